@@ -16,5 +16,13 @@
         'security/dealflow_groups.xml',
         'security/ir.model.access.csv',
         'security/dealflow_rules.xml',
+        'data/dealflow_partner_status_data.xml',
+        'views/dealflow_entity_link_views.xml',
+        'views/dealflow_partner_status_views.xml',
+        'views/dealflow_region_views.xml',
+        'views/res_partner_industry_views.xml',
+        'views/res_partner_views.xml',
+        'views/dealflow_menus.xml',
     ],
+    'pre_init_hook': 'pre_init_hook',
 }

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class DealflowBusinessPartnerMixin(models.AbstractModel):
+    """A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90)."""
+
+    _name = 'dealflow.business.partner.mixin'
+    _description = "Document of a Business Partner"
+
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Business Partner",
+        compute='_compute_business_partner_id', store=True, readonly=False, precompute=True, index='btree_not_null',
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        help="The client that the document counts for. The document itself is made out to the legal entity.",
+    )
+    show_all_entities = fields.Boolean(
+        string="Show all", store=False,
+        help="Offer every legal entity, not only those of the business partner.",
+    )
+    entity_filter_partner_id = fields.Many2one('res.partner', compute='_compute_entity_filter_partner_id')
+
+    @api.model
+    def _get_business_partner_date_field(self):
+        """Return the field that holds the day on which the links of the legal entity are looked up."""
+        raise NotImplementedError
+
+    def _get_business_partner_date(self):
+        self.ensure_one()
+        date = self[self._get_business_partner_date_field()]
+        return fields.Date.to_date(date) or fields.Date.context_today(self)
+
+    @api.depends('partner_id')
+    def _compute_business_partner_id(self):
+        for document in self:
+            entity = document.partner_id.commercial_partner_id
+            chosen = document.business_partner_id
+            date = document._get_business_partner_date() if entity else None
+            if entity and chosen and chosen in entity._get_business_partners(date):
+                continue
+            document.business_partner_id = entity and entity._get_business_partner(date)
+
+    @api.depends('business_partner_id', 'show_all_entities')
+    def _compute_entity_filter_partner_id(self):
+        for document in self:
+            document.entity_filter_partner_id = not document.show_all_entities and document.business_partner_id
+
+    @api.onchange('business_partner_id')
+    def _onchange_business_partner_id(self):
+        """Offer the default legal entity when the chosen partner does not trade through the present one."""
+        partner = self.business_partner_id
+        entity = self.partner_id.commercial_partner_id
+        if partner and partner not in entity._get_business_partners(self._get_business_partner_date()):
+            self.partner_id = partner._get_default_legal_entity()
+
+    @api.model
+    def _reassign_business_partners(self, entities):
+        """Set the business partner of the date on documents whose partner was not linked to the entity then.
+
+        One statement, because an entity may have years of posted documents; it touches no field that accounting locks.
+        """
+        if not entities:
+            return
+        self.env['dealflow.entity.link'].flush_model()
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
+        self.flush_model(['partner_id', 'business_partner_id', 'company_id', self._get_business_partner_date_field()])
+        valid = SQL(
+            """link.entity_id = customer.commercial_partner_id
+               AND (link.company_id IS NULL OR link.company_id = document.company_id)
+               AND (link.date_from IS NULL OR link.date_from <= document_date.value)
+               AND (link.date_to IS NULL OR link.date_to >= document_date.value)""",
+        )
+        self.env.cr.execute(SQL(
+            """
+            UPDATE %(table)s AS target
+               SET business_partner_id = chosen.partner_id
+              FROM (
+                    SELECT document.id, COALESCE(main.partner_id, customer.commercial_partner_id) AS partner_id
+                      FROM %(table)s AS document
+                      JOIN res_partner AS customer ON customer.id = document.partner_id
+                CROSS JOIN LATERAL (
+                            SELECT COALESCE(document.%(date_field)s, document.create_date)::date AS value
+                           ) AS document_date
+                 LEFT JOIN LATERAL (
+                            SELECT MIN(ranked.partner_id) AS partner_id
+                              FROM (
+                                    SELECT link.partner_id, RANK() OVER (ORDER BY link.role != 'owns') AS position
+                                      FROM dealflow_entity_link AS link
+                                     WHERE %(valid)s
+                                   ) AS ranked
+                             WHERE ranked.position = 1
+                            HAVING COUNT(DISTINCT ranked.partner_id) = 1
+                           ) AS main ON TRUE
+                     WHERE customer.commercial_partner_id IN %(entity_ids)s
+                       AND NOT EXISTS (
+                            SELECT 1
+                              FROM dealflow_entity_link AS link
+                             WHERE link.partner_id = document.business_partner_id AND %(valid)s
+                           )
+                   ) AS chosen
+             WHERE chosen.id = target.id
+               AND target.business_partner_id IS DISTINCT FROM chosen.partner_id
+            """,
+            table=SQL.identifier(self._table),
+            date_field=SQL.identifier(self._get_business_partner_date_field()),
+            valid=valid,
+            entity_ids=tuple(entities.ids),
+        ))
+        self.invalidate_model(['business_partner_id'])

@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class DealflowEntityLink(models.Model):
+    """One period in which a business partner trades through a legal entity (C84, C88).
+
+    The link is no hierarchy of contacts: Odoo copies addresses and tax numbers along ``parent_id``, and refuses to set it
+    on a company with journal items. Links are many to many and dated, so totals of the past keep the group of their day.
+    """
+
+    _name = 'dealflow.entity.link'
+    _description = "Legal Entity of a Partner"
+    _order = 'is_default desc, date_from desc, id'
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        'res.partner', required=True, index=True, ondelete='cascade', check_company=True,
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    entity_id = fields.Many2one(
+        'res.partner', string="Legal Entity", required=True, index=True, ondelete='cascade', check_company=True,
+        domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    role = fields.Selection(
+        [
+            ('owns', "Belongs to the partner"),
+            ('pays', "Pays for the partner"),
+            ('signs', "Signs for the partner"),
+            ('receives', "Receives goods for the partner"),
+            ('site', "Is divided: the partner is a part of it"),
+        ],
+        default='owns', required=True,
+        help="A legal entity that belongs to exactly one partner counts in the totals of that partner.",
+    )
+    is_default = fields.Boolean(string="Default", help="New deals and orders of the partner take this legal entity.")
+    date_from = fields.Date(string="From", help="Empty means since ever.")
+    date_to = fields.Date(string="Until", help="The last day of the link. Empty means that it still holds.")
+    note = fields.Char()
+    company_id = fields.Many2one(
+        'res.company', index=True, help="Empty means that the link holds for all your companies.")
+    is_current = fields.Boolean(compute='_compute_is_current', search='_search_is_current')
+
+    @api.depends('date_from', 'date_to')
+    def _compute_is_current(self):
+        today = fields.Date.context_today(self)
+        for link in self:
+            link.is_current = link._is_valid_on(today)
+
+    def _search_is_current(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return self._get_valid_domain(fields.Date.context_today(self))
+
+    @api.depends('partner_id', 'entity_id')
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = f"{link.partner_id.display_name} → {link.entity_id.display_name}"
+
+    @api.constrains('partner_id', 'entity_id')
+    def _check_parties(self):
+        for link in self:
+            partner, entity = link.partner_id, link.entity_id
+            if partner == entity:
+                raise ValidationError(self.env._(
+                    "%(partner)s cannot be linked to itself: a company that is its own legal entity needs no link.",
+                    partner=partner.display_name,
+                ))
+            if partner.counterparty_role == 'entity':
+                raise ValidationError(self.env._(
+                    "%(partner)s is kept as a legal entity only. Change its field “Kept as” before it gets legal "
+                    "entities of its own.", partner=partner.display_name,
+                ))
+            if entity.counterparty_role == 'partner':
+                raise ValidationError(self.env._(
+                    "%(entity)s is kept as a partner without legal data. Change its field “Kept as” before it becomes "
+                    "a legal entity of %(partner)s.", entity=entity.display_name, partner=partner.display_name,
+                ))
+            for party in (partner, entity):
+                if party.commercial_partner_id != party:
+                    raise ValidationError(self.env._(
+                        "%(contact)s is a contact person or address of %(company)s. Link %(company)s instead.",
+                        contact=party.display_name, company=party.commercial_partner_id.display_name,
+                    ))
+
+    @api.constrains('date_from', 'date_to')
+    def _check_dates(self):
+        for link in self:
+            if link.date_from and link.date_to and link.date_to < link.date_from:
+                raise ValidationError(self.env._(
+                    "The link of %(partner)s to %(entity)s ends on %(date_to)s, before it begins on %(date_from)s.",
+                    partner=link.partner_id.display_name, entity=link.entity_id.display_name,
+                    date_from=link.date_from, date_to=link.date_to,
+                ))
+
+    @api.constrains('partner_id', 'entity_id', 'role', 'date_from', 'date_to', 'company_id')
+    def _check_overlap(self):
+        siblings_by_pair = self._get_siblings_by_key(lambda link: (link.partner_id, link.entity_id, link.role))
+        for link in self:
+            for sibling in siblings_by_pair[link.partner_id, link.entity_id, link.role]:
+                if sibling != link and link._overlaps(sibling):
+                    raise ValidationError(self.env._(
+                        "%(partner)s and %(entity)s are linked in this role already, for an overlapping period. "
+                        "Change the dates of the existing link.",
+                        partner=link.partner_id.display_name, entity=link.entity_id.display_name,
+                    ))
+
+    @api.constrains('partner_id', 'is_default', 'date_from', 'date_to', 'company_id')
+    def _check_one_default(self):
+        defaults = self.filtered('is_default')
+        siblings_by_partner = defaults._get_siblings_by_key(lambda link: link.partner_id)
+        for link in defaults:
+            for sibling in siblings_by_partner[link.partner_id].filtered('is_default'):
+                if sibling != link and link._overlaps(sibling):
+                    raise ValidationError(self.env._(
+                        "%(partner)s can have one default legal entity at a time: %(entity)s or %(other)s.",
+                        partner=link.partner_id.display_name, entity=link.entity_id.display_name,
+                        other=sibling.entity_id.display_name,
+                    ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The new default replaces the old one, so the mark is set when the link exists.
+        marks = [vals.get('is_default') for vals in vals_list]
+        links = super().create([{**vals, 'is_default': False} for vals in vals_list])
+        links.browse(link.id for link, mark in zip(links, marks, strict=True) if mark).write({'is_default': True})
+        links._reassign_documents(links.entity_id)
+        return links
+
+    def write(self, vals):
+        if vals.get('is_default'):
+            self._release_other_defaults()
+        entities = self.entity_id
+        result = super().write(vals)
+        if vals.keys() - {'is_default', 'note'}:
+            self._reassign_documents(entities | self.entity_id)
+        return result
+
+    def unlink(self):
+        entities = self.entity_id
+        result = super().unlink()
+        self._reassign_documents(entities.exists())
+        return result
+
+    def _release_other_defaults(self):
+        """Take the default mark from the links that the links of ``self`` with a mark replace."""
+        siblings_by_partner = self._get_siblings_by_key(lambda link: link.partner_id)
+        replaced = self.browse()
+        for link in self:
+            replaced |= siblings_by_partner[link.partner_id].filtered(
+                lambda sibling, link=link: sibling.is_default and sibling not in self and link._overlaps(sibling))
+        if replaced:
+            replaced.is_default = False
+
+    def _get_siblings_by_key(self, get_key):
+        """Return the links of the same partners, grouped by ``get_key(link)``; every key of ``self`` is present."""
+        # sudo - dealflow.entity.link: rules of uniqueness hold across companies too.
+        siblings_sudo = self.sudo().search([('partner_id', 'in', self.partner_id.ids)])
+        result = {get_key(link): self.browse() for link in self}
+        for key, links_sudo in siblings_sudo.grouped(get_key).items():
+            result[key] = links_sudo
+        return result
+
+    def _overlaps(self, other):
+        self.ensure_one()
+        if self.company_id and other.company_id and self.company_id != other.company_id:
+            return False
+        starts_before_end = not self.date_from or not other.date_to or self.date_from <= other.date_to
+        ends_after_start = not self.date_to or not other.date_from or self.date_to >= other.date_from
+        return starts_before_end and ends_after_start
+
+    def _is_valid_on(self, date):
+        self.ensure_one()
+        return (not self.date_from or self.date_from <= date) and (not self.date_to or self.date_to >= date)
+
+    @api.model
+    def _get_valid_domain(self, date):
+        """Return the domain of the links that hold on a day."""
+        return (
+            (Domain('date_from', '=', False) | Domain('date_from', '<=', date))
+            & (Domain('date_to', '=', False) | Domain('date_to', '>=', date))
+        )
+
+    def _pick_main_partner(self):
+        """Return the one partner that the linked entity belongs to, out of links valid on the same day.
+
+        Links in the role «belongs» go before the others. Where several partners share the entity, none of them is its
+        main partner: documents then name the partner themselves.
+        """
+        owning = self.filtered(lambda link: link.role == 'owns') or self
+        partners = owning.partner_id
+        return partners if len(partners) == 1 else self.env['res.partner']
+
+    @api.model
+    def _reassign_documents(self, entities):
+        """Give orders and invoices of the entities the business partner of their own date.
+
+        Documents keep their partner as long as it was linked to the entity on their date, so a choice made by hand
+        stays, and a company that leaves a group today stays in the group's totals of last year (C85).
+        """
+        self.env['sale.order']._reassign_business_partners(entities)
+        self.env['account.move']._reassign_business_partners(entities)
+
+    @api.model
+    def _cron_refresh_main_partners(self):
+        """Recompute the main partner of entities whose links begin or end about now."""
+        today = fields.Date.context_today(self)
+        recent = [('date_from', '>=', today.replace(day=1)), ('date_from', '<=', today)]
+        ended = [('date_to', '>=', fields.Date.subtract(today, months=1)), ('date_to', '<', today)]
+        links = self.search(Domain(recent) | Domain(ended))
+        entities = links.entity_id
+        contacts = self.env['res.partner'].with_context(active_test=False).search(
+            [('commercial_partner_id', 'in', entities.ids)])
+        self.env.add_to_compute(self.env['res.partner']._fields['business_partner_id'], contacts)
+        contacts._recompute_recordset(['business_partner_id'])

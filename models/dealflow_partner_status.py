@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class DealflowPartnerStatus(models.Model):
+    """What a client is to us at present, such as a hot client or a partner (B34, B54)."""
+
+    _name = 'dealflow.partner.status'
+    _description = "Client Status"
+    _rec_names_search = ['name', 'code']
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(index='btree_not_null')
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another client status has this code already.")

@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``."""
+
+    _inherit = 'res.partner'
+
+    counterparty_role = fields.Selection(
+        [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],
+        string="Kept as", default='both', required=True,
+        help="A partner is whom you work with: it carries the common terms. A legal entity is whom you write on "
+             "contracts and invoices: it carries the tax number, the address and the bank accounts.",
+    )
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Main Partner", compute='_compute_business_partner_id', store=True, index=True,
+        help="The partner that this legal entity belongs to today.",
+    )
+    entity_link_ids = fields.One2many('dealflow.entity.link', 'partner_id', string="Legal Entities")
+    partner_link_ids = fields.One2many('dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity")
+    current_partner_ids = fields.Many2many(
+        'res.partner', string="Trades for", compute='_compute_current_partner_ids',
+        search='_search_current_partner_ids', compute_sudo=True,
+    )
+    entity_count = fields.Integer(compute='_compute_entity_count')
+    client_status_id = fields.Many2one('dealflow.partner.status', index='btree_not_null', tracking=True)
+    region_id = fields.Many2one('dealflow.region', index='btree_not_null')
+    director_id = fields.Many2one('res.partner', string="Head of the Company")
+    accountant_id = fields.Many2one('res.partner', string="Chief Accountant")
+
+    @api.depends(
+        'commercial_partner_id', 'commercial_partner_id.partner_link_ids.partner_id',
+        'commercial_partner_id.partner_link_ids.role', 'commercial_partner_id.partner_link_ids.date_from',
+        'commercial_partner_id.partner_link_ids.date_to',
+    )
+    def _compute_business_partner_id(self):
+        today = fields.Date.context_today(self)
+        for partner in self:
+            partner.business_partner_id = (partner.commercial_partner_id or partner)._get_business_partner(today)
+
+    @api.depends('counterparty_role', 'partner_link_ids.partner_id', 'partner_link_ids.date_from', 'partner_link_ids.date_to')
+    def _compute_current_partner_ids(self):
+        today = fields.Date.context_today(self)
+        for partner in self:
+            partner.current_partner_ids = partner._get_business_partners(today)
+
+    def _search_current_partner_ids(self, operator, value):
+        """Find the legal entities through which the given partners may trade today, the partners themselves included."""
+        if operator != 'in':
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        links = self.env['dealflow.entity.link']._get_valid_domain(today) & Domain('partner_id', 'in', value)
+        return Domain('counterparty_role', '!=', 'partner') & (
+            Domain('id', 'in', value) | Domain('partner_link_ids', 'any', links)
+        )
+
+    def _compute_entity_count(self):
+        today = fields.Date.context_today(self)
+        links = self.env['dealflow.entity.link']
+        counts = dict(links._read_group(
+            links._get_valid_domain(today) & Domain('partner_id', 'in', self.ids),
+            ['partner_id'], ['entity_id:count_distinct'],
+        ))
+        for partner in self:
+            own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
+            partner.entity_count = counts.get(partner._origin, 0) + own
+
+    @api.constrains('counterparty_role')
+    def _check_counterparty_role(self):
+        for partner in self:
+            if partner.counterparty_role == 'entity' and partner.entity_link_ids:
+                raise ValidationError(self.env._(
+                    "%(partner)s has legal entities, so its field “Kept as” cannot be “Legal entity only”. "
+                    "Remove or move the legal entities first.", partner=partner.display_name,
+                ))
+            if partner.counterparty_role == 'partner' and partner.partner_link_ids:
+                raise ValidationError(self.env._(
+                    "%(entity)s is a legal entity of %(partner)s, so its field “Kept as” cannot be “Partner only”. "
+                    "Remove the link first.",
+                    entity=partner.display_name, partner=partner.partner_link_ids[0].partner_id.display_name,
+                ))
+
+    def unlink(self):
+        # The database would drop the links without telling the other side, whose main partner then stays wrong.
+        # sudo - dealflow.entity.link: who may delete the company deletes its links with it.
+        self.env['dealflow.entity.link'].sudo().search(
+            ['|', ('partner_id', 'in', self.ids), ('entity_id', 'in', self.ids)]).unlink()
+        return super().unlink()
+
+    def action_view_legal_entities(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_legal_entities')
+        action['domain'] = [('current_partner_ids', 'in', self.ids)]
+        action['display_name'] = self.env._("Legal entities of %(partner)s", partner=self.display_name)
+        action['context'] = {
+            'default_is_company': True, 'default_counterparty_role': 'entity', 'dealflow_link_to_partner_id': self.id,
+        }
+        return action
+
+    def _get_valid_links(self, links, date=None):
+        """Return the links out of ``links`` that hold on a day for the current company."""
+        date = date or fields.Date.context_today(self)
+        company = self.env.company
+        return links.filtered(
+            lambda link: link._is_valid_on(date) and (not link.company_id or link.company_id == company))
+
+    def _get_legal_entities(self, date=None):
+        """Return the legal entities through which the partners of ``self`` trade on a day (today by default).
+
+        A partner that is its own legal entity comes first; one kept as «Partner only» is not among the result.
+        """
+        links = self.env['dealflow.entity.link'].search(
+            self.env['dealflow.entity.link']._get_valid_domain(date or fields.Date.context_today(self))
+            & Domain('partner_id', 'in', self.ids) & Domain('company_id', 'in', [False, self.env.company.id]),
+        )
+        return self.filtered(lambda partner: partner.counterparty_role != 'partner') | links.entity_id
+
+    def _get_default_legal_entity(self):
+        """Return the legal entity for new documents: the default link, else the partner itself, else its first link."""
+        self.ensure_one()
+        partner = self.commercial_partner_id
+        links = self._get_valid_links(partner.entity_link_ids)
+        default = links.filtered('is_default')[:1].entity_id
+        if default:
+            return default
+        if partner.counterparty_role != 'partner':
+            return partner
+        return (links.filtered(lambda link: link.role == 'owns') or links)[:1].entity_id
+
+    def _get_business_partners(self, date=None):
+        """Return every partner for whom the legal entity may trade on a day: those linked, else the entity itself."""
+        self.ensure_one()
+        entity = self.commercial_partner_id or self
+        linked = self._get_valid_links(entity.partner_link_ids, date).partner_id
+        return linked if linked and entity.counterparty_role == 'entity' else linked | entity
+
+    def _get_business_partner(self, date=None):
+        """Return the main partner of the legal entity on a day; the entity itself when no single partner owns it."""
+        self.ensure_one()
+        entity = self.commercial_partner_id or self
+        return self._get_valid_links(entity.partner_link_ids, date)._pick_main_partner() or entity
