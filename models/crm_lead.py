@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CrmLead(models.Model):
+    _inherit = 'crm.lead'
+
+    deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals")
+    deal_count = fields.Integer(compute='_compute_deal_count')
+
+    @api.depends('deal_ids')
+    def _compute_deal_count(self):
+        counts = dict(self.env['dealflow.deal']._read_group([('lead_id', 'in', self.ids)], ['lead_id'], ['__count']))
+        for lead in self:
+            lead.deal_count = counts.get(lead, 0)
+
+    @api.constrains('won_status', 'lost_reason_id')
+    def _check_lost_reason(self):
+        """A failed opportunity says why (E20)."""
+        for lead in self:
+            if lead.won_status == 'lost' and lead.type == 'opportunity' and not lead.lost_reason_id:
+                raise ValidationError(self.env._(
+                    "The opportunity %(opportunity)s cannot be marked as lost without the field “%(field)s”. "
+                    "Choose a reason.",
+                    opportunity=lead.name, field=self._fields['lost_reason_id']._description_string(self.env),
+                ))
+
+    def action_set_lost(self, **additional_values):
+        """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
+        if reason_id := additional_values.get('lost_reason_id'):
+            self.write({'lost_reason_id': reason_id})
+        return super().action_set_lost(**additional_values)
+
+    # Conversion
+
+    def action_convert_to_deal(self, vals=None):
+        """Convert opportunities to deals, or attach them to an existing deal (E19, X19).
+
+        :param dict vals: values of the deal that take precedence over those of the opportunity (``business_partner_id``,
+            ``legal_entity_id``, ``funnel_id``, ``amount``, ``currency_id``, ...); ``deal_id`` attaches to that deal instead
+        :return: action that opens the deal or the list of deals
+        :raise UserError: an opportunity is already won or lost
+        """
+        deals = self._convert_to_deals(vals or {})
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
+        if len(deals) == 1:
+            action.update(view_mode='form', views=[(False, 'form')], res_id=deals.id)
+        else:
+            action['domain'] = [('id', 'in', deals.ids)]
+        return action
+
+    def _convert_to_deals(self, vals):
+        """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""
+        closed = self.filtered(lambda lead: lead.won_status != 'pending')
+        if closed:
+            raise UserError(self.env._(
+                "The opportunity %(opportunity)s is closed. Restore it before you convert it to a deal.",
+                opportunity=closed[0].name,
+            ))
+        self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
+        vals = dict(vals)
+        if deal_id := vals.pop('deal_id', None):
+            deal = self.env['dealflow.deal'].browse(deal_id)
+            self._attach_to_deal(deal)
+            return deal
+        deals = self.env['dealflow.deal'].create([lead._prepare_deal_values() | vals for lead in self])
+        for lead, deal in zip(self, deals, strict=True):
+            lead.message_post(body=self.env._("Converted to the deal %(deal)s.", deal=deal.display_name))
+        return deals
+
+    def _attach_to_deal(self, deal):
+        """Link the opportunities to a deal that is open already.
+
+        A deal comes from one opportunity, so several of them are merged first, by Odoo's own merge.
+        """
+        leads = self | deal.lead_id
+        lead = leads.merge_opportunity() if len(leads) > 1 else leads
+        deal.lead_id = lead
+        lead._follow_deals()
+
+    def _prepare_deal_values(self):
+        """Describe the deal that the opportunity becomes."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        partner = self.partner_id.commercial_partner_id
+        return {
+            'name': self.name,
+            'lead_id': self.id,
+            'company_id': company.id,
+            'business_partner_id': partner and partner._get_business_partner().id,
+            'contact_ids': [fields.Command.set((self.partner_id - partner).ids)],
+            'user_id': self.user_id.id,
+            'team_id': self.team_id.id,
+            'funnel_id': self.env['dealflow.funnel']._get_default(company).id,
+            'amount': self.expected_revenue,
+            'currency_id': company.currency_id.id,
+            'expected_close_date': self.date_deadline,
+            'priority': self.priority,
+            'tag_ids': [fields.Command.set(self.tag_ids.ids)],
+            'campaign_id': self.campaign_id.id,
+            'medium_id': self.medium_id.id,
+            'source_id': self.source_id.id,
+            'description': self.description,
+        }
+
+    def _follow_deals(self):
+        """Bring the opportunities to the outcome of their deals, so that each sale counts once (DESIGN 4.5).
+
+        Pending while a deal is open; won when all are closed and one was won; lost when all were lost.
+        """
+        # sudo - crm.lead: the deal was closed by right, and its opportunity may belong to a colleague.
+        for lead in self.sudo():
+            deals = lead.deal_ids
+            if not deals:
+                continue
+            states = set(deals.mapped('state'))
+            outcome = 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
+            if lead.won_status != outcome:
+                lead._apply_outcome(outcome, deals)
+
+    def _apply_outcome(self, outcome, deals):
+        self.ensure_one()
+        if outcome == 'won':
+            self.action_set_won()
+        elif outcome == 'lost':
+            last_lost = deals.sorted(lambda deal: (deal.closed_on, deal.id))[-1]
+            self.action_set_lost(lost_reason_id=last_lost.lost_reason_id.id)
+        elif self.won_status == 'lost':
+            self.action_restore()
+        else:
+            self.stage_id = self._stage_find(domain=[('is_won', '=', False)])
+            self.action_set_automated_probability()
+
+    def _merge_dependences(self, opportunities):
+        """The deals of merged opportunities go on under the one that stays."""
+        super()._merge_dependences(opportunities)
+        # sudo - dealflow.deal: merging is allowed by the rights on opportunities, no deal may be left behind.
+        opportunities.sudo().deal_ids.lead_id = self
+        self._follow_deals()
+
+    def action_view_deals(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
+        action['domain'] = [('lead_id', '=', self.id)]
+        action['context'] = {'default_lead_id': self.id, 'search_default_filter_open': False}
+        if self.deal_count == 1:
+            action.update(view_mode='form', views=[(False, 'form')], res_id=self.deal_ids.id)
+        return action

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class DealflowCompetitorStatus(models.Model):
+    """How dangerous a rival is, in the company's own words (B51)."""
+
+    _name = 'dealflow.competitor.status'
+    _description = "Competitive Status"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    active = fields.Boolean(default=True)

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# Only code of this module can hold the very object, so no client can pass it in a context.
+LEDGER_KEY = object()
+
+
+class DealflowDealLog(models.Model):
+    """Append-only ledger of deals: every row says what the deal was before and what it is since.
+
+    A row carries the whole state on both sides, so replaying the rows of a deal gives its present stage, state,
+    amount and deadline, and for any period opening plus movements is closing, to the cent, in company currency.
+    Nobody writes or deletes rows; :meth:`_append` is the only way in.
+    """
+
+    _name = 'dealflow.deal.log'
+    _description = "Deal History"
+    _order = 'date desc, id desc'
+    _rec_name = 'deal_id'
+
+    deal_id = fields.Many2one('dealflow.deal', required=True, readonly=True, ondelete='restrict')
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one('res.users', required=True, readonly=True, index=True, ondelete='restrict')
+    kind = fields.Selection(
+        [
+            ('open', "Opened"),
+            ('move', "Moved"),
+            ('win', "Won"),
+            ('lose', "Lost"),
+            ('reopen', "Reopened"),
+            ('amount', "Amount changed"),
+            ('deadline', "Deadline changed"),
+            ('owner', "Handed over"),
+            ('import', "Imported"),
+        ],
+        required=True, readonly=True,
+    )
+    stage_from_id = fields.Many2one('dealflow.stage', readonly=True, index='btree_not_null', ondelete='restrict')
+    stage_to_id = fields.Many2one('dealflow.stage', required=True, readonly=True, index=True, ondelete='restrict')
+    state_from = fields.Selection(selection='_selection_state', readonly=True)
+    state_to = fields.Selection(selection='_selection_state', required=True, readonly=True)
+    currency_id = fields.Many2one('res.currency', required=True, readonly=True)
+    company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
+    amount_from = fields.Monetary(readonly=True)
+    amount_to = fields.Monetary(readonly=True)
+    amount_company_from = fields.Monetary(
+        string="Amount From (Company Currency)", currency_field='company_currency_id', readonly=True)
+    amount_company_to = fields.Monetary(
+        string="Amount To (Company Currency)", currency_field='company_currency_id', readonly=True)
+    deadline_from = fields.Date(readonly=True)
+    deadline_to = fields.Date(readonly=True)
+    owner_from_id = fields.Many2one('res.users', readonly=True, index='btree_not_null', ondelete='restrict')
+    owner_to_id = fields.Many2one('res.users', readonly=True, index='btree_not_null', ondelete='restrict')
+    lost_reason_id = fields.Many2one('crm.lost.reason', readonly=True, index='btree_not_null', ondelete='restrict')
+    competitor_id = fields.Many2one('dealflow.competitor', readonly=True, index='btree_not_null', ondelete='restrict')
+    comment = fields.Text(readonly=True)
+    short_status = fields.Char(readonly=True)
+    is_override = fields.Boolean(
+        string="Without Evidence", readonly=True, help="The person used the right to move deals without evidence.",
+    )
+    missing_evidence = fields.Text(readonly=True)
+
+    _deal_id_idx = models.Index('(deal_id, id DESC)')
+    _date_idx = models.Index('(company_id, date)')
+
+    def _selection_state(self):
+        return self.env['dealflow.deal']._fields['state']._description_selection(self.env)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.context.get('dealflow_ledger_key') is not LEDGER_KEY:
+            raise UserError(self.env._(
+                "The history of a deal is written by the system only. Change the deal, and the change is recorded.",
+            ))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise UserError(self.env._("The history of a deal cannot be changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("The history of a deal cannot be deleted."))
+
+    @api.model
+    def _append(self, vals_list):
+        """Write rows; the caller has checked the rules that the movements must obey.
+
+        :param list[dict] vals_list: values of the rows, oldest first for each deal
+        :return: the rows, without elevated rights
+        """
+        # sudo - dealflow.deal.log: nobody has the right to create rows by himself.
+        logs = self.sudo().with_context(dealflow_ledger_key=LEDGER_KEY).create(vals_list)
+        return logs.with_env(self.env)
+
+    @api.model
+    def _get_heads(self, deals):
+        """Return the newest row of each deal, as ``{deal id: row}``; deals without rows are absent."""
+        if not deals.ids:
+            return {}
+        self.flush_model(['deal_id'])
+        rows = self.env.execute_query(SQL(
+            """SELECT (SELECT log.id FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY log.id DESC LIMIT 1)
+                 FROM unnest(%s) AS deal(id)""",
+            deals.ids,
+        ))
+        # sudo - dealflow.deal.log: the chain of rows must be read whole, whatever the reader may see.
+        return {log.deal_id.id: log for log in self.sudo().browse([log_id for [log_id] in rows if log_id])}
+
+    def _get_closing_values(self):
+        """Return the state of the deal after the row, in the shape of ``dealflow.ledger.mixin._get_ledger_values``."""
+        self.ensure_one()
+        return {
+            'stage': self.stage_to_id.id,
+            'state': self.state_to,
+            'amount': self.currency_id.round(self.amount_to),
+            'amount_company': self.company_id.currency_id.round(self.amount_company_to),
+            'currency': self.currency_id.id,
+            'deadline': self.deadline_to or False,
+            'owner': self.owner_to_id.id,
+        }

@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowFunnel(models.Model):
+    """A way of selling: the ordered stages that its deals pass."""
+
+    _name = 'dealflow.funnel'
+    _description = "Sales Funnel"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
+    stage_ids = fields.One2many('dealflow.stage', 'funnel_id', copy=True)
+    deal_count = fields.Integer(string="Deals", compute='_compute_deal_count')
+
+    def _compute_deal_count(self):
+        counts = dict(self.env['dealflow.deal']._read_group(
+            [('funnel_id', 'in', self.ids)], ['funnel_id'], ['__count'],
+        ))
+        for funnel in self:
+            funnel.deal_count = counts.get(funnel, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)
+        used = dict(deals._read_group([('funnel_id', 'in', self.ids)], ['funnel_id'], ['__count']))
+        for funnel in used:
+            raise UserError(self.env._(
+                "The funnel %(funnel)s has deals and cannot be deleted. Archive it instead.", funnel=funnel.name,
+            ))
+
+    @api.model
+    def _get_default(self, company):
+        """Return the first funnel that ``company`` may use, preferring its own over the shared ones."""
+        funnels = self.search([('company_id', 'in', [company.id, False])])
+        return funnels.filtered('company_id')[:1] or funnels[:1]
+
+    def _get_first_stage(self):
+        """Return the stage where a deal of this funnel begins (E22); empty when the funnel has no stages."""
+        self.ensure_one()
+        return self.stage_ids.sorted(lambda stage: (stage.sequence, stage._origin.id))[:1]
+
+    def action_view_deals(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
+        action['domain'] = [('funnel_id', '=', self.id)]
+        action['context'] = {'default_funnel_id': self.id}
+        return action

@@ -1,0 +1,254 @@
+from datetime import UTC, datetime, time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class DealflowLedgerMixin(models.AbstractModel):
+    """Guards the moves of a deal and records each of them in ``dealflow.deal.log``.
+
+    The work hangs on a constraint and not on ``write()``: the constraint is also called for values that the ORM
+    recomputes, so forms, list edit, kanban, import, RPC, automations and computed fields all pass here.
+
+    Context switches: ``dealflow_explained`` (set by ``write()``): the comment and the short status of the record were
+    given in this very change.
+    """
+
+    _name = 'dealflow.ledger.mixin'
+    _description = "Recorded Movements"
+
+    @api.constrains(
+        'stage_id', 'state', 'amount', 'amount_company', 'currency_id', 'expected_close_date', 'user_id',
+    )
+    def _check_movements(self):
+        self._record_movements()
+
+    def _record_movements(self):
+        """Compare each deal with its newest ledger row, check the rules for what changed, and append the rows.
+
+        :raise ValidationError: a stage is entered without its comment or evidence; the message names both (DESIGN 4.1)
+        """
+        # Reading computed values may run their computation, which comes back here: read everything before the ledger.
+        present = {deal: deal._get_ledger_values() for deal in self}
+        heads = self.env['dealflow.deal.log']._get_heads(self)
+        vals_list = []
+        changed = self.browse()
+        for deal, values in present.items():
+            head = heads.get(deal.id)
+            before = head._get_closing_values() if head else dict.fromkeys(values)
+            if head and before == values:
+                continue
+            changed += deal
+            vals_list += deal._prepare_ledger_rows(before, values)
+        if vals_list:
+            self.env['dealflow.deal.log']._append(vals_list)
+            state_changed = changed.filtered(lambda deal: deal._has_new_state(heads.get(deal.id)))
+            state_changed._after_state_change()
+
+    def _has_new_state(self, head):
+        return (head.state_to if head else 'open') != self.state
+
+    def _get_ledger_values(self):
+        """Return what the ledger follows, by the ledger's names without ``_from`` and ``_to``."""
+        self.ensure_one()
+        return {
+            'stage': self.stage_id.id,
+            'state': self.state,
+            'amount': self.currency_id.round(self.amount),
+            'amount_company': self.company_id.currency_id.round(self.amount_company),
+            'currency': self.currency_id.id,
+            'deadline': self.expected_close_date or False,
+            'owner': self.user_id.id,
+        }
+
+    def _prepare_ledger_rows(self, before, after):
+        """Check the movement and return its ledger rows; more than one only for an imported history."""
+        self.ensure_one()
+        if self._is_history_import():
+            return self._prepare_imported_rows(before, after)
+        is_new = before['stage'] is None
+        problems = []
+        if before['stage'] != after['stage'] or (before['state'] or 'open') != after['state']:
+            problems = self._check_move(before, after)
+        return [self._prepare_ledger_row(
+            before, after,
+            kind=self._get_movement_kind(before, after),
+            date=fields.Datetime.now(),
+            comment=self._is_explained(is_new) and self.move_comment,
+            short_status=self.short_status,
+            is_override=bool(problems),
+            missing_evidence='\n'.join(problems),
+        )]
+
+    def _prepare_ledger_row(self, before, after, **values):
+        return {
+            'deal_id': self.id,
+            'company_id': self.company_id.id,
+            'user_id': self.env.uid,
+            'stage_from_id': before['stage'],
+            'stage_to_id': after['stage'],
+            'state_from': before['state'],
+            'state_to': after['state'],
+            'currency_id': after['currency'],
+            'amount_from': before['amount'] or 0.0,
+            'amount_to': after['amount'],
+            'amount_company_from': before['amount_company'] or 0.0,
+            'amount_company_to': after['amount_company'],
+            'deadline_from': before['deadline'],
+            'deadline_to': after['deadline'],
+            'owner_from_id': before['owner'],
+            'owner_to_id': after['owner'],
+            'lost_reason_id': self.lost_reason_id.id,
+            'competitor_id': self.lost_competitor_id.id,
+            **values,
+        }
+
+    @api.model
+    def _get_movement_kind(self, before, after):
+        """Name a movement by its weightiest part: outcome, stage, amount, deadline, owner."""
+        if before['stage'] is None:
+            return 'open'
+        if before['state'] != after['state']:
+            return {'won': 'win', 'lost': 'lose', 'open': 'reopen'}[after['state']]
+        if before['stage'] != after['stage']:
+            return 'move'
+        if before['amount'] != after['amount'] or before['currency'] != after['currency']:
+            return 'amount'
+        if before['deadline'] != after['deadline']:
+            return 'deadline'
+        return 'owner' if before['owner'] != after['owner'] else 'amount'
+
+    def _is_explained(self, is_new):
+        """Whether the comment and the short status belong to this movement and not to an earlier one."""
+        return bool(is_new or self.env.context.get('dealflow_explained')) and bool(self.move_comment)
+
+    def _check_move(self, before, after):
+        """Check one movement to another stage or state for the user of the environment (E26, E65, DESIGN 4.1).
+
+        :param dict before: ledger values before the movement, all ``None`` for a new deal
+        :param dict after: ledger values now
+        :return: the conditions that are not met and that the user may override
+        :rtype: list[str]
+        :raise ValidationError: the move is refused; the message says for which stage and what is missing
+        """
+        self.ensure_one()
+        is_new = before['stage'] is None
+        first_stage = self.funnel_id._get_first_stage()
+        if is_new and self.stage_id == first_stage and after['state'] == 'open':
+            return []
+        if before['state'] == 'lost' == after['state']:
+            raise ValidationError(self.env._(
+                "The deal %(deal)s is lost. Reopen it before you move it to the stage %(stage)s.",
+                deal=self.name, stage=self.stage_id.name,
+            ))
+        self._check_move_explained(before, after, is_new)
+        if before['stage'] == after['stage']:
+            return []
+        problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']))
+        # The person decides, not the elevated rights that an automation runs with.
+        if problems and not self.env.user.has_group('dealflow.group_stage_override'):
+            raise ValidationError(self.env._(
+                "The deal %(deal)s cannot enter the stage %(stage)s:\n%(problems)s",
+                deal=self.name, stage=self.stage_id.name,
+                problems='\n'.join(f"- {problem}" for problem in problems),
+            ))
+        return problems
+
+    def _check_move_explained(self, before, after, is_new):
+        """Refuse a movement without its comment and short status."""
+        same_state = (before['state'] or 'open') == after['state']
+        if same_state and not self.stage_id.require_comment:
+            return
+        missing = []
+        fresh = is_new or self.env.context.get('dealflow_explained')
+        if not (fresh and (self.move_comment or '').strip()):
+            missing.append(self.env._("a comment (field “%(field)s”)", field=self._get_field_label('move_comment')))
+        if not (fresh and (self.short_status or '').strip()) and after['state'] != 'lost':
+            missing.append(self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status')))
+        if not missing:
+            return
+        raise ValidationError(self.env._(
+            "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
+            "Give it in the same step.",
+            deal=self.name, stage=self.stage_id.name, state=self._get_state_label(after['state']),
+            missing=self.env._(" and ").join(missing),
+        ))
+
+    def _get_field_label(self, field_name):
+        return self._fields[field_name]._description_string(self.env)
+
+    def _get_state_label(self, state):
+        return dict(self._fields['state']._description_selection(self.env))[state]
+
+    def _get_stage_problems(self, stage_from):
+        """Return, in words, what keeps the deal out of its present stage; extended by each kind of evidence.
+
+        :param stage_from: the stage that the deal comes from; empty for a new deal
+        """
+        self.ensure_one()
+        problems = []
+        stage = self.stage_id
+        if stage.allowed_from_ids and stage_from not in stage.allowed_from_ids:
+            problems.append(self.env._(
+                "it may come only from: %(stages)s.", stages=", ".join(stage.allowed_from_ids.mapped('name')),
+            ))
+        # sudo - res.groups: a salesperson may not read groups, but their names explain the refusal.
+        groups_sudo = stage.sudo().group_ids
+        if groups_sudo and not groups_sudo & self.env.user.all_group_ids.sudo():
+            problems.append(self.env._(
+                "only members of these groups may move deals there: %(groups)s.",
+                groups=", ".join(groups_sudo.mapped('name')),
+            ))
+        return problems
+
+    def _after_state_change(self):
+        """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""
+
+    # History from another system
+
+    def _is_history_import(self):
+        """Whether the values come from a file of another system, loaded by somebody who may do so."""
+        return bool(self.env.context.get('import_file')) and self.env.user.has_group('dealflow.group_stage_override')
+
+    def _prepare_imported_rows(self, before, after):
+        """Return the rows of an imported deal: its opening on ``opened_on`` and its outcome on ``closed_on``.
+
+        The stages between are not known, so a closed deal opens in the first stage of its funnel.
+        """
+        rows = []
+        common = {'kind': 'import', 'is_override': True}
+        if before['stage'] is None:
+            comment = self.env._("Taken over from another system.")
+            opening = dict(after)
+            if after['state'] != 'open':
+                opening |= {'state': 'open', 'stage': self.funnel_id._get_first_stage().id}
+                rows.append(self._prepare_ledger_row(
+                    before, opening, date=self._to_ledger_time(self.opened_on), comment=comment,
+                    lost_reason_id=False, competitor_id=False, **common,
+                ))
+                before = opening
+                date = self.closed_on
+            else:
+                date = self.opened_on
+        else:
+            comment = self.env._("Changed by an import.")
+            date = fields.Date.context_today(self)
+        rows.append(self._prepare_ledger_row(
+            before, after, date=self._to_ledger_time(date), comment=self.move_comment or comment,
+            short_status=self.short_status, **common,
+        ))
+        return rows
+
+    @api.model
+    def _to_ledger_time(self, date):
+        """Return the moment that stands for a day without a time: noon in UTC, the same day almost everywhere.
+
+        :raise UserError: the day lies in the future
+        """
+        today = fields.Date.context_today(self)
+        if date and date > today:
+            raise UserError(self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=date))
+        now = fields.Datetime.now()
+        if not date or date == today:
+            return now
+        return min(now, datetime.combine(date, time(12), tzinfo=UTC).replace(tzinfo=None))

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class DealflowStage(models.Model):
+    """One step of a funnel, with the rules for entering it (E65, X38)."""
+
+    _name = 'dealflow.stage'
+    _description = "Deal Stage"
+    _order = 'funnel_id, sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    funnel_id = fields.Many2one('dealflow.funnel', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='funnel_id.company_id')
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    fold = fields.Boolean(string="Folded", help="Show the stage folded in the kanban view of deals.")
+    is_won = fields.Boolean(
+        string="Counts as Won",
+        help="A deal in this stage is won. Several stages may follow the sale, up to shipment and payment.",
+    )
+    probability = fields.Float(
+        aggregator='avg', help="Chance of winning, in per cent, that a deal takes over when it enters the stage.",
+    )
+    planned_conversion = fields.Float(
+        string="Planned Conversion", aggregator='avg',
+        help="Share of the deals, in per cent, that should go on from this stage to the next one.",
+    )
+    require_comment = fields.Boolean(
+        default=True, help="Moving a deal into the stage demands a comment and a short status.",
+    )
+    allowed_from_ids = fields.Many2many(
+        'dealflow.stage', 'dealflow_stage_allowed_from_rel', 'stage_id', 'from_stage_id',
+        string="Allowed Previous Stages", domain="[('funnel_id', '=', funnel_id), ('id', '!=', id)]",
+        help="Deals may come only from these stages. Empty means from any stage.",
+    )
+    group_ids = fields.Many2many(
+        'res.groups', 'dealflow_stage_group_rel', 'stage_id', 'group_id', string="Who May Enter",
+        help="Only members of these groups may move deals into the stage. Empty means everybody who may change the deal.",
+    )
+    visible_group_ids = fields.Many2many(
+        'res.groups', 'dealflow_stage_visible_group_rel', 'stage_id', 'group_id', string="Who Sees",
+        help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the deal.",
+    )
+    rotting_threshold_days = fields.Integer(
+        string="Days to Rot", help="A deal that stays longer in the stage is marked as rotting. 0 switches the mark off.",
+    )
+
+    _check_probability = models.Constraint(
+        'CHECK (probability >= 0 AND probability <= 100)', "The probability must be between 0 and 100 per cent.",
+    )
+    _check_planned_conversion = models.Constraint(
+        'CHECK (planned_conversion >= 0 AND planned_conversion <= 100)',
+        "The planned conversion must be between 0 and 100 per cent.",
+    )
+    _check_rotting_threshold_days = models.Constraint(
+        'CHECK (rotting_threshold_days >= 0)', "The days to rot cannot be negative.",
+    )
+
+    @api.constrains('funnel_id')
+    def _check_funnel_of_deals(self):
+        deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)
+        stray = deals.search([('stage_id', 'in', self.ids)]).filtered(
+            lambda deal: deal.funnel_id != deal.stage_id.funnel_id,
+        )
+        if stray:
+            raise ValidationError(self.env._(
+                "The stage %(stage)s has deals of the funnel %(funnel)s and must stay in that funnel.",
+                stage=stray[0].stage_id.name, funnel=stray[0].funnel_id.name,
+            ))
+
+    @api.constrains('allowed_from_ids', 'funnel_id')
+    def _check_allowed_from(self):
+        for stage in self:
+            if foreign := stage.allowed_from_ids.filtered(lambda source: source.funnel_id != stage.funnel_id):
+                raise ValidationError(self.env._(
+                    "The allowed previous stage %(source)s belongs to another funnel than the stage %(stage)s.",
+                    source=foreign[0].name, stage=stage.name,
+                ))
+
+    @api.depends('funnel_id')
+    @api.depends_context('dealflow_show_funnel')
+    def _compute_display_name(self):
+        if not self.env.context.get('dealflow_show_funnel'):
+            return super()._compute_display_name()
+        for stage in self:
+            stage.display_name = f"{stage.funnel_id.name} / {stage.name}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        logs = self.env['dealflow.deal.log'].sudo()
+        for stage in self:
+            if logs.search_count(['|', ('stage_from_id', '=', stage.id), ('stage_to_id', '=', stage.id)], limit=1):
+                raise UserError(self.env._(
+                    "Deals have been in the stage %(stage)s, so it cannot be deleted. Archive it instead.", stage=stage.name,
+                ))

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class CrmLeadLost(models.TransientModel):
+    _inherit = 'crm.lead.lost'
+
+    lost_reason_id = fields.Many2one(required=True)

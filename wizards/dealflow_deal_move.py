@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowDealMove(models.TransientModel):
+    """Asks for the comment and the short status of a move, for one deal or for many (E26)."""
+
+    _name = 'dealflow.deal.move'
+    _description = "Move Deals"
+    _inherit = ['dealflow.deals.mixin']
+
+    operation = fields.Selection(
+        [('move', "Move"), ('win', "Win"), ('reopen', "Reopen")], required=True, default='move',
+    )
+    funnel_id = fields.Many2one('dealflow.funnel', compute='_compute_funnel_id')
+    stage_id = fields.Many2one('dealflow.stage', domain="[('funnel_id', '=', funnel_id)]")
+    short_status = fields.Char()
+
+    @api.depends('deal_ids')
+    def _compute_funnel_id(self):
+        for wizard in self:
+            funnels = wizard.deal_ids.funnel_id
+            wizard.funnel_id = funnels if len(funnels) == 1 else False
+
+    def action_apply(self):
+        self.ensure_one()
+        if self.operation == 'win':
+            self.deal_ids.action_win(self.comment)
+        elif self.operation == 'reopen':
+            self.deal_ids.action_reopen(self.comment)
+        elif len(self.deal_ids.funnel_id) > 1:
+            raise UserError(self.env._(
+                "The chosen deals belong to several funnels: %(funnels)s. Move the deals of one funnel at a time.",
+                funnels=", ".join(self.deal_ids.funnel_id.mapped('name')),
+            ))
+        elif not self.stage_id:
+            raise UserError(self.env._("Choose the stage to move the deals to."))
+        else:
+            self.deal_ids.action_move_stage(self.stage_id.id, self.comment, self.short_status)
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
