@@ -1,0 +1,143 @@
+"""Databases with the module: copies of a template that holds only the modules of Odoo that ours depends on.
+
+What a database was made of is written into its comment, so that it lives and dies with the database.
+"""
+
+import ast
+import contextlib
+import json
+import os
+import shutil
+
+from frame.console import indented, step
+from frame.errors import FrameError
+from frame.locks import only_one
+from frame.paths import CHECKOUT, MODULE, files_hash, short_hash
+
+
+def dependencies(checkout=CHECKOUT):
+    """The modules that the manifest says ours depends on."""
+    try:
+        manifest = ast.literal_eval((checkout / '__manifest__.py').read_text())
+        return manifest['depends']
+    except (OSError, SyntaxError, ValueError, KeyError) as error:
+        raise FrameError(f"__manifest__.py cannot be read: {error}") from error
+
+
+class Databases:
+    """The databases on a workbench's server."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.server = bench.server
+
+    def exists(self, name):
+        """Whether a database of that name is there."""
+        return bool(self.server.query('SELECT 1 FROM pg_database WHERE datname = %s', [name]))
+
+    def drop(self, name):
+        """Remove a database and its files, if they are there."""
+        self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(self._files(name), ignore_errors=True)
+
+    def note(self, name):
+        """What was written into the comment of a database: a dictionary, empty when nothing."""
+        rows = self.server.query(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+        try:
+            return json.loads(rows[0][0])
+        except (IndexError, TypeError, ValueError):
+            return {}
+
+    def write_note(self, name, **values):
+        """Write into the comment of a database."""
+        self.server.query(f'COMMENT ON DATABASE "{name}" IS %s', [json.dumps(self.note(name) | values)])
+
+    def is_installed(self, name):
+        """Whether the module is installed in a database."""
+        if not self.server.query("SELECT to_regclass('ir_module_module')", database=name)[0][0]:
+            return False
+        rows = self.server.query('SELECT state FROM ir_module_module WHERE name = %s', [MODULE], name)
+        return rows == [['installed']]
+
+    def template(self, demo):
+        """The name of the template with the modules ours depends on, made when there is none yet."""
+        modules = dependencies()
+        flavour = 'demo' if demo else 'plain'
+        name = f'{MODULE}_base_{flavour}_{short_hash(f"{self.bench.odoo.version} {sorted(modules)}")}'
+        with only_one(name):
+            if not self.exists(name):
+                described = "with Odoo's demo data " if demo else ''
+                with step(f"Making a template database {described}(once, takes some minutes)"):
+                    self._make_template(name, modules, demo)
+        return name
+
+    def _make_template(self, name, modules, demo):
+        """Install the modules under another name first, so that a broken attempt is never taken for a template."""
+        unfinished = f'{name}_new'
+        self.drop(unfinished)
+        self.bench.run_odoo(
+            unfinished, '-i', ','.join(modules), *(['--with-demo'] if demo else []),
+            log=self.bench.log_file(name), failure="Odoo could not install its own modules:")
+        self.server.query(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._files(name), ignore_errors=True)
+            self._files(unfinished).rename(self._files(name))
+
+    def copy(self, template, name):
+        """Make a fresh database as a copy of a template, its files included."""
+        self.drop(name)
+        self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        if self._files(template).exists():
+            # Files are never changed in place, only added and removed, so a second name for them is enough.
+            shutil.copytree(self._files(template), self._files(name), copy_function=os.link)
+
+    def install(self, name, demo):
+        """Make a fresh database with the module; return what Odoo complained about."""
+        self.copy(self.template(demo), name)
+        return self.install_module(name, demo)
+
+    def install_module(self, name, demo):
+        """Install the module into a database that has the modules it depends on."""
+        found = self.bench.run_odoo(
+            name, '-i', MODULE, *(['--with-demo'] if demo else []), log=self.bench.log_file(f'{name}-install'),
+            failure="The module could not be installed:")
+        if not self.is_installed(name):
+            raise FrameError(complaint("Odoo did not install the module, and ended", found))
+        self.write_note(name, files=files_hash(), demo=demo)
+        return found
+
+    def is_current(self, name):
+        """Whether a database has the module as it is in the checkout."""
+        return self.note(name).get('files') == files_hash()
+
+    def upgrade(self, name):
+        """Bring the module in a database up to the checkout; return what Odoo complained about."""
+        found = self.bench.run_odoo(
+            name, '-u', MODULE, log=self.bench.log_file(f'{name}-upgrade'),
+            failure="The module could not be upgraded:")
+        self.write_note(name, files=files_hash())
+        return found
+
+    def ensure(self, name, demo):
+        """Make sure that a database has the module as it is in the checkout; return what Odoo complained about."""
+        if not self.exists(name):
+            template = self.template(demo)
+            with step(f"Making the database «{name}»"):
+                self.copy(template, name)
+        if not self.is_installed(name):
+            with step(f"Installing Dealflow in «{name}»{' with demo data' if demo else ''}"):
+                return self.install_module(name, demo)
+        if not self.is_current(name):
+            with step(f"The module has changed: upgrading «{name}»"):
+                return self.upgrade(name)
+        return []
+
+    def _files(self, name):
+        """The folder of a database's files."""
+        return self.bench.data_folder / 'filestore' / name
+
+
+def complaint(what, found):
+    """Words for what Odoo logged during an installation."""
+    return f"{what} with complaints:\n{indented(found[-30:])}"

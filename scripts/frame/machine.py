@@ -1,0 +1,34 @@
+"""Programs Odoo calls: a browser for tests, a printer of PDF files."""
+
+import platform
+import shutil
+from pathlib import Path
+
+from frame import packages
+from frame.console import say
+from frame.errors import FrameError
+
+# The names under which Odoo's tests look for a browser.
+BROWSERS = ['google-chrome', 'chromium', 'chromium-browser', 'google-chrome-stable']
+BROWSERS_OF_MACOS = ['/Applications/Google Chrome.app', '/Applications/Chromium.app']
+
+
+def need_browser():
+    """Make sure that Odoo's tests find a Chromium or Chrome."""
+    if platform.system() == 'Darwin':
+        if not any(Path(path).exists() for path in BROWSERS_OF_MACOS):
+            raise FrameError("The tests need Google Chrome or Chromium in /Applications.")
+    elif not any(shutil.which(name) for name in BROWSERS):
+        packages.install(['chromium', 'fonts-liberation'], "Chromium (the tests drive a real browser)")
+
+
+def need_pdf_printer(required=False):
+    """Make sure that Odoo can print PDF files; without the right to install, only tests insist on it."""
+    if shutil.which('wkhtmltopdf'):
+        return
+    try:
+        packages.install(['wkhtmltopdf'], "wkhtmltopdf (Odoo prints PDF files with it)")
+    except FrameError as error:
+        if required:
+            raise
+        say(f"Note: {error}\nEverything but printing works without it.")

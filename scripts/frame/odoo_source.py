@@ -1,0 +1,85 @@
+"""Finding an Odoo 19: the one named, the one that Python has, or Debian's."""
+
+import importlib.util
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from frame import debian_odoo
+from frame.errors import FrameError
+from frame.locks import only_one
+from frame.paths import cache_folder, short_hash
+
+SERIES = '19.0'
+
+
+@dataclass(frozen=True)
+class OdooSource:
+    """An Odoo to run: the folder of its package ``odoo``, the folders with its modules, and a name for its version."""
+
+    package: Path
+    addons: tuple
+    version: str
+
+    def import_folder(self):
+        """A folder to put on Python's path that offers ``odoo`` and nothing else that may lie beside it."""
+        folder = cache_folder() / 'imports' / short_hash(self.package)
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / 'odoo'
+        if not link.is_symlink():
+            link.symlink_to(self.package)
+        return folder
+
+
+def find():
+    """Return the Odoo to use: ``ODOO_HOME``, else what this Python can import, else Debian's package."""
+    home = os.environ.get('ODOO_HOME')
+    if home:
+        return from_folder(Path(home).expanduser())
+    package = importable_package()
+    if package:
+        return describe(package)
+    with only_one('odoo'):
+        prefix = debian_odoo.fetch(cache_folder() / 'odoo')
+    return describe(debian_odoo.package_folder(prefix), prefix.name)
+
+
+def from_folder(home):
+    """The Odoo in a folder that a person named: a source checkout, an unpacked package or the package itself."""
+    for candidate in (home, home / 'odoo', home / 'usr/lib/python3/dist-packages/odoo', home / 'dist-packages/odoo'):
+        if (candidate / 'release.py').is_file():
+            series = read_series(candidate)
+            if series != SERIES:
+                raise FrameError(f"ODOO_HOME is {home}: that is Odoo {series}. Dealflow needs Odoo {SERIES}.")
+            return describe(candidate)
+    raise FrameError(f"ODOO_HOME is {home}, but there is no Odoo in it (no release.py of the package odoo).\n"
+                     "Name the folder of a source checkout or of an unpacked package, or unset ODOO_HOME.")
+
+
+def importable_package():
+    """The folder of the package ``odoo`` of the right series that this Python can import, or ``None``."""
+    try:
+        spec = importlib.util.find_spec('odoo.release')
+    except ImportError:
+        return None
+    package = Path(spec.origin).parent if spec and spec.origin else None
+    return package if package and read_series(package) == SERIES else None
+
+
+def read_series(package):
+    """Odoo's series as its release file says it, without running it; ``None`` when it does not."""
+    match = re.search(r'^version_info\s*=\s*\(\s*([^,]+),\s*(\d+)', (package / 'release.py').read_text(), re.MULTILINE)
+    return '{}.{}'.format(match[1].strip('\'"'), match[2]) if match else None
+
+
+def describe(package, version=None):
+    """Put together what is known of an Odoo whose package lies in the given folder."""
+    package = package.resolve()
+    # Debian's package has a second folder of addons with code but no data: such a one is of no use.
+    addons = tuple(
+        folder for folder in (package.parent / 'addons', package / 'addons')
+        if (folder / 'web' / 'static').is_dir() or (folder / 'base' / 'data').is_dir())
+    if not any((folder / 'crm').is_dir() for folder in addons):
+        raise FrameError(f"The Odoo in {package} has no module «crm»: its addons are missing.")
+    return OdooSource(package, addons, version or f'{read_series(package)}-{short_hash(package)}')

@@ -1,0 +1,63 @@
+"""Where things are: the checkout, the cache, and what belongs to the module."""
+
+import hashlib
+import os
+from pathlib import Path
+
+MODULE = 'dealflow'
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+
+# Folders of the repository that Odoo never loads into a database: a change there needs no upgrade.
+NOT_LOADED = {'scripts', 'bench', 'docs', 'tests'}
+
+
+def short_hash(text):
+    """A name for a text that is short enough for folders and databases."""
+    return hashlib.sha256(str(text).encode()).hexdigest()[:10]
+
+
+def cache_folder():
+    """The folder that keeps Odoo, the Python environment and the databases between runs."""
+    base = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+    folder = Path(base) / MODULE
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def addons_folder(checkout=CHECKOUT):
+    """A folder that holds the checkout under the module's name: Odoo and pytest take the name from the path."""
+    folder = cache_folder() / 'checkouts' / short_hash(checkout)
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / MODULE
+    if not link.is_symlink():
+        link.symlink_to(checkout)
+    return folder
+
+
+def loaded_files(checkout=CHECKOUT):
+    """The files whose change means that a database with the module has to be upgraded, in a fixed order."""
+    found = []
+    for folder, folders, names in os.walk(checkout):
+        top = Path(folder) == Path(checkout)
+        folders[:] = sorted(
+            name for name in folders
+            if not name.startswith('.') and name != '__pycache__' and not (top and name in NOT_LOADED)
+            and not (name == 'tests' and Path(folder).name == 'static')
+        )
+        found += [Path(folder) / name for name in names if not name.startswith('.') and _is_loaded(name, top)]
+    return sorted(found)
+
+
+def _is_loaded(name, top):
+    """Pages about the repository at its top are not part of the module; elsewhere only byte code is not."""
+    return name.endswith('.py') if top else not name.endswith('.pyc')
+
+
+def files_hash(checkout=CHECKOUT):
+    """A fingerprint of names and contents of everything Odoo loads from the module."""
+    digest = hashlib.sha256()
+    for path in loaded_files(checkout):
+        content = path.read_bytes()
+        digest.update(f'{path.relative_to(checkout).as_posix()}\0{len(content)}\0'.encode())
+        digest.update(content)
+    return digest.hexdigest()

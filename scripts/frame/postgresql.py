@@ -1,0 +1,87 @@
+"""Choosing a PostgreSQL server and talking to it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from frame.errors import FrameError
+from frame.private_cluster import PrivateCluster
+from frame.processes import clean_environment
+
+OLDEST = 13
+
+
+class Server:
+    """A PostgreSQL server that lets us in, reached by the driver of the Python environment."""
+
+    def __init__(self, python, settings=None, cluster=None):
+        self._python = python
+        self._cluster = cluster
+        # Only what is set is passed on: the driver has its own ideas about the rest (the local socket, ~/.pgpass).
+        self.settings = settings or {}
+
+    @property
+    def name(self):
+        """Tells servers apart, for what is kept outside the databases."""
+        parts = [self.settings.get(key) or os.environ.get(key, '') for key in ('PGHOST', 'PGPORT', 'PGUSER')]
+        return '|'.join(parts)
+
+    def environment(self):
+        """The environment for a process that works on this server."""
+        return clean_environment() | self.settings
+
+    def query(self, statement, parameters=(), database='postgres'):
+        """Run one SQL statement and return its rows."""
+        return self.run([(statement, parameters)], database)
+
+    def run(self, statements, database='postgres'):
+        """Run SQL statements one after another and return the last rows."""
+        request = json.dumps({'database': database, 'statements': statements})
+        done = subprocess.run(
+            [self._python, Path(__file__).with_name('query.py')], input=request, text=True, capture_output=True,
+            env=self.environment(), check=False)
+        if done.returncode:
+            raise FrameError(f"The PostgreSQL driver does not run:\n{done.stderr}")
+        answer = json.loads(done.stdout)
+        if 'error' in answer:
+            raise FrameError(f"PostgreSQL: {answer['error']}")
+        return answer['rows']
+
+    def check(self):
+        """Raise in words when the server is too old or the role may not create databases."""
+        version, role, may_create = self.query(
+            "SELECT current_setting('server_version_num')::int / 10000, rolname, rolcreatedb OR rolsuper"
+            " FROM pg_roles WHERE rolname = current_user")[0]
+        if version < OLDEST:
+            raise FrameError(f"PostgreSQL here is version {version}; Odoo 19 needs {OLDEST} or later.")
+        if role == 'postgres':
+            raise FrameError("Odoo refuses to work as the PostgreSQL role «postgres».\nMake another one "
+                             "(CREATE ROLE odoo LOGIN CREATEDB) and name it in PGUSER.")
+        if not may_create:
+            raise FrameError(f"The PostgreSQL role «{role}» may not create databases: ALTER ROLE \"{role}\" CREATEDB.")
+
+    def release(self):
+        """Stop using the server; our own is stopped when nobody else uses it."""
+        if self._cluster:
+            self._cluster.release()
+
+
+def choose(python):
+    """Return the server to use: the one named in PG* variables, a local one that lets us in, or our own."""
+    if any(os.environ.get(key) for key in ('PGHOST', 'PGPORT', 'PGUSER', 'PGSERVICE')):
+        server = Server(python)
+        try:
+            server.check()
+        except FrameError as error:
+            raise FrameError(f"{error}\nThis is the server named by PGHOST, PGPORT or PGUSER; "
+                             "unset them to use a private one.") from error
+        return server
+    server = Server(python)
+    try:
+        server.check()
+    except FrameError:
+        cluster = PrivateCluster()
+        settings = cluster.start()
+        return Server(python, settings, cluster)
+    return server

@@ -1,0 +1,169 @@
+"""A PostgreSQL of our own on a Unix socket, for machines where no server lets us in.
+
+What it holds can be made again, so it trades safety at power failure for speed.
+"""
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from frame import packages
+from frame.console import step
+from frame.errors import FrameError
+from frame.locks import Shared, only_one
+from frame.paths import MODULE, cache_folder, short_hash
+from frame.processes import run_quietly
+
+# Where Debian puts the server programs, one folder a version.
+INSTALLED = Path('/usr/lib/postgresql')
+ROLE = 'odoo'
+# The port is only a part of the socket's name here: the server does not listen on the network.
+PORT = '5432'
+# Unix limits the path of a socket to about 100 characters.
+LONGEST_SOCKET_FOLDER = 80
+SETTINGS = {
+    'listen_addresses': '', 'unix_socket_permissions': '0700', 'fsync': 'off', 'synchronous_commit': 'off',
+    'full_page_writes': 'off', 'wal_level': 'minimal', 'max_wal_senders': '0', 'max_wal_size': '2GB',
+    'shared_buffers': '256MB', 'max_connections': '200', 'log_min_messages': 'warning',
+}
+# Letters outside ASCII compare without regard to case only in a UTF-8 locale; which exist depends on the system.
+LOCALES = ['C.UTF-8', 'en_US.UTF-8', 'C']
+
+
+def find_binaries():
+    """The folder of the newest PostgreSQL server programs on this machine, or ``None``."""
+    folders = [path.parent for path in INSTALLED.glob('*/bin/initdb')]
+    if folders:
+        return max(folders, key=lambda folder: [int(part) for part in re.findall(r'\d+', folder.parent.name)])
+    found = shutil.which('initdb')
+    return Path(found).resolve().parent if found else None
+
+
+class PrivateCluster:
+    """Our own database cluster: made on first use, started on demand, stopped by the last command that used it."""
+
+    def __init__(self):
+        self.binaries = find_binaries()
+        if not self.binaries:
+            packages.install(['postgresql'], "PostgreSQL")
+            self.binaries = find_binaries()
+        if not self.binaries:
+            raise FrameError("PostgreSQL is installed but was not found. Name a server in PGHOST, PGPORT, PGUSER.")
+        self.owner = cluster_owner()
+        self.data = cluster_folder(self.owner) / f'postgresql-{self._major_version()}'
+        self.socket = self.data / 'socket'
+        if len(str(self.socket)) > LONGEST_SOCKET_FOLDER:
+            self.socket = Path('/tmp') / f'{MODULE}-{short_hash(self.data)}'
+        self._users = None
+
+    def start(self):
+        """Make and start the cluster as far as needed; return how to connect."""
+        with only_one('postgresql-start'):
+            # Waits while the last user of before is stopping the server.
+            self._users = Shared('postgresql-users')
+            if not (self.data / 'complete').exists():
+                with step("Making a private PostgreSQL cluster"):
+                    self._create()
+            if not self._runs():
+                self._start()
+        return {'PGHOST': str(self.socket), 'PGPORT': PORT, 'PGUSER': ROLE}
+
+    def release(self):
+        """Stop using the cluster, and stop it when nobody else does."""
+        if self._users.is_last() and self._runs():
+            self._control('stop', '-m', 'fast', '-w')
+        self._users.leave()
+
+    def _major_version(self):
+        """The major version of the server programs."""
+        told = run_quietly([self.binaries / 'initdb', '--version'], "PostgreSQL's initdb does not run:")
+        return re.search(r'(\d+)', told)[1]
+
+    def _as_owner(self):
+        """Options that make a child process run as the cluster's owner, from a folder it may enter."""
+        options = {'cwd': '/'}
+        if self.owner:
+            options |= {'user': self.owner.pw_uid, 'group': self.owner.pw_gid, 'extra_groups': []}
+        return options
+
+    def _create(self):
+        """Make an empty cluster, replacing an unfinished one."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        self._make_folder(self.data)
+        for locale in LOCALES:
+            try:
+                run_quietly(
+                    [self.binaries / 'initdb', '-D', self.data, '-U', ROLE, '--encoding=UTF8', f'--locale={locale}',
+                     '--auth-local=trust', '--auth-host=reject', '--no-sync'],
+                    "PostgreSQL could not make a cluster. Its last words:", **self._as_owner())
+                break
+            except FrameError:
+                if locale == LOCALES[-1]:
+                    raise
+        (self.data / 'complete').touch()
+
+    def _make_folder(self, folder):
+        """Make a folder that only the cluster's owner can use."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_uid not in (os.geteuid(), self.owner.pw_uid if self.owner else os.geteuid()):
+            raise FrameError(f"The folder {folder} belongs to somebody else. Remove it, or set XDG_CACHE_HOME.")
+        if self.owner:
+            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+
+    def _start(self):
+        """Start the server and wait until it answers."""
+        self._make_folder(self.socket)
+        options = ' '.join(f"-c {key}='{value}'" for key, value in SETTINGS.items())
+        self._control('start', '-w', '-l', self.data / 'server.log',
+                      '-o', f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'")
+
+    def _runs(self):
+        """Whether the server is up."""
+        done = subprocess.run([self.binaries / 'pg_ctl', 'status', '-D', self.data], capture_output=True,
+                              stdin=subprocess.DEVNULL, check=False, **self._as_owner())
+        return not done.returncode
+
+    def _control(self, action, *arguments):
+        """Start or stop the server. The server keeps the standard streams it gets, so it must get none of ours."""
+        done = subprocess.run(
+            [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **self._as_owner())
+        if done.returncode:
+            raise FrameError(f"The private PostgreSQL did not {action}. Its log: {self.data / 'server.log'}")
+
+
+def cluster_owner():
+    """The user the server runs as: PostgreSQL refuses root, who lends it another user; ``None`` means ourselves."""
+    if os.geteuid():
+        return None
+    for name in ('postgres', 'nobody'):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise FrameError("PostgreSQL refuses to run as root, and there is neither a user «postgres» nor «nobody».")
+
+
+def cluster_folder(owner):
+    """A folder for the cluster that its owner can reach: the cache, unless root's home is closed to others."""
+    cache = cache_folder()
+    if not owner or all(folder.stat().st_mode & 0o001 for folder in (cache, *cache.parents)):
+        return cache
+    folder = Path('/var/lib') / MODULE
+    folder.mkdir(mode=0o755, exist_ok=True)
+    _forget_lost_clusters(folder)
+    place = folder / short_hash(cache)
+    place.mkdir(mode=0o755, exist_ok=True)
+    (place / 'cache').write_text(str(cache))
+    return place
+
+
+def _forget_lost_clusters(folder):
+    """Remove clusters whose cache folder is gone, unless they run."""
+    for note in folder.glob('*/cache'):
+        runs = any(note.parent.glob('postgresql-*/postmaster.pid'))
+        if not Path(note.read_text()).exists() and not runs:
+            shutil.rmtree(note.parent)

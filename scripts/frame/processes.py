@@ -1,0 +1,29 @@
+"""Running other programs, with their output kept out of the way unless they fail."""
+
+import os
+import subprocess
+
+from frame.console import indented
+from frame.errors import FrameError
+
+
+def run_quietly(command, failure, **options):
+    """Run a program and return what it printed; on failure raise the given words and its last lines."""
+    try:
+        done = subprocess.run(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors='replace', check=False, **options)
+    except OSError as error:
+        raise FrameError(f"{failure}\n    {error}") from error
+    if done.returncode:
+        raise FrameError(f"{failure}\n{indented(done.stdout.splitlines()[-15:])}")
+    return done.stdout
+
+
+def clean_environment():
+    """The environment for child processes, without settings that would silently change what Odoo does."""
+    unwanted = {'PYTHONPATH', 'PYTHONHOME', 'PYTHONDONTWRITEBYTECODE', 'PGDATABASE', 'PGPATH', 'PGAPPNAME',
+                'PGDATABASE_TEMPLATE', 'PGHOST_REPLICA', 'PGPORT_REPLICA', 'OPENERP_SERVER',
+                # pytest-odoo takes these for the database connection
+                'HOST', 'PORT', 'USER', 'PASSWORD'}
+    return {key: value for key, value in os.environ.items() if key not in unwanted and not key.startswith('ODOO_')}

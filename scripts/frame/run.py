@@ -1,0 +1,44 @@
+"""Entry of every command: ``run.py NAME ARGUMENTS`` runs the module that serves this command."""
+
+import importlib
+import signal
+import sys
+from pathlib import Path
+
+if __name__ == '__main__':
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from frame.console import complain
+from frame.errors import FrameError
+
+COMMANDS = {
+    'serve': 'frame.serve',
+    'test': 'frame.testing',
+    'shell': 'frame.shell',
+    'i18n': 'frame.translations',
+    'lint': 'frame.lint',
+}
+
+
+def interrupt(signal_number, stack_frame):
+    """A request to end is handled like Ctrl-C, so that what was started is ended too."""
+    raise KeyboardInterrupt
+
+
+def main(arguments):
+    """Run one command and return its exit code; a foreseen failure is told in words, without a traceback."""
+    name, *rest = arguments
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)
+    try:
+        return importlib.import_module(COMMANDS[name]).main(rest) or 0
+    except FrameError as error:
+        complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return 130
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,159 @@
+"""scripts/serve: a running Odoo with Dealflow, ready for a browser."""
+
+import argparse
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from frame import machine
+from frame.console import complain, indented, say, step
+from frame.databases import Databases, complaint
+from frame.errors import FrameError
+from frame.locks import take
+from frame.workbench import Workbench, last_words, problems
+
+DEFAULT_PORT = 8069
+# Odoo with several workers answers live notifications on a second port.
+LIVE_PORT_OFFSET = 3
+SECONDS_TO_START = 300
+SECONDS_TO_STOP = 20
+
+
+def main(arguments):
+    """Serve until Ctrl-C."""
+    options = parse(arguments)
+    check_port(options.port)
+    with Workbench.prepare() as bench:
+        machine.need_pdf_printer()
+        lock = take(f'serve-{options.db}')
+        if not lock:
+            raise FrameError(f"Another scripts/serve uses the database «{options.db}»: give --db another name.")
+        with lock:
+            prepare_database(bench, options)
+            serve(bench, options)
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog='scripts/serve', description="Serve Odoo 19 with Dealflow on this machine until Ctrl-C.")
+    parser.add_argument('--port', type=int, default=DEFAULT_PORT, help="port of the web address (default: %(default)s)")
+    parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
+                        help="database to serve, made when missing (default: %(default)s)")
+    parser.add_argument('--no-demo', action='store_true', help="make the database without demo data")
+    parser.add_argument('--reset', action='store_true', help="throw the database away and make it anew")
+    parser.add_argument('--workers', type=int, default=0, metavar='N',
+                        help="number of server processes; 0 (default) serves from one process with threads")
+    return parser.parse_args(arguments)
+
+
+def database_name(text):
+    """Accept names that need no quoting anywhere."""
+    if not text.isidentifier() or not text.isascii() or text != text.lower() or len(text) > 50:
+        raise argparse.ArgumentTypeError(
+            f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first.")
+    return text
+
+
+def check_port(port):
+    """Say early that a port is taken."""
+    if not 1 <= port <= 65535 - LIVE_PORT_OFFSET:
+        raise FrameError(f"There is no port {port} to serve on: give --port a number from 1024 to 65000.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError as error:
+            raise FrameError(f"Port {port} cannot be used ({error.strerror}): give --port another number.") from error
+
+
+def prepare_database(bench, options):
+    """Make, install or upgrade the database."""
+    databases = Databases(bench)
+    if options.reset:
+        databases.drop(options.db)
+    found = databases.ensure(options.db, demo=not options.no_demo)
+    if found:
+        complain(complaint("Odoo finished", found))
+    if not options.no_demo and databases.note(options.db).get('demo') is False:
+        say(f"Note: «{options.db}» was made without demo data; --reset makes it anew with it.")
+    address = f'http://127.0.0.1:{options.port}'
+    # Mails carry the one address, the PDF printer fetches its styles from the other.
+    bench.server.run([(
+        'INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)'
+        ' ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, address],
+    ) for key in ('web.base.url', 'report.url')], options.db)
+
+
+def serve(bench, options):
+    """Start the server, tell the address, wait for the end."""
+    log = bench.log_file(options.db)
+    log.write_text('')
+    configuration = bench.configuration(
+        options.db, http_port=options.port, workers=options.workers,
+        gevent_port=options.port + LIVE_PORT_OFFSET, logfile=log)
+    # A session of its own keeps Ctrl-C from reaching Odoo before us: it is ended in order, its children with it.
+    process = subprocess.Popen(
+        bench.command(configuration), env=bench.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        with step(f"Starting Odoo (its log: {log})"):
+            wait_until_ready(process, options.port, log)
+        tell(bench, options)
+        code = process.wait()
+        raise FrameError(f"Odoo stopped by itself (code {code}):\n{indented(last_words(log))}\nThe whole log: {log}")
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+    finally:
+        stop(process)
+
+
+def wait_until_ready(process, port, log):
+    """Return when the server answers; raise its last words when it ends or takes too long."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f'http://127.0.0.1:{port}/web/login', timeout=60):
+                break
+        except urllib.error.HTTPError as error:
+            raise FrameError(f"Odoo answers with an error ({error}):\n{indented(last_words(log))}\n"
+                             f"The whole log: {log}") from error
+        except OSError:
+            time.sleep(0.3)
+    else:
+        raise FrameError(f"Odoo did not start:\n{indented(last_words(log))}\nThe whole log: {log}")
+    found = problems(log)
+    if found:
+        complain(complaint("Odoo started", found))
+
+
+def tell(bench, options):
+    """Say where to go and as whom."""
+    say(f"\nDealflow runs at  http://127.0.0.1:{options.port}/odoo")
+    say("  log in as       admin, password admin")
+    users = bench.server.query(
+        "SELECT u.login, p.name FROM ir_model_data d JOIN res_users u ON u.id = d.res_id"
+        " JOIN res_partner p ON p.id = u.partner_id"
+        " WHERE d.module = 'dealflow' AND d.model = 'res.users' AND u.active ORDER BY u.id", database=options.db)
+    for login, name in users:
+        say(f"  or as           {login}, password {login}  ({name})")
+    if options.workers:
+        say(f"  Live notifications need a proxy that sends /websocket to port {options.port + LIVE_PORT_OFFSET}.")
+    say("Ctrl-C stops it.")
+
+
+def stop(process):
+    """End the server in order, or by force when it does not end in time."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(SECONDS_TO_STOP)
+    with contextlib.suppress(ProcessLookupError):
+        # Also what Odoo may have left behind in its session.
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

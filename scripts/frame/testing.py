@@ -1,0 +1,157 @@
+"""scripts/test: everything that tells whether the module is in order."""
+
+import argparse
+import os
+import re
+import subprocess
+
+from frame import lint, machine
+from frame.console import complain, say, step
+from frame.databases import Databases, complaint
+from frame.errors import FrameError
+from frame.locks import only_one
+from frame.paths import CHECKOUT, MODULE, addons_folder
+from frame.workbench import Workbench
+
+KEPT = 'dealflow_test'
+WITH_VALUE = {'-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore'}
+SELECTING = {'-k', '-m', '--lf', '--last-failed', '--ff', '--sw', '--stepwise', '--nf'}
+CLOSING_LINE = re.compile(r'\b\d+ (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+s')
+NO_TESTS_RAN = re.compile(r'\bno tests ran in [\d.]+s')
+COLOURS = re.compile(r'\x1b\[[\d;]*m')
+
+
+def main(arguments):
+    """Run what was asked for, print one summary, and return 0 when all is well."""
+    options, pytest_arguments = parse(arguments)
+    part = selects(pytest_arguments)
+    keep = options.keep or (part and not options.fresh)
+    machine.need_browser()
+    machine.need_pdf_printer(required=True)
+    with Workbench.prepare(tools=True) as bench:
+        verdicts = {} if part else lint.run(bench.python)
+        databases = Databases(bench)
+        if keep:
+            with only_one(KEPT):
+                return finish(verdicts, *test(bench, databases, KEPT, pytest_arguments))
+        name = f'{MODULE}_fresh_{os.getpid()}'
+        try:
+            return finish(verdicts, *test(bench, databases, name, pytest_arguments))
+        finally:
+            databases.drop(name)
+
+
+def parse(arguments):
+    """Read the command line: our options, and the rest for pytest."""
+    parser = argparse.ArgumentParser(
+        prog='scripts/test', usage='scripts/test [--fresh | --keep] [pytest arguments]', allow_abbrev=False,
+        description="Check the code (ruff, pylint-odoo), install the module in a fresh database and run all tests, "
+                    "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
+                    f"database that is kept («{KEPT}»). All other arguments go to pytest: scripts/test -k receipt -x")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument('--fresh', action='store_true', help="use a fresh database (what a full run does)")
+    which.add_argument('--keep', action='store_true', help="use the kept database (what a selection does)")
+    return parser.parse_known_args(arguments)
+
+
+def selects(arguments):
+    """Whether the arguments for pytest choose a part of the tests."""
+    return any(argument.split('=')[0] in SELECTING or argument.startswith(('-k', '-m')) and argument[1] != '-'
+               for argument in arguments) or bool(split_paths(arguments)[0])
+
+
+def split_paths(arguments):
+    """Divide arguments into paths of tests, told from below the folder that holds the module, and the others."""
+    paths, others = [], []
+    value_follows = False
+    for argument in arguments:
+        path = None if value_follows or argument.startswith('-') else _inside_module(argument)
+        value_follows = argument in WITH_VALUE
+        if path:
+            paths.append(path)
+        else:
+            others.append(argument)
+    return paths, others
+
+
+def _inside_module(argument):
+    """A path to tests in the checkout as seen through the module's name, ``None`` for anything else."""
+    path, *test_name = argument.split('::')
+    for base in (os.getcwd(), CHECKOUT):
+        full = os.path.realpath(os.path.join(base, path))
+        if os.path.exists(full) and (full + os.sep).startswith(str(CHECKOUT) + os.sep):
+            return '::'.join([os.path.join(MODULE, os.path.relpath(full, CHECKOUT)), *test_name])
+    return None
+
+
+def test(bench, databases, name, arguments):
+    """Prepare the database and run pytest on it; return the exit code, pytest's closing line and the verdicts."""
+    verdicts = {}
+    if not databases.exists(name):
+        template = databases.template(demo=False)
+        with step(f"Making the database «{name}»"):
+            databases.copy(template, name)
+    if not databases.is_installed(name):
+        with step("Installing Dealflow in it, without demo data"):
+            found = databases.install_module(name, demo=False)
+        verdicts['installation'] = not found
+    elif not databases.is_current(name):
+        with step("The module has changed: upgrading it"):
+            found = databases.upgrade(name)
+        verdicts['upgrade'] = not found
+    else:
+        found = []
+    if found:
+        complain(complaint("Odoo finished", found))
+    return (*run_pytest(bench, name, arguments), verdicts)
+
+
+def run_pytest(bench, name, arguments):
+    """Run pytest beside the module, show what it prints, and return its exit code and closing line."""
+    paths, others = split_paths(arguments)
+    if not paths:
+        paths = [f'{MODULE}/{folder}' for folder in ('tests', 'scripts/tests') if (CHECKOUT / folder).is_dir()]
+    log = bench.log_file(name)
+    configuration = bench.configuration(
+        name, logfile=log, limit_memory_hard=0, max_cron_threads=0,
+        screenshots=log.with_suffix(''))
+    command = [bench.python, '-m', 'pytest', f'--rootdir={MODULE}', '-c', f'{MODULE}/pyproject.toml',
+               '--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info',
+               f'--color={"yes" if os.isatty(1) else "no"}', *others, *paths]
+    variables = bench.environment()
+    variables['PYTHONPATH'] += f'{os.pathsep}{CHECKOUT / "scripts"}'
+    say(f"Running the tests (Odoo's log: {log}) ...")
+    process = subprocess.Popen(list(map(str, command)), cwd=addons_folder(), env=variables, text=True,
+                               errors='replace', stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    try:
+        closing = follow(process.stdout)
+        return process.wait(), closing
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def follow(lines):
+    """Show lines as they come and return the last that looks like pytest's closing line, without its ornaments."""
+    closing = ''
+    for line in lines:
+        print(line, end='', flush=True)
+        plain = COLOURS.sub('', line).strip(' =\n')
+        if CLOSING_LINE.search(plain) or NO_TESTS_RAN.search(plain):
+            closing = plain
+    return closing
+
+
+def finish(verdicts, code, closing, more_verdicts):
+    """Print the summary, pytest's closing line last, and return the exit code."""
+    verdicts |= more_verdicts
+    if not closing:
+        raise FrameError(f"pytest ended without a result (code {code}).")
+    say('')
+    for title, good in verdicts.items():
+        say(f"{title}: {'in order' if good else 'NOT IN ORDER, see above'}")
+    say(f"tests: {'in order' if not code else 'NOT IN ORDER, see above'}")
+    say(closing)
+    return 0 if not code and all(verdicts.values()) else 1

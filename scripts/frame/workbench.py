@@ -1,0 +1,110 @@
+"""Everything a command needs to run Odoo with the module, put together in one place."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from frame import environment, odoo_source, postgresql
+from frame.console import indented
+from frame.errors import FrameError
+from frame.paths import addons_folder, cache_folder, short_hash
+
+LOG_LINE = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) ')
+PROBLEMS = {'WARNING', 'ERROR', 'CRITICAL'}
+
+
+@dataclass
+class Workbench:
+    """An Odoo, a Python for it and a PostgreSQL server. Used with ``with``, which gives the server back."""
+
+    odoo: odoo_source.OdooSource
+    python: Path
+    server: postgresql.Server
+
+    @classmethod
+    def prepare(cls, tools=False):
+        """Get and start all that is missing."""
+        odoo = odoo_source.find()
+        python = environment.prepare(tools)
+        return cls(odoo, python, postgresql.choose(python))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.server.release()
+
+    @property
+    def data_folder(self):
+        """Where Odoo keeps files beside the databases of this server."""
+        folder = cache_folder() / 'data' / short_hash(self.server.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def log_file(self, name):
+        """The file for a log of the given name."""
+        folder = cache_folder() / 'logs'
+        folder.mkdir(exist_ok=True)
+        return folder / f'{name}.log'
+
+    def environment(self):
+        """The environment for Odoo's processes: byte code goes to the cache, so that no source folder is written to."""
+        return self.server.environment() | {
+            'PYTHONPATH': f'{self.odoo.import_folder()}',
+            'PYTHONPYCACHEPREFIX': str(cache_folder() / 'bytecode'),
+        }
+
+    def configuration(self, database, **options):
+        """Write Odoo's configuration for a database and return the file."""
+        settings = {
+            'addons_path': ','.join(map(str, (*self.odoo.addons, addons_folder()))),
+            'data_dir': self.data_folder,
+            'dbfilter': f'^{re.escape(database)}$',
+            'db_name': database,
+            'http_interface': '127.0.0.1',
+            'list_db': False,
+            # A first page load builds all assets, and tours take their time: nothing is to be cut short.
+            'limit_time_cpu': 3600,
+            'limit_time_real': 3600,
+        } | options
+        folder = cache_folder() / 'configuration'
+        folder.mkdir(exist_ok=True)
+        path = folder / f'{database}-{short_hash(addons_folder())}.conf'
+        path.write_text('[options]\n' + ''.join(f'{key} = {value}\n' for key, value in settings.items()))
+        return path
+
+    def command(self, configuration, *arguments, subcommand='server'):
+        """The words that run Odoo."""
+        return [str(self.python), '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
+
+    def run_odoo(self, database, *arguments, log, failure, subcommand='server'):
+        """Run Odoo to its end on a database; return the problems it logged, raise its last words when it failed."""
+        if subcommand == 'server':
+            arguments += ('--stop-after-init', '--no-http')
+        log.write_text('')
+        command = self.command(self.configuration(database, logfile=log), *arguments, subcommand=subcommand)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, errors='replace', env=self.environment(), check=False)
+        if done.returncode:
+            raise FrameError(f"{failure}\n{indented(last_words(log, done.stdout))}\nThe whole log: {log}")
+        return problems(log)
+
+
+def problems(log):
+    """The entries of a log that are warnings or worse, each with the lines that belong to it."""
+    found = []
+    belongs = False
+    for line in log.read_text(errors='replace').splitlines():
+        match = LOG_LINE.match(line)
+        if match:
+            belongs = match['level'] in PROBLEMS
+        if belongs:
+            found.append(line)
+    return found
+
+
+def last_words(log, output=''):
+    """The lines of a log that most likely tell why Odoo stopped."""
+    lines = problems(log) or log.read_text(errors='replace').splitlines() or output.splitlines()
+    return lines[-25:]

@@ -1,0 +1,6 @@
+"""Lets the tests of the developer frame import it."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))

@@ -1,0 +1,120 @@
+"""The command lines, and failures told in words."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from frame import packages, postgresql, private_cluster, run, serve, testing, translations, workbench
+from frame.errors import FrameError
+from frame.paths import CHECKOUT
+
+
+@pytest.mark.parametrize('command', sorted(run.COMMANDS))
+def test_every_command_explains_itself(command):
+    done = subprocess.run([CHECKOUT / 'scripts' / command, '--help'], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert f'scripts/{command}' in done.stdout
+
+
+def test_foreseen_failure_is_words_and_exit_code(capsys):
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run.main(['serve', '--port', str(port)]) == 1
+    complaint = capsys.readouterr().err
+    assert f'Port {port} cannot be used' in complaint
+    assert 'Traceback' not in complaint
+
+
+@pytest.mark.parametrize('name', ['Deal', 'deal-flow', '1deal', 'deal"; --', 'x' * 60])
+def test_unfit_database_name_is_refused(name, capsys):
+    with pytest.raises(SystemExit):
+        serve.parse(['--db', name])
+    assert 'no name for a database' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(('arguments', 'part'), [
+    ([], False),
+    (['-x', '-q'], False),
+    (['--tb', 'short'], False),
+    (['-k', 'receipt'], True),
+    (['-kreceipt'], True),
+    (['--lf'], True),
+    (['scripts/tests/test_frame_files.py'], True),
+])
+def test_selection_of_tests_is_recognised(arguments, part):
+    assert testing.selects(arguments) is part
+
+
+def test_paths_of_tests_are_told_through_the_name_of_the_module():
+    paths, others = testing.split_paths(
+        ['-k', 'scripts', str(CHECKOUT / 'scripts/tests/test_frame_files.py') + '::test_x', '-x'])
+    assert paths == ['dealflow/scripts/tests/test_frame_files.py::test_x']
+    assert others == ['-k', 'scripts', '-x']
+
+
+@pytest.mark.parametrize(('line', 'closing'), [
+    ('\x1b[32m===== \x1b[1m30 passed\x1b[0m, 2 warnings in 12.30s =====\x1b[0m', '30 passed, 2 warnings in 12.30s'),
+    ('==== 1 failed, 2 passed in 61.00s (0:01:01) ====', '1 failed, 2 passed in 61.00s (0:01:01)'),
+    ('==== no tests ran in 0.01s ====', 'no tests ran in 0.01s'),
+    ('FAILED test_x - it passed in 3 ways', ''),
+])
+def test_closing_line_of_pytest_is_found(line, closing):
+    assert testing.follow([f'{line}\n']) == closing
+
+
+@pytest.mark.parametrize(('code', 'verdicts', 'expected'), [
+    (0, {'ruff': True}, 0), (1, {'ruff': True}, 1), (0, {'ruff': False}, 1)])
+def test_summary_ends_with_the_closing_line(code, verdicts, expected, capsys):
+    assert testing.finish(verdicts, code, '3 passed in 1.00s', {}) == expected
+    assert capsys.readouterr().out.splitlines()[-1] == '3 passed in 1.00s'
+
+
+def test_pytest_without_a_result_is_a_failure():
+    with pytest.raises(FrameError, match='without a result'):
+        testing.finish({}, 3, '', {})
+
+
+def test_warnings_of_odoo_are_found_with_their_details(tmp_path):
+    log = tmp_path / 'odoo.log'
+    log.write_text(
+        "2025-01-01 10:00:00,000 1 INFO db odoo: fine\n"
+        "2025-01-01 10:00:00,000 1 WARNING db odoo.x: bad\n  detail\n"
+        "2025-01-01 10:00:00,000 1 INFO db odoo: fine again\n")
+    assert workbench.problems(log) == ["2025-01-01 10:00:00,000 1 WARNING db odoo.x: bad", "  detail"]
+
+
+def test_missing_package_without_rights_names_the_command(monkeypatch):
+    monkeypatch.setattr(packages.shutil, 'which', lambda name: '/usr/bin/apt-get')
+    monkeypatch.setattr(packages, 'root_prefix', lambda: None)
+    with pytest.raises(FrameError, match='sudo apt-get install chromium'):
+        packages.install(['chromium'], "Chromium")
+
+
+def test_missing_package_without_apt_is_named(monkeypatch):
+    monkeypatch.setattr(packages.shutil, 'which', lambda name: None)
+    with pytest.raises(FrameError, match='Install what your system offers for: postgresql'):
+        packages.install(['postgresql'], "PostgreSQL")
+
+
+def test_named_server_that_does_not_answer_is_an_error(monkeypatch, tmp_path):
+    monkeypatch.setenv('PGHOST', str(tmp_path))
+    with pytest.raises(FrameError, match='the server named by PGHOST'):
+        postgresql.choose(sys.executable)
+
+
+def test_newest_postgresql_is_chosen(monkeypatch, tmp_path):
+    for version in ('9.6', '13', '15'):
+        (tmp_path / version / 'bin').mkdir(parents=True)
+        (tmp_path / version / 'bin' / 'initdb').touch()
+    monkeypatch.setattr(private_cluster, 'INSTALLED', tmp_path)
+    assert private_cluster.find_binaries() == tmp_path / '15' / 'bin'
+
+
+def test_exported_texts_carry_no_date():
+    kept = '"MIME-Version: 1.0\\n"\n'
+    dated = '"Project-Id-Version: Odoo Server 19.0\\n"\n"POT-Creation-Date: 2025-01-01 10:00+0000\\n"\n'
+    assert translations.settle(dated + kept) == kept
