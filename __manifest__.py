@@ -37,5 +37,10 @@
         'views/sale_order_views.xml',
         'views/dealflow_menus.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'dealflow/static/src/**/*',
+        ],
+    },
     'pre_init_hook': 'pre_init_hook',
 }
