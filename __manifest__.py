@@ -41,6 +41,13 @@
         'web.assets_backend': [
             'dealflow/static/src/**/*',
         ],
+        'web.assets_tests': [
+            'dealflow/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests': [
+            'dealflow/static/tests/dealflow_test_helpers.js',
+            'dealflow/static/tests/**/*.test.js',
+        ],
     },
     'pre_init_hook': 'pre_init_hook',
 }

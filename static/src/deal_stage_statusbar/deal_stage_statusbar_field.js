@@ -24,6 +24,11 @@ export class DealStageStatusBarField extends RottingStatusBarDurationField {
 export const dealStageStatusBarField = {
     ...rottingStatusBarDurationField,
     component: DealStageStatusBarField,
+    fieldDependencies: [
+        ...rottingStatusBarDurationField.fieldDependencies,
+        { name: "is_rotting", type: "boolean" },
+        { name: "rotting_days", type: "integer" },
+    ],
 };
 
 registry.category("fields").add("dealflow_stage_statusbar", dealStageStatusBarField);

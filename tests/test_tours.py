@@ -1,0 +1,66 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestTours(HttpCase):
+    """The daily work of a sales rep in a real browser, with a rep's rights."""
+
+    # The first page of a run waits until the bundles are built.
+    tour_timeout = 300
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(
+            cls.env, 'tour_rep', groups='dealflow.group_user_own,dealflow.group_receipts', name="Tour Rep",
+        )
+        cls.funnel = cls.env['dealflow.funnel'].create({
+            'name': "Tour Funnel",
+            'sequence': 0,
+            'stage_ids': [
+                (0, 0, {'name': "Clarification", 'sequence': 1, 'probability': 20}),
+                (0, 0, {'name': "Offer", 'sequence': 2, 'probability': 40}),
+                (0, 0, {'name': "Negotiation", 'sequence': 3, 'probability': 70}),
+                (0, 0, {'name': "Contract", 'sequence': 4, 'is_won': True}),
+            ],
+        })
+        cls.partner = cls.env['res.partner'].create({'name': "Tour Client", 'is_company': True})
+        cls.lead = cls.env['crm.lead'].create({
+            'name': "Tour Chairs",
+            'type': 'opportunity',
+            'partner_id': cls.partner.id,
+            'user_id': cls.rep.id,
+            'expected_revenue': 5000,
+        })
+        cls.lost_reason = cls.env['crm.lost.reason'].create({'name': "Tour Reason"})
+        cls.lost_deal = cls.env['dealflow.deal'].create({
+            'name': "Tour Desks",
+            'business_partner_id': cls.partner.id,
+            'user_id': cls.rep.id,
+            'funnel_id': cls.funnel.id,
+            'amount': 700,
+        })
+
+    def test_rep(self):
+        """Convert, move by click and by drop, quote, lose and reopen (E19, E20, E22, E26)."""
+        self.start_tour('/odoo', 'dealflow_rep', login='tour_rep', timeout=self.tour_timeout)
+
+        deal = self.lead.deal_ids
+        self.assertRecordValues(deal, [{
+            'state': 'open',
+            'stage_id': self.funnel.stage_ids[2].id,
+            'short_status': "Price is discussed",
+            'amount': 5000,
+        }])
+        self.assertEqual(deal.order_ids.partner_id, self.partner)
+        self.assertEqual(
+            deal.log_ids.sorted('id').mapped(lambda log: (log.kind, log.stage_to_id.name, log.comment or '')),
+            [
+                ('open', "Clarification", ''),
+                ('move', "Offer", "The buyer asked for two variants"),
+                ('move', "Negotiation", "He wants a discount"),
+            ],
+        )
+        self.assertEqual(self.lost_deal.log_ids.sorted('id').mapped('kind'), ['open', 'lose', 'reopen'])
+        self.assertEqual(self.lost_deal.log_ids.sorted('id').mapped('user_id'), self.env.user | self.rep)
+        self.assertEqual(self.lost_deal.state, 'open')
