@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 from frame.console import indented, step
 from frame.errors import FrameError
@@ -67,10 +68,15 @@ class Databases:
         name = f'{MODULE}_base_{flavour}_{short_hash(f"{self.bench.odoo.version} {sorted(modules)}")}'
         with only_one(name):
             if not self.exists(name):
-                described = "with Odoo's demo data " if demo else ''
-                with step(f"Making a template database {described}(once, takes some minutes)"):
+                described = 'with' if demo else 'without'
+                with step(f"Making a template database {described} Odoo's demo data (once, takes some minutes)"):
                     self._make_template(name, modules, demo)
         return name
+
+    def templates(self):
+        """Make both templates, at the same time when both are missing."""
+        with ThreadPoolExecutor() as pool:
+            return list(pool.map(self.template, (False, True)))
 
     def _make_template(self, name, modules, demo):
         """Install the modules under another name first, so that a broken attempt is never taken for a template."""
@@ -106,6 +112,12 @@ class Databases:
             raise FrameError(complaint("Odoo did not install the module, and ended", found))
         self.write_note(name, files=files_hash(), demo=demo)
         return found
+
+    def uninstall(self, name):
+        """Remove the module from a database; return what Odoo complained about."""
+        return self.bench.run_odoo(
+            name, '-d', name, MODULE, subcommand='module uninstall', log=self.bench.log_file(f'{name}-uninstall'),
+            failure="The module could not be uninstalled:")
 
     def is_current(self, name):
         """Whether a database has the module as it is in the checkout."""

@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import re
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,8 @@ SERIES = '19.0'
 
 @dataclass(frozen=True)
 class OdooSource:
-    """An Odoo to run: the folder of its package ``odoo``, the folders with its modules, and a name for its version."""
+    """An Odoo to run: the folder of its package ``odoo``, the folders with its modules, and what tells
+    its version from others."""
 
     package: Path
     addons: tuple
@@ -42,7 +45,7 @@ def find():
         return describe(package)
     with only_one('odoo'):
         prefix = debian_odoo.fetch(cache_folder() / 'odoo')
-    return describe(debian_odoo.package_folder(prefix), prefix.name)
+    return describe(debian_odoo.package_folder(prefix))
 
 
 def from_folder(home):
@@ -73,7 +76,7 @@ def read_series(package):
     return '{}.{}'.format(match[1].strip('\'"'), match[2]) if match else None
 
 
-def describe(package, version=None):
+def describe(package):
     """Put together what is known of an Odoo whose package lies in the given folder."""
     package = package.resolve()
     # Debian's package has a second folder of addons with code but no data: such a one is of no use.
@@ -82,4 +85,12 @@ def describe(package, version=None):
         if (folder / 'web' / 'static').is_dir() or (folder / 'base' / 'data').is_dir())
     if not any((folder / 'crm').is_dir() for folder in addons):
         raise FrameError(f"The Odoo in {package} has no module «crm»: its addons are missing.")
-    return OdooSource(package, addons, version or f'{read_series(package)}-{short_hash(package)}')
+    return OdooSource(package, addons, f'{package} {checked_out_commit(package.parent)}')
+
+
+def checked_out_commit(folder):
+    """The commit of a source checkout, so that one that moves on counts as another Odoo; else nothing."""
+    if not (folder / '.git').exists() or not shutil.which('git'):
+        return ''
+    told = subprocess.run(['git', '-C', folder, 'rev-parse', 'HEAD'], capture_output=True, text=True, check=False)
+    return told.stdout.strip()

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -141,10 +142,24 @@ def tell(bench, options):
         " JOIN res_partner p ON p.id = u.partner_id"
         " WHERE d.module = 'dealflow' AND d.model = 'res.users' AND u.active ORDER BY u.id", database=options.db)
     for login, name in users:
-        say(f"  or as           {login}, password {login}  ({name})")
+        if logs_in(options, login):
+            say(f"  or as           {login}, password {login}  ({name})")
     if options.workers:
         say(f"  Live notifications need a proxy that sends /websocket to port {options.port + LIVE_PORT_OFFSET}.")
     say("Ctrl-C stops it.")
+
+
+def logs_in(options, login):
+    """Whether a demo user still has its own name as password."""
+    call = {'jsonrpc': '2.0', 'params': {'db': options.db, 'login': login, 'password': login}}
+    request = urllib.request.Request(
+        f'http://127.0.0.1:{options.port}/web/session/authenticate', json.dumps(call).encode(),
+        {'Content-Type': 'application/json'})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return 'result' in json.load(answer)
+    except OSError:
+        return False
 
 
 def stop(process):

@@ -31,6 +31,8 @@ def main(arguments):
     with Workbench.prepare(tools=True) as bench:
         verdicts = {} if part else lint.run(bench.python)
         databases = Databases(bench)
+        if not part:
+            databases.templates()
         if keep:
             with only_one(KEPT):
                 return finish(verdicts, *test(bench, databases, KEPT, pytest_arguments))

@@ -78,6 +78,16 @@ class Workbench:
         """The words that run Odoo."""
         return [str(self.python), '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
 
+    def run_program(self, database, source):
+        """Run Python source in Odoo's shell on a database, where ``env`` is at hand; return what it printed."""
+        configuration = self.configuration(database, logfile=self.log_file(f'{database}-program'))
+        done = subprocess.run(
+            self.command(configuration, '--no-http', subcommand='shell'), input=source, text=True, capture_output=True,
+            env=self.environment(), check=False)
+        if done.returncode:
+            raise FrameError(f"The program failed:\n{indented(done.stderr.splitlines()[-25:])}")
+        return done.stdout
+
     def run_odoo(self, database, *arguments, log, failure, subcommand='server'):
         """Run Odoo to its end on a database; return the problems it logged, raise its last words when it failed."""
         if subcommand == 'server':
