@@ -49,8 +49,8 @@ def loaded_files(checkout=CHECKOUT):
 
 
 def _is_loaded(name, top):
-    """Pages about the repository at its top are not part of the module; elsewhere only byte code is not."""
-    return name.endswith('.py') if top else not name.endswith('.pyc')
+    """Of the files at the top only code belongs to the module; elsewhere all but byte code and texts to translate."""
+    return name.endswith('.py') if top else not name.endswith(('.pyc', '.pot'))
 
 
 def files_hash(checkout=CHECKOUT):

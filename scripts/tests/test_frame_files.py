@@ -8,7 +8,7 @@ from frame import paths
 @pytest.fixture
 def checkout(tmp_path):
     for name in ('__manifest__.py', 'README.md', 'models/deal.py', 'static/src/deal.js', 'static/tests/deal.test.js',
-                 'scripts/serve', 'tests/test_deal.py', 'docs/rep.md', '.git/HEAD', 'models/__pycache__/deal.pyc'):
+                 'scripts/serve', 'tests/test_deal.py', 'docs/rep.md', 'i18n/dealflow.pot', '.git/HEAD', 'models/__pycache__/deal.pyc'):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -33,7 +33,7 @@ def test_renamed_file_changes_the_hash(checkout):
     assert paths.files_hash(checkout) != before
 
 
-@pytest.mark.parametrize('name', ['README.md', 'tests/test_deal.py', 'scripts/serve'])
+@pytest.mark.parametrize('name', ['README.md', 'tests/test_deal.py', 'scripts/serve', 'i18n/dealflow.pot'])
 def test_files_beside_the_module_do_not_change_the_hash(checkout, name):
     before = paths.files_hash(checkout)
     (checkout / name).write_text('changed')
