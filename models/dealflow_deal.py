@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import groupby
 
 
 class DealflowDeal(models.Model):
@@ -287,10 +288,21 @@ class DealflowDeal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not vals.get('number'):
-                company_id = vals.get('company_id') or self.env.company.id
-                vals['number'] = self.env['ir.sequence'].with_company(company_id).next_by_code('dealflow.deal')
+        for company_id, company_vals_list in groupby(
+            vals_list, lambda vals: vals.get('company_id') or self.env.company.id,
+        ):
+            company = self.env['res.company'].browse(company_id)
+            # Looked up once for all, where a default would ask the database for each deal.
+            funnel = self.env['dealflow.funnel']._get_default(company)
+            sequence = self.env['ir.sequence'].search(
+                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])], order='company_id', limit=1,
+            )
+            for vals in company_vals_list:
+                vals.setdefault('funnel_id', self.env.context.get('default_funnel_id') or funnel.id)
+                vals['number'] = vals.get('number') or sequence.next_by_id()
+                # An empty cell of an import means that the date is not known.
+                if not vals.get('opened_on', True):
+                    del vals['opened_on']
         return super().create(vals_list)
 
     def write(self, vals):

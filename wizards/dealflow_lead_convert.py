@@ -12,7 +12,7 @@ class DealflowLeadConvert(models.TransientModel):
 
     lead_ids = fields.Many2many('crm.lead', string="Opportunities", required=True)
     lead_count = fields.Integer(compute='_compute_lead_count')
-    company_id = fields.Many2one('res.company', compute='_compute_company_id', store=True)
+    company_id = fields.Many2one('res.company', compute='_compute_company_id', store=True, precompute=True)
     mode = fields.Selection(
         [('create', "Make a new deal"), ('attach', "Attach to an existing deal")], required=True, default='create',
     )
@@ -23,21 +23,21 @@ class DealflowLeadConvert(models.TransientModel):
             ('create', "Create a partner from the opportunity"),
             ('none', "Leave the partner open"),
         ],
-        string="Client", compute='_compute_partner_mode', store=True, readonly=False, required=True,
+        string="Client", compute='_compute_partner_mode', store=True, readonly=False, precompute=True, required=True,
     )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", compute='_compute_business_partner_id', store=True, readonly=False,
+        'res.partner', string="Partner", compute='_compute_business_partner_id', store=True, readonly=False, precompute=True,
         check_company=True,
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", compute='_compute_legal_entity_id', store=True, readonly=False,
+        'res.partner', string="Legal Entity", compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
         check_company=True,
     )
     funnel_id = fields.Many2one(
-        'dealflow.funnel', compute='_compute_funnel_id', store=True, readonly=False, check_company=True,
+        'dealflow.funnel', compute='_compute_funnel_id', store=True, readonly=False, precompute=True, check_company=True,
     )
-    currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True, readonly=False)
-    amount = fields.Monetary(compute='_compute_amount', store=True, readonly=False)
+    currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True, readonly=False, precompute=True)
+    amount = fields.Monetary(compute='_compute_amount', store=True, readonly=False, precompute=True)
 
     @api.model
     def default_get(self, fields):

@@ -1,0 +1,228 @@
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestDeal(DealflowCommon):
+
+    def test_new_deal_starts_in_first_stage(self):
+        """E22"""
+        deal = self._new_deal(self.rep_north)
+        self.assertEqual(deal.stage_id, self.stage_talk)
+        self.assertRecordValues(deal, [{
+            'state': 'open', 'user_id': self.rep_north.id, 'team_id': self.team_north.id, 'probability': 10.0,
+            'legal_entity_id': self.partner.id, 'opened_on': fields.Date.context_today(deal), 'closed_on': False,
+        }])
+        self.assertTrue(deal.number)
+        self.assertReconciled(deal)
+
+    def test_form_makes_a_deal_with_products(self):
+        """E23, E24"""
+        with Form(self.env['dealflow.deal'].with_user(self.rep_north)) as form:
+            form.name = "Chairs for Ромашка"
+            form.business_partner_id = self.partner
+            form.funnel_id = self.funnel
+            with form.line_ids.new() as line:
+                line.product_id = self.product
+                line.quantity = 3
+                line.discount = 10
+        deal = form.record
+        self.assertRecordValues(deal.line_ids, [{'price_unit': 100.0, 'price_subtotal': 270.0, 'name': "Chair"}])
+        self.assertEqual(deal.amount, 270.0)
+        self.assertReconciled(deal)
+
+    def test_amount_follows_lines(self):
+        deal = self._new_deal(self.rep_north, amount=50)
+        deal.line_ids = [(0, 0, {'name': "Delivery", 'quantity': 1, 'price_unit': 80})]
+        self.assertEqual(deal.amount, 80.0)
+        deal.line_ids.quantity = 2
+        self.assertEqual(deal.amount, 160.0)
+        deal.line_ids.unlink()
+        self.assertEqual(deal.amount, 160.0, "Without products the last amount is kept and may be typed over")
+        deal.amount = 70
+        self.assertEqual(deal.amount, 70.0)
+        self.assertReconciled(deal)
+
+    def test_amount_in_company_currency(self):
+        foreign = self.env['res.currency'].create({
+            'name': 'TSC', 'symbol': 't', 'rate_ids': [(0, 0, {'name': '2020-01-01', 'rate': 2.0})],
+        })
+        deal = self._new_deal(currency_id=foreign.id, amount=100)
+        self.assertEqual(deal.amount_company, 50.0)
+        self.assertEqual(deal.log_ids.amount_company_to, 50.0)
+        self.env['res.currency.rate'].create({'currency_id': foreign.id, 'name': fields.Date.today(), 'rate': 4.0})
+        self.assertEqual(deal.amount_company, 50.0, "A new rate alone does not change the history")
+        deal.amount = 200
+        self.assertEqual(deal.amount_company, 50.0)
+        self.assertReconciled(deal)
+
+    def test_currency_without_rate_is_refused(self):
+        rateless = self.env['res.currency'].create({'name': 'TSX', 'symbol': 'x'})
+        with self.assertRaisesRegex(ValidationError, "TSX has no rate"):
+            self._new_deal(currency_id=rateless.id)
+
+    def test_negative_amount_is_refused(self):
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+            deal.amount = -1
+
+    def test_unknown_stage_is_refused(self):
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(UserError, "There is no stage"):
+            deal.action_move_stage(0, "comment", "status")
+
+    def test_stage_of_another_funnel_is_refused(self):
+        other_funnel = self.env['dealflow.funnel'].create({'name': "Other"})
+        foreign = self.env['dealflow.stage'].create({'name': "Foreign", 'funnel_id': other_funnel.id})
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(ValidationError, "belongs to the funnel Other"):
+            deal.action_move_stage(foreign.id, "comment", "status")
+
+    def test_change_of_funnel_takes_its_first_stage(self):
+        other_funnel = self.env['dealflow.funnel'].create({
+            'name': "Other", 'stage_ids': [(0, 0, {'name': "Start"})],
+        })
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(ValidationError, "Start.*without a comment"):
+            deal.funnel_id = other_funnel
+        deal.write({'funnel_id': other_funnel.id, 'move_comment': "Another line of business", 'short_status': "New"})
+        self.assertEqual(deal.stage_id, other_funnel.stage_ids)
+        self.assertReconciled(deal)
+
+    def test_win_lose_reopen(self):
+        deal = self._new_deal(self.rep_north)
+        deal.action_win("Signed today")
+        self.assertRecordValues(deal, [{
+            'state': 'won', 'stage_id': self.stage_signed.id, 'probability': 100.0,
+            'closed_on': fields.Date.context_today(deal),
+        }])
+        deal.action_reopen("They want to talk again")
+        self.assertRecordValues(deal, [{'state': 'open', 'stage_id': self.stage_offer.id, 'closed_on': False}])
+        deal.action_lose(self.reason.id, "Went elsewhere")
+        self.assertRecordValues(deal, [{
+            'state': 'lost', 'stage_id': self.stage_offer.id, 'probability': 0.0, 'lost_reason_id': self.reason.id,
+        }])
+        with self.assertRaisesRegex(ValidationError, "is lost. Reopen it"):
+            deal.action_move_stage(self.stage_signed.id, "comment", "status")
+        deal.action_reopen("A second chance")
+        self.assertRecordValues(deal, [{'state': 'open', 'stage_id': self.stage_offer.id, 'lost_reason_id': False}])
+        self.assertEqual(deal.log_ids.sorted('id').mapped('kind'), ['open', 'win', 'reopen', 'lose', 'reopen'])
+        self.assertReconciled(deal)
+
+    def test_loss_needs_a_reason_and_a_comment(self):
+        """E20"""
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(UserError, "needs a reason"):
+            deal.action_lose(False, "comment")
+        with self.assertRaisesRegex(ValidationError, "without a comment"):
+            deal.action_lose(self.reason.id, "")
+        self.assertEqual(deal.state, 'open')
+
+    def test_loss_names_the_competitor(self):
+        rival = self.env['dealflow.competitor'].create({'name': "Rival"})
+        deal = self._new_deal(self.rep_north)
+        deal.action_lose(self.reason.id, "Cheaper", competitor_id=rival.id)
+        self.assertEqual(deal.lost_competitor_id, rival)
+        self.assertEqual(deal.log_ids.sorted('id')[-1].competitor_id, rival)
+
+    def test_state_cannot_be_set_by_hand(self):
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaisesRegex(ValidationError, "Use the buttons"):
+            deal.write({'state': 'won', 'move_comment': "comment", 'short_status': "status"})
+
+    def test_history_dates_only_by_right(self):
+        with self.assertRaises(AccessError):
+            self._new_deal(self.rep_north, opened_on='2020-01-01')
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaises(AccessError):
+            deal.opened_on = '2020-01-01'
+        self.assertEqual(self._new_deal(self.importer, opened_on='2020-01-01').opened_on, fields.Date.to_date('2020-01-01'))
+
+    def test_closed_before_opened_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "cannot have been closed before"):
+            self._new_deal(
+                self.importer, opened_on='2020-01-02', closed_on='2020-01-01', stage_id=self.stage_signed.id,
+                move_comment="comment", short_status="status",
+            )
+
+    def test_copy_starts_anew(self):
+        deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 2, 'price_unit': 10})])
+        deal.action_win("Signed")
+        copy = deal.copy()
+        self.assertRecordValues(copy, [{
+            'state': 'open', 'stage_id': self.stage_talk.id, 'amount': 20.0, 'closed_on': False, 'lead_id': False,
+        }])
+        self.assertNotEqual(copy.number, deal.number)
+        self.assertEqual(copy.log_ids.mapped('kind'), ['open'])
+
+    def test_deal_is_archived_not_deleted(self):
+        deal = self._new_deal(self.manager)
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            deal.unlink()
+        deal.action_archive()
+        self.assertFalse(deal.active)
+
+    def test_company_stays(self):
+        other_company = self.env['res.company'].create({'name': "Other company"})
+        deal = self._new_deal()
+        with self.assertRaisesRegex(UserError, "stays in the company"):
+            deal.company_id = other_company
+
+    def test_record_of_another_company_is_refused(self):
+        other_company = self.env['res.company'].create({'name': "Other company"})
+        foreign = self.env['res.partner'].create({'name': "Foreign", 'is_company': True, 'company_id': other_company.id})
+        with self.assertRaises(UserError):
+            self._new_deal(business_partner_id=foreign.id)
+
+    def test_legal_entity_follows_partner(self):
+        entity = self.env['res.partner'].create({'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'})
+        self.env['dealflow.entity.link'].create({
+            'partner_id': self.partner.id, 'entity_id': entity.id, 'role': 'owns', 'is_default': True,
+        })
+        deal = self._new_deal(self.rep_north)
+        self.assertEqual(deal.legal_entity_id, entity)
+        deal.legal_entity_id = self.partner
+        deal.business_partner_id = self.other_partner
+        self.assertEqual(deal.legal_entity_id, self.other_partner)
+
+    @mute_logger('odoo.sql_db')
+    def test_line_bounds(self):
+        deal = self._new_deal(self.rep_north)
+        for values in ({'quantity': -1}, {'price_unit': -1}, {'discount': 101}):
+            with self.subTest(values), self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+                self.env['dealflow.deal.line'].create({'deal_id': deal.id, 'name': "Chair", **values})
+                self.env.flush_all()
+            self.assertIn('check', str(caught.exception))
+
+    def test_deal_rots_in_its_stage(self):
+        self.stage_talk.rotting_threshold_days = 5
+        with freeze_time('2024-01-01'):
+            deal = self._new_deal()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE dealflow_deal SET date_last_stage_update = '2020-01-01' WHERE id = %s", [deal.id])
+        deal.invalidate_recordset()
+        self.assertTrue(deal.is_rotting)
+        self.assertIn(deal, self.env['dealflow.deal'].search([('is_rotting', '=', True)]))
+        deal.action_lose(self.reason.id, "Silence")
+        self.assertFalse(deal.is_rotting)
+
+    def test_creating_deals_does_not_query_per_deal_on_lookups(self):
+        def count_queries(number):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).create([{
+                'name': f"Deal {index}", 'funnel_id': self.funnel.id, 'amount': index, 'number': f"N{number}-{index}",
+            } for index in range(number)])
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - start
+
+        count_queries(2)
+        few, many = count_queries(5), count_queries(50)
+        self.assertLessEqual(many - few, 3, "Only full batches may add queries")

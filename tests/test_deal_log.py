@@ -1,0 +1,119 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestDealLog(DealflowCommon):
+    """The ledger is append-only and tells the whole story (DESIGN 4.1, 4.2)."""
+
+    def test_nobody_writes_or_deletes_rows(self):
+        log = self._new_deal(self.rep_north).log_ids
+        for user in (self.rep_north, self.manager, self.importer):
+            with self.assertRaises((AccessError, UserError)):
+                log.with_user(user).write({'comment': "x"})
+            with self.assertRaises((AccessError, UserError)):
+                log.with_user(user).unlink()
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            log.sudo().write({'comment': "x"})
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            log.sudo().unlink()
+
+    def test_nobody_adds_rows(self):
+        log = self._new_deal(self.rep_north).log_ids
+        values = {'deal_id': log.deal_id.id, 'company_id': log.company_id.id, 'user_id': self.rep_north.id, 'kind': 'move',
+                  'stage_to_id': self.stage_offer.id, 'state_to': 'open', 'currency_id': log.currency_id.id}
+        with self.assertRaises(AccessError):
+            self.env['dealflow.deal.log'].with_user(self.manager).create(values)
+        with self.assertRaisesRegex(UserError, "written by the system only"):
+            self.env['dealflow.deal.log'].sudo().create(values)
+        with self.assertRaisesRegex(UserError, "written by the system only"):
+            self.env['dealflow.deal.log'].sudo().with_context(dealflow_ledger_key=True).create(values)
+
+    def test_rows_through_the_deal_are_refused(self):
+        deal = self._new_deal(self.rep_north)
+        with self.assertRaises((AccessError, UserError)):
+            deal.log_ids = [(5, 0, 0)]
+
+    def test_each_change_is_one_row(self):
+        deal = self._new_deal(self.rep_north)
+        deal.amount = 1500
+        deal.expected_close_date = '2030-05-01'
+        deal.with_user(self.manager).user_id = self.rep_second
+        deal.with_user(self.manager).write({
+            'stage_id': self.stage_offer.id, 'amount': 1700, 'move_comment': "comment", 'short_status': "status",
+        })
+        self.assertEqual(
+            deal.sudo().log_ids.sorted('id').mapped('kind'), ['open', 'amount', 'deadline', 'owner', 'move'])
+        last = deal.sudo().log_ids.sorted('id')[-1]
+        self.assertEqual((last.amount_from, last.amount_to), (1500.0, 1700.0))
+        self.assertReconciled(deal)
+
+    def test_change_of_line_is_recorded(self):
+        """The amount is recomputed, so no ``write`` of the deal tells it."""
+        deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10})])
+        deal.line_ids.price_unit = 12
+        self.assertRecordValues(deal.log_ids.sorted('id'), [
+            {'kind': 'open', 'amount_to': 10.0, 'user_id': self.rep_north.id},
+            {'kind': 'amount', 'amount_to': 12.0, 'user_id': self.rep_north.id},
+        ])
+
+    def test_writing_the_same_values_records_nothing(self):
+        deal = self._new_deal(self.rep_north)
+        deal.write({'amount': 1000.0, 'user_id': self.rep_north.id, 'stage_id': self.stage_talk.id})
+        self.assertEqual(len(deal.log_ids), 1)
+
+    def test_imported_history(self):
+        """History of another system: by right, with its dates, as rows of kind import."""
+        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
+            ['id', 'name', 'funnel_id', 'stage_id', 'lost_reason_id', 'opened_on', 'closed_on', 'amount', 'move_comment'],
+            [
+                ['__test__.won', "Won once", "Test funnel", "Signed", "", '2020-01-10', '2020-03-20', '300', "old contract"],
+                ['__test__.lost', "Lost once", "Test funnel", "Offer", self.reason.name, '2020-02-01', '2020-02-09', '100', ""],
+                ['__test__.open', "Open still", "Test funnel", "Offer", "", '2020-04-01', "", '50', ""],
+            ],
+        )
+        self.assertFalse(outcome['messages'])
+        won, lost, still_open = self.env['dealflow.deal'].browse(outcome['ids'])
+        self.assertRecordValues(won.log_ids.sorted('id'), [
+            {'kind': 'import', 'date': datetime(2020, 1, 10, 12), 'state_to': 'open', 'stage_to_id': self.stage_talk.id},
+            {'kind': 'import', 'date': datetime(2020, 3, 20, 12), 'state_to': 'won', 'stage_to_id': self.stage_signed.id},
+        ])
+        self.assertEqual(won.log_ids.sorted('id')[-1].comment, "old contract")
+        self.assertRecordValues(won + lost + still_open, [
+            {'state': 'won', 'closed_on': fields.Date.to_date('2020-03-20')},
+            {'state': 'lost', 'closed_on': fields.Date.to_date('2020-02-09')},
+            {'state': 'open', 'closed_on': False},
+        ])
+        self.assertEqual(still_open.log_ids.mapped('kind'), ['import'])
+        self.assertReconciled(won + lost + still_open)
+
+    def test_import_by_others_brings_no_history(self):
+        outcome = self.env['dealflow.deal'].with_user(self.manager).with_context(import_file=True).load(
+            ['name', 'funnel_id', 'stage_id', 'opened_on'], [["Won once", "Test funnel", "Signed", '2020-01-10']],
+        )
+        self.assertFalse(outcome['ids'])
+
+    def test_history_in_the_future_is_refused(self):
+        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
+            ['name', 'funnel_id', 'opened_on'], [["Too early", "Test funnel", '2999-01-10']],
+        )
+        self.assertIn("in the future", outcome['messages'][0]['message'])
+
+    def test_time_in_stage_comes_from_the_ledger(self):
+        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
+            ['name', 'funnel_id', 'stage_id', 'opened_on', 'closed_on'],
+            [["Won once", "Test funnel", "Signed", '2020-01-10', '2020-01-20']],
+        )
+        deal = self.env['dealflow.deal'].browse(outcome['ids'])
+        self.assertEqual(deal.duration_tracking[self.stage_talk.id], 10 * 24 * 3600)
+
+    @freeze_time('2024-03-31 23:30:00')
+    def test_row_has_the_time_of_the_change(self):
+        self.assertEqual(self._new_deal(self.rep_north).log_ids.date, datetime(2024, 3, 31, 23, 30))

@@ -1,0 +1,145 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestLeadConversion(DealflowCommon):
+    """Opportunity to deal, and one outcome for both (E19, E20, DESIGN 4.5)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The default funnel is the first by sequence, so that of the tests.
+        cls.source = cls.env['utm.source'].create({'name': "Fair in Bilbao"})
+        cls.lead = cls._new_lead()
+
+    @classmethod
+    def _new_lead(cls, **values):
+        return cls.env['crm.lead'].with_user(cls.rep_north).create({
+            'name': "Desks", 'type': 'opportunity', 'user_id': cls.rep_north.id, 'expected_revenue': 500.0,
+            'partner_id': cls.contact.id, 'source_id': cls.source.id, 'date_deadline': '2030-01-31', **values,
+        })
+
+    def _wizard(self, leads, user=None):
+        return Form(self.env['dealflow.lead.convert'].with_user(user or self.rep_north).with_context(
+            active_model='crm.lead', active_ids=leads.ids,
+        ))
+
+    def test_dialog_makes_a_deal(self):
+        form = self._wizard(self.lead)
+        self.assertEqual(form.partner_mode, 'existing')
+        self.assertEqual(form.business_partner_id, self.partner)
+        self.assertEqual(form.amount, 500.0)
+        form.amount = 600
+        action = form.save().action_apply()
+        deal = self.env['dealflow.deal'].with_user(self.rep_north).browse(action['res_id'])
+        self.assertRecordValues(deal, [{
+            'lead_id': self.lead.id, 'business_partner_id': self.partner.id, 'legal_entity_id': self.partner.id,
+            'contact_ids': self.contact.ids, 'funnel_id': self.funnel.id, 'stage_id': self.stage_talk.id,
+            'amount': 600.0, 'source_id': self.source.id, 'user_id': self.rep_north.id,
+        }])
+        self.assertEqual(self.lead.won_status, 'pending')
+        self.assertEqual(self.lead.deal_count, 1)
+        self.assertReconciled(deal)
+
+    def test_dialog_creates_the_partner(self):
+        lead = self._new_lead(partner_id=False, partner_name="Новая фирма", contact_name="Пётр")
+        form = self._wizard(lead)
+        self.assertEqual(form.partner_mode, 'create')
+        deal = self.env['dealflow.deal'].browse(form.save().action_apply()['res_id'])
+        self.assertEqual(deal.business_partner_id.name, "Новая фирма")
+        self.assertTrue(deal.business_partner_id.is_company)
+        self.assertEqual(deal.contact_ids.name, "Пётр")
+
+    def test_dialog_leaves_the_partner_open(self):
+        form = self._wizard(self._new_lead(partner_id=False))
+        self.assertEqual(form.partner_mode, 'none')
+        deal = self.env['dealflow.deal'].browse(form.save().action_apply()['res_id'])
+        self.assertFalse(deal.business_partner_id)
+
+    def test_many_become_one_deal_each(self):
+        leads = self.lead + self._new_lead(name="Lamps", expected_revenue=70.0)
+        action = self._wizard(leads).save().action_apply()
+        deals = self.env['dealflow.deal'].search(action['domain'])
+        self.assertEqual(sorted(deals.mapped('amount')), [70.0, 500.0])
+        self.assertEqual(deals.lead_id, leads)
+
+    def test_attach_to_existing_deal(self):
+        deal = self._new_deal(self.rep_north)
+        form = self._wizard(self.lead)
+        form.mode = 'attach'
+        form.deal_id = deal
+        form.save().action_apply()
+        self.assertEqual(deal.lead_id, self.lead)
+
+    def test_attach_many_merges_them(self):
+        leads = self.lead + self._new_lead(name="Lamps")
+        deal = self._new_deal(self.rep_north)
+        form = self._wizard(leads)
+        form.mode = 'attach'
+        form.deal_id = deal
+        form.save().action_apply()
+        self.assertEqual(len(leads.exists()), 1)
+        self.assertEqual(deal.lead_id, leads.exists())
+
+    def test_closed_opportunity_is_refused(self):
+        self.lead.action_set_lost(lost_reason_id=self.reason.id)
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self.lead.action_convert_to_deal()
+
+    def test_lead_becomes_opportunity(self):
+        lead = self._new_lead(type='lead')
+        lead.action_convert_to_deal()
+        self.assertEqual(lead.type, 'opportunity')
+
+    def test_outcome_follows_the_last_deal(self):
+        self.lead.action_convert_to_deal()
+        self.lead.action_convert_to_deal()
+        first, second = self.lead.deal_ids
+        first.action_lose(self.reason.id, "comment")
+        self.assertEqual(self.lead.won_status, 'pending')
+        second.action_win("comment")
+        self.assertEqual(self.lead.won_status, 'won')
+        self.assertEqual(self.lead.probability, 100)
+        second.action_reopen("comment")
+        self.assertEqual(self.lead.won_status, 'pending')
+        second.action_lose(self.reason.id, "comment")
+        self.assertEqual(self.lead.won_status, 'lost')
+        self.assertFalse(self.lead.active)
+        self.assertEqual(self.lead.lost_reason_id, self.reason)
+        first.action_reopen("comment")
+        self.assertEqual(self.lead.won_status, 'pending')
+        self.assertTrue(self.lead.active)
+
+    def test_outcome_reaches_a_colleagues_opportunity(self):
+        self.lead.action_convert_to_deal({'user_id': self.rep_north.id})
+        deal = self.lead.deal_ids
+        self.lead.sudo().user_id = self.rep_south
+        deal.with_user(self.rep_north).action_win("comment")
+        self.assertEqual(self.lead.sudo().won_status, 'won')
+
+    def test_merge_keeps_the_deals(self):
+        self.lead.action_convert_to_deal()
+        deal = self.lead.deal_ids
+        other = self._new_lead(name="Lamps", priority='3', probability=99)
+        merged = (self.lead + other).merge_opportunity()
+        self.assertEqual(deal.lead_id, merged)
+
+    def test_failure_needs_a_reason(self):
+        """E20"""
+        with self.assertRaisesRegex(ValidationError, "Lost Reason"):
+            self.lead.action_set_lost()
+        with self.assertRaises(AssertionError):
+            Form(self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids)).save()
+        wizard = Form(self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids))
+        wizard.lost_reason_id = self.reason
+        wizard.save().action_lost_reason_apply()
+        self.assertEqual(self.lead.won_status, 'lost')
+
+    def test_colleagues_opportunity_is_not_converted(self):
+        self.lead.sudo().user_id = self.rep_south
+        with self.assertRaises(Exception):  # noqa: B017 - which right fails first is Odoo's business
+            self.lead.with_user(self.rep_second).action_convert_to_deal()
+        self.assertFalse(self.lead.sudo().deal_ids)
