@@ -256,6 +256,12 @@ class DealflowDeal(models.Model):
     @api.constrains('amount')
     def _check_amount(self):
         for deal in self:
+            total = sum(deal.line_ids.mapped('price_subtotal'))
+            if deal.line_ids and deal.currency_id.compare_amounts(deal.amount, total):
+                raise ValidationError(self.env._(
+                    "The amount of the deal %(deal)s is the sum of its products, %(total)s, and cannot be set to "
+                    "%(amount)s. Change the products instead.", deal=deal.name, total=total, amount=deal.amount,
+                ))
             if deal.amount < 0:
                 raise ValidationError(self.env._(
                     "The amount of the deal %(deal)s is %(amount)s. It cannot be negative; a refund is a credit note.",
@@ -303,6 +309,9 @@ class DealflowDeal(models.Model):
                 # An empty cell of an import means that the date is not known.
                 if not vals.get('opened_on', True):
                     del vals['opened_on']
+                # The products make the amount; a copy and an import bring both.
+                if vals.get('line_ids'):
+                    vals.pop('amount', None)
         return super().create(vals_list)
 
     def write(self, vals):

@@ -75,8 +75,8 @@ class DealflowStage(models.Model):
         for stage in self:
             if foreign := stage.allowed_from_ids.filtered(lambda source: source.funnel_id != stage.funnel_id):
                 raise ValidationError(self.env._(
-                    "The allowed previous stage %(source)s belongs to another funnel than the stage %(stage)s.",
-                    source=foreign[0].name, stage=stage.name,
+                    "The allowed previous stage %(previous)s belongs to another funnel than the stage %(stage)s.",
+                    previous=foreign[0].name, stage=stage.name,
                 ))
 
     @api.depends('funnel_id')

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.tests import TransactionCase, new_test_user
 
 
@@ -12,7 +14,7 @@ class DealflowCommon(TransactionCase):
         no team:        seller_all (User: all deals), manager (Full access), viewer (Viewer),
                         importer (Full access, may move deals without evidence)
 
-        funnel "Test funnel": Talk -> Offer -> Signed (won) -> Delivered (won)
+        funnel "Test funnel": Talk -> Proposal -> Signed (won) -> Delivered (won)
     """
 
     @classmethod
@@ -35,7 +37,7 @@ class DealflowCommon(TransactionCase):
         cls.funnel = cls.env['dealflow.funnel'].create({'name': "Test funnel", 'sequence': 1})
         cls.stage_talk, cls.stage_offer, cls.stage_signed, cls.stage_delivered = cls.env['dealflow.stage'].create([
             {'name': "Talk", 'funnel_id': cls.funnel.id, 'sequence': 1, 'probability': 10},
-            {'name': "Offer", 'funnel_id': cls.funnel.id, 'sequence': 2, 'probability': 50},
+            {'name': "Proposal", 'funnel_id': cls.funnel.id, 'sequence': 2, 'probability': 50},
             {'name': "Signed", 'funnel_id': cls.funnel.id, 'sequence': 3, 'probability': 100, 'is_won': True},
             {'name': "Delivered", 'funnel_id': cls.funnel.id, 'sequence': 4, 'probability': 100, 'is_won': True},
         ])
@@ -64,6 +66,12 @@ class DealflowCommon(TransactionCase):
             'amount': 1000.0,
             **values,
         })
+
+    @contextmanager
+    def assertRefused(self, exception, message):
+        """Check that the block is refused with a message, and take back what it began, as the server does."""
+        with self.assertRaisesRegex(exception, message), self.env.cr.savepoint():
+            yield
 
     def _replay(self, deal):
         """Return the state of the deal that its ledger tells, checking that each row goes on where the last ended."""

@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import DealflowCommon
@@ -16,29 +16,29 @@ class TestDealLog(DealflowCommon):
     def test_nobody_writes_or_deletes_rows(self):
         log = self._new_deal(self.rep_north).log_ids
         for user in (self.rep_north, self.manager, self.importer):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 log.with_user(user).write({'comment': "x"})
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 log.with_user(user).unlink()
-        with self.assertRaisesRegex(UserError, "cannot be changed"):
+        with self.assertRefused(UserError, "cannot be changed"):
             log.sudo().write({'comment': "x"})
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self.assertRefused(UserError, "cannot be deleted"):
             log.sudo().unlink()
 
     def test_nobody_adds_rows(self):
         log = self._new_deal(self.rep_north).log_ids
         values = {'deal_id': log.deal_id.id, 'company_id': log.company_id.id, 'user_id': self.rep_north.id, 'kind': 'move',
                   'stage_to_id': self.stage_offer.id, 'state_to': 'open', 'currency_id': log.currency_id.id}
-        with self.assertRaises(AccessError):
+        with self.assertRefused(UserError, "written by the system only"):
             self.env['dealflow.deal.log'].with_user(self.manager).create(values)
-        with self.assertRaisesRegex(UserError, "written by the system only"):
+        with self.assertRefused(UserError, "written by the system only"):
             self.env['dealflow.deal.log'].sudo().create(values)
-        with self.assertRaisesRegex(UserError, "written by the system only"):
+        with self.assertRefused(UserError, "written by the system only"):
             self.env['dealflow.deal.log'].sudo().with_context(dealflow_ledger_key=True).create(values)
 
     def test_rows_through_the_deal_are_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             deal.log_ids = [(5, 0, 0)]
 
     def test_each_change_is_one_row(self):
@@ -75,8 +75,8 @@ class TestDealLog(DealflowCommon):
             ['id', 'name', 'funnel_id', 'stage_id', 'lost_reason_id', 'opened_on', 'closed_on', 'amount', 'move_comment'],
             [
                 ['__test__.won', "Won once", "Test funnel", "Signed", "", '2020-01-10', '2020-03-20', '300', "old contract"],
-                ['__test__.lost', "Lost once", "Test funnel", "Offer", self.reason.name, '2020-02-01', '2020-02-09', '100', ""],
-                ['__test__.open', "Open still", "Test funnel", "Offer", "", '2020-04-01', "", '50', ""],
+                ['__test__.lost', "Lost once", "Test funnel", "Proposal", self.reason.name, '2020-02-01', '2020-02-09', '100', ""],
+                ['__test__.open', "Open still", "Test funnel", "Proposal", "", '2020-04-01', "", '50', ""],
             ],
         )
         self.assertFalse(outcome['messages'])
@@ -112,7 +112,7 @@ class TestDealLog(DealflowCommon):
             [["Won once", "Test funnel", "Signed", '2020-01-10', '2020-01-20']],
         )
         deal = self.env['dealflow.deal'].browse(outcome['ids'])
-        self.assertEqual(deal.duration_tracking[self.stage_talk.id], 10 * 24 * 3600)
+        self.assertEqual(deal.duration_tracking[str(self.stage_talk.id)], 10 * 24 * 3600)
 
     @freeze_time('2024-03-31 23:30:00')
     def test_row_has_the_time_of_the_change(self):

@@ -29,40 +29,40 @@ class TestDealMove(DealflowCommon):
 
     def test_write_without_comment_names_stage_and_what_is_missing(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+        with self.assertRaises(ValidationError) as caught:
             deal.stage_id = self.stage_offer
         message = str(caught.exception)
-        for words in ("Offer", "Chairs", "a comment", "a short status", "Comment on the Move"):
+        for words in ("Proposal", "Chairs", "a comment", "a short status", "Comment on the Move"):
             self.assertIn(words, message)
         self.assertNotMoved(deal)
 
     def test_old_comment_does_not_count(self):
         deal = self._new_deal(self.rep_north)
         deal.action_move_stage(self.stage_offer.id, "First", "first")
-        with self.assertRaisesRegex(ValidationError, "Talk.*without a comment"):
+        with self.assertRefused(ValidationError, "Talk.*without a comment"):
             deal.stage_id = self.stage_talk
 
     def test_comment_without_status_is_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRaisesRegex(ValidationError, "without a short status|and a short status"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "without a short status|and a short status"):
             deal.action_move_stage(self.stage_offer.id, "comment", "")
         self.assertNotMoved(deal)
 
     def test_blank_comment_is_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRaisesRegex(ValidationError, "a comment"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "a comment"):
             deal.action_move_stage(self.stage_offer.id, "   ", "status")
         self.assertNotMoved(deal)
 
     def test_kanban_drop_without_comment(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             deal.web_save({'stage_id': self.stage_offer.id}, {'stage_id': {}})
         self.assertNotMoved(deal)
 
     def test_list_edit_of_many_is_all_or_nothing(self):
         deals = self._new_deal(self.rep_north) + self._new_deal(self.rep_north, name="Tables")
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError):
             deals.web_save_multi([{'stage_id': self.stage_offer.id}] * 2, {'stage_id': {}})
         for deal in deals:
             self.assertNotMoved(deal)
@@ -75,7 +75,7 @@ class TestDealMove(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_create_in_late_stage(self):
-        with self.assertRaisesRegex(ValidationError, "Offer.*without a comment"):
+        with self.assertRefused(ValidationError, "Proposal.*without a comment"):
             self._new_deal(self.rep_north, stage_id=self.stage_offer.id)
         deal = self._new_deal(
             self.rep_north, stage_id=self.stage_offer.id, move_comment="Came with a tender", short_status="tender",
@@ -88,10 +88,10 @@ class TestDealMove(DealflowCommon):
             'module': '__test__', 'name': 'deal', 'model': 'dealflow.deal', 'res_id': deal.id,
         })
         outcome = self.env['dealflow.deal'].with_user(self.rep_north).with_context(import_file=True).load(
-            ['id', 'stage_id'], [['__test__.deal', 'Offer']],
+            ['id', 'stage_id'], [['__test__.deal', 'Proposal']],
         )
         self.assertFalse(outcome['ids'])
-        self.assertIn("Offer", outcome['messages'][0]['message'])
+        self.assertIn("Proposal", outcome['messages'][0]['message'])
         self.assertNotMoved(deal)
 
     def test_import_with_comment(self):
@@ -100,7 +100,7 @@ class TestDealMove(DealflowCommon):
             'module': '__test__', 'name': 'deal', 'model': 'dealflow.deal', 'res_id': deal.id,
         })
         outcome = self.env['dealflow.deal'].with_user(self.rep_north).load(
-            ['id', 'stage_id', 'move_comment', 'short_status'], [['__test__.deal', 'Offer', 'from the list', 'offer']],
+            ['id', 'stage_id', 'move_comment', 'short_status'], [['__test__.deal', 'Proposal', 'from the list', 'offer']],
         )
         self.assertTrue(outcome['ids'], outcome['messages'])
         self.assertEqual(deal.stage_id, self.stage_offer)
@@ -118,7 +118,7 @@ class TestDealMove(DealflowCommon):
             })],
         })
         deal = self._new_deal(self.rep_north)
-        with self.assertRaisesRegex(ValidationError, "Offer"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "Proposal"):
             deal.amount = 6000
         self.assertNotMoved(deal)
 
@@ -131,14 +131,14 @@ class TestDealMove(DealflowCommon):
         deal = self._new_deal(self.rep_north)
         deal.action_move_stage(self.stage_offer.id, "comment", "status")
         deal.with_user(self.manager).write({'move_comment': "The offer is the sale now", 'short_status': "sold"})
-        with self.assertRaisesRegex(ValidationError, "Offer"):
+        with self.assertRefused(ValidationError, "Proposal"):
             self.stage_offer.with_user(self.manager).is_won = True
             self.env.flush_all()
 
     def test_allowed_previous_stages(self):
         self.stage_signed.allowed_from_ids = self.stage_offer
         deal = self._new_deal(self.rep_north)
-        with self.assertRaisesRegex(ValidationError, "may come only from: Offer"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "may come only from: Proposal"):
             deal.action_win("comment")
         self.assertNotMoved(deal)
         deal.action_move_stage(self.stage_offer.id, "comment", "status")
@@ -148,9 +148,9 @@ class TestDealMove(DealflowCommon):
     def test_only_members_of_the_groups_enter(self):
         self.stage_signed.group_ids = self.env.ref('dealflow.group_manager')
         deal = self._new_deal(self.rep_north)
-        with self.assertRaisesRegex(ValidationError, "only members of these groups"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "only members of these groups"):
             deal.action_win("comment")
-        with self.assertRaisesRegex(ValidationError, "only members of these groups"), self.env.cr.savepoint():
+        with self.assertRefused(ValidationError, "only members of these groups"):
             deal.sudo().action_win("comment")
         self.assertNotMoved(deal)
         deal.with_user(self.manager).action_win("comment")
@@ -162,11 +162,11 @@ class TestDealMove(DealflowCommon):
         deal.action_win("I saw the contract myself")
         log = deal.log_ids.sorted('id')[-1]
         self.assertTrue(log.is_override)
-        self.assertIn("may come only from: Offer", log.missing_evidence)
+        self.assertIn("may come only from: Proposal", log.missing_evidence)
 
     def test_override_still_needs_a_comment(self):
         deal = self._new_deal(self.importer)
-        with self.assertRaisesRegex(ValidationError, "a comment"):
+        with self.assertRefused(ValidationError, "a comment"):
             deal.stage_id = self.stage_offer
 
     def test_dialog_moves_many(self):
@@ -220,7 +220,7 @@ class TestDealMoveByRpc(DealflowCommon, HttpCase):
         deal = self._new_deal(self.rep_north)
         self.authenticate('rep_north', 'rep_north')
         refusal = self._call('write', [deal.id], {'stage_id': self.stage_offer.id})
-        self.assertIn("Offer", refusal['error']['data']['message'])
+        self.assertIn("Proposal", refusal['error']['data']['message'])
         self.assertEqual(refusal['error']['data']['name'], 'odoo.exceptions.ValidationError')
         self.assertEqual(deal.stage_id, self.stage_talk)
         self.assertTrue(self._call('action_move_stage', [deal.id], self.stage_offer.id, "By phone", "offer")['result'])

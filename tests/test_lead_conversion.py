@@ -86,7 +86,7 @@ class TestLeadConversion(DealflowCommon):
 
     def test_closed_opportunity_is_refused(self):
         self.lead.action_set_lost(lost_reason_id=self.reason.id)
-        with self.assertRaisesRegex(UserError, "is closed"):
+        with self.assertRefused(UserError, "is closed"):
             self.lead.action_convert_to_deal()
 
     def test_lead_becomes_opportunity(self):
@@ -129,7 +129,7 @@ class TestLeadConversion(DealflowCommon):
 
     def test_failure_needs_a_reason(self):
         """E20"""
-        with self.assertRaisesRegex(ValidationError, "Lost Reason"):
+        with self.assertRefused(ValidationError, "Lost Reason"):
             self.lead.action_set_lost()
         with self.assertRaises(AssertionError):
             Form(self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids)).save()

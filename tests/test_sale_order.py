@@ -30,14 +30,14 @@ class TestSaleOrder(DealflowCommon):
 
     def test_quotation_without_legal_entity_is_refused(self):
         deal = self._new_deal(self.rep_north, business_partner_id=False)
-        with self.assertRaisesRegex(UserError, "Legal Entity"):
+        with self.assertRefused(UserError, "Legal Entity"):
             deal.action_new_quotation()
         self.assertFalse(deal.order_ids)
 
     def test_order_of_another_opportunity_is_refused(self):
         leads = self.env['crm.lead'].create([{'name': "A", 'type': 'opportunity'}, {'name': "B", 'type': 'opportunity'}])
         deal = self._new_deal(lead_id=leads[0].id)
-        with self.assertRaisesRegex(ValidationError, "belongs to the opportunity"):
+        with self.assertRefused(ValidationError, "belongs to the opportunity"):
             self.env['sale.order'].create({
                 'partner_id': self.partner.id, 'deal_id': deal.id, 'opportunity_id': leads[1].id,
             })

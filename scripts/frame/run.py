@@ -17,6 +17,7 @@ COMMANDS = {
     'shell': 'frame.shell',
     'i18n': 'frame.translations',
     'lint': 'frame.lint',
+    'load-sales': 'frame.load_sales',
 }
 
 
