@@ -1,7 +1,9 @@
 """Running other programs, with their output kept out of the way unless they fail."""
 
 import os
+import signal
 import subprocess
+from contextlib import contextmanager
 
 from frame.console import indented
 from frame.errors import FrameError
@@ -27,3 +29,14 @@ def clean_environment():
                 # pytest-odoo takes these for the database connection
                 'HOST', 'PORT', 'USER', 'PASSWORD'}
     return {key: value for key, value in os.environ.items() if key not in unwanted and not key.startswith('ODOO_')}
+
+
+@contextmanager
+def undisturbed():
+    """Let a clean-up come to its end, whatever keys are pressed meanwhile."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -30,7 +30,9 @@ def main(arguments):
     """Run one command and return its exit code; a foreseen failure is told in words, without a traceback."""
     name, *rest = arguments
     signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        # Ignored from the start means nohup: the command is meant to outlive its terminal.
+        signal.signal(signal.SIGHUP, interrupt)
     try:
         return importlib.import_module(COMMANDS[name]).main(rest) or 0
     except FrameError as error:

@@ -16,6 +16,7 @@ from frame.console import complain, indented, say, step
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import take
+from frame.processes import undisturbed
 from frame.workbench import Workbench, last_words, problems
 
 DEFAULT_PORT = 8069
@@ -111,7 +112,8 @@ def serve(bench, options):
     except KeyboardInterrupt:
         say("\nStopping ...")
     finally:
-        stop(process)
+        with undisturbed():
+            stop(process)
 
 
 def wait_until_ready(process, port, log):

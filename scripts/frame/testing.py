@@ -11,6 +11,7 @@ from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
 from frame.paths import CHECKOUT, MODULE, addons_folder
+from frame.processes import undisturbed
 from frame.workbench import Workbench
 
 KEPT = 'dealflow_test'
@@ -40,7 +41,8 @@ def main(arguments):
         try:
             return finish(verdicts, *test(bench, databases, name, pytest_arguments))
         finally:
-            databases.drop(name)
+            with undisturbed():
+                databases.drop(name)
 
 
 def parse(arguments):

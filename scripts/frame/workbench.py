@@ -9,6 +9,7 @@ from frame import environment, odoo_source, postgresql
 from frame.console import indented
 from frame.errors import FrameError
 from frame.paths import addons_folder, cache_folder, short_hash
+from frame.processes import undisturbed
 
 LOG_LINE = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) ')
 PROBLEMS = {'WARNING', 'ERROR', 'CRITICAL'}
@@ -33,7 +34,8 @@ class Workbench:
         return self
 
     def __exit__(self, *failure):
-        self.server.release()
+        with undisturbed():
+            self.server.release()
 
     @property
     def data_folder(self):
