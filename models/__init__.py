@@ -1,6 +1,7 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_business_partner_mixin
 from . import dealflow_ledger_mixin
+from . import dealflow_receipt_bucket_mixin
 from . import account_move
 from . import crm_lead
 from . import dealflow_competitor
@@ -8,9 +9,12 @@ from . import dealflow_competitor_status
 from . import dealflow_deal
 from . import dealflow_deal_line
 from . import dealflow_deal_log
+from . import dealflow_deal_receipts
 from . import dealflow_entity_link
 from . import dealflow_funnel
 from . import dealflow_partner_status
+from . import dealflow_receipt
+from . import dealflow_receipt_postponement
 from . import dealflow_region
 from . import dealflow_requisite_log
 from . import dealflow_stage

@@ -1,3 +1,6 @@
+from bisect import bisect_right
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import ValidationError
 
@@ -26,3 +29,38 @@ class ResCurrency(models.Model):
                     "converted. Enter a rate under Accounting or Sales, Configuration, Currencies.",
                     currency=missing[0].name, company=company.name,
                 ))
+
+    def _dealflow_get_rate_finder(self, company):
+        """Return a function that converts many amounts of many days with one query.
+
+        :param company: the company to whose currency the amounts are converted
+        :return: ``get_rate(currency, date)``: units of the company's currency for one unit of the given currency, as
+            :meth:`_convert` finds them
+        """
+        target = company.currency_id
+        if not self - target:
+            return lambda currency, date: 1.0
+        rates = defaultdict(lambda: ([], []))
+        # sudo - res.currency.rate: rates are public, reading them needs no right of its own.
+        for rate in self.env['res.currency.rate'].sudo().search_fetch(
+            [('currency_id', 'in', (self | target).ids), ('company_id', 'in', [company.root_id.id, False])],
+            ['currency_id', 'company_id', 'name', 'rate'], order='name',
+        ):
+            rates[rate.currency_id.id, bool(rate.company_id)][0].append(rate.name)
+            rates[rate.currency_id.id, bool(rate.company_id)][1].append(rate.rate)
+
+        def find(currency, date):
+            # Odoo prefers rates of the company to shared ones, and the oldest rate to none.
+            for is_own in (True, False):
+                days, values = rates[currency.id, is_own]
+                if position := bisect_right(days, date):
+                    return values[position - 1]
+            for is_own in (True, False):
+                if rates[currency.id, is_own][1]:
+                    return rates[currency.id, is_own][1][0]
+            return 1.0
+
+        def get_rate(currency, date):
+            return 1.0 if not currency or currency == target else find(target, date) / find(currency, date)
+
+        return get_rate

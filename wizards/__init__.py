@@ -3,3 +3,8 @@ from . import dealflow_deals_mixin
 from . import dealflow_deal_lose
 from . import dealflow_deal_move
 from . import dealflow_lead_convert
+from . import dealflow_receipts_mixin
+from . import dealflow_receipt_comment
+from . import dealflow_receipt_postpone
+from . import dealflow_receipt_question
+from . import dealflow_receipt_status

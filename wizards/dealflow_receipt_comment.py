@@ -1,0 +1,20 @@
+from odoo import fields, models
+from odoo.tools import plaintext2html
+
+
+class DealflowReceiptComment(models.TransientModel):
+    """Leaves the same comment on one receipt or on many (E38)."""
+
+    _name = 'dealflow.receipt.comment'
+    _description = "Comment on Receipts"
+    _inherit = ['dealflow.receipts.mixin']
+
+    comment = fields.Text(required=True)
+
+    def action_apply(self):
+        self.ensure_one()
+        for receipt in self.receipt_ids:
+            receipt.message_post(
+                body=plaintext2html(self.comment), message_type='comment', subtype_xmlid='mail.mt_note',
+            )
+        return self._close()

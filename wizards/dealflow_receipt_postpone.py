@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowReceiptPostpone(models.TransientModel):
+    """Moves the planned date of one receipt or of many, and asks why."""
+
+    _name = 'dealflow.receipt.postpone'
+    _description = "Postpone Receipts"
+    _inherit = ['dealflow.receipts.mixin']
+
+    method = fields.Selection(
+        [('date', "To a date"), ('days', "By a number of days")], required=True, default='date',
+    )
+    date_planned = fields.Date(string="New Date")
+    days = fields.Integer(default=7, help="Counted from the planned date of each receipt; negative moves them forward.")
+    reason = fields.Char(required=True)
+
+    def action_apply(self):
+        self.ensure_one()
+        if self.method == 'date':
+            if not self.date_planned:
+                raise UserError(self.env._("Choose the new planned date."))
+            self.receipt_ids.action_postpone(self.date_planned, self.reason)
+        else:
+            for date_planned, receipts in self.receipt_ids.grouped('date_planned').items():
+                receipts.action_postpone(date_planned + timedelta(days=self.days), self.reason)
+        return self._close()

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class DealflowReceiptQuestion(models.TransientModel):
+    """Asks a colleague about one receipt or many (E39)."""
+
+    _name = 'dealflow.receipt.question'
+    _description = "Question about Receipts"
+    _inherit = ['dealflow.receipts.mixin']
+
+    user_id = fields.Many2one(
+        'res.users', string="Ask", required=True, domain="[('share', '=', False)]",
+        default=lambda self: self._default_user_id(),
+    )
+    question = fields.Text(required=True)
+
+    def _default_user_id(self):
+        """Offer the responsible person, when it is one and not the person who asks."""
+        is_opened_from_receipts = self.env.context.get('active_model') == 'dealflow.receipt'
+        receipts = self.env['dealflow.receipt'].browse(
+            self.env.context.get('active_ids', []) if is_opened_from_receipts else [],
+        )
+        user = receipts.user_id
+        return user if len(user) == 1 and user != self.env.user else False
+
+    def action_apply(self):
+        self.ensure_one()
+        self.receipt_ids.action_ask_question(self.user_id.id, self.question)
+        return self._close()

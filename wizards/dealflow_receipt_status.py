@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowReceiptStatus(models.TransientModel):
+    """Changes the status of one receipt or of many (E40, E45)."""
+
+    _name = 'dealflow.receipt.status'
+    _description = "Change Status of Receipts"
+    _inherit = ['dealflow.receipts.mixin']
+
+    state = fields.Selection(
+        selection=lambda self: self.env['dealflow.receipt']._fields['state']._description_selection(self.env),
+        string="New Status", required=True, default='received',
+    )
+    date_received = fields.Date(string="Received On", default=fields.Date.context_today)
+    comment = fields.Text()
+    has_invoiced = fields.Boolean(compute='_compute_has_invoiced')
+
+    @api.depends('receipt_ids', 'state')
+    def _compute_has_invoiced(self):
+        for wizard in self:
+            wizard.has_invoiced = wizard.state == 'cancelled' and any(wizard.receipt_ids.mapped('is_invoiced'))
+
+    def action_apply(self):
+        self.ensure_one()
+        if self.state == 'received' and not self.date_received:
+            raise UserError(self.env._("Fill in the day on which the money came."))
+        self.receipt_ids._action_set_state(self.state, self.comment, self.date_received)
+        return self._close()
