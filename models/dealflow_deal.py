@@ -129,10 +129,13 @@ class DealflowDeal(models.Model):
     )
     order_ids = fields.One2many('sale.order', 'deal_id', string="Orders")
     order_count = fields.Integer(compute='_compute_order_count')
-    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", readonly=True)
+    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
 
     _check_probability = models.Constraint(
         'CHECK (probability >= 0 AND probability <= 100)', "The probability must be between 0 and 100 per cent.",
+    )
+    _number_company_uniq = models.UniqueIndex(
+        '(company_id, number) WHERE number IS NOT NULL', "The number of a deal must be unique in its company.",
     )
     _default_order_idx = models.Index('(priority DESC, id DESC) WHERE active IS TRUE')
     _stage_order_idx = models.Index('(stage_id, priority DESC, id DESC) WHERE active IS TRUE')
@@ -294,6 +297,8 @@ class DealflowDeal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # An import tries its rows again one by one when a batch fails: the values are not ours to change.
+        vals_list = [dict(vals) for vals in vals_list]
         for company_id, company_vals_list in groupby(
             vals_list, lambda vals: vals.get('company_id') or self.env.company.id,
         ):
@@ -312,9 +317,18 @@ class DealflowDeal(models.Model):
                 # The products make the amount; a copy and an import bring both.
                 if vals.get('line_ids'):
                     vals.pop('amount', None)
-        return super().create(vals_list)
+        histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if 'log_ids' in vals}
+        if any(histories.values()) and not self._is_history_import():
+            raise UserError(self.env._(
+                "Only a file import by somebody who may move deals without evidence brings in the history of a deal. "
+                "Leave out the column “%(field)s”.", field=self._get_field_label('log_ids'),
+            ))
+        deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
+        return deals.with_env(self.env)
 
     def write(self, vals):
+        if vals.get('log_ids'):
+            raise UserError(self.env._("The history of a deal cannot be changed."))
         if 'company_id' in vals and any(deal.company_id.id != vals['company_id'] for deal in self):
             raise UserError(self.env._(
                 "A deal stays in the company that opened it, because its history is kept in that company's currency. "

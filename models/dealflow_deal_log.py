@@ -19,10 +19,10 @@ class DealflowDealLog(models.Model):
     _order = 'date desc, id desc'
     _rec_name = 'deal_id'
 
-    deal_id = fields.Many2one('dealflow.deal', required=True, readonly=True, ondelete='restrict')
-    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
-    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    user_id = fields.Many2one('res.users', required=True, readonly=True, index=True, ondelete='restrict')
+    deal_id = fields.Many2one('dealflow.deal', required=True, ondelete='restrict')
+    company_id = fields.Many2one('res.company', required=True, index=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one('res.users', required=True, index=True, ondelete='restrict')
     kind = fields.Selection(
         [
             ('open', "Opened"),
@@ -35,32 +35,32 @@ class DealflowDealLog(models.Model):
             ('owner', "Handed over"),
             ('import', "Imported"),
         ],
-        required=True, readonly=True,
+        required=True,
     )
-    stage_from_id = fields.Many2one('dealflow.stage', readonly=True, index='btree_not_null', ondelete='restrict')
-    stage_to_id = fields.Many2one('dealflow.stage', required=True, readonly=True, index=True, ondelete='restrict')
-    state_from = fields.Selection(selection='_selection_state', readonly=True)
-    state_to = fields.Selection(selection='_selection_state', required=True, readonly=True)
-    currency_id = fields.Many2one('res.currency', required=True, readonly=True)
+    stage_from_id = fields.Many2one('dealflow.stage', index='btree_not_null', ondelete='restrict')
+    stage_to_id = fields.Many2one('dealflow.stage', required=True, index=True, ondelete='restrict')
+    state_from = fields.Selection(selection='_selection_state')
+    state_to = fields.Selection(selection='_selection_state', required=True)
+    currency_id = fields.Many2one('res.currency', required=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
-    amount_from = fields.Monetary(readonly=True)
-    amount_to = fields.Monetary(readonly=True)
+    amount_from = fields.Monetary()
+    amount_to = fields.Monetary()
     amount_company_from = fields.Monetary(
-        string="Amount From (Company Currency)", currency_field='company_currency_id', readonly=True)
+        string="Amount From (Company Currency)", currency_field='company_currency_id')
     amount_company_to = fields.Monetary(
-        string="Amount To (Company Currency)", currency_field='company_currency_id', readonly=True)
-    deadline_from = fields.Date(readonly=True)
-    deadline_to = fields.Date(readonly=True)
-    owner_from_id = fields.Many2one('res.users', readonly=True, index='btree_not_null', ondelete='restrict')
-    owner_to_id = fields.Many2one('res.users', readonly=True, index='btree_not_null', ondelete='restrict')
-    lost_reason_id = fields.Many2one('crm.lost.reason', readonly=True, index='btree_not_null', ondelete='restrict')
-    competitor_id = fields.Many2one('dealflow.competitor', readonly=True, index='btree_not_null', ondelete='restrict')
-    comment = fields.Text(readonly=True)
-    short_status = fields.Char(readonly=True)
+        string="Amount To (Company Currency)", currency_field='company_currency_id')
+    deadline_from = fields.Date()
+    deadline_to = fields.Date()
+    owner_from_id = fields.Many2one('res.users', index='btree_not_null', ondelete='restrict')
+    owner_to_id = fields.Many2one('res.users', index='btree_not_null', ondelete='restrict')
+    lost_reason_id = fields.Many2one('crm.lost.reason', index='btree_not_null', ondelete='restrict')
+    competitor_id = fields.Many2one('dealflow.competitor', index='btree_not_null', ondelete='restrict')
+    comment = fields.Text()
+    short_status = fields.Char()
     is_override = fields.Boolean(
-        string="Without Evidence", readonly=True, help="The person used the right to move deals without evidence.",
+        string="Without Evidence", help="The person used the right to move deals without evidence.",
     )
-    missing_evidence = fields.Text(readonly=True)
+    missing_evidence = fields.Text()
 
     _deal_id_idx = models.Index('(deal_id, id DESC)')
     _date_idx = models.Index('(company_id, date)')

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -10,8 +10,8 @@ class DealflowLedgerMixin(models.AbstractModel):
     The work hangs on a constraint and not on ``write()``: the constraint is also called for values that the ORM
     recomputes, so forms, list edit, kanban, import, RPC, automations and computed fields all pass here.
 
-    Context switches: ``dealflow_explained`` (set by ``write()``): the comment and the short status of the record were
-    given in this very change.
+    Context switches, both set by ``create()`` and ``write()`` of the deal only: ``dealflow_explained``: the comment and
+    the short status were given in this very change; ``dealflow_histories``: imported rows by the number of the deal.
     """
 
     _name = 'dealflow.ledger.mixin'
@@ -215,40 +215,87 @@ class DealflowLedgerMixin(models.AbstractModel):
 
         The stages between are not known, so a closed deal opens in the first stage of its funnel.
         """
+        history = self.env.context.get('dealflow_histories', {}).get(self.number)
+        if before['stage'] is None and history:
+            return self._prepare_history_rows(history, before, after)
+        if before['stage'] is not None:
+            return [self._prepare_imported_row(
+                before, after, fields.Date.context_today(self), self.move_comment or self.env._("Changed by an import."),
+            )]
+        comment = self.env._("Taken over from another system.")
+        if after['state'] == 'open':
+            return [self._prepare_imported_row(before, after, self.opened_on, self.move_comment or comment)]
+        opening = after | {'state': 'open', 'stage': self.funnel_id._get_first_stage().id}
+        return [
+            self._prepare_imported_row(before, opening, self.opened_on, comment),
+            self._prepare_imported_row(opening, after, self.closed_on, self.move_comment or comment),
+        ]
+
+    def _prepare_history_rows(self, history, before, after):
+        """Return the rows of a history that the file itself tells, oldest first.
+
+        :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where they
+            differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
+        :raise ValidationError: the history does not end where the deal is
+        """
+        told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
+        if told[-1].get('stage_to_id') != after['stage']:
+            raise ValidationError(self.env._(
+                "The history of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage %(stage)s. "
+                "Add the missing row.",
+                deal=self.name, last=self.env['dealflow.stage'].browse(told[-1].get('stage_to_id')).name,
+                stage=self.stage_id.name,
+            ))
         rows = []
-        common = {'kind': 'import', 'is_override': True}
-        if before['stage'] is None:
-            comment = self.env._("Taken over from another system.")
-            opening = dict(after)
-            if after['state'] != 'open':
-                opening |= {'state': 'open', 'stage': self.funnel_id._get_first_stage().id}
-                rows.append(self._prepare_ledger_row(
-                    before, opening, date=self._to_ledger_time(self.opened_on), comment=comment,
-                    lost_reason_id=False, competitor_id=False, **common,
-                ))
-                before = opening
-                date = self.closed_on
-            else:
-                date = self.opened_on
-        else:
-            comment = self.env._("Changed by an import.")
-            date = fields.Date.context_today(self)
-        rows.append(self._prepare_ledger_row(
-            before, after, date=self._to_ledger_time(date), comment=self.move_comment or comment,
-            short_status=self.short_status, **common,
-        ))
+        for vals in told:
+            now = after if vals is told[-1] else after | self._get_told_values(vals)
+            rows.append(self._prepare_imported_row(
+                before, now, fields.Datetime.to_datetime(vals['date']), vals.get('comment'),
+                short_status=vals.get('short_status'), user_id=vals.get('user_id') or self.env.uid,
+            ))
+            before = now
         return rows
 
-    @api.model
-    def _to_ledger_time(self, date):
-        """Return the moment that stands for a day without a time: noon in UTC, the same day almost everywhere.
+    def _get_told_values(self, vals):
+        """Return what an imported row before the last one says of the deal, by the names of the ledger."""
+        stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
+        values = {'stage': stage.id, 'state': 'won' if stage.is_won else 'open'}
+        if 'amount_to' in vals:
+            values['amount'] = self.currency_id.round(vals['amount_to'])
+            values['amount_company'] = self.currency_id._convert(
+                vals['amount_to'], self.company_id.currency_id, self.company_id, fields.Date.to_date(vals['date']),
+            )
+        if 'deadline_to' in vals:
+            values['deadline'] = fields.Date.to_date(vals['deadline_to']) or False
+        if 'owner_to_id' in vals:
+            values['owner'] = vals['owner_to_id']
+        return values
 
-        :raise UserError: the day lies in the future
+    def _prepare_imported_row(self, before, after, date, comment, **values):
+        lost = after['state'] == 'lost'
+        return self._prepare_ledger_row(before, after, **{
+            'kind': 'import',
+            'is_override': True,
+            'date': self._to_ledger_time(date),
+            'comment': comment,
+            'short_status': self.short_status,
+            'lost_reason_id': lost and self.lost_reason_id.id,
+            'competitor_id': lost and self.lost_competitor_id.id,
+            **values,
+        })
+
+    @api.model
+    def _to_ledger_time(self, moment):
+        """Return the time of a ledger row: the moment itself, or noon in UTC of a day, the same day almost everywhere.
+
+        :param moment: a date or a datetime in UTC, not in the future; False means now
+        :raise UserError: the moment lies in the future
         """
-        today = fields.Date.context_today(self)
-        if date and date > today:
-            raise UserError(self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=date))
         now = fields.Datetime.now()
-        if not date or date == today:
+        today = fields.Date.context_today(self)
+        is_day = moment and not isinstance(moment, datetime)
+        if moment and (moment > today if is_day else moment > now):
+            raise UserError(self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=moment))
+        if not moment or moment == today:
             return now
-        return min(now, datetime.combine(date, time(12), tzinfo=UTC).replace(tzinfo=None))
+        return min(now, datetime.combine(moment, time(12))) if is_day else moment

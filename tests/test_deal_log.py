@@ -117,3 +117,38 @@ class TestDealLog(DealflowCommon):
     @freeze_time('2024-03-31 23:30:00')
     def test_row_has_the_time_of_the_change(self):
         self.assertEqual(self._new_deal(self.rep_north).log_ids.date, datetime(2024, 3, 31, 23, 30))
+
+    def test_imported_history_with_its_rows(self):
+        """The moves of the other system come in with their dates and comments."""
+        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
+            ['name', 'funnel_id', 'stage_id', 'opened_on', 'closed_on', 'amount',
+             'log_ids/date', 'log_ids/stage_to_id', 'log_ids/amount_to', 'log_ids/comment', 'log_ids/short_status'],
+            [
+                ["Long sale", "Test funnel", "Signed", '2020-01-10', '2020-03-20', '300',
+                 '2020-01-10 08:00:00', "Talk", '100', "First call", "called"],
+                ["", "", "", "", "", "", '2020-03-20 10:00:00', "Signed", '300', "Signature", "signed"],
+                ["", "", "", "", "", "", '2020-02-01 09:30:00', "Proposal", '250', "Offer mailed", "offered"],
+            ],
+        )
+        self.assertFalse(outcome['messages'])
+        deal = self.env['dealflow.deal'].browse(outcome['ids'])
+        self.assertRecordValues(deal.log_ids.sorted('id'), [
+            {'kind': 'import', 'date': datetime(2020, 1, 10, 8), 'comment': "First call", 'amount_to': 100.0},
+            {'kind': 'import', 'date': datetime(2020, 2, 1, 9, 30), 'comment': "Offer mailed", 'amount_to': 250.0},
+            {'kind': 'import', 'date': datetime(2020, 3, 20, 10), 'comment': "Signature", 'amount_to': 300.0},
+        ])
+        self.assertReconciled(deal)
+
+    def test_imported_history_must_end_at_the_deal(self):
+        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
+            ['name', 'funnel_id', 'stage_id', 'opened_on', 'log_ids/date', 'log_ids/stage_to_id'],
+            [["Long sale", "Test funnel", "Proposal", '2020-01-10', '2020-01-10 08:00:00', "Talk"]],
+        )
+        self.assertIn("ends in the stage Talk, but the deal is in the stage Proposal", outcome['messages'][0]['message'])
+
+    def test_history_only_by_import_and_right(self):
+        values = {'log_ids': [(0, 0, {'date': '2020-01-10 08:00:00', 'stage_to_id': self.stage_talk.id})]}
+        for user, context in ((self.manager, {'import_file': True}), (self.importer, {})):
+            deals = self.env['dealflow.deal'].with_user(user).with_context(**context)
+            with self.assertRefused(UserError, "Only a file import"):
+                deals.create({'name': "Forged", 'funnel_id': self.funnel.id, **values})
