@@ -55,5 +55,13 @@
             'dealflow/static/tests/**/*.test.js',
         ],
     },
+    'demo': [
+        'demo/res_users_demo.xml',
+        'demo/res_partner_demo.xml',
+        'demo/product_product_demo.xml',
+        'demo/dealflow_competitor_demo.xml',
+        'demo/crm_lead_demo.xml',
+        'demo/dealflow_deal_demo.xml',
+    ],
     'pre_init_hook': 'pre_init_hook',
 }
