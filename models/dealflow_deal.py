@@ -219,7 +219,12 @@ class DealflowDeal(models.Model):
 
     @api.depends('stage_id')
     def _compute_date_last_stage_update(self):
-        self.date_last_stage_update = fields.Datetime.now()
+        """Now; a deal that comes with its own past has been in its stage since the last day known of it."""
+        today = fields.Date.context_today(self)
+        for deal in self:
+            day = not deal._origin and (deal.closed_on or deal.opened_on)
+            is_past = day and day < today
+            deal.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
     def _compute_order_count(self):
         counts = dict(self.env['sale.order']._read_group([('deal_id', 'in', self.ids)], ['deal_id'], ['__count']))

@@ -92,6 +92,7 @@ class TestDealLog(DealflowCommon):
             {'state': 'open', 'closed_on': False},
         ])
         self.assertEqual(still_open.log_ids.mapped('kind'), ['import'])
+        self.assertEqual(still_open.date_last_stage_update.date(), fields.Date.to_date('2020-04-01'))
         self.assertReconciled(won + lost + still_open)
 
     def test_import_by_others_brings_no_history(self):
