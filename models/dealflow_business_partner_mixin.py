@@ -19,10 +19,15 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         help="Offer every legal entity, not only those of the business partner.",
     )
     entity_filter_partner_id = fields.Many2one('res.partner', compute='_compute_entity_filter_partner_id')
+    requisites_warning = fields.Text(compute='_compute_requisites_warning', compute_sudo=True)
 
     @api.model
     def _get_business_partner_date_field(self):
         """Return the field that holds the day on which the links of the legal entity are looked up."""
+        raise NotImplementedError
+
+    def _get_requisites_operation(self):
+        """Return the gate (``order``, ``invoice``) that the document still has to pass, if any."""
         raise NotImplementedError
 
     def _get_business_partner_date(self):
@@ -44,6 +49,17 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
     def _compute_entity_filter_partner_id(self):
         for document in self:
             document.entity_filter_partner_id = not document.show_all_entities and document.business_partner_id
+
+    @api.depends('partner_id.commercial_partner_id.requisites_state', 'company_id', 'state')
+    def _compute_requisites_warning(self):
+        for document in self:
+            operation = document._get_requisites_operation()
+            company = document.company_id or self.env.company
+            entity = document.partner_id.commercial_partner_id
+            if not entity or not operation or company[f'dealflow_gate_{operation}'] == 'ignore':
+                document.requisites_warning = False
+            else:
+                document.requisites_warning = entity._explain_requisites_state()
 
     @api.onchange('business_partner_id')
     def _onchange_business_partner_id(self):

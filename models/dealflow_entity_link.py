@@ -6,8 +6,9 @@ from odoo.fields import Domain
 class DealflowEntityLink(models.Model):
     """One period in which a business partner trades through a legal entity (C84, C88).
 
-    The link is no hierarchy of contacts: Odoo copies addresses and tax numbers along ``parent_id``, and refuses to set it
-    on a company with journal items. Links are many to many and dated, so totals of the past keep the group of their day.
+    The link is no hierarchy of contacts: Odoo copies addresses and tax numbers along ``parent_id``, and refuses to
+    set it on a company with journal items. Links are many to many and dated, so totals of the past keep the group of
+    their day.
     """
 
     _name = 'dealflow.entity.link'

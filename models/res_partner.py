@@ -6,7 +6,8 @@ from odoo.fields import Domain
 class ResPartner(models.Model):
     """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``."""
 
-    _inherit = 'res.partner'
+    _name = 'res.partner'
+    _inherit = ['res.partner', 'dealflow.requisites.mixin']
 
     counterparty_role = fields.Selection(
         [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],
@@ -40,14 +41,16 @@ class ResPartner(models.Model):
         for partner in self:
             partner.business_partner_id = (partner.commercial_partner_id or partner)._get_business_partner(today)
 
-    @api.depends('counterparty_role', 'partner_link_ids.partner_id', 'partner_link_ids.date_from', 'partner_link_ids.date_to')
+    @api.depends(
+        'counterparty_role', 'partner_link_ids.partner_id', 'partner_link_ids.date_from', 'partner_link_ids.date_to',
+    )
     def _compute_current_partner_ids(self):
         today = fields.Date.context_today(self)
         for partner in self:
             partner.current_partner_ids = partner._get_business_partners(today)
 
     def _search_current_partner_ids(self, operator, value):
-        """Find the legal entities through which the given partners may trade today, the partners themselves included."""
+        """Find the legal entities through which the partners may trade today, the partners themselves included."""
         if operator != 'in':
             return NotImplemented
         today = fields.Date.context_today(self)
@@ -66,6 +69,16 @@ class ResPartner(models.Model):
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
             partner.entity_count = counts.get(partner._origin, 0) + own
+
+    @api.constrains('counterparty_role', 'vat', 'company_registry')
+    def _check_partner_has_no_legal_data(self):
+        for partner in self:
+            if partner.counterparty_role == 'partner' and (partner.vat or partner.company_registry):
+                raise ValidationError(self.env._(
+                    "%(partner)s is kept as “Partner only”, so it has no tax or registry number. Put %(number)s on one "
+                    "of its legal entities.",
+                    partner=partner.display_name, number=partner.vat or partner.company_registry,
+                ))
 
     @api.constrains('counterparty_role')
     def _check_counterparty_role(self):

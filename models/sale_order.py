@@ -20,6 +20,12 @@ class SaleOrder(models.Model):
                     order=order.name, opportunity=order.opportunity_id.name, deal=order.deal_id.name,
                 ))
 
+    # On the constraint and not on the button: whatever confirms the order passes here.
+    @api.constrains('state')
+    def _check_requisites_of_entity(self):
+        for company, orders in self.filtered(lambda order: order.state == 'sale').grouped('company_id').items():
+            orders.partner_id._check_requisites_gate('order', company)
+
     def action_view_deal(self):
         self.ensure_one()
         return {
@@ -31,6 +37,9 @@ class SaleOrder(models.Model):
 
     def _get_business_partner_date_field(self):
         return 'date_order'
+
+    def _get_requisites_operation(self):
+        return 'order' if self.state in ('draft', 'sent') else False
 
     def _prepare_invoice(self):
         return super()._prepare_invoice() | {'business_partner_id': self.business_partner_id.id}

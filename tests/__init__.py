@@ -8,6 +8,9 @@ from . import test_js
 from . import test_lead_conversion
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_requisites
+from . import test_requisites_gates
+from . import test_requisites_ways_in
 from . import test_sale_order
 from . import test_sales_opportunities
 from . import test_tours

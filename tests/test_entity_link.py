@@ -177,8 +177,8 @@ class TestEntityLink(TransactionCase):
         self._link(company, self.beta, date_to='2020-01-01')
         found = self.env['res.partner'].search([('current_partner_ids', 'in', company.ids)])
         self.assertEqual(found, company + self.alpha)
-        self.assertEqual(self.env['res.partner'].search([('current_partner_ids', '=?', False), ('id', '=', self.beta.id)]),
-                         self.beta)
+        everything = self.env['res.partner'].search([('current_partner_ids', '=?', False), ('id', '=', self.beta.id)])
+        self.assertEqual(everything, self.beta)
 
     def test_viewer_reads_links_and_changes_nothing(self):
         link = self._link(self.group, self.alpha).with_user(self.viewer)

@@ -8,3 +8,5 @@ from . import dealflow_receipt_comment
 from . import dealflow_receipt_postpone
 from . import dealflow_receipt_question
 from . import dealflow_receipt_status
+from . import dealflow_requisites_confirm
+from . import dealflow_requisites_reject

@@ -1,0 +1,480 @@
+import hashlib
+import json
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request
+
+REQUISITE_FIELDS = (
+    'name', 'vat', 'company_registry', 'country_id', 'street', 'street2', 'zip', 'city', 'state_id',
+)
+BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
+
+# What may happen in which state of the requisites, and what is said otherwise.
+REQUISITE_EVENTS = {
+    'submitted': ('draft', 'changed', 'rejected'),
+    'confirmed': ('draft', 'to_confirm', 'changed', 'rejected'),
+    'rejected': ('draft', 'to_confirm', 'changed'),
+    'voided': ('confirmed', 'changed', 'to_confirm'),
+}
+
+
+class DealflowRequisitesMixin(models.AbstractModel):
+    """Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.
+
+    The state is a stored computation over a fingerprint of the requisites and the newest row of the log, so it follows
+    every path that writes a requisite. The fingerprint contains the record's id: it means nothing on another contact.
+
+    ``res.partner`` names this mixin after itself in ``_inherit``: so ``create`` and ``write`` here lie under Odoo's
+    own, and see also what Odoo writes past the overrides of ``res.partner`` (addresses that contacts give to their
+    company).
+
+    Context switches: ``dealflow_seen_fingerprint``: what the accountant had on the screen when confirming.
+    """
+
+    _name = 'dealflow.requisites.mixin'
+    _description = "Requisites Confirmed by Accounting"
+
+    requisites_fingerprint = fields.Char(
+        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False)
+    requisites_changed_by_id = fields.Many2one(
+        'res.users', string="Requisites changed by", compute='_compute_requisites_fingerprint', store=True)
+    requisites_changed_on = fields.Datetime(compute='_compute_requisites_fingerprint', store=True)
+    requisites_state = fields.Selection(
+        [
+            ('none', "Not a legal entity"),
+            ('draft', "Not confirmed"),
+            ('to_confirm', "Waits for accounting"),
+            ('confirmed', "Confirmed by accounting"),
+            ('changed', "Changed since confirmation"),
+            ('rejected', "Rejected by accounting"),
+        ],
+        string="Requisites", compute='_compute_requisites_state', store=True,
+    )
+    requisites_confirmed_by_id = fields.Many2one(
+        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True)
+    requisites_confirmed_on = fields.Datetime(string="Confirmed on", compute='_compute_requisites_state', store=True)
+    requisite_log_ids = fields.One2many('dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False)
+
+    requisites_comparison = fields.Html(compute='_compute_requisites_comparison', compute_sudo=True)
+    requisites_problem = fields.Text(compute='_compute_requisites_problem', compute_sudo=True)
+
+    _requisites_queue_idx = models.Index("(requisites_state) WHERE requisites_state IN ('to_confirm', 'changed')")
+
+    @api.depends(
+        *REQUISITE_FIELDS, 'commercial_partner_id', 'bank_ids.bank_id.bic', 'bank_ids.partner_id',
+        *(f'bank_ids.{field_name}' for field_name in BANK_FIELDS),
+    )
+    def _compute_requisites_fingerprint(self):
+        # The time of the transaction: values that come with the creation count as unchanged since then.
+        now = self.env.cr.now().replace(microsecond=0)
+        for partner in self:
+            before = partner.requisites_fingerprint
+            after = partner._is_legal_entity() and partner._get_requisites_fingerprint(partner._get_requisites())
+            if before == after:
+                # Assigning keeps the computation complete; the last changer stays who changed the value.
+                partner.requisites_fingerprint = before
+                partner.requisites_changed_by_id = partner.requisites_changed_by_id
+                partner.requisites_changed_on = partner.requisites_changed_on
+            else:
+                partner.requisites_fingerprint = after
+                partner.requisites_changed_by_id = self.env.uid
+                partner.requisites_changed_on = now
+
+    @api.depends(
+        'requisites_fingerprint', 'commercial_partner_id', 'counterparty_role', 'requisite_log_ids.event',
+        'requisite_log_ids.fingerprint',
+    )
+    def _compute_requisites_state(self):
+        for partner in self:
+            state, confirmation = partner._get_live_requisites_state(partner.requisites_fingerprint)
+            partner.requisites_state = state
+            partner.requisites_confirmed_by_id = confirmation.user_id
+            partner.requisites_confirmed_on = confirmation.date
+
+    def _compute_requisites_comparison(self):
+        """Show the confirmed and the present value of every requisite side by side, changed ones marked."""
+        row_template = Markup('<tr class="%s"><th scope="row">%s</th><td>%s</td><td>%s</td></tr>')
+        for partner in self:
+            confirmed = partner._get_last_confirmation()
+            before = confirmed.snapshot or {}
+            rows = Markup()
+            for field_name, value in partner._get_requisites().items():
+                old, new = partner._format_requisite(before.get(field_name)), partner._format_requisite(value)
+                changed = confirmed and old != new
+                rows += row_template % (
+                    'table-warning' if changed else '', partner._fields[field_name]._description_string(self.env),
+                    self._break_lines(old), self._break_lines(new),
+                )
+            title = self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date)) if confirmed else (
+                self.env._("Never confirmed"))
+            partner.requisites_comparison = Markup(
+                '<table class="table table-sm o_dealflow_requisites"><thead><tr><th>%s</th><th>%s</th><th>%s</th></tr>'
+                '</thead><tbody>%s</tbody></table>'
+            ) % (self.env._("Requisite"), title, self.env._("Now"), rows)
+
+    @api.model
+    def _break_lines(self, text):
+        return Markup('<br/>').join(text.split('\n'))
+
+    @api.depends('requisites_state', 'requisites_fingerprint')
+    def _compute_requisites_problem(self):
+        for partner in self:
+            partner.requisites_problem = (
+                partner.requisites_state in ('changed', 'rejected') and partner._explain_requisites_state())
+
+    def _has_field_access(self, field, operation):
+        # Superusers too: automations and imports run with elevated rights, and a confirmation is never theirs to give.
+        if operation == 'write' and field.name in self._get_computed_only_fields():
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def _get_computed_only_fields(self):
+        """Return the stored fields that follow from other data and that nobody may write by hand."""
+        return {
+            'business_partner_id', 'requisites_fingerprint', 'requisites_changed_by_id', 'requisites_changed_on',
+            'requisites_state', 'requisites_confirmed_by_id', 'requisites_confirmed_on',
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # Computed now, while the environment is that of the creator.
+        partners._recompute_recordset(['requisites_fingerprint'])
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint((*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')):
+            self._follow_requisites()
+        return result
+
+    def copy_data(self, default=None):
+        # The log stays with the entity whose papers were checked: the copy starts unconfirmed.
+        return [
+            {name: value for name, value in vals.items() if name not in self._get_computed_only_fields()}
+            for vals in super().copy_data(default)
+        ]
+
+    def action_submit_requisites(self):
+        """Send the requisites to accounting; the button of the salesperson."""
+        self.check_access('write')
+        self.env['dealflow.requisite.log']._append(self, 'submitted')
+        return True
+
+    def action_confirm_requisites(self):
+        """Confirm that the requisites are those of the papers; the button of the accountant.
+
+        :raise UserError: the requisites have changed since the accountant opened them
+        """
+        seen = self.env.context.get('dealflow_seen_fingerprint')
+        if seen and len(self) == 1:
+            # sudo - res.partner.bank: the fingerprint covers all bank accounts, whoever looks.
+            entity_sudo = self.sudo()
+            entity_sudo._refresh_requisites()
+            if entity_sudo._get_live_fingerprint() != seen:
+                raise UserError(self.env._(
+                    "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
+                    "compare the new values.", entity=self.display_name,
+                ))
+        self.env['dealflow.requisite.log']._append(self, 'confirmed')
+        return True
+
+    def action_reject_requisites(self, reason=None):
+        """Send the requisites back to who sent them, with the reason."""
+        if reason is None:
+            return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_requisites_reject_action')
+        senders = {
+            entity: entity.requisite_log_ids.filtered(lambda row: row.event == 'submitted').sorted('id')[-1:].user_id
+            for entity in self.sudo()
+        }
+        self.env['dealflow.requisite.log']._append(self, 'rejected', reason)
+        for entity_sudo, sender in senders.items():
+            # sudo - mail.activity: an accountant who may not change contacts still tells the sender what is wrong.
+            entity_sudo.activity_schedule(
+                'mail.mail_activity_data_todo', user_id=(sender or entity_sudo.user_id or self.env.user).id,
+                summary=self.env._("Requisites rejected by accounting"), note=reason,
+            )
+        return True
+
+    def action_view_requisites(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Requisites of %(entity)s", entity=self.display_name),
+            'res_model': 'res.partner',
+            'res_id': self.commercial_partner_id.id,
+            'views': [(self.env.ref('dealflow.res_partner_view_form_requisites').id, 'form')],
+        }
+
+    def _follow_requisites(self):
+        """Record the end of confirmations that the last change has ended, in the name of who changed it."""
+        entities = self | self.commercial_partner_id
+        # Reading computes the fingerprint in this environment, so that the changer is the present user.
+        entities._recompute_recordset(['requisites_fingerprint', 'requisites_state'])
+        # sudo - dealflow.requisite.log: a change is recorded whoever makes it.
+        voided_sudo = entities.sudo().filtered(
+            lambda entity: entity.requisites_state == 'changed'
+            and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
+        )
+        if voided_sudo:
+            self.env['dealflow.requisite.log']._append(voided_sudo, 'voided')
+            voided_sudo._distrust_unknown_accounts()
+
+    def _distrust_unknown_accounts(self):
+        """Take Odoo's trust from the accounts that were not part of the last confirmation."""
+        for entity in self:
+            confirmed = set((entity._get_last_confirmation().snapshot or {}).get('bank_ids', []))
+            unknown = entity.bank_ids.filtered(
+                lambda account, confirmed=confirmed: account.allow_out_payment
+                and account._get_requisite_text() not in confirmed)
+            if unknown:
+                unknown.write({'allow_out_payment': False})
+
+    def _is_legal_entity(self):
+        """Whether the contact can stand on a contract: a company or person of its own, not kept as «Partner only»."""
+        self.ensure_one()
+        return self.counterparty_role != 'partner' and self.commercial_partner_id in (self, self._origin)
+
+    def _get_requisites(self):
+        """Return the requisites as plain values that compare equal as long as nothing has changed."""
+        self.ensure_one()
+        requisites = {
+            field_name: self[field_name] or '' for field_name in REQUISITE_FIELDS
+            if field_name not in ('country_id', 'state_id')
+        }
+        requisites['country_id'] = self.country_id.code or ''
+        requisites['state_id'] = self.state_id.code or ''
+        accounts = self.with_context(active_test=False).bank_ids.filtered('active')
+        requisites['bank_ids'] = sorted(account._get_requisite_text() for account in accounts)
+        return requisites
+
+    def _get_live_fingerprint(self):
+        return self._get_requisites_fingerprint(self._get_requisites())
+
+    def _get_last_confirmation(self):
+        self.ensure_one()
+        return self.requisite_log_ids.filtered(lambda row: row.event == 'confirmed').sorted('id')[-1:]
+
+    def _get_requisites_fingerprint(self, requisites):
+        """Return the hash of the requisites together with the id of the contact."""
+        self.ensure_one()
+        identity = json.dumps([self._origin.id, requisites], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    def _get_live_requisites_state(self, fingerprint):
+        """Return the state that follows from a fingerprint and the log, and the confirmation that it rests on.
+
+        :return: ``(state, log row)``; the row is empty unless the state is ``confirmed``
+        """
+        self.ensure_one()
+        log = self.requisite_log_ids
+        nothing = log.browse()
+        if not self._is_legal_entity():
+            return 'none', nothing
+        last = log.sorted('id', reverse=True)[:1]
+        if not last:
+            return 'draft', nothing
+        matches = last.fingerprint == fingerprint
+        if last.event == 'confirmed' and matches:
+            return 'confirmed', last
+        if last.event == 'submitted':
+            return 'to_confirm', nothing
+        if last.event == 'rejected' and matches:
+            return 'rejected', nothing
+        return 'changed' if 'confirmed' in log.mapped('event') else 'draft', nothing
+
+    def _refresh_requisites(self):
+        """Forget cached requisites, so that the next look sees the database, changes by raw SQL included."""
+        self.invalidate_recordset([*REQUISITE_FIELDS, 'bank_ids', 'counterparty_role', 'commercial_partner_id'])
+        self.env['res.partner.bank'].invalidate_model([*BANK_FIELDS, 'partner_id'])
+
+    def _check_requisite_event(self, event, reason=None):
+        """Check that ``env.user`` may record the event on the entity now.
+
+        :raise AccessError: the user is not an accountant who confirms, or confirms an own change
+        :raise UserError: the state of the entity does not allow the event
+        """
+        self.ensure_one()
+        state = self._get_live_requisites_state(self._get_live_fingerprint())[0]
+        if state not in REQUISITE_EVENTS[event]:
+            labels = dict(self._fields['requisites_state']._description_selection(self.env))
+            events = dict(self.env['dealflow.requisite.log']._fields['event']._description_selection(self.env))
+            raise UserError(self.env._(
+                "The requisites of %(entity)s are in the state “%(state)s”: “%(event)s” is not possible now.",
+                entity=self.display_name, state=labels[state], event=events[event],
+            ))
+        # The person decides, not the elevated rights that a button or an automation runs with.
+        if event in ('confirmed', 'rejected') and not self.env.user.has_group('dealflow.group_requisites_confirmer'):
+            raise AccessError(self.env._(
+                "Only accountants with the right “Confirm requisites of legal entities” may confirm or reject the "
+                "requisites of %(entity)s.", entity=self.display_name,
+            ))
+        if event == 'confirmed':
+            self._check_four_eyes()
+        if event == 'rejected' and not (reason or '').strip():
+            raise UserError(self.env._("Say why you reject the requisites of %(entity)s.", entity=self.display_name))
+
+    def _is_own_change(self):
+        """Whether four-eyes is on and the present user changed the requisites last."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return company.sudo().dealflow_four_eyes and self.requisites_changed_by_id == self.env.user
+
+    def _has_untouched_requisites(self):
+        """Whether the requisites may be confirmed without a look at each: as created, or again as confirmed before."""
+        self.ensure_one()
+        requisites = self._get_requisites()
+        fingerprint = self._get_requisites_fingerprint(requisites)
+        state = self._get_live_requisites_state(fingerprint)[0]
+        if state not in REQUISITE_EVENTS['confirmed'] or self._is_own_change():
+            return False
+        if self._get_last_confirmation():
+            return not self._get_requisite_differences(requisites)
+        return (
+            fingerprint == self.requisites_fingerprint
+            and self.requisites_changed_on == self.create_date.replace(microsecond=0)
+        )
+
+    def _check_four_eyes(self):
+        if self._is_own_change():
+            raise AccessError(self.env._(
+                "You changed the requisites of %(entity)s yourself on %(date)s. Another accountant has to confirm "
+                "them.",
+                entity=self.display_name, date=fields.Date.to_string(self.requisites_changed_on),
+            ))
+
+    def _describe_requisite_changes(self, requisites):
+        """Return, in words, how ``requisites`` differ from those confirmed last; empty without a confirmation."""
+        self.ensure_one()
+        lines = [
+            self.env._("%(field)s: “%(before)s” → “%(after)s”", field=label, before=before, after=after)
+            for label, before, after in self._get_requisite_differences(requisites)
+        ]
+        return '\n'.join(lines)
+
+    def _get_requisite_differences(self, requisites):
+        """Return ``(label, confirmed value, present value)`` of each requisite that differs from the confirmed one."""
+        self.ensure_one()
+        confirmed = self._get_last_confirmation()
+        before = confirmed.snapshot or {}
+        differences = []
+        for field_name, after_value in requisites.items():
+            before_value = before.get(field_name, '')
+            if confirmed and (before_value or '') != (after_value or ''):
+                differences.append((
+                    self._fields[field_name]._description_string(self.env),
+                    self._format_requisite(before_value), self._format_requisite(after_value),
+                ))
+        return differences
+
+    @api.model
+    def _format_requisite(self, value):
+        return '\n'.join(value) if isinstance(value, list) else value or ''
+
+    # Use of the confirmation
+
+    def _explain_requisites_state(self):
+        """Return, in words, why the entity does not count as confirmed: what changed, when and by whom."""
+        self.ensure_one()
+        requisites = self._get_requisites()
+        fingerprint = self._get_requisites_fingerprint(requisites)
+        state = self._get_live_requisites_state(fingerprint)[0]
+        if state in ('confirmed', 'none'):
+            return ''
+        if state == 'changed':
+            voided = self.requisite_log_ids.filtered(lambda row: row.event == 'voided').sorted('id')[-1:]
+            changes = self._describe_requisite_changes(requisites) or voided.changes or voided.reason
+            if fingerprint != self.requisites_fingerprint:
+                return self.env._(
+                    "The requisites of %(entity)s were changed outside of Odoo since accounting confirmed them:\n"
+                    "%(changes)s", entity=self.display_name, changes=changes,
+                )
+            return self.env._(
+                "The requisites of %(entity)s have changed since accounting confirmed them. %(user)s changed them on "
+                "%(date)s:\n%(changes)s", entity=self.display_name, user=self.requisites_changed_by_id.display_name,
+                date=fields.Date.to_string(self.requisites_changed_on), changes=changes,
+            )
+        if state == 'rejected':
+            rejection = self.requisite_log_ids.sorted('id')[-1:]
+            return self.env._(
+                "%(user)s of accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
+                entity=self.display_name, user=rejection.user_id.display_name, reason=rejection.reason,
+                date=fields.Date.to_string(rejection.date),
+            )
+        if state == 'to_confirm':
+            return self.env._(
+                "The requisites of %(entity)s still wait for their confirmation by accounting.",
+                entity=self.display_name,
+            )
+        return self.env._(
+            "Accounting has not confirmed the requisites of %(entity)s yet. Send them to accounting.",
+            entity=self.display_name,
+        )
+
+    def _get_requisites_problems(self):
+        """Return why legal entities of ``self`` do not count as confirmed, looking at the database as it is now.
+
+        :rtype: dict
+        :return: the explanation by legal entity; entities that are confirmed have no key
+        """
+        # sudo - res.partner, res.partner.bank: the check holds whoever runs into it.
+        entities_sudo = self.commercial_partner_id.sudo()
+        entities_sudo._refresh_requisites()
+        problems = {}
+        for entity_sudo in entities_sudo:
+            problem = entity_sudo._explain_requisites_state()
+            if problem:
+                problems[entity_sudo.sudo(self.env.su)] = problem
+        self._catch_up_with_database(entities_sudo)
+        return problems
+
+    @api.model
+    def _catch_up_with_database(self, entities):
+        """Bring the stored state of entities whose requisites changed past Odoo in line with the database."""
+        stale = entities.filtered(
+            lambda entity: entity.requisites_fingerprint
+            and entity.requisites_fingerprint != entity._get_live_fingerprint())
+        if stale:
+            for field_name in self._get_computed_only_fields() - {'business_partner_id'}:
+                self.env.add_to_compute(self._fields[field_name], stale)
+            stale._follow_requisites()
+
+    def _check_requisites_gate(self, operation, company=None):
+        """Ignore, warn about or refuse legal entities that accounting has not confirmed, as the company has set.
+
+        :param str operation: ``order``, ``invoice``, ``contract`` or ``stage``
+        :param company: the company whose setting counts; the present one by default
+        :raise UserError: the setting is «block»; the message says what changed, when and by whom
+        :return: the explanations that the user was warned with
+        :rtype: list[str]
+        """
+        company = (company or self.env.company).sudo()
+        gate = company[f'dealflow_gate_{operation}']
+        if gate == 'ignore' or not self or (gate == 'warn' and not request):
+            return []
+        problems = list(self._get_requisites_problems().values())
+        if problems and gate == 'block':
+            raise UserError('\n\n'.join(problems))
+        if problems:
+            self.env.user._bus_send('simple_notification', {
+                'type': 'warning',
+                'title': self.env._("Not confirmed by accounting"),
+                'message': '\n'.join(problems),
+            })
+        return problems
+
+    @api.model
+    def _cron_verify_requisites(self):
+        """Compare confirmed entities with the database, to find what was changed past Odoo."""
+        domain = [('requisites_state', '=', 'confirmed')]
+        last_id = 0
+        self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
+        while entities := self.search([*domain, ('id', '>', last_id)], order='id', limit=500):
+            last_id = entities[-1].id
+            self._catch_up_with_database(entities)
+            if not self.env['ir.cron']._commit_progress(len(entities)):
+                break

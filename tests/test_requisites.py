@@ -1,0 +1,189 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+
+class RequisitesCommon(TransactionCase):
+    """Rep sends, accountant confirms, chief is a second accountant; Alpha is a legal entity with a bank account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(
+            cls.env, 'requisites_rep', groups='dealflow.group_user_own,base.group_partner_manager')
+        cls.accountant = new_test_user(
+            cls.env, 'requisites_accountant',
+            groups='dealflow.group_requisites_confirmer,account.group_account_manager')
+        cls.chief = new_test_user(
+            cls.env, 'requisites_chief', groups='dealflow.group_requisites_confirmer,base.group_partner_manager')
+        cls.alpha = cls.env['res.partner'].with_user(cls.rep).create({
+            'name': "Alpha", 'is_company': True, 'counterparty_role': 'entity', 'street': "One Street", 'city': "Oslo",
+            'country_id': cls.env.ref('base.no').id, 'company_registry': '123',
+        }).with_user(cls.env.user)
+        cls.account = cls.env['res.partner.bank'].create({'acc_number': 'NO1', 'partner_id': cls.alpha.id})
+        cls.env.flush_all()
+
+    def _confirm(self, entity=None):
+        entity = entity or self.alpha
+        entity.with_user(self.accountant).action_confirm_requisites()
+        self.env.flush_all()
+        self.assertEqual(entity.requisites_state, 'confirmed')
+
+
+@tagged('post_install', '-at_install')
+class TestRequisites(RequisitesCommon):
+
+    def test_way_of_an_entity_from_rep_to_accountant(self):
+        self.assertEqual(self.alpha.requisites_state, 'draft')
+        self.alpha.with_user(self.rep).action_submit_requisites()
+        self.assertEqual(self.alpha.requisites_state, 'to_confirm')
+        with freeze_time('2026-05-05 10:00:00'):
+            self.alpha.with_user(self.accountant).action_confirm_requisites()
+        self.assertRecordValues(self.alpha, [{
+            'requisites_state': 'confirmed', 'requisites_confirmed_by_id': self.accountant.id,
+        }])
+        self.assertEqual(str(self.alpha.requisites_confirmed_on), '2026-05-05 10:00:00')
+        self.assertRecordValues(self.alpha.requisite_log_ids.sorted('id'), [
+            {'event': 'submitted', 'user_id': self.rep.id}, {'event': 'confirmed', 'user_id': self.accountant.id},
+        ])
+
+    def test_rejection_needs_a_reason_and_reaches_the_sender(self):
+        self.alpha.with_user(self.rep).action_submit_requisites()
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self.alpha.with_user(self.accountant).action_reject_requisites("  ")
+        wizard = self.env['dealflow.requisites.reject'].with_user(self.accountant).with_context(
+            active_ids=self.alpha.ids).create({'reason': "Wrong number"})
+        wizard.action_reject()
+        self.assertEqual(self.alpha.requisites_state, 'rejected')
+        self.assertIn("Wrong number", self.alpha.requisites_problem)
+        activity = self.alpha.activity_ids
+        self.assertEqual(activity.user_id, self.rep)
+        self.assertIn("Wrong number", activity.note)
+
+    def test_rejected_entity_may_be_mended_and_sent_again(self):
+        self.alpha.with_user(self.accountant).action_reject_requisites("Wrong number")
+        self.alpha.with_user(self.rep).company_registry = '456'
+        self.assertEqual(self.alpha.requisites_state, 'draft')
+        self.alpha.with_user(self.rep).action_submit_requisites()
+        self.assertEqual(self.alpha.requisites_state, 'to_confirm')
+
+    def test_salesperson_cannot_confirm_or_reject(self):
+        with self.assertRaises(AccessError):
+            self.alpha.with_user(self.rep).action_confirm_requisites()
+        with self.assertRaises(AccessError):
+            self.alpha.with_user(self.rep).action_reject_requisites("No")
+        self.assertEqual(self.alpha.requisites_state, 'draft')
+
+    def test_elevated_rights_do_not_confirm(self):
+        with self.assertRaises(AccessError):
+            self.alpha.with_user(self.rep).sudo().action_confirm_requisites()
+        with self.assertRaises(AccessError):
+            self.env['dealflow.requisite.log'].with_user(self.rep).sudo().create(
+                {'entity_id': self.alpha.id, 'event': 'confirmed'})
+        self.assertFalse(self.alpha.requisite_log_ids)
+
+    def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
+        row = self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
+            'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
+            'date': '2020-01-01',
+        })
+        self.assertEqual(row.user_id, self.accountant)
+        self.assertEqual(row.fingerprint, self.alpha.requisites_fingerprint)
+        self.assertNotEqual(row.date.year, 2020)
+
+    def test_log_cannot_be_changed_by_anybody(self):
+        self._confirm()
+        row = self.alpha.requisite_log_ids
+        for user in (self.rep, self.accountant, self.env.ref('base.user_admin')):
+            with self.assertRaises(AccessError):
+                row.with_user(user).write({'reason': "x"})
+            with self.assertRaises(UserError):
+                row.with_user(user).unlink()
+        with self.assertRaises(AccessError):
+            row.sudo().write({'user_id': self.rep.id})
+        with self.assertRaises(UserError):
+            row.sudo().unlink()
+
+    def test_four_eyes_last_changer_cannot_confirm(self):
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.assertEqual(self.alpha.requisites_changed_by_id, self.chief)
+        with self.assertRaisesRegex(AccessError, "yourself"):
+            self.alpha.with_user(self.chief).action_confirm_requisites()
+        self._confirm()
+
+    def test_four_eyes_creator_cannot_confirm(self):
+        entity = self.env['res.partner'].with_user(self.chief).create({'name': "Own", 'is_company': True})
+        with self.assertRaisesRegex(AccessError, "yourself"):
+            entity.action_confirm_requisites()
+
+    def test_four_eyes_can_be_switched_off(self):
+        self.env.company.dealflow_four_eyes = False
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.alpha.with_user(self.chief).action_confirm_requisites()
+        self.assertEqual(self.alpha.requisites_state, 'confirmed')
+
+    def test_writing_the_same_values_changes_nobody_and_nothing(self):
+        self._confirm()
+        self.alpha.with_user(self.chief).write({'street': "One Street", 'comment': "Note", 'phone': '+47 22 33 44 55'})
+        self.assertEqual(self.alpha.requisites_state, 'confirmed')
+        self.assertNotEqual(self.alpha.requisites_changed_by_id, self.chief)
+
+    def test_accountant_confirms_what_was_on_the_screen(self):
+        seen = self.alpha.requisites_fingerprint
+        self.alpha.with_user(self.rep).city = "Bergen"
+        with self.assertRaisesRegex(UserError, "while you looked"):
+            self.alpha.with_user(self.accountant).with_context(
+                dealflow_seen_fingerprint=seen).action_confirm_requisites()
+
+    def test_confirmed_entity_cannot_be_confirmed_again(self):
+        self._confirm()
+        with self.assertRaisesRegex(UserError, "not possible now"):
+            self.alpha.with_user(self.chief).action_confirm_requisites()
+
+    def test_contact_person_and_pure_partner_have_no_requisites(self):
+        person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id})
+        partner = self.env['res.partner'].create({'name': "Partner", 'counterparty_role': 'partner'})
+        self.assertEqual((person + partner).mapped('requisites_state'), ['none', 'none'])
+        with self.assertRaises(UserError):
+            person.with_user(self.accountant).action_confirm_requisites()
+
+    def test_old_and_new_value_stand_side_by_side(self):
+        self._confirm()
+        self.alpha.with_user(self.rep).write({'street': "Two <b>Street</b>"})
+        comparison = self.alpha.with_user(self.accountant).requisites_comparison
+        self.assertIn("One Street", comparison)
+        self.assertIn("Two &lt;b&gt;Street", comparison)
+        self.assertEqual(comparison.count('table-warning'), 1)
+        self.assertIn("“One Street” → “Two <b>Street</b>”", self.alpha.requisites_problem)
+        self.assertIn(self.rep.name, self.alpha.requisites_problem)
+
+    def test_mass_confirmation_takes_only_untouched_requisites(self):
+        fresh, touched = self.env['res.partner'].with_user(self.rep).create([
+            {'name': "Fresh", 'is_company': True}, {'name': "Touched", 'is_company': True},
+        ])
+        self._confirm()
+        # The changes of a test share one transaction, so the time of creation is put back for the one changed later.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [touched.id])
+        self.env.invalidate_all()
+        wizard = self.env['dealflow.requisites.confirm'].with_user(self.accountant).with_context(
+            active_ids=(fresh + touched + self.alpha).ids).create({})
+        self.assertEqual(wizard.untouched_ids, fresh)
+        self.assertEqual(wizard.left_count, 2)
+        with self.assertRaisesRegex(UserError, "Tick"):
+            wizard.action_confirm()
+        wizard.is_compared = True
+        wizard.action_confirm()
+        self.assertEqual((fresh + touched).mapped('requisites_state'), ['confirmed', 'draft'])
+
+    def test_mass_confirmation_is_for_accountants(self):
+        with self.assertRaises(AccessError):
+            self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'entity_ids': self.alpha.ids})
+
+    def test_accountant_without_rights_on_contacts_confirms(self):
+        plain = new_test_user(self.env, 'requisites_plain', groups='dealflow.group_requisites_confirmer')
+        with self.assertRaises(AccessError):
+            self.alpha.with_user(plain).write({'street': "x"})
+        self.alpha.with_user(plain).action_confirm_requisites()
+        self.assertEqual(self.alpha.requisites_state, 'confirmed')

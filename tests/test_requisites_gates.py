@@ -1,0 +1,114 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_requisites import RequisitesCommon
+
+
+@tagged('post_install', '-at_install')
+class TestRequisitesGates(RequisitesCommon):
+
+    def _create_order(self):
+        product = self.env['product.product'].create({'name': "Thing", 'list_price': 10})
+        return self.env['sale.order'].create({
+            'partner_id': self.alpha.id, 'order_line': [fields.Command.create({'product_id': product.id})],
+        })
+
+    def _create_invoice(self):
+        return self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-15',
+            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10})],
+        })
+
+    def test_new_company_is_warned(self):
+        company = self.env['res.company'].create({'name': "Second"})
+        self.assertRecordValues(company, [{
+            'dealflow_gate_order': 'warn', 'dealflow_gate_invoice': 'warn', 'dealflow_gate_contract': 'warn',
+            'dealflow_gate_stage': 'warn', 'dealflow_four_eyes': True,
+        }])
+
+    def test_blocked_order_is_not_confirmed_by_button_or_write(self):
+        self.env.company.dealflow_gate_order = 'block'
+        order = self._create_order()
+        with self.assertRaisesRegex(UserError, "has not confirmed the requisites of Alpha"), self.env.cr.savepoint():
+            order.action_confirm()
+        with self.assertRaises(UserError):
+            order.write({'state': 'sale'})
+        order.invalidate_recordset()
+        self.assertEqual(order.state, 'draft')
+
+    def test_confirmed_entity_passes_the_block(self):
+        self.env.company.dealflow_gate_order = 'block'
+        self._confirm()
+        order = self._create_order()
+        order.action_confirm()
+        self.assertEqual(order.state, 'sale')
+
+    def test_block_says_what_changed_when_and_by_whom(self):
+        self.env.company.dealflow_gate_order = 'block'
+        self._confirm()
+        self.alpha.with_user(self.rep).street = "Two Street"
+        order = self._create_order()
+        with self.assertRaises(UserError) as raised, self.env.cr.savepoint():
+            order.action_confirm()
+        message = str(raised.exception)
+        self.assertIn("“One Street” → “Two Street”", message)
+        self.assertIn(self.rep.name, message)
+        self.assertIn(fields.Date.to_string(self.alpha.requisites_changed_on), message)
+
+    def test_warned_order_is_confirmed_and_the_user_is_told(self):
+        order = self._create_order()
+        self.assertIn("not confirmed", order.requisites_warning.lower())
+        with (
+            patch('odoo.addons.dealflow.models.dealflow_requisites_mixin.request', True),
+            patch.object(type(self.env.user), '_bus_send') as bus_send,
+        ):
+            order.action_confirm()
+        self.assertEqual(order.state, 'sale')
+        messages = [call.args[1]['message'] for call in bus_send.mock_calls
+                    if call.args and call.args[0] == 'simple_notification']
+        self.assertIn("Alpha", messages[0])
+        self.assertFalse(order.requisites_warning)
+
+    def test_ignored_order_is_confirmed_in_silence(self):
+        self.env.company.dealflow_gate_order = 'ignore'
+        order = self._create_order()
+        self.assertFalse(order.requisites_warning)
+        order.action_confirm()
+        self.assertEqual(order.state, 'sale')
+
+    def test_blocked_invoice_is_not_posted(self):
+        self.env.company.dealflow_gate_invoice = 'block'
+        invoice = self._create_invoice()
+        self.assertIn("Alpha", invoice.requisites_warning)
+        with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
+            invoice.action_post()
+        self._confirm()
+        invoice.action_post()
+        self.assertEqual(invoice.state, 'posted')
+
+    def test_invoice_of_a_contact_person_asks_for_the_company(self):
+        self.env.company.dealflow_gate_invoice = 'block'
+        person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id, 'type': 'invoice'})
+        invoice = self._create_invoice()
+        invoice.partner_id = person
+        with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
+            invoice.action_post()
+
+    def test_entry_without_partner_is_posted_under_block(self):
+        self.env.company.dealflow_gate_invoice = 'block'
+        move = self.env['account.move'].create({'move_type': 'entry'})
+        move.line_ids = [
+            fields.Command.create({'account_id': account.id, 'balance': balance}) for account, balance in zip(
+                self.env['account.account'].search([('account_type', '=', 'expense')], limit=2), (5, -5), strict=False)
+        ]
+        move.action_post()
+        self.assertEqual(move.state, 'posted')
+
+    def test_gates_are_set_for_each_company(self):
+        other_company = self.env['res.company'].create({'name': "Second", 'dealflow_gate_order': 'block'})
+        self.assertFalse(self.alpha._check_requisites_gate('order'))
+        with self.assertRaises(UserError):
+            self.alpha._check_requisites_gate('order', other_company)

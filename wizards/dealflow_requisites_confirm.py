@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowRequisitesConfirm(models.TransientModel):
+    """Confirms many legal entities at once, such as an import that accounting has compared with its own register.
+
+    Only requisites that nobody has touched are taken: as they came in, or again as they were confirmed. Everything that
+    has changed is left for the queue, where the accountant sees the old value beside the new one.
+    """
+
+    _name = 'dealflow.requisites.confirm'
+    _description = "Confirm Requisites of Many Legal Entities"
+
+    entity_ids = fields.Many2many('res.partner', default=lambda self: self.env.context.get('active_ids'))
+    untouched_ids = fields.Many2many(
+        'res.partner', 'dealflow_requisites_confirm_untouched_rel', string="Will be confirmed",
+        compute='_compute_untouched_ids', store=True)
+    untouched_count = fields.Integer(compute='_compute_counts')
+    left_count = fields.Integer(string="Left for the queue", compute='_compute_counts')
+    is_compared = fields.Boolean(string="I have compared these requisites with their papers")
+
+    @api.depends('entity_ids')
+    def _compute_untouched_ids(self):
+        for wizard in self:
+            # sudo - res.partner.bank: the comparison covers all bank accounts, whoever looks.
+            entities_sudo = wizard.entity_ids.sudo()
+            entities_sudo._refresh_requisites()
+            wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._has_untouched_requisites())
+
+    @api.depends('entity_ids', 'untouched_ids')
+    def _compute_counts(self):
+        for wizard in self:
+            wizard.untouched_count = len(wizard.untouched_ids)
+            wizard.left_count = len(wizard.entity_ids) - len(wizard.untouched_ids)
+
+    def action_confirm(self):
+        self.ensure_one()
+        if not self.is_compared:
+            raise UserError(self.env._(
+                "Tick “%(field)s” first: your name will stand on every confirmation.",
+                field=self._fields['is_compared']._description_string(self.env),
+            ))
+        if not self.untouched_ids:
+            raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
+        # sudo - res.partner.bank: see above.
+        self.untouched_ids.sudo()._refresh_requisites()
+        touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._has_untouched_requisites())
+        if touched:
+            raise UserError(self.env._(
+                "Meanwhile the requisites of %(entities)s were changed. Open this window again.",
+                entities=", ".join(touched.mapped('display_name')),
+            ))
+        self.untouched_ids.action_confirm_requisites()
+        return {'type': 'ir.actions.act_window_close'}
