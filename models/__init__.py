@@ -1,5 +1,6 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_business_partner_mixin
+from . import dealflow_client_figures_mixin
 from . import dealflow_ledger_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
@@ -8,6 +9,7 @@ from . import base_partner_merge
 from . import crm_lead
 from . import dealflow_competitor
 from . import dealflow_competitor_status
+from . import dealflow_contract
 from . import dealflow_deal
 from . import dealflow_deal_line
 from . import dealflow_deal_log
@@ -27,3 +29,4 @@ from . import res_partner
 from . import res_partner_bank
 from . import res_partner_industry
 from . import sale_order
+from . import sale_order_line

@@ -18,7 +18,6 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         string="Show all", store=False,
         help="Offer every legal entity, not only those of the business partner.",
     )
-    entity_filter_partner_id = fields.Many2one('res.partner', compute='_compute_entity_filter_partner_id')
     requisites_warning = fields.Text(compute='_compute_requisites_warning', compute_sudo=True)
 
     @api.model
@@ -35,6 +34,34 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         date = self[self._get_business_partner_date_field()]
         return fields.Date.to_date(date) or fields.Date.context_today(self)
 
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type='form', **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.user.has_group('dealflow.group_separate_partners'))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type='form', **options):
+        """Call the customer by the name «Legal Entity», and filter it, where partners are kept apart (C90, C92).
+
+        With the setting off the form stays exactly Odoo's own (C89).
+        """
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == 'form' and self.env.user.has_group('dealflow.group_separate_partners'):
+            label = self.env._("Legal Entity")
+            for node in arch.xpath("//*[self::sheet or self::group]//field[@name='partner_id'][not(ancestor::field)]"):
+                node.set('string', label)
+                node.set('domain', self._get_legal_entity_domain(node.get('domain')))
+            for node in arch.xpath("//label[@for='partner_id'][not(ancestor::field)]"):
+                node.set('string', label)
+        return arch, view
+
+    @api.model
+    def _get_legal_entity_domain(self, domain):
+        """Return the expression of a view that narrows ``domain`` to the entities of the chosen business partner."""
+        domain = domain or '[]'
+        narrowed = f"{domain} + [('current_partner_ids', '=', business_partner_id)]"
+        return f"({narrowed}) if business_partner_id and not show_all_entities else ({domain})"
+
     @api.depends('partner_id')
     def _compute_business_partner_id(self):
         for document in self:
@@ -44,11 +71,6 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             if entity and chosen and chosen in entity._get_business_partners(date):
                 continue
             document.business_partner_id = entity and entity._get_business_partner(date)
-
-    @api.depends('business_partner_id', 'show_all_entities')
-    def _compute_entity_filter_partner_id(self):
-        for document in self:
-            document.entity_filter_partner_id = not document.show_all_entities and document.business_partner_id
 
     @api.depends('partner_id.commercial_partner_id.requisites_state', 'company_id', 'state')
     def _compute_requisites_warning(self):
@@ -66,7 +88,8 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         """Offer the default legal entity when the chosen partner does not trade through the present one."""
         partner = self.business_partner_id
         entity = self.partner_id.commercial_partner_id
-        if partner and partner not in entity._get_business_partners(self._get_business_partner_date()):
+        date = self._get_business_partner_date()
+        if partner and (not entity or partner not in entity._get_business_partners(date)):
             self.partner_id = partner._get_default_legal_entity()
 
     @api.model

@@ -39,8 +39,13 @@ class DealflowDeal(models.Model):
     legal_entity_id = fields.Many2one(
         'res.partner', string="Legal Entity", index=True, tracking=True, check_company=True, ondelete='restrict',
         compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
-        domain="[('current_partner_ids', 'in', business_partner_id)] if business_partner_id else [('counterparty_role', '!=', 'partner')]",
+        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
+               "else [('counterparty_role', '!=', 'partner')]",
         help="The firm that signs, is invoiced and pays.",
+    )
+    show_all_entities = fields.Boolean(
+        string="Show all", store=False,
+        help="Offer every legal entity, not only those of the partner.",
     )
     contact_ids = fields.Many2many(
         'res.partner', 'dealflow_deal_contact_rel', 'deal_id', 'partner_id', string="Contacts", check_company=True,

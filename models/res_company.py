@@ -18,3 +18,7 @@ class ResCompany(models.Model):
         GATES, string="Unconfirmed requisites: contracts", default='warn', required=True)
     dealflow_gate_stage = fields.Selection(
         GATES, string="Unconfirmed requisites: gated stages", default='warn', required=True)
+    dealflow_contract_reminder_days = fields.Integer(
+        string="Contracts: remind before the end", default=30,
+        help="So many days before a contract ends, its responsible person gets an activity. 0 disables the reminder.",
+    )

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 
 class ResPartner(models.Model):
     """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``."""
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'dealflow.requisites.mixin']
+    _inherit = ['res.partner', 'dealflow.requisites.mixin', 'dealflow.client.figures.mixin']
 
     counterparty_role = fields.Selection(
         [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],
@@ -29,6 +30,15 @@ class ResPartner(models.Model):
     client_status_id = fields.Many2one('dealflow.partner.status', index='btree_not_null', tracking=True)
     region_id = fields.Many2one('dealflow.region', index='btree_not_null')
     director_id = fields.Many2one('res.partner', string="Head of the Company")
+    dealflow_discount = fields.Float(
+        string="Common Discount", digits='Discount',
+        help="Percentage that orders of the partner and of all its legal entities get where the price list gives none.",
+    )
+    competitor_ids = fields.Many2many(
+        'dealflow.competitor', 'dealflow_competitor_client_rel', 'partner_id', 'competitor_id',
+        help="Who else sells to the client.",
+    )
+    contract_count = fields.Integer(string="Number of Contracts", compute='_compute_contract_count')
     accountant_id = fields.Many2one('res.partner', string="Chief Accountant")
 
     @api.depends(
@@ -69,6 +79,23 @@ class ResPartner(models.Model):
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
             partner.entity_count = counts.get(partner._origin, 0) + own
+
+    def _compute_contract_count(self):
+        contracts = self.env['dealflow.contract']
+        by_entity = dict(contracts._read_group([('entity_id', 'in', self.ids)], ['entity_id'], ['__count']))
+        by_partner = dict(contracts._read_group(
+            [('business_partner_id', 'in', self.ids)], ['business_partner_id'], ['__count']))
+        for partner in self:
+            partner.contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
+
+    @api.constrains('dealflow_discount')
+    def _check_dealflow_discount(self):
+        for partner in self:
+            if not 0 <= partner.dealflow_discount <= 100:
+                raise ValidationError(self.env._(
+                    "The common discount of %(partner)s must lie between 0 and 100 per cent, not at %(discount)s.",
+                    partner=partner.display_name, discount=partner.dealflow_discount,
+                ))
 
     @api.constrains('counterparty_role', 'vat', 'company_registry')
     def _check_partner_has_no_legal_data(self):
@@ -111,6 +138,33 @@ class ResPartner(models.Model):
             'default_is_company': True, 'default_counterparty_role': 'entity', 'dealflow_link_to_partner_id': self.id,
         }
         return action
+
+    def action_view_contracts(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_contract_action')
+        action['domain'] = ['|', ('entity_id', '=', self.id), ('business_partner_id', '=', self.id)]
+        action['context'] = {'default_entity_id': self._get_default_legal_entity().id}
+        return action
+
+    def _get_group_credit_warning(self, current_amount):
+        """Return a warning when all legal entities of the partner together exceed its credit limit (C86).
+
+        :param float current_amount: amount of the document in question, in the currency of the present company
+        """
+        self.ensure_one()
+        if not self.credit_limit:
+            return ''
+        entities = self._get_legal_entities() | self
+        total = sum(entities.mapped('credit')) + sum(entities.mapped('credit_to_invoice')) + current_amount
+        if total <= self.credit_limit:
+            return ''
+        currency = self.env.company.currency_id
+        return self.env._(
+            "All legal entities of %(partner)s together would owe %(total)s, more than their credit limit of "
+            "%(limit)s.",
+            partner=self.display_name, total=formatLang(self.env, total, currency_obj=currency),
+            limit=formatLang(self.env, self.credit_limit, currency_obj=currency),
+        )
 
     def _get_valid_links(self, links, date=None):
         """Return the links out of ``links`` that hold on a day for the current company."""

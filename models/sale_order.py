@@ -38,6 +38,37 @@ class SaleOrder(models.Model):
     def _get_business_partner_date_field(self):
         return 'date_order'
 
+    @api.depends('business_partner_id')
+    def _compute_payment_term_id(self):
+        super()._compute_payment_term_id()
+        for order in self:
+            term = order._get_common_terms_partner().property_payment_term_id
+            if term:
+                order.payment_term_id = term
+
+    @api.depends('business_partner_id')
+    def _compute_pricelist_id(self):
+        super()._compute_pricelist_id()
+        for order in self.filtered(lambda order: order.state == 'draft'):
+            pricelist = order._get_common_terms_partner().specific_property_product_pricelist
+            if pricelist:
+                order.pricelist_id = pricelist
+
+    @api.depends('business_partner_id')
+    def _compute_partner_credit_warning(self):
+        super()._compute_partner_credit_warning()
+        for order in self:
+            partner = order._get_common_terms_partner()
+            if order.state in ('draft', 'sent') and order.company_id.account_use_credit_limit and partner:
+                # sudo - res.partner: salespeople may not read what a client owes, but they are warned.
+                warning = partner.sudo()._get_group_credit_warning(order.amount_total / order.currency_rate)
+                order.partner_credit_warning = '\n'.join(filter(None, [order.partner_credit_warning, warning]))
+
+    def _get_common_terms_partner(self):
+        """Return the business partner whose common terms the order takes (C86); empty for a company of its own."""
+        self.ensure_one()
+        return (self.business_partner_id - self.partner_id.commercial_partner_id).with_company(self.company_id)
+
     def _get_requisites_operation(self):
         return 'order' if self.state in ('draft', 'sent') else False
 

@@ -1,4 +1,6 @@
 from . import test_access
+from . import test_client_figures
+from . import test_contract
 from . import test_deal
 from . import test_deal_log
 from . import test_deal_move
@@ -13,4 +15,5 @@ from . import test_requisites_gates
 from . import test_requisites_ways_in
 from . import test_sale_order
 from . import test_sales_opportunities
+from . import test_separate_partners
 from . import test_tours

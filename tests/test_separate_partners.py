@@ -1,0 +1,148 @@
+from odoo import fields
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestSeparatePartners(TransactionCase):
+    """The setting «Keep partners and legal entities independently»: Group trades through Alpha (default) and Beta."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(
+            cls.env, 'separate_rep', groups='dealflow.group_user_own,base.group_partner_manager')
+        Partner = cls.env['res.partner']
+        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
+        cls.alpha, cls.beta = Partner.create([
+            {'name': name, 'is_company': True, 'counterparty_role': 'entity'} for name in ("Alpha", "Beta")])
+        cls.stranger = Partner.create({'name': "Stranger", 'is_company': True})
+        cls.env['dealflow.entity.link'].create([
+            {'partner_id': cls.group.id, 'entity_id': cls.alpha.id, 'is_default': True},
+            {'partner_id': cls.group.id, 'entity_id': cls.beta.id},
+        ])
+        cls.product = cls.env['product.product'].create({'name': "Thing", 'list_price': 100})
+
+    def _switch(self, value):
+        self.env['res.config.settings'].create({'group_dealflow_separate_partners': value}).execute()
+        self.env.registry.clear_cache('templates')
+
+    def _get_form(self, model, user=None):
+        return self.env[model].with_user(user or self.rep).get_view(view_type='form')['arch']
+
+    def test_setting_is_off_after_installation(self):
+        self.assertFalse(self.rep.has_group('dealflow.group_separate_partners'))
+
+    def test_off_orders_and_invoices_have_one_field(self):
+        self._switch(False)
+        for model in ('sale.order', 'account.move'):
+            arch = self._get_form(model, self.env.ref('base.user_admin'))
+            self.assertNotIn('name="business_partner_id"', arch)
+            self.assertNotIn('show_all_entities', arch)
+            self.assertNotIn('current_partner_ids', arch)
+
+    def test_on_orders_invoices_and_deals_have_two_fields_and_a_box(self):
+        self._switch(True)
+        for model in ('sale.order', 'account.move', 'dealflow.deal'):
+            arch = self._get_form(model, self.env.ref('base.user_admin'))
+            self.assertIn('name="business_partner_id"', arch)
+            self.assertIn('show_all_entities', arch)
+        self.assertIn("('current_partner_ids', '=', business_partner_id)", self._get_form('sale.order'))
+
+    def test_switch_is_explained_before_it_is_saved(self):
+        settings = self.env['res.config.settings'].new({'group_dealflow_separate_partners': True})
+        self.assertIn("copy of the database",
+                      settings._onchange_group_dealflow_separate_partners()['warning']['message'])
+        self._switch(True)
+        settings = self.env['res.config.settings'].new({'group_dealflow_separate_partners': False})
+        self.assertIn("are kept", settings._onchange_group_dealflow_separate_partners()['warning']['message'])
+
+    def test_switching_on_and_off_loses_nothing(self):
+        order_before = self.env['sale.order'].create({'partner_id': self.stranger.id})
+        self._switch(True)
+        with Form(self.env['sale.order'].with_user(self.rep)) as form:
+            form.business_partner_id = self.group
+        order = form.record
+        self._switch(False)
+        with Form(self.env['sale.order'].with_user(self.rep)) as form:
+            form.partner_id = self.beta
+        order_after = form.record
+        self.assertRecordValues(order_before + order + order_after, [
+            {'partner_id': self.stranger.id, 'business_partner_id': self.stranger.id},
+            {'partner_id': self.alpha.id, 'business_partner_id': self.group.id},
+            {'partner_id': self.beta.id, 'business_partner_id': self.group.id},
+        ])
+        self.assertEqual(self.group.entity_link_ids.entity_id, self.alpha + self.beta)
+        for each in order_before + order + order_after:
+            each.order_line = [fields.Command.create({'product_id': self.product.id})]
+            each.action_confirm()
+            self.assertEqual(each.state, 'sale')
+
+    def test_choosing_the_partner_fills_its_default_entity(self):
+        self._switch(True)
+        with Form(self.env['sale.order'].with_user(self.rep)) as form:
+            form.business_partner_id = self.group
+            self.assertEqual(form.partner_id, self.alpha)
+            form.partner_id = self.beta
+            self.assertEqual(form.business_partner_id, self.group)
+        self.assertEqual(form.record.partner_id, self.beta)
+
+    def test_choosing_a_foreign_entity_changes_the_partner(self):
+        self._switch(True)
+        with Form(self.env['sale.order'].with_user(self.rep)) as form:
+            form.business_partner_id = self.group
+            form.show_all_entities = True
+            form.partner_id = self.stranger
+            self.assertEqual(form.business_partner_id, self.stranger)
+
+    def test_orders_of_any_entity_take_the_common_terms(self):
+        term = self.env['account.payment.term'].create({'name': "Group term"})
+        pricelist = self.env['product.pricelist'].create({'name': "Group prices"})
+        self.group.write({
+            'property_payment_term_id': term.id, 'specific_property_product_pricelist': pricelist.id,
+            'dealflow_discount': 7.0,
+        })
+        orders = self.env['sale.order'].create([
+            {'partner_id': entity.id, 'order_line': [fields.Command.create({'product_id': self.product.id})]}
+            for entity in self.alpha + self.beta
+        ])
+        self.assertEqual(orders.payment_term_id, term)
+        self.assertEqual(orders.pricelist_id, pricelist)
+        self.assertEqual(orders.order_line.mapped('discount'), [7.0, 7.0])
+        self.assertEqual(orders.order_line.mapped('price_subtotal'), [93.0, 93.0])
+
+    def test_taxes_follow_the_entity_and_not_the_partner(self):
+        position = self.env['account.fiscal.position'].create({
+            'name': "Norway", 'auto_apply': True, 'country_id': self.env.ref('base.no').id})
+        self.alpha.country_id = self.env.ref('base.no')
+        order = self.env['sale.order'].create({'partner_id': self.alpha.id})
+        self.assertEqual(order.business_partner_id, self.group)
+        self.assertEqual(order.fiscal_position_id, position)
+
+    def test_order_without_common_terms_takes_those_of_the_entity(self):
+        term = self.env['account.payment.term'].create({'name': "Own term"})
+        self.stranger.property_payment_term_id = term
+        self.assertEqual(self.env['sale.order'].create({'partner_id': self.stranger.id}).payment_term_id, term)
+
+    def test_credit_limit_counts_all_entities_of_the_group(self):
+        self.env.company.account_use_credit_limit = True
+        self.group.credit_limit = 150
+        for entity in self.alpha + self.beta:
+            order = self.env['sale.order'].create({
+                'partner_id': entity.id,
+                'order_line': [fields.Command.create({'product_id': self.product.id, 'tax_ids': False})],
+            })
+            warning = order.partner_credit_warning
+            order.action_confirm()
+            self.env.invalidate_all()
+        self.assertIn("All legal entities of Group together", warning)
+
+    def test_partner_carries_no_tax_number(self):
+        with self.assertRaisesRegex(Exception, "one of its legal entities"):
+            self.group.vat = '/'
+
+    def test_entity_list_of_a_partner_offers_only_its_entities(self):
+        self._switch(True)
+        self.assertEqual(
+            self.env['res.partner'].search([('current_partner_ids', '=', self.group.id)]), self.alpha + self.beta)
+        action = self.group.action_view_legal_entities()
+        self.assertEqual(self.env['res.partner'].search(action['domain']), self.alpha + self.beta)
