@@ -69,6 +69,7 @@
         'demo/dealflow_competitor_demo.xml',
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
+        'demo/dealflow_receipt_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
 }
