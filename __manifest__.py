@@ -26,6 +26,7 @@
         'wizards/dealflow_deal_move_views.xml',
         'wizards/dealflow_lead_convert_views.xml',
         'wizards/dealflow_receipt_comment_views.xml',
+        'wizards/dealflow_receipt_plan_views.xml',
         'wizards/dealflow_receipt_postpone_views.xml',
         'wizards/dealflow_receipt_question_views.xml',
         'wizards/dealflow_receipt_status_views.xml',

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 
 class DealflowDeal(models.Model):
@@ -18,8 +20,14 @@ class DealflowDeal(models.Model):
         help="Still in plan although the planned date is over.",
     )
 
+    receipt_gap = fields.Monetary(
+        string="Not in the Plan", compute='_compute_receipt_totals',
+        help="Amount of the deal minus the planned receipts; negative when more is planned than the deal is worth.",
+    )
+
     @api.depends(
-        'currency_id', 'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
+        'amount', 'currency_id',
+        'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
     )
     @api.depends_context('tz')
     def _compute_receipt_totals(self):
@@ -36,6 +44,8 @@ class DealflowDeal(models.Model):
                 elif receipt.is_overdue:
                     overdue += amount
             deal.receipt_count = len(deal.receipt_ids)
+            gap = deal.amount - planned
+            deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
             deal.planned_total, deal.received_total, deal.overdue_total = planned, received, overdue
 
     def _convert_receipt_amount(self, receipt, today):
@@ -57,6 +67,51 @@ class DealflowDeal(models.Model):
                     if receipt.state != 'cancelled'
                 ]
         return vals_list
+
+    def action_plan_receipts(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_plan_action')
+        action['context'] = {'default_deal_id': self.id}
+        return action
+
+    def action_level_receipts(self):
+        """Make the plan add up to the amount of the deal.
+
+        What is missing goes to the last receipt in plan, or to a new one; what is too much is taken from the last
+        receipts in plan, and those with nothing left are cancelled.
+
+        :return: True
+        :raise UserError: more has been received or invoiced than the deal is worth
+        """
+        self.ensure_one()
+        gap = self.receipt_gap
+        movable = self.receipt_ids.filtered(
+            lambda receipt: receipt.state == 'planned' and receipt.currency_id == self.currency_id
+            and not receipt.is_invoiced,
+        ).sorted(lambda receipt: (receipt.date_planned, receipt.id), reverse=True)
+        if gap < 0 and self.currency_id.compare_amounts(sum(movable.mapped('amount')), -gap) < 0:
+            raise UserError(self.env._(
+                "The plan of the deal %(deal)s is %(excess)s too high, but what is received or invoiced stays. "
+                "Correct the amount of the deal, or the receipts by hand.",
+                deal=self.name, excess=format_amount(self.env, -gap, self.currency_id),
+            ))
+        if gap > 0 and not movable:
+            today = fields.Date.context_today(self)
+            self.env['dealflow.receipt'].create({
+                'name': self.env._("Balance"), 'deal_id': self.id, 'amount': gap, 'currency_id': self.currency_id.id,
+                'date_planned': max(self.expected_close_date or today, today),
+            })
+            return True
+        for receipt in movable:
+            if self.currency_id.is_zero(gap):
+                break
+            amount = self.currency_id.round(receipt.amount + gap)
+            if amount > 0:
+                receipt.amount = amount
+                break
+            gap += receipt.amount
+            receipt.action_set_state('cancelled', self.env._("The plan was levelled to the amount of the deal."))
+        return True
 
     def action_view_receipts(self):
         self.ensure_one()

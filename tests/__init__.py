@@ -10,6 +10,7 @@ from . import test_js
 from . import test_lead_conversion
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_receipt_plan
 from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_ways_in

@@ -5,6 +5,7 @@ from . import dealflow_deal_move
 from . import dealflow_lead_convert
 from . import dealflow_receipts_mixin
 from . import dealflow_receipt_comment
+from . import dealflow_receipt_plan
 from . import dealflow_receipt_postpone
 from . import dealflow_receipt_question
 from . import dealflow_receipt_status
