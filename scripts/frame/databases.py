@@ -113,6 +113,14 @@ class Databases:
         self.write_note(name, files=files_hash(), demo=demo)
         return found
 
+    def build_assets(self, name):
+        """Put the scripts and styles of the web client together, which would else hold up whoever opens it first.
+
+        Tests do not survive that delay: while assets are built, all other requests of the page run into a time limit.
+        """
+        with step("Building the scripts and styles of the web client"):
+            self.bench.run_program(name, "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n")
+
     def uninstall(self, name):
         """Remove the module from a database; return what Odoo complained about."""
         return self.bench.run_odoo(
@@ -132,18 +140,23 @@ class Databases:
         return found
 
     def ensure(self, name, demo):
-        """Make sure that a database has the module as it is in the checkout; return what Odoo complained about."""
+        """Make sure that a database has the module as it is in the checkout.
+
+        Return what Odoo complained about while it was installed or upgraded, ``None`` when there was nothing to do.
+        """
         if not self.exists(name):
             template = self.template(demo)
             with step(f"Making the database «{name}»"):
                 self.copy(template, name)
         if not self.is_installed(name):
             with step(f"Installing Dealflow in «{name}»{' with demo data' if demo else ''}"):
-                return self.install_module(name, demo)
-        if not self.is_current(name):
+                found = self.install_module(name, demo)
+        elif not self.is_current(name):
             with step(f"The module has changed: upgrading «{name}»"):
-                return self.upgrade(name)
-        return []
+                found = self.upgrade(name)
+        else:
+            return None
+        return found
 
     def _files(self, name):
         """The folder of a database's files."""

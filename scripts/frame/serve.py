@@ -82,6 +82,8 @@ def prepare_database(bench, options):
     found = databases.ensure(options.db, demo=not options.no_demo)
     if found:
         complain(complaint("Odoo finished", found))
+    if found is not None:
+        databases.build_assets(options.db)
     if not options.no_demo and databases.note(options.db).get('demo') is False:
         say(f"Note: «{options.db}» was made without demo data; --reset makes it anew with it.")
     address = f'http://127.0.0.1:{options.port}'

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from frame import lint, machine
-from frame.console import complain, say, step
+from frame.console import complain, say
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
@@ -91,20 +91,10 @@ def _inside_module(argument):
 def test(bench, databases, name, arguments):
     """Prepare the database and run pytest on it; return the exit code, pytest's closing line and the verdicts."""
     verdicts = {}
-    if not databases.exists(name):
-        template = databases.template(demo=False)
-        with step(f"Making the database «{name}»"):
-            databases.copy(template, name)
-    if not databases.is_installed(name):
-        with step("Installing Dealflow in it, without demo data"):
-            found = databases.install_module(name, demo=False)
+    found = databases.ensure(name, demo=False)
+    if found is not None:
         verdicts['installation'] = not found
-    elif not databases.is_current(name):
-        with step("The module has changed: upgrading it"):
-            found = databases.upgrade(name)
-        verdicts['upgrade'] = not found
-    else:
-        found = []
+        databases.build_assets(name)
     if found:
         complain(complaint("Odoo finished", found))
     return (*run_pytest(bench, name, arguments), verdicts)

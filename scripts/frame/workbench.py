@@ -1,7 +1,9 @@
 """Everything a command needs to run Odoo with the module, put together in one place."""
 
 import re
+import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,7 @@ class Workbench:
     @classmethod
     def prepare(cls, tools=False):
         """Get and start all that is missing."""
+        forget_old_files()
         odoo = odoo_source.find()
         python = environment.prepare(tools)
         return cls(odoo, python, postgresql.choose(python))
@@ -101,6 +104,18 @@ class Workbench:
         if done.returncode:
             raise FrameError(f"{failure}\n{indented(last_words(log, done.stdout))}\nThe whole log: {log}")
         return problems(log)
+
+
+def forget_old_files(days=30):
+    """Remove logs and configurations of runs long ago."""
+    for kind in ('logs', 'configuration'):
+        for path in (cache_folder() / kind).glob('*'):
+            if time.time() - path.stat().st_mtime < days * 86400:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def problems(log):

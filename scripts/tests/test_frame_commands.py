@@ -1,5 +1,6 @@
 """The command lines, and failures told in words."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -118,3 +119,14 @@ def test_exported_texts_carry_no_date():
     kept = '"MIME-Version: 1.0\\n"\n'
     dated = '"Project-Id-Version: Odoo Server 19.0\\n"\n"POT-Creation-Date: 2025-01-01 10:00+0000\\n"\n'
     assert translations.settle(dated + kept) == kept
+
+
+def test_only_logs_of_long_ago_are_forgotten(monkeypatch, tmp_path):
+    (tmp_path / 'logs' / 'screens').mkdir(parents=True)
+    for name in ('old.log', 'new.log', 'screens/one.png'):
+        (tmp_path / 'logs' / name).touch()
+    for name in ('old.log', 'screens'):
+        os.utime(tmp_path / 'logs' / name, (0, 0))
+    monkeypatch.setattr(workbench, 'cache_folder', lambda: tmp_path)
+    workbench.forget_old_files()
+    assert [path.name for path in (tmp_path / 'logs').iterdir()] == ['new.log']
