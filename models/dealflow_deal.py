@@ -539,17 +539,19 @@ class DealflowDeal(models.Model):
         return self._get_dialog_action('dealflow.dealflow_deal_move_action')
 
     def action_open_win(self):
-        return self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='win')
+        action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='win')
+        return {**action, 'name': self.env._("Mark as Won")}
 
     def action_open_reopen(self):
-        return self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='reopen')
+        action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='reopen')
+        return {**action, 'name': self.env._("Reopen")}
 
     def action_open_lose(self):
         return self._get_dialog_action('dealflow.dealflow_deal_lose_action')
 
     def _get_dialog_action(self, xml_id, **context):
         action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
-        action['context'] = {'default_deal_ids': [Command.set(self.ids)], **context}
+        action['context'] = {'default_deal_ids': [Command.set(self.ids)], 'dialog_size': 'medium', **context}
         return action
 
     def _after_state_change(self):

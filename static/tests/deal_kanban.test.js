@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
-import { contains, mockService, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, MockServer, mockService, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { defineDealflowModels } from "./dealflow_test_helpers";
 
 defineDealflowModels();
@@ -143,4 +143,26 @@ test("who may not change deals cannot drag them", async () => {
     await mountKanban("stage_id", { edit: false });
     expect(".o_kanban_record").toHaveCount(5);
     expect(".o_draggable").toHaveCount(0);
+});
+
+test.tags("desktop");
+test("a column shows its number of deals and, unless it is the same, its weighted total", async () => {
+    for (const deal of MockServer.env["dealflow.deal"]) {
+        deal.company_currency_id = 1;
+        deal.amount_company = 1000;
+        deal.weighted_amount = deal.state === "won" ? 1000 : 250;
+    }
+    await mountView({
+        type: "kanban",
+        resModel: "dealflow.deal",
+        groupBy: ["state"],
+        arch: `
+            <kanban js_class="dealflow_deal_kanban">
+                <progressbar field="activity_state" colors='{"planned": "success"}' sum_field="amount_company"/>
+                <templates><t t-name="card"><field name="name"/></t></templates>
+            </kanban>`,
+    });
+
+    expect(`${column("Open")} .o_dealflow_column_totals`).toHaveText("Deals: 3\nWeighted: $ 750.00");
+    expect(`${column("Won")} .o_dealflow_column_totals`).toHaveText("Deals: 1");
 });

@@ -61,6 +61,15 @@ class DealflowDeal extends models.Model {
     duration_tracking = fields.Json();
     is_rotting = fields.Boolean();
     rotting_days = fields.Integer();
+    activity_state = fields.Selection({
+        selection: [
+            ["planned", "Planned"],
+            ["overdue", "Overdue"],
+        ],
+    });
+    company_currency_id = fields.Many2one({ relation: "res.currency" });
+    amount_company = fields.Monetary({ currency_field: "company_currency_id" });
+    weighted_amount = fields.Monetary({ currency_field: "company_currency_id" });
 
     _records = [
         { id: 1, name: "Chairs", funnel_id: 1, stage_id: 1, state: "open", priority: "0" },

@@ -1,5 +1,6 @@
 import { RottingKanbanRenderer } from "@mail/js/rotting_mixin/rotting_kanban_renderer";
 import { useDealMoves } from "../deal_moves/deal_moves";
+import { DealKanbanHeader } from "./deal_kanban_header";
 
 /** Groupings in which a drop is a move of the deal: it opens a dialog instead of writing the field. */
 const MOVE_METHODS = {
@@ -11,6 +12,11 @@ const MOVE_METHODS = {
 const FIXED_FIELDS = ["company_id", "funnel_id"];
 
 export class DealKanbanRenderer extends RottingKanbanRenderer {
+    static components = {
+        ...RottingKanbanRenderer.components,
+        KanbanHeader: DealKanbanHeader,
+    };
+
     setup() {
         super.setup();
         this.dealMoves = useDealMoves();

@@ -1,9 +1,17 @@
+import { RottingKanbanController } from "@mail/js/rotting_mixin/rotting_kanban_controller";
 import { rottingKanbanView } from "@mail/js/rotting_mixin/rotting_kanban_view";
 import { registry } from "@web/core/registry";
 import { DealKanbanRenderer } from "./deal_kanban_renderer";
 
+export class DealKanbanController extends RottingKanbanController {
+    get progressBarAggregateFields() {
+        return [...super.progressBarAggregateFields, this.props.fields.weighted_amount];
+    }
+}
+
 export const dealKanbanView = {
     ...rottingKanbanView,
+    Controller: DealKanbanController,
     Renderer: DealKanbanRenderer,
 };
 
