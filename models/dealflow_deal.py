@@ -81,6 +81,7 @@ class DealflowDeal(models.Model):
         help="Converted at the rate of the day on which the amount was last changed.",
     )
     has_lines = fields.Boolean(compute='_compute_has_lines', export_string_translation=False)
+    must_explain_start = fields.Boolean(compute='_compute_must_explain_start', export_string_translation=False)
 
     # Funnel
     funnel_id = fields.Many2one(
@@ -190,6 +191,13 @@ class DealflowDeal(models.Model):
     def _compute_has_lines(self):
         for deal in self:
             deal.has_lines = bool(deal.line_ids)
+
+    @api.depends('funnel_id', 'stage_id')
+    def _compute_must_explain_start(self):
+        """A deal may begin in a later stage, but then it says from the start why."""
+        for deal in self:
+            is_late = deal.stage_id and deal.stage_id != deal.funnel_id._get_first_stage()
+            deal.must_explain_start = is_late and (deal.stage_id.require_comment or deal.stage_id.is_won)
 
     @api.depends('funnel_id')
     def _compute_stage_id(self):
@@ -304,6 +312,14 @@ class DealflowDeal(models.Model):
                     "The deal %(deal)s was opened on %(opened)s and cannot have been closed before, on %(closed)s.",
                     deal=deal.name, opened=deal.opened_on, closed=deal.closed_on,
                 ))
+
+    @api.model
+    def default_get(self, fields):
+        """A deal that is begun in a column of the kanban view belongs to the funnel of that column."""
+        values = super().default_get(fields)
+        if 'funnel_id' in fields and values.get('stage_id') and not self.env.context.get('default_funnel_id'):
+            values['funnel_id'] = self.env['dealflow.stage'].browse(values['stage_id']).funnel_id.id
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -8,6 +8,7 @@ from . import test_entity_link
 from . import test_funnel
 from . import test_js
 from . import test_lead_conversion
+from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
 from . import test_receipt_plan

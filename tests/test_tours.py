@@ -42,7 +42,7 @@ class TestTours(HttpCase):
         })
 
     def test_rep(self):
-        """Convert, move by click and by drop, quote, lose and reopen (E19, E20, E22, E26)."""
+        """Convert, move by click and by drop, plan receipts, quote, lose and reopen (E19, E20, E22, E25, E26, E31)."""
         self.start_tour('/odoo', 'dealflow_rep', login='tour_rep', timeout=self.tour_timeout)
 
         deal = self.lead.deal_ids
@@ -53,6 +53,10 @@ class TestTours(HttpCase):
             'amount': 5000,
         }])
         self.assertEqual(deal.order_ids.partner_id, self.partner)
+        self.assertRecordValues(deal.receipt_ids.sorted('date_planned'), [
+            {'name': "Advance", 'amount': 1500, 'state': 'received'},
+            {'name': "Balance", 'amount': 3500, 'state': 'planned'},
+        ])
         self.assertEqual(
             deal.log_ids.sorted('id').mapped(lambda log: (log.kind, log.stage_to_id.name, log.comment or '')),
             [

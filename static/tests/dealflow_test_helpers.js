@@ -77,7 +77,12 @@ class DealflowDeal extends models.Model {
         { id: 3, name: "Lamps", funnel_id: 1, stage_id: 3, state: "lost", priority: "0", lost_reason_id: 1 },
         { id: 4, name: "Shelves", funnel_id: 1, stage_id: 4, state: "won", priority: "0" },
         { id: 5, name: "Carpets", funnel_id: 2, stage_id: 5, state: "open", priority: "0" },
-    ];
+    ].map((deal) => ({
+        ...deal,
+        company_currency_id: 1,
+        amount_company: 1000,
+        weighted_amount: { open: 250, won: 1000, lost: 0 }[deal.state],
+    }));
     _views = {
         kanban: /* xml */ `
             <kanban js_class="dealflow_deal_kanban">

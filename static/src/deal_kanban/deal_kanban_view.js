@@ -7,6 +7,11 @@ export class DealKanbanController extends RottingKanbanController {
     get progressBarAggregateFields() {
         return [...super.progressBarAggregateFields, this.props.fields.weighted_amount];
     }
+
+    /** A deal is not made won or lost: these follow from its stage and its lost reason. */
+    isQuickCreateField(field) {
+        return super.isQuickCreateField(field) && !["lost_reason_id", "state"].includes(field.name);
+    }
 }
 
 export const dealKanbanView = {

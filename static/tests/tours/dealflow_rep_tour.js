@@ -43,6 +43,29 @@ function fillMoveDialog({ stage, shortStatus, comment }) {
     ];
 }
 
+function addReceipt({ name, date, amount }) {
+    return [
+        {
+            content: `plan the receipt ${name}`,
+            trigger: ".o_field_widget[name=receipt_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "the new row proposes the name of the deal",
+            trigger: ".o_selected_row .o_field_widget[name=name] input:value(Tour Chairs)",
+            run: `edit ${name}`,
+        },
+        {
+            trigger: ".o_selected_row .o_field_widget[name=date_planned] input",
+            run: `edit ${date}`,
+        },
+        {
+            trigger: ".o_selected_row .o_field_widget[name=amount] input",
+            run: `edit ${amount}`,
+        },
+    ];
+}
+
 registry.category("web_tour.tours").add("dealflow_rep", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
@@ -90,6 +113,28 @@ registry.category("web_tour.tours").add("dealflow_rep", {
             trigger: ".o_form_view .o_arrow_button_current:contains(Offer)",
         },
         { trigger: ".o_field_widget[name=short_status]:contains(Offer sent)" },
+        {
+            content: "open the receipts",
+            trigger: ".o_notebook_headers .nav-link[name=receipts]",
+            run: "click",
+        },
+        ...addReceipt({ name: "Advance", date: "01/15/2040", amount: 1500 }),
+        ...addReceipt({ name: "Balance", date: "02/15/2040", amount: 3500 }),
+        ...stepUtils.saveForm(),
+        {
+            content: "change the status of the first",
+            trigger: ".o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)) button[name=action_open_status]",
+            run: "click",
+        },
+        {
+            content: "mark it as received",
+            trigger: ".modal:has(.o_field_widget[name=state] input:checked[data-value=received]) button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "the row shows it",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)):contains(Received)",
+        },
         {
             content: "make a quotation",
             trigger: ".o_statusbar_buttons button[name=action_new_quotation]",
