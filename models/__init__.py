@@ -1,6 +1,7 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_business_partner_mixin
 from . import dealflow_client_figures_mixin
+from . import dealflow_evidence_mixin
 from . import dealflow_ledger_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
@@ -13,6 +14,7 @@ from . import dealflow_contract
 from . import dealflow_deal
 from . import dealflow_deal_line
 from . import dealflow_deal_log
+from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
 from . import dealflow_entity_link
 from . import dealflow_funnel
@@ -22,6 +24,7 @@ from . import dealflow_receipt_postponement
 from . import dealflow_region
 from . import dealflow_requisite_log
 from . import dealflow_stage
+from . import dealflow_stage_requirement
 from . import res_company
 from . import res_config_settings
 from . import res_currency

@@ -13,7 +13,9 @@ class DealflowDeal(models.Model):
 
     _name = 'dealflow.deal'
     _description = "Deal"
-    _inherit = ['dealflow.ledger.mixin', 'mail.activity.mixin', 'utm.mixin', 'mail.tracking.duration.mixin']
+    _inherit = [
+        'dealflow.ledger.mixin', 'dealflow.evidence.mixin', 'mail.activity.mixin', 'utm.mixin', 'mail.tracking.duration.mixin',
+    ]
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
     _check_company_auto = True
@@ -110,7 +112,7 @@ class DealflowDeal(models.Model):
     )
     weighted_amount = fields.Monetary(
         string="Weighted Amount", currency_field='company_currency_id', compute='_compute_weighted_amount', store=True,
-        help="Amount in company currency times the probability.",
+        help="Amount in company currency times the probability; 0 while the stage is not proven.",
     )
     lost_reason_id = fields.Many2one(
         'crm.lost.reason', index='btree_not_null', copy=False, tracking=True, ondelete='restrict',
@@ -129,12 +131,16 @@ class DealflowDeal(models.Model):
     )
 
     # Documents
+    predecessor_id = fields.Many2one(
+        'dealflow.deal', string="Repeats", index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
+        help="The earlier deal that this one repeats or was split from.",
+    )
+    successor_ids = fields.One2many('dealflow.deal', 'predecessor_id', string="Repeat Sales")
+    successor_count = fields.Integer(compute='_compute_successor_count')
     lead_id = fields.Many2one(
         'crm.lead', string="Opportunity", index='btree_not_null', check_company=True, copy=False, ondelete='restrict',
         tracking=True,
     )
-    order_ids = fields.One2many('sale.order', 'deal_id', string="Orders")
-    order_count = fields.Integer(compute='_compute_order_count')
     log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
 
     _check_probability = models.Constraint(
@@ -219,10 +225,11 @@ class DealflowDeal(models.Model):
         for deal in self:
             deal.probability = {'won': 100.0, 'lost': 0.0}.get(deal.state, deal.stage_id.probability)
 
-    @api.depends('amount_company', 'probability')
+    @api.depends('amount_company', 'probability', 'is_stage_proven')
     def _compute_weighted_amount(self):
         for deal in self:
-            deal.weighted_amount = deal.amount_company * deal.probability / 100
+            probability = deal.probability if deal.is_stage_proven else 0.0
+            deal.weighted_amount = deal.amount_company * probability / 100
 
     @api.depends('state')
     def _compute_closed_on(self):
@@ -239,10 +246,10 @@ class DealflowDeal(models.Model):
             is_past = day and day < today
             deal.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
-    def _compute_order_count(self):
-        counts = dict(self.env['sale.order']._read_group([('deal_id', 'in', self.ids)], ['deal_id'], ['__count']))
+    def _compute_successor_count(self):
+        counts = dict(self._read_group([('predecessor_id', 'in', self.ids)], ['predecessor_id'], ['__count']))
         for deal in self:
-            deal.order_count = counts.get(deal, 0)
+            deal.successor_count = counts.get(deal, 0)
 
     def _compute_duration_tracking(self):
         """Take the time spent in each stage from the ledger, which misses no move and keeps imported dates."""
@@ -365,7 +372,10 @@ class DealflowDeal(models.Model):
         ))
         if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):
             deals._track_set_log_message(vals['move_comment'])
-        return super(DealflowDeal, deals).write(vals)
+        result = super(DealflowDeal, deals).write(vals)
+        if set(vals) - {'is_stage_proven', 'stage_id'}:
+            self.filtered('stage_id.requirement_ids')._refresh_evidence()
+        return result
 
     def _has_field_access(self, field, operation):
         """Dates of the history may be set only by those who may bring in a history."""
@@ -472,56 +482,26 @@ class DealflowDeal(models.Model):
             deal.write(vals)
         return True
 
-    def action_new_quotation(self):
-        """Make a quotation for the legal entity of the deal and open it.
+    def action_repeat(self):
+        """Make a new deal with the same client and products, which remembers the deal that it repeats (C53).
 
-        :return: action that opens the new ``sale.order``
-        :raise UserError: the deal has no legal entity
+        :return: action that opens the new deal
         """
         self.ensure_one()
-        if not self.legal_entity_id:
-            raise UserError(self.env._(
-                "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made out to it.",
-                deal=self.name, field=self._get_field_label('legal_entity_id'),
-            ))
-        order = self.env['sale.order'].create(self._prepare_order_values())
-        order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
-        action = self.action_view_orders()
-        action.update(view_mode='form', views=[(False, 'form')], res_id=order.id)
-        return action
+        successor = self.copy({'name': self.name, 'predecessor_id': self.id, 'user_id': self.user_id.id})
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self._name,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'res_id': successor.id,
+        }
 
-    def _prepare_order_values(self):
+    def action_view_successors(self):
         self.ensure_one()
-        values = {
-            'partner_id': self.legal_entity_id.id,
-            'deal_id': self.id,
-            'opportunity_id': self.lead_id.id,
-            'company_id': self.company_id.id,
-            'origin': self.number,
-            'user_id': self.user_id.id,
-            'team_id': self.team_id.id,
-            'campaign_id': self.campaign_id.id,
-            'medium_id': self.medium_id.id,
-            'source_id': self.source_id.id,
-            'tag_ids': [Command.set(self.tag_ids.ids)],
-        }
-        pricelist = self._get_pricelist()
-        if pricelist:
-            values['pricelist_id'] = pricelist.id
-        return values
-
-    def _prepare_order_line_values(self, line, order):
-        values = {
-            'name': line.name,
-            'product_uom_qty': line.quantity,
-            'discount': line.discount,
-            'price_unit': self.currency_id._convert(
-                line.price_unit, order.currency_id, self.company_id, fields.Date.context_today(self), round=False,
-            ),
-        }
-        if line.product_id:
-            values.update(product_id=line.product_id.id, product_uom_id=line.uom_id.id)
-        return values
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
+        action.update(domain=[('predecessor_id', '=', self.id)], context={'default_predecessor_id': self.id})
+        return action
 
     def _get_pricelist(self):
         """Return the price list of the client that fits the currency of the deal; empty if there is none."""
@@ -529,17 +509,6 @@ class DealflowDeal(models.Model):
         client = (self.business_partner_id or self.legal_entity_id).with_company(self.company_id)
         pricelist = client.property_product_pricelist
         return pricelist if pricelist.currency_id == self.currency_id else pricelist.browse()
-
-    def action_view_orders(self):
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('sale.action_quotations')
-        action['domain'] = [('deal_id', '=', self.id)]
-        action['context'] = {
-            'default_deal_id': self.id,
-            'default_opportunity_id': self.lead_id.id,
-            'default_partner_id': self.legal_entity_id.id,
-        }
-        return action
 
     def action_view_opportunity(self):
         self.ensure_one()
@@ -573,6 +542,22 @@ class DealflowDeal(models.Model):
     def _after_state_change(self):
         super()._after_state_change()
         self.lead_id._follow_deals()
+
+    def _after_stage_change(self):
+        super()._after_stage_change()
+        self._refresh_evidence()
+        if not self._is_history_import():
+            self._start_activity_plans()
+
+    def _start_activity_plans(self):
+        """Schedule the activities of the stages that the deals have just entered."""
+        for stage, deals in self.grouped('stage_id').items():
+            plan = stage.activity_plan_id
+            for deal in deals if plan else ():
+                wizard = self.env['mail.activity.schedule'].with_context(active_model=self._name, active_ids=deal.ids).create({
+                    'plan_id': plan.id, 'plan_on_demand_user_id': deal.user_id.id or self.env.uid,
+                })
+                wizard.action_schedule_plan()
 
     def _get_rotting_domain(self):
         return super()._get_rotting_domain() & Domain('state', '=', 'open')

@@ -31,22 +31,21 @@ class DealflowLedgerMixin(models.AbstractModel):
         # Reading computed values may run their computation, which comes back here: read everything before the ledger.
         present = {deal: deal._get_ledger_values() for deal in self}
         heads = self.env['dealflow.deal.log']._get_heads(self)
+        before = {
+            deal: heads[deal.id]._get_closing_values() if deal.id in heads else dict.fromkeys(values)
+            for deal, values in present.items()
+        }
+        changed = self.filtered(lambda deal: before[deal] != present[deal])
+        if not changed:
+            return
+        moved = changed.filtered(lambda deal: before[deal]['stage'] != present[deal]['stage'])
+        missing = moved._get_missing_evidence()
         vals_list = []
-        changed = self.browse()
-        for deal, values in present.items():
-            head = heads.get(deal.id)
-            before = head._get_closing_values() if head else dict.fromkeys(values)
-            if head and before == values:
-                continue
-            changed += deal
-            vals_list += deal._prepare_ledger_rows(before, values)
-        if vals_list:
-            self.env['dealflow.deal.log']._append(vals_list)
-            state_changed = changed.filtered(lambda deal: deal._has_new_state(heads.get(deal.id)))
-            state_changed._after_state_change()
-
-    def _has_new_state(self, head):
-        return (head.state_to if head else 'open') != self.state
+        for deal in changed:
+            vals_list += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
+        self.env['dealflow.deal.log']._append(vals_list)
+        changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
+        moved._after_stage_change()
 
     def _get_ledger_values(self):
         """Return what the ledger follows, by the ledger's names without ``_from`` and ``_to``."""
@@ -61,15 +60,18 @@ class DealflowLedgerMixin(models.AbstractModel):
             'owner': self.user_id.id,
         }
 
-    def _prepare_ledger_rows(self, before, after):
-        """Check the movement and return its ledger rows; more than one only for an imported history."""
+    def _prepare_ledger_rows(self, before, after, missing=None):
+        """Check the movement and return its ledger rows; more than one only for an imported history.
+
+        :param missing: requirements of the new stage that the deal does not meet
+        """
         self.ensure_one()
         if self._is_history_import():
             return self._prepare_imported_rows(before, after)
         is_new = before['stage'] is None
         problems = []
         if before['stage'] != after['stage'] or (before['state'] or 'open') != after['state']:
-            problems = self._check_move(before, after)
+            problems = self._check_move(before, after, missing)
         return [self._prepare_ledger_row(
             before, after,
             kind=self._get_movement_kind(before, after),
@@ -122,11 +124,12 @@ class DealflowLedgerMixin(models.AbstractModel):
         """Whether the comment and the short status belong to this movement and not to an earlier one."""
         return bool(is_new or self.env.context.get('dealflow_explained')) and bool(self.move_comment)
 
-    def _check_move(self, before, after):
+    def _check_move(self, before, after, missing=None):
         """Check one movement to another stage or state for the user of the environment (E26, E65, DESIGN 4.1).
 
         :param dict before: ledger values before the movement, all ``None`` for a new deal
         :param dict after: ledger values now
+        :param missing: requirements of the new stage that the deal does not meet
         :return: the conditions that are not met and that the user may override
         :rtype: list[str]
         :raise ValidationError: the move is refused; the message says for which stage and what is missing
@@ -135,6 +138,7 @@ class DealflowLedgerMixin(models.AbstractModel):
         is_new = before['stage'] is None
         first_stage = self.funnel_id._get_first_stage()
         if is_new and self.stage_id == first_stage and after['state'] == 'open':
+            # The first stage is where a deal waits for its evidence, not where it must have it.
             return []
         if before['state'] == 'lost' == after['state']:
             raise ValidationError(self.env._(
@@ -144,7 +148,8 @@ class DealflowLedgerMixin(models.AbstractModel):
         self._check_move_explained(before, after, is_new)
         if before['stage'] == after['stage']:
             return []
-        problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']))
+        self._warn_of_unconfirmed_entity(missing)
+        problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']), missing)
         # The person decides, not the elevated rights that an automation runs with.
         if problems and not self.env.user.has_group('dealflow.group_stage_override'):
             raise ValidationError(self.env._(
@@ -180,10 +185,16 @@ class DealflowLedgerMixin(models.AbstractModel):
     def _get_state_label(self, state):
         return dict(self._fields['state']._description_selection(self.env))[state]
 
-    def _get_stage_problems(self, stage_from):
-        """Return, in words, what keeps the deal out of its present stage; extended by each kind of evidence.
+    def _warn_of_unconfirmed_entity(self, missing):
+        """Tell the person that accounting has not confirmed the legal entity, where the company only warns."""
+        if missing and 'entity_confirmed' in missing.mapped('kind') and self.company_id.sudo().dealflow_gate_stage == 'warn':
+            self.legal_entity_id._check_requisites_gate('stage', self.company_id)
+
+    def _get_stage_problems(self, stage_from, missing=None):
+        """Return, in words, what keeps the deal out of its present stage.
 
         :param stage_from: the stage that the deal comes from; empty for a new deal
+        :param missing: requirements of the present stage that the deal does not meet
         """
         self.ensure_one()
         problems = []
@@ -199,7 +210,14 @@ class DealflowLedgerMixin(models.AbstractModel):
                 "only members of these groups may move deals there: %(groups)s.",
                 groups=", ".join(groups_sudo.mapped('name')),
             ))
+        problems += [
+            self.env._("missing: %(requirement)s.", requirement=requirement.description)
+            for requirement in missing or () if requirement._is_blocking(self)
+        ]
         return problems
+
+    def _after_stage_change(self):
+        """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it."""
 
     def _after_state_change(self):
         """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""

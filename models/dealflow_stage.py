@@ -43,6 +43,14 @@ class DealflowStage(models.Model):
         'res.groups', 'dealflow_stage_visible_group_rel', 'stage_id', 'group_id', string="Who Sees",
         help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the deal.",
     )
+    requirement_ids = fields.One2many(
+        'dealflow.stage.requirement', 'stage_id', string="Requirements", copy=True,
+        help="The evidence that a deal must show to enter the stage.",
+    )
+    activity_plan_id = fields.Many2one(
+        'mail.activity.plan', domain="[('res_model', '=', 'dealflow.deal')]", ondelete='set null',
+        help="These activities are scheduled when a deal enters the stage.",
+    )
     rotting_threshold_days = fields.Integer(
         string="Days to Rot", help="A deal that stays longer in the stage is marked as rotting. 0 switches the mark off.",
     )

@@ -51,7 +51,7 @@ class DealflowCommon(TransactionCase):
 
     @classmethod
     def _new_user(cls, login, groups):
-        return new_test_user(cls.env, login=login, groups=f'base.group_user,{groups}')
+        return new_test_user(cls.env, login=f'test_{login}', groups=f'base.group_user,{groups}')
 
     @classmethod
     def _new_deal(cls, user=None, **values):

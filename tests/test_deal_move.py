@@ -218,7 +218,7 @@ class TestDealMoveByRpc(DealflowCommon, HttpCase):
 
     def test_rpc(self):
         deal = self._new_deal(self.rep_north)
-        self.authenticate('rep_north', 'rep_north')
+        self.authenticate('test_rep_north', 'test_rep_north')
         refusal = self._call('write', [deal.id], {'stage_id': self.stage_offer.id})
         self.assertIn("Proposal", refusal['error']['data']['message'])
         self.assertEqual(refusal['error']['data']['name'], 'odoo.exceptions.ValidationError')
@@ -229,6 +229,6 @@ class TestDealMoveByRpc(DealflowCommon, HttpCase):
 
     def test_rpc_cannot_forge_history(self):
         deal = self._new_deal(self.rep_north)
-        self.authenticate('rep_north', 'rep_north')
+        self.authenticate('test_rep_north', 'test_rep_north')
         for method in ('_record_movements', '_check_movements'):
             self.assertIn('error', self._call(method, [deal.id]))

@@ -1,0 +1,79 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class DealflowDeal(models.Model):
+    """The quotations and orders of a deal, made out to its legal entity."""
+
+    _inherit = 'dealflow.deal'
+
+    order_ids = fields.One2many('sale.order', 'deal_id', string="Orders")
+    order_count = fields.Integer(compute='_compute_order_count')
+
+    def _compute_order_count(self):
+        counts = dict(self.env['sale.order']._read_group([('deal_id', 'in', self.ids)], ['deal_id'], ['__count']))
+        for deal in self:
+            deal.order_count = counts.get(deal, 0)
+
+    def action_new_quotation(self):
+        """Make a quotation for the legal entity of the deal and open it.
+
+        :return: action that opens the new ``sale.order``
+        :raise UserError: the deal has no legal entity
+        """
+        self.ensure_one()
+        if not self.legal_entity_id:
+            raise UserError(self.env._(
+                "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made out to it.",
+                deal=self.name, field=self._get_field_label('legal_entity_id'),
+            ))
+        order = self.env['sale.order'].create(self._prepare_order_values())
+        order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
+        action = self.action_view_orders()
+        action.update(view_mode='form', views=[(False, 'form')], res_id=order.id)
+        return action
+
+    def _prepare_order_values(self):
+        self.ensure_one()
+        values = {
+            'partner_id': self.legal_entity_id.id,
+            'deal_id': self.id,
+            'opportunity_id': self.lead_id.id,
+            'company_id': self.company_id.id,
+            'origin': self.number,
+            'user_id': self.user_id.id,
+            'team_id': self.team_id.id,
+            'campaign_id': self.campaign_id.id,
+            'medium_id': self.medium_id.id,
+            'source_id': self.source_id.id,
+            'tag_ids': [Command.set(self.tag_ids.ids)],
+        }
+        pricelist = self._get_pricelist()
+        if pricelist:
+            values['pricelist_id'] = pricelist.id
+        return values
+
+    def _prepare_order_line_values(self, line, order):
+        values = {
+            'name': line.name,
+            'product_uom_qty': line.quantity,
+            'discount': line.discount,
+            'price_unit': self.currency_id._convert(
+                line.price_unit, order.currency_id, self.company_id, fields.Date.context_today(self), round=False,
+            ),
+        }
+        if line.product_id:
+            values.update(product_id=line.product_id.id, product_uom_id=line.uom_id.id)
+        return values
+
+    def action_view_orders(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('sale.action_quotations')
+        action['domain'] = [('deal_id', '=', self.id)]
+        action['context'] = {
+            'default_deal_id': self.id,
+            'default_opportunity_id': self.lead_id.id,
+            'default_partner_id': self.legal_entity_id.id,
+        }
+        return action

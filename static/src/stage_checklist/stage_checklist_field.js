@@ -1,0 +1,30 @@
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component } from "@odoo/owl";
+
+/** What the present and the next stage of a deal demand: done, or missing with the way to do it. */
+export class StageChecklistField extends Component {
+    static template = "dealflow.StageChecklistField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get stages() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    async onItemClick(item) {
+        const { record } = this.props;
+        if (await record.save()) {
+            await this.action.doAction(item.action, { onClose: () => record.load() });
+        }
+    }
+}
+
+registry.category("fields").add("dealflow_stage_checklist", {
+    component: StageChecklistField,
+    supportedTypes: ["json"],
+});

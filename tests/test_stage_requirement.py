@@ -1,0 +1,186 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestStageRequirement(DealflowCommon):
+    """A deal at a stage really is there (E65): each kind of evidence, missing and shown."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.deal = cls._new_deal(cls.rep_north)
+
+    def _require(self, kind, **values):
+        return self.env['dealflow.stage.requirement'].create({
+            'stage_id': self.stage_offer.id, 'kind': kind, **values,
+        })
+
+    def _move(self, deal=None):
+        (deal or self.deal).action_move_stage(self.stage_offer.id, "comment", "status")
+
+    def assertMissing(self, words):
+        with self.assertRefused(ValidationError, f"Proposal(.|\n)*missing: .*{words}"):
+            self._move()
+
+    def test_field(self):
+        self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__description').id)
+        self.assertMissing("Notes")
+        for placeholder in ("-", "<p>n/a</p>", "xxxx", "<p><br></p>", "нет"):
+            self.deal.description = placeholder
+            self.assertMissing("Notes")
+        self.deal.description = "They need forty chairs"
+        self._move()
+        self.assertTrue(self.deal.is_stage_proven)
+
+    def test_field_given_in_the_same_write(self):
+        self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
+        self.deal.write({
+            'stage_id': self.stage_offer.id, 'expected_close_date': '2030-01-01',
+            'move_comment': "comment", 'short_status': "status",
+        })
+        self.assertEqual(self.deal.stage_id, self.stage_offer)
+
+    def test_attachment(self):
+        self._require('attachment', file_pattern="contract*.pdf", count=2)
+        attachments = self.env['ir.attachment']
+        for name in ("contract 1.pdf", "price list.pdf"):
+            attachments.create({'name': name, 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
+        self.assertMissing("contract")
+        attachments.create({'name': "Contract final.PDF", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
+        self._move()
+
+    def test_activity_done_lately(self):
+        call = self.env.ref('mail.mail_activity_data_call')
+        self._require('event_done', activity_type_id=call.id, days=7)
+        activity = self.deal.activity_schedule('mail.mail_activity_data_call', user_id=self.rep_north.id)
+        self.assertMissing("Call")
+        activity.action_feedback(feedback="They agree")
+        self._move()
+        self.env['mail.activity'].with_context(active_test=False).search([('id', '=', activity.id)]).sudo().write(
+            {'date_done': fields.Date.today() - timedelta(days=8)})
+        self.deal._refresh_evidence()
+        self.assertFalse(self.deal.is_stage_proven)
+
+    def test_entity_confirmed(self):
+        self._require('entity_confirmed')
+        self.env.company.dealflow_gate_stage = 'block'
+        self.assertMissing("confirmed by accounting")
+        accountant = self._new_user('accountant', 'dealflow.group_requisites_confirmer')
+        self.partner.with_user(self.rep_north).action_submit_requisites()
+        self.partner.with_user(accountant).action_confirm_requisites()
+        self._move()
+
+    def test_unconfirmed_entity_is_only_warned_about_by_default(self):
+        self._require('entity_confirmed')
+        self._move()
+        self.assertFalse(self.deal.is_stage_proven)
+        self.assertFalse(self.deal.log_ids.sorted('id')[-1].is_override)
+
+    def test_contract_active(self):
+        self._require('contract_active')
+        contract = self.env['dealflow.contract'].create({'name': "Frame contract", 'entity_id': self.partner.id})
+        self.assertMissing("contract")
+        contract.action_activate()
+        self._move()
+
+    def test_receipts_planned_and_received(self):
+        self._require('receipts_total', percent=100)
+        self._require('received_share', percent=30)
+        today = fields.Date.context_today(self.deal)
+        first, _second = self.env['dealflow.receipt'].create([
+            {'deal_id': self.deal.id, 'name': "First", 'amount': 300, 'date_planned': today},
+            {'deal_id': self.deal.id, 'name': "Second", 'amount': 700, 'date_planned': today},
+        ])
+        with self.assertRefused(ValidationError, "30 % of the amount has been received"):
+            self._move()
+        first.action_set_state('received', "In the bank")
+        self._move()
+
+    def test_order_confirmed(self):
+        self._require('order_confirmed')
+        self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 1})]
+        order = self.env['sale.order'].browse(self.deal.action_new_quotation()['res_id'])
+        self.assertMissing("order")
+        order.with_user(self.rep_north).action_confirm()
+        self._move()
+
+    def test_every_missing_piece_is_named(self):
+        self._require('order_confirmed')
+        self._require('contract_active')
+        self.assertMissing("An order of the deal is confirmed")
+        self.assertMissing("A contract with the legal entity is active")
+        items = {item['name']: item for item in self.deal.stage_checklist[0]['items']}
+        self.assertEqual(len(items), 2)
+        self.assertFalse(any(item['is_done'] for item in items.values()))
+        self.assertEqual({item['action']['res_model'] for item in items.values()}, {'sale.order', 'dealflow.contract'})
+
+    def test_override_is_logged_and_not_proven(self):
+        self._require('order_confirmed')
+        deal = self._new_deal(self.importer, name="Tables")
+        self._move(deal)
+        log = deal.log_ids.sorted('id')[-1]
+        self.assertTrue(log.is_override)
+        self.assertIn("order", log.missing_evidence)
+        self.assertFalse(deal.is_stage_proven)
+
+    def test_disappearing_evidence_marks_and_does_not_move(self):
+        self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
+        self.deal.expected_close_date = '2030-01-01'
+        self._move()
+        self.assertEqual(self.deal.weighted_amount, 500.0)
+        self.deal.expected_close_date = False
+        self.assertFalse(self.deal.is_stage_proven)
+        self.assertEqual(self.deal.stage_id, self.stage_offer)
+        self.assertEqual(self.deal.weighted_amount, 0.0)
+        self.assertIn(self.deal, self.env['dealflow.deal'].search([('is_stage_proven', '=', False)]))
+        self.deal.expected_close_date = '2030-02-01'
+        self.assertTrue(self.deal.is_stage_proven)
+
+    def test_nightly_look_finds_what_changed_elsewhere(self):
+        self._require('attachment')
+        attachment = self.env['ir.attachment'].create(
+            {'name': "offer.pdf", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
+        self._move()
+        attachment.unlink()
+        with self.enter_registry_test_mode():
+            self.env.ref('dealflow.ir_cron_refresh_evidence').method_direct_trigger()
+        self.assertFalse(self.deal.is_stage_proven)
+
+    def test_activity_plan_starts_on_entry(self):
+        plan = self.env['mail.activity.plan'].with_user(self.manager).create({
+            'name': "After the offer", 'res_model': 'dealflow.deal',
+            'template_ids': [(0, 0, {
+                'activity_type_id': self.env.ref('mail.mail_activity_data_call').id, 'summary': "Ask for an answer",
+                'responsible_type': 'on_demand', 'delay_count': 3,
+            })],
+        })
+        self.stage_offer.activity_plan_id = plan
+        self._move()
+        self.assertRecordValues(self.deal.activity_ids, [{'summary': "Ask for an answer", 'user_id': self.rep_north.id}])
+
+    def test_evidence_of_many_is_asked_once(self):
+        self._require('order_confirmed')
+        self._require('attachment')
+        deals = self.env['dealflow.deal'].with_user(self.importer).create(
+            [{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(30)])
+        self.env.flush_all()
+        start = self.env.cr.sql_log_count
+        deals._get_missing_evidence()
+        self.assertLess(self.env.cr.sql_log_count - start, 12)
+
+    def test_repeat_sale(self):
+        """C53"""
+        self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 2})]
+        self.deal.action_win("Signed")
+        successor = self.env['dealflow.deal'].browse(self.deal.action_repeat()['res_id'])
+        self.assertRecordValues(successor, [{
+            'predecessor_id': self.deal.id, 'business_partner_id': self.partner.id, 'state': 'open', 'amount': 200.0,
+            'user_id': self.rep_north.id, 'name': "Chairs",
+        }])
+        self.assertEqual(self.deal.successor_count, 1)
