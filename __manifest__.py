@@ -49,6 +49,8 @@
         'views/res_partner_industry_views.xml',
         'views/res_partner_views.xml',
         'views/sale_order_views.xml',
+        'reports/report_sales_funnel_templates.xml',
+        'reports/dealflow_report_views.xml',
         'views/dealflow_menus.xml',
     ],
     'assets': {

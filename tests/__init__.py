@@ -2,6 +2,7 @@ from . import test_access
 from . import test_client_figures
 from . import test_contract
 from . import test_deal
+from . import test_deal_dynamics
 from . import test_deal_log
 from . import test_deal_move
 from . import test_entity_link
@@ -12,10 +13,12 @@ from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
 from . import test_receipt_plan
+from . import test_reports_of_real_pipeline
 from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_ways_in
 from . import test_sale_order
+from . import test_sales_funnel
 from . import test_sales_opportunities
 from . import test_separate_partners
 from . import test_stage_requirement

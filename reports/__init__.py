@@ -1,0 +1,4 @@
+from . import dealflow_report_mixin
+from . import dealflow_sales_funnel
+from . import dealflow_deal_dynamics
+from . import report_sales_funnel

@@ -1,0 +1,363 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+MOVES_SHOWN = 40
+
+# What happened to the pipeline, in the order of the waterfall, with the sign of its amount.
+MOVEMENTS = ('new', 'reopened', 'up', 'down', 'exchange', 'won', 'lost')
+
+MOVEMENT_CONDITIONS = {
+    'new': SQL("is_new"),
+    'reopened': SQL("is_reopened"),
+    'up': SQL("amount_change > 0"),
+    'down': SQL("amount_change < 0"),
+    'exchange': SQL("exchange_change <> 0"),
+    'won': SQL("is_closed AND state = 'won'"),
+    'lost': SQL("is_closed AND state = 'lost'"),
+    'pulled_in': SQL("deadline < deadline_before"),
+    'pushed_out': SQL("deadline > deadline_before"),
+}
+MOVEMENT_AMOUNTS = {
+    'new': SQL("value"),
+    'reopened': SQL("value"),
+    'up': SQL("amount_change"),
+    'down': SQL("amount_change"),
+    'exchange': SQL("exchange_change"),
+    'won': SQL("-value"),
+    'lost': SQL("-value"),
+    'pulled_in': SQL("value"),
+    'pushed_out': SQL("value"),
+}
+
+
+class DealflowDealDynamics(models.AbstractModel):
+    """Report «Deal dynamics»: what has happened to the deals between two days (E67).
+
+    *Then* is the moment at which the first day begins, *now* the moment at which the last day ends: a deal is what its
+    last ledger row before that moment says. The pipeline is the open deals; opening plus movements is closing, in
+    number and in money, to the cent. A deal that is opened and closed by one row is new and closed; one that is won
+    or lost with another amount first changes its amount.
+    """
+
+    _name = 'dealflow.deal.dynamics'
+    _description = "Deal Dynamics Report"
+    _inherit = ['dealflow.report.mixin']
+
+    @api.model
+    @api.readonly
+    def get_data(self, options=None):
+        """Return the figures of the report as plain data.
+
+        :param dict options: those of ``dealflow.report.mixin``
+        :raise UserError: an option cannot be understood; the message names it
+        """
+        options = self._read_options(options)
+        stages = self._get_stages(options['funnel'])
+        cells, totals = self._read_figures(options)
+        return {
+            'options': self._prepare_option_values(options),
+            **self._get_currency_values(),
+            'funnels': self._get_funnel_choices(),
+            **self._prepare_matrix(stages, cells),
+            **self._prepare_waterfall(cells, totals),
+            'explained_count': totals['explained'],
+            'change_count': totals['changes'],
+            **self._prepare_moves(options),
+        }
+
+    @api.model
+    @api.readonly
+    def get_deals_action(self, options, then=None, now=None, movement=None):
+        """Return the action that opens the deals of a cell of the matrix or of a movement.
+
+        :param then: key of the row: id of a stage, ``'lost'`` or ``'new'``; ``None`` means every row
+        :param now: key of the column: id of a stage or ``'lost'``; ``None`` means every column
+        :param str movement: key of a movement, instead of a cell
+        """
+        options = self._read_options(options)
+        if movement and movement not in MOVEMENT_CONDITIONS:
+            raise UserError(self.env._("The report has no movement “%(movement)s”.", movement=movement))
+        if movement:
+            statement = SQL(
+                "SELECT DISTINCT deal_id FROM change WHERE is_in_period AND %s ORDER BY deal_id", MOVEMENT_CONDITIONS[movement],
+            )
+        else:
+            statement = SQL(
+                """SELECT deal_id FROM (%s) AS fate
+                    WHERE (%s::text IS NULL OR then_key = %s) AND (%s::text IS NULL OR now_key = %s) ORDER BY deal_id""",
+                self._get_sql_fate(), *[then and str(then)] * 2, *[now and str(now)] * 2,
+            )
+        rows = self.env.execute_query(SQL("%s %s", self._get_sql_change(options), statement))
+        return self._get_deals_action(self.env._("Deals of the Dynamics"), [deal_id for [deal_id] in rows])
+
+    @api.model
+    @api.readonly
+    def get_moves_action(self, options):
+        """Return the action that lists all moves of the period with their comments."""
+        options = self._read_options(options)
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_log_action')
+        action.pop('path', None)
+        action['domain'] = list(self._get_moves_domain(options))
+        return action
+
+    def _prepare_option_values(self, options):
+        return {
+            'date_from': fields.Date.to_string(options['date_from']),
+            'date_to': fields.Date.to_string(options['date_to']),
+            'funnel_id': options['funnel'].id,
+            'funnel_name': options['funnel'].name or '',
+            'user_id': options['user_id'],
+            'user_name': self.env['res.users'].browse(options['user_id']).name or '',
+        }
+
+    # The ledger
+
+    def _get_sql_change(self, options):
+        """Return the common part of the statements, up to ``change``.
+
+        ``change`` has, for each deal, its last row before the period and its rows in the period, each with what the
+        row before it said. ``value`` is the amount in the currency of the present company, at the day of the row.
+        """
+        deal_query = self._get_deal_query(self._get_deal_domain(options))
+        join, factor = self._get_sql_money(SQL("log.company_id"), SQL("log.date"))
+        amount_before = SQL("lag(amount) OVER chain")
+        # Only the part of the change that is not a change of the amount itself comes from the rates.
+        revalued = self._get_sql_converted(amount_before, factor and SQL("factor"))
+        columns = SQL(
+            """log.id, log.deal_id, log.date, log.stage_to_id AS stage_id, log.state_to AS state, log.deadline_to AS deadline,
+               COALESCE(log.comment, '') <> '' AS is_explained, log.amount_company_to AS amount""",
+        )
+        return SQL(
+            """WITH %(exchange)s
+               scope AS MATERIALIZED (%(deals)s),
+               source AS (
+                   (SELECT %(columns)s, FALSE AS is_in_period, log.company_id
+                      FROM scope
+                     CROSS JOIN LATERAL (
+                           SELECT * FROM dealflow_deal_log log
+                            WHERE log.deal_id = scope.id AND log.date < %(start)s
+                            ORDER BY log.date DESC, log.id DESC
+                            LIMIT 1
+                     ) AS log)
+                   UNION ALL
+                   SELECT %(columns)s, TRUE AS is_in_period, log.company_id
+                     FROM dealflow_deal_log log
+                     JOIN scope ON scope.id = log.deal_id
+                    WHERE log.date >= %(start)s AND log.date < %(stop)s
+               ),
+               valued AS (
+                   SELECT log.*, %(value)s AS value, %(factor)s AS factor
+                     FROM source log
+                     %(join)s
+               ),
+               chained AS (
+                   SELECT valued.*, lag(id) OVER chain AS id_before, lag(stage_id) OVER chain AS stage_before_id,
+                          lag(state) OVER chain AS state_before, lag(deadline) OVER chain AS deadline_before,
+                          lag(value) OVER chain AS value_before, lag(amount) OVER chain AS amount_before, %(revalued)s AS revalued,
+                          lead(id) OVER chain IS NULL AS is_last
+                     FROM valued
+                   WINDOW chain AS (PARTITION BY deal_id ORDER BY date, id)
+               ),
+               change AS MATERIALIZED (
+                   SELECT chained.*,
+                          id_before IS NULL AS is_new,
+                          id_before IS NOT NULL AND state_before <> 'open' AND state_before <> state AS is_reopened,
+                          state <> 'open' AND state IS DISTINCT FROM state_before AS is_closed,
+                          CASE WHEN state_before = 'open' THEN value - revalued END AS amount_change,
+                          CASE WHEN state_before = 'open' THEN revalued - value_before END AS exchange_change
+                     FROM chained
+               )""",
+            exchange=self._get_sql_exchange_cte(), deals=deal_query.select('dealflow_deal.id'), columns=columns,
+            start=options['start'], stop=options['stop'], revalued=revalued, join=join,
+            value=self._get_sql_converted(SQL("log.amount"), factor), factor=factor or SQL("1.0"),
+        )
+
+    def _get_sql_fate(self):
+        """Return one row for each deal: what it was then and what it is now."""
+        return SQL(
+            """SELECT last.deal_id, last.value AS now_value, first.value AS then_value,
+                      CASE WHEN first.id IS NULL THEN 'new' WHEN first.state = 'lost' THEN 'lost'
+                           ELSE first.stage_id::text END AS then_key,
+                      CASE WHEN last.state = 'lost' THEN 'lost' ELSE last.stage_id::text END AS now_key,
+                      first.state AS then_state, last.state AS now_state
+                 FROM change last
+                 LEFT JOIN change first ON first.deal_id = last.deal_id AND NOT first.is_in_period
+                WHERE last.is_last""",
+        )
+
+    def _read_figures(self, options):
+        """Read the ledger in one statement.
+
+        :return: cells of the matrix, and ``{movement: {'count', 'deal_count', 'amount'}}`` with two more numbers,
+            ``changes`` and ``explained``
+        """
+        movements = list(MOVEMENT_CONDITIONS)
+        sums = SQL(", ").join(
+            SQL(
+                "count(*) FILTER (WHERE %(condition)s), count(DISTINCT deal_id) FILTER (WHERE %(condition)s), "
+                "COALESCE(sum(%(amount)s) FILTER (WHERE %(condition)s), 0)",
+                condition=MOVEMENT_CONDITIONS[movement], amount=MOVEMENT_AMOUNTS[movement],
+            )
+            for movement in movements
+        )
+        is_change = SQL(
+            """(id_before IS NOT NULL AND (stage_id <> stage_before_id OR state <> state_before OR amount <> amount_before
+                OR deadline IS DISTINCT FROM deadline_before))""",
+        )
+        [(cell_rows, figures)] = self.env.execute_query(SQL(
+            """%(change)s
+               SELECT (SELECT json_agg(cell) FROM (
+                          SELECT then_key, now_key, then_state, now_state, count(*) AS count,
+                                 sum(now_value)::text AS now_amount, sum(then_value)::text AS then_amount
+                            FROM (%(fate)s) AS fate
+                           GROUP BY then_key, now_key, then_state, now_state
+                      ) AS cell),
+                      (SELECT json_build_array(
+                          count(*) FILTER (WHERE %(is_change)s), count(*) FILTER (WHERE %(is_change)s AND is_explained), %(sums)s
+                      ) FROM change WHERE is_in_period)""",
+            change=self._get_sql_change(options), fate=self._get_sql_fate(), is_change=is_change, sums=sums,
+        ))
+        cells = [
+            {**cell, 'now_amount': float(cell['now_amount'] or 0), 'then_amount': float(cell['then_amount'] or 0)}
+            for cell in cell_rows or []
+        ]
+        changes, explained, *numbers = figures
+        totals = {
+            movement: dict(zip(('count', 'deal_count', 'amount'), numbers[index * 3:index * 3 + 3], strict=True))
+            for index, movement in enumerate(movements)
+        }
+        return cells, {**totals, 'changes': changes, 'explained': explained}
+
+    # Figures
+
+    def _round(self, amount):
+        return self.env.company.currency_id.round(amount)
+
+    def _prepare_matrix(self, stages, cells):
+        """Return rows (then) and columns (now) of the matrix; cells without deals are left out."""
+        positions = {str(stage.id): position for position, stage in enumerate(stages)}
+        strange = {cell['then_key'] for cell in cells} - positions.keys() - {'new', 'lost'}
+        used = {cell[key] for cell in cells for key in ('then_key', 'now_key')}
+        shown = stages.filtered(lambda stage: stage.active or str(stage.id) in used)
+        columns = [
+            {'key': str(stage.id), 'name': stage.name, 'color': stage.color} for stage in shown
+        ] + [{'key': 'lost', 'name': self.env._("Lost"), 'color': 0}]
+        rows = [{'key': 'new', 'name': self.env._("New"), 'color': 0}, *columns]
+        # Deals that have changed their funnel since: their stage then belongs to another one.
+        rows += [
+            {'key': str(stage.id), 'name': stage.display_name, 'color': stage.color}
+            for stage in self.env['dealflow.stage'].with_context(active_test=False, dealflow_show_funnel=True).search(
+                [('id', 'in', [int(key) for key in strange])],
+            )
+        ]
+        merged = {}
+        for cell in cells:
+            target = merged.setdefault((cell['then_key'], cell['now_key']), {'count': 0, 'amount': 0.0, 'then_amount': 0.0})
+            target['count'] += cell['count']
+            target['amount'] += cell['now_amount']
+            target['then_amount'] += cell['then_amount']
+        for row in rows:
+            row['cells'] = [
+                self._prepare_cell(row['key'], column['key'], merged[row['key'], column['key']], positions)
+                for column in columns if (row['key'], column['key']) in merged
+            ]
+            row['count'] = sum(cell['count'] for cell in row['cells'])
+            row['amount'] = self._round(sum(cell['amount'] for cell in row['cells']))
+            row['then_amount'] = self._round(sum(
+                figures['then_amount'] for (then, _now), figures in merged.items() if then == row['key']
+            ))
+        rows = [row for row in rows if row['count'] or row['key'] in positions]
+        for column in columns:
+            figures = [figures for (_then, now), figures in merged.items() if now == column['key']]
+            column['count'] = sum(figure['count'] for figure in figures)
+            column['amount'] = self._round(sum(figure['amount'] for figure in figures))
+        return {
+            'columns': columns,
+            'rows': rows,
+            'deal_count': sum(cell['count'] for cell in cells),
+            'amount': self._round(sum(cell['now_amount'] for cell in cells)),
+        }
+
+    def _prepare_cell(self, then, now, figures, positions):
+        return {
+            'now': now,
+            'count': figures['count'],
+            'amount': self._round(figures['amount']),
+            'direction': self._get_direction(then, now, positions),
+        }
+
+    def _get_direction(self, then, now, positions):
+        """Return ``forward``, ``back``, ``same``, ``new``, or ``idle`` for deals that were lost and still are."""
+        if then == now:
+            return 'idle' if now == 'lost' else 'same'
+        if now == 'lost':
+            return 'back'
+        if then == 'new':
+            return 'new'
+        if then == 'lost' or then not in positions:
+            return 'forward'
+        return 'forward' if positions[now] > positions[then] else 'back'
+
+    def _prepare_waterfall(self, cells, totals):
+        """Return opening, movements and closing of the pipeline, which is the open deals."""
+        movements = []
+        for movement in MOVEMENTS:
+            figures = totals[movement]
+            if movement == 'exchange' and not figures['count']:
+                continue
+            effect = {'new': 1, 'reopened': 1, 'won': -1, 'lost': -1}.get(movement, 0)
+            movements.append({
+                'key': movement, **figures, 'amount': self._round(figures['amount']), 'effect': effect * figures['count'],
+            })
+        return {
+            'opening': {
+                'count': sum(cell['count'] for cell in cells if cell['then_state'] == 'open'),
+                'amount': self._round(sum(cell['then_amount'] for cell in cells if cell['then_state'] == 'open')),
+            },
+            'movements': movements,
+            'closing': {
+                'count': sum(cell['count'] for cell in cells if cell['now_state'] == 'open'),
+                'amount': self._round(sum(cell['now_amount'] for cell in cells if cell['now_state'] == 'open')),
+            },
+            'deadlines': [{'key': key, **totals[key]} for key in ('pulled_in', 'pushed_out')],
+        }
+
+    # Moves with their comments
+
+    def _get_moves_domain(self, options):
+        return (
+            Domain('date', '>=', fields.Datetime.to_string(options['start']))
+            & Domain('date', '<', fields.Datetime.to_string(options['stop']))
+            & Domain('kind', '!=', 'owner')
+            & Domain('deal_id', 'any', self._get_deal_domain(options))
+        )
+
+    def _prepare_moves(self, options):
+        logs = self.env['dealflow.deal.log'].search_fetch(
+            self._get_moves_domain(options), [
+                'deal_id', 'date', 'user_id', 'kind', 'stage_from_id', 'stage_to_id', 'company_id',
+                'amount_company_from', 'amount_company_to', 'deadline_from', 'deadline_to', 'comment',
+            ], limit=MOVES_SHOWN,
+        )
+        kinds = dict(logs._fields['kind']._description_selection(self.env))
+        return {'moves': [
+            {
+                'id': log.id,
+                'date': fields.Datetime.to_string(log.date),
+                'deal_id': log.deal_id.id,
+                'deal_name': log.deal_id.display_name,
+                'user_name': log.user_id.name,
+                'kind': log.kind,
+                'kind_name': kinds[log.kind],
+                'stage_from': log.stage_from_id.name or '',
+                'stage_to': log.stage_to_id.name,
+                'amount_change': log.company_currency_id.round(log.amount_company_to - log.amount_company_from),
+                'currency_id': log.company_currency_id.id,
+                'deadline_from': fields.Date.to_string(log.deadline_from) or '',
+                'deadline_to': fields.Date.to_string(log.deadline_to) or '',
+                'comment': log.comment or '',
+            }
+            for log in logs
+        ]}

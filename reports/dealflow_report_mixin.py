@@ -1,0 +1,203 @@
+import math
+from datetime import UTC, datetime, time, timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class DealflowReportMixin(models.AbstractModel):
+    """What the reports over the ledger of deals share: options, the deals one may see, money in one currency.
+
+    Options are plain data from a screen, a file name or a test:
+
+    - ``date_from``, ``date_to``: first and last day, both included, in the time zone of the user;
+    - ``funnel_id``: id of a ``dealflow.funnel``; the first funnel of the company when missing;
+    - ``user_id``: responsible person, or ``False`` for the whole company (E28);
+    - ``domain``: more conditions on ``dealflow.deal``, such as the search bar makes.
+
+    Deals are chosen by their present values and by the record rules of the reader; archived deals are left out.
+    """
+
+    _name = 'dealflow.report.mixin'
+    _description = "Reports over the History of Deals"
+
+    # Options
+
+    def _read_options(self, options):
+        """Check the options of a client and return them complete, with the moments ``start`` and ``stop`` in UTC.
+
+        The period holds the moments ``start <= moment < stop``, so that neighbouring periods share none.
+        """
+        options = dict(options or {})
+        today = fields.Date.context_today(self)
+        date_from = self._read_date(options.get('date_from'), self.env._("From")) or today.replace(day=1)
+        date_to = self._read_date(options.get('date_to'), self.env._("To")) or today
+        if date_from > date_to:
+            raise UserError(self.env._(
+                "The period begins on %(date_from)s, after its end on %(date_to)s. Exchange the two dates.",
+                date_from=date_from, date_to=date_to,
+            ))
+        return {
+            **options,
+            'date_from': date_from,
+            'date_to': date_to,
+            'start': self._to_utc(date_from),
+            'stop': self._to_utc(date_to + timedelta(days=1)),
+            'funnel': self._read_funnel(options.get('funnel_id')),
+            'user_id': options.get('user_id') or False,
+            'domain': options.get('domain') or [],
+        }
+
+    def _read_date(self, value, label):
+        try:
+            date = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            date = None
+        if value and not date:
+            raise UserError(self.env._(
+                "The date “%(label)s” cannot be read: “%(value)s”. Give it as year-month-day.", label=label, value=value,
+            ))
+        return date
+
+    def _read_funnel(self, funnel_id):
+        funnels = self.env['dealflow.funnel']
+        if not funnel_id:
+            return funnels._get_default(self.env.company)
+        funnel = funnels.with_context(active_test=False).search([('id', '=', funnel_id)])
+        if not funnel:
+            raise UserError(self.env._("There is no sales funnel with the number %(funnel)s. Choose another one.", funnel=funnel_id))
+        return funnel
+
+    def _to_utc(self, date):
+        """Return the moment at which the day begins for the user, in UTC and without a zone, as the ledger keeps it."""
+        return self.env.tz.localize(datetime.combine(date, time.min)).astimezone(UTC).replace(tzinfo=None)
+
+    # Deals and stages
+
+    def _get_deal_domain(self, options):
+        domain = Domain('funnel_id', '=', options['funnel'].id) & Domain(options['domain'])
+        if options['user_id']:
+            domain &= Domain('user_id', '=', options['user_id'])
+        return domain
+
+    def _get_deal_query(self, domain):
+        """Return the query of the deals of ``domain`` that the reader may see, and flush what the statements read."""
+        self.env['dealflow.deal.log'].check_access('read')
+        self.env['dealflow.deal.log'].flush_model()
+        self.env['dealflow.deal'].flush_model()
+        return self.env['dealflow.deal']._search(domain, order='id')
+
+    def _get_stages(self, funnel):
+        """Return every stage of the funnel in its order, archived ones included: history happened in them."""
+        stages = self.env['dealflow.stage'].with_context(active_test=False)
+        return stages.search([('funnel_id', '=', funnel.id)], order='sequence, id')
+
+    def _get_sql_stages(self, stages):
+        return SQL("SELECT id, position::int FROM unnest(%s::int[]) WITH ORDINALITY AS stage(id, position)", stages.ids)
+
+    def _get_funnel_choices(self):
+        return [
+            {'id': funnel.id, 'name': funnel.name} for funnel in self.env['dealflow.funnel'].search([])
+        ]
+
+    def _get_deals_action(self, name, deal_ids):
+        """Return the action that opens the deals of a figure as a list with the comments of their moves."""
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action_from_report')
+        action.update(display_name=name, name=name, domain=[('id', 'in', deal_ids)])
+        return action
+
+    # Money
+
+    def _get_currency_values(self):
+        currency = self.env.company.currency_id
+        return {'currency_id': currency.id, 'currency_name': currency.name}
+
+    def _get_foreign_companies(self):
+        """Return the companies in sight that keep their books in another currency than the present company."""
+        return self.env.companies.filtered(lambda company: company.currency_id != self.env.company.currency_id)
+
+    def _get_sql_exchange(self):
+        """Return ``SELECT company_id, day, factor`` to the currency of the present company, for every day of the ledger.
+
+        The rates are those of the present company; a day before the first rate takes the first one, as Odoo does.
+        Days are those of UTC, so that a figure does not depend on who looks at it.
+        """
+        company = self.env.company
+        self.env['res.currency.rate'].flush_model()
+        # sudo - res.company: the rate tables are shared by a company and its branches.
+        root = company.sudo().root_id
+
+        def rate(currency):
+            return SQL(
+                """COALESCE(
+                    (SELECT rate.rate FROM res_currency_rate rate
+                      WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                        AND rate.name <= calendar.day ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                    (SELECT rate.rate FROM res_currency_rate rate
+                      WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                      ORDER BY rate.company_id, rate.name LIMIT 1),
+                    1.0)""",
+                currency=currency, root=root.id,
+            )
+        return SQL(
+            """SELECT foreign_company.id AS company_id, calendar.day, %(rate_to)s / %(rate_from)s AS factor
+                 FROM unnest(%(company_ids)s::int[], %(currency_ids)s::int[]) AS foreign_company(id, currency_id)
+                CROSS JOIN LATERAL (
+                    SELECT generate_series(min(log.date)::date, max(log.date)::date, '1 day')::date AS day
+                      FROM dealflow_deal_log log WHERE log.company_id = foreign_company.id
+                ) AS calendar""",
+            rate_to=rate(SQL("%s", company.currency_id.id)),
+            rate_from=rate(SQL("foreign_company.currency_id")),
+            company_ids=self._get_foreign_companies().ids,
+            currency_ids=[foreign.currency_id.id for foreign in self._get_foreign_companies()],
+        )
+
+    def _get_sql_money(self, company, date):
+        """Return two pieces of SQL that turn amounts of ``company`` on ``date`` into the present company's currency.
+
+        :return: a join, and the factor that the join provides; the factor is ``None`` when there is one currency only
+        """
+        if not self._get_foreign_companies():
+            return SQL(), None
+        join = SQL(
+            "LEFT JOIN exchange ON exchange.company_id = %s AND exchange.day = %s::date", company, date,
+        )
+        return join, SQL("COALESCE(exchange.factor, 1.0)")
+
+    def _get_sql_converted(self, amount, factor):
+        """Convert and round, so that sums of rows agree with each other to the cent."""
+        if factor is None:
+            return amount
+        return SQL("round(%s * %s, %s)", amount, factor, self.env.company.currency_id.decimal_places)
+
+    def _get_sql_exchange_cte(self):
+        return SQL("exchange AS MATERIALIZED (%s),", self._get_sql_exchange()) if self._get_foreign_companies() else SQL()
+
+    # Chance
+
+    def _get_p_value(self, successes, trials, planned):
+        """Return how probable a difference from ``planned`` at least as large is by chance alone.
+
+        Two-sided exact binomial test (twice the smaller tail); above 1,000 trials, where both agree, the score test
+        that Wilson's interval is made of.
+
+        :param float planned: planned share, between 0 and 1
+        """
+        if not trials:
+            return 1.0
+        if planned in (0.0, 1.0):
+            return 1.0 if successes == planned * trials else 0.0
+        if trials > 1000:
+            score = abs(successes - trials * planned) / math.sqrt(trials * planned * (1 - planned))
+            return math.erfc(score / math.sqrt(2))
+
+        def chance(count):
+            return math.exp(
+                math.lgamma(trials + 1) - math.lgamma(count + 1) - math.lgamma(trials - count + 1)
+                + count * math.log(planned) + (trials - count) * math.log1p(-planned)
+            )
+        below = math.fsum(chance(count) for count in range(successes + 1))
+        above = math.fsum(chance(count) for count in range(successes, trials + 1))
+        return min(1.0, 2 * min(below, above))

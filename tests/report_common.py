@@ -1,0 +1,351 @@
+import csv
+import os
+import random
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from statistics import median
+
+import pytz
+from freezegun import freeze_time
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import file_path
+
+NOW = '2026-12-01 12:00:00'
+STATES_CLOSED = ('won', 'lost')
+
+
+def find_sales_data():
+    """Return the folder with the sales pipeline of the development kit, or ``None``: an installed module has none."""
+    default = Path(file_path('dealflow')).resolve().parent / 'shared' / 'data'
+    folder = Path(os.environ.get('DEALFLOW_DATA') or default) / 'crm_sales_opportunities'
+    return folder if (folder / 'sales_pipeline.csv').is_file() else None
+
+
+def read_sales_pipeline(folder):
+    """Return the deals of the sales pipeline as dictionaries with dates and numbers."""
+    def to_date(text):
+        return datetime.strptime(text, '%d-%m-%Y').date() if text else None
+
+    with open(folder / 'sales_pipeline.csv', newline='', encoding='utf-8') as source:
+        return [
+            {**row, 'engage_date': to_date(row['engage_date']), 'close_date': to_date(row['close_date']),
+             'close_value': float(row['close_value'] or 0)}
+            for row in csv.DictReader(source)
+        ]
+
+
+class DealflowReportCase(TransactionCase):
+    """Deals with a dated history, and a plain replay of their ledger that shares no code with the reports.
+
+    Stages of the funnel, with the plan of going on:
+
+        Interest (50 %) -> Offer (60 %) -> Negotiation (80 %) -> Contract (won) -> Paid (won)
+
+    People: ``head`` (all deals), ``rep`` and ``other_rep`` (own deals each), ``importer`` (may bring in histories).
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clock = cls.startClassPatcher(freeze_time(NOW))
+        cls.env = cls.env(context={**cls.env.context, 'tracking_disable': True})
+        cls.company = cls.env['res.company'].create({'name': "Reports Ltd", 'currency_id': cls.env.ref('base.USD').id})
+        cls.env.ref('base.USD').active = True
+        cls.env.ref('base.EUR').active = True
+
+        def new_user(login, groups):
+            return new_test_user(
+                cls.env, login, groups=groups, company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)], tz='UTC',
+            )
+        cls.head = new_user('report_head', 'dealflow.group_manager')
+        cls.rep = new_user('report_rep', 'dealflow.group_user_own')
+        cls.other_rep = new_user('report_other_rep', 'dealflow.group_user_own')
+        cls.viewer = new_user('report_viewer', 'dealflow.group_viewer')
+        cls.importer = new_user('report_importer', 'dealflow.group_manager,dealflow.group_stage_override')
+        cls.funnel = cls._new_funnel("Reports")
+        cls.stages = cls.funnel.stage_ids.sorted('sequence')
+        cls.interest, cls.offer, cls.negotiation, cls.contract, cls.paid = cls.stages
+        cls.reasons = cls.env['crm.lost.reason'].create([{'name': "Too dear"}, {'name': "Too late"}])
+
+    @classmethod
+    def _new_funnel(cls, name, **values):
+        return cls.env['dealflow.funnel'].create({'name': name, 'company_id': cls.company.id, **values, 'stage_ids': [
+            Command.create({'name': stage, 'sequence': sequence, 'color': sequence, 'is_won': is_won,
+                            'planned_conversion': plan, 'require_comment': False, 'probability': 50})
+            for sequence, (stage, plan, is_won) in enumerate([
+                ("Interest", 50, False), ("Offer", 60, False), ("Negotiation", 80, False),
+                ("Contract", 0, True), ("Paid", 0, True),
+            ], start=1)
+        ]})
+
+    def _report(self, model, user=None, companies=None):
+        report = self.env[model].with_user(user or self.head)
+        companies = companies or self.company
+        return report.with_company(companies[0]).with_context(allowed_company_ids=companies.ids)
+
+    def _new_deal(self, moment, user=None, **values):
+        """Open a deal at a moment, a text in UTC."""
+        self.clock.move_to(moment)
+        user = user or self.head
+        deals = self.env['dealflow.deal'].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        deal = deals.with_company(self.company).create({
+            'name': f"Deal {moment}", 'company_id': self.company.id, 'funnel_id': self.funnel.id, 'amount': 100.0, **values,
+        })
+        self.clock.move_to(NOW)
+        return deal
+
+    def _change(self, moment, deal, comment="Agreed", **values):
+        self.clock.move_to(moment)
+        deal.write({'move_comment': comment, 'short_status': "Going on", **values})
+        self.clock.move_to(NOW)
+
+    def _make_random_history(self, count, seed, companies=None, start=date(2026, 1, 1)):
+        """Make deals that move, jump, return, are won, lost and reopened, with changing amounts and deadlines."""
+        chance = random.Random(seed)
+        deals = self.env['dealflow.deal']
+        for index in range(count):
+            company = chance.choice(companies or [self.company])
+            moment = datetime.combine(start, time(0)) + timedelta(minutes=chance.randrange(60 * 24 * 150))
+            deal = self._new_deal(
+                str(moment), name=f"Deal {index}", company_id=company.id, funnel_id=self.funnel.id,
+                user_id=chance.choice([self.rep, self.other_rep, self.head]).id,
+                amount=chance.randrange(1000, 900000) / 100,
+                stage_id=chance.choice([self.interest, self.interest, self.interest, self.negotiation]).id,
+                expected_close_date=moment.date() + timedelta(days=60),
+                move_comment="Opened", short_status="New",
+            )
+            for _step in range(chance.randrange(6)):
+                moment += timedelta(minutes=chance.randrange(1, 60 * 24 * 20))
+                self._change(str(moment), deal, **self._choose_change(chance, deal, moment))
+            deals += deal
+        return deals
+
+    def _choose_change(self, chance, deal, moment):
+        comment = chance.choice(["Said yes", "Waits", False])
+        if deal.state == 'lost':
+            return {'lost_reason_id': False, 'comment': "Came back"}
+        kind = chance.choice(['stage', 'stage', 'stage', 'lose', 'amount', 'deadline'])
+        return {
+            'stage': {'stage_id': chance.choice(self.stages).id, 'comment': "Moved"},
+            'lose': {'lost_reason_id': chance.choice(self.reasons).id, 'comment': "Lost"},
+            'amount': {'amount': chance.randrange(1000, 900000) / 100, 'comment': comment},
+            'deadline': {'expected_close_date': moment.date() + timedelta(days=chance.randrange(5, 90)), 'comment': comment},
+        }[kind]
+
+    # The replay: rows of the ledger in plain Python
+
+    def _read_ledger(self, deals):
+        """Return ``{deal id: rows}``, the rows as dictionaries in their order."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """SELECT log.*, company.currency_id AS company_currency_id
+                 FROM dealflow_deal_log log JOIN res_company company ON company.id = log.company_id
+                WHERE log.deal_id = ANY(%s) ORDER BY log.deal_id, log.date, log.id""", [deals.ids])
+        ledger = defaultdict(list)
+        for row in self.env.cr.dictfetchall():
+            ledger[row['deal_id']].append(row)
+        return dict(ledger)
+
+    def _to_moment(self, day, zone='UTC'):
+        return pytz.timezone(zone).localize(datetime.combine(day, time(0))).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _replay_funnel(self, ledger, start=None, stop=None, stages=None):
+        """Compute the funnel from rows, deal by deal; ``start`` and ``stop`` limit it to moves of that period."""
+        order = {stage.id: index for index, stage in enumerate(stages or self.stages)}
+        count = len(order)
+        result = {
+            'count': [0] * count, 'amount': [0.0] * count, 'lost': [0] * count, 'passed': [0] * count,
+            'decided': [0] * count, 'in_work': [0] * count, 'in_work_amount': [0.0] * count, 'lost_amount': [0.0] * count,
+            'reasons': defaultdict(int), 'median': [None] * count, 'first': 0, 'from_first': [0] * count,
+        }
+        stays = defaultdict(list)
+        for rows in ledger.values():
+            steps = [row for row in rows if row['stage_from_id'] != row['stage_to_id'] or row['state_from'] != row['state_to']]
+            considered = [row for row in steps if (start is None or row['date'] >= start) and (stop is None or row['date'] < stop)]
+            if not considered:
+                continue
+            for before, after in zip(steps, steps[1:], strict=False):
+                if after in considered and before['state_to'] != 'lost':
+                    stays[order[before['stage_to_id']]].append((after['date'] - before['date']).total_seconds() / 86400)
+            reached, passed = set(), set()
+            if start is None:
+                top = max(order[row['stage_to_id']] for row in steps)
+                reached, passed = set(range(top + 1)), set(range(top))
+                last = rows[-1]
+            else:
+                last = considered[-1]
+                for row in considered:
+                    target = order[row['stage_to_id']]
+                    source = order[row['stage_from_id']] if row['stage_from_id'] else 0
+                    if target >= source:
+                        reached |= set(range(source, target + 1))
+                        passed |= set(range(source, target))
+                    else:
+                        reached |= {source, target}
+            amount = float(last['amount_company_to'])
+            place = order[last['stage_to_id']]
+            is_lost = last['state_to'] == 'lost'
+            result['first'] += 0 in reached
+            for index in reached:
+                result['count'][index] += 1
+                result['amount'][index] += amount
+                result['passed'][index] += index in passed
+                result['decided'][index] += index in passed or is_lost
+                result['from_first'][index] += 0 in reached
+            if is_lost:
+                result['lost'][place] += 1
+                result['lost_amount'][place] += amount
+                result['reasons'][place, last['lost_reason_id']] += 1
+            else:
+                result['in_work'][place] += 1
+                result['in_work_amount'][place] += amount
+        for index, days in stays.items():
+            result['median'][index] = median(days)
+        return result
+
+    def _replay_state(self, rows, moment):
+        """Return the last row before the moment, or ``None``."""
+        before = [row for row in rows if row['date'] < moment]
+        return before[-1] if before else None
+
+    def _replay_dynamics(self, ledger, start, stop, convert=None):
+        """Compute matrix and movements from rows, deal by deal; amounts in whole cents."""
+        convert = convert or (lambda amount, row: amount)
+
+        def cents(row, value_of=None):
+            return round(convert(float((value_of or row)['amount_company_to']), row) * 100)
+
+        matrix, movements = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
+        opening, closing = [0, 0], [0, 0]
+
+        def add(key, amount):
+            movements[key][0] += 1
+            movements[key][1] += amount
+
+        for rows in ledger.values():
+            then, now = self._replay_state(rows, start), self._replay_state(rows, stop)
+            if not now:
+                continue
+            matrix[self._get_key(then), self._get_key(now)][0] += 1
+            matrix[self._get_key(then), self._get_key(now)][1] += cents(now)
+            for row, total in ((then, opening), (now, closing)):
+                if row and row['state_to'] == 'open':
+                    total[0] += 1
+                    total[1] += cents(row)
+            previous = then
+            for row in (row for row in rows if start <= row['date'] < stop):
+                state, before = row['state_to'], previous and previous['state_to']
+                if not previous:
+                    add('new', cents(row))
+                elif before == 'open':
+                    revalued = cents(row, value_of=previous)
+                    if cents(row) != revalued:
+                        add('up' if cents(row) > revalued else 'down', cents(row) - revalued)
+                    if revalued != cents(previous):
+                        add('exchange', revalued - cents(previous))
+                elif before != state:
+                    add('reopened', cents(row))
+                if state in STATES_CLOSED and state != before:
+                    add(state, -cents(row))
+                if previous and row['deadline_to'] and previous['deadline_to'] and row['deadline_to'] != previous['deadline_to']:
+                    is_later = row['deadline_to'] > previous['deadline_to']
+                    add('pushed_out' if is_later else 'pulled_in', cents(row))
+                previous = row
+        return {'matrix': dict(matrix), 'movements': dict(movements), 'opening': opening, 'closing': closing}
+
+    def _get_key(self, row):
+        if row is None:
+            return 'new'
+        return 'lost' if row['state_to'] == 'lost' else str(row['stage_to_id'])
+
+    # Comparison
+
+    def _assert_funnel(self, data, replay, stages=None):
+        stages = stages or self.stages
+        self.assertEqual([row['count'] for row in data['stages']], replay['count'])
+        self._assert_money([row['amount'] for row in data['stages']], replay['amount'])
+        self.assertEqual([row['lost_count'] for row in data['stages']], replay['lost'])
+        self._assert_money([row['lost_amount'] for row in data['stages']], replay['lost_amount'])
+        self.assertEqual([row.get('passed_count') for row in data['stages']][:-1], replay['passed'][:-1])
+        self.assertEqual([row.get('decided_count') for row in data['stages']][:-1], replay['decided'][:-1])
+        self.assertEqual([row['count'] for row in data['in_work']], replay['in_work'])
+        self._assert_money([row['amount'] for row in data['in_work']], replay['in_work_amount'])
+        for row, days in zip(data['stages'], replay['median'], strict=True):
+            self.assertEqual(row['median_days'], None if days is None else round(days, 1), row['name'])
+        for index, row in enumerate(data['stages']):
+            expected = round(100 * replay['from_first'][index] / replay['first'], 1) if replay['first'] else None
+            self.assertEqual(row['conversion_first'], expected, row['name'])
+        order = {stage.id: index for index, stage in enumerate(stages)}
+        reasons = {
+            (order[row['stage_id']], reason['reason_id'] or None): reason['count']
+            for row in data['failed'] for reason in row['reasons']
+        }
+        self.assertEqual(reasons, dict(replay['reasons']))
+
+    def _assert_money(self, found, expected):
+        self.assertEqual([round(amount * 100) for amount in found], [round(amount * 100) for amount in expected])
+
+    def _assert_dynamics(self, data, replay):
+        matrix = {
+            (row['key'], cell['now']): [cell['count'], round(cell['amount'] * 100)] for row in data['rows'] for cell in row['cells']
+        }
+        self.assertEqual(matrix, replay['matrix'])
+        movements = {
+            movement['key']: [movement['count'], round(movement['amount'] * 100)]
+            for movement in data['movements'] if movement['count']
+        }
+        deadlines = {row['key']: row['count'] for row in data['deadlines'] if row['count']}
+        expected = dict(replay['movements'])
+        self.assertEqual(deadlines, {
+            key: expected.pop(key)[0] for key in ('pulled_in', 'pushed_out') if key in expected
+        })
+        self.assertEqual(movements, expected)
+        self.assertEqual([data['opening']['count'], round(data['opening']['amount'] * 100)], replay['opening'])
+        self.assertEqual([data['closing']['count'], round(data['closing']['amount'] * 100)], replay['closing'])
+        self._assert_reconciles(data)
+
+    def _assert_reconciles(self, data):
+        amount = round(data['opening']['amount'] * 100) + sum(round(row['amount'] * 100) for row in data['movements'])
+        self.assertEqual(amount, round(data['closing']['amount'] * 100))
+        count = data['opening']['count'] + sum(row['effect'] for row in data['movements'])
+        self.assertEqual(count, data['closing']['count'])
+
+    # The real sales pipeline
+
+    @classmethod
+    def _load_sales_pipeline(cls, folder):
+        """Import the pipeline as somebody who may bring in a history; return its rows and the deals, in one order.
+
+        Prospecting is the stage Interest, Engaging is the Offer, where lost deals were lost too, won ones are in
+        Contract; deals without dates are opened on the last day.
+        """
+        rows = read_sales_pipeline(folder)
+        last_day = max(day for row in rows for day in (row['engage_date'], row['close_date']) if day)
+        names = sorted({row['sales_agent'] for row in rows})
+        users = dict(zip(names, cls.env['res.users'].with_context(no_reset_password=True).create([{
+            'name': name, 'login': f"report_{index}", 'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
+            'group_ids': [Command.link(cls.env.ref('dealflow.group_user_own').id)],
+        } for index, name in enumerate(names)]), strict=True))
+        products = sorted({row['product'] for row in rows})
+        products = dict(zip(products, cls.env['product.product'].create([{'name': name} for name in products]), strict=True))
+        stage = {'Prospecting': cls.interest, 'Engaging': cls.offer, 'Won': cls.contract, 'Lost': cls.offer}
+        deals = cls.env['dealflow.deal'].with_user(cls.importer).with_company(cls.company).with_context(
+            import_file=True, tracking_disable=True, mail_notrack=True,
+        ).create([{
+            'name': row['opportunity_id'],
+            'company_id': cls.company.id,
+            'funnel_id': cls.funnel.id,
+            'stage_id': stage[row['deal_stage']].id,
+            'user_id': users[row['sales_agent']].id,
+            'opened_on': row['engage_date'] or last_day,
+            'closed_on': row['close_date'],
+            'lost_reason_id': cls.reasons[0].id if row['deal_stage'] == 'Lost' else False,
+            'line_ids': [Command.create({
+                'product_id': products[row['product']].id, 'quantity': 1, 'price_unit': row['close_value'],
+            })],
+        } for row in rows])
+        return rows, deals, users, products, last_day
