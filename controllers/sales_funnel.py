@@ -73,7 +73,7 @@ class SalesFunnelController(http.Controller):
         for offset, row in enumerate(rows, start=line + 2):
             for column, (key, _label, style) in enumerate(columns):
                 value = row.get(key)
-                if value not in (None, False):
+                if value is not None and value is not False:
                     sheet.write(offset, column, value, styles.get(style))
         return line + len(rows) + 4
 

@@ -244,7 +244,7 @@ class DealflowDealDynamics(models.AbstractModel):
         columns = [
             {'key': str(stage.id), 'name': stage.name, 'color': stage.color} for stage in shown
         ] + [{'key': 'lost', 'name': self.env._("Lost"), 'color': 0}]
-        rows = [{'key': 'new', 'name': self.env._("New"), 'color': 0}, *columns]
+        rows = [{'key': 'new', 'name': self.env._("New"), 'color': 0}, *(dict(column) for column in columns)]
         # Deals that have changed their funnel since: their stage then belongs to another one.
         rows += [
             {'key': str(stage.id), 'name': stage.display_name, 'color': stage.color}

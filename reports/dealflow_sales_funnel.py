@@ -313,7 +313,8 @@ class DealflowSalesFunnel(models.AbstractModel):
         for position, stage in enumerate(stages, start=1):
             standing = [path for path in paths if path['position'] == position]
             count = sum(path['count'] for path in standing)
-            if not count and not stage.active:
+            # A won stage is no place to fail in, unless a deal did.
+            if not count and (not stage.active or (with_reasons and stage.is_won)):
                 continue
             row = {
                 **self._prepare_stage_values(stage),

@@ -221,6 +221,7 @@ class DealflowReportCase(TransactionCase):
 
         matrix, movements = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
         opening, closing = [0, 0], [0, 0]
+        then_amounts = defaultdict(int)
 
         def add(key, amount):
             movements[key][0] += 1
@@ -232,6 +233,8 @@ class DealflowReportCase(TransactionCase):
                 continue
             matrix[self._get_key(then), self._get_key(now)][0] += 1
             matrix[self._get_key(then), self._get_key(now)][1] += cents(now)
+            if then:
+                then_amounts[self._get_key(then)] += cents(then)
             for row, total in ((then, opening), (now, closing)):
                 if row and row['state_to'] == 'open':
                     total[0] += 1
@@ -255,7 +258,10 @@ class DealflowReportCase(TransactionCase):
                     is_later = row['deadline_to'] > previous['deadline_to']
                     add('pushed_out' if is_later else 'pulled_in', cents(row))
                 previous = row
-        return {'matrix': dict(matrix), 'movements': dict(movements), 'opening': opening, 'closing': closing}
+        return {
+            'matrix': dict(matrix), 'movements': dict(movements), 'opening': opening, 'closing': closing,
+            'then': dict(then_amounts),
+        }
 
     def _get_key(self, row):
         if row is None:
@@ -294,6 +300,7 @@ class DealflowReportCase(TransactionCase):
             (row['key'], cell['now']): [cell['count'], round(cell['amount'] * 100)] for row in data['rows'] for cell in row['cells']
         }
         self.assertEqual(matrix, replay['matrix'])
+        self._assert_totals(data, replay)
         movements = {
             movement['key']: [movement['count'], round(movement['amount'] * 100)]
             for movement in data['movements'] if movement['count']
@@ -307,6 +314,17 @@ class DealflowReportCase(TransactionCase):
         self.assertEqual([data['opening']['count'], round(data['opening']['amount'] * 100)], replay['opening'])
         self.assertEqual([data['closing']['count'], round(data['closing']['amount'] * 100)], replay['closing'])
         self._assert_reconciles(data)
+
+    def _assert_totals(self, data, replay):
+        """Totals of rows and columns are the sums of their cells; those of the rows are worth what they were then."""
+        for row in data['rows']:
+            cells = [figures for (then, _now), figures in replay['matrix'].items() if then == row['key']]
+            self.assertEqual(row['count'], sum(count for count, _amount in cells), row['name'])
+            self.assertEqual(round(row['then_amount'] * 100), replay['then'].get(row['key'], 0), row['name'])
+        for column in data['columns']:
+            cells = [figures for (_then, now), figures in replay['matrix'].items() if now == column['key']]
+            self.assertEqual(column['count'], sum(count for count, _amount in cells), column['name'])
+            self.assertEqual(round(column['amount'] * 100), sum(amount for _count, amount in cells), column['name'])
 
     def _assert_reconciles(self, data):
         amount = round(data['opening']['amount'] * 100) + sum(round(row['amount'] * 100) for row in data['movements'])
