@@ -6,6 +6,7 @@ from . import dealflow_ledger_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
 from . import account_move
+from . import account_move_receipts
 from . import base_partner_merge
 from . import crm_lead
 from . import dealflow_competitor
@@ -20,6 +21,7 @@ from . import dealflow_entity_link
 from . import dealflow_funnel
 from . import dealflow_partner_status
 from . import dealflow_receipt
+from . import dealflow_receipt_matching
 from . import dealflow_receipt_postponement
 from . import dealflow_region
 from . import dealflow_requisite_log

@@ -28,6 +28,7 @@ class DealflowDeal(models.Model):
     @api.depends(
         'amount', 'currency_id',
         'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
+        'receipt_ids.received_amount',
     )
     @api.depends_context('tz')
     def _compute_receipt_totals(self):
@@ -39,22 +40,21 @@ class DealflowDeal(models.Model):
                     continue
                 amount = deal._convert_receipt_amount(receipt, today)
                 planned += amount
-                if receipt.state == 'received':
-                    received += amount
-                elif receipt.is_overdue:
+                received += deal._convert_receipt_amount(receipt, today, 'received_amount')
+                if receipt.is_overdue:
                     overdue += amount
             deal.receipt_count = len(deal.receipt_ids)
             gap = deal.amount - planned
             deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
             deal.planned_total, deal.received_total, deal.overdue_total = planned, received, overdue
 
-    def _convert_receipt_amount(self, receipt, today):
-        """Return the amount of a receipt in the currency of the deal, at the date of the money."""
+    def _convert_receipt_amount(self, receipt, today, field_name='amount'):
+        """Return an amount of a receipt in the currency of the deal, at the date of the money."""
         self.ensure_one()
         if receipt.currency_id == self.currency_id or not receipt.currency_id or not self.currency_id:
-            return receipt.amount
+            return receipt[field_name]
         return receipt.currency_id._convert(
-            receipt.amount, self.currency_id, self.company_id, receipt.date_received or today,
+            receipt[field_name], self.currency_id, self.company_id, receipt.date_received or today,
         )
 
     def copy_data(self, default=None):

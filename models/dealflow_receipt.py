@@ -54,12 +54,12 @@ class DealflowReceipt(models.Model):
     amount = fields.Monetary(required=True, tracking=True)
     amount_company = fields.Monetary(
         string="Amount (Company Currency)", currency_field='company_currency_id',
-        compute='_compute_amount_company', store=True, precompute=True,
+        compute='_compute_amount_company', store=True,
         help="Converted at the rate of the day on which the money came; for planned money, of the last change.",
     )
     received_amount = fields.Monetary(
-        string="Received Amount", compute='_compute_received_amount', store=True, precompute=True,
-        help="The money that has come, in the currency of the receipt.",
+        string="Received Amount", compute='_compute_received_amount', store=True,
+        help="The money that has come: by accounting where there is an invoice, else as set by hand.",
     )
 
     # Dates and state
@@ -74,8 +74,7 @@ class DealflowReceipt(models.Model):
         help="The planned date that the receipt had at first.",
     )
     date_received = fields.Date(
-        string="Received On", compute='_compute_date_received', store=True, readonly=False, precompute=True, copy=False,
-        tracking=True,
+        string="Received On", compute='_compute_date_received', store=True, readonly=False, copy=False, tracking=True,
     )
     postponement_ids = fields.One2many(
         'dealflow.receipt.postponement', 'receipt_id', string="Changes of the Date", readonly=True,
@@ -88,7 +87,7 @@ class DealflowReceipt(models.Model):
         help="From the first promised date to the present planned date.",
     )
     slip_days = fields.Integer(
-        string="Slip, Days", compute='_compute_slip_days', store=True, precompute=True, aggregator='avg',
+        string="Slip, Days", compute='_compute_slip_days', store=True, aggregator='avg',
         help="From the planned date to the day on which the money came; negative when it came early.",
     )
     is_overdue = fields.Boolean(

@@ -22,3 +22,26 @@ class ResCompany(models.Model):
         string="Contracts: remind before the end", default=30,
         help="So many days before a contract ends, its responsible person gets an activity. 0 disables the reminder.",
     )
+    dealflow_receipt_autoclose = fields.Boolean(
+        string="Close receipts when covered",
+        help="A receipt becomes received on the day of the payment that covers it, and planned again when the payment "
+             "is withdrawn.",
+    )
+    dealflow_receipt_received_by = fields.Selection(
+        [
+            ('user', "People who work on the deal"),
+            ('accountant', "Accountants only"),
+            ('match', "Only accounting, by matching the payment"),
+        ],
+        string="Receipts are set to received by", default='user', required=True,
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get('dealflow_receipt_autoclose'):
+            receipts = self.env['dealflow.receipt'].sudo()
+            covered = receipts.search([
+                ('company_id', 'in', self.ids), ('state', '=', 'planned'), ('cover_date', '!=', False),
+            ])
+            covered.modified(['cover_date'])
+        return result

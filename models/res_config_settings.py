@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     dealflow_gate_stage = fields.Selection(related='company_id.dealflow_gate_stage', readonly=False, required=True)
     dealflow_contract_reminder_days = fields.Integer(
         related='company_id.dealflow_contract_reminder_days', readonly=False)
+    dealflow_receipt_autoclose = fields.Boolean(related='company_id.dealflow_receipt_autoclose', readonly=False)
+    dealflow_receipt_received_by = fields.Selection(
+        related='company_id.dealflow_receipt_received_by', readonly=False, required=True)
 
     @api.onchange('group_dealflow_separate_partners')
     def _onchange_group_dealflow_separate_partners(self):

@@ -12,6 +12,7 @@ from . import test_lead_conversion
 from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_receipt_matching
 from . import test_receipt_plan
 from . import test_reports_of_real_pipeline
 from . import test_requisites

@@ -1,0 +1,343 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_amount
+
+# What an accountant may change on a receipt without being a seller.
+ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', 'is_invoiced'}
+# What an invoice that is posted fixes.
+FIELDS_OF_INVOICE = ('amount', 'currency_id', 'deal_id', 'legal_entity_id', 'order_id')
+
+
+class DealflowReceipt(models.Model):
+    """What accounting says about a receipt (DESIGN rule 4).
+
+    Money counts when it stands on a posted line that is reconciled with a posted invoice of the receipt, and its
+    payment is not draft, cancelled or rejected. Several receipts of one invoice are filled by planned date, the last
+    one takes what is left over. Credit notes are counted apart, from the last receipt backwards. Write-offs, netting
+    and exchange differences settle an invoice without being money, so they leave a gap.
+    """
+
+    _inherit = 'dealflow.receipt'
+
+    matched_amount = fields.Monetary(
+        string="Money by Accounting", compute='_compute_matching', store=True, copy=False,
+        help="Payments and bank lines that are reconciled with the invoices, at the rate of their day.",
+    )
+    matched_company = fields.Monetary(
+        string="Money by Accounting (Company Currency)", currency_field='company_currency_id',
+        compute='_compute_matching', store=True, copy=False,
+    )
+    credited_amount = fields.Monetary(
+        string="Credited", compute='_compute_matching', store=True, copy=False,
+        help="Credit notes that are reconciled with the invoices: this money will not come.",
+    )
+    cover_date = fields.Date(
+        string="Covered On", compute='_compute_matching', store=True, copy=False,
+        help="The day of the money with which the receipt was paid in full.",
+    )
+    gap = fields.Monetary(
+        compute='_compute_gap', store=True, help="Amount minus received and credited; negative when too much came.",
+    )
+    received_company = fields.Monetary(
+        string="Received (Company Currency)", currency_field='company_currency_id',
+        compute='_compute_received_amount', store=True, help="At the rate of the day of the money.",
+    )
+    state = fields.Selection(compute='_compute_state', store=True, readonly=False)
+    is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
+    proposed_invoice_ids = fields.Many2many(
+        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids',
+    )
+
+    @api.depends(
+        'invoice_ids.state', 'invoice_ids.amount_residual', 'invoice_ids.payment_state', 'currency_id', 'company_id',
+        'invoice_ids.dealflow_receipt_ids.amount', 'invoice_ids.dealflow_receipt_ids.date_planned',
+    )
+    def _compute_matching(self):
+        matched = self.filtered('invoice_ids')
+        for receipt in self - matched:
+            receipt.update({'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False})
+        if not matched:
+            return
+        events = matched.invoice_ids._dealflow_get_settlements()
+        results = {}
+        for company, receipts in matched.grouped('company_id').items():
+            invoices = receipts.invoice_ids
+            currencies = invoices.dealflow_receipt_ids.currency_id | invoices.currency_id
+            get_rate = currencies._dealflow_get_rate_finder(company)
+            results.update(self._allocate(invoices, events, get_rate))
+        for receipt in matched:
+            receipt.update(results.get(receipt._origin or receipt, {
+                'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False,
+            }))
+
+    @api.model
+    def _allocate(self, invoices, events, get_rate):
+        """Fill the receipts of the invoices with their settlements.
+
+        :param dict events: settlements by invoice, see ``account.move._dealflow_get_settlements``
+        :param get_rate: see ``res.currency._dealflow_get_rate_finder``
+        :return: values of the matching fields by receipt
+        """
+        # All receipts of an invoice count, also those that are not looked at now.
+        receipts = invoices.dealflow_receipt_ids._origin.sorted(lambda receipt: (receipt.date_planned, receipt.id))
+        values = {
+            receipt: {'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'cover_date': False}
+            for receipt in receipts
+        }
+        for invoice in invoices._origin.sorted(lambda invoice: (invoice.invoice_date_due or invoice.date, invoice.id)):
+            linked = receipts.filtered(lambda receipt, invoice=invoice: invoice in receipt.invoice_ids)
+            for event in events[invoice.id]['money']:
+                self._allocate_event(values, linked, invoice.currency_id, event, get_rate, 'matched_amount')
+            for event in events[invoice.id]['credit']:
+                self._allocate_event(values, linked[::-1], invoice.currency_id, event, get_rate, 'credited_amount')
+        for receipt, target in values.items():
+            if target['matched_amount'] and receipt._get_room(target) > 0:
+                target['cover_date'] = False
+        return values
+
+    @api.model
+    def _allocate_event(self, values, receipts, currency, event, get_rate, field_name):
+        """Give one settlement to the receipts in their order; the last one takes what is left over."""
+        left = event['amount']
+        company_rate = get_rate(currency, event['date'])
+        for position, receipt in enumerate(receipts, start=1):
+            if currency.is_zero(left):
+                return
+            target = values[receipt]
+            is_last = position == len(receipts)
+            room = receipt._get_room(target)
+            if not is_last and room <= 0:
+                continue
+            is_same = receipt.currency_id == currency
+            rate = 1.0 if is_same else company_rate / get_rate(receipt.currency_id, event['date'])
+            share = left if is_last else min(left, room / rate)
+            left -= share
+            target[field_name] += receipt.currency_id.round(share * rate)
+            if field_name == 'matched_amount':
+                target['matched_company'] += receipt.company_currency_id.round(share * company_rate)
+                target['cover_date'] = max(target['cover_date'] or event['date'], event['date'])
+
+    def _get_room(self, values):
+        """Return what is neither paid nor credited yet, by values of the matching."""
+        self.ensure_one()
+        return self.currency_id.round(self.amount - values['matched_amount'] - values['credited_amount'])
+
+    @api.depends('cover_date')
+    def _compute_state(self):
+        """Close what accounting covers, and open it again when the cover is withdrawn, where the company wants it."""
+        for receipt in self:
+            state, is_closed = receipt.state or 'planned', receipt.is_closed_by_match
+            if receipt.cover_date and state == 'planned' and receipt.company_id.dealflow_receipt_autoclose:
+                state, is_closed = 'received', True
+            elif not receipt.cover_date and state == 'received' and is_closed:
+                state, is_closed = 'planned', False
+            receipt.state, receipt.is_closed_by_match = state, is_closed
+
+    @api.depends('state', 'cover_date')
+    def _compute_date_received(self):
+        closed = self.filtered(lambda receipt: receipt.state == 'received' and receipt.is_closed_by_match)
+        for receipt in closed:
+            receipt.date_received = receipt.cover_date
+        return super(DealflowReceipt, self - closed)._compute_date_received()
+
+    @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_company', 'invoice_ids')
+    def _compute_received_amount(self):
+        """Believe accounting where there is an invoice, and the person's word where there is none."""
+        matched = self.filtered('invoice_ids')
+        for receipt in matched:
+            receipt.received_amount, receipt.received_company = receipt.matched_amount, receipt.matched_company
+        super(DealflowReceipt, self - matched)._compute_received_amount()
+        for receipt in self - matched:
+            receipt.received_company = receipt.amount_company if receipt.state == 'received' else 0.0
+
+    @api.depends('amount', 'received_amount', 'credited_amount', 'state')
+    def _compute_gap(self):
+        for receipt in self:
+            gap = receipt.amount - receipt.received_amount - receipt.credited_amount
+            receipt.gap = 0.0 if receipt.state == 'cancelled' else gap
+
+    @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
+    def _compute_proposed_invoice_ids(self):
+        for receipt in self:
+            # sudo - account.move: a seller sees which invoices belong to his deal.
+            receipt_sudo = receipt.sudo()
+            orders = receipt_sudo.order_id or receipt_sudo.deal_id.order_ids
+            receipt.proposed_invoice_ids = orders.invoice_ids.filtered(
+                lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
+            ) - receipt_sudo.invoice_ids
+
+    @api.constrains('invoice_ids')
+    def _check_invoice_ids(self):
+        for receipt in self:
+            wrong = receipt.invoice_ids.filtered(lambda move: move.move_type != 'out_invoice')
+            if wrong:
+                raise ValidationError(self.env._(
+                    "%(move)s is not a customer invoice and cannot be linked to the receipt “%(receipt)s”.",
+                    move=wrong[0].display_name, receipt=receipt.name,
+                ))
+
+    @api.constrains('state', 'amount', 'invoice_ids')
+    def _check_not_more_than_invoiced(self):
+        """Money that a person declares as received may not exceed what was invoiced for it."""
+        today = fields.Date.context_today(self)
+        for receipt in self:
+            invoices = receipt.invoice_ids.filtered(lambda move: move.state == 'posted')
+            if receipt.state != 'received' or receipt.is_closed_by_match or not invoices:
+                continue
+            currency = receipt.currency_id
+            invoiced = sum(
+                invoice.currency_id._convert(invoice.amount_total, currency, receipt.company_id, invoice.date)
+                for invoice in invoices
+            )
+            received = sum(
+                other.currency_id._convert(other.amount, currency, receipt.company_id, other.date_received or today)
+                for other in invoices.dealflow_receipt_ids if other.state == 'received'
+            )
+            if currency.compare_amounts(received, invoiced) > 0:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” would make %(received)s received, but the invoices %(invoices)s are "
+                    "worth %(invoiced)s. Correct the amounts, or link the invoice that is missing.",
+                    receipt=receipt.name, received=format_amount(self.env, received, currency),
+                    invoices=", ".join(invoices.mapped('name')), invoiced=format_amount(self.env, invoiced, currency),
+                ))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get('state') == 'received' for vals in vals_list):
+            companies = self.env['dealflow.deal'].browse(
+                [vals['deal_id'] for vals in vals_list if vals.get('state') == 'received' and vals.get('deal_id')],
+            ).company_id
+            self._check_may_set_received(companies)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_accountant_fields(vals)
+        if vals.get('state'):
+            changed = self.filtered(lambda receipt: receipt.state != vals['state'])
+            if vals['state'] == 'received' and changed:
+                self._check_may_set_received(changed.company_id)
+            if vals['state'] == 'cancelled':
+                changed._check_no_money()
+                vals = {**vals, 'invoice_ids': [Command.clear()]}
+            if changed.filtered('is_closed_by_match'):
+                # From here on the person's word stands.
+                vals = {**vals, 'is_closed_by_match': False}
+        self._check_fixed_by_invoice(vals)
+        return super().write(vals)
+
+    def _check_accountant_fields(self, vals):
+        """Accountants who are not sellers confirm money; the promise is not theirs to change."""
+        user = self.env.user
+        if self.env.su or user.has_group('dealflow.group_user_own'):
+            return
+        foreign = set(vals) - ACCOUNTANT_FIELDS
+        if foreign and self.env['dealflow.receipt'].has_access('write'):
+            raise AccessError(self.env._(
+                "Accountants set status, date of receipt and invoices of a receipt. “%(field)s” is changed by the "
+                "people who work on the deal.", field=self._get_field_label(sorted(foreign)[0]),
+            ))
+
+    def _check_may_set_received(self, companies):
+        """Refuse money declared by a person who may not, by the setting of the company (DESIGN section 4).
+
+        The person decides and not elevated rights; a history from another system may be brought in by its importers.
+        """
+        user = self.env.user
+        is_history = self.env.context.get('import_file') and user.has_group('dealflow.group_stage_override')
+        if user.id == 1 or is_history:
+            return
+        for company in companies.sudo():
+            rule = company.dealflow_receipt_received_by
+            if rule == 'match':
+                raise UserError(self.env._(
+                    "In %(company)s only accounting closes receipts, when the payment is matched with the invoice. "
+                    "Link the invoice to the receipt.", company=company.name,
+                ))
+            if rule == 'accountant' and not (
+                user.has_group('account.group_account_invoice') or user.has_group('account.group_account_manager')
+            ):
+                raise UserError(self.env._(
+                    "In %(company)s only accountants set receipts to received. Ask one, or leave a comment.",
+                    company=company.name,
+                ))
+
+    def _check_no_money(self):
+        for receipt in self:
+            if receipt.matched_amount:
+                raise UserError(self.env._(
+                    "%(amount)s have come for the receipt “%(receipt)s” by accounting. It cannot be cancelled; remove "
+                    "the link to the invoice first if it is wrong.",
+                    amount=format_amount(self.env, receipt.matched_amount, receipt.currency_id), receipt=receipt.name,
+                ))
+
+    def _check_fixed_by_invoice(self, vals):
+        names = [name for name in FIELDS_OF_INVOICE if name in vals]
+        if not names or 'invoice_ids' in vals:
+            return
+        for receipt in self:
+            # sudo - account.move: the state of the invoice decides, whoever may see it.
+            posted = receipt.sudo().invoice_ids.filtered(lambda move: move.state == 'posted')
+            for name in names if posted else ():
+                field = self._fields[name]
+                if field.convert_to_write(receipt[name], receipt) == vals[name]:
+                    continue
+                raise ValidationError(self.env._(
+                    "“%(field)s” of the receipt “%(receipt)s” cannot be changed: the posted invoice %(invoice)s was "
+                    "issued for it. Remove the link to the invoice first, or correct the invoice.",
+                    field=self._get_field_label(name), receipt=receipt.name, invoice=posted[0].name,
+                ))
+
+    def action_link_invoices(self):
+        """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
+
+        :return: True
+        :raise UserError: the orders of the deals have no invoice that is not linked yet
+        """
+        self.check_access('write')
+        is_linked = False
+        for receipts in self.filtered(lambda receipt: receipt.state != 'cancelled').grouped('deal_id').values():
+            rooms = {}
+            for receipt in receipts.sorted(lambda receipt: (receipt.date_planned, receipt.id)):
+                if receipt.invoice_ids:
+                    continue
+                chosen = receipt._choose_invoices(rooms)
+                if chosen:
+                    is_linked = True
+                    receipt.invoice_ids = [Command.set(chosen.ids)]
+        if not is_linked:
+            raise UserError(self.env._(
+                "The orders of the deal have no invoice that could be linked. Invoice the order first, or choose the "
+                "invoice by hand.",
+            ))
+        return True
+
+    def _choose_invoices(self, rooms):
+        """Return the proposed invoices that cover the receipt, and take its amount from their room.
+
+        :param dict rooms: what of each invoice is not covered by receipts yet, kept from call to call
+        """
+        self.ensure_one()
+        invoices = self.proposed_invoice_ids.sorted(lambda move: (move.invoice_date_due or move.date, move.id))
+        today = fields.Date.context_today(self)
+
+        def convert(amount, currency_from, currency_to):
+            return currency_from._convert(amount, currency_to, self.company_id, today, round=False)
+
+        needed = self.amount
+        chosen = invoices.browse()
+        for invoice in invoices:
+            if invoice not in rooms:
+                rooms[invoice] = invoice.amount_total - sum(
+                    convert(receipt.amount, receipt.currency_id, invoice.currency_id)
+                    for receipt in invoice.sudo().dealflow_receipt_ids
+                )
+            if self.currency_id.compare_amounts(needed, 0) <= 0:
+                break
+            if invoice.currency_id.compare_amounts(rooms[invoice], 0) <= 0:
+                continue
+            share = min(rooms[invoice], convert(needed, self.currency_id, invoice.currency_id))
+            rooms[invoice] -= share
+            needed -= convert(share, invoice.currency_id, self.currency_id)
+            chosen += invoice
+        return chosen

@@ -1,0 +1,378 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+@tagged('post_install', '-at_install')
+class TestReceiptMatching(AccountTestInvoicingCommon):
+    """What accounting says about a receipt: every way money comes, goes back, or only seems to come (DESIGN rule 4)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override')
+        cls.company = cls.env.company
+        cls.deal = cls._create_deal()
+        cls.bank = cls.company_data['default_journal_bank']
+
+    @classmethod
+    def _create_deal(cls, **values):
+        return cls.env['dealflow.deal'].create({
+            'name': "Chairs", 'business_partner_id': cls.partner_a.id, 'legal_entity_id': cls.partner_a.id,
+            'amount': 1000, 'opened_on': date(2017, 1, 1), **values,
+        })
+
+    def _create_posted_invoice(self, amount=1000, **values):
+        return self._create_invoice_one_line(
+            price_unit=amount, name="Chairs", tax_ids=[], invoice_date=date(2017, 3, 1), post=True, **values,
+        )
+
+    def _create_receipt(self, amount=1000, invoices=None, day=date(2017, 3, 31), **values):
+        return self.env['dealflow.receipt'].create({
+            'name': "Payment", 'deal_id': self.deal.id, 'date_planned': day, 'amount': amount,
+            'invoice_ids': [Command.set(invoices.ids)] if invoices else False, **values,
+        })
+
+    def _pay(self, invoice, amount, day=date(2017, 4, 10), **values):
+        return self._register_payment(invoice, amount=amount, payment_date=day, **values)
+
+    def _check(self, receipt, received, credited=0.0, **values):
+        self.env.flush_all()
+        receipt.invalidate_recordset()
+        self.assertRecordValues(receipt, [{'received_amount': received, 'credited_amount': credited, **values}])
+
+    # The twelve cases
+
+    def test_01_partial_payment(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._check(receipt, 0, gap=1000, is_invoiced=True)
+        self._pay(invoice, 400)
+        self._check(receipt, 400, gap=600, cover_date=False, state='planned')
+
+    def test_02_full_payment(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 400, day=date(2017, 4, 3))
+        self._pay(invoice, 600, day=date(2017, 4, 10))
+        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 10))
+
+    def test_03_payment_back_to_draft(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        payment = self._pay(invoice, 1000)
+        self._check(receipt, 1000)
+        payment.action_draft()
+        self._check(receipt, 0, gap=1000)
+
+    def test_04_rejected_payment_although_the_invoice_says_paid(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        payment = self._pay(invoice, 1000)
+        self._check(receipt, 1000)
+        payment.action_reject()
+        self.assertEqual(invoice.amount_residual, 0)
+        self._check(receipt, 0, gap=1000)
+
+    def test_05_cancelled_payment(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        payment = self._pay(invoice, 1000)
+        self._check(receipt, 1000)
+        payment.action_cancel()
+        self._check(receipt, 0, gap=1000)
+
+    def test_06_reconciliation_removed(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 1000)
+        self._check(receipt, 1000)
+        invoice.line_ids.remove_move_reconcile()
+        self._check(receipt, 0, gap=1000)
+
+    def test_07_invoice_back_to_draft(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 1000)
+        self._check(receipt, 1000)
+        invoice.button_draft()
+        self._check(receipt, 0, gap=1000)
+
+    def test_08_full_credit_note(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        credit_note = self._reverse_invoice(invoice, date=date(2017, 4, 1), post=True)
+        (invoice + credit_note).line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable' and not line.reconciled,
+        ).reconcile()
+        self._check(receipt, 0, credited=1000, gap=0, cover_date=False, state='planned')
+
+    def test_09_credit_note_and_payment(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        credit_note = self._create_invoice_one_line(
+            move_type='out_refund', price_unit=300, name="Discount", tax_ids=[], invoice_date=date(2017, 4, 1),
+            post=True,
+        )
+        (invoice + credit_note).line_ids.filtered(lambda line: line.account_type == 'asset_receivable').reconcile()
+        self._pay(invoice, 700)
+        self._check(receipt, 700, credited=300, gap=0, cover_date=date(2017, 4, 10))
+
+    def test_10_foreign_currency_at_the_date_of_the_money(self):
+        """An invoice of 900 foreign, paid in two rates; the receipt is planned in the company's currency or in the
+        invoice's own. Rates of the currency: 3 in 2016, 2 from 2017 on; the exchange difference is not money."""
+        currency = self.setup_other_currency('EUR')
+        invoice = self._create_invoice_one_line(
+            price_unit=900, name="Chairs", tax_ids=[], invoice_date=date(2016, 12, 1), post=True,
+            currency_id=currency.id,
+        )
+        self.deal = self._create_deal(opened_on=date(2016, 1, 1))
+        own = self._create_receipt(900, invoice, currency_id=currency.id)
+        self._pay(invoice, 300, day=date(2016, 12, 20), currency_id=currency.id)
+        self._check(own, 300, matched_company=100)
+        self._pay(invoice, 600, day=date(2017, 1, 20), currency_id=currency.id)
+        self._check(own, 900, matched_company=400, gap=0, cover_date=date(2017, 1, 20))
+        own.invoice_ids = False
+        other = self._create_receipt(400, invoice)
+        self._check(other, 400, gap=0)
+
+    def test_11_in_payment_without_entry(self):
+        """A payment method without an outstanding account marks the invoice as in payment, and nothing has come yet."""
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        line = self.bank.inbound_payment_method_line_ids[:1]
+        line.payment_account_id = False
+        payment = self.env['account.payment'].create({
+            'payment_type': 'inbound', 'partner_id': self.partner_a.id, 'amount': 1000, 'date': date(2017, 4, 10),
+            'journal_id': self.bank.id, 'payment_method_line_id': line.id, 'invoice_ids': [Command.set(invoice.ids)],
+        })
+        payment.outstanding_account_id = False
+        payment.state = 'in_process'
+        self.assertFalse(payment.move_id)
+        self.assertIn(invoice.payment_state, ('in_payment', 'paid'))
+        self._check(receipt, 0, gap=1000)
+
+    def test_12_bank_statement_line(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self.pay_with_statement_line(invoice, self.bank.id, '2017-04-12', 1000)
+        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 12))
+
+    # More ways
+
+    def test_several_receipts_are_filled_by_planned_date(self):
+        invoice = self._create_posted_invoice()
+        second = self._create_receipt(400, invoice, date(2017, 5, 1))
+        first = self._create_receipt(300, invoice, date(2017, 4, 1))
+        third = self._create_receipt(300, invoice, date(2017, 6, 1))
+        self._pay(invoice, 500)
+        self.assertEqual([receipt.received_amount for receipt in (first, second, third)], [300, 200, 0])
+        first.action_postpone(date(2017, 7, 1), "Swapped")
+        self.assertEqual([receipt.received_amount for receipt in (first, second, third)], [0, 400, 100])
+
+    def test_one_receipt_of_several_invoices(self):
+        invoices = self._create_posted_invoice(600) + self._create_posted_invoice(400)
+        receipt = self._create_receipt(1000, invoices)
+        self._pay(invoices[0], 600)
+        self._pay(invoices[1], 100)
+        self._check(receipt, 700, gap=300)
+
+    def test_overpayment_leaves_the_rest_to_the_client(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 1200)
+        self._check(receipt, 1000, gap=0)
+
+    def test_more_paid_than_planned_is_not_lost(self):
+        invoice = self._create_posted_invoice()
+        receipts = self._create_receipt(300, invoice) + self._create_receipt(400, invoice, date(2017, 5, 1))
+        self._pay(invoice, 1000)
+        self.assertEqual(receipts.mapped('received_amount'), [300, 700])
+        self.assertEqual(receipts.mapped('gap'), [0, -300])
+
+    def test_write_off_is_no_money(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(
+            invoice, 950, payment_difference_handling='reconcile',
+            writeoff_account_id=self.company_data['default_account_expense'].id, writeoff_label="Bank fee",
+        )
+        self.assertEqual(invoice.amount_residual, 0)
+        self._check(receipt, 950, gap=50)
+
+    def test_entry_without_money_leaves_a_gap(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
+        entry = self.env['account.move'].create({'date': date(2017, 4, 1), 'line_ids': [
+            Command.create({'account_id': receivable.account_id.id, 'credit': 1000, 'partner_id': self.partner_a.id}),
+            Command.create({'account_id': self.company_data['default_account_expense'].id, 'debit': 1000}),
+        ]})
+        entry.action_post()
+        (receivable + entry.line_ids.filtered('credit')).reconcile()
+        self.assertEqual(invoice.amount_residual, 0)
+        self._check(receipt, 0, gap=1000)
+
+    def test_removing_the_link_gives_the_money_to_the_other_receipt(self):
+        invoice = self._create_posted_invoice()
+        first = self._create_receipt(300, invoice)
+        second = self._create_receipt(700, invoice, date(2017, 5, 1))
+        self._pay(invoice, 300)
+        self.assertEqual((first.received_amount, second.received_amount), (300, 0))
+        first.invoice_ids = False
+        self.assertEqual((first.received_amount, second.received_amount), (0, 300))
+        self.assertFalse(first.is_invoiced)
+
+    def test_word_of_a_person_counts_where_there_is_no_invoice(self):
+        """E45"""
+        receipt = self._create_receipt()
+        receipt.action_set_state('received', "Seen in the bank")
+        self._check(receipt, 1000, gap=0)
+        self.assertEqual(self.deal.received_total, 1000)
+        receipt.invoice_ids = self._create_posted_invoice()
+        self._check(receipt, 0, gap=1000, state='received')
+        self.assertEqual(self.deal.received_total, 0)
+
+    def test_companies_do_not_mix(self):
+        other = self.setup_other_company()
+        invoice = self._create_posted_invoice(
+            company_id=other['company'].id, journal_id=other['default_journal_sale'].id,
+        )
+        with self.assertRaises(UserError):
+            self._create_receipt(invoices=invoice)
+
+    # Closing
+
+    def test_closing_when_covered_is_off_by_default(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 1000)
+        self.assertEqual(receipt.state, 'planned')
+        self.company.dealflow_receipt_autoclose = True
+        self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
+
+    def test_closed_with_the_date_of_the_money_and_opened_when_it_goes_back(self):
+        self.company.dealflow_receipt_autoclose = True
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        payment = self._pay(invoice, 1000)
+        self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10), 'slip_days': 10}])
+        payment.action_reject()
+        self.assertRecordValues(receipt, [{'state': 'planned', 'date_received': False}])
+
+    def test_word_of_a_person_is_not_taken_back_by_accounting(self):
+        self.company.dealflow_receipt_autoclose = True
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        receipt.action_set_state('received')
+        payment = self._pay(invoice, 1000)
+        payment.action_reject()
+        self.assertEqual(receipt.state, 'received')
+
+    # Proposal
+
+    def test_invoices_of_the_orders_are_proposed_and_linked(self):
+        order = self._create_sale_order_one_line(
+            partner_id=self.partner_a.id, deal_id=self.deal.id, product_id=self.product_a.id, price_unit=1000,
+            tax_ids=[],
+        )
+        order.order_line.qty_delivered = 1
+        invoice = order._create_invoices()
+        receipts = self._create_receipt(300) + self._create_receipt(700, day=date(2017, 5, 1))
+        self.assertEqual(receipts[0].proposed_invoice_ids, invoice)
+        receipts.action_link_invoices()
+        self.assertEqual(receipts.mapped('invoice_ids'), invoice)
+        self.assertEqual(receipts.mapped('is_invoiced'), [True, True])
+        extra = self._create_receipt(50, day=date(2017, 6, 1))
+        with self.assertRaisesRegex(UserError, "no invoice that could be linked"):
+            extra.action_link_invoices()
+
+    # Who, and bad input
+
+    def test_who_may_set_received(self):
+        rep = new_test_user(self.env, 'matching_rep', groups='dealflow.group_user_own', company_id=self.company.id)
+        accountant = new_test_user(
+            self.env, 'matching_accountant', groups='dealflow.group_viewer,account.group_account_invoice',
+            company_id=self.company.id,
+        )
+        self.deal.user_id = rep
+        receipts = [self._create_receipt(100) for _number in range(3)]
+        receipts[0].with_user(rep).action_set_state('received')
+        self.company.dealflow_receipt_received_by = 'accountant'
+        with self.assertRaisesRegex(UserError, "only accountants"):
+            receipts[1].with_user(rep).action_set_state('received')
+        with self.assertRaisesRegex(UserError, "only accountants"):
+            receipts[1].with_user(rep).sudo().action_set_state('received')
+        with self.assertRaisesRegex(UserError, "only accountants"):
+            receipts[1].with_user(rep).create({
+                'name': "X", 'deal_id': self.deal.id, 'date_planned': date(2017, 5, 1), 'amount': 5,
+                'state': 'received',
+            })
+        receipts[1].with_user(accountant).action_set_state('received', "On the account")
+        self.assertEqual(receipts[1].state, 'received')
+        with self.assertRaisesRegex(AccessError, "“Amount” is changed by"):
+            receipts[2].with_user(accountant).write({'amount': 1})
+        self.company.dealflow_receipt_received_by = 'match'
+        with self.assertRaisesRegex(UserError, "only accounting closes"):
+            receipts[2].with_user(accountant).action_set_state('received')
+
+    def test_matching_closes_whoever_may_set_received(self):
+        self.company.write({'dealflow_receipt_received_by': 'match', 'dealflow_receipt_autoclose': True})
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 1000)
+        self.assertEqual(receipt.state, 'received')
+
+    def test_more_received_than_invoiced(self):
+        invoice = self._create_posted_invoice()
+        receipts = self._create_receipt(800, invoice) + self._create_receipt(300, invoice)
+        receipts[0].action_set_state('received')
+        with self.assertRaisesRegex(ValidationError, r"1,100\.00 received.*1,000\.00"), self.env.cr.savepoint():
+            receipts[1].action_set_state('received')
+        self.assertEqual(receipts[1].state, 'planned')
+
+    def test_receipt_of_a_posted_invoice_is_fixed(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        for values in ({'amount': 900}, {'legal_entity_id': self.partner_b.id}):
+            with self.assertRaisesRegex(ValidationError, f"cannot be changed: the posted invoice {invoice.name}"):
+                receipt.write(values)
+        receipt.write({'amount': 1000, 'note': "Unchanged amount is no change"})
+        receipt.action_postpone(date(2017, 5, 1), "The promise may move")
+        receipt.write({'invoice_ids': False, 'amount': 900})
+
+    def test_receipt_with_money_is_not_cancelled(self):
+        invoice = self._create_posted_invoice()
+        receipt = self._create_receipt(invoices=invoice)
+        self._pay(invoice, 10)
+        with self.assertRaisesRegex(UserError, "have come for the receipt"):
+            receipt.action_set_state('cancelled')
+
+    def test_cancelling_gives_the_invoice_back(self):
+        invoice = self._create_posted_invoice()
+        receipts = self._create_receipt(300, invoice) + self._create_receipt(700, invoice, date(2017, 5, 1))
+        receipts[0].action_set_state('cancelled')
+        self._pay(invoice, 700)
+        self.assertEqual(receipts.mapped('received_amount'), [0, 700])
+
+    def test_vendor_bill_is_no_invoice(self):
+        bill = self._create_invoice_one_line(move_type='in_invoice', price_unit=10, name="Bill", tax_ids=[])
+        with self.assertRaisesRegex(ValidationError, "not a customer invoice"):
+            self._create_receipt(invoices=bill)
+
+    def test_invoice_without_receipts_costs_no_extra_computation(self):
+        """Paying an invoice that no receipt knows computes nothing of ours."""
+        invoice = self._create_posted_invoice()
+        calls = []
+        self.patch(
+            self.env.registry['dealflow.receipt'], '_compute_matching',
+            lambda receipts: calls.append(receipts) or receipts.update({
+                'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False}),
+        )
+        self._pay(invoice, 1000)
+        self.env.flush_all()
+        self.assertFalse(calls)
