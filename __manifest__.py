@@ -73,6 +73,7 @@
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
         'demo/dealflow_receipt_demo.xml',
+        'demo/mail_activity_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
 }

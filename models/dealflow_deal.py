@@ -3,6 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
+# They tell when something happened, so only those who may bring in a history may set them.
+HISTORY_FIELDS = ('opened_on', 'closed_on', 'date_last_stage_update')
+
 
 class DealflowDeal(models.Model):
     """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
@@ -127,7 +130,7 @@ class DealflowDeal(models.Model):
     expected_close_date = fields.Date(string="Expected Close", tracking=True, index=True)
     closed_on = fields.Date(compute='_compute_closed_on', store=True, readonly=False, copy=False, precompute=True, index=True)
     date_last_stage_update = fields.Datetime(
-        compute='_compute_date_last_stage_update', store=True, precompute=True, copy=False, index=True,
+        compute='_compute_date_last_stage_update', store=True, readonly=False, precompute=True, copy=False, index=True,
     )
 
     # Documents
@@ -350,12 +353,15 @@ class DealflowDeal(models.Model):
                 # The products make the amount; a copy and an import bring both.
                 if vals.get('line_ids'):
                     vals.pop('amount', None)
-        histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if 'log_ids' in vals}
-        if any(histories.values()) and not self._is_history_import():
+        histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if vals.get('log_ids')}
+        if histories and not self._is_history_import():
             raise UserError(self.env._(
                 "Only a file import by somebody who may move deals without evidence brings in the history of a deal. "
                 "Leave out the column “%(field)s”.", field=self._get_field_label('log_ids'),
             ))
+        for vals in vals_list:
+            if history := histories.get(vals['number']):
+                vals['date_last_stage_update'] = max(fields.Datetime.to_datetime(command[2]['date']) for command in history)
         deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
         return deals.with_env(self.env)
 
@@ -379,7 +385,7 @@ class DealflowDeal(models.Model):
 
     def _has_field_access(self, field, operation):
         """Dates of the history may be set only by those who may bring in a history."""
-        if operation == 'write' and field.name in ('opened_on', 'closed_on') and field.model_name == self._name:
+        if operation == 'write' and field.name in HISTORY_FIELDS and field.model_name == self._name:
             if not self.env.su and not self.env.user.has_group('dealflow.group_stage_override'):
                 return False
         return super()._has_field_access(field, operation)

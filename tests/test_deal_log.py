@@ -138,6 +138,7 @@ class TestDealLog(DealflowCommon):
             {'kind': 'import', 'date': datetime(2020, 2, 1, 9, 30), 'comment': "Offer mailed", 'amount_to': 250.0},
             {'kind': 'import', 'date': datetime(2020, 3, 20, 10), 'comment': "Signature", 'amount_to': 300.0},
         ])
+        self.assertEqual(deal.date_last_stage_update, datetime(2020, 3, 20, 10))
         self.assertReconciled(deal)
 
     def test_imported_history_must_end_at_the_deal(self):
