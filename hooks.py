@@ -1,4 +1,35 @@
+import logging
+
+import psycopg2
+
+from odoo.modules.db import has_trigram
+from odoo.tools import mute_logger
+
+_logger = logging.getLogger(__name__)
+
+
 def pre_init_hook(env):
+    """Prepare the database before the tables of the module are made."""
+    _enable_trigram_search(env)
+    _fill_stored_columns(env)
+
+
+def _enable_trigram_search(env):
+    """Add PostgreSQL's trigram extension, with which parts of names and phones are found by an index.
+
+    Odoo adds it to the databases that it creates itself. Without the right to add it, searches are only slower.
+    """
+    if env.registry.has_trigram:
+        return
+    try:
+        with env.cr.savepoint(), mute_logger('odoo.sql_db'):
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except psycopg2.Error:
+        _logger.info("The database has no trigram extension: search by a part of a name or phone uses no index.")
+    env.registry.has_trigram = has_trigram(env.cr)
+
+
+def _fill_stored_columns(env):
     """Create and fill the stored columns on Odoo's own tables with one statement each.
 
     Without it the installation would compute them record by record, which takes hours on a grown database.
@@ -7,6 +38,7 @@ def pre_init_hook(env):
     cr.execute("""
         ALTER TABLE res_partner
             ADD COLUMN IF NOT EXISTS counterparty_role varchar,
+            ADD COLUMN IF NOT EXISTS mailing_consent varchar,
             ADD COLUMN IF NOT EXISTS business_partner_id integer,
             ADD COLUMN IF NOT EXISTS requisites_fingerprint varchar,
             ADD COLUMN IF NOT EXISTS requisites_changed_by_id integer,
@@ -18,6 +50,7 @@ def pre_init_hook(env):
     cr.execute("""
         UPDATE res_partner
            SET counterparty_role = 'both',
+               mailing_consent = 'unknown',
                business_partner_id = commercial_partner_id,
                requisites_state = CASE WHEN commercial_partner_id = id THEN 'draft' ELSE 'none' END
     """)

@@ -2,6 +2,7 @@
 from . import dealflow_business_partner_mixin
 from . import dealflow_client_figures_mixin
 from . import dealflow_evidence_mixin
+from . import dealflow_contact_mixin
 from . import dealflow_ledger_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
@@ -19,6 +20,9 @@ from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
 from . import dealflow_entity_link
 from . import dealflow_funnel
+from . import dealflow_history
+from . import dealflow_partner_match
+from . import dealflow_partner_phone
 from . import dealflow_partner_status
 from . import dealflow_receipt
 from . import dealflow_receipt_matching

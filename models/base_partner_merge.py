@@ -8,6 +8,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._move_entity_links(src_partners, dst_partner)
+        # sudo - dealflow.partner.match: proposals about contacts that are about to vanish.
+        self.env['dealflow.partner.match'].sudo().search(
+            ['|', ('left_id', 'in', src_partners.ids), ('right_id', 'in', src_partners.ids)]).unlink()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):

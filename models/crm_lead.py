@@ -65,6 +65,10 @@ class CrmLead(models.Model):
         self.filtered('partner_phone_update').filtered(
             lambda lead: lead._is_client_confirmed()).partner_phone_update = False
 
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
+        return values | {'origin_kind': 'opportunity', 'origin_lead_id': self.id}
+
     def _is_client_confirmed(self):
         """Whether accounting has confirmed the client: an opportunity then keeps its e-mail and phone to itself."""
         self.ensure_one()

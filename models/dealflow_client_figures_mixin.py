@@ -13,6 +13,7 @@ class DealflowClientFiguresMixin(models.AbstractModel):
     _description = "Figures of a Client"
 
     figures_currency_id = fields.Many2one('res.currency', compute='_compute_client_figures', compute_sudo=True)
+    annual_turnover = fields.Monetary(currency_field='figures_currency_id')
     client_since = fields.Date(
         compute='_compute_client_figures', compute_sudo=True,
         help="The day of the first deal, confirmed order or posted invoice.")

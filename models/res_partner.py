@@ -8,7 +8,9 @@ class ResPartner(models.Model):
     """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``."""
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'dealflow.requisites.mixin', 'dealflow.client.figures.mixin']
+    _inherit = [
+        'res.partner', 'dealflow.requisites.mixin', 'dealflow.client.figures.mixin', 'dealflow.contact.mixin',
+    ]
 
     counterparty_role = fields.Selection(
         [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],
@@ -137,6 +139,18 @@ class ResPartner(models.Model):
         action['context'] = {
             'default_is_company': True, 'default_counterparty_role': 'entity', 'dealflow_link_to_partner_id': self.id,
         }
+        return action
+
+    def action_view_history(self):
+        """Show everything done with the client, its legal entities and their contacts, newest first (B37)."""
+        self.ensure_one()
+        parties = self._get_legal_entities() | self
+        contacts = self.env['res.partner'].with_context(active_test=False).search(
+            [('commercial_partner_id', 'in', parties.ids)])
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_history_action')
+        action['domain'] = [
+            '|', ('partner_id', 'in', (contacts | parties).ids), ('business_partner_id', 'in', self.ids)]
+        action['display_name'] = self.env._("History of %(partner)s", partner=self.display_name)
         return action
 
     def action_view_contracts(self):

@@ -1,0 +1,166 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+COLUMNS = (
+    'date', 'partner_id', 'business_partner_id', 'user_id', 'name', 'amount', 'currency_id', 'company_id', 'res_model',
+    'res_id', 'deal_id',
+)
+
+
+class DealflowHistory(models.Model):
+    """Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).
+
+    A union of the tables in which it happened, read newest first by pages. Each part filters by indexed columns of its
+    own table, and shows what a colleague needs to know that something happened; the document itself opens under its
+    own access rights.
+    """
+
+    _name = 'dealflow.history'
+    _description = "History of a Client"
+    _auto = False
+    _order = 'date desc, id desc'
+    _depends = {
+        'mail.message': ['date', 'model', 'res_id', 'message_type', 'author_id', 'subject'],
+        'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
+        'calendar.event': ['start', 'user_id', 'name', 'privacy', 'partner_ids'],
+        'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
+        'dealflow.deal': ['business_partner_id', 'legal_entity_id', 'name'],
+        'dealflow.deal.log': ['date', 'deal_id', 'user_id', 'short_status', 'amount_to', 'currency_id'],
+        'dealflow.receipt': ['deal_id', 'date_planned', 'date_received', 'state', 'amount'],
+        'dealflow.requisite.log': ['date', 'entity_id', 'event', 'user_id'],
+        'dealflow.contract': ['date_signed', 'date_start', 'entity_id', 'business_partner_id', 'amount', 'state'],
+        'sale.order': ['date_order', 'partner_id', 'business_partner_id', 'name', 'amount_total', 'state'],
+        'account.move': ['invoice_date', 'partner_id', 'business_partner_id', 'name', 'state'],
+        'account.payment': ['date', 'partner_id', 'state', 'amount'],
+    }
+
+    date = fields.Datetime(readonly=True)
+    kind = fields.Selection(
+        [
+            ('message', "Message"), ('event', "Event"), ('task', "Task done"), ('opportunity', "Opportunity"),
+            ('deal', "Deal moved"), ('order', "Order"), ('invoice', "Invoice"), ('payment', "Payment"),
+            ('receipt', "Planned receipt"), ('contract', "Contract"), ('requisites', "Requisites"),
+        ],
+        readonly=True,
+    )
+    partner_id = fields.Many2one('res.partner', string="With", readonly=True)
+    business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
+    user_id = fields.Many2one('res.users', string="By", readonly=True)
+    name = fields.Char(string="What", readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one('res.currency', readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    res_model = fields.Char(readonly=True, export_string_translation=False)
+    res_id = fields.Many2oneReference(model_field='res_model', readonly=True, export_string_translation=False)
+    deal_id = fields.Many2one('dealflow.deal', readonly=True)
+
+    @property
+    def _table_query(self):
+        parts = [
+            self._get_part(number, kind, columns, tables)
+            for number, (kind, columns, tables) in enumerate(self._get_parts())
+        ]
+        return SQL(" UNION ALL ").join(parts)
+
+    def _get_part(self, number, kind, columns, tables):
+        """Return one half of the union; columns that a part does not name are empty.
+
+        The id is made of the id in the part's own table and the number of the part, so it stays the same.
+        """
+        empty = {'date': 'timestamp', 'name': 'varchar', 'amount': 'numeric', 'res_model': 'varchar'}
+        values = [
+            SQL("%s AS %s", SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}")), SQL.identifier(column))
+            for column in COLUMNS
+        ]
+        return SQL(
+            "SELECT source.id::bigint * 16 + %s AS id, %s AS kind, %s FROM %s",
+            number, SQL("%s::varchar", kind), SQL(", ").join(values), SQL(tables),
+        )
+
+    def _get_parts(self):
+        """Return the parts of the history as ``(kind, {column: SQL}, tables with their conditions)``.
+
+        Every part calls its own table ``source``. At most sixteen parts; new ones go to the end, for stable ids.
+        """
+        message = {
+            'date': "source.date", 'user_id': "author.id", 'res_model': "source.model", 'res_id': "source.res_id",
+            'name': "COALESCE(NULLIF(source.subject, ''), source.message_type)",
+        }
+        author = (
+            "LEFT JOIN LATERAL (SELECT id FROM res_users WHERE partner_id = source.author_id LIMIT 1) author ON TRUE"
+        )
+        written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
+        return [
+            ('message', {**message, 'partner_id': "source.res_id"},
+             f"mail_message source {author} WHERE source.model = 'res.partner' AND {written}"),
+            ('message', {**message, 'partner_id': "lead.partner_id", 'company_id': "lead.company_id"},
+             "crm_lead lead JOIN mail_message source ON source.model = 'crm.lead' AND source.res_id = lead.id "
+             f"{author} WHERE {written}"),
+            ('message', {**message, 'partner_id': "deal.legal_entity_id", 'deal_id': "deal.id",
+                         'business_partner_id': "deal.business_partner_id", 'company_id': "deal.company_id"},
+             "dealflow_deal deal "
+             "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
+             f"{author} WHERE {written}"),
+            ('event', {'date': "source.start", 'partner_id': "attendee.res_partner_id", 'user_id': "source.user_id",
+                       'name': "CASE WHEN source.privacy = 'private' THEN '' ELSE source.name END",
+                       'res_model': "'calendar.event'", 'res_id': "source.id"},
+             "calendar_event_res_partner_rel attendee JOIN calendar_event source "
+             "ON source.id = attendee.calendar_event_id WHERE source.active"),
+            ('task', {'date': "source.date_done::timestamp", 'partner_id': "source.res_id", 'user_id': "source.user_id",
+                      'name': "source.summary", 'res_model': "source.res_model", 'res_id': "source.res_id"},
+             "mail_activity source WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
+            ('opportunity', {'date': "source.create_date", 'partner_id': "source.partner_id",
+                             'user_id': "source.user_id", 'name': "source.name", 'company_id': "source.company_id",
+                             'res_model': "'crm.lead'", 'res_id': "source.id"},
+             "crm_lead source WHERE source.partner_id IS NOT NULL"),
+            ('deal', {'date': "source.date", 'partner_id': "deal.legal_entity_id", 'user_id': "source.user_id",
+                      'business_partner_id': "deal.business_partner_id", 'deal_id': "deal.id",
+                      'name': "concat_ws(': ', deal.name, source.short_status)", 'amount': "source.amount_to",
+                      'currency_id': "source.currency_id", 'company_id': "deal.company_id",
+                      'res_model': "'dealflow.deal'", 'res_id': "deal.id"},
+             "dealflow_deal deal JOIN dealflow_deal_log source ON source.deal_id = deal.id"),
+            ('order', {'date': "source.date_order", 'partner_id': "source.partner_id", 'user_id': "source.user_id",
+                       'business_partner_id': "source.business_partner_id", 'name': "source.name",
+                       'amount': "source.amount_total", 'currency_id': "source.currency_id",
+                       'company_id': "source.company_id", 'res_model': "'sale.order'", 'res_id': "source.id"},
+             "sale_order source WHERE source.state != 'cancel'"),
+            ('invoice', {'date': "source.invoice_date::timestamp", 'partner_id': "source.partner_id",
+                         'business_partner_id': "source.business_partner_id", 'user_id': "source.invoice_user_id",
+                         'name': "source.name", 'amount': "source.amount_total_in_currency_signed",
+                         'currency_id': "source.currency_id", 'company_id': "source.company_id",
+                         'res_model': "'account.move'", 'res_id': "source.id"},
+             "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'"),
+            ('payment', {'date': "source.date::timestamp", 'partner_id': "source.partner_id",
+                         'user_id': "source.create_uid", 'name': "COALESCE(source.memo, source.name)",
+                         'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
+                         'currency_id': "source.currency_id", 'company_id': "source.company_id",
+                         'res_model': "'account.payment'", 'res_id': "source.id"},
+             "account_payment source WHERE source.state NOT IN ('draft', 'canceled', 'rejected')"),
+            ('receipt', {'date': "COALESCE(source.date_received, source.date_planned)::timestamp",
+                         'partner_id': "source.legal_entity_id", 'business_partner_id': "source.business_partner_id",
+                         'user_id': "source.user_id", 'name': "concat_ws(': ', source.name, source.state)",
+                         'amount': "source.amount", 'currency_id': "source.currency_id",
+                         'company_id': "source.company_id", 'deal_id': "source.deal_id",
+                         'res_model': "'dealflow.receipt'", 'res_id': "source.id"},
+             "dealflow_receipt source WHERE source.state != 'cancelled'"),
+            ('contract', {'date': "COALESCE(source.date_signed, source.date_start)::timestamp",
+                          'partner_id': "source.entity_id", 'business_partner_id': "source.business_partner_id",
+                          'user_id': "source.user_id", 'name': "concat_ws(' ', source.number, source.name)",
+                          'amount': "source.amount", 'currency_id': "source.currency_id",
+                          'company_id': "source.company_id", 'res_model': "'dealflow.contract'", 'res_id': "source.id"},
+             "dealflow_contract source"),
+            ('requisites', {'date': "source.date", 'partner_id': "source.entity_id", 'user_id': "source.user_id",
+                            'name': "COALESCE(source.reason, source.changes, source.event)",
+                            'res_model': "'res.partner'", 'res_id': "source.entity_id"},
+             "dealflow_requisite_log source"),
+        ]
+
+    def action_open(self):
+        """Open the document of the entry; its own access rights decide."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+            'view_mode': 'form',
+        }

@@ -1,0 +1,328 @@
+import re
+import unicodedata
+from collections import defaultdict
+from itertools import combinations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Words that say how a firm is incorporated, not which firm it is.
+LEGAL_FORMS = frozenset("""
+    ab ag aktiebolag aktiengesellschaft and as asa aps a/s bv bvba co company corp corporation d doo eood gmbh group
+    holding holdings inc incorporated is kft kg kommanditgesellschaft limited limitada liability llc llp lp ltd ltda mbh
+    nv o oao obshchestvo of ogranichennoi ooo otvetstvennostyu oy oyj pao partnership plc private pte pty pvt s sa sarl
+    osauhing ou sas sasu sci se sicav sl slu societa societe sp spa spk spolka srl sro ste the und v von y z zao zoo
+""".split())
+FREE_MAIL = frozenset((
+    'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'yahoo.com', 'icloud.com', 'aol.com',
+    'mail.ru', 'yandex.ru', 'bk.ru', 'list.ru', 'inbox.ru', 'gmx.de', 'web.de', 'abv.bg', 'wp.pl', 'o2.pl', 'seznam.cz',
+))
+CYRILLIC = str.maketrans({
+    'а': 'a', 'б': 'b', 'в': 'v', 'г': 'g', 'д': 'd', 'е': 'e', 'ё': 'e', 'ж': 'zh', 'з': 'z', 'и': 'i', 'й': 'i',
+    'к': 'k', 'л': 'l', 'м': 'm', 'н': 'n', 'о': 'o', 'п': 'p', 'р': 'r', 'с': 's', 'т': 't', 'у': 'u', 'ф': 'f',
+    'х': 'kh', 'ц': 'ts', 'ч': 'ch', 'ш': 'sh', 'щ': 'shch', 'ъ': '', 'ы': 'y', 'ь': '', 'э': 'e', 'ю': 'yu', 'я': 'ya',
+    'і': 'i', 'ї': 'i', 'є': 'e', 'ґ': 'g', 'ø': 'o', 'ł': 'l', 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'đ': 'd', 'ı': 'i',
+})
+SPREADSHEET_NUMBER = re.compile(r'^\d+(\.\d+)?e\+\d+$', re.I)
+# A value shared by more contacts than this says nothing about two of them, and a block of it would cost a square.
+LARGEST_BLOCK = 40
+SAME_NAME = 93
+# Letters that get lost when a name is written in Cyrillic and back.
+FOLDED = (
+    ('ph', 'f'), ('kh', 'h'), ('ts', 'k'), ('x', 'ks'), ('c', 'k'), ('q', 'k'), ('w', 'v'), ('y', 'i'), ('j', 'i'),
+)
+
+
+def normalize_name(name):
+    """Return the words that identify a firm, in Latin letters, without its legal form."""
+    text = unicodedata.normalize('NFKD', (name or '').lower().translate(CYRILLIC))
+    text = ''.join(character for character in text if not unicodedata.combining(character))
+    # Dots inside abbreviations vanish, so that «S.R.L.» reads as «srl»; other punctuation parts words.
+    text = re.sub(r"(?<=\b\w)\.(?=\s?\w\b|\s|$)", '', text)
+    text = re.sub(r"['’`\"«»“”]", '', text)
+    return [word for word in re.findall(r'\w+', text) if word not in LEGAL_FORMS]
+
+
+def fold_name(words):
+    """Return the words as one string in which spellings of the same sound are equal."""
+    text = ''.join(words)
+    for letters, sound in FOLDED:
+        text = text.replace(letters, sound)
+    return text
+
+
+def normalize_number(number):
+    """Return a tax or registry number without what people spell differently; empty for one that was rounded."""
+    if SPREADSHEET_NUMBER.match((number or '').strip()):
+        return ''
+    text = re.sub(r'[\W_]', '', number or '').lower().lstrip('0')
+    return text if len(text) >= 5 else ''
+
+
+class DealflowPartnerMatch(models.Model):
+    """Two contacts that are probably one, or probably of one group; why, and what a person decided (B01, C100)."""
+
+    _name = 'dealflow.partner.match'
+    _description = "Probable Group or Duplicate"
+    _order = 'score desc, id'
+
+    kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
+    left_id = fields.Many2one(
+        'res.partner', string="First", required=True, readonly=True, index=True, ondelete='cascade')
+    right_id = fields.Many2one(
+        'res.partner', string="Second", required=True, readonly=True, index=True, ondelete='cascade')
+    score = fields.Integer(readonly=True, help="How probable it is, out of 100.")
+    reasons = fields.Char(readonly=True)
+    verdict = fields.Selection(
+        [('open', "To decide"), ('merged', "Merged"), ('same_group', "Same group"), ('different', "Different")],
+        default='open', required=True, readonly=True, index=True)
+    decided_by_id = fields.Many2one('res.users', readonly=True)
+    decided_on = fields.Datetime(readonly=True)
+
+    _pair_uniq = models.UniqueIndex('(left_id, right_id)', "The two contacts have been compared already.")
+
+    @api.depends('left_id', 'right_id')
+    def _compute_display_name(self):
+        for match in self:
+            match.display_name = f"{match.left_id.display_name} ≈ {match.right_id.display_name}"
+
+    def action_merge(self):
+        """Open Odoo's own merge for the two contacts."""
+        self.ensure_one()
+        self._decide('merged')
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'base.partner.merge.automatic.wizard',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'active_model': 'res.partner', 'active_ids': (self.left_id | self.right_id).ids},
+        }
+
+    def action_same_group(self):
+        """Link the second contact to the first, or to the group that one of them belongs to already."""
+        for match in self:
+            match._link_to_group()
+        self._decide('same_group')
+        return True
+
+    def action_different(self):
+        self._decide('different')
+        return True
+
+    def _decide(self, verdict):
+        self.write({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
+
+    def _link_to_group(self):
+        self.ensure_one()
+        left, right = self.left_id, self.right_id
+        groups = (left.partner_link_ids | right.partner_link_ids).filtered('is_current').partner_id
+        if len(groups) > 1:
+            raise UserError(self.env._(
+                "%(left)s and %(right)s belong to different groups already: %(groups)s. Join the groups first.",
+                left=left.display_name, right=right.display_name, groups=", ".join(groups.mapped('display_name')),
+            ))
+        if groups:
+            group, joining = groups, (left | right) - groups
+        elif left.counterparty_role != 'entity':
+            group, joining = left, right
+        elif right.counterparty_role != 'entity':
+            group, joining = right, left
+        else:
+            name = " ".join(word for word in left.name.split() if word in right.name.split()) or left.name
+            group = self.env['res.partner'].create({
+                'name': name, 'is_company': True, 'counterparty_role': 'partner', 'user_id': left.user_id.id})
+            joining = left | right
+        linked = group.entity_link_ids.filtered('is_current').entity_id
+        self.env['dealflow.entity.link'].create([
+            {'partner_id': group.id, 'entity_id': entity.id} for entity in joining - linked - group])
+
+    @api.model
+    def action_find(self):
+        """Look for new pairs among all companies; pairs that were decided are not proposed again."""
+        self._find_matches()
+        return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_partner_match_action')
+
+    @api.model
+    def _find_matches(self, domain=None):
+        """Compare companies and store the probable pairs.
+
+        Only companies that share something rare are compared (a number, a domain, a phone, a seldom word of the name),
+        so the work grows with the number of companies and not with its square.
+
+        :param domain: the companies to compare; all of them by default
+        :return: the new matches
+        """
+        partners = self.env['res.partner'].search(
+            domain or [('partner_share', '=', True), ('is_company', '=', True)], order='id')
+        linked = self._get_linked_pairs(partners)
+        known = {(match.left_id.id, match.right_id.id) for match in self.with_context(active_test=False).search_fetch(
+            [('left_id', 'in', partners.ids)], ['left_id', 'right_id'])}
+        records = self._get_comparable_records(partners)
+        return self.create([
+            {'left_id': left, 'right_id': right, 'kind': kind, 'score': score, 'reasons': self._tell_reasons(reasons)}
+            for (left, right), (kind, score, reasons) in self._compare_records(records).items()
+            if (left, right) not in known and (kind == 'duplicate' or (left, right) not in linked)
+        ])
+
+    @api.model
+    def _get_linked_pairs(self, partners):
+        """Return the pairs of contacts that are in one group already."""
+        groups = defaultdict(set)
+        for link in self.env['dealflow.entity.link'].search([('entity_id', 'in', partners.ids)]):
+            groups[link.partner_id.id] |= {link.partner_id.id, link.entity_id.id}
+        return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+
+    @api.model
+    def _get_comparable_records(self, partners):
+        """Return plain dictionaries with what the comparison looks at."""
+        # sudo - res.partner.bank: an account number in common is told, the number is not.
+        accounts = defaultdict(list)
+        for account in self.env['res.partner.bank'].sudo().search_fetch(
+                [('partner_id', 'in', partners.ids)], ['partner_id', 'sanitized_acc_number']):
+            accounts[account.partner_id.id].append(account.sanitized_acc_number)
+        phones = defaultdict(list)
+        for phone in self.env['dealflow.partner.phone'].search_fetch(
+                [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']):
+            phones[phone.partner_id.id].append(phone.digits)
+        partners.fetch(['name', 'vat', 'company_registry', 'country_id', 'email', 'website', 'phone'])
+        return [
+            {
+                'id': partner.id, 'name': partner.name, 'vat': partner.vat, 'registry': partner.company_registry,
+                'country': partner.country_id.code, 'email': partner.email, 'website': partner.website,
+                'phones': [partner.phone, *phones[partner.id]], 'accounts': accounts[partner.id],
+            }
+            for partner in partners
+        ]
+
+    @api.model
+    def _tell_reasons(self, reasons):
+        """Put the reasons of a pair into words."""
+        words = {
+            'vat': self.env._("the same tax number"), 'registry': self.env._("the same registry number"),
+            'account': self.env._("the same bank account"), 'domain': self.env._("the same internet domain"),
+            'phone': self.env._("the same phone"), 'name': self.env._("nearly the same name"),
+            'part': self.env._("a rare part of the name in common"),
+        }
+        return ", ".join(words[reason] for reason in reasons)
+
+    @api.model
+    def _compare_records(self, records):
+        """Return ``{(id, id): (kind, score, reasons)}`` of the probable pairs among plain records."""
+        blocks = self._get_blocks(records)
+        # A word is rare when few firms begin with it, and a few more in a large register.
+        rare_word, rare_words = max(3, len(records) // 2000), max(6, len(records) // 500)
+        pairs = defaultdict(set)
+        for (reason, value), members in blocks.items():
+            largest = LARGEST_BLOCK
+            if reason == 'part':
+                largest = rare_words if ' ' in value else rare_word
+            if 1 < len(members) <= largest:
+                for pair in combinations(sorted(members), 2):
+                    pairs[pair].add(reason)
+        by_id = {record['id']: record for record in records}
+        words = {record['id']: normalize_name(record['name']) for record in records}
+        result = {}
+        for (left, right), reasons in pairs.items():
+            verdict = self._judge_pair(by_id[left], by_id[right], words[left], words[right], reasons)
+            if verdict:
+                result[left, right] = verdict
+        return result
+
+    @api.model
+    def _get_blocks(self, records):
+        """Return ``{(reason, value): ids}``: who shares which value."""
+        blocks = defaultdict(set)
+        for record in records:
+            country = record.get('country') or ''
+            for reason, value in (
+                ('vat', normalize_number(record.get('vat'))), ('registry', normalize_number(record.get('registry'))),
+            ):
+                if value:
+                    blocks[reason, (country, value)].add(record['id'])
+            for account in record.get('accounts') or ():
+                blocks['account', account].add(record['id'])
+            for phone in record.get('phones') or ():
+                digits = re.sub(r'\D', '', phone or '')[-9:]
+                if len(digits) >= 7:
+                    blocks['phone', digits].add(record['id'])
+            for domain in self._get_domains(record):
+                blocks['domain', domain].add(record['id'])
+            for key in self._get_name_keys(normalize_name(record['name'])):
+                blocks[key].add(record['id'])
+        return blocks
+
+    @api.model
+    def _get_name_keys(self, words):
+        """Return the blocks that a name belongs to.
+
+        A rare beginning hints at a group. For the same name with a slip of the pen, beginnings and ends of several
+        lengths are taken: the slip cannot be in all of them, and the longer ones keep blocks of common words small.
+        """
+        keys = set()
+        if words and len(words[0]) >= 6:
+            keys.add(('part', words[0]))
+        if len(words) >= 3:
+            keys.add(('part', ' '.join(words[:2])))
+        joined = fold_name(words)
+        for length in (6, 10, 14):
+            if len(joined) >= length:
+                keys |= {('name', joined[:length]), ('name', '…' + joined[-length:])}
+        if len(joined) >= 5:
+            keys.add(('name', f'{joined[:3]}…{joined[-2:]}'))
+        ordered = fold_name(sorted(words))
+        keys |= {('name', '=' + ordered[:10]), ('name', '=' + ordered[-10:])}
+        return keys
+
+    @api.model
+    def _get_domains(self, record):
+        email = (record.get('email') or '').rpartition('@')[2].lower().strip()
+        website = re.sub(r'^(https?://)?(www\.)?', '', (record.get('website') or '').lower()).partition('/')[0]
+        return {domain for domain in (email, website) if '.' in domain and domain not in FREE_MAIL}
+
+    @api.model
+    def _judge_pair(self, left, right, left_words, right_words, shared):
+        """Return ``(kind, score, reasons)`` of a pair, or None."""
+        reasons = [reason for reason in ('vat', 'registry', 'account', 'domain', 'phone') if reason in shared]
+        similarity = self._compare_names(left_words, right_words)
+        # «Fund II» and «Fund III», or «Plant 1» and «Plant 2», differ in what makes them different firms.
+        numbered = self._get_numbering(left_words) != self._get_numbering(right_words)
+        same_country = not left.get('country') or not right.get('country') or left['country'] == right['country']
+        if {'vat', 'registry'} & shared:
+            return 'duplicate', 100 if similarity >= 60 else 80, reasons + ['name'] * (similarity >= SAME_NAME)
+        if similarity >= SAME_NAME and not numbered:
+            if same_country and not self._have_different_numbers(left, right):
+                return 'duplicate', int(similarity) - 5, [*reasons, 'name']
+            return 'group', int(similarity) - 10, [*reasons, 'name']
+        if reasons:
+            return 'group', 75 if 'account' in shared or len(reasons) > 1 else 60, reasons
+        return ('group', 55, ['part']) if 'part' in shared else None
+
+    @api.model
+    def _compare_names(self, left_words, right_words):
+        """Return how alike two names are, out of 100, whatever the order, the spacing or the script of their words."""
+        if not left_words or not right_words:
+            return 0
+        left_name, right_name = fold_name(left_words), fold_name(right_words)
+        if min(len(left_name), len(right_name)) >= 6 and OSA.distance(left_name, right_name) <= 1:
+            # One slip of the pen weighs too much in the share of a short name.
+            return max(SAME_NAME, 100 * OSA.normalized_similarity(left_name, right_name))
+        return max(
+            fuzz.token_sort_ratio(' '.join(left_words), ' '.join(right_words)),
+            100 * OSA.normalized_similarity(left_name, right_name),
+            100 * OSA.normalized_similarity(fold_name(sorted(left_words)), fold_name(sorted(right_words))),
+        )
+
+    @api.model
+    def _have_different_numbers(self, left, right):
+        """Whether both firms have a registry or tax number, and not the same."""
+        return any(
+            normalize_number(left.get(key)) and normalize_number(right.get(key))
+            and normalize_number(left.get(key)) != normalize_number(right.get(key)) for key in ('vat', 'registry')
+        )
+
+    @api.model
+    def _get_numbering(self, words):
+        return [word for word in words if word.isdigit() or re.fullmatch(r'[ivx]+|[a-z]', word)]

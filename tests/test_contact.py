@@ -1,0 +1,94 @@
+from freezegun import freeze_time
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestContact(TransactionCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(cls.env, 'contact_rep', groups='dealflow.group_user_own')
+        cls.person = cls.env['res.partner'].create({
+            'name': "Person", 'phone': '+47 22 33 44 55',
+            'phone_ids': [(0, 0, {'kind': 'internal', 'number': '12-34'}), (0, 0, {'number': '8 (495) 123-45-67'})],
+        })
+
+    def _find(self, number):
+        return self.env['res.partner'].search([('phone_search', 'ilike', number), ('id', '=', self.person.id)])
+
+    def test_phone_is_found_in_any_spelling(self):
+        for number in ('+47 22 33 44 55', '0047 22-33-44-55', '(022) 334455', '22334455', '+7 495 123 45 67',
+                       '84951234567', '1234'):
+            self.assertTrue(self._find(number), number)
+        for number in ('22334456', '12', ''):
+            self.assertFalse(self._find(number) if number else False, number)
+
+    def test_phone_search_uses_the_index(self):
+        self.env['res.partner'].with_context(tracking_disable=True).create([
+            {'name': f"P{index}", 'phone': f'+49 30 {index:07d}'} for index in range(1500)])
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE res_partner")
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env['res.partner']._search([('phone_search', 'ilike', '22 33 44 55')])
+        self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
+        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn('res_partner_phone_digits_idx', plan)
+        self.assertIn('dealflow_partner_phone__digits_index', plan)
+
+    def test_search_by_part_of_a_name_uses_the_index(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("SET LOCAL enable_indexscan = off")
+        query = self.env['res.partner']._search([('complete_name', 'ilike', 'ordlys')], order='id')
+        self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
+        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn('res_partner_complete_name_trgm_idx', plan)
+
+    @freeze_time('2026-01-15 12:00:00')
+    def test_local_time_comes_from_the_contact_its_region_or_its_country(self):
+        region = self.env['dealflow.region'].create({'name': "Far East", 'tz': 'Asia/Vladivostok'})
+        city = self.env['dealflow.region'].create({'name': "City", 'parent_id': region.id})
+        self.person.tz = 'Europe/Brussels'
+        self.assertFalse(self.person.local_time)
+        self.person.country_id = self.env.ref('base.ru')
+        self.assertFalse(self.person.local_time)
+        self.person.country_id = self.env.ref('base.no')
+        self.assertEqual(self.person.local_time, '13:00 (UTC+0100)')
+        self.person.region_id = city
+        self.assertEqual(self.person.local_time, '22:00 (UTC+1000)')
+        self.person.dealflow_tz = 'Asia/Tokyo'
+        self.assertEqual(self.person.local_time, '21:00 (UTC+0900)')
+
+    @freeze_time('2026-01-15 12:00:00')
+    def test_local_time_of_a_contact_without_a_place_is_that_of_its_company(self):
+        company = self.env['res.partner'].create({
+            'name': "Firm", 'is_company': True, 'country_id': self.env.ref('base.no').id})
+        child = self.env['res.partner'].create({'name': "Child", 'parent_id': company.id, 'country_id': False})
+        self.assertEqual(child.local_time, '13:00 (UTC+0100)')
+
+    def test_contact_belongs_to_several_companies(self):
+        first, second = self.env['res.partner'].create([{'name': "A", 'is_company': True},
+                                                        {'name': "B", 'is_company': True}])
+        self.person.parent_id = first
+        self.person.other_company_ids = second
+        self.assertEqual(second.other_contact_ids, self.person)
+
+    def test_origin_tells_import_opportunity_and_hand(self):
+        self.assertEqual(self.person.origin_kind, 'manual')
+        result = self.env['res.partner'].with_context(import_file=True).load(['name'], [["Imported"]])
+        self.assertEqual(self.env['res.partner'].browse(result['ids']).origin_kind, 'import')
+        lead = self.env['crm.lead'].create({'name': "Lead", 'partner_name': "New Firm", 'contact_name': "Newcomer"})
+        lead._handle_partner_assignment(create_missing=True)
+        self.assertEqual(lead.partner_id.origin_kind, 'opportunity')
+        self.assertEqual(lead.partner_id.origin_lead_id, lead)
+        self.assertEqual(lead.partner_id.parent_id.origin_lead_id, lead)
+
+    def test_registers_are_found_by_code_and_by_name(self):
+        industry = self.env['res.partner.industry'].create({'name': "Pumps", 'code': '28.13'})
+        self.assertEqual(self.env['res.partner.industry'].name_search('28.13')[0][0], industry.id)
+        self.assertEqual(self.env['res.partner.industry'].name_search('Pumps')[0][0], industry.id)
+        region = self.env['dealflow.region'].create({'name': "Region X", 'code': 'RX'})
+        self.assertEqual(self.env['dealflow.region'].name_search('RX')[0][0], region.id)
+        status = self.env['dealflow.partner.status'].create({'name': "Status X", 'code': 'SX'})
+        self.assertEqual(self.env['dealflow.partner.status'].name_search('SX')[0][0], status.id)

@@ -1,0 +1,99 @@
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestHistory(TransactionCase):
+    """Group trades through Alpha, where Person works; something of every kind happens with them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(cls.env, 'history_rep', groups='dealflow.group_user_own')
+        Partner = cls.env['res.partner']
+        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
+        cls.alpha = Partner.create({'name': "Alpha", 'is_company': True, 'counterparty_role': 'entity'})
+        cls.person = Partner.create({'name': "Person", 'parent_id': cls.alpha.id})
+        cls.stranger = Partner.create({'name': "Stranger", 'is_company': True})
+        cls.env['dealflow.entity.link'].create({'partner_id': cls.group.id, 'entity_id': cls.alpha.id})
+
+    def _get_history(self, partner, user=None):
+        self.env.flush_all()
+        action = partner.action_view_history()
+        return self.env['dealflow.history'].with_user(user or self.env.user).search(action['domain'])
+
+    def test_everything_is_in_one_list_newest_first(self):
+        self.person.message_post(body="Hello", message_type='comment', subtype_xmlid='mail.mt_comment')
+        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
+            'name': "Visit", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00',
+            'partner_ids': [fields.Command.set(self.person.ids)]})
+        self.person.activity_schedule('mail.mail_activity_data_todo', summary="Call").action_feedback(feedback="Done")
+        self.env['crm.lead'].create({'name': "Lead", 'partner_id': self.person.id})
+        self.env['dealflow.deal'].create({
+            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        self.env['sale.order'].create({'partner_id': self.alpha.id})
+        invoice = self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-10',
+            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10, 'tax_ids': False})]})
+        invoice.action_post()
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=invoice.ids).create({}).action_create_payments()
+        self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
+        self.alpha.with_user(self.rep).action_submit_requisites()
+        for partner in (self.group, self.alpha):
+            history = self._get_history(partner)
+            self.assertEqual(
+                set(history.mapped('kind')) - {'receipt'},
+                {'message', 'event', 'task', 'opportunity', 'deal', 'order', 'invoice', 'payment', 'contract',
+                 'requisites'})
+            dates = history.mapped('date')
+            self.assertEqual(dates, sorted(dates, reverse=True))
+            self.assertEqual(len(history), len(set(history.ids)))
+        self.assertFalse(self._get_history(self.stranger))
+
+    def test_entry_opens_its_document(self):
+        order = self.env['sale.order'].create({'partner_id': self.alpha.id})
+        entry = self._get_history(self.alpha).filtered(lambda entry: entry.kind == 'order')
+        self.assertEqual(entry.action_open()['res_id'], order.id)
+        self.assertEqual(entry.action_open()['res_model'], 'sale.order')
+
+    def test_private_event_keeps_its_name(self):
+        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
+            'name': "Secret", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00', 'privacy': 'private',
+            'partner_ids': [fields.Command.set(self.person.ids)]})
+        entry = self._get_history(self.alpha).filtered(lambda entry: entry.kind == 'event')
+        self.assertEqual(len(entry), 1)
+        self.assertFalse(entry.name)
+
+    def test_new_salesperson_sees_what_the_others_did(self):
+        self.env['dealflow.deal'].create({
+            'name': "Deal of another", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        history = self._get_history(self.alpha, self.rep)
+        self.assertTrue(history.filtered(lambda entry: entry.kind == 'deal'))
+
+    def test_deal_in_a_hidden_stage_is_not_told(self):
+        deal = self.env['dealflow.deal'].create({
+            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        deal.stage_id.visible_group_ids = self.env.ref('dealflow.group_manager')
+        self.env.registry.clear_cache()
+        self.assertFalse(self._get_history(self.alpha, self.rep).filtered(lambda entry: entry.kind == 'deal'))
+
+    def test_queries_do_not_grow_with_the_number_of_entries(self):
+        counts = []
+        for size in (10, 200):
+            partner = self.env['res.partner'].create({'name': "Busy", 'is_company': True})
+            self.env['mail.message'].create([{
+                'model': 'res.partner', 'res_id': partner.id, 'message_type': 'comment', 'body': "x",
+                'author_id': self.env.user.partner_id.id,
+            } for _index in range(size)])
+            action = partner.action_view_history()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            result = self.env['dealflow.history'].web_search_read(
+                action['domain'], {'date': {}, 'kind': {}, 'name': {}, 'partner_id': {'fields': {'display_name': {}}},
+                                   'amount': {}}, limit=80)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(result['records']), 80)
+        self.assertEqual(result['length'], 200)
+        self.assertLessEqual(counts[1], counts[0] + 1)
