@@ -25,25 +25,39 @@ class TestContact(TransactionCase):
         for number in ('22334456', '12', ''):
             self.assertFalse(self._find(number) if number else False, number)
 
-    def test_phone_search_uses_the_index(self):
+    def _explain(self, domain):
+        """Return the plan of a search in a copy of the table that has all its indexes.
+
+        PostgreSQL leaves an index alone for a while when it was made in a transaction that also changed the rows, as
+        the installation of a module does; the copy has no such past.
+        """
         self.env['res.partner'].with_context(tracking_disable=True).create([
             {'name': f"P{index}", 'phone': f'+49 30 {index:07d}'} for index in range(1500)])
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE res_partner")
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        query = self.env['res.partner']._search([('phone_search', 'ilike', '22 33 44 55')])
+        for statement in (
+            "CREATE TEMPORARY TABLE res_partner (LIKE public.res_partner INCLUDING INDEXES) ON COMMIT DROP",
+            "INSERT INTO pg_temp.res_partner SELECT * FROM public.res_partner",
+            """SELECT gin_clean_pending_list(index.indexrelid)
+                 FROM pg_index AS index
+                 JOIN pg_class AS class ON class.oid = index.indexrelid
+                 JOIN pg_am AS method ON method.oid = class.relam
+                WHERE index.indrelid = 'pg_temp.res_partner'::regclass AND method.amname = 'gin'""",
+            "ANALYZE pg_temp.res_partner",
+            "SET LOCAL enable_seqscan = off",
+        ):
+            self.env.cr.execute(statement)
+        query = self.env['res.partner']._search(domain)
         self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
-        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
-        self.assertIn('res_partner_phone_digits_idx', plan)
-        self.assertIn('dealflow_partner_phone__digits_index', plan)
+        return '\n'.join(row[0] for row in self.env.cr.fetchall())
+
+    def test_phone_search_uses_the_index(self):
+        plan = self._explain([('phone_search', 'ilike', '22 33 44 55')])
+        self.assertIn("Index Cond: (regexp_replace((phone)::text", plan)
+        self.assertIn("Index Cond: ((digits)::text", plan)
 
     def test_search_by_part_of_a_name_uses_the_index(self):
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        self.env.cr.execute("SET LOCAL enable_indexscan = off")
-        query = self.env['res.partner']._search([('complete_name', 'ilike', 'ordlys')], order='id')
-        self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
-        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
-        self.assertIn('res_partner_complete_name_trgm_idx', plan)
+        plan = self._explain([('complete_name', 'ilike', 'ordlys')])
+        self.assertIn("Index Cond: ((complete_name)::text ~~* '%ordlys%'", plan)
 
     @freeze_time('2026-01-15 12:00:00')
     def test_local_time_comes_from_the_contact_its_region_or_its_country(self):
