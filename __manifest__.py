@@ -28,6 +28,7 @@
         'data/mail_activity_type_data.xml',
         'wizards/dealflow_deal_lose_views.xml',
         'wizards/dealflow_deal_move_views.xml',
+        'wizards/dealflow_deal_split_views.xml',
         'wizards/dealflow_lead_convert_views.xml',
         'wizards/dealflow_receipt_comment_views.xml',
         'wizards/dealflow_receipt_plan_views.xml',

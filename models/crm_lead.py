@@ -25,6 +25,19 @@ class CrmLead(models.Model):
                     opportunity=lead.name, field=self._fields['lost_reason_id']._description_string(self.env),
                 ))
 
+    @api.constrains('won_status')
+    def _check_outcome_of_deals(self):
+        """An opportunity with deals is not closed past them: the sale would count twice, or not at all (DESIGN 4.5)."""
+        for lead in self.filtered(lambda lead: lead.won_status != 'pending'):
+            # sudo - dealflow.deal: deals of colleagues count too.
+            deals = lead.sudo().deal_ids
+            if deals and lead.won_status != deals._get_common_outcome():
+                raise ValidationError(self.env._(
+                    "The opportunity %(opportunity)s has deals, and follows them: %(deals)s. Close the deals instead.",
+                    opportunity=lead.name,
+                    deals=", ".join(f"{deal.name} ({deal._get_state_label(deal.state)})" for deal in deals),
+                ))
+
     def action_set_lost(self, **additional_values):
         """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
         if reason_id := additional_values.get('lost_reason_id'):
@@ -138,8 +151,7 @@ class CrmLead(models.Model):
             deals = lead.deal_ids
             if not deals:
                 continue
-            states = set(deals.mapped('state'))
-            outcome = 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
+            outcome = deals._get_common_outcome()
             if lead.won_status != outcome:
                 lead._apply_outcome(outcome, deals)
 

@@ -503,6 +503,29 @@ class DealflowDeal(models.Model):
             'res_id': successor.id,
         }
 
+    def action_open_split(self):
+        return self._get_dialog_action('dealflow.dealflow_deal_split_action', default_deal_id=self.id)
+
+    def _split(self, lines):
+        """Move lines to a new deal with the same client, in the first stage, which remembers this one (C53).
+
+        :param lines: some, not all, of the lines of the deal
+        :return: the new deal
+        :raise UserError: nothing would be left in one of the two deals
+        """
+        self.ensure_one()
+        if not lines or lines >= self.line_ids or lines - self.line_ids:
+            raise UserError(self.env._(
+                "Choose some, but not all, of the products of the deal %(deal)s: both deals must have products.",
+                deal=self.name,
+            ))
+        successor = self.copy({
+            'name': self.env._("%(deal)s (part)", deal=self.name), 'predecessor_id': self.id, 'user_id': self.user_id.id,
+            'line_ids': [], 'amount': 0.0,
+        })
+        lines.deal_id = successor
+        return successor
+
     def action_view_successors(self):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
@@ -544,6 +567,11 @@ class DealflowDeal(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
         action['context'] = {'default_deal_ids': [Command.set(self.ids)], 'dialog_size': 'medium', **context}
         return action
+
+    def _get_common_outcome(self):
+        """Return ``pending`` while a deal is open, ``won`` when one was won, else ``lost``, as opportunities say it."""
+        states = set(self.mapped('state'))
+        return 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
 
     def _after_state_change(self):
         super()._after_state_change()

@@ -168,6 +168,24 @@ class TestDeal(DealflowCommon):
         self.assertNotEqual(copy.number, deal.number)
         self.assertEqual(copy.log_ids.mapped('kind'), ['open'])
 
+    def test_split(self):
+        """C53"""
+        deal = self._new_deal(self.rep_north, line_ids=[
+            (0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10}),
+            (0, 0, {'name': "Desk", 'quantity': 1, 'price_unit': 30}),
+        ])
+        deal.action_move_stage(self.stage_offer.id, "comment", "status")
+        wizard = Form(self.env['dealflow.deal.split'].with_user(self.rep_north).with_context(default_deal_id=deal.id))
+        wizard.line_ids.add(deal.line_ids[1])
+        part = self.env['dealflow.deal'].browse(wizard.save().action_apply()['res_id'])
+        self.assertRecordValues(deal + part, [
+            {'amount': 10.0, 'stage_id': self.stage_offer.id, 'predecessor_id': False},
+            {'amount': 30.0, 'stage_id': self.stage_talk.id, 'predecessor_id': deal.id},
+        ])
+        self.assertReconciled(deal + part)
+        with self.assertRefused(UserError, "some, but not all"):
+            deal._split(deal.line_ids)
+
     def test_deal_is_archived_not_deleted(self):
         deal = self._new_deal(self.manager)
         with self.assertRefused(UserError, "Archive it instead"):

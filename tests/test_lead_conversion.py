@@ -120,6 +120,49 @@ class TestLeadConversion(DealflowCommon):
         deal.with_user(self.rep_north).action_win("comment")
         self.assertEqual(self.lead.sudo().won_status, 'won')
 
+    def test_opportunity_is_not_closed_past_its_deals(self):
+        self.lead.action_convert_to_deal()
+        with self.assertRefused(ValidationError, "has deals, and follows them: Desks .Open."):
+            self.lead.action_set_won()
+        with self.assertRefused(ValidationError, "Close the deals instead"):
+            self.lead.action_set_lost(lost_reason_id=self.reason.id)
+        with self.assertRefused(ValidationError, "Close the deals instead"):
+            self.lead.stage_id = self.env['crm.stage'].create({'name': "Sold", 'is_won': True})
+        self.assertEqual(self.lead.won_status, 'pending')
+
+    def test_dashboards_count_the_sale_once(self):
+        """Odoo's own figures of opportunities after two deals from one lead (DESIGN 4.5)."""
+        def figures():
+            groups = self.env['crm.lead'].with_context(active_test=False)._read_group(
+                [('id', '=', self.lead.id)], ['won_status'], ['__count', 'expected_revenue:sum'])
+            return {status: (count, revenue) for status, count, revenue in groups}
+
+        def won_frequency():
+            return sum(self.env['crm.lead.scoring.frequency'].sudo().search([]).mapped('won_count'))
+
+        control = self._new_lead(name="Closed by hand, in Odoo's own way")
+        control.action_set_won()
+        first_stage = control._stage_find(domain=[('is_won', '=', False)])
+        control.stage_id = first_stage
+        before = won_frequency()
+        control.action_set_won()
+        gain = won_frequency() - before
+        control.stage_id = first_stage
+        self.assertAlmostEqual(won_frequency(), before)
+
+        self.assertEqual(figures(), {'pending': (1, 500.0)})
+        self.lead.action_convert_to_deal()
+        self.lead.action_convert_to_deal()
+        first, second = self.lead.deal_ids
+        first.action_win("comment")
+        self.assertEqual(figures(), {'pending': (1, 500.0)})
+        self.assertAlmostEqual(won_frequency(), before)
+        second.action_win("comment")
+        self.assertEqual(figures(), {'won': (1, 500.0)})
+        self.assertAlmostEqual(won_frequency(), before + gain, msg="Two won deals score as one won opportunity")
+        second.action_reopen("comment")
+        self.assertAlmostEqual(won_frequency(), before)
+
     def test_merge_keeps_the_deals(self):
         self.lead.action_convert_to_deal()
         deal = self.lead.deal_ids

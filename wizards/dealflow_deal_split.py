@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class DealflowDealSplit(models.TransientModel):
+    """Asks which products of a deal go on as a deal of their own (C53)."""
+
+    _name = 'dealflow.deal.split'
+    _description = "Split Deal"
+
+    deal_id = fields.Many2one('dealflow.deal', required=True)
+    line_ids = fields.Many2many('dealflow.deal.line', string="Products", domain="[('deal_id', '=', deal_id)]")
+
+    def action_apply(self):
+        self.ensure_one()
+        successor = self.deal_id._split(self.line_ids)
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'dealflow.deal',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'res_id': successor.id,
+        }
