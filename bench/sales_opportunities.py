@@ -49,7 +49,9 @@ class SalesOpportunities:
         self.remarks = Counter()
         self.seconds = {}
         self.files = {name: self._read(name) for name in FILES}
-        self.country_ids = {country.name: country.id for country in env['res.country'].with_context(lang='en_US').search([])}
+        self.country_ids = {
+            country.name: country.id for country in env['res.country'].with_context(lang='en_US').search([])
+        }
 
     def load(self):
         """Load everything in the order in which it refers to one another; return the remarks."""
@@ -167,10 +169,18 @@ class SalesOpportunities:
             [self._key('team', manager), f"{manager} ({offices[manager]})", self._key('user', manager)]
             for manager in managers
         ])
-        self._import('crm.team.member', ['id', 'crm_team_id/id', 'user_id/id'], [
-            [self._key('member', row['sales_agent']), self._key('team', row['manager']), self._key('user', row['sales_agent'])]
-            for row in sellers
-        ])
+        self._import(
+            'crm.team.member',
+            ['id', 'crm_team_id/id', 'user_id/id'],
+            [
+                [
+                    self._key('member', row['sales_agent']),
+                    self._key('team', row['manager']),
+                    self._key('user', row['sales_agent']),
+                ]
+                for row in sellers
+            ],
+        )
         idle = {row['sales_agent'] for row in sellers} - {row['sales_agent'] for row in self.files['sales_pipeline']}
         self.remarks["sales_teams.csv: sellers without any deal"] = len(idle)
 
@@ -186,7 +196,9 @@ class SalesOpportunities:
         ])
 
     def _load_lost_reason(self):
-        self._import('crm.lost.reason', ['id', 'name'], [[self._key('lost_reason', 'unknown'), "Not stated in the file"]])
+        self._import(
+            'crm.lost.reason', ['id', 'name'], [[self._key('lost_reason', 'unknown'), "Not stated in the file"]]
+        )
 
     def _load_deals(self):
         """Deals with one line each; the ledger takes its dates from ``opened_on`` and ``closed_on``."""
@@ -244,9 +256,18 @@ class SalesOpportunities:
             'dealflow.receipt',
             ['id', 'deal_id/id', 'name', 'amount', 'currency_id/id', 'date_planned', 'date_received', 'state'],
             [
-                [self._key('receipt', row['opportunity_id']), self._key('deal', row['opportunity_id']), "Full payment",
-                 row['close_value'], 'base.USD', self._date(row['close_date']), self._date(row['close_date']), 'received']
-                for row in self.files['sales_pipeline'] if row['deal_stage'] == 'Won'
+                [
+                    self._key('receipt', row['opportunity_id']),
+                    self._key('deal', row['opportunity_id']),
+                    "Full payment",
+                    row['close_value'],
+                    'base.USD',
+                    self._date(row['close_date']),
+                    self._date(row['close_date']),
+                    'received',
+                ]
+                for row in self.files['sales_pipeline']
+                if row['deal_stage'] == 'Won'
             ],
         )
 

@@ -8,7 +8,6 @@ from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
 from . import account_move
 from . import account_move_receipts
-from . import base_partner_merge
 from . import crm_lead
 from . import dealflow_competitor
 from . import dealflow_competitor_status
@@ -18,6 +17,7 @@ from . import dealflow_deal_line
 from . import dealflow_deal_log
 from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
+from . import dealflow_deal_repeat
 from . import dealflow_entity_link
 from . import dealflow_funnel
 from . import dealflow_history

@@ -49,8 +49,9 @@ class CrmLead(models.Model):
     def action_convert_to_deal(self, vals=None):
         """Convert opportunities to deals, or attach them to an existing deal (E19, X19).
 
-        :param dict vals: values of the deal that take precedence over those of the opportunity (``business_partner_id``,
-            ``legal_entity_id``, ``funnel_id``, ``amount``, ``currency_id``, ...); ``deal_id`` attaches to that deal instead
+        :param dict vals: values of the deal that take precedence over those of the opportunity
+            (``business_partner_id``, ``legal_entity_id``, ``funnel_id``, ``amount``, ``currency_id``, ...);
+            ``deal_id`` attaches to that deal instead
         :return: action that opens the deal or the list of deals
         :raise UserError: an opportunity is already won or lost
         """

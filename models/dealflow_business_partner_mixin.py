@@ -9,7 +9,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
     _description = "Document of a Business Partner"
 
     business_partner_id = fields.Many2one(
-        'res.partner', string="Business Partner",
+        'res.partner',
         compute='_compute_business_partner_id', store=True, readonly=False, precompute=True, index='btree_not_null',
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="The client that the document counts for. The document itself is made out to the legal entity.",

@@ -17,7 +17,11 @@ class DealflowDeal(models.Model):
     _name = 'dealflow.deal'
     _description = "Deal"
     _inherit = [
-        'dealflow.ledger.mixin', 'dealflow.evidence.mixin', 'mail.activity.mixin', 'utm.mixin', 'mail.tracking.duration.mixin',
+        'dealflow.ledger.mixin',
+        'dealflow.evidence.mixin',
+        'mail.activity.mixin',
+        'utm.mixin',
+        'mail.tracking.duration.mixin',
     ]
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
@@ -42,7 +46,7 @@ class DealflowDeal(models.Model):
         help="The client as the company sees it: a firm, a group of firms, or a regional office.",
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", index=True, tracking=True, check_company=True, ondelete='restrict',
+        'res.partner', index=True, tracking=True, check_company=True, ondelete='restrict',
         compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
         domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
                "else [('counterparty_role', '!=', 'partner')]",
@@ -114,7 +118,7 @@ class DealflowDeal(models.Model):
         compute='_compute_probability', store=True, readonly=False, precompute=True, aggregator='avg', copy=False,
     )
     weighted_amount = fields.Monetary(
-        string="Weighted Amount", currency_field='company_currency_id', compute='_compute_weighted_amount', store=True,
+        currency_field='company_currency_id', compute='_compute_weighted_amount', store=True,
         help="Amount in company currency times the probability; 0 while the stage is not proven.",
     )
     lost_reason_id = fields.Many2one(
@@ -128,18 +132,14 @@ class DealflowDeal(models.Model):
     # Dates
     opened_on = fields.Date(default=fields.Date.context_today, required=True, copy=False, index=True)
     expected_close_date = fields.Date(string="Expected Close", tracking=True, index=True)
-    closed_on = fields.Date(compute='_compute_closed_on', store=True, readonly=False, copy=False, precompute=True, index=True)
+    closed_on = fields.Date(
+        compute='_compute_closed_on', store=True, readonly=False, copy=False, precompute=True, index=True
+    )
     date_last_stage_update = fields.Datetime(
         compute='_compute_date_last_stage_update', store=True, readonly=False, precompute=True, copy=False, index=True,
     )
 
     # Documents
-    predecessor_id = fields.Many2one(
-        'dealflow.deal', string="Repeats", index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
-        help="The earlier deal that this one repeats or was split from.",
-    )
-    successor_ids = fields.One2many('dealflow.deal', 'predecessor_id', string="Repeat Sales")
-    successor_count = fields.Integer(compute='_compute_successor_count')
     lead_id = fields.Many2one(
         'crm.lead', string="Opportunity", index='btree_not_null', check_company=True, copy=False, ondelete='restrict',
         tracking=True,
@@ -172,7 +172,9 @@ class DealflowDeal(models.Model):
         for (user, company), deals in self.grouped(lambda deal: (deal.user_id, deal.company_id)).items():
             if not user:
                 continue
-            deals = deals.filtered(lambda deal: user not in (deal.team_id.member_ids | deal.team_id.user_id))
+            deals = deals.filtered(
+                lambda deal: deal.user_id not in (deal.team_id.member_ids | deal.team_id.user_id)
+            )
             if deals:
                 deals.team_id = self.env['crm.team'].with_company(company)._get_default_team_id(user_id=user.id)
 
@@ -248,11 +250,6 @@ class DealflowDeal(models.Model):
             day = not deal._origin and (deal.closed_on or deal.opened_on)
             is_past = day and day < today
             deal.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
-
-    def _compute_successor_count(self):
-        counts = dict(self._read_group([('predecessor_id', 'in', self.ids)], ['predecessor_id'], ['__count']))
-        for deal in self:
-            deal.successor_count = counts.get(deal, 0)
 
     def _compute_duration_tracking(self):
         """Take the time spent in each stage from the ledger, which misses no move and keeps imported dates."""
@@ -342,7 +339,9 @@ class DealflowDeal(models.Model):
             # Looked up once for all, where a default would ask the database for each deal.
             funnel = self.env['dealflow.funnel']._get_default(company)
             sequence = self.env['ir.sequence'].search(
-                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])], order='company_id', limit=1,
+                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])],
+                order='company_id',
+                limit=1,
             )
             for vals in company_vals_list:
                 vals.setdefault('funnel_id', self.env.context.get('default_funnel_id') or funnel.id)
@@ -361,7 +360,9 @@ class DealflowDeal(models.Model):
             ))
         for vals in vals_list:
             if history := histories.get(vals['number']):
-                vals['date_last_stage_update'] = max(fields.Datetime.to_datetime(command[2]['date']) for command in history)
+                vals['date_last_stage_update'] = max(
+                    fields.Datetime.to_datetime(command[2]['date']) for command in history
+                )
         deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
         return deals.with_env(self.env)
 
@@ -430,7 +431,9 @@ class DealflowDeal(models.Model):
         """
         stage = self.env['dealflow.stage'].browse(stage_id).exists()
         if not stage:
-            raise UserError(self.env._("There is no stage with the number %(stage)s. Choose an existing one.", stage=stage_id))
+            raise UserError(
+                self.env._("There is no stage with the number %(stage)s. Choose an existing one.", stage=stage_id)
+            )
         return self.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
 
     def action_win(self, comment):
@@ -443,9 +446,12 @@ class DealflowDeal(models.Model):
         for funnel, deals in self.grouped('funnel_id').items():
             stage = funnel.stage_ids.filtered('is_won').sorted('sequence')[:1]
             if not stage:
-                raise UserError(self.env._(
-                    "The funnel %(funnel)s has no stage that counts as won. Mark one in its settings.", funnel=funnel.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The funnel %(funnel)s has no stage that counts as won. Mark one in its settings.",
+                        funnel=funnel.name,
+                    )
+                )
             deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
         return True
 
@@ -487,50 +493,6 @@ class DealflowDeal(models.Model):
                 vals['stage_id'] = open_stages.sorted('sequence')[-1].id
             deal.write(vals)
         return True
-
-    def action_repeat(self):
-        """Make a new deal with the same client and products, which remembers the deal that it repeats (C53).
-
-        :return: action that opens the new deal
-        """
-        self.ensure_one()
-        successor = self.copy({'name': self.name, 'predecessor_id': self.id, 'user_id': self.user_id.id})
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': self._name,
-            'view_mode': 'form',
-            'views': [(False, 'form')],
-            'res_id': successor.id,
-        }
-
-    def action_open_split(self):
-        return self._get_dialog_action('dealflow.dealflow_deal_split_action', default_deal_id=self.id)
-
-    def _split(self, lines):
-        """Move lines to a new deal with the same client, in the first stage, which remembers this one (C53).
-
-        :param lines: some, not all, of the lines of the deal
-        :return: the new deal
-        :raise UserError: nothing would be left in one of the two deals
-        """
-        self.ensure_one()
-        if not lines or lines >= self.line_ids or lines - self.line_ids:
-            raise UserError(self.env._(
-                "Choose some, but not all, of the products of the deal %(deal)s: both deals must have products.",
-                deal=self.name,
-            ))
-        successor = self.copy({
-            'name': self.env._("%(deal)s (part)", deal=self.name), 'predecessor_id': self.id, 'user_id': self.user_id.id,
-            'line_ids': [], 'amount': 0.0,
-        })
-        lines.deal_id = successor
-        return successor
-
-    def action_view_successors(self):
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
-        action.update(domain=[('predecessor_id', '=', self.id)], context={'default_predecessor_id': self.id})
-        return action
 
     def _get_pricelist(self):
         """Return the price list of the client that fits the currency of the deal; empty if there is none."""
@@ -588,9 +550,16 @@ class DealflowDeal(models.Model):
         for stage, deals in self.grouped('stage_id').items():
             plan = stage.activity_plan_id
             for deal in deals if plan else ():
-                wizard = self.env['mail.activity.schedule'].with_context(active_model=self._name, active_ids=deal.ids).create({
-                    'plan_id': plan.id, 'plan_on_demand_user_id': deal.user_id.id or self.env.uid,
-                })
+                wizard = (
+                    self.env['mail.activity.schedule']
+                    .with_context(active_model=self._name, active_ids=deal.ids)
+                    .create(
+                        {
+                            'plan_id': plan.id,
+                            'plan_on_demand_user_id': deal.user_id.id or self.env.uid,
+                        }
+                    )
+                )
                 wizard.action_schedule_plan()
 
     def _get_rotting_domain(self):

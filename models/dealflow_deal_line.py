@@ -31,7 +31,9 @@ class DealflowDealLine(models.Model):
     price_subtotal = fields.Monetary(string="Amount", compute='_compute_price_subtotal', store=True)
 
     _check_quantity = models.Constraint('CHECK (quantity >= 0)', "The quantity of a deal line cannot be negative.")
-    _check_price_unit = models.Constraint('CHECK (price_unit >= 0)', "The unit price of a deal line cannot be negative.")
+    _check_price_unit = models.Constraint(
+        'CHECK (price_unit >= 0)', "The unit price of a deal line cannot be negative."
+    )
     _check_discount = models.Constraint(
         'CHECK (discount >= 0 AND discount <= 100)', "The discount of a deal line must be between 0 and 100 per cent.",
     )

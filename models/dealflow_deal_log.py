@@ -83,11 +83,14 @@ class DealflowDealLog(models.Model):
             ))
         return super().create(vals_list)
 
+    # pylint: disable=method-required-super; a row is never written again, so nothing is passed on
     def write(self, vals):
         raise UserError(self.env._("The history of a deal cannot be changed."))
 
-    def unlink(self):
-        raise UserError(self.env._("The history of a deal cannot be deleted."))
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if self:
+            raise UserError(self.env._("The history of a deal cannot be deleted."))
 
     @api.model
     def _append(self, vals_list):
@@ -106,11 +109,17 @@ class DealflowDealLog(models.Model):
         if not deals.ids:
             return {}
         self.flush_model(['deal_id'])
-        rows = self.env.execute_query(SQL(
-            """SELECT (SELECT log.id FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY log.id DESC LIMIT 1)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT (SELECT log.id
+                          FROM dealflow_deal_log log
+                         WHERE log.deal_id = deal.id
+                      ORDER BY log.id DESC
+                         LIMIT 1)
                  FROM unnest(%s) AS deal(id)""",
-            deals.ids,
-        ))
+                deals.ids,
+            )
+        )
         # sudo - dealflow.deal.log: the chain of rows must be read whole, whatever the reader may see.
         return {log.deal_id.id: log for log in self.sudo().browse([log_id for [log_id] in rows if log_id])}
 

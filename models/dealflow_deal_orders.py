@@ -24,10 +24,14 @@ class DealflowDeal(models.Model):
         """
         self.ensure_one()
         if not self.legal_entity_id:
-            raise UserError(self.env._(
-                "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made out to it.",
-                deal=self.name, field=self._get_field_label('legal_entity_id'),
-            ))
+            raise UserError(
+                self.env._(
+                    "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made "
+                "out to it.",
+                    deal=self.name,
+                    field=self._get_field_label('legal_entity_id'),
+                )
+            )
         order = self.env['sale.order'].create(self._prepare_order_values())
         order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
         action = self.action_view_orders()

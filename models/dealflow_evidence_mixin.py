@@ -12,8 +12,12 @@ class DealflowEvidenceMixin(models.AbstractModel):
     _description = "Evidence of Stages"
 
     is_stage_proven = fields.Boolean(
-        string="Stage Proven", default=True, copy=False, readonly=True,
-        help="The deal shows all the evidence that its stage demands. Deals that do not are left out of the weighted forecast.",
+        string="Stage Proven",
+        default=True,
+        copy=False,
+        readonly=True,
+        help="The deal shows all the evidence that its stage demands. Deals that do not are left out of the weighted "
+             "forecast.",
     )
     stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
 

@@ -169,7 +169,9 @@ class DealflowLedgerMixin(models.AbstractModel):
         if not (fresh and (self.move_comment or '').strip()):
             missing.append(self.env._("a comment (field “%(field)s”)", field=self._get_field_label('move_comment')))
         if not (fresh and (self.short_status or '').strip()) and after['state'] != 'lost':
-            missing.append(self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status')))
+            missing.append(
+                self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status'))
+            )
         if not missing:
             return
         raise ValidationError(self.env._(
@@ -187,7 +189,11 @@ class DealflowLedgerMixin(models.AbstractModel):
 
     def _warn_of_unconfirmed_entity(self, missing):
         """Tell the person that accounting has not confirmed the legal entity, where the company only warns."""
-        if missing and 'entity_confirmed' in missing.mapped('kind') and self.company_id.sudo().dealflow_gate_stage == 'warn':
+        if (
+            missing
+            and 'entity_confirmed' in missing.mapped('kind')
+            and self.company_id.sudo().dealflow_gate_stage == 'warn'
+        ):
             self.legal_entity_id._check_requisites_gate('stage', self.company_id)
 
     def _get_stage_problems(self, stage_from, missing=None):
@@ -237,9 +243,14 @@ class DealflowLedgerMixin(models.AbstractModel):
         if before['stage'] is None and history:
             return self._prepare_history_rows(history, before, after)
         if before['stage'] is not None:
-            return [self._prepare_imported_row(
-                before, after, fields.Date.context_today(self), self.move_comment or self.env._("Changed by an import."),
-            )]
+            return [
+                self._prepare_imported_row(
+                    before,
+                    after,
+                    fields.Date.context_today(self),
+                    self.move_comment or self.env._("Changed by an import."),
+                )
+            ]
         comment = self.env._("Taken over from another system.")
         if after['state'] == 'open':
             return [self._prepare_imported_row(before, after, self.opened_on, self.move_comment or comment)]
@@ -252,8 +263,8 @@ class DealflowLedgerMixin(models.AbstractModel):
     def _prepare_history_rows(self, history, before, after):
         """Return the rows of a history that the file itself tells, oldest first.
 
-        :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where they
-            differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
+        :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where
+            they differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
         :raise ValidationError: the history does not end where the deal is
         """
         told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
@@ -313,7 +324,9 @@ class DealflowLedgerMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         is_day = moment and not isinstance(moment, datetime)
         if moment and (moment > today if is_day else moment > now):
-            raise UserError(self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=moment))
+            raise UserError(
+                self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=moment)
+            )
         if not moment or moment == today:
             return now
         return min(now, datetime.combine(moment, time(12))) if is_day else moment

@@ -34,7 +34,7 @@ class DealflowReceipt(models.Model):
         compute='_compute_business_partner_id', store=True, readonly=False, precompute=True,
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", index='btree_not_null', check_company=True, ondelete='restrict',
+        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
         compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
         help="The firm that pays. It may differ from the firm that signs the deal.",
     )
@@ -58,7 +58,7 @@ class DealflowReceipt(models.Model):
         help="Converted at the rate of the day on which the money came; for planned money, of the last change.",
     )
     received_amount = fields.Monetary(
-        string="Received Amount", compute='_compute_received_amount', store=True,
+        compute='_compute_received_amount', store=True,
         help="The money that has come: by accounting where there is an invoice, else as set by hand.",
     )
 
@@ -97,7 +97,7 @@ class DealflowReceipt(models.Model):
 
     # Documents
     order_id = fields.Many2one(
-        'sale.order', string="Order", index='btree_not_null', check_company=True, copy=False, ondelete='set null',
+        'sale.order', index='btree_not_null', check_company=True, copy=False, ondelete='set null',
         domain="[('deal_id', '=', deal_id)]",
     )
     invoice_ids = fields.Many2many(

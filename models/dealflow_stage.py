@@ -24,7 +24,7 @@ class DealflowStage(models.Model):
         aggregator='avg', help="Chance of winning, in per cent, that a deal takes over when it enters the stage.",
     )
     planned_conversion = fields.Float(
-        string="Planned Conversion", aggregator='avg',
+        aggregator='avg',
         help="Share of the deals, in per cent, that should go on from this stage to the next one.",
     )
     require_comment = fields.Boolean(
@@ -36,12 +36,22 @@ class DealflowStage(models.Model):
         help="Deals may come only from these stages. Empty means from any stage.",
     )
     group_ids = fields.Many2many(
-        'res.groups', 'dealflow_stage_group_rel', 'stage_id', 'group_id', string="Who May Enter",
-        help="Only members of these groups may move deals into the stage. Empty means everybody who may change the deal.",
+        'res.groups',
+        'dealflow_stage_group_rel',
+        'stage_id',
+        'group_id',
+        string="Who May Enter",
+        help="Only members of these groups may move deals into the stage. Empty means everybody who may change the "
+             "deal.",
     )
     visible_group_ids = fields.Many2many(
-        'res.groups', 'dealflow_stage_visible_group_rel', 'stage_id', 'group_id', string="Who Sees",
-        help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the deal.",
+        'res.groups',
+        'dealflow_stage_visible_group_rel',
+        'stage_id',
+        'group_id',
+        string="Who Sees",
+        help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the "
+             "deal.",
     )
     requirement_ids = fields.One2many(
         'dealflow.stage.requirement', 'stage_id', string="Requirements", copy=True,
@@ -52,7 +62,8 @@ class DealflowStage(models.Model):
         help="These activities are scheduled when a deal enters the stage.",
     )
     rotting_threshold_days = fields.Integer(
-        string="Days to Rot", help="A deal that stays longer in the stage is marked as rotting. 0 switches the mark off.",
+        string="Days to Rot",
+        help="A deal that stays longer in the stage is marked as rotting. 0 switches the mark off.",
     )
 
     _check_probability = models.Constraint(
@@ -81,7 +92,7 @@ class DealflowStage(models.Model):
     @api.constrains('allowed_from_ids', 'funnel_id')
     def _check_allowed_from(self):
         for stage in self:
-            if foreign := stage.allowed_from_ids.filtered(lambda source: source.funnel_id != stage.funnel_id):
+            if foreign := stage.allowed_from_ids - stage.funnel_id.with_context(active_test=False).stage_ids:
                 raise ValidationError(self.env._(
                     "The allowed previous stage %(previous)s belongs to another funnel than the stage %(stage)s.",
                     previous=foreign[0].name, stage=stage.name,
@@ -100,6 +111,9 @@ class DealflowStage(models.Model):
         logs = self.env['dealflow.deal.log'].sudo()
         for stage in self:
             if logs.search_count(['|', ('stage_from_id', '=', stage.id), ('stage_to_id', '=', stage.id)], limit=1):
-                raise UserError(self.env._(
-                    "Deals have been in the stage %(stage)s, so it cannot be deleted. Archive it instead.", stage=stage.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "Deals have been in the stage %(stage)s, so it cannot be deleted. Archive it instead.",
+                        stage=stage.name,
+                    )
+                )

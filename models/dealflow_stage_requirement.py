@@ -4,8 +4,34 @@ from odoo.tools import html2plaintext
 
 # What people type to get past a mandatory field.
 PLACEHOLDERS = {
-    '', '-', '--', '.', '..', '...', '?', '??', '???', 'x', 'xx', 'xxx', 'n/a', 'na', 'none', 'no', 'tbd', 'tba', 'todo',
-    'test', 'нет', 'н/д', 'немає', 'няма', 'brak', 'nie ma', 'hz', 'хз',
+    '',
+    '-',
+    '--',
+    '.',
+    '..',
+    '...',
+    '?',
+    '??',
+    '???',
+    'x',
+    'xx',
+    'xxx',
+    'n/a',
+    'na',
+    'none',
+    'no',
+    'tbd',
+    'tba',
+    'todo',
+    'test',
+    'нет',
+    'н/д',
+    'немає',
+    'няма',
+    'brak',
+    'nie ma',
+    'hz',
+    'хз',
 }
 
 
@@ -32,12 +58,13 @@ class DealflowStageRequirement(models.Model):
         required=True, default='field',
     )
     field_id = fields.Many2one(
-        'ir.model.fields', string="Field", ondelete='cascade',
+        'ir.model.fields', ondelete='cascade',
         domain="[('model', '=', 'dealflow.deal'), ('name', 'not in', ('id', 'display_name'))]",
         help="Must hold something that is not a placeholder such as “-”, “n/a” or “tbd”.",
     )
     file_pattern = fields.Char(
-        string="Name of the File", help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
+        string="Name of the File",
+        help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
     )
     count = fields.Integer(string="Number", default=1, help="At least so many.")
     activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
@@ -58,9 +85,12 @@ class DealflowStageRequirement(models.Model):
     def _check_parameters(self):
         for requirement in self:
             if requirement.kind == 'field' and not requirement.field_id:
-                raise ValidationError(self.env._(
-                    "A requirement of the stage %(stage)s demands a field: choose which one.", stage=requirement.stage_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "A requirement of the stage %(stage)s demands a field: choose which one.",
+                        stage=requirement.stage_id.name,
+                    )
+                )
             if requirement.kind == 'event_done' and not requirement.activity_type_id:
                 raise ValidationError(self.env._(
                     "A requirement of the stage %(stage)s demands an activity: choose its type.",
@@ -74,17 +104,28 @@ class DealflowStageRequirement(models.Model):
         label = self.sudo().field_id.field_description or ''
         return {
             'field': lambda: self.env._("The field “%(field)s” is filled in", field=label),
-            'attachment': lambda: self.file_pattern and self.env._(
-                "Files named “%(pattern)s” are attached: at least %(count)s", pattern=self.file_pattern, count=self.count,
-            ) or self.env._("Files are attached: at least %(count)s", count=self.count),
-            'event_done': lambda: self.days and self.env._(
-                "“%(activity)s” was done within the last %(days)s days", activity=self.activity_type_id.name, days=self.days,
-            ) or self.env._("“%(activity)s” was done", activity=self.activity_type_id.name),
+            'attachment': lambda: self.file_pattern
+            and self.env._(
+                "Files named “%(pattern)s” are attached: at least %(count)s",
+                pattern=self.file_pattern,
+                count=self.count,
+            )
+            or self.env._("Files are attached: at least %(count)s", count=self.count),
+            'event_done': lambda: self.days
+            and self.env._(
+                "“%(activity)s” was done within the last %(days)s days",
+                activity=self.activity_type_id.name,
+                days=self.days,
+            )
+            or self.env._("“%(activity)s” was done", activity=self.activity_type_id.name),
             'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
             'contract_active': lambda: self.env._("A contract with the legal entity is active"),
             'receipts_total': lambda: self.env._(
-                "Receipts are planned for %(percent)g %% of the amount", percent=self.percent),
-            'received_share': lambda: self.env._("%(percent)g %% of the amount has been received", percent=self.percent),
+                "Receipts are planned for %(percent)g %% of the amount", percent=self.percent
+            ),
+            'received_share': lambda: self.env._(
+                "%(percent)g %% of the amount has been received", percent=self.percent
+            ),
             'order_confirmed': lambda: self.env._("An order of the deal is confirmed"),
         }[self.kind]()
 
@@ -120,8 +161,15 @@ class DealflowStageRequirement(models.Model):
     def _filter_attachment(self, deals):
         domain = [('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids)]
         if self.file_pattern:
-            domain.append(('name', '=ilike', self.file_pattern.replace('%', r'\%').replace('*', '%') if '*' in self.file_pattern
-                           else f'%{self.file_pattern}%'))
+            domain.append(
+                (
+                    'name',
+                    '=ilike',
+                    self.file_pattern.replace('%', r'\%').replace('*', '%')
+                    if '*' in self.file_pattern
+                    else f'%{self.file_pattern}%',
+                )
+            )
         # sudo - ir.attachment: files that the person may not open are evidence too; only their number is used.
         counts = dict(self.env['ir.attachment'].sudo()._read_group(domain, ['res_id'], ['__count']))
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.count)
@@ -182,10 +230,15 @@ class DealflowStageRequirement(models.Model):
                     'res_id': deal.legal_entity_id.id}
         if self.kind == 'contract_active':
             return {
-                'type': 'ir.actions.act_window', 'name': self.env._("Contracts"), 'res_model': 'dealflow.contract',
+                'type': 'ir.actions.act_window',
+                'name': self.env._("Contracts"),
+                'res_model': 'dealflow.contract',
                 'views': [[False, 'list'], [False, 'form']],
                 'domain': [('entity_id', '=', deal.legal_entity_id.commercial_partner_id.id)],
-                'context': {'default_entity_id': deal.legal_entity_id.commercial_partner_id.id, 'default_deal_id': deal.id},
+                'context': {
+                    'default_entity_id': deal.legal_entity_id.commercial_partner_id.id,
+                    'default_deal_id': deal.id,
+                },
             }
         if self.kind in ('receipts_total', 'received_share'):
             action = deal.action_view_receipts()

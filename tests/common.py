@@ -46,7 +46,9 @@ class DealflowCommon(TransactionCase):
             {'name': "Ромашка", 'is_company': True},
             {'name': "Acme", 'is_company': True},
         ])
-        cls.contact = cls.env['res.partner'].create({'name': "Анна", 'parent_id': cls.partner.id, 'email': 'anna@example.com'})
+        cls.contact = cls.env['res.partner'].create(
+            {'name': "Анна", 'parent_id': cls.partner.id, 'email': 'anna@example.com'}
+        )
         cls.product = cls.env['product.product'].create({'name': "Chair", 'list_price': 100.0})
 
     @classmethod

@@ -67,7 +67,9 @@ class TestAccess(DealflowCommon):
         for records in (self.deal_south.log_ids, self.deal_south.line_ids):
             model = self.env[records._name].with_user(self.rep_north)
             self.assertFalse(model.search([('id', 'in', records.ids)]))
-            self.assertTrue(model.with_user(self.head_north.browse(self.seller_all.id)).search([('id', 'in', records.ids)]))
+            self.assertTrue(
+                model.with_user(self.head_north.browse(self.seller_all.id)).search([('id', 'in', records.ids)])
+            )
 
     def test_stage_that_few_may_see(self):
         """X52"""

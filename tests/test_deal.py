@@ -149,7 +149,9 @@ class TestDeal(DealflowCommon):
         deal = self._new_deal(self.rep_north)
         with self.assertRaises(AccessError):
             deal.opened_on = '2020-01-01'
-        self.assertEqual(self._new_deal(self.importer, opened_on='2020-01-01').opened_on, fields.Date.to_date('2020-01-01'))
+        self.assertEqual(
+            self._new_deal(self.importer, opened_on='2020-01-01').opened_on, fields.Date.to_date('2020-01-01')
+        )
 
     def test_closed_before_opened_is_refused(self):
         with self.assertRefused(ValidationError, "cannot have been closed before"):
@@ -201,12 +203,16 @@ class TestDeal(DealflowCommon):
 
     def test_record_of_another_company_is_refused(self):
         other_company = self.env['res.company'].create({'name': "Other company"})
-        foreign = self.env['res.partner'].create({'name': "Foreign", 'is_company': True, 'company_id': other_company.id})
+        foreign = self.env['res.partner'].create(
+            {'name': "Foreign", 'is_company': True, 'company_id': other_company.id}
+        )
         with self.assertRaises(UserError):
             self._new_deal(business_partner_id=foreign.id)
 
     def test_legal_entity_follows_partner(self):
-        entity = self.env['res.partner'].create({'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'})
+        entity = self.env['res.partner'].create(
+            {'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'}
+        )
         self.env['dealflow.entity.link'].create({
             'partner_id': self.partner.id, 'entity_id': entity.id, 'role': 'owns', 'is_default': True,
         })

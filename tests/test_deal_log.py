@@ -27,8 +27,15 @@ class TestDealLog(DealflowCommon):
 
     def test_nobody_adds_rows(self):
         log = self._new_deal(self.rep_north).log_ids
-        values = {'deal_id': log.deal_id.id, 'company_id': log.company_id.id, 'user_id': self.rep_north.id, 'kind': 'move',
-                  'stage_to_id': self.stage_offer.id, 'state_to': 'open', 'currency_id': log.currency_id.id}
+        values = {
+            'deal_id': log.deal_id.id,
+            'company_id': log.company_id.id,
+            'user_id': self.rep_north.id,
+            'kind': 'move',
+            'stage_to_id': self.stage_offer.id,
+            'state_to': 'open',
+            'currency_id': log.currency_id.id,
+        }
         with self.assertRefused(UserError, "written by the system only"):
             self.env['dealflow.deal.log'].with_user(self.manager).create(values)
         with self.assertRefused(UserError, "written by the system only"):
@@ -71,20 +78,68 @@ class TestDealLog(DealflowCommon):
 
     def test_imported_history(self):
         """History of another system: by right, with its dates, as rows of kind import."""
-        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
-            ['id', 'name', 'funnel_id', 'stage_id', 'lost_reason_id', 'opened_on', 'closed_on', 'amount', 'move_comment'],
-            [
-                ['__test__.won', "Won once", "Test funnel", "Signed", "", '2020-01-10', '2020-03-20', '300', "old contract"],
-                ['__test__.lost', "Lost once", "Test funnel", "Proposal", self.reason.name, '2020-02-01', '2020-02-09', '100', ""],
-                ['__test__.open', "Open still", "Test funnel", "Proposal", "", '2020-04-01', "", '50', ""],
-            ],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .with_context(import_file=True)
+            .load(
+                [
+                    'id',
+                    'name',
+                    'funnel_id',
+                    'stage_id',
+                    'lost_reason_id',
+                    'opened_on',
+                    'closed_on',
+                    'amount',
+                    'move_comment',
+                ],
+                [
+                    [
+                        '__test__.won',
+                        "Won once",
+                        "Test funnel",
+                        "Signed",
+                        "",
+                        '2020-01-10',
+                        '2020-03-20',
+                        '300',
+                        "old contract",
+                    ],
+                    [
+                        '__test__.lost',
+                        "Lost once",
+                        "Test funnel",
+                        "Proposal",
+                        self.reason.name,
+                        '2020-02-01',
+                        '2020-02-09',
+                        '100',
+                        "",
+                    ],
+                    ['__test__.open', "Open still", "Test funnel", "Proposal", "", '2020-04-01', "", '50', ""],
+                ],
+            )
         )
         self.assertFalse(outcome['messages'])
         won, lost, still_open = self.env['dealflow.deal'].browse(outcome['ids'])
-        self.assertRecordValues(won.log_ids.sorted('id'), [
-            {'kind': 'import', 'date': datetime(2020, 1, 10, 12), 'state_to': 'open', 'stage_to_id': self.stage_talk.id},
-            {'kind': 'import', 'date': datetime(2020, 3, 20, 12), 'state_to': 'won', 'stage_to_id': self.stage_signed.id},
-        ])
+        self.assertRecordValues(
+            won.log_ids.sorted('id'),
+            [
+                {
+                    'kind': 'import',
+                    'date': datetime(2020, 1, 10, 12),
+                    'state_to': 'open',
+                    'stage_to_id': self.stage_talk.id,
+                },
+                {
+                    'kind': 'import',
+                    'date': datetime(2020, 3, 20, 12),
+                    'state_to': 'won',
+                    'stage_to_id': self.stage_signed.id,
+                },
+            ],
+        )
         self.assertEqual(won.log_ids.sorted('id')[-1].comment, "old contract")
         self.assertRecordValues(won + lost + still_open, [
             {'state': 'won', 'closed_on': fields.Date.to_date('2020-03-20')},
@@ -146,7 +201,9 @@ class TestDealLog(DealflowCommon):
             ['name', 'funnel_id', 'stage_id', 'opened_on', 'log_ids/date', 'log_ids/stage_to_id'],
             [["Long sale", "Test funnel", "Proposal", '2020-01-10', '2020-01-10 08:00:00', "Talk"]],
         )
-        self.assertIn("ends in the stage Talk, but the deal is in the stage Proposal", outcome['messages'][0]['message'])
+        self.assertIn(
+            "ends in the stage Talk, but the deal is in the stage Proposal", outcome['messages'][0]['message']
+        )
 
     def test_history_only_by_import_and_right(self):
         values = {'log_ids': [(0, 0, {'date': '2020-01-10 08:00:00', 'stage_to_id': self.stage_talk.id})]}

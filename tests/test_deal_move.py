@@ -99,8 +99,13 @@ class TestDealMove(DealflowCommon):
         self.env['ir.model.data'].create({
             'module': '__test__', 'name': 'deal', 'model': 'dealflow.deal', 'res_id': deal.id,
         })
-        outcome = self.env['dealflow.deal'].with_user(self.rep_north).load(
-            ['id', 'stage_id', 'move_comment', 'short_status'], [['__test__.deal', 'Proposal', 'from the list', 'offer']],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.rep_north)
+            .load(
+                ['id', 'stage_id', 'move_comment', 'short_status'],
+                [['__test__.deal', 'Proposal', 'from the list', 'offer']],
+            )
         )
         self.assertTrue(outcome['ids'], outcome['messages'])
         self.assertEqual(deal.stage_id, self.stage_offer)

@@ -39,4 +39,6 @@ class TestFunnel(DealflowCommon):
         self._new_deal()
         groups = self.env['dealflow.deal'].with_context(read_group_expand=True).web_read_group(
             [('funnel_id', '=', self.funnel.id)], ['stage_id'], ['__count'])
-        self.assertEqual([group['stage_id'][1] for group in groups['groups']], ["Talk", "Proposal", "Signed", "Delivered"])
+        self.assertEqual(
+            [group['stage_id'][1] for group in groups['groups']], ["Talk", "Proposal", "Signed", "Delivered"]
+        )

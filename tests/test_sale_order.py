@@ -8,7 +8,9 @@ from .common import DealflowCommon
 class TestSaleOrder(DealflowCommon):
 
     def test_quotation_for_the_legal_entity(self):
-        entity = self.env['res.partner'].create({'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'})
+        entity = self.env['res.partner'].create(
+            {'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'}
+        )
         self.env['dealflow.entity.link'].create({
             'partner_id': self.partner.id, 'entity_id': entity.id, 'role': 'owns', 'is_default': True,
         })
@@ -35,7 +37,9 @@ class TestSaleOrder(DealflowCommon):
         self.assertFalse(deal.order_ids)
 
     def test_order_of_another_opportunity_is_refused(self):
-        leads = self.env['crm.lead'].create([{'name': "A", 'type': 'opportunity'}, {'name': "B", 'type': 'opportunity'}])
+        leads = self.env['crm.lead'].create(
+            [{'name': "A", 'type': 'opportunity'}, {'name': "B", 'type': 'opportunity'}]
+        )
         deal = self._new_deal(lead_id=leads[0].id)
         with self.assertRefused(ValidationError, "belongs to the opportunity"):
             self.env['sale.order'].create({

@@ -68,7 +68,9 @@ class TestSalesOpportunities(TransactionCase):
         self.env.cr.execute("""
             SELECT count(*)
               FROM dealflow_deal deal
-              JOIN LATERAL (SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY id DESC LIMIT 1) log ON TRUE
+              JOIN LATERAL (
+                    SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY id DESC LIMIT 1
+                   ) log ON TRUE
              WHERE log.stage_to_id = deal.stage_id AND log.state_to = deal.state
                AND log.amount_company_to = deal.amount_company AND log.kind = 'import'
                AND log.date::date = COALESCE(deal.closed_on, deal.opened_on)
@@ -78,8 +80,19 @@ class TestSalesOpportunities(TransactionCase):
     def _snapshot(self):
         """Count and newest change of every table that the load writes."""
         self.env.flush_all()
-        tables = ('dealflow_deal', 'dealflow_deal_line', 'dealflow_deal_log', 'dealflow_receipt', 'dealflow_entity_link',
-                  'res_partner', 'res_users', 'crm_team', 'crm_team_member', 'product_product', 'ir_model_data')
+        tables = (
+            'dealflow_deal',
+            'dealflow_deal_line',
+            'dealflow_deal_log',
+            'dealflow_receipt',
+            'dealflow_entity_link',
+            'res_partner',
+            'res_users',
+            'crm_team',
+            'crm_team_member',
+            'product_product',
+            'ir_model_data',
+        )
         snapshot = {}
         for table in tables:
             self.env.cr.execute(f'SELECT count(*), max(id), max(write_date) FROM "{table}"')  # noqa: S608 - fixed names

@@ -52,7 +52,9 @@ class TestStageRequirement(DealflowCommon):
         for name in ("contract 1.pdf", "price list.pdf"):
             attachments.create({'name': name, 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
         self.assertMissing("contract")
-        attachments.create({'name': "Contract final.PDF", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
+        attachments.create(
+            {'name': "Contract final.PDF", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'}
+        )
         self._move()
 
     def test_activity_done_lately(self):
@@ -162,7 +164,9 @@ class TestStageRequirement(DealflowCommon):
         })
         self.stage_offer.activity_plan_id = plan
         self._move()
-        self.assertRecordValues(self.deal.activity_ids, [{'summary': "Ask for an answer", 'user_id': self.rep_north.id}])
+        self.assertRecordValues(
+            self.deal.activity_ids, [{'summary': "Ask for an answer", 'user_id': self.rep_north.id}]
+        )
 
     def test_evidence_of_many_is_asked_once(self):
         self._require('order_confirmed')

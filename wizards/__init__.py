@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import crm_lead_lost
 from . import dealflow_deals_mixin
 from . import dealflow_deal_lose

@@ -15,7 +15,11 @@ class DealflowDealsMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        if 'deal_ids' in fields and not values.get('deal_ids') and self.env.context.get('active_model') == 'dealflow.deal':
+        if (
+            'deal_ids' in fields
+            and not values.get('deal_ids')
+            and self.env.context.get('active_model') == 'dealflow.deal'
+        ):
             values['deal_ids'] = [Command.set(self.env.context.get('active_ids', []))]
         return values
 

@@ -26,17 +26,33 @@ class DealflowLeadConvert(models.TransientModel):
         string="Client", compute='_compute_partner_mode', store=True, readonly=False, precompute=True, required=True,
     )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", compute='_compute_business_partner_id', store=True, readonly=False, precompute=True,
+        'res.partner',
+        string="Partner",
+        compute='_compute_business_partner_id',
+        store=True,
+        readonly=False,
+        precompute=True,
         check_company=True,
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
+        'res.partner',
+        compute='_compute_legal_entity_id',
+        store=True,
+        readonly=False,
+        precompute=True,
         check_company=True,
     )
     funnel_id = fields.Many2one(
-        'dealflow.funnel', compute='_compute_funnel_id', store=True, readonly=False, precompute=True, check_company=True,
+        'dealflow.funnel',
+        compute='_compute_funnel_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
     )
-    currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True, readonly=False, precompute=True)
+    currency_id = fields.Many2one(
+        'res.currency', compute='_compute_amount', store=True, readonly=False, precompute=True
+    )
     amount = fields.Monetary(compute='_compute_amount', store=True, readonly=False, precompute=True)
 
     @api.model
