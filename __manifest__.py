@@ -84,4 +84,5 @@
         'demo/mail_activity_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
+    'uninstall_hook': 'uninstall_hook',
 }

@@ -67,3 +67,19 @@ def _fill_stored_columns(env):
            SET business_partner_id = commercial_partner_id
          WHERE commercial_partner_id IS NOT NULL
     """)
+
+
+def uninstall_hook(env):
+    """Let go of all that our tables hold, as they are about to be dropped.
+
+    Deals, history and receipts hold each other, and partners, products and users, by RESTRICT. Odoo removes data records
+    before it drops tables and would stumble over each of these holds.
+    """
+    env.cr.execute("""
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+          FROM pg_constraint
+         WHERE contype = 'f'
+           AND (conrelid::regclass::text LIKE 'dealflow\\_%' OR confrelid::regclass::text LIKE 'dealflow\\_%')
+    """)
+    for [statement] in env.cr.fetchall():
+        env.cr.execute(statement)
