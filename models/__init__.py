@@ -25,8 +25,11 @@ from . import dealflow_partner_match
 from . import dealflow_partner_phone
 from . import dealflow_partner_status
 from . import dealflow_receipt
+from . import dealflow_receipt_forecast
+from . import dealflow_receipt_habit
 from . import dealflow_receipt_matching
 from . import dealflow_receipt_postponement
+from . import dealflow_receipt_reminder
 from . import dealflow_region
 from . import dealflow_requisite_log
 from . import dealflow_stage

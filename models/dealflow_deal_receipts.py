@@ -68,6 +68,36 @@ class DealflowDeal(models.Model):
                 ]
         return vals_list
 
+    # Payment schedule for the client
+
+    @api.model
+    def _get_payment_schedule_title(self):
+        return self.env._("Payment schedule")
+
+    def _get_payment_schedule_lang(self):
+        self.ensure_one()
+        return self.legal_entity_id.lang or self.business_partner_id.lang or self.env.lang
+
+    def _get_payment_schedule(self):
+        """Return what the printed schedule shows: the receipts that are not cancelled, their totals, where to pay."""
+        self.ensure_one()
+        receipts = self.receipt_ids.filtered(lambda receipt: receipt.state != 'cancelled').sorted('date_planned')
+        return {
+            'client': self.legal_entity_id or self.business_partner_id,
+            'today': fields.Date.context_today(self),
+            'lines': receipts,
+            'totals': [
+                {
+                    'currency': currency,
+                    'amount': sum(group.mapped('amount')),
+                    'received': sum(group.mapped('received_amount')),
+                }
+                for currency, group in receipts.grouped('currency_id').items()
+            ],
+            # sudo - res.partner.bank: accounts of one's own company are printed on its papers.
+            'banks': self.company_id.sudo().partner_id.bank_ids,
+        }
+
     def action_plan_receipts(self):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_plan_action')

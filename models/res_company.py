@@ -35,6 +35,18 @@ class ResCompany(models.Model):
         ],
         string="Receipts are set to received by", default='user', required=True,
     )
+    dealflow_receipt_remind = fields.Boolean(
+        string="Remind of receipts", default=True,
+        help="The responsible person gets an activity on the planned day.",
+    )
+    dealflow_receipt_escalation_days = fields.Integer(
+        string="Receipts: escalate after", default=7,
+        help="So many days after the planned date the head of the sales team gets an activity. 0 disables it.",
+    )
+    dealflow_receipt_mail_client = fields.Boolean(
+        string="Mail clients about overdue receipts",
+        help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
+    )
 
     def write(self, vals):
         result = super().write(vals)

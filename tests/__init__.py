@@ -17,8 +17,11 @@ from . import test_partner_handover
 from . import test_partner_match
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_receipt_forecast
 from . import test_receipt_matching
 from . import test_receipt_plan
+from . import test_receipt_reminder
+from . import test_receipt_reports
 from . import test_reports_of_real_pipeline
 from . import test_requisites
 from . import test_requisites_gates

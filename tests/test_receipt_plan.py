@@ -76,6 +76,14 @@ class TestReceiptPlan(ReceiptCommon):
         self.assertEqual(receipts.mapped('amount'), [150, 350])
         self.assertEqual(receipts.order_id, order)
 
+    def test_from_contract(self):
+        contract = self.env['dealflow.contract'].create({
+            'name': "Frame contract", 'entity_id': self.client_company.id, 'deal_id': self.deal_anna.id, 'amount': 2000,
+            'payment_term_id': self.term.id,
+        })
+        receipts = self._plan(self.deal_anna, contract_id=contract)
+        self.assertEqual(receipts.mapped('amount'), [600, 1400])
+
     def test_new_plan_replaces_the_old_one_and_deducts_what_has_come(self):
         received = self._create_receipt(amount=400)
         received.action_set_state('received')

@@ -19,6 +19,10 @@ class DealflowReceiptPlan(models.TransientModel):
         compute='_compute_order_id', store=True, readonly=False,
         help="Takes amount, currency and payment terms from the order.",
     )
+    contract_id = fields.Many2one(
+        'dealflow.contract', domain="[('deal_id', '=', deal_id), ('state', 'in', ('draft', 'active'))]",
+        help="Takes amount, currency and payment terms from the contract.",
+    )
     method = fields.Selection(
         [
             ('term', "Payment terms"),
@@ -58,26 +62,29 @@ class DealflowReceiptPlan(models.TransientModel):
             )
             wizard.order_id = orders if len(orders) == 1 else False
 
-    @api.depends('order_id', 'deal_id')
+    @api.depends('order_id', 'contract_id', 'deal_id')
     def _compute_payment_term_id(self):
         for wizard in self:
             entity = wizard.deal_id.legal_entity_id.with_company(wizard.company_id)
-            wizard.payment_term_id = wizard.order_id.payment_term_id or entity.property_payment_term_id
+            source = wizard._get_source()
+            wizard.payment_term_id = (
+                source.payment_term_id if source != wizard.deal_id else entity.property_payment_term_id
+            )
 
     @api.depends('payment_term_id')
     def _compute_method(self):
         for wizard in self:
-            wizard.method = wizard.method or ('term' if wizard.payment_term_id else 'instalments')
+            wizard.method = 'term' if wizard.payment_term_id else wizard.method or 'instalments'
 
-    @api.depends('order_id', 'deal_id')
+    @api.depends('order_id', 'contract_id', 'deal_id')
     def _compute_currency_id(self):
         for wizard in self:
-            wizard.currency_id = wizard.order_id.currency_id or wizard.deal_id.currency_id
+            wizard.currency_id = wizard._get_source().currency_id
 
-    @api.depends('order_id', 'deal_id', 'is_replacing', 'method')
+    @api.depends('order_id', 'contract_id', 'deal_id', 'is_replacing', 'method')
     def _compute_amount(self):
         for wizard in self:
-            total = wizard.order_id.amount_total if wizard.order_id else wizard.deal_id.amount
+            total = wizard.order_id.amount_total if wizard.order_id else wizard._get_source().amount
             # A repeated amount is a fee: what the deal is worth does not say how high it is.
             deducted = 0 if wizard.method == 'recurring' else wizard._get_kept_amount()
             wizard.amount = max(0, total - deducted)
@@ -107,6 +114,11 @@ class DealflowReceiptPlan(models.TransientModel):
                 '<table class="table table-sm"><tbody>%s</tbody><tfoot><tr class="fw-bold"><td colspan="2">%s</td>'
                 '<td class="text-end">%s</td></tr></tfoot></table>'
             ) % (rows, self.env._("In all"), total)
+
+    def _get_source(self):
+        """Return the document that is planned: the order, else the contract, else the deal itself."""
+        self.ensure_one()
+        return self.order_id or self.contract_id or self.deal_id
 
     def _get_replaced_receipts(self):
         self.ensure_one()

@@ -1,0 +1,113 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+class DealflowReceipt(models.Model):
+    """Reminders on the day of the money, escalation when it does not come, and a letter to the client."""
+
+    _inherit = 'dealflow.receipt'
+
+    # The promised date that was reminded of: a moved date is reminded of again.
+    reminded_for = fields.Date(copy=False, export_string_translation=False)
+    escalated_for = fields.Date(copy=False, export_string_translation=False)
+    mailed_for = fields.Date(copy=False, export_string_translation=False)
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of money that is due or overdue, as each company wants it."""
+        today = fields.Date.context_today(self)
+        steps = []
+        for company in self.env['res.company'].search([]):
+            planned = Domain('company_id', '=', company.id) & Domain('state', '=', 'planned')
+            if company.dealflow_receipt_remind:
+                steps.append((planned & Domain('date_planned', '<=', today), 'reminded_for', '_remind_responsible'))
+            if company.dealflow_receipt_escalation_days:
+                limit = fields.Date.subtract(today, days=company.dealflow_receipt_escalation_days)
+                steps.append((planned & Domain('date_planned', '<=', limit), 'escalated_for', '_escalate'))
+            if company.dealflow_receipt_mail_client:
+                steps.append((planned & Domain('date_planned', '<', today), 'mailed_for', '_mail_client'))
+        due = [(self._get_due(domain, field_name), field_name, method) for domain, field_name, method in steps]
+        remaining = sum(len(receipts) for receipts, _field_name, _method in due)
+        self.env['ir.cron']._commit_progress(remaining=remaining)
+        for receipts, field_name, method in due:
+            for start in range(0, len(receipts), BATCH):
+                batch = receipts[start:start + BATCH]
+                getattr(batch, method)()
+                for date_planned, same_date in batch.grouped('date_planned').items():
+                    same_date[field_name] = date_planned
+                if not self.env['ir.cron']._commit_progress(len(batch)):
+                    return
+
+    @api.model
+    def _get_due(self, domain, field_name):
+        """Return the receipts of a domain that nobody was told about for their present date."""
+        receipts = self.search(domain, order='date_planned, id')
+        return receipts.filtered(lambda receipt: receipt[field_name] != receipt.date_planned)
+
+    def _remind_responsible(self):
+        for receipt in self.filtered('user_id.active'):
+            receipt.activity_schedule(
+                'dealflow.mail_activity_type_receipt_due', date_deadline=receipt.date_planned,
+                user_id=receipt.user_id.id, summary=receipt._get_reminder_summary(receipt.user_id),
+            )
+
+    def _escalate(self):
+        """Tell the head of the team; without a head, or when he is responsible himself, there is nobody to tell."""
+        for receipt in self:
+            # sudo - crm.team: the head of a team is no secret.
+            head = receipt.team_id.sudo().user_id
+            if not head.active or head == receipt.user_id:
+                continue
+            receipt.activity_schedule(
+                'dealflow.mail_activity_type_receipt_overdue', date_deadline=fields.Date.context_today(self),
+                user_id=head.id, summary=receipt._get_reminder_summary(head),
+            )
+
+    def _get_reminder_summary(self, user):
+        self.ensure_one()
+        env = self.with_context(lang=user.lang).env
+        return env._(
+            "%(amount)s from %(partner)s, planned for %(date)s",
+            amount=format_amount(env, self.amount, self.currency_id),
+            partner=(self.business_partner_id or self.legal_entity_id).display_name or env._("a client without name"),
+            date=format_date(env, self.date_planned),
+        )
+
+    def _mail_client(self):
+        template = self.env.ref('dealflow.mail_template_receipt_reminder', raise_if_not_found=False)
+        if not template:
+            return
+        for receipt in self.filtered(lambda receipt: receipt._get_mail_partner().email):
+            template.send_mail(receipt.id, force_send=False)
+
+    def _get_mail_partner(self):
+        self.ensure_one()
+        return self.legal_entity_id or self.business_partner_id
+
+    def action_mail_client(self):
+        """Open a letter to the client; it is sent only when the person presses Send."""
+        self.ensure_one()
+        template = self.env.ref('dealflow.mail_template_receipt_reminder', raise_if_not_found=False)
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Remind the Client"),
+            'res_model': 'mail.compose.message',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {
+                'default_model': self._name,
+                'default_res_ids': self.ids,
+                'default_template_id': template.id if template else False,
+                'default_composition_mode': 'comment',
+            },
+        }
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ['legal_entity_id', 'business_partner_id']
