@@ -18,6 +18,7 @@ COMMANDS = {
     'i18n': 'frame.translations',
     'lint': 'frame.lint',
     'load-sales': 'frame.load_sales',
+    'bench': 'frame.bench',
     'load-legal-entities': 'frame.load_legal_entities',
 }
 

@@ -1,0 +1,48 @@
+"""Runs every measurement in one go from Odoo's shell, prints the ratios and writes them as JSON."""
+
+import json
+import os
+import sys
+
+from . import reports, scale, screens
+
+
+def prepare(env):
+    """Fill an empty database with deals, their history and as many opportunities; a filled one is used as it is."""
+    count = int(os.environ.get('DEALFLOW_BENCH_DEALS', '100000'))
+    parameters = env['ir.config_parameter'].sudo()
+    if parameters.get_param('dealflow.bench.deals') == str(count):
+        return
+    print(f"Making {count:,} deals with their history, and as many opportunities ...", flush=True)
+    scale.make_deals(env, count)
+    screens.make_leads(env, count)
+    parameters.set_param('dealflow.bench.deals', str(count))
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+
+
+def run(env):
+    """Measure, print, and exit with 1 when something is over its budget."""
+    prepare(env)
+    runs = int(os.environ.get('DEALFLOW_BENCH_RUNS', '5'))
+    seller = env['res.users'].search([('login', '=', 'scale_0')])
+    results = screens.measure(env(user=seller), runs)
+    for scenario, (ours, lean) in reports.measure(env(user=seller), runs).items():
+        results[scenario] = (ours, lean, 1.5)
+    over = []
+    print(f"{'scenario':<28}{'ours, s':>10}{'anchor, s':>11}{'ratio':>8}{'budget':>8}")
+    for scenario, (ours, anchor, budget) in results.items():
+        ratio = ours / anchor
+        verdict = '' if ratio <= budget else '  over'
+        over += [scenario] if verdict else []
+        print(f"{scenario:<28}{ours:>10.3f}{anchor:>11.3f}{ratio:>8.2f}{budget:>8.2f}{verdict}")
+    path = os.environ.get('DEALFLOW_BENCH_JSON')
+    if path:
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump({
+                scenario: {'ours': ours, 'anchor': anchor, 'ratio': ours / anchor, 'budget': budget}
+                for scenario, (ours, anchor, budget) in results.items()
+            }, file, indent=2)
+    sys.stdout.flush()
+    if over:
+        raise SystemExit(1)

@@ -1,0 +1,151 @@
+"""Compares the screens and the work on deals with the same on Odoo's own opportunities, at the same volume, in one run.
+
+The calls are those of the web client, with the fields of the very views, as a seller who sees everything.
+"""
+
+from lxml import etree
+
+from .timing import alternate
+
+# Scenario: how much of the anchor's time ours may take.
+BUDGETS = {
+    'kanban': 1.0,
+    'list': 1.0,
+    'form': 1.0,
+    'group by responsible': 1.0,
+    'create 1,000': 1.5,
+    'move 100': 1.5,
+    'import 1,000': 1.5,
+}
+
+
+def make_leads(env, count):
+    """Make ``count`` opportunities by one statement, spread over the sellers, partners and stages that are there."""
+    env.cr.execute("""
+        WITH seller AS (SELECT array_agg(id ORDER BY id) AS ids FROM res_users WHERE login LIKE 'scale\\_%%'),
+             client AS (SELECT array_agg(id ORDER BY id) AS ids FROM res_partner WHERE name LIKE 'Client %%'),
+             stage AS (SELECT array_agg(id ORDER BY sequence, id) AS ids FROM crm_stage)
+        INSERT INTO crm_lead (
+            name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, expected_revenue,
+            won_status, date_deadline, date_last_stage_update, create_date, write_date, create_uid, write_uid
+        )
+        SELECT 'Opportunity ' || number, 'opportunity', TRUE, %(company)s,
+               seller.ids[1 + number %% cardinality(seller.ids)], client.ids[1 + number %% cardinality(client.ids)],
+               stage.ids[1 + number %% cardinality(stage.ids)], (number %% 4)::text, 20, number,
+               'pending', now()::date + number %% 90, now(), now(), now(), %(user)s, %(user)s
+          FROM generate_series(1, %(count)s) AS number, seller, client, stage
+    """, {'count': count, 'company': env.company.id, 'user': env.uid})
+    env.cr.execute("ANALYZE crm_lead")
+    env.invalidate_all()
+
+
+def measure(env, runs=5):
+    """Return ``{scenario: (our seconds, seconds of Odoo's own, budget)}``."""
+    deals = _Screens(env, 'dealflow.deal', 'dealflow.dealflow_deal_view_%s')
+    leads = _Screens(env, 'crm.lead', 'crm.%s', {
+        'kanban': 'crm_case_kanban_view_leads', 'list': 'crm_case_tree_view_oppor', 'form': 'crm_lead_view_form',
+    })
+    calls = {
+        'kanban': lambda screens: screens.open_kanban(),
+        'list': lambda screens: screens.open_list(),
+        'form': lambda screens: screens.open_form(),
+        'group by responsible': lambda screens: screens.group('user_id'),
+        'create 1,000': lambda screens: screens.create(1000),
+        'move 100': lambda screens: screens.move(100),
+        'import 1,000': lambda screens: screens.load(1000),
+    }
+    results = {}
+    for scenario, call in calls.items():
+        ours, anchor = alternate(
+            env, runs, lambda call=call: call(deals), lambda call=call: call(leads),
+        )
+        results[scenario] = (ours, anchor, BUDGETS[scenario])
+    return results
+
+
+class _Screens:
+    """The calls that the web client makes for the screens of one model."""
+
+    def __init__(self, env, model, view_pattern, views=None):
+        self.records = env[model]
+        self.is_deal = model == 'dealflow.deal'
+        names = views or {'kanban': 'kanban', 'list': 'list', 'form': 'form'}
+        self.specifications = {
+            kind: self._make_specification(env.ref(view_pattern % name).id, kind) for kind, name in names.items()
+        }
+        self.domain = [('state', '!=', 'lost')] if self.is_deal else [('type', '=', 'opportunity')]
+        self.amount = 'amount_company' if self.is_deal else 'expected_revenue'
+
+    def _make_specification(self, view_id, kind):
+        arch = etree.fromstring(self.records.get_views([(view_id, kind)])['views'][kind]['arch'])
+        return self._read_specification(self.records, arch)
+
+    def _read_specification(self, records, arch):
+        specification = {}
+        for node in arch.iter('field'):
+            ancestors = [parent for parent in node.iterancestors() if parent.tag == 'field']
+            if ancestors or node.get('name') not in records._fields:
+                continue
+            field = records._fields[node.get('name')]
+            if field.type == 'many2one':
+                specification[field.name] = {'fields': {'display_name': {}}}
+            elif field.type in ('one2many', 'many2many'):
+                inner = node.find('list')
+                fields = {} if inner is None else self._read_columns(records.env[field.comodel_name], inner)
+                specification[field.name] = {'fields': fields or {'display_name': {}}, 'limit': 40}
+            else:
+                specification[field.name] = {}
+        return specification
+
+    @staticmethod
+    def _read_columns(records, arch):
+        names = [node.get('name') for node in arch.iter('field') if node.get('name') in records._fields]
+        return {
+            name: {'fields': {'display_name': {}}} if records._fields[name].type == 'many2one' else {} for name in names
+        }
+
+    def open_kanban(self):
+        aggregates = [f'{self.amount}:sum', *(['weighted_amount:sum'] if self.is_deal else ())]
+        self.records.with_context(read_group_expand=True).web_read_group(
+            self.domain, ['stage_id'], aggregates, auto_unfold=True,
+            unfold_read_specification=self.specifications['kanban'], unfold_read_default_limit=20,
+        )
+        self.records.read_progress_bar(self.domain, 'stage_id', {
+            'field': 'activity_state', 'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'},
+        })
+
+    def open_list(self):
+        self.records.web_search_read(self.domain, self.specifications['list'], limit=80, count_limit=10001)
+
+    def open_form(self):
+        for record in self.records.search(self.domain, limit=10, offset=500):
+            record.web_read(self.specifications['form'])
+
+    def group(self, field_name):
+        self.records.web_read_group(self.domain, [field_name], [f'{self.amount}:sum'], limit=80)
+
+    def create(self, count):
+        self.records.create([self._values(number) for number in range(count)])
+
+    def _values(self, number):
+        return {'name': f"New {number}", 'amount' if self.is_deal else 'expected_revenue': number}
+
+    def move(self, count):
+        domain = [*self.domain, *([('state', '=', 'open')] if self.is_deal else ())]
+        records = self.records.search(domain, limit=count)
+        if self.is_deal:
+            stages = records.funnel_id[:1].stage_ids.filtered(lambda stage: not stage.is_won)
+            for stage, deals in records.grouped('stage_id').items():
+                target = stages[stages.ids.index(stage.id) - 1]
+                deals.action_move_stage(target.id, "Measured", "measured")
+        else:
+            stages = self.records.env['crm.stage'].search([('is_won', '=', False)])
+            for stage, leads in records.grouped('stage_id').items():
+                position = stages.ids.index(stage.id) if stage in stages else 0
+                leads.write({'stage_id': stages[position - 1].id})
+
+    def load(self, count):
+        columns = ['name', 'amount' if self.is_deal else 'expected_revenue']
+        outcome = self.records.load(columns, [[f"Imported {number}", str(number)] for number in range(count)])
+        if not outcome['ids']:
+            raise ValueError(outcome['messages'][0]['message'])
