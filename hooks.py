@@ -72,8 +72,8 @@ def _fill_stored_columns(env):
 def uninstall_hook(env):
     """Let go of all that our tables hold, as they are about to be dropped.
 
-    Deals, history and receipts hold each other, and partners, products and users, by RESTRICT. Odoo removes data records
-    before it drops tables and would stumble over each of these holds.
+    Deals, history and receipts hold each other, and partners, products and users, by RESTRICT. Odoo removes data
+    records before it drops tables and would stumble over each of these holds.
     """
     env.cr.execute("""
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)

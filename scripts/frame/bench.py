@@ -15,8 +15,9 @@ def main(arguments):
     """Make or reuse the database, measure, and return 1 when something is over its budget."""
     parser = argparse.ArgumentParser(
         prog='scripts/bench',
-        description="Measure deals against Odoo's own opportunities at the same volume, and reports against the leanest "
-                    "SQL. Ratios are what counts: both sides run in turn. Exits with 1 when a ratio is over its budget.")
+        description="Measure deals against Odoo's own opportunities at the same volume, and reports against the "
+                    "leanest SQL. Ratios are what counts: both sides run in turn. Exits with 1 when a ratio is over "
+                    "its budget.")
     parser.add_argument('--scale', type=int, default=100_000, metavar='DEALS',
                         help="number of deals, with about five rows of history each (default: %(default)s)")
     parser.add_argument('--runs', type=int, default=5, help="runs of each scenario (default: %(default)s)")
