@@ -26,7 +26,8 @@ class SalesFunnelController(http.Controller):
     def _write_sales_funnel(self, env, data):
         stream = io.BytesIO()
         # A name that begins with "=" is text, not a formula.
-        with xlsxwriter.Workbook(stream, {'in_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False}) as workbook:
+        settings = {'in_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False}
+        with xlsxwriter.Workbook(stream, settings) as workbook:
             styles = {
                 'head': workbook.add_format({'bold': True, 'bottom': 1, 'text_wrap': True}),
                 'title': workbook.add_format({'bold': True, 'font_size': 14}),
@@ -37,14 +38,20 @@ class SalesFunnelController(http.Controller):
             sheet.set_column(0, 0, 28)
             sheet.set_column(1, 12, 14)
             line = self._write_scope(env, sheet, data, styles)
-            line = self._write_table(sheet, line, env._("Way through the stages"), self._get_stage_columns(env), data['stages'], styles)
-            line = self._write_table(sheet, line, env._("In work and won"), self._get_standing_columns(env), data['in_work'], styles)
-            reasons = [
-                {**reason, 'name': row['name'], 'reason': reason['name']} for row in data['failed'] for reason in row['reasons']
-            ]
             columns = self._get_standing_columns(env)
-            columns.insert(1, ('reason', env._("Lost Reason"), None))
-            self._write_table(sheet, line, env._("Failed"), columns, reasons, styles)
+            reason_columns = [columns[0], ('reason', env._("Lost Reason"), None), *columns[1:]]
+            reasons = [
+                {**reason, 'name': row['name'], 'reason': reason['name']}
+                for row in data['failed'] for reason in row['reasons']
+            ]
+            flags = {'below': env._("Below"), 'above': env._("Above")}
+            stages = [{**row, 'plan_flag': flags.get(row['plan_flag'])} for row in data['stages']]
+            for title, table_columns, rows in (
+                (env._("Way through the stages"), self._get_stage_columns(env), stages),
+                (env._("In work and won"), columns, data['in_work']),
+                (env._("Failed"), reason_columns, reasons),
+            ):
+                line = self._write_table(sheet, line, title, table_columns, rows, styles)
         return stream.getvalue()
 
     def _write_scope(self, env, sheet, data, styles):

@@ -81,15 +81,15 @@ class DealflowDealDynamics(models.AbstractModel):
             raise UserError(self.env._("The report has no movement “%(movement)s”.", movement=movement))
         if movement:
             statement = SQL(
-                "SELECT DISTINCT deal_id FROM change WHERE is_in_period AND %s ORDER BY deal_id", MOVEMENT_CONDITIONS[movement],
+                "SELECT DISTINCT deal_id FROM change WHERE is_in_period AND %s ORDER BY deal_id",
+                MOVEMENT_CONDITIONS[movement],
             )
         else:
             statement = SQL(
-                """SELECT deal_id FROM (%s) AS fate
-                    WHERE (%s::text IS NULL OR then_key = %s) AND (%s::text IS NULL OR now_key = %s) ORDER BY deal_id""",
-                self._get_sql_fate(), *[then and str(then)] * 2, *[now and str(now)] * 2,
+                "SELECT deal_id FROM (%s) AS fate WHERE %s AND %s ORDER BY deal_id",
+                self._get_sql_fate(), self._get_fate_condition('then', then), self._get_fate_condition('now', now),
             )
-        rows = self.env.execute_query(SQL("%s %s", self._get_sql_change(options), statement))
+        rows = self._execute(SQL("%s %s", self._get_sql_change(options), statement))
         return self._get_deals_action(self.env._("Deals of the Dynamics"), [deal_id for [deal_id] in rows])
 
     @api.model
@@ -126,8 +126,9 @@ class DealflowDealDynamics(models.AbstractModel):
         # Only the part of the change that is not a change of the amount itself comes from the rates.
         revalued = self._get_sql_converted(amount_before, factor and SQL("factor"))
         columns = SQL(
-            """log.id, log.deal_id, log.date, log.stage_to_id AS stage_id, log.state_to AS state, log.deadline_to AS deadline,
-               COALESCE(log.comment, '') <> '' AS is_explained, log.amount_company_to AS amount""",
+            """log.id, log.deal_id, log.date, log.stage_to_id AS stage_id, log.state_to AS state,
+               log.deadline_to AS deadline, log.amount_company_to AS amount,
+               COALESCE(log.comment, '') <> '' AS is_explained""",
         )
         return SQL(
             """WITH %(exchange)s
@@ -145,7 +146,7 @@ class DealflowDealDynamics(models.AbstractModel):
                    SELECT %(columns)s, TRUE AS is_in_period, log.company_id
                      FROM dealflow_deal_log log
                      JOIN scope ON scope.id = log.deal_id
-                    WHERE log.date >= %(start)s AND log.date < %(stop)s
+                    WHERE log.company_id = ANY(%(companies)s) AND log.date >= %(start)s AND log.date < %(stop)s
                ),
                valued AS (
                    SELECT log.*, %(value)s AS value, %(factor)s AS factor
@@ -155,8 +156,12 @@ class DealflowDealDynamics(models.AbstractModel):
                chained AS (
                    SELECT valued.*, lag(id) OVER chain AS id_before, lag(stage_id) OVER chain AS stage_before_id,
                           lag(state) OVER chain AS state_before, lag(deadline) OVER chain AS deadline_before,
-                          lag(value) OVER chain AS value_before, lag(amount) OVER chain AS amount_before, %(revalued)s AS revalued,
-                          lead(id) OVER chain IS NULL AS is_last
+                          lag(value) OVER chain AS value_before, lag(amount) OVER chain AS amount_before,
+                          %(revalued)s AS revalued,
+                          lead(id) OVER chain IS NULL AS is_last, first_value(is_in_period) OVER chain AS is_young,
+                          first_value(stage_id) OVER chain AS first_stage_id,
+                          first_value(state) OVER chain AS first_state,
+                          first_value(value) OVER chain AS first_value
                      FROM valued
                    WINDOW chain AS (PARTITION BY deal_id ORDER BY date, id)
                ),
@@ -170,22 +175,42 @@ class DealflowDealDynamics(models.AbstractModel):
                      FROM chained
                )""",
             exchange=self._get_sql_exchange_cte(), deals=deal_query.select('dealflow_deal.id'), columns=columns,
-            start=options['start'], stop=options['stop'], revalued=revalued, join=join,
+            start=options['start'], stop=options['stop'], companies=self.env.companies.ids,
+            revalued=revalued, join=join,
             value=self._get_sql_converted(SQL("log.amount"), factor), factor=factor or SQL("1.0"),
         )
 
     def _get_sql_fate(self):
-        """Return one row for each deal: what it was then and what it is now."""
+        """Return one row for each deal: what it was then, if it was, and what it is now."""
         return SQL(
-            """SELECT last.deal_id, last.value AS now_value, first.value AS then_value,
-                      CASE WHEN first.id IS NULL THEN 'new' WHEN first.state = 'lost' THEN 'lost'
-                           ELSE first.stage_id::text END AS then_key,
-                      CASE WHEN last.state = 'lost' THEN 'lost' ELSE last.stage_id::text END AS now_key,
-                      first.state AS then_state, last.state AS now_state
-                 FROM change last
-                 LEFT JOIN change first ON first.deal_id = last.deal_id AND NOT first.is_in_period
-                WHERE last.is_last""",
+            """SELECT deal_id, is_young, stage_id AS now_stage_id, state AS now_state, value AS now_value,
+                      CASE WHEN NOT is_young THEN first_stage_id END AS then_stage_id,
+                      CASE WHEN NOT is_young THEN first_state END AS then_state,
+                      CASE WHEN NOT is_young THEN first_value END AS then_value
+                 FROM change
+                WHERE is_last""",
         )
+
+    def _get_fate_key(self, stage_id, state):
+        """Return the key of a row or a column of the matrix."""
+        if state is None:
+            return 'new'
+        return 'lost' if state == 'lost' else str(stage_id)
+
+    def _get_fate_condition(self, moment, key):
+        """Return the SQL for deals of a row (``moment`` is ``then``) or of a column (``now``) of the matrix."""
+        if key is None:
+            return SQL("TRUE")
+        state = SQL.identifier(f'{moment}_state')
+        if key == 'new':
+            return SQL("%s IS NULL", state)
+        if key == 'lost':
+            return SQL("%s = 'lost'", state)
+        try:
+            stage_id = int(key)
+        except ValueError:
+            raise UserError(self.env._("The matrix has no stage “%(stage)s”.", stage=key)) from None
+        return SQL("%s <> 'lost' AND %s = %s", state, SQL.identifier(f'{moment}_stage_id'), stage_id)
 
     def _read_figures(self, options):
         """Read the ledger in one statement.
@@ -203,24 +228,33 @@ class DealflowDealDynamics(models.AbstractModel):
             for movement in movements
         )
         is_change = SQL(
-            """(id_before IS NOT NULL AND (stage_id <> stage_before_id OR state <> state_before OR amount <> amount_before
+            """(id_before IS NOT NULL AND (
+                stage_id <> stage_before_id OR state <> state_before OR amount <> amount_before
                 OR deadline IS DISTINCT FROM deadline_before))""",
         )
-        [(cell_rows, figures)] = self.env.execute_query(SQL(
+        [(cell_rows, figures)] = self._execute(SQL(
             """%(change)s
                SELECT (SELECT json_agg(cell) FROM (
-                          SELECT then_key, now_key, then_state, now_state, count(*) AS count,
+                          SELECT then_stage_id, then_state, now_stage_id, now_state, count(*) AS count,
                                  sum(now_value)::text AS now_amount, sum(then_value)::text AS then_amount
                             FROM (%(fate)s) AS fate
-                           GROUP BY then_key, now_key, then_state, now_state
+                           GROUP BY then_stage_id, then_state, now_stage_id, now_state
                       ) AS cell),
                       (SELECT json_build_array(
-                          count(*) FILTER (WHERE %(is_change)s), count(*) FILTER (WHERE %(is_change)s AND is_explained), %(sums)s
+                          count(*) FILTER (WHERE %(is_change)s),
+                          count(*) FILTER (WHERE %(is_change)s AND is_explained),
+                          %(sums)s
                       ) FROM change WHERE is_in_period)""",
             change=self._get_sql_change(options), fate=self._get_sql_fate(), is_change=is_change, sums=sums,
         ))
         cells = [
-            {**cell, 'now_amount': float(cell['now_amount'] or 0), 'then_amount': float(cell['then_amount'] or 0)}
+            {
+                **cell,
+                'then_key': self._get_fate_key(cell['then_stage_id'], cell['then_state']),
+                'now_key': self._get_fate_key(cell['now_stage_id'], cell['now_state']),
+                'now_amount': float(cell['now_amount'] or 0),
+                'then_amount': float(cell['then_amount'] or 0),
+            }
             for cell in cell_rows or []
         ]
         changes, explained, *numbers = figures
@@ -254,7 +288,9 @@ class DealflowDealDynamics(models.AbstractModel):
         ]
         merged = {}
         for cell in cells:
-            target = merged.setdefault((cell['then_key'], cell['now_key']), {'count': 0, 'amount': 0.0, 'then_amount': 0.0})
+            target = merged.setdefault(
+                (cell['then_key'], cell['now_key']), {'count': 0, 'amount': 0.0, 'then_amount': 0.0},
+            )
             target['count'] += cell['count']
             target['amount'] += cell['now_amount']
             target['then_amount'] += cell['then_amount']
@@ -309,7 +345,10 @@ class DealflowDealDynamics(models.AbstractModel):
                 continue
             effect = {'new': 1, 'reopened': 1, 'won': -1, 'lost': -1}.get(movement, 0)
             movements.append({
-                'key': movement, **figures, 'amount': self._round(figures['amount']), 'effect': effect * figures['count'],
+                'key': movement,
+                **figures,
+                'amount': self._round(figures['amount']),
+                'effect': effect * figures['count'],
             })
         return {
             'opening': {

@@ -6,6 +6,11 @@ from odoo.tools import SQL
 # The whole table is wrong with its flags in one of twenty cases at most.
 SIGNIFICANCE = 0.05
 
+# A row that moves the deal, written like the index that holds them.
+IS_STEP = SQL(
+    """(log.stage_from_id IS DISTINCT FROM log.stage_to_id OR log.state_from IS DISTINCT FROM log.state_to)""",
+)
+
 BASES = ('opened', 'moved')
 
 
@@ -17,8 +22,9 @@ class DealflowSalesFunnel(models.AbstractModel):
     - ``opened``: deals whose opening date lies in the period, with all that has happened to them until now;
     - ``moved``: deals that entered a stage, were won, lost or reopened in the period, with only what happened in it.
 
-    A stage jumped over counts as reached and passed, and so do the stages before the one in which a deal was opened. Of the deals that reached a stage those are *decided* that went
-    on or were lost; only they are compared with the plan, because the others may still go on.
+    A stage jumped over counts as reached and passed, and so do the stages before the one in which a deal was opened. Of
+    the deals that reached a stage those are *decided* that went on or were lost; only they are compared with the plan,
+    because the others may still go on.
     """
 
     _name = 'dealflow.sales.funnel'
@@ -77,7 +83,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         condition = conditions[figure]
         if figure == 'failed' and reason_id is not None:
             condition = SQL("%s AND lost_reason_id IS NOT DISTINCT FROM %s", condition, reason_id or None)
-        rows = self.env.execute_query(SQL(
+        rows = self._execute(SQL(
             "%s SELECT deal_id FROM path WHERE %s ORDER BY deal_id", self._get_sql_path(options, stages), condition,
         ))
         name = {
@@ -124,13 +130,15 @@ class DealflowSalesFunnel(models.AbstractModel):
         deal_query = self._get_deal_query(self._get_deal_domain(options))
         build = self._get_sql_path_opened if options['basis'] == 'opened' else self._get_sql_path_moved
         return SQL(
-            "WITH stage AS (%s), %s %s", self._get_sql_stages(stages), self._get_sql_exchange_cte(), build(deal_query, options),
+            "WITH stage AS (%s), %s %s",
+            self._get_sql_stages(stages), self._get_sql_exchange_cte(), build(deal_query, options),
         )
 
     def _get_sql_path_opened(self, deal_query, options):
         # The last row of the ledger is what the deal is now (DESIGN 4.2): the deal itself is quicker to read.
         last_date = SQL(
-            "(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id ORDER BY log.date DESC, log.id DESC LIMIT 1)",
+            """(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id
+                 ORDER BY log.date DESC, log.id DESC LIMIT 1)""",
         )
         join, factor = self._get_sql_money(SQL("scope.company_id"), last_date)
         return SQL(
@@ -140,7 +148,7 @@ class DealflowSalesFunnel(models.AbstractModel):
                           log.date - lag(log.date) OVER (PARTITION BY log.deal_id ORDER BY log.date, log.id) AS stay
                      FROM dealflow_deal_log log
                      JOIN scope ON scope.id = log.deal_id
-                    WHERE (log.stage_from_id IS DISTINCT FROM log.stage_to_id OR log.state_from IS DISTINCT FROM log.state_to)
+                    WHERE %(is_step)s
                ),
                highest AS (
                    SELECT step.deal_id, max(stage.position) AS position
@@ -149,7 +157,8 @@ class DealflowSalesFunnel(models.AbstractModel):
                ),
                path AS (
                    SELECT scope.id AS deal_id,
-                          (1::bigint << highest.position) - 1 AS reached, (1::bigint << (highest.position - 1)) - 1 AS passed,
+                          (1::bigint << highest.position) - 1 AS reached,
+                          (1::bigint << (highest.position - 1)) - 1 AS passed,
                           scope.stage_id, scope.state, scope.lost_reason_id, %(amount)s AS amount
                      FROM scope
                      JOIN highest ON highest.deal_id = scope.id
@@ -160,12 +169,11 @@ class DealflowSalesFunnel(models.AbstractModel):
                 'dealflow_deal.company_id', 'dealflow_deal.amount_company',
             ),
             amount=self._get_sql_converted(SQL("scope.amount_company"), factor),
-            join=join,
+            join=join, is_step=IS_STEP,
         )
 
     def _get_sql_path_moved(self, deal_query, options):
         join, factor = self._get_sql_money(SQL("log.company_id"), SQL("log.date"))
-        is_step = SQL("(log.stage_from_id IS DISTINCT FROM log.stage_to_id OR log.state_from IS DISTINCT FROM log.state_to)")
         return SQL(
             """scope AS MATERIALIZED (%(deals)s),
                moved AS MATERIALIZED (
@@ -176,8 +184,8 @@ class DealflowSalesFunnel(models.AbstractModel):
                     WHERE log.date >= %(start)s AND log.date < %(stop)s AND %(is_step)s
                ),
                step AS MATERIALIZED (
-                   SELECT log.id, log.deal_id, log.date, log.stage_from_id, log.stage_to_id, log.state_from, log.state_to,
-                          log.lost_reason_id, log.date >= %(start)s AS is_counted, %(amount)s AS amount,
+                   SELECT log.id, log.deal_id, log.date, log.stage_from_id, log.stage_to_id, log.state_from,
+                          log.state_to, log.lost_reason_id, log.date >= %(start)s AS is_counted, %(amount)s AS amount,
                           log.date - lag(log.date) OVER (PARTITION BY log.deal_id ORDER BY log.date, log.id) AS stay
                      FROM dealflow_deal_log log
                      JOIN moved ON moved.deal_id = log.deal_id
@@ -186,7 +194,8 @@ class DealflowSalesFunnel(models.AbstractModel):
                ),
                leap AS (
                    SELECT step.*, target.position AS position_to,
-                          CASE WHEN step.state_from IS NULL THEN 1 ELSE COALESCE(source.position, 1) END AS position_from
+                          CASE WHEN step.state_from IS NULL THEN 1
+                               ELSE COALESCE(source.position, 1) END AS position_from
                      FROM step
                      JOIN stage target ON target.id = step.stage_to_id
                      LEFT JOIN stage source ON source.id = step.stage_from_id
@@ -196,7 +205,8 @@ class DealflowSalesFunnel(models.AbstractModel):
                    SELECT deal_id,
                           bit_or(CASE WHEN position_to >= position_from
                                       THEN (1::bigint << position_to) - (1::bigint << (position_from - 1))
-                                      ELSE (1::bigint << (position_to - 1)) | (1::bigint << (position_from - 1)) END) AS reached,
+                                      ELSE (1::bigint << (position_to - 1)) | (1::bigint << (position_from - 1)) END
+                          ) AS reached,
                           bit_or(CASE WHEN position_to >= position_from
                                       THEN (1::bigint << (position_to - 1)) - (1::bigint << (position_from - 1))
                                       ELSE 0 END) AS passed
@@ -211,7 +221,7 @@ class DealflowSalesFunnel(models.AbstractModel):
                     ORDER BY leap.deal_id, leap.date DESC, leap.id DESC
                )""",
             deals=deal_query.select('dealflow_deal.id'),
-            start=options['start'], stop=options['stop'], is_step=is_step,
+            start=options['start'], stop=options['stop'], is_step=IS_STEP,
             amount=self._get_sql_converted(SQL("log.amount_company_to"), factor), join=join,
         )
 
@@ -221,10 +231,10 @@ class DealflowSalesFunnel(models.AbstractModel):
         :return: groups of deals that went the same way, as dictionaries, and ``{position: median days in the stage}``
         """
         # Only stays that have ended are measured; what a deal does after it was lost is no stay.
-        rows = self.env.execute_query(SQL(
+        rows = self._execute(SQL(
             """%s
-               SELECT path.reached, path.passed, stage.position, path.state, path.lost_reason_id, count(*), sum(path.amount),
-                      NULL::float
+               SELECT path.reached, path.passed, stage.position, path.state, path.lost_reason_id,
+                      count(*), sum(path.amount), NULL::float
                  FROM path
                  JOIN stage ON stage.id = path.stage_id
                 GROUP BY path.reached, path.passed, stage.position, path.state, path.lost_reason_id

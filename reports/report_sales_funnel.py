@@ -3,7 +3,8 @@ from odoo.tools.misc import format_date, formatLang
 
 # The colours of the web client, by the number that a stage keeps; print has no access to its style variables.
 STAGE_COLORS = (
-    '#a2a2a2', '#ee2d2d', '#dc8534', '#e8bb1d', '#5794dd', '#9f628f', '#db8865', '#41a9a2', '#304be0', '#ee2f8a', '#61c36e', '#9872e6',
+    '#a2a2a2', '#ee2d2d', '#dc8534', '#e8bb1d', '#5794dd', '#9f628f',
+    '#db8865', '#41a9a2', '#304be0', '#ee2f8a', '#61c36e', '#9872e6',
 )
 
 
@@ -17,7 +18,9 @@ class ReportDealflowReportSalesFunnel(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         figures = self.env['dealflow.sales.funnel'].get_data((data or {}).get('funnel_options'))
         currency = self.env['res.currency'].browse(figures['currency_id'])
-        longest = {table: max([row['count'] for row in figures[table]], default=0) for table in ('stages', 'in_work', 'failed')}
+        longest = {
+            table: max([row['count'] for row in figures[table]], default=0) for table in ('stages', 'in_work', 'failed')
+        }
         return {
             'doc_ids': docids,
             'data': figures,

@@ -93,7 +93,8 @@ class DealflowReportCase(TransactionCase):
         user = user or self.head
         deals = self.env['dealflow.deal'].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         deal = deals.with_company(self.company).create({
-            'name': f"Deal {moment}", 'company_id': self.company.id, 'funnel_id': self.funnel.id, 'amount': 100.0, **values,
+            'name': f"Deal {moment}", 'company_id': self.company.id, 'funnel_id': self.funnel.id, 'amount': 100.0,
+            **values,
         })
         self.clock.move_to(NOW)
         return deal
@@ -102,6 +103,13 @@ class DealflowReportCase(TransactionCase):
         self.clock.move_to(moment)
         deal.write({'move_comment': comment, 'short_status': "Going on", **values})
         self.clock.move_to(NOW)
+
+    def _set_rates(self):
+        """A euro costs 2 dollars in February and 4 from March on."""
+        self.env['res.currency.rate'].create([
+            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': day, 'rate': rate}
+            for day, rate in (('2026-02-01', 0.5), ('2026-03-01', 0.25))
+        ])
 
     def _make_random_history(self, count, seed, companies=None, start=date(2026, 1, 1)):
         """Make deals that move, jump, return, are won, lost and reopened, with changing amounts and deadlines."""
@@ -133,7 +141,9 @@ class DealflowReportCase(TransactionCase):
             'stage': {'stage_id': chance.choice(self.stages).id, 'comment': "Moved"},
             'lose': {'lost_reason_id': chance.choice(self.reasons).id, 'comment': "Lost"},
             'amount': {'amount': chance.randrange(1000, 900000) / 100, 'comment': comment},
-            'deadline': {'expected_close_date': moment.date() + timedelta(days=chance.randrange(5, 90)), 'comment': comment},
+            'deadline': {
+                'expected_close_date': moment.date() + timedelta(days=chance.randrange(5, 90)), 'comment': comment,
+            },
         }[kind]
 
     # The replay: rows of the ledger in plain Python
@@ -159,13 +169,20 @@ class DealflowReportCase(TransactionCase):
         count = len(order)
         result = {
             'count': [0] * count, 'amount': [0.0] * count, 'lost': [0] * count, 'passed': [0] * count,
-            'decided': [0] * count, 'in_work': [0] * count, 'in_work_amount': [0.0] * count, 'lost_amount': [0.0] * count,
-            'reasons': defaultdict(int), 'median': [None] * count, 'first': 0, 'from_first': [0] * count,
+            'decided': [0] * count, 'in_work': [0] * count, 'in_work_amount': [0.0] * count,
+            'lost_amount': [0.0] * count, 'reasons': defaultdict(int), 'median': [None] * count,
+            'first': 0, 'from_first': [0] * count,
         }
         stays = defaultdict(list)
         for rows in ledger.values():
-            steps = [row for row in rows if row['stage_from_id'] != row['stage_to_id'] or row['state_from'] != row['state_to']]
-            considered = [row for row in steps if (start is None or row['date'] >= start) and (stop is None or row['date'] < stop)]
+            steps = [
+                row for row in rows
+                if row['stage_from_id'] != row['stage_to_id'] or row['state_from'] != row['state_to']
+            ]
+            considered = [
+                row for row in steps
+                if (start is None or row['date'] >= start) and (stop is None or row['date'] < stop)
+            ]
             if not considered:
                 continue
             for before, after in zip(steps, steps[1:], strict=False):
@@ -222,11 +239,6 @@ class DealflowReportCase(TransactionCase):
         matrix, movements = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
         opening, closing = [0, 0], [0, 0]
         then_amounts = defaultdict(int)
-
-        def add(key, amount):
-            movements[key][0] += 1
-            movements[key][1] += amount
-
         for rows in ledger.values():
             then, now = self._replay_state(rows, start), self._replay_state(rows, stop)
             if not now:
@@ -241,27 +253,32 @@ class DealflowReportCase(TransactionCase):
                     total[1] += cents(row)
             previous = then
             for row in (row for row in rows if start <= row['date'] < stop):
-                state, before = row['state_to'], previous and previous['state_to']
-                if not previous:
-                    add('new', cents(row))
-                elif before == 'open':
-                    revalued = cents(row, value_of=previous)
-                    if cents(row) != revalued:
-                        add('up' if cents(row) > revalued else 'down', cents(row) - revalued)
-                    if revalued != cents(previous):
-                        add('exchange', revalued - cents(previous))
-                elif before != state:
-                    add('reopened', cents(row))
-                if state in STATES_CLOSED and state != before:
-                    add(state, -cents(row))
-                if previous and row['deadline_to'] and previous['deadline_to'] and row['deadline_to'] != previous['deadline_to']:
-                    is_later = row['deadline_to'] > previous['deadline_to']
-                    add('pushed_out' if is_later else 'pulled_in', cents(row))
+                for key, amount in self._get_row_movements(previous, row, cents):
+                    movements[key][0] += 1
+                    movements[key][1] += amount
                 previous = row
         return {
             'matrix': dict(matrix), 'movements': dict(movements), 'opening': opening, 'closing': closing,
             'then': dict(then_amounts),
         }
+
+    def _get_row_movements(self, previous, row, cents):
+        state, before = row['state_to'], previous and previous['state_to']
+        if not previous:
+            yield 'new', cents(row)
+        elif before == 'open':
+            revalued = cents(row, value_of=previous)
+            if cents(row) != revalued:
+                yield 'up' if cents(row) > revalued else 'down', cents(row) - revalued
+            if revalued != cents(previous):
+                yield 'exchange', revalued - cents(previous)
+        elif before != state:
+            yield 'reopened', cents(row)
+        if state in STATES_CLOSED and state != before:
+            yield state, -cents(row)
+        deadline, deadline_before = row['deadline_to'], previous and previous['deadline_to']
+        if deadline and deadline_before and deadline != deadline_before:
+            yield 'pushed_out' if deadline > deadline_before else 'pulled_in', cents(row)
 
     def _get_key(self, row):
         if row is None:
@@ -297,7 +314,8 @@ class DealflowReportCase(TransactionCase):
 
     def _assert_dynamics(self, data, replay):
         matrix = {
-            (row['key'], cell['now']): [cell['count'], round(cell['amount'] * 100)] for row in data['rows'] for cell in row['cells']
+            (row['key'], cell['now']): [cell['count'], round(cell['amount'] * 100)]
+            for row in data['rows'] for cell in row['cells']
         }
         self.assertEqual(matrix, replay['matrix'])
         self._assert_totals(data, replay)
@@ -345,11 +363,13 @@ class DealflowReportCase(TransactionCase):
         last_day = max(day for row in rows for day in (row['engage_date'], row['close_date']) if day)
         names = sorted({row['sales_agent'] for row in rows})
         users = dict(zip(names, cls.env['res.users'].with_context(no_reset_password=True).create([{
-            'name': name, 'login': f"report_{index}", 'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
+            'name': name, 'login': f"report_{index}",
+            'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
             'group_ids': [Command.link(cls.env.ref('dealflow.group_user_own').id)],
         } for index, name in enumerate(names)]), strict=True))
         products = sorted({row['product'] for row in rows})
-        products = dict(zip(products, cls.env['product.product'].create([{'name': name} for name in products]), strict=True))
+        records = cls.env['product.product'].create([{'name': name} for name in products])
+        products = dict(zip(products, records, strict=True))
         stage = {'Prospecting': cls.interest, 'Engaging': cls.offer, 'Won': cls.contract, 'Lost': cls.offer}
         deals = cls.env['dealflow.deal'].with_user(cls.importer).with_company(cls.company).with_context(
             import_file=True, tracking_disable=True, mail_notrack=True,

@@ -87,7 +87,8 @@ class TestDealDynamics(DealflowReportCase):
             ({'movement': 'pulled_in'}, won),
             ({'movement': 'reopened'}, reopened),
         ):
-            self.assertEqual(self._open_action(report.get_deals_action(options, **arguments)).sorted('id'), deals, arguments)
+            opened = self._open_action(report.get_deals_action(options, **arguments)).sorted('id')
+            self.assertEqual(opened, deals, arguments)
         moves = self.env['dealflow.deal.log'].with_user(self.head).search(report.get_moves_action(options)['domain'])
         self.assertEqual(len(moves), 9)
         self.assertEqual([move['id'] for move in data['moves']], moves.ids)
@@ -138,8 +139,10 @@ class TestDealDynamics(DealflowReportCase):
             report = self._report('dealflow.deal.dynamics').with_context(tz=zone)
             closing = None
             for month in range(2, 6):
-                period = {'date_from': f'2026-{month:02}-01', 'date_to': str(date(2026, month + 1, 1) - timedelta(days=1))}
-                data = report.get_data({**period, 'funnel_id': self.funnel.id})
+                data = report.get_data({
+                    'date_from': f'2026-{month:02}-01', 'date_to': str(date(2026, month + 1, 1) - timedelta(days=1)),
+                    'funnel_id': self.funnel.id,
+                })
                 self._assert_reconciles(data)
                 self.assertEqual(data['opening'], closing or data['opening'])
                 closing = data['closing']
@@ -206,8 +209,8 @@ class TestDealDynamics(DealflowReportCase):
         self.funnel.company_id = False
         chance = random.Random(11)
         self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': str(date(2025, 12, 1) + timedelta(days=days)),
-             'rate': round(chance.uniform(0.7, 1.1), 4)}
+            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id,
+             'name': str(date(2025, 12, 1) + timedelta(days=days)), 'rate': round(chance.uniform(0.7, 1.1), 4)}
             for days in range(0, 300, 7)
         ])
         both = self.company + euro_company
@@ -239,10 +242,7 @@ class TestDealDynamics(DealflowReportCase):
 
     def test_deal_in_a_foreign_currency(self):
         """The ledger keeps the amount in company currency at the day of the change."""
-        self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': '2026-02-01', 'rate': 0.5},
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': '2026-03-01', 'rate': 0.25},
-        ])
+        self._set_rates()
         deal = self._new_deal('2026-02-10 10:00', currency_id=self.env.ref('base.EUR').id, amount=100)
         self.assertEqual(self._get_data()['opening'], {'count': 1, 'amount': 200})
         self._change('2026-03-10 10:00', deal, amount=101)

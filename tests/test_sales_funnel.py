@@ -156,8 +156,10 @@ class TestSalesFunnel(DealflowReportCase):
         product = self.env['product.product'].create({'name': "Chair"})
         campaign = self.env['utm.campaign'].create({'name': "Fair"})
         team = self.env['crm.team'].create({'name': "Field", 'company_id': self.company.id})
-        deal = self._new_deal('2026-02-01 10:00', business_partner_id=partner.id, campaign_id=campaign.id, team_id=team.id,
-                              line_ids=[Command.create({'product_id': product.id, 'price_unit': 5})])
+        deal = self._new_deal(
+            '2026-02-01 10:00', business_partner_id=partner.id, campaign_id=campaign.id, team_id=team.id,
+            line_ids=[Command.create({'product_id': product.id, 'price_unit': 5})],
+        )
         self._new_deal('2026-02-01 10:00')
         report = self._report('dealflow.sales.funnel')
         for domain in (
@@ -212,13 +214,6 @@ class TestSalesFunnel(DealflowReportCase):
         self.assertEqual(moved['amount'], 100 + 200)
         data = self._get_data(date_from='2020-01-01')
         self.assertEqual((data['deal_count'], data['amount']), (1, 100))
-
-    def _set_rates(self):
-        """A euro costs 2 dollars in February and 4 from March on."""
-        self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': '2026-02-01', 'rate': 0.5},
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': '2026-03-01', 'rate': 0.25},
-        ])
 
     def test_empty_database(self):
         data = self._get_data()

@@ -1,0 +1,118 @@
+"""Compares the funnel and the dynamics with the leanest SQL for the same figures, in one run, as ratios.
+
+The lean statements know one company and one currency, and neither rights nor filters; each figure of the reports that
+comes from the ledger comes from them too.
+"""
+
+import time
+from datetime import date, timedelta
+from statistics import median
+
+FUNNEL = """
+    WITH deal AS MATERIALIZED (
+        SELECT id, stage_id, state, lost_reason_id, amount_company FROM dealflow_deal
+         WHERE active AND company_id = %(company)s AND opened_on BETWEEN %(first)s AND %(last)s
+    ), step AS MATERIALIZED (
+        SELECT deal_id, stage_to_id, stage_from_id, state_from,
+               log.date - lag(date) OVER (PARTITION BY deal_id ORDER BY log.date, log.id) AS stay
+          FROM dealflow_deal_log log JOIN deal ON deal.id = log.deal_id
+         WHERE stage_from_id IS DISTINCT FROM stage_to_id OR state_from IS DISTINCT FROM state_to
+    ), highest AS (
+        SELECT deal_id, max(stage.sequence) AS highest
+          FROM step JOIN dealflow_stage stage ON stage.id = step.stage_to_id
+         GROUP BY deal_id
+    )
+    SELECT highest, stage_id, state, lost_reason_id, count(*), sum(amount_company), NULL
+      FROM deal JOIN highest ON highest.deal_id = deal.id
+     GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT NULL, stage_from_id, NULL, NULL, NULL, NULL,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM stay))
+      FROM step
+     WHERE stay IS NOT NULL AND state_from <> 'lost'
+     GROUP BY stage_from_id
+"""
+
+DYNAMICS = """
+    WITH head AS (
+        SELECT log.* FROM dealflow_deal deal CROSS JOIN LATERAL (
+            SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id AND date < %(start)s
+             ORDER BY date DESC, id DESC LIMIT 1) AS log
+         WHERE deal.active AND deal.company_id = %(company)s
+    ), chain AS MATERIALIZED (
+        SELECT row.*, lag(state_to) OVER w AS state_before, lag(amount_company_to) OVER w AS amount_before,
+               lag(deadline_to) OVER w AS deadline_before, lead(id) OVER w IS NULL AS is_last
+          FROM (
+            SELECT id, deal_id, date, stage_to_id, state_to, amount_company_to, deadline_to, comment FROM head
+            UNION ALL
+            SELECT log.id, deal_id, date, stage_to_id, state_to, amount_company_to, deadline_to, comment
+              FROM dealflow_deal_log log JOIN dealflow_deal deal ON deal.id = log.deal_id AND deal.active
+             WHERE log.company_id = %(company)s AND date >= %(start)s AND date < %(stop)s
+          ) AS row
+        WINDOW w AS (PARTITION BY deal_id ORDER BY date, id)
+    ), movement AS (
+        SELECT count(*) FILTER (WHERE state_before IS NULL), sum(amount_company_to) FILTER (WHERE state_before IS NULL),
+               sum(amount_company_to - amount_before) FILTER (
+                   WHERE state_before = 'open' AND amount_company_to > amount_before),
+               sum(amount_company_to - amount_before) FILTER (
+                   WHERE state_before = 'open' AND amount_company_to < amount_before),
+               sum(amount_company_to) FILTER (WHERE state_to = 'won' AND state_before IS DISTINCT FROM 'won'),
+               sum(amount_company_to) FILTER (WHERE state_to = 'lost' AND state_before IS DISTINCT FROM 'lost'),
+               sum(amount_company_to) FILTER (WHERE state_to = 'open' AND state_before <> 'open'),
+               count(*) FILTER (WHERE deadline_to < deadline_before),
+               count(*) FILTER (WHERE deadline_to > deadline_before),
+               count(*) FILTER (WHERE comment <> '')
+          FROM chain WHERE date >= %(start)s
+    ), matrix AS (
+        SELECT head.stage_to_id, head.state_to, last.stage_to_id, last.state_to, count(*), sum(last.amount_company_to),
+               sum(head.amount_company_to)
+          FROM chain last LEFT JOIN head ON head.deal_id = last.deal_id
+         WHERE last.is_last
+         GROUP BY 1, 2, 3, 4
+    )
+    SELECT (SELECT json_agg(matrix) FROM matrix), (SELECT json_agg(movement) FROM movement)
+"""
+
+
+def measure(env, runs=5):
+    """Return ``{name: (seconds of the report, seconds of lean SQL)}``, medians of ``runs`` alternating runs."""
+    last = date.today()
+    results = {}
+    for label, days in (("month", 30), ("year", 365), ("everything", 1500)):
+        first = last - timedelta(days=days)
+        options = {'date_from': str(first), 'date_to': str(last)}
+        parameters = {
+            'company': env.company.id, 'first': first, 'last': last, 'start': first, 'stop': last + timedelta(days=1),
+        }
+        for name, model, statement in (
+            ("funnel", 'dealflow.sales.funnel', FUNNEL), ("dynamics", 'dealflow.deal.dynamics', DYNAMICS),
+        ):
+            results[f"{name}, {label}"] = _alternate(
+                runs,
+                lambda model=model, options=options: env[model].get_data(options),
+                lambda statement=statement, parameters=parameters: _fetch(env, statement, parameters),
+                env,
+            )
+    return results
+
+
+def _alternate(runs, report, lean, env):
+    reports, leans = [], []
+    for _run in range(runs):
+        env.invalidate_all()
+        reports.append(_time(report))
+        leans.append(_time(lean))
+    return median(reports), median(leans)
+
+
+def _fetch(env, statement, parameters):
+    # As the reports do: the lean statement is allowed every advantage.
+    env.cr.execute("SET LOCAL jit = off")
+    env.cr.execute(statement, parameters)
+    return env.cr.fetchall()
+
+
+def _time(call):
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
