@@ -20,6 +20,7 @@
         'security/dealflow_groups.xml',
         'security/ir.model.access.csv',
         'security/dealflow_rules.xml',
+        'security/dealflow_report_rules.xml',
         'data/ir_sequence_data.xml',
         'data/dealflow_competitor_status_data.xml',
         'data/dealflow_funnel_data.xml',
@@ -62,6 +63,8 @@
         'reports/dealflow_deal_payment_schedule_templates.xml',
         'reports/dealflow_receipt_report_views.xml',
         'reports/dealflow_report_views.xml',
+        'reports/dealflow_standard_report_views.xml',
+        'data/ir_filters_data.xml',
         'views/dealflow_menus.xml',
     ],
     'assets': {

@@ -82,7 +82,8 @@ STEPS = """
         WINDOW chain AS (PARTITION BY id ORDER BY place)
     )
     SELECT id AS deal_id, place, date_trunc('second', date) AS date, (%(stages)s)[position] AS stage_id,
-           seller, partner, deadline, opened, length, amount_now AS amount, (%(probabilities)s::float[])[position] AS probability,
+           seller, partner, deadline, opened, length, amount_now AS amount,
+           (%(probabilities)s::float[])[position] AS probability,
            CASE WHEN (%(won)s)[position] THEN 'won'
                 WHEN is_loser AND place = length AND place > 1 THEN 'lost' ELSE 'open' END AS state,
            (%(reasons)s)[1 + (id %% cardinality(%(reasons)s))] AS reason
@@ -92,10 +93,12 @@ STEPS = """
 DEALS = """
     INSERT INTO dealflow_deal (
         id, name, number, active, company_id, priority, business_partner_id, legal_entity_id, user_id, currency_id,
-        funnel_id, stage_id, state, amount, amount_company, probability, weighted_amount, lost_reason_id, opened_on, closed_on,
+        funnel_id, stage_id, state, amount, amount_company, probability, weighted_amount, lost_reason_id,
+        opened_on, closed_on,
         expected_close_date, date_last_stage_update, is_stage_proven, create_uid, write_uid, create_date, write_date)
     SELECT deal_id, 'Deal ' || deal_id, 'S' || deal_id, TRUE, %(company)s, '0', partner, partner, seller, %(currency)s,
-           %(funnel)s, stage_id, state, amount, amount, CASE state WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE probability END,
+           %(funnel)s, stage_id, state, amount, amount,
+           CASE state WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE probability END,
            round((amount * CASE state WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE probability END / 100)::numeric, 2),
            CASE state WHEN 'lost' THEN reason END, opened::date, CASE WHEN state <> 'open' THEN date::date END,
            deadline, date, TRUE, %(user)s, %(user)s, opened, date
@@ -108,7 +111,8 @@ LOGS = """
     INSERT INTO dealflow_deal_log (
         deal_id, company_id, user_id, date, kind, stage_from_id, stage_to_id, state_from, state_to, currency_id,
         amount_from, amount_to, amount_company_from, amount_company_to, deadline_from, deadline_to,
-        owner_from_id, owner_to_id, lost_reason_id, comment, short_status, is_override, create_uid, write_uid, create_date, write_date)
+        owner_from_id, owner_to_id, lost_reason_id, comment, short_status, is_override,
+        create_uid, write_uid, create_date, write_date)
     SELECT deal_id, %(company)s, seller, date,
            CASE WHEN place = 1 THEN 'open'
                 WHEN state <> lag(state) OVER chain THEN CASE state WHEN 'won' THEN 'win' ELSE 'lose' END

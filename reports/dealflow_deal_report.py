@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class DealflowDealReport(models.Model):
-    """Deals as they are, with the measures that the standard reports add up: won, lost, forecast, days to close (X03)."""
+    """Deals as they are, with the measures of the standard reports: forecast, won, lost, days to close (X03)."""
 
     _name = 'dealflow.deal.report'
     _description = "Deal Analysis"
@@ -33,7 +33,8 @@ class DealflowDealReport(models.Model):
     closed_on = fields.Date(readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     open_amount = fields.Monetary(
-        string="Forecast", currency_field='company_currency_id', readonly=True, help="Amount of the deals that are open.",
+        string="Forecast", currency_field='company_currency_id', readonly=True,
+        help="Amount of the deals that are open.",
     )
     weighted_amount = fields.Monetary(
         string="Weighted Forecast", currency_field='company_currency_id', readonly=True,

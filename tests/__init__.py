@@ -11,10 +11,10 @@ from . import test_funnel
 from . import test_history
 from . import test_js
 from . import test_lead_conversion
-from . import test_quick_create
 from . import test_legal_entities
 from . import test_partner_handover
 from . import test_partner_match
+from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
 from . import test_receipt_forecast
@@ -31,4 +31,5 @@ from . import test_sales_funnel
 from . import test_sales_opportunities
 from . import test_separate_partners
 from . import test_stage_requirement
+from . import test_standard_reports
 from . import test_tours

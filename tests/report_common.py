@@ -96,12 +96,15 @@ class DealflowReportCase(TransactionCase):
             'name': f"Deal {moment}", 'company_id': self.company.id, 'funnel_id': self.funnel.id, 'amount': 100.0,
             **values,
         })
+        # What is computed late must be computed while it is still that moment.
+        deal.flush_recordset()
         self.clock.move_to(NOW)
         return deal
 
     def _change(self, moment, deal, comment="Agreed", **values):
         self.clock.move_to(moment)
         deal.write({'move_comment': comment, 'short_status': "Going on", **values})
+        deal.flush_recordset()
         self.clock.move_to(NOW)
 
     def _set_rates(self):
