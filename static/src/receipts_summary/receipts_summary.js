@@ -1,0 +1,73 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { Layout } from "@web/search/layout";
+import { useService } from "@web/core/utils/hooks";
+import { formatMonetary } from "@web/views/fields/formatters";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** The plan in five sections, mine or all: a block for the start screen. */
+export class ReceiptsSummary extends Component {
+    static template = "dealflow.ReceiptsSummary";
+    static props = {};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ isMine: false, isLikely: false, summary: null });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.summary = await this.orm.silent.call("dealflow.receipt", "get_plan_summary", [
+            this.state.isMine,
+        ]);
+    }
+
+    async setMine(isMine) {
+        this.state.isMine = isMine;
+        await this.load();
+    }
+
+    setLikely(isLikely) {
+        this.state.isLikely = isLikely;
+    }
+
+    getSection(section) {
+        return this.state.isLikely ? section.likely : section.promised;
+    }
+
+    format(amount) {
+        return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
+    }
+
+    async open(domain) {
+        const action = await this.action.loadAction("dealflow.dealflow_receipt_action");
+        const context = this.state.isMine ? { search_default_filter_mine: 1 } : {};
+        return this.action.doAction({ ...action, domain, context });
+    }
+
+    openSection(section) {
+        const field = this.state.isLikely ? "bucket_likely" : "bucket";
+        this.open([
+            ["state", "=", "planned"],
+            [field, "=", section.bucket],
+        ]);
+    }
+
+    openOverdue() {
+        this.open([["is_overdue", "=", true]]);
+    }
+}
+
+class ReceiptsSummaryPage extends Component {
+    static template = "dealflow.ReceiptsSummaryPage";
+    static components = { Layout, ReceiptsSummary };
+    static props = { ...standardActionServiceProps };
+}
+
+registry.category("dealflow_start_blocks").add("receipts", {
+    Component: ReceiptsSummary,
+    group: "dealflow.group_receipts",
+    sequence: 50,
+});
+registry.category("actions").add("dealflow.receipts_summary", ReceiptsSummaryPage);
