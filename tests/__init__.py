@@ -26,6 +26,7 @@ from . import test_receipt_tours
 from . import test_reports_of_real_pipeline
 from . import test_requisites
 from . import test_requisites_gates
+from . import test_requisites_tours
 from . import test_requisites_ways_in
 from . import test_sale_order
 from . import test_sales_funnel
