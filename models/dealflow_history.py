@@ -1,10 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 COLUMNS = (
     'date', 'partner_id', 'business_partner_id', 'user_id', 'name', 'amount', 'currency_id', 'company_id', 'res_model',
-    'res_id', 'deal_id',
+    'res_id', 'deal_id', 'detail',
 )
+# Where the words for a detail stand, by kind of entry.
+DETAILS = {
+    'message': ('mail.message', 'message_type'),
+    'receipt': ('dealflow.receipt', 'state'),
+    'requisites': ('dealflow.requisite.log', 'event'),
+}
 
 
 class DealflowHistory(models.Model):
@@ -46,13 +52,22 @@ class DealflowHistory(models.Model):
     partner_id = fields.Many2one('res.partner', string="With", readonly=True)
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
     user_id = fields.Many2one('res.users', string="By", readonly=True)
-    name = fields.Char(string="What", readonly=True)
+    name = fields.Char(string="Subject", readonly=True)
+    detail = fields.Char(readonly=True, export_string_translation=False)
+    summary = fields.Char(string="What", compute='_compute_summary')
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     res_model = fields.Char(readonly=True, export_string_translation=False)
     res_id = fields.Many2oneReference(model_field='res_model', readonly=True, export_string_translation=False)
     deal_id = fields.Many2one('dealflow.deal', readonly=True)
+
+    @api.depends('name', 'detail', 'kind')
+    def _compute_summary(self):
+        for entry in self:
+            model, field_name = DETAILS.get(entry.kind, (None, None))
+            labels = dict(self.env[model]._fields[field_name]._description_selection(self.env)) if model else {}
+            entry.summary = ": ".join(filter(None, (labels.get(entry.detail), entry.name)))
 
     @property
     def _table_query(self):
@@ -67,7 +82,7 @@ class DealflowHistory(models.Model):
 
         The id is made of the id in the part's own table and the number of the part, so it stays the same.
         """
-        empty = {'date': 'timestamp', 'name': 'varchar', 'amount': 'numeric', 'res_model': 'varchar'}
+        empty = {'date': 'timestamp', 'name': 'varchar', 'detail': 'varchar', 'amount': 'numeric', 'res_model': 'varchar'}
         values = [
             SQL("%s AS %s", SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}")), SQL.identifier(column))
             for column in COLUMNS
@@ -84,7 +99,7 @@ class DealflowHistory(models.Model):
         """
         message = {
             'date': "source.date", 'user_id': "author.id", 'res_model': "source.model", 'res_id': "source.res_id",
-            'name': "COALESCE(NULLIF(source.subject, ''), source.message_type)",
+            'name': "source.subject", 'detail': "source.message_type",
         }
         author = (
             "LEFT JOIN LATERAL (SELECT id FROM res_users WHERE partner_id = source.author_id LIMIT 1) author ON TRUE"
@@ -106,7 +121,7 @@ class DealflowHistory(models.Model):
                        'res_model': "'calendar.event'", 'res_id': "source.id"},
              "calendar_event_res_partner_rel attendee JOIN calendar_event source "
              "ON source.id = attendee.calendar_event_id WHERE source.active"),
-            ('task', {'date': "source.date_done::timestamp", 'partner_id': "source.res_id", 'user_id': "source.user_id",
+            ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id", 'user_id': "source.user_id",
                       'name': "source.summary", 'res_model': "source.res_model", 'res_id': "source.res_id"},
              "mail_activity source WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
             ('opportunity', {'date': "source.create_date", 'partner_id': "source.partner_id",
@@ -124,33 +139,33 @@ class DealflowHistory(models.Model):
                        'amount': "source.amount_total", 'currency_id': "source.currency_id",
                        'company_id': "source.company_id", 'res_model': "'sale.order'", 'res_id': "source.id"},
              "sale_order source WHERE source.state != 'cancel'"),
-            ('invoice', {'date': "source.invoice_date::timestamp", 'partner_id': "source.partner_id",
+            ('invoice', {'date': "source.invoice_date + TIME '12:00'", 'partner_id': "source.partner_id",
                          'business_partner_id': "source.business_partner_id", 'user_id': "source.invoice_user_id",
                          'name': "source.name", 'amount': "source.amount_total_in_currency_signed",
                          'currency_id': "source.currency_id", 'company_id': "source.company_id",
                          'res_model': "'account.move'", 'res_id': "source.id"},
              "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'"),
-            ('payment', {'date': "source.date::timestamp", 'partner_id': "source.partner_id",
+            ('payment', {'date': "source.date + TIME '12:00'", 'partner_id': "source.partner_id",
                          'user_id': "source.create_uid", 'name': "COALESCE(source.memo, source.name)",
                          'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
                          'currency_id': "source.currency_id", 'company_id': "source.company_id",
                          'res_model': "'account.payment'", 'res_id': "source.id"},
              "account_payment source WHERE source.state NOT IN ('draft', 'canceled', 'rejected')"),
-            ('receipt', {'date': "COALESCE(source.date_received, source.date_planned)::timestamp",
+            ('receipt', {'date': "COALESCE(source.date_received, source.date_planned) + TIME '12:00'",
                          'partner_id': "source.legal_entity_id", 'business_partner_id': "source.business_partner_id",
-                         'user_id': "source.user_id", 'name': "concat_ws(': ', source.name, source.state)",
+                         'user_id': "source.user_id", 'name': "source.name", 'detail': "source.state",
                          'amount': "source.amount", 'currency_id': "source.currency_id",
                          'company_id': "source.company_id", 'deal_id': "source.deal_id",
                          'res_model': "'dealflow.receipt'", 'res_id': "source.id"},
              "dealflow_receipt source WHERE source.state != 'cancelled'"),
-            ('contract', {'date': "COALESCE(source.date_signed, source.date_start)::timestamp",
+            ('contract', {'date': "COALESCE(source.date_signed, source.date_start) + TIME '12:00'",
                           'partner_id': "source.entity_id", 'business_partner_id': "source.business_partner_id",
                           'user_id': "source.user_id", 'name': "concat_ws(' ', source.number, source.name)",
                           'amount': "source.amount", 'currency_id': "source.currency_id",
                           'company_id': "source.company_id", 'res_model': "'dealflow.contract'", 'res_id': "source.id"},
              "dealflow_contract source"),
             ('requisites', {'date': "source.date", 'partner_id': "source.entity_id", 'user_id': "source.user_id",
-                            'name': "COALESCE(source.reason, source.changes, source.event)",
+                            'name': "COALESCE(NULLIF(source.reason, ''), source.changes)", 'detail': "source.event",
                             'res_model': "'res.partner'", 'res_id': "source.entity_id"},
              "dealflow_requisite_log source"),
         ]

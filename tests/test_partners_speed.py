@@ -1,0 +1,77 @@
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestPartnersSpeed(TransactionCase):
+    """The number of queries of a screen does not grow with the number of legal entities."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(cls.env, 'speed_rep', groups='dealflow.group_user_own')
+
+    def _create_group(self, size):
+        Partner = self.env['res.partner'].with_context(tracking_disable=True, mail_create_nosubscribe=True)
+        group = Partner.create({'name': f"Group {size}", 'is_company': True, 'counterparty_role': 'partner'})
+        entities = Partner.create([
+            {'name': f"Entity {size} {index}", 'is_company': True, 'counterparty_role': 'entity'}
+            for index in range(size)])
+        self.env['dealflow.entity.link'].create([
+            {'partner_id': group.id, 'entity_id': entity.id} for entity in entities])
+        self.env.flush_all()
+        return group
+
+    def _count(self, call):
+        call()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = call()
+        return self.env.cr.sql_log_count - before, result
+
+    def _get_specification(self, model, view_id, view_type):
+        """Return what the web client asks for when it opens the view."""
+        arch = self.env[model].with_user(self.rep).get_views([(view_id, view_type)])
+        names = arch['models'][model]['fields']
+        return {
+            name: ({'fields': {'display_name': {}}} if names[name]['type'] == 'many2one' else
+                   {'limit': 40, 'fields': {'entity_id': {'fields': {'display_name': {}}}, 'role': {}}}
+                   if name == 'entity_link_ids' else {})
+            for name in names if not name.startswith(('message_', 'activity_', 'image_', 'avatar_'))
+        }
+
+    def test_card_of_a_partner_with_a_thousand_entities(self):
+        specification = self._get_specification('res.partner', False, 'form')
+        counts = []
+        for size in (50, 1000):
+            group = self._create_group(size).with_user(self.rep)
+            count, result = self._count(lambda group=group: group.web_read(specification))
+            counts.append(count)
+            self.assertEqual(result[0]['entity_count'], size)
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_list_of_legal_entities(self):
+        specification = self._get_specification(
+            'res.partner', self.env.ref('dealflow.res_partner_view_list_legal_entities').id, 'list')
+        counts = []
+        for size in (50, 300):
+            group = self._create_group(size)
+            domain = [('current_partner_ids', 'in', group.ids)]
+            count, result = self._count(lambda domain=domain: self.env['res.partner'].with_user(
+                self.rep).web_search_read(domain, specification, limit=40))
+            counts.append(count)
+            self.assertEqual(result['length'], size)
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_creation_of_partners_in_one_batch(self):
+        counts = []
+        for size in (20, 200):
+            vals_list = [{'name': f"New {index}", 'is_company': True} for index in range(size)]
+            Partner = self.env['res.partner'].with_context(tracking_disable=True)
+            Partner.create(vals_list[:1])
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            Partner.create(vals_list)
+            self.env.flush_all()
+            counts.append((self.env.cr.sql_log_count - before) / size)
+        self.assertLessEqual(counts[1], counts[0])
