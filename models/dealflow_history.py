@@ -26,7 +26,7 @@ class DealflowHistory(models.Model):
     _auto = False
     _order = 'date desc, id desc'
     _depends = {
-        'mail.message': ['date', 'model', 'res_id', 'message_type', 'author_id', 'subject'],
+        'mail.message': ['date', 'model', 'res_id', 'message_type', 'create_uid', 'subject'],
         'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
         'calendar.event': ['start', 'user_id', 'name', 'privacy', 'partner_ids'],
         'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
@@ -82,7 +82,8 @@ class DealflowHistory(models.Model):
 
         The id is made of the id in the part's own table and the number of the part, so it stays the same.
         """
-        empty = {'date': 'timestamp', 'name': 'varchar', 'detail': 'varchar', 'amount': 'numeric', 'res_model': 'varchar'}
+        text = dict.fromkeys(('name', 'detail', 'res_model'), 'varchar')
+        empty = {**text, 'date': 'timestamp', 'amount': 'numeric'}
         values = [
             SQL("%s AS %s", SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}")), SQL.identifier(column))
             for column in COLUMNS
@@ -98,30 +99,28 @@ class DealflowHistory(models.Model):
         Every part calls its own table ``source``. At most sixteen parts; new ones go to the end, for stable ids.
         """
         message = {
-            'date': "source.date", 'user_id': "author.id", 'res_model': "source.model", 'res_id': "source.res_id",
+            'date': "source.date", 'user_id': "source.create_uid", 'res_model': "source.model", 'res_id': "source.res_id",
             'name': "source.subject", 'detail': "source.message_type",
         }
-        author = (
-            "LEFT JOIN LATERAL (SELECT id FROM res_users WHERE partner_id = source.author_id LIMIT 1) author ON TRUE"
-        )
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
             ('message', {**message, 'partner_id': "source.res_id"},
-             f"mail_message source {author} WHERE source.model = 'res.partner' AND {written}"),
+             f"mail_message source WHERE source.model = 'res.partner' AND {written}"),
             ('message', {**message, 'partner_id': "lead.partner_id", 'company_id': "lead.company_id"},
              "crm_lead lead JOIN mail_message source ON source.model = 'crm.lead' AND source.res_id = lead.id "
-             f"{author} WHERE {written}"),
+             f"WHERE {written}"),
             ('message', {**message, 'partner_id': "deal.legal_entity_id", 'deal_id': "deal.id",
                          'business_partner_id': "deal.business_partner_id", 'company_id': "deal.company_id"},
              "dealflow_deal deal "
              "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
-             f"{author} WHERE {written}"),
+             f"WHERE {written}"),
             ('event', {'date': "source.start", 'partner_id': "attendee.res_partner_id", 'user_id': "source.user_id",
                        'name': "CASE WHEN source.privacy = 'private' THEN '' ELSE source.name END",
                        'res_model': "'calendar.event'", 'res_id': "source.id"},
              "calendar_event_res_partner_rel attendee JOIN calendar_event source "
              "ON source.id = attendee.calendar_event_id WHERE source.active"),
-            ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id", 'user_id': "source.user_id",
+            ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id",
+                      'user_id': "source.user_id",
                       'name': "source.summary", 'res_model': "source.res_model", 'res_id': "source.res_id"},
              "mail_activity source WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
             ('opportunity', {'date': "source.create_date", 'partner_id': "source.partner_id",
