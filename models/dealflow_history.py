@@ -99,8 +99,8 @@ class DealflowHistory(models.Model):
         Every part calls its own table ``source``. At most sixteen parts; new ones go to the end, for stable ids.
         """
         message = {
-            'date': "source.date", 'user_id': "source.create_uid", 'res_model': "source.model", 'res_id': "source.res_id",
-            'name': "source.subject", 'detail': "source.message_type",
+            'date': "source.date", 'user_id': "source.create_uid", 'name': "source.subject",
+            'detail': "source.message_type", 'res_model': "source.model", 'res_id': "source.res_id",
         }
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
