@@ -51,7 +51,6 @@ class DealflowContactMixin(models.AbstractModel):
     _complete_name_trgm_idx = models.Index(lambda registry: registry.has_trigram and (
         "USING gin (unaccent(complete_name) gin_trgm_ops)" if registry.has_unaccent == FunctionStatus.INDEXABLE
         else "USING gin (complete_name gin_trgm_ops)"))
-    _lei_uniq = models.UniqueIndex('(lei) WHERE lei IS NOT NULL', "Another legal entity has this LEI already.")
 
     def _compute_phone_search(self):
         for partner in self:

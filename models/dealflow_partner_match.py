@@ -187,11 +187,12 @@ class DealflowPartnerMatch(models.Model):
         for phone in self.env['dealflow.partner.phone'].search_fetch(
                 [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']):
             phones[phone.partner_id.id].append(phone.digits)
-        partners.fetch(['name', 'vat', 'company_registry', 'country_id', 'email', 'website', 'phone'])
+        partners.fetch(['name', 'vat', 'company_registry', 'lei', 'country_id', 'email', 'website', 'phone'])
         return [
             {
                 'id': partner.id, 'name': partner.name, 'vat': partner.vat, 'registry': partner.company_registry,
-                'country': partner.country_id.code, 'email': partner.email, 'website': partner.website,
+                'lei': partner.lei, 'country': partner.country_id.code, 'email': partner.email,
+                'website': partner.website,
                 'phones': [partner.phone, *phones[partner.id]], 'accounts': accounts[partner.id],
             }
             for partner in partners
@@ -242,6 +243,8 @@ class DealflowPartnerMatch(models.Model):
             ):
                 if value:
                     blocks[reason, (country, value)].add(record['id'])
+            if record.get('lei'):
+                blocks['registry', record['lei']].add(record['id'])
             for account in record.get('accounts') or ():
                 blocks['account', account].add(record['id'])
             for phone in record.get('phones') or ():

@@ -45,6 +45,12 @@ class TestClientFigures(TransactionCase):
             'client_since': fields.Date.to_date('2025-02-01'), 'deal_count': 3, 'total_sales': 1000, 'total_due': 1000,
         }])
 
+    def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
+        deal = self.env['dealflow.deal'].create({
+            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        for partner, expected in ((self.group, deal), (self.alpha, deal), (self.beta, deal.browse())):
+            self.assertEqual(self.env['dealflow.deal'].search(partner.action_view_deals()['domain']), expected)
+
     def test_salesperson_sees_figures_of_all_documents(self):
         self._invoice(self.alpha, 100, '2025-03-01')
         self.assertEqual(self.alpha.with_user(self.rep).total_sales, 100)

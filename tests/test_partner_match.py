@@ -36,6 +36,13 @@ class TestPartnerMatch(TransactionCase):
         self.assertRecordValues(match, [{'kind': 'duplicate', 'score': 100, 'verdict': 'open'}])
         self.assertIn("registry number", match.reasons)
 
+    def test_same_lei_is_a_duplicate_and_merges(self):
+        partners = self._create({'name': "Fjordline"}, {'name': "Fjord Line Norway", 'lei': '549300YRNUQ0FK60YT75'})
+        self.env['base.partner.merge.automatic.wizard']._merge(partners.ids, partners[0])
+        self.assertEqual(partners[0].lei, '549300YRNUQ0FK60YT75')
+        twin = self._create({'name': "Fjordline AS", 'lei': '549300YRNUQ0FK60YT75'})
+        self.assertEqual(self._find(partners[0] + twin).kind, 'duplicate')
+
     def test_same_number_in_another_country_is_no_duplicate(self):
         self.assertFalse(self._find(self._create(
             {'name': "Fjordline", 'company_registry': '923609016'},
