@@ -65,7 +65,7 @@ class DealflowReceipt(models.Model):
     # Dates and state
     state = fields.Selection(
         [('planned', "In plan"), ('received', "Received"), ('cancelled', "Cancelled")],
-        default='planned', required=True, tracking=True, copy=False, group_expand=True,
+        string="Status", default='planned', required=True, tracking=True, copy=False, group_expand=True,
         help="In plan: the money is expected. Received: it has come to our account. Cancelled: it will not come.",
     )
     date_planned = fields.Date(string="Planned Date", required=True, tracking=True)
