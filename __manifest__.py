@@ -58,6 +58,7 @@
         'views/res_config_settings_views.xml',
         'views/res_partner_industry_views.xml',
         'views/res_partner_views.xml',
+        'views/res_partner_finance_views.xml',
         'views/sale_order_views.xml',
         'reports/report_sales_funnel_templates.xml',
         'reports/dealflow_deal_payment_schedule_templates.xml',

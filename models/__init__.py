@@ -39,6 +39,7 @@ from . import res_config_settings
 from . import res_currency
 from . import res_partner
 from . import res_partner_bank
+from . import res_partner_finance
 from . import res_partner_industry
 from . import sale_order
 from . import sale_order_line

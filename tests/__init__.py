@@ -18,6 +18,7 @@ from . import test_partners_speed
 from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_receipt_finance
 from . import test_receipt_forecast
 from . import test_receipt_matching
 from . import test_receipt_plan

@@ -364,6 +364,14 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         with self.assertRaisesRegex(ValidationError, "not a customer invoice"):
             self._create_receipt(invoices=bill)
 
+    def test_unpaid_invoices_of_the_client(self):
+        """C27"""
+        invoice = self._create_posted_invoice()
+        self.assertIn(invoice, self.partner_a.dealflow_unpaid_invoice_ids)
+        self._pay(invoice, 1000)
+        self.partner_a.invalidate_recordset()
+        self.assertNotIn(invoice, self.partner_a.dealflow_unpaid_invoice_ids)
+
     def test_invoice_without_receipts_costs_no_extra_computation(self):
         """Paying an invoice that no receipt knows computes nothing of ours."""
         invoice = self._create_posted_invoice()
