@@ -201,24 +201,19 @@ class DealflowSalesFunnel(models.AbstractModel):
                      LEFT JOIN stage source ON source.id = step.stage_from_id
                     WHERE step.is_counted
                ),
-               extent AS (
-                   SELECT deal_id,
+               path AS (
+                   SELECT DISTINCT ON (deal_id)
+                          deal_id, stage_to_id AS stage_id, state_to AS state, lost_reason_id, amount,
                           bit_or(CASE WHEN position_to >= position_from
                                       THEN (1::bigint << position_to) - (1::bigint << (position_from - 1))
                                       ELSE (1::bigint << (position_to - 1)) | (1::bigint << (position_from - 1)) END
-                          ) AS reached,
+                          ) OVER (PARTITION BY deal_id) AS reached,
                           bit_or(CASE WHEN position_to >= position_from
                                       THEN (1::bigint << (position_to - 1)) - (1::bigint << (position_from - 1))
-                                      ELSE 0 END) AS passed
+                                      ELSE 0 END
+                          ) OVER (PARTITION BY deal_id) AS passed
                      FROM leap
-                    GROUP BY deal_id
-               ),
-               path AS (
-                   SELECT DISTINCT ON (leap.deal_id) leap.deal_id, extent.reached, extent.passed,
-                          leap.stage_to_id AS stage_id, leap.state_to AS state, leap.lost_reason_id, leap.amount
-                     FROM leap
-                     JOIN extent ON extent.deal_id = leap.deal_id
-                    ORDER BY leap.deal_id, leap.date DESC, leap.id DESC
+                    ORDER BY deal_id, date DESC, id DESC
                )""",
             deals=deal_query.select('dealflow_deal.id'),
             start=options['start'], stop=options['stop'], is_step=IS_STEP,
