@@ -71,10 +71,11 @@ class TestSalesOpportunities(TransactionCase):
               JOIN LATERAL (
                     SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY id DESC LIMIT 1
                    ) log ON TRUE
-             WHERE log.stage_to_id = deal.stage_id AND log.state_to = deal.state
+             WHERE deal.id = ANY(%s)
+               AND log.stage_to_id = deal.stage_id AND log.state_to = deal.state
                AND log.amount_company_to = deal.amount_company AND log.kind = 'import'
                AND log.date::date = COALESCE(deal.closed_on, deal.opened_on)
-        """)
+        """, [self._loaded('dealflow.deal').ids])
         self.assertEqual(self.env.cr.fetchone()[0], 8800)
 
     def _snapshot(self):
