@@ -106,6 +106,24 @@ class DealflowStage(models.Model):
         for stage in self:
             stage.display_name = f"{stage.funnel_id.name} / {stage.name}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        if stages.visible_group_ids:
+            self._forget_hidden_stages()
+        return stages
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'visible_group_ids' in vals:
+            self._forget_hidden_stages()
+        return result
+
+    def _forget_hidden_stages(self):
+        """The record rule on deals is kept evaluated for each user, with the stages that were hidden then."""
+        self.env['res.users'].invalidate_model(['hidden_stage_ids'])
+        self.env.registry.clear_cache()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         logs = self.env['dealflow.deal.log'].sudo()
