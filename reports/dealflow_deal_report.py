@@ -43,7 +43,7 @@ class DealflowDealReport(models.Model):
     won_amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     lost_amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     average_won_amount = fields.Monetary(
-        string="Average Won Amount", currency_field='company_currency_id', aggregator='avg', readonly=True,
+        currency_field='company_currency_id', aggregator='avg', readonly=True,
     )
     open_count = fields.Integer(string="Open", readonly=True)
     won_count = fields.Integer(string="Won", readonly=True)

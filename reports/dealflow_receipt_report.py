@@ -29,7 +29,7 @@ class DealflowReceiptReport(models.Model):
     company_id = fields.Many2one('res.company', readonly=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id')
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
-    legal_entity_id = fields.Many2one('res.partner', string="Legal Entity", readonly=True)
+    legal_entity_id = fields.Many2one('res.partner', readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     region_id = fields.Many2one('dealflow.region', readonly=True)

@@ -72,5 +72,6 @@ class TestReceiptReminder(ReceiptCommon):
     def test_letter_opens_for_a_click(self):
         action = self.late.with_user(self.rep_anna).action_mail_client()
         self.assertEqual(action['res_model'], 'mail.compose.message')
-        composer = self.env['mail.compose.message'].with_user(self.rep_anna).with_context(action['context']).create({})
+        composers = self.env['mail.compose.message'].with_user(self.rep_anna)
+        composer = composers.with_context(**action['context']).create({})
         self.assertIn("300.00", composer.body)
