@@ -4,9 +4,9 @@ The lean statements know one company and one currency, and neither rights nor fi
 comes from the ledger comes from them too.
 """
 
-import time
 from datetime import date, timedelta
-from statistics import median
+
+from .timing import alternate
 
 FUNNEL = """
     WITH deal AS MATERIALIZED (
@@ -87,22 +87,13 @@ def measure(env, runs=5):
         for name, model, statement in (
             ("funnel", 'dealflow.sales.funnel', FUNNEL), ("dynamics", 'dealflow.deal.dynamics', DYNAMICS),
         ):
-            results[f"{name}, {label}"] = _alternate(
+            results[f"{name}, {label}"] = alternate(
+                env,
                 runs,
                 lambda model=model, options=options: env[model].get_data(options),
                 lambda statement=statement, parameters=parameters: _fetch(env, statement, parameters),
-                env,
             )
     return results
-
-
-def _alternate(runs, report, lean, env):
-    reports, leans = [], []
-    for _run in range(runs):
-        env.invalidate_all()
-        reports.append(_time(report))
-        leans.append(_time(lean))
-    return median(reports), median(leans)
 
 
 def _fetch(env, statement, parameters):
@@ -110,9 +101,3 @@ def _fetch(env, statement, parameters):
     env.cr.execute("SET LOCAL jit = off")
     env.cr.execute(statement, parameters)
     return env.cr.fetchall()
-
-
-def _time(call):
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
