@@ -1,6 +1,6 @@
 {
     'name': "Dealflow",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Sales/CRM',
     'summary': "From the first interest to money in the bank: regulated funnel, legal entities, receipts plan",
     'author': "Dealflow",
@@ -87,6 +87,7 @@
         'demo/dealflow_competitor_demo.xml',
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
+        'demo/dealflow_deal_competitor_demo.xml',
         'demo/dealflow_receipt_demo.xml',
         'demo/mail_activity_demo.xml',
     ],

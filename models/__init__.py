@@ -13,11 +13,13 @@ from . import dealflow_competitor
 from . import dealflow_competitor_status
 from . import dealflow_contract
 from . import dealflow_deal
+from . import dealflow_deal_competitor
 from . import dealflow_deal_line
 from . import dealflow_deal_log
 from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
 from . import dealflow_deal_repeat
+from . import dealflow_deal_rivals
 from . import dealflow_entity_link
 from . import dealflow_funnel
 from . import dealflow_history

@@ -3,6 +3,7 @@ from . import test_client_figures
 from . import test_contact
 from . import test_contract
 from . import test_deal
+from . import test_deal_competitor
 from . import test_deal_dynamics
 from . import test_deal_log
 from . import test_deal_move

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class DealflowDeal(models.Model):
+    """Which rivals are on a deal, and to whom it was lost (C65).
+
+    Rivals belong to one contest: a copy and a repeat sale start without them, the two parts of a split deal both have
+    them, the new part without prices, because those were for the whole.
+    """
+
+    _inherit = 'dealflow.deal'
+
+    competitor_ids = fields.One2many('dealflow.deal.competitor', 'deal_id', string="Competitors", copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        deals = super().create(vals_list)
+        deals._add_lost_competitor()
+        return deals
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get('lost_competitor_id'):
+            self._add_lost_competitor()
+        return result
+
+    def _add_lost_competitor(self):
+        """Put the rival that a deal was lost to among its rivals, however the loss was recorded."""
+        rivals = self.env['dealflow.deal.competitor']
+        rivals.create([
+            {'deal_id': deal.id, 'competitor_id': deal.lost_competitor_id.id}
+            for deal in self
+            if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id
+        ])
+
+    def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
+        """Mark the deals as lost; see the first definition for the other parameters.
+
+        :param float competitor_price: price of the competitor that won, in the currency of each deal, if known
+        """
+        result = super().action_lose(reason_id, comment, competitor_id=competitor_id)
+        if competitor_id and competitor_price:
+            self.competitor_ids.filtered(lambda rival: rival.outcome == 'winner').price = competitor_price
+        return result
+
+    def _split(self, lines):
+        successor = super()._split(lines)
+        successor.competitor_ids = [
+            Command.create({'competitor_id': rival.competitor_id.id, 'strengths': rival.strengths})
+            for rival in self.competitor_ids if not rival.has_withdrawn
+        ]
+        return successor
