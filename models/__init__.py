@@ -43,6 +43,7 @@ from . import res_partner
 from . import res_partner_bank
 from . import res_partner_finance
 from . import res_partner_industry
+from . import res_partner_projects
 from . import res_users
 from . import sale_order
 from . import sale_order_line

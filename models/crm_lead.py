@@ -63,30 +63,9 @@ class CrmLead(models.Model):
             action['domain'] = [('id', 'in', deals.ids)]
         return action
 
-    def _inverse_email_from(self):
-        return super(CrmLead, self.filtered(lambda lead: not lead._is_client_confirmed()))._inverse_email_from()
-
-    def _inverse_phone(self):
-        return super(CrmLead, self.filtered(lambda lead: not lead._is_client_confirmed()))._inverse_phone()
-
-    def _compute_partner_email_update(self):
-        super()._compute_partner_email_update()
-        self.filtered('partner_email_update').filtered(
-            lambda lead: lead._is_client_confirmed()).partner_email_update = False
-
-    def _compute_partner_phone_update(self):
-        super()._compute_partner_phone_update()
-        self.filtered('partner_phone_update').filtered(
-            lambda lead: lead._is_client_confirmed()).partner_phone_update = False
-
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
         return values | {'origin_kind': 'opportunity', 'origin_lead_id': self.id}
-
-    def _is_client_confirmed(self):
-        """Whether accounting has confirmed the client: an opportunity then keeps its e-mail and phone to itself."""
-        self.ensure_one()
-        return self.partner_id.requisites_state == 'confirmed'
 
     def _convert_to_deals(self, vals):
         """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""

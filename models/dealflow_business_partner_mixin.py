@@ -83,6 +83,23 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             else:
                 document.requisites_warning = entity._explain_requisites_state()
 
+    def _get_common_terms_partner(self):
+        """Return the business partner whose common terms the document takes (C86); empty for a company of its own."""
+        self.ensure_one()
+        return (self.business_partner_id - self.partner_id.commercial_partner_id).with_company(self.company_id)
+
+    def _add_group_credit_warning(self, amount):
+        """Add to Odoo's warning what the whole group would owe with the document, where that is too much (C86).
+
+        :param float amount: what the document adds to the debt, in the currency of its company
+        """
+        self.ensure_one()
+        partner = self._get_common_terms_partner()
+        if partner and self.company_id.account_use_credit_limit:
+            # sudo - res.partner: salespeople may not read what a client owes, but they are warned.
+            warning = partner.sudo()._get_group_credit_warning(amount)
+            self.partner_credit_warning = '\n'.join(filter(None, [self.partner_credit_warning, warning]))
+
     @api.onchange('business_partner_id')
     def _onchange_business_partner_id(self):
         """Offer the default legal entity when the chosen partner does not trade through the present one."""

@@ -111,7 +111,7 @@ class DealflowContract(models.Model):
                     contract=contract.display_name, date_end=contract.date_end,
                 ))
         for company, contracts in active.grouped('company_id').items():
-            contracts.entity_id._check_requisites_gate('contract', company)
+            contracts.entity_id._check_requisites_gate('contract', company, contracts.grouped('entity_id'))
 
     def write(self, vals):
         today = fields.Date.context_today(self)

@@ -194,7 +194,7 @@ class DealflowLedgerMixin(models.AbstractModel):
             and 'entity_confirmed' in missing.mapped('kind')
             and self.company_id.sudo().dealflow_gate_stage == 'warn'
         ):
-            self.legal_entity_id._check_requisites_gate('stage', self.company_id)
+            self.legal_entity_id._check_requisites_gate('stage', self.company_id, {self.legal_entity_id: self})
 
     def _get_stage_problems(self, stage_from, missing=None):
         """Return, in words, what keeps the deal out of its present stage.

@@ -443,29 +443,42 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 self.env.add_to_compute(self._fields[field_name], stale)
             stale._follow_requisites()
 
-    def _check_requisites_gate(self, operation, company=None):
+    def _check_requisites_gate(self, operation, company=None, documents_by_entity=None):
         """Ignore, warn about or refuse legal entities that accounting has not confirmed, as the company has set.
 
         :param str operation: ``order``, ``invoice``, ``contract`` or ``stage``
         :param company: the company whose setting counts; the present one by default
+        :param dict documents_by_entity: the documents that want to pass, by legal entity or contact of it; what is let
+            through with a warning keeps it in its chatter, as a job or an integration has nobody to tell
         :raise UserError: the setting is «block»; the message says what changed, when and by whom
         :return: the explanations that the user was warned with
         :rtype: list[str]
         """
-        company = (company or self.env.company).sudo()
-        gate = company[f'dealflow_gate_{operation}']
-        if gate == 'ignore' or not self or (gate == 'warn' and not request):
+        gate = (company or self.env.company).sudo()[f'dealflow_gate_{operation}']
+        if gate == 'ignore' or not self:
             return []
-        problems = list(self._get_requisites_problems().values())
-        if problems and gate == 'block':
-            raise UserError('\n\n'.join(problems))
-        if problems:
+        problems = self._get_requisites_problems()
+        messages = list(problems.values())
+        if messages and gate == 'block':
+            raise UserError('\n\n'.join(messages))
+        for entity, documents in (documents_by_entity or {}).items():
+            problem = problems.get(entity.commercial_partner_id)
+            if problem:
+                documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._get_gate_note(problem)))
+        if messages and request:
             self.env.user._bus_send('simple_notification', {
                 'type': 'warning',
                 'title': self.env._("Not confirmed by accounting"),
-                'message': '\n'.join(problems),
+                'message': '\n'.join(messages),
             })
-        return problems
+        return messages
+
+    @api.model
+    def _get_gate_note(self, problem):
+        return Markup('<p>%s</p><p>%s</p>') % (
+            self.env._("Let through although accounting has not confirmed the legal entity:"),
+            self._break_lines(problem),
+        )
 
     @api.model
     def _cron_verify_requisites(self):

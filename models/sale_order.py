@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
     @api.constrains('state')
     def _check_requisites_of_entity(self):
         for company, orders in self.filtered(lambda order: order.state == 'sale').grouped('company_id').items():
-            orders.partner_id._check_requisites_gate('order', company)
+            orders.partner_id._check_requisites_gate('order', company, orders.grouped('partner_id'))
 
     def action_view_deal(self):
         self.ensure_one()
@@ -58,16 +58,8 @@ class SaleOrder(models.Model):
     def _compute_partner_credit_warning(self):
         super()._compute_partner_credit_warning()
         for order in self:
-            partner = order._get_common_terms_partner()
-            if order.state in ('draft', 'sent') and order.company_id.account_use_credit_limit and partner:
-                # sudo - res.partner: salespeople may not read what a client owes, but they are warned.
-                warning = partner.sudo()._get_group_credit_warning(order.amount_total / order.currency_rate)
-                order.partner_credit_warning = '\n'.join(filter(None, [order.partner_credit_warning, warning]))
-
-    def _get_common_terms_partner(self):
-        """Return the business partner whose common terms the order takes (C86); empty for a company of its own."""
-        self.ensure_one()
-        return (self.business_partner_id - self.partner_id.commercial_partner_id).with_company(self.company_id)
+            if order.state in ('draft', 'sent'):
+                order._add_group_credit_warning(order.amount_total / order.currency_rate)
 
     def _get_requisites_operation(self):
         return 'order' if self.state in ('draft', 'sent') else False

@@ -15,6 +15,7 @@ from . import test_lead_conversion
 from . import test_legal_entities
 from . import test_partner_handover
 from . import test_partner_match
+from . import test_partner_projects
 from . import test_partners_speed
 from . import test_quick_create
 from . import test_receipt

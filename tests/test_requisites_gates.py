@@ -72,12 +72,47 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertIn("Alpha", messages[0])
         self.assertFalse(order.requisites_warning)
 
+    def _get_notes(self, document):
+        return " ".join(document.message_ids.mapped('body'))
+
+    def test_warning_is_kept_in_the_chatter_of_what_passed(self):
+        """A job or an integration has nobody to tell, so the document itself keeps what it was let through with."""
+        order, invoice = self._create_order(), self._create_invoice()
+        contract = self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
+        order.action_confirm()
+        invoice.action_post()
+        contract.action_activate()
+        for document in (order, invoice, contract):
+            self.assertIn("Let through although accounting has not confirmed", self._get_notes(document), document)
+            self.assertIn("requisites of Alpha", self._get_notes(document), document)
+
+    def test_warning_is_kept_for_each_document_of_its_own_entity(self):
+        self._confirm()
+        beta = self.env['res.partner'].create({'name': "Beta", 'is_company': True})
+        confirmed, unconfirmed = self._create_order(), self._create_order()
+        unconfirmed.partner_id = beta
+        (confirmed + unconfirmed).action_confirm()
+        self.assertNotIn("Let through", self._get_notes(confirmed))
+        self.assertIn("requisites of Beta", self._get_notes(unconfirmed))
+
+    def test_warning_is_kept_in_the_chatter_of_the_deal_that_moved(self):
+        funnel = self.env['dealflow.funnel'].create({'name': "Funnel"})
+        talk, signed = self.env['dealflow.stage'].create([
+            {'name': name, 'funnel_id': funnel.id, 'require_comment': False} for name in ("Talk", "Signed")])
+        signed.requirement_ids = [fields.Command.create({'kind': 'entity_confirmed'})]
+        deal = self.env['dealflow.deal'].create({
+            'name': "Deal", 'funnel_id': funnel.id, 'stage_id': talk.id, 'business_partner_id': self.alpha.id})
+        self.assertNotIn("Let through", self._get_notes(deal))
+        deal.action_move_stage(signed.id, "Moved by an integration", "moved")
+        self.assertIn("requisites of Alpha", self._get_notes(deal))
+
     def test_ignored_order_is_confirmed_in_silence(self):
         self.env.company.dealflow_gate_order = 'ignore'
         order = self._create_order()
         self.assertFalse(order.requisites_warning)
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
+        self.assertNotIn("Let through", self._get_notes(order))
 
     def test_blocked_invoice_is_not_posted(self):
         self.env.company.dealflow_gate_invoice = 'block'
@@ -109,6 +144,6 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_gates_are_set_for_each_company(self):
         other_company = self.env['res.company'].create({'name': "Second", 'dealflow_gate_order': 'block'})
-        self.assertFalse(self.alpha._check_requisites_gate('order'))
+        self.assertTrue(self.alpha._check_requisites_gate('order'), "the present company only warns")
         with self.assertRaises(UserError):
             self.alpha._check_requisites_gate('order', other_company)

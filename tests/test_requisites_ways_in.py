@@ -169,14 +169,29 @@ class TestRequisitesWaysIn(RequisitesCommon):
                 active_model='res.partner', active_id=self.alpha.id).run()
         self._assert_changed()
 
-    def test_way_in_opportunity_does_not_write_back_to_a_confirmed_entity(self):
-        self.alpha.write({'email': 'real@alpha.example', 'phone': '+47 22 33 44 55'})
+    def test_way_in_opportunity_write_back_of_email_and_phone(self):
+        """They are no requisites: the contact gets them, visibly, and what accounting confirmed stays what it was."""
+        self.alpha.write({'email': 'old@alpha.example', 'phone': '+47 22 33 44 55'})
+        requisites = self.alpha._get_requisites()
         lead = self.env['crm.lead'].with_user(self.rep).create({'name': "Lead", 'partner_id': self.alpha.id})
-        self.assertEqual(lead.email_from, 'real@alpha.example')
-        lead.write({'email_from': 'fake@evil.example', 'phone': '+47 99 99 99 99'})
-        self.assertRecordValues(self.alpha, [{'email': 'real@alpha.example', 'phone': '+47 22 33 44 55'}])
-        self.assertFalse(lead.partner_email_update)
-        self.assertEqual(self.alpha.requisites_state, 'confirmed')
+        lead.write({'email_from': 'new@alpha.example', 'phone': '+47 99 99 99 99'})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertRecordValues(self.alpha, [{
+            'email': 'new@alpha.example', 'phone': '+47 99 99 99 99', 'requisites_state': 'confirmed'}])
+        self.assertEqual(self.alpha._get_requisites(), requisites)
+        self.assertFalse(self.alpha._get_requisites_problems())
+
+    def test_way_in_opportunity_makes_the_first_contact_of_the_entity(self):
+        """The address of the opportunity goes to the contact, and from the first contact to a company without one."""
+        empty = self.env['res.partner'].create({'name': "Empty", 'is_company': True})
+        self._confirm(empty)
+        lead = self.env['crm.lead'].with_user(self.rep).create({
+            'name': "Lead", 'partner_id': empty.id, 'contact_name': "Person", 'street': "Lead Street"})
+        contact = lead._create_customer(with_parent=empty)
+        self.assertEqual(contact.parent_id, empty)
+        self.assertEqual(empty.street, "Lead Street")
+        self._assert_changed(empty, self.rep)
 
     def test_way_in_copy(self):
         copy = self.alpha.with_user(self.rep).copy()

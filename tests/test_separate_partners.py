@@ -135,6 +135,60 @@ class TestSeparatePartners(TransactionCase):
             self.env.invalidate_all()
         self.assertIn("All legal entities of Group together", warning)
 
+    def _invoice_form(self, move_type='out_invoice'):
+        accountant = new_test_user(self.env, 'test_separate_accountant', groups='account.group_account_invoice')
+        return Form(self.env['account.move'].with_user(accountant).with_context(default_move_type=move_type))
+
+    def test_invoice_without_an_order_takes_the_common_payment_term(self):
+        """C86, C94: also when its partner is chosen after the legal entity, and on bills of a supplier."""
+        term, supplier_term = self.env['account.payment.term'].create([{'name': "Group term"}, {'name': "Our term"}])
+        self.group.write({'property_payment_term_id': term.id, 'property_supplier_payment_term_id': supplier_term.id})
+        with self._invoice_form() as form:
+            form.partner_id = self.stranger
+            self.assertFalse(form.invoice_payment_term_id)
+            form.partner_id = self.beta
+            self.assertEqual(form.invoice_payment_term_id, term)
+        self.assertEqual(form.record.business_partner_id, self.group)
+        bill = self.env['account.move'].create({'move_type': 'in_invoice', 'partner_id': self.alpha.id})
+        self.assertEqual(bill.invoice_payment_term_id, supplier_term)
+        bill.business_partner_id = self.alpha
+        self.assertFalse(bill.invoice_payment_term_id)
+
+    def test_payment_term_of_a_posted_invoice_stays(self):
+        own_term, term = self.env['account.payment.term'].create([{'name': "Own term"}, {'name': "Group term"}])
+        invoice = self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.stranger.id, 'invoice_date': '2026-01-10',
+            'invoice_payment_term_id': own_term.id,
+            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10})],
+        })
+        invoice.action_post()
+        self.group.property_payment_term_id = term
+        self.env['dealflow.entity.link'].create({'partner_id': self.group.id, 'entity_id': self.stranger.id})
+        invoice.business_partner_id = self.group
+        self.env.flush_all()
+        self.assertEqual(invoice.invoice_payment_term_id, own_term)
+
+    def test_invoice_takes_the_terms_agreed_with_its_own_company(self):
+        term = self.env['account.payment.term'].create({'name': "Group term"})
+        self.group.property_payment_term_id = term
+        other_company = self.env['res.company'].create({'name': "Second"})
+        invoice = self.env['account.move'].new({
+            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'company_id': other_company.id})
+        self.assertEqual(invoice.business_partner_id, self.group)
+        self.assertFalse(invoice.invoice_payment_term_id)
+
+    def test_invoice_warns_of_the_credit_limit_of_the_group(self):
+        self.env.company.account_use_credit_limit = True
+        self.group.credit_limit = 150
+        invoices = self.env['account.move'].create([{
+            'move_type': 'out_invoice', 'partner_id': entity.id, 'invoice_date': '2026-01-10',
+            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 100, 'tax_ids': False})],
+        } for entity in self.alpha + self.beta])
+        self.assertEqual(invoices.mapped('partner_credit_warning'), ['', ''])
+        invoices[0].action_post()
+        self.env.invalidate_all()
+        self.assertIn("All legal entities of Group together", invoices[1].partner_credit_warning)
+
     def test_partner_carries_no_tax_number(self):
         with self.assertRaisesRegex(Exception, "one of its legal entities"):
             self.group.vat = '/'

@@ -1,0 +1,52 @@
+from lxml import etree
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestPartnerProjects(TransactionCase):
+    """Projects on the card (E11). Odoo's projects are no dependency, so each test says with or without them it runs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = new_test_user(cls.env, 'test_projects_rep', groups='dealflow.group_user_own')
+        Partner = cls.env['res.partner']
+        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
+        cls.alpha, cls.beta, cls.stranger = Partner.create([
+            {'name': name, 'is_company': True} for name in ("Alpha", "Beta", "Stranger")])
+        cls.person = Partner.create({'name': "Person", 'parent_id': cls.beta.id})
+        cls.env['dealflow.entity.link'].create([
+            {'partner_id': cls.group.id, 'entity_id': entity.id} for entity in cls.alpha + cls.beta])
+
+    def test_button_is_hidden_without_projects(self):
+        arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])
+        button = arch.find(".//button[@name='action_view_projects']")
+        self.assertEqual(button.get('invisible'), "not dealflow_project_count")
+        self.assertEqual((self.group + self.alpha).with_user(self.rep).mapped('dealflow_project_count'), [0, 0])
+        self.assertEqual(self.env['res.partner'].new({'name': "New"}).dealflow_project_count, 0)
+
+    def test_projects_are_those_of_the_whole_group(self):
+        """The domain names the partner, its legal entities and, below them, their contacts."""
+        conditions = self.group._get_projects_domain().iter_conditions()
+        [parties] = [condition for condition in conditions if condition.field_expr == 'partner_id']
+        self.assertEqual(parties.operator, 'child_of')
+        self.assertEqual(set(parties.value), set((self.group + self.alpha + self.beta).ids))
+
+    def test_projects_of_the_group_are_counted_and_opened(self):
+        if 'project.project' not in self.env:
+            self.skipTest("Odoo's projects are not installed")
+        user = new_test_user(
+            self.env, 'test_projects_user', groups='dealflow.group_user_own,project.group_project_user')
+        projects = self.env['project.project'].create([
+            {'name': f"Project of {partner.name}", 'partner_id': partner.id, 'privacy_visibility': 'employees'}
+            for partner in self.group + self.alpha + self.person + self.stranger
+        ])
+        for partner, expected in (
+            (self.group, projects[:3]), (self.alpha, projects[1]), (self.beta, projects[2]),
+            (self.stranger, projects[3]),
+        ):
+            partner = partner.with_user(user)
+            self.assertEqual(partner.dealflow_project_count, len(expected), partner.name)
+            action = partner.action_view_projects()
+            self.assertEqual(self.env['project.project'].search(action['domain']), expected)
