@@ -20,6 +20,7 @@ from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
 from . import dealflow_deal_repeat
 from . import dealflow_deal_rivals
+from . import dealflow_deal_start
 from . import dealflow_entity_link
 from . import dealflow_funnel
 from . import dealflow_history

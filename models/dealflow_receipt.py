@@ -90,6 +90,7 @@ class DealflowReceipt(models.Model):
         string="Slip, Days", compute='_compute_slip_days', store=True, aggregator='avg',
         help="From the planned date to the day on which the money came; negative when it came early.",
     )
+    is_date_changed = fields.Boolean(compute='_compute_is_date_changed', export_string_translation=False)
     is_overdue = fields.Boolean(
         string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue',
         help="Still in plan although the planned date is over.",
@@ -120,7 +121,7 @@ class DealflowReceipt(models.Model):
     note = fields.Text()
 
     # Given together with a change, kept in the history and not here
-    postpone_reason = fields.Char(store=False, help="Why the planned date changes.")
+    postpone_reason = fields.Char(string="Why the Date Changes", store=False, help="Kept with the change of the date.")
     state_comment = fields.Text(store=False, help="Why the status changes.")
 
     _plan_order_idx = models.Index('(date_planned, id)')
@@ -204,6 +205,13 @@ class DealflowReceipt(models.Model):
         for receipt in self:
             received, planned = receipt.date_received, receipt.date_planned
             receipt.slip_days = (received - planned).days if received and planned else 0
+
+    @api.depends('date_planned')
+    def _compute_is_date_changed(self):
+        """Tell the form that the person has just changed the date and owes a reason."""
+        for receipt in self:
+            before = receipt._origin.date_planned
+            receipt.is_date_changed = bool(before) and receipt.date_planned != before
 
     @api.depends('state', 'date_planned')
     @api.depends_context('tz')
@@ -322,7 +330,9 @@ class DealflowReceipt(models.Model):
                     "The receipt “%(receipt)s” needs a “%(field)s”. Cancel the receipt if the money will not come.",
                     receipt=self[:1].name, field=self._get_field_label('date_planned'),
                 ))
-            self._check_date_movable(fields.Date.to_date(vals['date_planned']), vals.get('state'))
+            self._check_date_movable(
+                fields.Date.to_date(vals['date_planned']), vals.get('state'), vals.get('postpone_reason'),
+            )
             dates = {receipt: receipt.date_planned for receipt in self}
         if vals.get('state_comment'):
             self._track_set_log_message(vals['state_comment'])
@@ -332,15 +342,23 @@ class DealflowReceipt(models.Model):
         self._record_postponements(dates, vals.get('postpone_reason'))
         return result
 
-    def _check_date_movable(self, date_planned, new_state):
-        if new_state == 'planned':
-            return
+    def _check_date_movable(self, date_planned, new_state, reason):
+        """Refuse to move what is no longer in plan, and to move anything without a word why."""
         for receipt in self:
-            if receipt.state != 'planned' and receipt.date_planned != date_planned:
+            if receipt.date_planned == date_planned:
+                continue
+            if receipt.state != 'planned' and new_state != 'planned':
                 raise ValidationError(self.env._(
                     "The receipt “%(receipt)s” is “%(state)s”: its planned date says what was promised and stays. "
                     "Put the receipt back in plan to move it.",
                     receipt=receipt.name, state=receipt._get_state_label(),
+                ))
+            if not (reason or '').strip():
+                raise ValidationError(self.env._(
+                    "The planned date of the receipt “%(receipt)s” changes from %(before)s to %(after)s. Say why in "
+                    "“%(field)s”, or press Postpone: the reason is kept with the receipt.",
+                    receipt=receipt.name, before=format_date(self.env, receipt.date_planned),
+                    after=format_date(self.env, date_planned), field=receipt._get_field_label('postpone_reason'),
                 ))
 
     def _record_postponements(self, dates, reason):
@@ -351,7 +369,7 @@ class DealflowReceipt(models.Model):
                 'date_from': date_from,
                 'date_to': receipt.date_planned,
                 'days': (receipt.date_planned - date_from).days,
-                'reason': reason,
+                'reason': reason and reason.strip(),
             }
             for receipt, date_from in dates.items() if date_from and date_from != receipt.date_planned
         ]
@@ -423,11 +441,9 @@ class DealflowReceipt(models.Model):
         :param date_planned: the new date
         :param str reason: why the money comes later or earlier than promised
         :return: True
-        :raise UserError: the reason is empty
+        :raise ValidationError: the reason is empty, or a receipt is no longer in plan
         """
-        if not (reason or '').strip():
-            raise UserError(self.env._("Say why the date changes: the reason is kept with the receipt."))
-        return self.write({'date_planned': date_planned, 'postpone_reason': reason.strip()})
+        return self.write({'date_planned': date_planned, 'postpone_reason': reason})
 
     def action_ask_question(self, user_id, question):
         """Ask somebody about the receipts; the question becomes his activity, the answer stays on the receipt (E39).

@@ -36,6 +36,12 @@ class DealflowReceiptReport(models.Model):
     measure = fields.Selection(MEASURES, string="Plan or Fact", readonly=True, group_expand=True)
     date = fields.Date(readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
+    promised = fields.Monetary(currency_field='company_currency_id', readonly=True)
+    likely = fields.Monetary(currency_field='company_currency_id', readonly=True)
+    received = fields.Monetary(currency_field='company_currency_id', readonly=True)
+    difference = fields.Monetary(
+        string="Received less Promised", currency_field='company_currency_id', readonly=True,
+    )
 
     @property
     def _table_query(self) -> SQL:
@@ -53,12 +59,14 @@ class DealflowReceiptReport(models.Model):
                 """
                 SELECT id * 3 + %(number)s AS id, id AS receipt_id, deal_id, company_id, business_partner_id,
                        legal_entity_id, user_id, team_id, region_id, %(measure)s AS measure, %(date)s AS date,
-                       %(amount)s AS amount
+                       %(amount)s AS amount, %(promised)s AS promised, %(likely)s AS likely,
+                       %(received)s AS received, %(received)s - %(promised)s AS difference
                   FROM dealflow_receipt
                  WHERE %(part_condition)s AND %(condition)s
                 """,
                 number=number, measure=measure, date=date, amount=amount, part_condition=part_condition,
                 condition=condition,
+                **{name: amount if name == measure else SQL("0.0") for name, _label in MEASURES},
             )
             for number, (measure, date, amount, part_condition) in enumerate(parts)
         )

@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .receipt_common import ReceiptCommon
@@ -84,28 +85,73 @@ class TestReceipt(ReceiptCommon):
         receipt = receipt.with_user(self.rep_anna)
         receipt.action_postpone(date(2026, 5, 30), "Budget not signed")
         receipt.action_postpone(date(2026, 6, 10), "Director on holiday")
-        receipt.write({'date_planned': date(2026, 6, 30)})
+        receipt.write({'date_planned': date(2026, 6, 30), 'postpone_reason': " Signed for July "})
         self.assertRecordValues(receipt, [{
             'date_planned_initial': date(2026, 5, 20), 'postponement_count': 3, 'moved_days': 41,
         }])
         self.assertRecordValues(receipt.postponement_ids, [
             {'date_from': date(2026, 5, 20), 'date_to': date(2026, 5, 30), 'days': 10, 'reason': "Budget not signed"},
             {'date_from': date(2026, 5, 30), 'date_to': date(2026, 6, 10), 'days': 11, 'reason': "Director on holiday"},
-            {'date_from': date(2026, 6, 10), 'date_to': date(2026, 6, 30), 'days': 20, 'reason': False},
+            {'date_from': date(2026, 6, 10), 'date_to': date(2026, 6, 30), 'days': 20, 'reason': "Signed for July"},
         ])
         self.assertEqual(receipt.postponement_ids.user_id, self.rep_anna)
 
     def test_postponing_by_dialog_asks_for_the_reason(self):
         receipts = self._create_receipt(date_planned=date(2026, 5, 21))
         receipts += self._create_receipt(date_planned=date(2026, 5, 25))
-        with self.assertRaisesRegex(UserError, "why the date changes"):
-            receipts.action_postpone(date(2026, 6, 1), "  ")
         wizard = self.env['dealflow.receipt.postpone'].with_user(self.rep_anna).create({
             'receipt_ids': receipts.ids, 'method': 'days', 'days': 10, 'reason': "Late delivery",
         })
         wizard.action_apply()
         self.assertEqual(receipts.mapped('date_planned'), [date(2026, 5, 31), date(2026, 6, 4)])
         self.assertEqual(set(receipts.postponement_ids.mapped('reason')), {"Late delivery"})
+
+    def _check_not_moved(self, receipt, move):
+        message = r"“Advance” changes from 05/20/2026 to 06/01/2026. Say why in “Why the Date Changes”"
+        with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
+            move()
+        self.assertEqual(receipt.date_planned, date(2026, 5, 20))
+        self.assertFalse(receipt.postponement_ids)
+
+    def test_date_moves_by_no_way_without_a_reason(self):
+        """Method, write, list edit of many rows, the form of the deal, in sudo as an automation does."""
+        receipt = self._create_receipt().with_user(self.rep_anna)
+        other = self._create_receipt().with_user(self.rep_anna)
+        moved = {'date_planned': date(2026, 6, 1)}
+        self._check_not_moved(receipt, lambda: receipt.action_postpone(date(2026, 6, 1), "  "))
+        self._check_not_moved(receipt, lambda: receipt.write(moved))
+        self._check_not_moved(receipt, lambda: receipt.web_save_multi([moved], {'name': {}}))
+        self._check_not_moved(receipt, lambda: (receipt + other).write(moved))
+        self._check_not_moved(receipt, lambda: receipt.sudo().write(moved | {'state': 'planned'}))
+        self._check_not_moved(receipt, lambda: self.deal_anna.with_user(self.rep_anna).write(
+            {'receipt_ids': [Command.update(receipt.id, moved)]}))
+        receipt.write({'date_planned': date(2026, 5, 20)})
+        self.assertFalse(receipt.postponement_ids, "the same date is no change")
+
+    def test_form_asks_why_as_soon_as_the_date_is_changed(self):
+        receipt = self._create_receipt()
+        with Form(receipt.with_user(self.rep_anna)) as form:
+            self.assertFalse(form.is_date_changed)
+            form.date_planned = date(2026, 6, 1)
+            self.assertTrue(form.is_date_changed)
+            with self.assertRaisesRegex(AssertionError, "postpone_reason is a required field"):
+                form.save()
+            form.postpone_reason = "Budget"
+        self.assertEqual(receipt.postponement_ids.reason, "Budget")
+
+    def test_date_moves_by_import_with_its_reason(self):
+        deal = self._name_deal()
+        columns = ['id', 'deal_id/id', 'name', 'date_planned', 'amount', 'postpone_reason']
+        receipts = self.env['dealflow.receipt'].with_user(self.rep_anna).with_context(import_file=True)
+        row = ['__import__.moved', deal, "Part", '2026-05-20', '10']
+        receipt = receipts.browse(receipts.load(columns, [[*row, '']])['ids'])
+        row[3] = '2026-06-01'
+        result = receipts.load(columns, [[*row, '']])
+        self.assertIn("Say why", result['messages'][0]['message'])
+        self.assertEqual(receipt.date_planned, date(2026, 5, 20))
+        result = receipts.load(columns, [[*row, 'Holiday']])
+        self.assertFalse(result['messages'], result['messages'])
+        self.assertRecordValues(receipt.postponement_ids, [{'date_to': date(2026, 6, 1), 'reason': "Holiday"}])
 
     def test_history_of_dates_cannot_be_changed(self):
         receipt = self._create_receipt()
@@ -175,6 +221,20 @@ class TestReceipt(ReceiptCommon):
             with self.assertRaises(AccessError):
                 action()
         self.assertEqual(foreign.state, 'planned')
+
+    def test_head_of_a_team_works_on_the_receipts_of_the_team(self):
+        team_head = new_test_user(self.env, 'receipts_team_head', groups='dealflow.group_user_team', tz='UTC')
+        team = self.env['crm.team'].create({'name': "North", 'user_id': team_head.id})
+        of_team = self._create_receipt(self._create_deal("North deal", self.rep_anna, team_id=team.id))
+        of_others = self._create_receipt(self.deal_boris)
+        of_team.action_postpone(date(2026, 6, 1), "Budget")
+        seen = self.env['dealflow.receipt'].with_user(team_head).search([('id', 'in', (of_team + of_others).ids)])
+        self.assertEqual(seen, of_team)
+        seen.action_set_state('received')
+        self.assertEqual(seen.postponement_ids.reason, "Budget")
+        with self.assertRaises(AccessError):
+            of_others.with_user(team_head).action_set_state('received')
+        self.assertEqual(of_others.state, 'planned')
 
     def test_viewer_sees_all_and_changes_nothing(self):
         receipt = self._create_receipt()

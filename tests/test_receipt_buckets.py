@@ -87,6 +87,18 @@ class TestReceiptBuckets(ReceiptCommon):
             self._check_sections(date(2026, 2, 1), 1, tz='Pacific/Honolulu')
             self._check_sections(date(2026, 2, 2), 1, tz='Pacific/Auckland')
 
+    def test_weeks_from_sunday_in_other_time_zones(self):
+        """Saturday night in UTC is Sunday, another week, in Auckland; Sunday morning is Saturday in Honolulu."""
+        self.lang.week_start = '7'
+        for moment, days in (
+            ("2026-01-31 23:30:00", {'Pacific/Auckland': date(2026, 2, 1), 'Pacific/Honolulu': date(2026, 1, 31)}),
+            ("2026-02-01 05:00:00", {'Pacific/Auckland': date(2026, 2, 1), 'Pacific/Honolulu': date(2026, 1, 31)}),
+            ("2025-12-31 23:30:00", {'Pacific/Auckland': date(2026, 1, 1), 'Pacific/Honolulu': date(2025, 12, 31)}),
+        ):
+            for tz, today in days.items():
+                with self.subTest(moment=moment, tz=tz), freeze_time(moment):
+                    self._check_sections(today, 7, tz=tz)
+
     def test_week_wins_over_month(self):
         """Wednesday 31 December: the first days of January are of the current week."""
         self.lang.week_start = '1'

@@ -11,6 +11,16 @@ registry.category("web_tour.tours").add("dealflow_receipts_head", {
         stepUtils.showAppsMenuItem(),
         { trigger: ".o_app[data-menu-xmlid='dealflow.menu_dealflow_root']", run: "click" },
         {
+            content: "the workplace shows the plan of all",
+            trigger: "[data-block=receipts] .o_dealflow_all.btn-primary",
+        },
+        { trigger: "[data-block=receipts] tr.text-danger:contains(Overdue)" },
+        { trigger: "[data-block=receipts] .o_dealflow_likely", run: "click" },
+        { trigger: "[data-block=receipts] .o_dealflow_likely.btn-primary" },
+        { content: "only mine: nothing is late", trigger: "[data-block=receipts] .o_dealflow_mine", run: "click" },
+        { trigger: "[data-block=receipts]:not(:has(tr.text-danger)) .o_dealflow_mine.btn-primary" },
+        { trigger: "[data-block=deals] tr[data-row=open] td:contains(0)" },
+        {
             content: "open the receipts plan",
             trigger: "[data-menu-xmlid='dealflow.menu_receipts_plan']",
             run: "click",

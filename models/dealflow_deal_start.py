@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class DealflowDeal(models.Model):
+    """What the start page says of the deals in work."""
+
+    _inherit = 'dealflow.deal'
+
+    @api.model
+    @api.readonly
+    def get_summary(self, is_mine=True):
+        """Count the open deals, and those of them that ask for something (E18).
+
+        Amounts are in the currency of the present company, of which the deals are counted; «today» is the user's.
+
+        :param bool is_mine: only deals of the user, as responsible or as co-executor (C46); else all that he may see
+        :return: ``{'rows': [{'name', 'label', 'filters', 'count', 'amount', 'is_alarm'}], 'currency_id': id}``;
+            ``filters`` are the names of the search filters that show the same deals
+        :rtype: dict
+        """
+        company = self.env.company
+        deals = Domain('company_id', '=', company.id) & Domain('state', '=', 'open')
+        if is_mine:
+            deals &= Domain('user_id', '=', self.env.uid) | Domain('co_executor_ids', 'in', self.env.uid)
+        today = fields.Date.context_today(self)
+        rows = []
+        for name, label, domain, filters, is_alarm in (
+            ('open', self.env._("Open"), Domain.TRUE, ['filter_open'], False),
+            ('late', self.env._("Past the expected close"), Domain('expected_close_date', '<', today),
+             ['filter_late'], True),
+            ('rotting', self.env._("Rotting"), Domain('is_rotting', '=', True), ['filter_rotting'], True),
+            ('not_proven', self.env._("Stage not proven"), Domain('is_stage_proven', '=', False),
+             ['filter_open', 'filter_not_proven'], True),
+            ('idle', self.env._("Without a planned activity"), Domain('activity_ids', '=', False),
+             ['filter_open', 'filter_without_activity'], True),
+        ):
+            count, amount = self._read_group(deals & domain, [], ['__count', 'amount_company:sum'])[0]
+            rows.append({
+                'name': name, 'label': label, 'filters': filters, 'count': count, 'amount': amount or 0.0,
+                'is_alarm': is_alarm,
+            })
+        return {'rows': rows, 'currency_id': company.currency_id.id}

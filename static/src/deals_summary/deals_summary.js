@@ -1,0 +1,41 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { formatMonetary } from "@web/views/fields/formatters";
+
+/** What the open deals ask for, mine or all that one may see: a block of the start page. */
+export class DealsSummary extends Component {
+    static template = "dealflow.DealsSummary";
+    static props = {};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ isMine: true, summary: null });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.summary = await this.orm.silent.call("dealflow.deal", "get_summary", [this.state.isMine]);
+    }
+
+    async setMine(isMine) {
+        this.state.isMine = isMine;
+        await this.load();
+    }
+
+    format(amount) {
+        return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
+    }
+
+    open(row) {
+        const filters = this.state.isMine ? ["filter_mine", ...row.filters] : row.filters;
+        const additionalContext = { search_default_filter_in_work: 0 };
+        for (const filter of filters) {
+            additionalContext[`search_default_${filter}`] = 1;
+        }
+        return this.action.doAction("dealflow.dealflow_deal_action", { additionalContext, viewType: "list" });
+    }
+}
+
+registry.category("dealflow_start_blocks").add("deals", { Component: DealsSummary, sequence: 20 });

@@ -1,0 +1,29 @@
+import { Component, onWillStart } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/**
+ * The workplace: blocks of the registry "dealflow_start_blocks", each {Component, group, sequence}; without a group a
+ * block is for everybody who sees Dealflow.
+ */
+export class StartPage extends Component {
+    static template = "dealflow.StartPage";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        onWillStart(async () => {
+            const blocks = registry.category("dealflow_start_blocks").getEntries();
+            const isShown = await Promise.all(
+                blocks.map(([, block]) => !block.group || user.hasGroup(block.group))
+            );
+            this.blocks = blocks
+                .map(([name, block]) => ({ ...block, name }))
+                .filter((block, index) => isShown[index]);
+        });
+    }
+}
+
+registry.category("actions").add("dealflow.start", StartPage);
