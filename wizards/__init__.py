@@ -4,6 +4,8 @@ from . import dealflow_deals_mixin
 from . import dealflow_deal_lose
 from . import dealflow_deal_move
 from . import dealflow_deal_split
+from . import dealflow_event_close
+from . import dealflow_event_plan
 from . import dealflow_lead_convert
 from . import dealflow_receipts_mixin
 from . import dealflow_receipt_comment

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """Events of opportunities: relations before there is a deal (E16)."""
+
+    _name = 'crm.lead'
+    _inherit = ['crm.lead', 'dealflow.event.document.mixin']
+
+    def _get_event_field(self):
+        return 'opportunity_id'

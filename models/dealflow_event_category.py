@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class DealflowEventCategory(models.Model):
+    """What an event is about, in the company's own words and across all types (P65)."""
+
+    _name = 'dealflow.event.category'
+    _description = "Event Category"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    active = fields.Boolean(default=True)

@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class DealflowEventDocumentMixin(models.AbstractModel):
+    """A partner, an opportunity or a deal, whose events are counted, shown and added (X40, X41, B38)."""
+
+    _name = 'dealflow.event.document.mixin'
+    _description = "Document with Events"
+
+    client_event_count = fields.Integer(
+        string="Number of Events", compute='_compute_client_event_count', groups='dealflow.group_viewer')
+
+    def _compute_client_event_count(self):
+        counts = {}
+        for field_name, documents in self.grouped(lambda document: document._get_event_field()).items():
+            counts.update(self.env['calendar.event']._read_group(
+                [('event_type_id', '!=', False), (field_name, 'in', documents.ids)], [field_name], ['__count']))
+        for document in self:
+            document.client_event_count = counts.get(document._origin, 0)
+
+    def _get_event_field(self):
+        """Return the field of an event that names the document."""
+        raise NotImplementedError
+
+    def _get_event_values(self):
+        """Return the values of a new event that belongs to the document."""
+        self.ensure_one()
+        return {self._get_event_field(): self.id}
+
+    def action_view_client_events(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
+        action['domain'] = [('event_type_id', '!=', False), (self._get_event_field(), '=', self.id)]
+        action['context'] = {f'default_{name}': value for name, value in self._get_event_values().items()}
+        return action
+
+    def action_new_event(self):
+        """Plan an event for one document in a dialog, for many in one go."""
+        if len(self) == 1:
+            events = self.env['calendar.event']
+            values = self._get_event_values()
+            return events._get_new_event_action({**values, **events._get_client_values(values)})
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_plan_action')
+        action['context'] = {'active_model': self._name, 'active_ids': self.ids}
+        return action

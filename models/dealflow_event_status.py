@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+
+class DealflowEventStatus(models.Model):
+    """Where an event stands; each type of event has its own set of them (B17, B58)."""
+
+    _name = 'dealflow.event.status'
+    _description = "Event Status"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations, e.g. “no_answer”.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    type_ids = fields.Many2many(
+        'dealflow.event.type', 'dealflow_event_status_type_rel', 'status_id', 'type_id', string="Event Types",
+        context={'active_test': False})
+    is_done = fields.Boolean(
+        string="Done", help="The event took place. It counts as evidence where a stage demands it.")
+    is_closed = fields.Boolean(
+        string="Finished", compute='_compute_is_closed', store=True, readonly=False, precompute=True,
+        help="Nothing is left to do, e.g. also “no answer” and “cancelled”: the event is never overdue.")
+
+    _code_uniq = models.UniqueIndex('(code)', "Another event status has this code: codes are unique.")
+    _done_is_closed = models.Constraint(
+        'CHECK (is_closed OR NOT is_done)', "An event that is done is finished, too.")
+
+    @api.depends('is_done')
+    def _compute_is_closed(self):
+        for status in self:
+            status.is_closed = status.is_closed or status.is_done
+
+    @api.constrains('type_ids')
+    def _check_types_in_use(self):
+        # sudo - dealflow.event.type: also of types that the person does not see any more.
+        types = self.env['dealflow.event.type'].sudo().with_context(active_test=False).search([])
+        types._check_statuses_in_use()

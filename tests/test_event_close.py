@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .event_common import EventCommon
+
+
+@tagged('post_install', '-at_install')
+class TestEventClose(EventCommon):
+
+    def _open(self, event, user=None):
+        action = event.action_open_close()
+        wizards = self.env['dealflow.event.close'].with_user(user or self.rep_north)
+        return Form(wizards.with_context(**action['context']))
+
+    def test_one_dialog_finishes_the_event_and_plans_the_next(self):
+        """Result, working time and the next event are asked together (P31)."""
+        deal = self._new_deal(self.rep_north)
+        call = self._new_event(self.rep_north, start=self.yesterday, deal_id=deal.id)
+        dialog = self._open(call)
+        self.assertEqual(dialog.event_status_id, self.done)
+        self.assertEqual(dialog.work_hours, 1)
+        dialog.result = "Wants two variants"
+        dialog.next_step = "Send two variants"
+        dialog.next_start = self.tomorrow
+        dialog.next_type_id = self.meeting_type
+        dialog.save().action_apply()
+        self.assertRecordValues(call, [{
+            'crm_state': 'done', 'result': "Wants two variants", 'next_step': "Send two variants", 'work_hours': 1,
+            'distance_km': 0,
+        }])
+        following = self.env['calendar.event'].search([('deal_id', '=', deal.id), ('id', '!=', call.id)])
+        self.assertRecordValues(following, [{
+            'name': "Send two variants", 'event_type_id': self.meeting_type.id, 'start': self.tomorrow,
+            'stop': self.tomorrow + timedelta(hours=1), 'client_contact_id': self.contact.id,
+            'business_partner_id': self.partner.id, 'user_id': self.rep_north.id, 'event_status_id': self.planned.id,
+        }])
+
+    def test_kilometres_are_asked_for_meetings_only(self):
+        """The way is asked when the type is a meeting (P32)."""
+        meeting = self._new_event(self.rep_north, start=self.yesterday, event_type_id=self.meeting_type.id)
+        dialog = self._open(meeting)
+        dialog.result = "Agreed"
+        dialog.distance_km = 42
+        dialog.plan_next = False
+        dialog.save().action_apply()
+        self.assertEqual(meeting.distance_km, 42)
+        call = self._new_event(self.rep_north, start=self.yesterday)
+        dialog = self._open(call)
+        with self.assertRaises(AssertionError):
+            dialog.distance_km = 42
+
+    def test_result_is_demanded_when_it_took_place(self):
+        call = self._new_event(self.rep_north, start=self.yesterday)
+        dialog = self._open(call)
+        dialog.plan_next = False
+        with self.assertRaises(AssertionError):
+            dialog.save()
+        dialog.event_status_id = self.no_answer
+        dialog.save().action_apply()
+        self.assertEqual(call.crm_state, 'cancelled')
+
+    def test_nothing_is_half_done(self):
+        """When the event may not be finished, the next one is not planned either."""
+        self.call_type.lock_past = True
+        call = self._new_event(self.rep_north, start=self.yesterday, event_status_id=self.done.id)
+        before = self.env['calendar.event'].search_count([])
+        dialog = self._open(call)
+        dialog.result = "Again"
+        with self.assertRefused(UserError, "can only be looked at"):
+            dialog.save().action_apply()
+        self.assertEqual(self.env['calendar.event'].search_count([]), before)
+
+    def test_default_of_the_next_event_is_in_the_future(self):
+        dialog = self._open(self._new_event(self.rep_north, start=self.yesterday))
+        self.assertGreater(dialog.next_start, fields.Datetime.now())
