@@ -15,6 +15,7 @@ from . import calendar_event_actions
 from . import crm_lead
 from . import crm_lead_events
 from . import dealflow_competitor
+from . import dealflow_competitor_battle_card
 from . import dealflow_competitor_status
 from . import dealflow_contract
 from . import dealflow_deal

@@ -1,8 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class DealflowCompetitor(models.Model):
-    """A rival that deals are won from or lost to (B51, B52)."""
+    """A rival that deals are won from or lost to: what it has, does and sells, and to whom (B51-B53, C100).
+
+    Files and comments are those of the chatter, so that each of them says who added it and when.
+    """
 
     _name = 'dealflow.competitor'
     _description = "Competitor"
@@ -11,10 +15,49 @@ class DealflowCompetitor(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, index='trigram', tracking=True)
-    active = fields.Boolean(default=True)
-    partner_id = fields.Many2one('res.partner', check_company=True, index='btree_not_null')
-    industry_id = fields.Many2one('res.partner.industry')
-    status_id = fields.Many2one('dealflow.competitor.status', tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies share the competitor.")
+    partner_id = fields.Many2one(
+        'res.partner', string="Company Card", check_company=True, index='btree_not_null',
+        help="Address, phones and people of the competitor, where it is kept among the contacts.",
+    )
+    status_id = fields.Many2one(
+        'dealflow.competitor.status', string="Competitive Status", index='btree_not_null', tracking=True,
+        group_expand='_read_group_status_ids', ondelete='restrict',
+    )
+    color = fields.Integer(related='status_id.color', export_string_translation=False)
+    industry_id = fields.Many2one('res.partner.industry', index='btree_not_null', tracking=True)
+    region_id = fields.Many2one('dealflow.region', index='btree_not_null', tracking=True)
+    equipment = fields.Text(help="Machines, vehicles, software: what the competitor works with.")
+    projects = fields.Text(help="What it has done and is doing, for whom.")
+    volumes = fields.Text(help="What it makes or sells in a year.")
     strengths = fields.Text()
     weaknesses = fields.Text()
-    company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies share the competitor.")
+    client_ids = fields.Many2many(
+        'res.partner', 'dealflow_competitor_client_rel', 'competitor_id', 'partner_id', string="Clients",
+        domain="[('is_company', '=', True)]",
+        help="Who buys from the competitor; the same as on the card of the client.",
+    )
+
+    rival_ids = fields.One2many('dealflow.deal.competitor', 'competitor_id', string="On Deals")
+
+    @api.constrains('client_ids', 'company_id')
+    def _check_client_company(self):
+        """A competitor of one company has no clients of another one; a shared competitor may have those of all."""
+        # sudo - res.partner: a client whom the person may not see can be the one in the wrong company.
+        for competitor in self.sudo().filtered('company_id'):
+            strangers = competitor.client_ids.filtered(
+                lambda client, company=competitor.company_id: client.company_id not in (company.browse(), company),
+            )
+            if strangers:
+                raise ValidationError(self.env._(
+                    "The competitor %(competitor)s belongs to %(company)s, its client %(client)s to "
+                    "%(client_company)s. Remove the client, or leave the company of the competitor empty.",
+                    competitor=competitor.name, company=competitor.company_id.name,
+                    client=strangers[0].display_name, client_company=strangers[0].company_id.name,
+                ))
+
+    @api.model
+    def _read_group_status_ids(self, statuses, domain):
+        """Show every status as a column of the kanban view, also the empty ones."""
+        return statuses.search([])

@@ -1,6 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Lower edges, in per cent of the rival's price, of the bands after the first.
+GAP_EDGES = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
+GAP_BANDS = [
+    ('0', "Over 20 % cheaper"),
+    ('1', "15 to 20 % cheaper"),
+    ('2', "10 to 15 % cheaper"),
+    ('3', "5 to 10 % cheaper"),
+    ('4', "Up to 5 % cheaper"),
+    ('5', "Same price to 5 % dearer"),
+    ('6', "5 to 10 % dearer"),
+    ('7', "10 to 15 % dearer"),
+    ('8', "15 to 20 % dearer"),
+    ('9', "20 % dearer and more"),
+]
+
 
 class DealflowDealCompetitor(models.Model):
     """A rival on a deal: its price, what speaks for it, and what became of it (B51, C65).
@@ -41,6 +56,13 @@ class DealflowDealCompetitor(models.Model):
         compute='_compute_outcome', store=True, precompute=True, copy=False,
     )
 
+    # What lists of several deals show beside the rival
+    business_partner_id = fields.Many2one(related='deal_id.business_partner_id')
+    user_id = fields.Many2one(related='deal_id.user_id')
+    amount = fields.Monetary(related='deal_id.amount', string="Our Amount")
+    closed_on = fields.Date(related='deal_id.closed_on')
+    lost_reason_id = fields.Many2one(related='deal_id.lost_reason_id')
+
     _deal_competitor_uniq = models.UniqueIndex(
         '(deal_id, competitor_id)', "The competitor is on the deal already. Change the existing row.",
     )
@@ -77,18 +99,16 @@ class DealflowDealCompetitor(models.Model):
                     competitor=rival.competitor_id.name, deal=rival.deal_id.name, outcome=labels.get(rival.outcome),
                 ))
 
-    @api.constrains('competitor_id')
-    def _check_lost_competitor(self):
-        for deal in self.deal_id:
-            if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id:
-                raise ValidationError(self._get_lost_to_message(deal))
-
     def write(self, vals):
         # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.
         if any(rival.deal_id.id != vals.get('deal_id', rival.deal_id.id) for rival in self):
             raise UserError(self.env._(
                 "A competitor stays on its deal. Add it to the other deal instead."
             ))
+        if 'competitor_id' in vals:
+            for rival in self:
+                if rival.outcome == 'winner' and rival.competitor_id.id != vals['competitor_id']:
+                    raise UserError(self._get_lost_to_message(rival.deal_id))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -121,7 +121,7 @@ class TestDealCompetitor(DealflowCommon):
         self._lose(self.deal, self.officeland)
         with self.assertRefused(UserError, "was lost to Test OfficeLand"):
             self.rival_office.unlink()
-        with self.assertRefused(ValidationError, "was lost to Test OfficeLand"):
+        with self.assertRefused(UserError, "was lost to Test OfficeLand"):
             self.rival_office.competitor_id = self.meblex
         self.rival_nord.unlink()
         self.deal.action_reopen("It was a misunderstanding")
