@@ -15,7 +15,7 @@ def prepare(env):
         return
     print(f"Making {count:,} deals with their history, and as many opportunities ...", flush=True)
     scale.make_deals(env, count)
-    screens.make_leads(env, count)
+    screens.make_leads(env)
     parameters.set_param('dealflow.bench.deals', str(count))
     env.cr.commit()
     env.cr.execute("ANALYZE")

@@ -19,24 +19,39 @@ BUDGETS = {
 }
 
 
-def make_leads(env, count):
-    """Make ``count`` opportunities by one statement, spread over the sellers, partners and stages that are there."""
+def make_leads(env):
+    """Make an opportunity for each deal by one statement: same seller, client, outcome and money, a stage like its own.
+
+    Odoo's scoring learns from them, as its nightly job would have done.
+    """
+    env.flush_all()
     env.cr.execute("""
-        WITH seller AS (SELECT array_agg(id ORDER BY id) AS ids FROM res_users WHERE login LIKE 'scale\\_%%'),
-             client AS (SELECT array_agg(id ORDER BY id) AS ids FROM res_partner WHERE name LIKE 'Client %%'),
-             stage AS (SELECT array_agg(id ORDER BY sequence, id) AS ids FROM crm_stage)
+        WITH stage AS (SELECT array_agg(id ORDER BY sequence, id) AS ids FROM crm_stage WHERE is_won IS NOT TRUE),
+             won AS (SELECT id FROM crm_stage WHERE is_won ORDER BY sequence, id LIMIT 1)
         INSERT INTO crm_lead (
-            name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, expected_revenue,
-            won_status, date_deadline, date_last_stage_update, create_date, write_date, create_uid, write_uid
+            name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,
+            expected_revenue, won_status, lost_reason_id, date_deadline, date_closed, date_last_stage_update,
+            create_date, write_date, create_uid, write_uid
         )
-        SELECT 'Opportunity ' || number, 'opportunity', TRUE, %(company)s,
-               seller.ids[1 + number %% cardinality(seller.ids)], client.ids[1 + number %% cardinality(client.ids)],
-               stage.ids[1 + number %% cardinality(stage.ids)], (number %% 4)::text, 20, number,
-               'pending', now()::date + number %% 90, now(), now(), now(), %(user)s, %(user)s
-          FROM generate_series(1, %(count)s) AS number, seller, client, stage
-    """, {'count': count, 'company': env.company.id, 'user': env.uid})
+        SELECT 'Opportunity ' || deal.number, 'opportunity', deal.state <> 'lost', deal.company_id, deal.user_id,
+               deal.business_partner_id,
+               CASE WHEN deal.state = 'won' THEN won.id
+                    ELSE stage.ids[least(place.position, cardinality(stage.ids))] END,
+               deal.priority, deal.probability, deal.probability, deal.amount,
+               CASE deal.state WHEN 'open' THEN 'pending' ELSE deal.state END, deal.lost_reason_id,
+               deal.expected_close_date, deal.closed_on, deal.date_last_stage_update,
+               deal.create_date, deal.write_date, deal.create_uid, deal.write_uid
+          FROM dealflow_deal deal
+          JOIN (SELECT id, row_number() OVER (PARTITION BY funnel_id ORDER BY sequence, id) AS position
+                  FROM dealflow_stage) AS place ON place.id = deal.stage_id
+         CROSS JOIN stage
+         CROSS JOIN won
+         WHERE deal.name LIKE 'Deal %'
+         ORDER BY deal.id
+    """)
     env.cr.execute("ANALYZE crm_lead")
     env.invalidate_all()
+    env['crm.lead']._rebuild_pls_frequency_table()
 
 
 def measure(env, runs=5):
@@ -118,8 +133,10 @@ class _Screens:
         self.records.web_search_read(self.domain, self.specifications['list'], limit=80, count_limit=10001)
 
     def open_form(self):
-        for record in self.records.search(self.domain, limit=10, offset=500):
-            record.web_read(self.specifications['form'])
+        """Open ten cards one after the other; each comes in a request of its own, which knows nothing of the others."""
+        for record_id in self.records.search(self.domain, limit=10, offset=500).ids:
+            self.records.env.invalidate_all()
+            self.records.browse(record_id).web_read(self.specifications['form'])
 
     def group(self, field_name):
         self.records.web_read_group(self.domain, [field_name], [f'{self.amount}:sum'], limit=80)
@@ -131,18 +148,22 @@ class _Screens:
         return {'name': f"New {number}", 'amount' if self.is_deal else 'expected_revenue': number}
 
     def move(self, count):
-        domain = [*self.domain, *([('state', '=', 'open')] if self.is_deal else ())]
-        records = self.records.search(domain, limit=count)
-        if self.is_deal:
-            stages = records.funnel_id[:1].stage_ids.filtered(lambda stage: not stage.is_won)
-            for stage, deals in records.grouped('stage_id').items():
-                target = stages[stages.ids.index(stage.id) - 1]
-                deals.action_move_stage(target.id, "Measured", "measured")
-        else:
-            stages = self.records.env['crm.stage'].search([('is_won', '=', False)])
-            for stage, leads in records.grouped('stage_id').items():
-                position = stages.ids.index(stage.id) if stage in stages else 0
-                leads.write({'stage_id': stages[position - 1].id})
+        """Move open records to the open stage before theirs, those of the first one to the last, and finish.
+
+        What is tracked becomes messages at the end of the request, which the user waits for on either side.
+        """
+        is_open = ('state', '=', 'open') if self.is_deal else ('won_status', '=', 'pending')
+        records = self.records.search([*self.domain, is_open], limit=count)
+        stages = records.stage_id.search([('is_won', '=', False), *(
+            [('funnel_id', '=', records.funnel_id.id)] if self.is_deal else []
+        )])
+        for stage, moving in records.grouped('stage_id').items():
+            target = stages[stages.ids.index(stage.id) - 1]
+            if self.is_deal:
+                moving.action_move_stage(target.id, "Measured", "measured")
+            else:
+                moving.write({'stage_id': target.id})
+        self.records.env.cr.flush()
 
     def load(self, count):
         columns = ['name', 'amount' if self.is_deal else 'expected_revenue']

@@ -219,16 +219,15 @@ class DealflowDeal(models.Model):
 
     @api.depends('stage_id.is_won', 'lost_reason_id')
     def _compute_state(self):
-        for deal in self:
-            if deal.lost_reason_id:
-                deal.state = 'lost'
-            else:
-                deal.state = 'won' if deal.stage_id.is_won else 'open'
+        for (is_lost, is_won), deals in self.grouped(
+            lambda deal: (bool(deal.lost_reason_id), deal.stage_id.is_won)
+        ).items():
+            deals.state = 'lost' if is_lost else 'won' if is_won else 'open'
 
     @api.depends('stage_id', 'state')
     def _compute_probability(self):
-        for deal in self:
-            deal.probability = {'won': 100.0, 'lost': 0.0}.get(deal.state, deal.stage_id.probability)
+        for (state, stage), deals in self.grouped(lambda deal: (deal.state, deal.stage_id)).items():
+            deals.probability = {'won': 100.0, 'lost': 0.0}.get(state, stage.probability)
 
     @api.depends('amount_company', 'probability', 'is_stage_proven')
     def _compute_weighted_amount(self):
@@ -239,17 +238,18 @@ class DealflowDeal(models.Model):
     @api.depends('state')
     def _compute_closed_on(self):
         today = fields.Date.context_today(self)
-        for deal in self:
-            deal.closed_on = False if deal.state == 'open' else deal.closed_on or today
+        for (is_open, closed_on), deals in self.grouped(lambda deal: (deal.state == 'open', deal.closed_on)).items():
+            deals.closed_on = False if is_open else closed_on or today
 
     @api.depends('stage_id')
     def _compute_date_last_stage_update(self):
         """Now; a deal that comes with its own past has been in its stage since the last day known of it."""
         today = fields.Date.context_today(self)
-        for deal in self:
-            day = not deal._origin and (deal.closed_on or deal.opened_on)
+        for day, deals in self.grouped(
+            lambda deal: not deal._origin and (deal.closed_on or deal.opened_on)
+        ).items():
             is_past = day and day < today
-            deal.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
+            deals.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
     def _compute_duration_tracking(self):
         """Take the time spent in each stage from the ledger, which misses no move and keeps imported dates."""
@@ -379,9 +379,13 @@ class DealflowDeal(models.Model):
         ))
         if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):
             deals._track_set_log_message(vals['move_comment'])
+        stages = {deal: deal.stage_id for deal in self}
         result = super(DealflowDeal, deals).write(vals)
-        if set(vals) - {'is_stage_proven', 'stage_id'}:
-            self.filtered('stage_id.requirement_ids')._refresh_evidence()
+        if set(vals) - {'is_stage_proven'}:
+            # The evidence of deals that have moved was looked at by the guard of their new stage.
+            self.filtered(
+                lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
+            )._refresh_evidence()
         return result
 
     def _has_field_access(self, field, operation):
@@ -539,9 +543,9 @@ class DealflowDeal(models.Model):
         super()._after_state_change()
         self.lead_id._follow_deals()
 
-    def _after_stage_change(self):
-        super()._after_stage_change()
-        self._refresh_evidence()
+    def _after_stage_change(self, missing):
+        super()._after_stage_change(missing)
+        self._mark_evidence(missing)
         if not self._is_history_import():
             self._start_activity_plans()
 

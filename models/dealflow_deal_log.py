@@ -1,9 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-# Only code of this module can hold the very object, so no client can pass it in a context.
-LEDGER_KEY = object()
+ROWS_PER_STATEMENT = 1000
+
+# What a row carries on both sides, by the name that the reckoning uses and the column of what is so since the row.
+CLOSING_COLUMNS = {
+    'stage': 'stage_to_id',
+    'state': 'state_to',
+    'amount': 'amount_to',
+    'amount_company': 'amount_company_to',
+    'currency': 'currency_id',
+    'deadline': 'deadline_to',
+    'owner': 'owner_to_id',
+}
 
 
 class DealflowDealLog(models.Model):
@@ -11,7 +21,7 @@ class DealflowDealLog(models.Model):
 
     A row carries the whole state on both sides, so replaying the rows of a deal gives its present stage, state,
     amount and deadline, and for any period opening plus movements is closing, to the cent, in company currency.
-    Nobody writes or deletes rows; :meth:`_append` is the only way in.
+    Nobody makes, writes or deletes rows through the ORM; :meth:`_append` is the only way in.
     """
 
     _name = 'dealflow.deal.log'
@@ -75,13 +85,12 @@ class DealflowDealLog(models.Model):
     def _selection_state(self):
         return self.env['dealflow.deal']._fields['state']._description_selection(self.env)
 
+    # pylint: disable=method-required-super; no rows are made one by one, so nothing is passed on
     @api.model_create_multi
     def create(self, vals_list):
-        if self.env.context.get('dealflow_ledger_key') is not LEDGER_KEY:
-            raise UserError(self.env._(
-                "The history of a deal is written by the system only. Change the deal, and the change is recorded.",
-            ))
-        return super().create(vals_list)
+        raise UserError(self.env._(
+            "The history of a deal is written by the system only. Change the deal, and the change is recorded.",
+        ))
 
     # pylint: disable=method-required-super; a row is never written again, so nothing is passed on
     def write(self, vals):
@@ -93,45 +102,41 @@ class DealflowDealLog(models.Model):
             raise UserError(self.env._("The history of a deal cannot be deleted."))
 
     @api.model
-    def _append(self, vals_list):
-        """Write rows; the caller has checked the rules that the movements must obey.
+    def _append(self, deals, rows):
+        """Write rows, many by one statement; the caller has checked the rules that the movements must obey.
 
-        :param list[dict] vals_list: values of the rows, oldest first for each deal
-        :return: the rows, without elevated rights
+        :param deals: the deals that the rows belong to
+        :param list[dict] rows: columns of the rows, all of them with the same names, oldest first for each deal
         """
-        # sudo - dealflow.deal.log: nobody has the right to create rows by himself.
-        logs = self.sudo().with_context(dealflow_ledger_key=LEDGER_KEY).create(vals_list)
-        return logs.with_env(self.env)
+        now = self.env.cr.now()
+        rows = [
+            {**row, 'create_uid': self.env.uid, 'write_uid': self.env.uid, 'create_date': now, 'write_date': now}
+            for row in rows
+        ]
+        columns = SQL(", ").join(SQL.identifier(name) for name in rows[0])
+        for batch in split_every(ROWS_PER_STATEMENT, rows):
+            self.env.cr.execute(SQL(
+                "INSERT INTO dealflow_deal_log (%s) VALUES %s",
+                columns, SQL(", ").join(SQL("%s", tuple(row.values())) for row in batch),
+            ))
+        deals.invalidate_recordset(['log_ids'], flush=False)
 
     @api.model
     def _get_heads(self, deals):
-        """Return the newest row of each deal, as ``{deal id: row}``; deals without rows are absent."""
+        """Return what the newest row of each deal says, by the names of ``dealflow.ledger.mixin._get_ledger_values``.
+
+        The chain of rows is read whole, whatever the reader may see.
+
+        :rtype: dict[int, dict]; deals without rows are absent
+        """
         if not deals.ids:
             return {}
-        self.flush_model(['deal_id'])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT (SELECT log.id
-                          FROM dealflow_deal_log log
-                         WHERE log.deal_id = deal.id
-                      ORDER BY log.id DESC
-                         LIMIT 1)
-                 FROM unnest(%s) AS deal(id)""",
-                deals.ids,
-            )
-        )
-        # sudo - dealflow.deal.log: the chain of rows must be read whole, whatever the reader may see.
-        return {log.deal_id.id: log for log in self.sudo().browse([log_id for [log_id] in rows if log_id])}
-
-    def _get_closing_values(self):
-        """Return the state of the deal after the row, in the shape of ``dealflow.ledger.mixin._get_ledger_values``."""
-        self.ensure_one()
-        return {
-            'stage': self.stage_to_id.id,
-            'state': self.state_to,
-            'amount': self.currency_id.round(self.amount_to),
-            'amount_company': self.company_id.currency_id.round(self.amount_company_to),
-            'currency': self.currency_id.id,
-            'deadline': self.deadline_to or False,
-            'owner': self.owner_to_id.id,
-        }
+        rows = self.env.execute_query(SQL(
+            """SELECT deal.id, %s
+                 FROM unnest(%s) AS deal(id)
+                CROSS JOIN LATERAL (
+                      SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY log.id DESC LIMIT 1
+                ) AS head""",
+            SQL(", ").join(SQL.identifier('head', column) for column in CLOSING_COLUMNS.values()), deals.ids,
+        ))
+        return {deal_id: dict(zip(CLOSING_COLUMNS, values, strict=True)) for deal_id, *values in rows}

@@ -28,21 +28,21 @@ class DealflowEvidenceMixin(models.AbstractModel):
             stages = deal.stage_id | deal._get_next_stage() if deal.state != 'lost' else deal.stage_id.browse()
             deal.stage_checklist = [
                 {'stage': stage.name, 'is_present': stage == deal.stage_id, 'items': deal._get_checklist_items(stage)}
-                for stage in stages if stage.requirement_ids
+                for stage in stages if stage._get_requirements()
             ] if deal._origin else []
 
     def _get_next_stage(self):
         """Return the stage after the present one in the funnel; empty for the last stage."""
         self.ensure_one()
-        stages = self.funnel_id.stage_ids.sorted(lambda stage: (stage.sequence, stage._origin.id))
-        position = stages.ids.index(self.stage_id.id) if self.stage_id.id in stages.ids else -1
-        return stages[position + 1:position + 2]
+        stage_ids = self.stage_id._get_ordered_ids(self.funnel_id.id)
+        position = stage_ids.index(self.stage_id.id) if self.stage_id.id in stage_ids else -1
+        return self.stage_id.browse(stage_ids[position + 1:position + 2])
 
     def _get_checklist_items(self, stage):
         self.ensure_one()
         deal = self._origin
         items = []
-        for requirement in stage.requirement_ids:
+        for requirement in stage._get_requirements():
             is_missing = bool(requirement._get_missing(deal))
             items.append({
                 'id': requirement.id,
@@ -60,14 +60,20 @@ class DealflowEvidenceMixin(models.AbstractModel):
         """
         missing = {}
         for stage, deals in self.grouped('stage_id').items():
-            for requirement in stage.requirement_ids:
+            for requirement in stage._get_requirements() if stage else ():
                 for deal in requirement._get_missing(deals):
                     missing[deal.id] = missing.get(deal.id, requirement.browse()) | requirement
         return missing
 
     def _refresh_evidence(self):
-        """Mark the deals whose stage is no longer proven, and take the mark from those whose stage is proven again."""
-        missing = self._get_missing_evidence()
+        """Look at the evidence of the present stages again."""
+        self._mark_evidence(self._get_missing_evidence())
+
+    def _mark_evidence(self, missing):
+        """Mark the deals whose stage is no longer proven, and take the mark from those whose stage is proven again.
+
+        :param missing: what :meth:`_get_missing_evidence` has found
+        """
         for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
             # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
             deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo().write(

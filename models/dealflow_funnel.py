@@ -41,7 +41,8 @@ class DealflowFunnel(models.Model):
     def _get_first_stage(self):
         """Return the stage where a deal of this funnel begins (E22); empty when the funnel has no stages."""
         self.ensure_one()
-        return self.stage_ids.sorted(lambda stage: (stage.sequence, stage._origin.id))[:1]
+        stages = self.env['dealflow.stage']
+        return stages.browse(stages._get_ordered_ids(self._origin.id)[:1])
 
     def action_view_deals(self):
         self.ensure_one()

@@ -31,21 +31,18 @@ class DealflowLedgerMixin(models.AbstractModel):
         # Reading computed values may run their computation, which comes back here: read everything before the ledger.
         present = {deal: deal._get_ledger_values() for deal in self}
         heads = self.env['dealflow.deal.log']._get_heads(self)
-        before = {
-            deal: heads[deal.id]._get_closing_values() if deal.id in heads else dict.fromkeys(values)
-            for deal, values in present.items()
-        }
+        before = {deal: heads.get(deal.id) or dict.fromkeys(values) for deal, values in present.items()}
         changed = self.filtered(lambda deal: before[deal] != present[deal])
         if not changed:
             return
         moved = changed.filtered(lambda deal: before[deal]['stage'] != present[deal]['stage'])
         missing = moved._get_missing_evidence()
-        vals_list = []
+        rows = []
         for deal in changed:
-            vals_list += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
-        self.env['dealflow.deal.log']._append(vals_list)
+            rows += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
+        self.env['dealflow.deal.log']._append(changed, rows)
         changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
-        moved._after_stage_change()
+        moved._after_stage_change(missing)
 
     def _get_ledger_values(self):
         """Return what the ledger follows, by the ledger's names without ``_from`` and ``_to``."""
@@ -56,8 +53,8 @@ class DealflowLedgerMixin(models.AbstractModel):
             'amount': self.currency_id.round(self.amount),
             'amount_company': self.company_id.currency_id.round(self.amount_company),
             'currency': self.currency_id.id,
-            'deadline': self.expected_close_date or False,
-            'owner': self.user_id.id,
+            'deadline': self.expected_close_date or None,
+            'owner': self.user_id.id or None,
         }
 
     def _prepare_ledger_rows(self, before, after, missing=None):
@@ -76,13 +73,13 @@ class DealflowLedgerMixin(models.AbstractModel):
             before, after,
             kind=self._get_movement_kind(before, after),
             date=fields.Datetime.now(),
-            comment=self._is_explained(is_new) and self.move_comment,
-            short_status=self.short_status,
+            comment=self.move_comment if self._is_explained(is_new) else None,
             is_override=bool(problems),
-            missing_evidence='\n'.join(problems),
+            missing_evidence='\n'.join(problems) or None,
         )]
 
     def _prepare_ledger_row(self, before, after, **values):
+        """Return the columns of a row of the ledger, the same names for every row."""
         return {
             'deal_id': self.id,
             'company_id': self.company_id.id,
@@ -100,8 +97,10 @@ class DealflowLedgerMixin(models.AbstractModel):
             'deadline_to': after['deadline'],
             'owner_from_id': before['owner'],
             'owner_to_id': after['owner'],
-            'lost_reason_id': self.lost_reason_id.id,
-            'competitor_id': self.lost_competitor_id.id,
+            'lost_reason_id': self.lost_reason_id.id or None,
+            'competitor_id': self.lost_competitor_id.id or None,
+            'short_status': self.short_status or None,
+            'missing_evidence': None,
             **values,
         }
 
@@ -222,8 +221,11 @@ class DealflowLedgerMixin(models.AbstractModel):
         ]
         return problems
 
-    def _after_stage_change(self):
-        """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it."""
+    def _after_stage_change(self, missing):
+        """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it.
+
+        :param missing: requirements that they do not meet, as :meth:`_get_missing_evidence` returns them
+        """
 
     def _after_state_change(self):
         """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""
@@ -280,7 +282,7 @@ class DealflowLedgerMixin(models.AbstractModel):
             now = after if vals is told[-1] else after | self._get_told_values(vals)
             rows.append(self._prepare_imported_row(
                 before, now, fields.Datetime.to_datetime(vals['date']), vals.get('comment'),
-                short_status=vals.get('short_status'), user_id=vals.get('user_id') or self.env.uid,
+                short_status=vals.get('short_status') or None, user_id=vals.get('user_id') or self.env.uid,
             ))
             before = now
         return rows
@@ -295,23 +297,22 @@ class DealflowLedgerMixin(models.AbstractModel):
                 vals['amount_to'], self.company_id.currency_id, self.company_id, fields.Date.to_date(vals['date']),
             )
         if 'deadline_to' in vals:
-            values['deadline'] = fields.Date.to_date(vals['deadline_to']) or False
+            values['deadline'] = fields.Date.to_date(vals['deadline_to']) or None
         if 'owner_to_id' in vals:
-            values['owner'] = vals['owner_to_id']
+            values['owner'] = vals['owner_to_id'] or None
         return values
 
     def _prepare_imported_row(self, before, after, date, comment, **values):
-        lost = after['state'] == 'lost'
-        return self._prepare_ledger_row(before, after, **{
+        row = self._prepare_ledger_row(before, after, **{
             'kind': 'import',
             'is_override': True,
             'date': self._to_ledger_time(date),
-            'comment': comment,
-            'short_status': self.short_status,
-            'lost_reason_id': lost and self.lost_reason_id.id,
-            'competitor_id': lost and self.lost_competitor_id.id,
+            'comment': comment or None,
             **values,
         })
+        if after['state'] != 'lost':
+            row.update(lost_reason_id=None, competitor_id=None)
+        return row
 
     @api.model
     def _to_ledger_time(self, moment):

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
+
+# Every move asks for the order of the stages, every rule on deals for the hidden ones: both are kept in memory.
+CACHED_FIELDS = {'funnel_id', 'sequence', 'active', 'visible_group_ids'}
 
 
 class DealflowStage(models.Model):
@@ -109,20 +113,46 @@ class DealflowStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stages = super().create(vals_list)
-        if stages.visible_group_ids:
-            self._forget_hidden_stages()
+        self._forget_stages()
         return stages
 
     def write(self, vals):
         result = super().write(vals)
-        if 'visible_group_ids' in vals:
-            self._forget_hidden_stages()
+        if CACHED_FIELDS & vals.keys():
+            self._forget_stages()
         return result
 
-    def _forget_hidden_stages(self):
-        """The record rule on deals is kept evaluated for each user, with the stages that were hidden then."""
+    def unlink(self):
+        result = super().unlink()
+        self._forget_stages()
+        return result
+
+    def _forget_stages(self):
+        """Forget the order of the stages, and the rule on deals, which is kept evaluated for each user."""
         self.env['res.users'].invalidate_model(['hidden_stage_ids'])
         self.env.registry.clear_cache()
+
+    @api.model
+    @ormcache('funnel_id')
+    def _get_ordered_ids(self, funnel_id):
+        """Return the ids of the active stages of a funnel, as a tuple in their order."""
+        # sudo - dealflow.stage: whoever works on a deal of the funnel needs its order; kept for all users alike.
+        stages = self.sudo().with_context(active_test=True)
+        return tuple(stages.search([('funnel_id', '=', funnel_id)], order='sequence, id').ids)
+
+    @api.model
+    @ormcache()
+    def _get_demanding_ids(self):
+        """Return the ids of the stages that demand evidence, so that deals in the others are not looked at."""
+        # sudo - dealflow.stage.requirement: kept for all users alike.
+        groups = self.env['dealflow.stage.requirement'].sudo()._read_group([], ['stage_id'])
+        return frozenset(stage.id for [stage] in groups)
+
+    def _get_requirements(self):
+        """Return the evidence that the stage demands; asks the database only where there is some."""
+        self.ensure_one()
+        is_demanding = self.id in self._get_demanding_ids()
+        return self.requirement_ids if is_demanding else self.env['dealflow.stage.requirement']
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

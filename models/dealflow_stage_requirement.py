@@ -97,6 +97,23 @@ class DealflowStageRequirement(models.Model):
                     stage=requirement.stage_id.name,
                 ))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        requirements = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return requirements
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'stage_id' in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def _describe(self):
         """Return what the requirement demands, in the words of the checklist on the deal."""
         self.ensure_one()
