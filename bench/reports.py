@@ -33,6 +33,38 @@ FUNNEL = """
      GROUP BY stage_from_id
 """
 
+MOVED = """
+    WITH moved AS MATERIALIZED (
+        SELECT DISTINCT deal_id
+          FROM dealflow_deal_log log JOIN dealflow_deal deal ON deal.id = log.deal_id AND deal.active
+         WHERE log.company_id = %(company)s AND date >= %(start)s AND date < %(stop)s
+           AND (stage_from_id IS DISTINCT FROM stage_to_id OR state_from IS DISTINCT FROM state_to)
+    ), step AS MATERIALIZED (
+        SELECT log.deal_id, log.id, log.date, stage_from_id, stage_to_id, state_from, state_to, lost_reason_id,
+               amount_company_to, log.date - lag(date) OVER (PARTITION BY log.deal_id ORDER BY log.date, log.id) AS stay
+          FROM dealflow_deal_log log JOIN moved ON moved.deal_id = log.deal_id
+         WHERE date < %(stop)s
+           AND (stage_from_id IS DISTINCT FROM stage_to_id OR state_from IS DISTINCT FROM state_to)
+    ), way AS (
+        SELECT DISTINCT ON (deal_id) deal_id, stage_to_id, state_to, step.lost_reason_id, amount_company_to,
+               min(source.sequence) OVER (PARTITION BY deal_id) AS lowest,
+               max(target.sequence) OVER (PARTITION BY deal_id) AS highest
+          FROM step JOIN dealflow_stage target ON target.id = stage_to_id
+          LEFT JOIN dealflow_stage source ON source.id = stage_from_id
+         WHERE step.date >= %(start)s
+         ORDER BY deal_id, step.date DESC, step.id DESC
+    )
+    SELECT lowest, highest, stage_to_id, state_to, lost_reason_id, count(*), sum(amount_company_to), NULL
+      FROM way
+     GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT NULL, NULL, stage_from_id, NULL, NULL, NULL, NULL,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM stay))
+      FROM step
+     WHERE stay IS NOT NULL AND state_from <> 'lost' AND date >= %(start)s
+     GROUP BY stage_from_id
+"""
+
 DYNAMICS = """
     WITH head AS (
         SELECT log.* FROM dealflow_deal deal CROSS JOIN LATERAL (
@@ -84,13 +116,15 @@ def measure(env, runs=5):
         parameters = {
             'company': env.company.id, 'first': first, 'last': last, 'start': first, 'stop': last + timedelta(days=1),
         }
-        for name, model, statement in (
-            ("funnel", 'dealflow.sales.funnel', FUNNEL), ("dynamics", 'dealflow.deal.dynamics', DYNAMICS),
+        for name, model, more, statement in (
+            ("funnel", 'dealflow.sales.funnel', {}, FUNNEL),
+            ("funnel by moves", 'dealflow.sales.funnel', {'basis': 'moved'}, MOVED),
+            ("dynamics", 'dealflow.deal.dynamics', {}, DYNAMICS),
         ):
             results[f"{name}, {label}"] = alternate(
                 env,
                 runs,
-                lambda model=model, options=options: env[model].get_data(options),
+                lambda model=model, options=options | more: env[model].get_data(options),
                 lambda statement=statement, parameters=parameters: _fetch(env, statement, parameters),
             )
     return results

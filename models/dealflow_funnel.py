@@ -35,7 +35,7 @@ class DealflowFunnel(models.Model):
     @api.model
     def _get_default(self, company):
         """Return the first funnel that ``company`` may use, preferring its own over the shared ones."""
-        funnels = self.search([('company_id', 'in', [company.id, False])])
+        funnels = self.search_fetch([('company_id', 'in', [company.id, False])], ['company_id', 'name'])
         return funnels.filtered('company_id')[:1] or funnels[:1]
 
     def _get_first_stage(self):

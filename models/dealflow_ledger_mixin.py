@@ -134,6 +134,7 @@ class DealflowLedgerMixin(models.AbstractModel):
         :raise ValidationError: the move is refused; the message says for which stage and what is missing
         """
         self.ensure_one()
+        self._check_stage_visible(before)
         is_new = before['stage'] is None
         first_stage = self.funnel_id._get_first_stage()
         if is_new and self.stage_id == first_stage and after['state'] == 'open':
@@ -157,6 +158,16 @@ class DealflowLedgerMixin(models.AbstractModel):
                 problems='\n'.join(f"- {problem}" for problem in problems),
             ))
         return problems
+
+    def _check_stage_visible(self, before):
+        """Refuse a move out of the sight of the person: record rules look at the old stage only (X52)."""
+        person = self.env.user
+        is_hidden = self.stage_id in person.hidden_stage_ids and not person._is_superuser()
+        if is_hidden and self.stage_id.id != before['stage']:
+            raise ValidationError(self.env._(
+                "The deal %(deal)s cannot enter the stage %(stage)s: you may not see the deals there. "
+                "Ask somebody who may to move it.", deal=self.name, stage=self.stage_id.name,
+            ))
 
     def _check_move_explained(self, before, after, is_new):
         """Refuse a movement without its comment and short status."""

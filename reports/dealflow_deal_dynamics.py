@@ -16,8 +16,8 @@ MOVEMENT_CONDITIONS = {
     'exchange': SQL("exchange_change <> 0"),
     'won': SQL("is_closed AND state = 'won'"),
     'lost': SQL("is_closed AND state = 'lost'"),
-    'pulled_in': SQL("deadline < deadline_before"),
-    'pushed_out': SQL("deadline > deadline_before"),
+    'pulled_in': SQL("is_pulled_in"),
+    'pushed_out': SQL("is_pushed_out"),
 }
 MOVEMENT_AMOUNTS = {
     'new': SQL("value"),
@@ -166,10 +166,19 @@ class DealflowDealDynamics(models.AbstractModel):
                    WINDOW chain AS (PARTITION BY deal_id ORDER BY date, id)
                ),
                change AS MATERIALIZED (
-                   SELECT chained.*,
+                   SELECT deal_id, stage_id, state, value, is_in_period, is_last, is_explained,
+                          CASE WHEN is_last AND NOT is_young THEN first_stage_id END AS then_stage_id,
+                          CASE WHEN is_last AND NOT is_young THEN first_state END AS then_state,
+                          CASE WHEN is_last AND NOT is_young THEN first_value END AS then_value,
                           id_before IS NULL AS is_new,
                           id_before IS NOT NULL AND state_before <> 'open' AND state_before <> state AS is_reopened,
                           state <> 'open' AND state IS DISTINCT FROM state_before AS is_closed,
+                          deadline < deadline_before AS is_pulled_in,
+                          deadline > deadline_before AS is_pushed_out,
+                          id_before IS NOT NULL AND (
+                              stage_id <> stage_before_id OR state <> state_before OR amount <> amount_before
+                              OR deadline IS DISTINCT FROM deadline_before
+                          ) AS is_change,
                           CASE WHEN state_before = 'open' THEN value - revalued END AS amount_change,
                           CASE WHEN state_before = 'open' THEN revalued - value_before END AS exchange_change
                      FROM chained
@@ -183,10 +192,8 @@ class DealflowDealDynamics(models.AbstractModel):
     def _get_sql_fate(self):
         """Return one row for each deal: what it was then, if it was, and what it is now."""
         return SQL(
-            """SELECT deal_id, is_young, stage_id AS now_stage_id, state AS now_state, value AS now_value,
-                      CASE WHEN NOT is_young THEN first_stage_id END AS then_stage_id,
-                      CASE WHEN NOT is_young THEN first_state END AS then_state,
-                      CASE WHEN NOT is_young THEN first_value END AS then_value
+            """SELECT deal_id, stage_id AS now_stage_id, state AS now_state, value AS now_value,
+                      then_stage_id, then_state, then_value
                  FROM change
                 WHERE is_last""",
         )
@@ -227,11 +234,6 @@ class DealflowDealDynamics(models.AbstractModel):
             )
             for movement in movements
         )
-        is_change = SQL(
-            """(id_before IS NOT NULL AND (
-                stage_id <> stage_before_id OR state <> state_before OR amount <> amount_before
-                OR deadline IS DISTINCT FROM deadline_before))""",
-        )
         [(cell_rows, figures)] = self._execute(SQL(
             """%(change)s
                SELECT (SELECT json_agg(cell) FROM (
@@ -241,11 +243,11 @@ class DealflowDealDynamics(models.AbstractModel):
                            GROUP BY then_stage_id, then_state, now_stage_id, now_state
                       ) AS cell),
                       (SELECT json_build_array(
-                          count(*) FILTER (WHERE %(is_change)s),
-                          count(*) FILTER (WHERE %(is_change)s AND is_explained),
+                          count(*) FILTER (WHERE is_change),
+                          count(*) FILTER (WHERE is_change AND is_explained),
                           %(sums)s
                       ) FROM change WHERE is_in_period)""",
-            change=self._get_sql_change(options), fate=self._get_sql_fate(), is_change=is_change, sums=sums,
+            change=self._get_sql_change(options), fate=self._get_sql_fate(), sums=sums,
         ))
         cells = [
             {

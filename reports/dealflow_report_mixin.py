@@ -95,21 +95,23 @@ class DealflowReportMixin(models.AbstractModel):
     def _execute(self, statement):
         """Run one of the long statements. Compiling its many expressions would take longer than running it."""
         self.env.cr.execute("SET LOCAL jit = off")
-        rows = self.env.execute_query(statement)
-        self.env.cr.execute("SET LOCAL jit TO DEFAULT")
-        return rows
+        return self.env.execute_query(statement)
 
     def _get_stages(self, funnel):
         """Return every stage of the funnel in its order, archived ones included: history happened in them."""
         stages = self.env['dealflow.stage'].with_context(active_test=False)
-        return stages.search([('funnel_id', '=', funnel.id)], order='sequence, id')
+        return stages.search_fetch(
+            [('funnel_id', '=', funnel.id)], ['name', 'color', 'is_won', 'active', 'planned_conversion'],
+            order='sequence, id',
+        )
 
     def _get_sql_stages(self, stages):
         return SQL("SELECT id, position::int FROM unnest(%s::int[]) WITH ORDINALITY AS stage(id, position)", stages.ids)
 
     def _get_funnel_choices(self):
         return [
-            {'id': funnel.id, 'name': funnel.name} for funnel in self.env['dealflow.funnel'].search([])
+            {'id': funnel.id, 'name': funnel.name}
+            for funnel in self.env['dealflow.funnel'].search_fetch([], ['name'])
         ]
 
     def _get_deals_action(self, name, deal_ids):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import DealflowCommon
@@ -77,6 +77,20 @@ class TestAccess(DealflowCommon):
         self.deal_north.with_user(self.manager).action_win("comment")
         self.assertNotIn("North", self._seen(self.rep_north))
         self.assertIn("North", self._seen(self.manager))
+
+    def test_nobody_moves_a_deal_out_of_his_sight(self):
+        """X52: record rules look at the stage before the move only."""
+        self.stage_signed.visible_group_ids = self.env.ref('dealflow.group_manager')
+        deal = self.deal_north.with_user(self.rep_north)
+        for way_in in (deal, deal.sudo()):
+            with self.assertRefused(ValidationError, "Signed: you may not see the deals there"):
+                way_in.action_win("comment")
+        with self.assertRefused(ValidationError, "Signed: you may not see the deals there"):
+            self._new_deal(
+                self.rep_north, stage_id=self.stage_signed.id, move_comment="comment", short_status="signed")
+        self.assertEqual(self.deal_north.stage_id, self.stage_talk)
+        self.deal_north.with_user(self.manager).action_win("comment")
+        self.assertEqual(self.deal_north.stage_id, self.stage_signed)
 
     def test_companies_are_apart(self):
         other_company = self.env['res.company'].create({'name': "Other company"})

@@ -40,8 +40,6 @@ class TestDealLog(DealflowCommon):
             self.env['dealflow.deal.log'].with_user(self.manager).create(values)
         with self.assertRefused(UserError, "written by the system only"):
             self.env['dealflow.deal.log'].sudo().create(values)
-        with self.assertRefused(UserError, "written by the system only"):
-            self.env['dealflow.deal.log'].sudo().with_context(dealflow_ledger_key=True).create(values)
 
     def test_rows_through_the_deal_are_refused(self):
         deal = self._new_deal(self.rep_north)

@@ -127,8 +127,40 @@ class TestDealMove(DealflowCommon):
             deal.amount = 6000
         self.assertNotMoved(deal)
 
+    def test_change_of_funnel_without_comment(self):
+        other = self.env['dealflow.funnel'].create({
+            'name': "Other", 'stage_ids': [(0, 0, {'name': "Start"})],
+        })
+        deal = self._new_deal(self.rep_north)
+        with self.assertRefused(ValidationError, "Start.*without a comment"):
+            deal.funnel_id = other
+        self.assertNotMoved(deal)
+        self.assertEqual(deal.funnel_id, self.funnel)
+
+    def test_merge_of_opportunities_moves_no_deal(self):
+        leads = self.env['crm.lead'].with_user(self.rep_north).create([
+            {'name': name, 'type': 'opportunity', 'partner_id': self.partner.id} for name in ("Chairs", "Tables")
+        ])
+        deals = self._new_deal(self.rep_north, lead_id=leads[0].id) + self._new_deal(
+            self.rep_north, lead_id=leads[1].id)
+        merged = leads.sudo().merge_opportunity()
+        self.assertEqual(deals.lead_id, merged)
+        for deal in deals:
+            self.assertNotMoved(deal)
+        self.assertReconciled(deals)
+
+    def test_conversion_begins_in_the_first_stage_or_is_guarded(self):
+        lead = self.env['crm.lead'].with_user(self.rep_north).create({'name': "Chairs", 'type': 'opportunity'})
+        with self.assertRefused(ValidationError, "Proposal.*without a comment"):
+            lead.action_convert_to_deal({'funnel_id': self.funnel.id, 'stage_id': self.stage_offer.id})
+        self.assertFalse(lead.deal_ids)
+        lead.action_convert_to_deal({'funnel_id': self.funnel.id})
+        self.assertNotMoved(lead.deal_ids)
+
     def test_tracking_disable_does_not_hide_a_move(self):
         deal = self._new_deal(self.rep_north).with_context(tracking_disable=True)
+        with self.assertRefused(ValidationError, "Proposal"):
+            deal.stage_id = self.stage_offer
         deal.action_move_stage(self.stage_offer.id, "comment", "status")
         self.assertEqual(deal.log_ids.sorted('id')[-1].kind, 'move')
 
@@ -231,6 +263,20 @@ class TestDealMoveByRpc(DealflowCommon, HttpCase):
         self.assertTrue(self._call('action_move_stage', [deal.id], self.stage_offer.id, "By phone", "offer")['result'])
         deal.invalidate_recordset()
         self.assertEqual(deal.stage_id, self.stage_offer)
+
+    def test_rpc_without_rights(self):
+        deal = self._new_deal(self.rep_north)
+        for login in ('test_viewer', 'test_rep_south'):
+            self.authenticate(login, login)
+            for method, args in (
+                ('action_move_stage', ([deal.id], self.stage_offer.id, "comment", "status")),
+                ('web_save', ([deal.id], {'stage_id': self.stage_offer.id}, {})),
+            ):
+                with self.subTest(login=login, method=method):
+                    refusal = self._call(method, *args)
+                    self.assertEqual(refusal['error']['data']['name'], 'odoo.exceptions.AccessError')
+        deal.invalidate_recordset()
+        self.assertEqual(deal.stage_id, self.stage_talk)
 
     def test_rpc_cannot_forge_history(self):
         deal = self._new_deal(self.rep_north)

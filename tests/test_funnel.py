@@ -42,3 +42,12 @@ class TestFunnel(DealflowCommon):
         self.assertEqual(
             [group['stage_id'][1] for group in groups['groups']], ["Talk", "Proposal", "Signed", "Delivered"]
         )
+
+    def test_new_order_of_stages_counts_at_once(self):
+        self.assertEqual(self._new_deal().stage_id, self.stage_talk)
+        self.stage_offer.sequence = 0
+        self.assertEqual(self._new_deal().stage_id, self.stage_offer)
+        self.stage_offer.active = False
+        self.assertEqual(self._new_deal().stage_id, self.stage_talk)
+        call = self.env['dealflow.stage'].create({'name': "Call", 'funnel_id': self.funnel.id, 'sequence': 0})
+        self.assertEqual(self._new_deal().stage_id, call)

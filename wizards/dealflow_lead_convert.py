@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class DealflowLeadConvert(models.TransientModel):
@@ -8,6 +7,8 @@ class DealflowLeadConvert(models.TransientModel):
 
     _name = 'dealflow.lead.convert'
     _description = "Convert to Deal"
+    _inherit = ['dealflow.chosen.records.mixin']
+    _chosen_field = 'lead_ids'
     _check_company_auto = True
 
     lead_ids = fields.Many2many('crm.lead', string="Opportunities", required=True)
@@ -54,13 +55,6 @@ class DealflowLeadConvert(models.TransientModel):
         'res.currency', compute='_compute_amount', store=True, readonly=False, precompute=True
     )
     amount = fields.Monetary(compute='_compute_amount', store=True, readonly=False, precompute=True)
-
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        if 'lead_ids' in fields and not values.get('lead_ids') and self.env.context.get('active_model') == 'crm.lead':
-            values['lead_ids'] = [Command.set(self.env.context.get('active_ids', []))]
-        return values
 
     @api.depends('lead_ids')
     def _compute_lead_count(self):
