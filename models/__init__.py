@@ -12,6 +12,7 @@ from . import account_move_receipts
 from . import calendar_attendee
 from . import calendar_event
 from . import calendar_event_actions
+from . import calendar_event_my_day
 from . import crm_lead
 from . import crm_lead_events
 from . import dealflow_competitor

@@ -1,8 +1,12 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+
+BATCH = 200
+ACTIVITY_TYPE = 'dealflow.mail_activity_type_next_event'
 
 
 class DealflowDeal(models.Model):
-    """Events of deals."""
+    """Events of deals, and the nightly look that no client is forgotten (B04)."""
 
     _name = 'dealflow.deal'
     _inherit = ['dealflow.deal', 'dealflow.event.document.mixin']
@@ -15,3 +19,55 @@ class DealflowDeal(models.Model):
         if len(self.contact_ids) == 1:
             values['client_contact_id'] = self.contact_ids.id
         return values
+
+    @api.model
+    def _cron_remind_of_forgotten_clients(self):
+        """Give the responsible person of open deals one activity for each client with whom no event is planned.
+
+        It is given on the newest of the deals, not again while it is open, and taken back when an event is planned.
+        """
+        self._take_back_reminders()
+        companies = self.env['res.company'].search([('dealflow_event_remind', '=', True)])
+        forgotten = self._read_group(
+            Domain('company_id', 'in', companies.ids) & Domain('state', '=', 'open')
+            & Domain('business_partner_id.is_forgotten', '=', True) & Domain('user_id.active', '=', True),
+            ['business_partner_id', 'user_id'], ['id:max'])
+        reminded = self._get_reminded_clients()
+        due = [(user, self.browse(deal_id)) for client, user, deal_id in forgotten if (client, user) not in reminded]
+        self.env['ir.cron']._commit_progress(remaining=len(due))
+        for start in range(0, len(due), BATCH):
+            batch = due[start:start + BATCH]
+            for user, deal in batch:
+                deal.activity_schedule(ACTIVITY_TYPE, user_id=user.id, summary=deal._get_forgotten_summary(user))
+            if not self.env['ir.cron']._commit_progress(len(batch)):
+                return
+
+    @api.model
+    def _get_open_reminders(self):
+        return self.env['mail.activity'].search([
+            ('res_model', '=', 'dealflow.deal'), ('activity_type_id', '=', self.env.ref(ACTIVITY_TYPE).id),
+            ('automated', '=', True),
+        ])
+
+    @api.model
+    def _get_reminded_clients(self):
+        """Return the clients and responsible persons of the reminders that are still open."""
+        reminders = self._get_open_reminders()
+        deals = {deal.id: deal for deal in self.browse(reminders.mapped('res_id')).exists()}
+        return {(deals[reminder.res_id].business_partner_id, reminder.user_id)
+                for reminder in reminders if reminder.res_id in deals}
+
+    @api.model
+    def _take_back_reminders(self):
+        """Drop the reminders of clients with whom an event is planned by now, and of deals that are closed."""
+        reminders = self._get_open_reminders()
+        forgotten = self.search([
+            ('id', 'in', reminders.mapped('res_id')), ('state', '=', 'open'),
+            ('business_partner_id.is_forgotten', '=', True),
+        ])
+        reminders.filtered(lambda reminder: reminder.res_id not in forgotten.ids).unlink()
+
+    def _get_forgotten_summary(self, user):
+        self.ensure_one()
+        env = self.with_context(lang=user.lang).env
+        return env._("No event is planned with %(client)s", client=self.business_partner_id.display_name)

@@ -28,7 +28,11 @@ class DealflowHistory(models.Model):
     _depends = {
         'mail.message': ['date', 'model', 'res_id', 'message_type', 'create_uid', 'subject'],
         'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
-        'calendar.event': ['start', 'user_id', 'name', 'privacy', 'partner_ids'],
+        'calendar.event': [
+            'start', 'user_id', 'name', 'privacy', 'partner_ids', 'event_type_id', 'business_partner_id',
+            'legal_entity_id', 'client_contact_id', 'deal_id', 'active',
+        ],
+        'res.users.settings': ['calendar_default_privacy'],
         'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
         'dealflow.deal': ['business_partner_id', 'legal_entity_id', 'name'],
         'dealflow.deal.log': ['date', 'deal_id', 'user_id', 'short_status', 'amount_to', 'currency_id'],
@@ -64,10 +68,20 @@ class DealflowHistory(models.Model):
 
     @api.depends('name', 'detail', 'kind')
     def _compute_summary(self):
+        labels = {kind: self._get_detail_labels(entries) for kind, entries in self.grouped('kind').items()}
         for entry in self:
-            model, field_name = DETAILS.get(entry.kind, (None, None))
-            labels = dict(self.env[model]._fields[field_name]._description_selection(self.env)) if model else {}
-            entry.summary = ": ".join(filter(None, (labels.get(entry.detail), entry.name)))
+            entry.summary = ": ".join(filter(None, (labels[entry.kind].get(entry.detail), entry.name)))
+
+    def _get_detail_labels(self, entries):
+        """Return the words for the details of entries of one kind, by detail."""
+        kind = entries[0].kind
+        if kind == 'event':
+            types = self.env['dealflow.event.type'].browse({int(entry.detail) for entry in entries if entry.detail})
+            return {str(event_type.id): event_type.name for event_type in types}
+        if kind not in DETAILS:
+            return {}
+        model, field_name = DETAILS[kind]
+        return dict(self.env[model]._fields[field_name]._description_selection(self.env))
 
     @property
     def _table_query(self):
@@ -102,6 +116,15 @@ class DealflowHistory(models.Model):
             'date': "source.date", 'user_id': "source.create_uid", 'name': "source.subject",
             'detail': "source.message_type", 'res_model': "source.model", 'res_id': "source.res_id",
         }
+        # The name of a private event is nobody else's business, whether the event or its organizer says so.
+        event = {
+            'date': "source.start", 'user_id': "source.user_id", 'detail': "source.event_type_id::varchar",
+            'name': "CASE COALESCE(source.privacy, settings.calendar_default_privacy) "
+                    "WHEN 'private' THEN '' ELSE source.name END",
+            'deal_id': "source.deal_id", 'res_model': "'calendar.event'", 'res_id': "source.id",
+        }
+        settings = "LEFT JOIN res_users_settings settings ON settings.user_id = source.user_id"
+        client = "COALESCE(source.client_contact_id, source.legal_entity_id, source.business_partner_id)"
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
             ('message', {**message, 'partner_id': "source.res_id"},
@@ -114,11 +137,10 @@ class DealflowHistory(models.Model):
              "dealflow_deal deal "
              "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
              f"WHERE {written}"),
-            ('event', {'date': "source.start", 'partner_id': "attendee.res_partner_id", 'user_id': "source.user_id",
-                       'name': "CASE WHEN source.privacy = 'private' THEN '' ELSE source.name END",
-                       'res_model': "'calendar.event'", 'res_id': "source.id"},
+            ('event', {**event, 'partner_id': "attendee.res_partner_id"},
              "calendar_event_res_partner_rel attendee JOIN calendar_event source "
-             "ON source.id = attendee.calendar_event_id WHERE source.active"),
+             f"ON source.id = attendee.calendar_event_id {settings} "
+             f"WHERE source.active AND attendee.res_partner_id IS DISTINCT FROM {client}"),
             ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id",
                       'user_id': "source.user_id",
                       'name': "source.summary", 'res_model': "source.res_model", 'res_id': "source.res_id"},
@@ -167,6 +189,8 @@ class DealflowHistory(models.Model):
                             'name': "COALESCE(NULLIF(source.reason, ''), source.changes)", 'detail': "source.event",
                             'res_model': "'res.partner'", 'res_id': "source.entity_id"},
              "dealflow_requisite_log source"),
+            ('event', {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id"},
+             f"calendar_event source {settings} WHERE source.active AND {client} IS NOT NULL"),
         ]
 
     def action_open(self):

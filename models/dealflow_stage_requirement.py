@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 # What people type to get past a mandatory field.
@@ -48,7 +49,7 @@ class DealflowStageRequirement(models.Model):
         [
             ('field', "A field is filled in"),
             ('attachment', "A file is attached"),
-            ('event_done', "An activity was done"),
+            ('event_done', "An activity or event was done"),
             ('entity_confirmed', "The legal entity is confirmed by accounting"),
             ('contract_active', "A contract is active"),
             ('receipts_total', "Receipts are planned"),
@@ -68,6 +69,7 @@ class DealflowStageRequirement(models.Model):
     )
     count = fields.Integer(string="Number", default=1, help="At least so many.")
     activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
+    event_type_id = fields.Many2one('dealflow.event.type', string="Type of Event", ondelete='cascade')
     days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
     percent = fields.Float(string="Share (%)", default=100.0, help="Of the amount of the deal, in per cent.")
     description = fields.Char(compute='_compute_description')
@@ -76,12 +78,12 @@ class DealflowStageRequirement(models.Model):
     _check_days = models.Constraint('CHECK (days >= 0)', "The number of days cannot be negative.")
     _check_percent = models.Constraint('CHECK (percent > 0)', "The required share must be more than 0 per cent.")
 
-    @api.depends('kind', 'field_id', 'file_pattern', 'count', 'activity_type_id', 'days', 'percent')
+    @api.depends('kind', 'field_id', 'file_pattern', 'count', 'activity_type_id', 'event_type_id', 'days', 'percent')
     def _compute_description(self):
         for requirement in self:
             requirement.description = requirement._describe()
 
-    @api.constrains('kind', 'field_id', 'activity_type_id')
+    @api.constrains('kind', 'field_id', 'activity_type_id', 'event_type_id')
     def _check_parameters(self):
         for requirement in self:
             if requirement.kind == 'field' and not requirement.field_id:
@@ -91,9 +93,9 @@ class DealflowStageRequirement(models.Model):
                         stage=requirement.stage_id.name,
                     )
                 )
-            if requirement.kind == 'event_done' and not requirement.activity_type_id:
+            if requirement.kind == 'event_done' and not (requirement.activity_type_id or requirement.event_type_id):
                 raise ValidationError(self.env._(
-                    "A requirement of the stage %(stage)s demands an activity: choose its type.",
+                    "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
                     stage=requirement.stage_id.name,
                 ))
 
@@ -119,6 +121,7 @@ class DealflowStageRequirement(models.Model):
         self.ensure_one()
         # sudo - ir.model.fields: a salesperson may not read it, but its label explains the demand.
         label = self.sudo().field_id.field_description or ''
+        done = " / ".join(filter(None, (self.activity_type_id.name, self.event_type_id.name)))
         return {
             'field': lambda: self.env._("The field “%(field)s” is filled in", field=label),
             'attachment': lambda: self.file_pattern
@@ -131,10 +134,10 @@ class DealflowStageRequirement(models.Model):
             'event_done': lambda: self.days
             and self.env._(
                 "“%(activity)s” was done within the last %(days)s days",
-                activity=self.activity_type_id.name,
+                activity=done,
                 days=self.days,
             )
-            or self.env._("“%(activity)s” was done", activity=self.activity_type_id.name),
+            or self.env._("“%(activity)s” was done", activity=done),
             'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
             'contract_active': lambda: self.env._("A contract with the legal entity is active"),
             'receipts_total': lambda: self.env._(
@@ -192,15 +195,28 @@ class DealflowStageRequirement(models.Model):
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.count)
 
     def _filter_event_done(self, deals):
-        domain = [
-            ('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids), ('active', '=', False),
-            ('activity_type_id', '=', self.activity_type_id.id), ('date_done', '!=', False),
-        ]
-        if self.days:
-            domain.append(('date_done', '>=', f'today -{self.days}d'))
-        # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
-        activities = self.env['mail.activity'].sudo().with_context(active_test=False)
-        done_ids = {res_id for [res_id] in activities._read_group(domain, ['res_id'])}
+        """An activity of the type was done on the deal, or an event of the type took place (B17)."""
+        done_ids = set()
+        if self.activity_type_id:
+            domain = Domain([
+                ('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids), ('active', '=', False),
+                ('activity_type_id', '=', self.activity_type_id.id), ('date_done', '!=', False),
+            ])
+            if self.days:
+                domain &= Domain('date_done', '>=', f'today -{self.days}d')
+            # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
+            activities = self.env['mail.activity'].sudo().with_context(active_test=False)
+            done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
+        if self.event_type_id:
+            domain = Domain([
+                ('deal_id', 'in', deals.ids), ('event_type_id', '=', self.event_type_id.id),
+                ('event_status_id.is_done', '=', True),
+            ])
+            if self.days:
+                domain &= Domain('start', '>=', f'today -{self.days}d')
+            # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.
+            events = self.env['calendar.event'].sudo()
+            done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
         return deals.filtered(lambda deal: deal.id in done_ids)
 
     def _filter_entity_confirmed(self, deals):

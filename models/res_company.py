@@ -48,6 +48,12 @@ class ResCompany(models.Model):
         help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
     )
 
+    dealflow_event_remind = fields.Boolean(
+        string="Remind of clients without a next event", default=True,
+        help="Every night the responsible person of an open deal gets an activity when no event is planned with the "
+             "client.",
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get('dealflow_receipt_autoclose'):

@@ -22,6 +22,8 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.dealflow_receipt_escalation_days', readonly=False)
     dealflow_receipt_mail_client = fields.Boolean(related='company_id.dealflow_receipt_mail_client', readonly=False)
 
+    dealflow_event_remind = fields.Boolean(related='company_id.dealflow_event_remind', readonly=False)
+
     @api.onchange('group_dealflow_separate_partners')
     def _onchange_group_dealflow_separate_partners(self):
         """Explain what the switch does before it is saved (C96)."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -6,6 +7,31 @@ class ResPartner(models.Model):
 
     _name = 'res.partner'
     _inherit = ['res.partner', 'dealflow.event.document.mixin']
+
+    is_forgotten = fields.Boolean(
+        string="Without a Next Event", compute='_compute_is_forgotten', search='_search_is_forgotten',
+        help="The client has open deals, and no event is planned with it (B04).")
+
+    @api.depends_context('uid')
+    def _compute_is_forgotten(self):
+        forgotten = self.search([('id', 'in', self.ids), ('is_forgotten', '=', True)])
+        for partner in self:
+            partner.is_forgotten = partner._origin in forgotten
+
+    def _search_is_forgotten(self, operator, value):
+        """Find the clients of open deals that the user may see, without an event that is still to come."""
+        if operator != 'in':
+            return NotImplemented
+        deals = self.env['dealflow.deal']._search([('state', '=', 'open'), ('business_partner_id', '!=', False)])
+        # sudo - calendar.event: the event of a colleague, even a private one, is a next event; nothing of it is shown.
+        events = self.env['calendar.event'].sudo()._search([
+            ('business_partner_id', '!=', False), ('stop', '>=', fields.Datetime.now()),
+            ('event_status_id.is_closed', '!=', True),
+        ])
+        return (
+            Domain('id', 'in', deals.subselect('business_partner_id'))
+            & Domain('id', 'not in', events.subselect('business_partner_id'))
+        )
 
     def _get_event_field(self):
         """A person is the contact of an event, a legal entity is whom the client trades through."""

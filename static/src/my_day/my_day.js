@@ -1,0 +1,35 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+
+/** What is left to do today above, what is overdue below: a block of the start page. */
+export class MyDay extends Component {
+    static template = "dealflow.MyDay";
+    static props = {};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ day: null });
+        onWillStart(async () => {
+            this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
+        });
+    }
+
+    formatStart(row) {
+        return row.allday
+            ? formatDate(deserializeDate(row.start))
+            : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
+    }
+
+    openAll() {
+        return this.action.doAction("dealflow.calendar_event_action_my_day");
+    }
+
+    open(row) {
+        return this.action.doAction("dealflow.calendar_event_action_card", { props: { resId: row.id } });
+    }
+}
+
+registry.category("dealflow_start_blocks").add("my_day", { Component: MyDay, sequence: 10 }, { sequence: 10 });
