@@ -67,6 +67,12 @@ def _fill_stored_columns(env):
            SET business_partner_id = commercial_partner_id
          WHERE commercial_partner_id IS NOT NULL
     """)
+    # There are no marketing events yet, so empty is what the computation would find.
+    cr.execute("""
+        ALTER TABLE crm_lead
+            ADD COLUMN IF NOT EXISTS marketing_event_id integer,
+            ADD COLUMN IF NOT EXISTS marketing_last_event_id integer
+    """)
 
 
 def uninstall_hook(env):

@@ -1,4 +1,5 @@
 # Abstract models come before the models that inherit them.
+from . import dealflow_attribution_mixin
 from . import dealflow_business_partner_mixin
 from . import dealflow_client_figures_mixin
 from . import dealflow_event_document_mixin
@@ -15,6 +16,7 @@ from . import calendar_event_actions
 from . import calendar_event_my_day
 from . import crm_lead
 from . import crm_lead_events
+from . import crm_lead_marketing
 from . import dealflow_competitor
 from . import dealflow_competitor_battle_card
 from . import dealflow_competitor_status
@@ -24,6 +26,7 @@ from . import dealflow_deal_competitor
 from . import dealflow_deal_events
 from . import dealflow_deal_line
 from . import dealflow_deal_log
+from . import dealflow_deal_marketing
 from . import dealflow_deal_orders
 from . import dealflow_deal_receipts
 from . import dealflow_deal_repeat
@@ -36,6 +39,14 @@ from . import dealflow_event_status_log
 from . import dealflow_event_type
 from . import dealflow_funnel
 from . import dealflow_history
+from . import dealflow_marketing_cost
+from . import dealflow_marketing_event
+from . import dealflow_marketing_event_actions
+from . import dealflow_marketing_event_kind
+from . import dealflow_marketing_event_results
+from . import dealflow_marketing_material
+from . import dealflow_marketing_participant
+from . import dealflow_marketing_touch
 from . import dealflow_partner_match
 from . import dealflow_partner_phone
 from . import dealflow_partner_status
@@ -62,3 +73,4 @@ from . import res_partner_projects
 from . import res_users
 from . import sale_order
 from . import sale_order_line
+from . import utm_campaign

@@ -47,6 +47,15 @@ class ResCompany(models.Model):
         string="Mail clients about overdue receipts",
         help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
     )
+    dealflow_attribution = fields.Selection(
+        [('first', "First touch"), ('last', "Last touch")], string="Attribution", default='first', required=True,
+        help="Which event an opportunity counts for when several have touched it, unless the screen says otherwise.",
+    )
+    dealflow_attribution_days = fields.Integer(
+        string="Attribution window", default=365,
+        help="An event that somebody of the client attended counts for opportunities opened so many days later at "
+             "most. 0 means without limit.",
+    )
 
     dealflow_event_remind = fields.Boolean(
         string="Remind of clients without a next event", default=True,

@@ -21,6 +21,8 @@ class ResConfigSettings(models.TransientModel):
     dealflow_receipt_escalation_days = fields.Integer(
         related='company_id.dealflow_receipt_escalation_days', readonly=False)
     dealflow_receipt_mail_client = fields.Boolean(related='company_id.dealflow_receipt_mail_client', readonly=False)
+    dealflow_attribution = fields.Selection(related='company_id.dealflow_attribution', readonly=False, required=True)
+    dealflow_attribution_days = fields.Integer(related='company_id.dealflow_attribution_days', readonly=False)
 
     dealflow_event_remind = fields.Boolean(related='company_id.dealflow_event_remind', readonly=False)
 

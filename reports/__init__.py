@@ -7,5 +7,6 @@ from . import dealflow_product_pair_report
 from . import dealflow_competitor_report
 from . import dealflow_competitor_product_report
 from . import report_sales_funnel
+from . import dealflow_marketing_report
 from . import dealflow_receipt_day
 from . import dealflow_receipt_report

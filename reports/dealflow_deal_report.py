@@ -25,6 +25,7 @@ class DealflowDealReport(models.Model):
     state = fields.Selection([('open', "Open"), ('won', "Won"), ('lost', "Lost")], readonly=True)
     lost_reason_id = fields.Many2one('crm.lost.reason', readonly=True)
     lost_competitor_id = fields.Many2one('dealflow.competitor', string="Lost To", readonly=True)
+    marketing_event_id = fields.Many2one('dealflow.marketing.event', readonly=True)
     campaign_id = fields.Many2one('utm.campaign', readonly=True)
     medium_id = fields.Many2one('utm.medium', readonly=True)
     source_id = fields.Many2one('utm.source', readonly=True)
@@ -61,8 +62,9 @@ class DealflowDealReport(models.Model):
             """SELECT deal.id, deal.id AS deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       deal.business_partner_id, partner.industry_id, partner.region_id, partner.client_status_id,
                       deal.user_id, deal.team_id, deal.funnel_id, deal.stage_id, deal.state, deal.lost_reason_id,
-                      deal.lost_competitor_id, deal.campaign_id, deal.medium_id, deal.source_id,
-                      deal.opened_on, deal.expected_close_date, deal.closed_on, deal.amount_company AS amount,
+                      deal.lost_competitor_id, deal.marketing_event_id, deal.campaign_id, deal.medium_id,
+                      deal.source_id, deal.opened_on,
+                      deal.expected_close_date, deal.closed_on, deal.amount_company AS amount,
                       CASE WHEN deal.state = 'open' THEN deal.amount_company ELSE 0 END AS open_amount,
                       CASE WHEN deal.state = 'open' THEN deal.weighted_amount ELSE 0 END AS weighted_amount,
                       CASE WHEN deal.state = 'won' THEN deal.amount_company ELSE 0 END AS won_amount,

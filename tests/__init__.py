@@ -18,6 +18,10 @@ from . import test_history
 from . import test_js
 from . import test_lead_conversion
 from . import test_legal_entities
+from . import test_marketing_access
+from . import test_marketing_event
+from . import test_marketing_results
+from . import test_marketing_touch
 from . import test_partner_handover
 from . import test_partner_match
 from . import test_partner_projects

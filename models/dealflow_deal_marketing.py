@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+
+class DealflowDeal(models.Model):
+    """The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50)."""
+
+    _name = 'dealflow.deal'
+    _inherit = ['dealflow.attribution.mixin', 'dealflow.deal']
+
+    touch_ids = fields.One2many(
+        'dealflow.marketing.touch', 'deal_id', string="Touches", groups='dealflow.group_marketing',
+    )
+
+    @api.depends('company_id', 'touch_ids', 'lead_id.marketing_event_id')
+    def _compute_marketing_event_id(self):
+        return super(DealflowDeal, self - self._follow_lead('marketing_event_id'))._compute_marketing_event_id()
+
+    @api.depends('company_id', 'touch_ids', 'lead_id.marketing_last_event_id')
+    def _compute_marketing_last_event_id(self):
+        alone = self - self._follow_lead('marketing_last_event_id')
+        return super(DealflowDeal, alone)._compute_marketing_last_event_id()
+
+    def _follow_lead(self, field_name):
+        """Take the event of the opportunity, unless companies share the opportunity and the event is another one's.
+
+        :return: the deals that have an opportunity
+        """
+        deals = self.filtered('lead_id')
+        for deal in deals:
+            event = deal.lead_id[field_name]
+            deal[field_name] = event if event.company_id == deal.company_id else False
+        return deals
+
+    def _inverse_marketing_event_id(self):
+        """The opportunity and its other deals follow the choice."""
+        with_lead = self.filtered('lead_id')
+        for event, deals in with_lead.grouped('marketing_event_id').items():
+            # sudo - dealflow.marketing.touch: sellers choose the event of what they may change.
+            self.env['dealflow.marketing.touch'].sudo()._record_choice(deals.lead_id, event)
+        return super(DealflowDeal, self - with_lead)._inverse_marketing_event_id()
+
+    def _add_campaign_touches(self):
+        """A deal that comes from an opportunity has the campaign of the opportunity."""
+        return super(DealflowDeal, self.filtered(lambda deal: not deal.lead_id))._add_campaign_touches()
+
+    def _sync_participation_touches(self):
+        deals = self.filtered(
+            lambda deal: not deal.lead_id and (deal.business_partner_id or deal.legal_entity_id or deal.contact_ids),
+        )
+        self.env['dealflow.marketing.touch']._sync_participations(deals=deals)
+
+    def _get_touch_field(self):
+        return 'deal_id'
+
+    def _get_party_fields(self):
+        return ('business_partner_id', 'legal_entity_id', 'contact_ids', 'lead_id')
+
+    def _get_opening_date(self):
+        return self.opened_on

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class DealflowMarketingEventKind(models.Model):
+    """What sort of event a marketing event is: exhibition, webinar, advertising (B09, E50)."""
+
+    _name = 'dealflow.marketing.event.kind'
+    _description = "Kind of Marketing Event"
+    _rec_names_search = ['name', 'code']
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(index='btree_not_null')
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another kind of event has this code already.")

@@ -1,0 +1,127 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class DealflowMarketingParticipant(models.Model):
+    """A contact who was invited to a marketing event, and whether he came (E50).
+
+    Who attended touched his firm's opportunities; see ``dealflow.marketing.touch``.
+    """
+
+    _name = 'dealflow.marketing.participant'
+    _description = "Participant of a Marketing Event"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _rec_names_search = ['partner_id']
+    _order = 'event_id, id'
+    _check_company_auto = True
+
+    event_id = fields.Many2one('dealflow.marketing.event', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='event_id.company_id', store=True, precompute=True, index=True)
+    partner_id = fields.Many2one(
+        'res.partner', string="Contact", required=True, index=True, check_company=True, ondelete='restrict',
+    )
+    firm_id = fields.Many2one(related='partner_id.commercial_partner_id', string="Firm")
+    email = fields.Char(related='partner_id.email')
+    phone = fields.Char(related='partner_id.phone')
+    mailing_consent = fields.Selection(related='partner_id.mailing_consent')
+    state = fields.Selection(
+        [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
+        string="Status", default='invited', required=True, index=True, tracking=True, group_expand=True,
+    )
+    date = fields.Date(
+        string="Attended On", compute='_compute_date', store=True, readonly=False, precompute=True,
+        help="The day of the touch; the first day of the event unless another one is known.",
+    )
+    lead_id = fields.Many2one(
+        'crm.lead', string="Opportunity", index='btree_not_null', readonly=True, copy=False, ondelete='set null',
+        help="The opportunity that was made from this participant.",
+    )
+    touch_ids = fields.One2many('dealflow.marketing.touch', 'participant_id', string="Touched")
+    note = fields.Char()
+
+    _partner_uniq = models.UniqueIndex('(event_id, partner_id)', "The contact is a participant of this event already.")
+
+    @api.depends('state', 'event_id.date_start')
+    def _compute_date(self):
+        today = fields.Date.context_today(self)
+        for participant in self:
+            if participant.state == 'attended':
+                participant.date = participant.date or participant.event_id.date_start or today
+            else:
+                participant.date = False
+
+    @api.depends('partner_id', 'event_id')
+    def _compute_display_name(self):
+        for participant in self:
+            participant.display_name = f"{participant.partner_id.display_name} ({participant.event_id.display_name})"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        participants = super().create(vals_list)
+        participants._sync_touches()
+        return participants
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {'state', 'date', 'partner_id', 'event_id'}.isdisjoint(vals):
+            # sudo - dealflow.marketing.touch: they follow from what the marketer may change.
+            self.sudo().touch_ids.unlink()
+            self._sync_touches()
+        return result
+
+    def unlink(self):
+        # sudo - dealflow.marketing.touch: deleted here and not by the database, so that opportunities notice it.
+        self.sudo().touch_ids.unlink()
+        return super().unlink()
+
+    def _sync_touches(self):
+        attended = self.filtered(lambda participant: participant.state == 'attended')
+        self.env['dealflow.marketing.touch']._sync_participations(participants=attended)
+
+    def action_confirm(self):
+        return self.write({'state': 'confirmed'})
+
+    def action_attend(self):
+        return self.write({'state': 'attended'})
+
+    def action_miss(self):
+        return self.write({'state': 'absent'})
+
+    # Opportunities
+
+    def action_make_opportunities(self):
+        """Make one opportunity for each attendee that has none from this event yet (E50, C74).
+
+        :return: action that opens the opportunities
+        :raise UserError: nobody attended, or everybody has one already
+        """
+        self.check_access('write')
+        attendees = self.filtered(lambda participant: participant.state == 'attended' and not participant.lead_id)
+        if not attendees:
+            raise UserError(self.env._(
+                "There is nobody to make an opportunity from: set who attended first. Attendees who have an "
+                "opportunity from this event get no second one.",
+            ))
+        # sudo - crm.lead: marketing hands attendees over to sales without being sellers.
+        leads = self.env['crm.lead'].sudo().create([
+            participant._prepare_lead_values() for participant in attendees
+        ])
+        for participant, lead in zip(attendees, leads, strict=True):
+            participant.lead_id = lead
+        return self._get_leads_action(leads)
+
+    def _prepare_lead_values(self):
+        self.ensure_one()
+        event, seller = self.event_id, self.partner_id.user_id or self.firm_id.user_id
+        return {
+            'name': self.env._("%(partner)s: %(event)s", partner=self.partner_id.display_name, event=event.title),
+            'type': 'opportunity',
+            'partner_id': self.partner_id.id,
+            'campaign_id': event.campaign_id.id,
+            'company_id': event.company_id.id,
+            'user_id': seller.id,
+        }
+
+    def _get_leads_action(self, leads):
+        action = self.env['ir.actions.act_window']._for_xml_id('crm.crm_lead_opportunities')
+        return {**action, 'domain': [('id', 'in', leads.ids)], 'context': {'active_test': False}}

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class DealflowMarketingTouch(models.Model):
+    """What led an opportunity, or a deal that has none, to a marketing event.
+
+    - ``utm``: it carries the campaign of the event. The day is the one on which it was opened.
+    - ``participation``: somebody of the client's firm attended the event. The day is that of the attendance, which lies
+      before the closing and not more than the company's number of days before the opening.
+    - ``hand``: a person has chosen the event, or that there was none. The latest choice decides alone.
+
+    First touch is the earliest one, last touch the latest one; of one day, the one that was recorded first or last.
+    Touches are made by the code below only and never edited: they say why a case counts for an event.
+    """
+
+    _name = 'dealflow.marketing.touch'
+    _description = "Touch of a Marketing Event"
+    _order = 'date, id'
+
+    event_id = fields.Many2one('dealflow.marketing.event', index='btree_not_null', readonly=True, ondelete='restrict')
+    company_id = fields.Many2one(related='event_id.company_id')
+    lead_id = fields.Many2one(
+        'crm.lead', string="Opportunity", index='btree_not_null', readonly=True, ondelete='cascade',
+    )
+    deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', readonly=True, ondelete='cascade')
+    participant_id = fields.Many2one(
+        'dealflow.marketing.participant', index='btree_not_null', readonly=True, ondelete='cascade',
+    )
+    kind = fields.Selection(
+        [('utm', "Campaign"), ('participation', "Participation"), ('hand', "By hand")], required=True, readonly=True,
+    )
+    date = fields.Date(required=True, readonly=True)
+
+    _check_case = models.Constraint(
+        'CHECK ((lead_id IS NULL) != (deal_id IS NULL))', "A touch belongs to an opportunity or to a deal.",
+    )
+
+    def _choose_events(self, company):
+        """Return the events of the first and of the last touch, of the company of the case only.
+
+        :param company: company of the case; empty when it belongs to none yet
+        """
+        touches = self.sorted(lambda touch: (touch.date, touch.id))
+        by_hand = touches.filtered(lambda touch: touch.kind == 'hand').sorted('id')[-1:]
+        touches = by_hand or touches.filtered(lambda touch: not company or touch.event_id.company_id == company)
+        return touches[:1].event_id, touches[-1:].event_id
+
+    @api.model
+    def _record_choice(self, cases, event):
+        """Record that a person has chosen ``event`` for opportunities or deals; an empty one means none."""
+        name = 'lead_id' if cases._name == 'crm.lead' else 'deal_id'
+        self.create([
+            {'event_id': event.id, name: case.id, 'kind': 'hand', 'date': fields.Date.context_today(self)}
+            for case in cases
+        ])
+
+    # Campaigns
+
+    @api.model
+    def _sync_campaigns(self, campaigns):
+        """Touch what carried the campaigns before they became events."""
+        for model in ('crm.lead', 'dealflow.deal'):
+            # sudo - crm.lead, dealflow.deal: an event counts what everybody has.
+            cases = self.env[model].sudo().with_context(active_test=False)
+            cases.search([('campaign_id', 'in', campaigns.ids)])._add_campaign_touches()
+
+    @api.model
+    def _add_campaign_touches(self, cases, name):
+        """Touch the cases whose campaign is an event, unless it has touched them already.
+
+        :param str name: ``lead_id`` or ``deal_id``
+        """
+        # sudo - dealflow.marketing.event: sellers set campaigns without knowing that some are events.
+        events = self.env['dealflow.marketing.event'].sudo().with_context(active_test=False)
+        by_campaign = {
+            event.campaign_id: event for event in events.search([('campaign_id', 'in', cases.campaign_id.ids)])
+        }
+        known = {
+            (touch[name], touch.event_id) for touch in self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
+        } if by_campaign else set()
+        self.create([
+            {'event_id': event.id, name: case.id, 'kind': 'utm', 'date': case._get_opening_date()}
+            for case in cases
+            if (event := by_campaign.get(case.campaign_id)) and (case, event) not in known
+        ])
+
+    @api.model
+    def _drop_campaign_touches(self, cases, name):
+        """Forget the touches of the campaigns that the cases still carry, because they are about to lose them."""
+        touches = self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
+        touches.filtered(lambda touch: touch.event_id.campaign_id == touch[name].campaign_id).unlink()
+
+    # Participations
+
+    @api.model
+    def _sync_participations(self, participants=(), leads=(), deals=()):
+        """Record the participations that are not recorded yet, of new attendees or of new opportunities and deals."""
+        rows = []
+        if participants or leads:
+            rows += self._find_participations(participants, leads, SQL(
+                """JOIN crm_lead AS document ON document.partner_id = client.id
+                    AND (document.date_closed IS NULL OR participant.date <= document.date_closed::date)""",
+            ), SQL("document.create_date::date"), 'lead_id')
+        if participants or deals:
+            rows += self._find_participations(participants, deals, SQL(
+                """JOIN (
+                        SELECT id AS deal_id, business_partner_id AS partner_id FROM dealflow_deal
+                         UNION ALL SELECT id, legal_entity_id FROM dealflow_deal
+                         UNION ALL SELECT deal_id, partner_id FROM dealflow_deal_contact_rel
+                   ) AS party ON party.partner_id = client.id
+                   JOIN dealflow_deal AS document ON document.id = party.deal_id AND document.lead_id IS NULL
+                    AND (document.closed_on IS NULL OR participant.date <= document.closed_on)""",
+            ), SQL("document.opened_on"), 'deal_id')
+        # sudo - dealflow.marketing.touch: they follow from what the person may change.
+        self.sudo().create([{**row, 'kind': 'participation'} for row in rows])
+
+    @api.model
+    def _find_participations(self, participants, documents, join, opened_on, name):
+        """Return the values of the touches that are missing between attendees and documents of their firms.
+
+        :param SQL join: joins ``document`` to ``client``, a contact of the firm
+        :param SQL opened_on: the day on which the document was opened
+        :param str name: the field of the touch that holds the document
+        """
+        for model, names in (
+            ('dealflow.marketing.participant', ['state', 'date', 'partner_id', 'event_id']),
+            ('dealflow.marketing.event', ['company_id']),
+            ('crm.lead', ['partner_id', 'company_id', 'date_closed']),
+            ('dealflow.deal', [
+                'lead_id', 'business_partner_id', 'legal_entity_id', 'contact_ids', 'company_id', 'opened_on',
+                'closed_on',
+            ]),
+            ('res.company', ['dealflow_attribution_days']),
+            ('res.partner', ['commercial_partner_id']),
+            ('dealflow.marketing.touch', ['participant_id', name]),
+        ):
+            self.env[model].flush_model(names)
+        condition = SQL("participant.id IN %s", tuple(participants.ids)) if participants \
+            else SQL("document.id IN %s", tuple(documents.ids))
+        return self.env.execute_query_dict(SQL(
+            """
+            SELECT DISTINCT participant.event_id, participant.id AS participant_id, participant.date,
+                   document.id AS %(name)s
+              FROM dealflow_marketing_participant AS participant
+              JOIN dealflow_marketing_event AS event ON event.id = participant.event_id
+              JOIN res_company AS company ON company.id = event.company_id
+              JOIN res_partner AS guest ON guest.id = participant.partner_id
+              JOIN res_partner AS client ON client.commercial_partner_id = guest.commercial_partner_id
+                   %(join)s
+             WHERE participant.state = 'attended' AND %(condition)s
+               AND (document.company_id IS NULL OR document.company_id = event.company_id)
+               AND (company.dealflow_attribution_days = 0
+                    OR participant.date >= %(opened_on)s - company.dealflow_attribution_days)
+               AND NOT EXISTS (
+                    SELECT 1 FROM dealflow_marketing_touch AS touch
+                     WHERE touch.participant_id = participant.id AND touch.%(name)s = document.id
+                   )
+          ORDER BY participant.id, document.id
+            """,
+            name=SQL.identifier(name), join=join, condition=condition, opened_on=opened_on,
+        ))

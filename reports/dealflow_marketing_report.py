@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+ATTRIBUTIONS = [('first', "First touch"), ('last', "Last touch")]
+
+# Ratios of sums, as a sum of ratios would say nothing: what is divided, and by what.
+RATIOS = {
+    'cost_per_lead': ("SUM(%(cost)s)", "SUM(%(lead_count)s)"),
+    'cost_per_deal': ("SUM(%(cost)s)", "SUM(%(deal_count)s)"),
+    'roi_won': ("100.0 * (SUM(%(won_amount)s) - SUM(%(cost)s))", "SUM(%(cost)s)"),
+    'roi_received': ("100.0 * (SUM(%(received_amount)s) - SUM(%(cost)s))", "SUM(%(cost)s)"),
+}
+FIGURES = ('lead_count', 'deal_count', 'won_count', 'won_amount', 'received_amount', 'cost_planned', 'cost_actual')
+
+
+class DealflowMarketingReport(models.Model):
+    """Every fact that counts for a marketing event, on its own day (E50, C69, C74, X14).
+
+    A fact is an opportunity, a deal, a sale, money received or paid back, or a cost. Each stands once, for the event of
+    the first or of the last touch: the context key ``dealflow_attribution`` says which, else the setting of the
+    company. A sale is a deal that was won, or an opportunity that was won without a deal.
+
+    The figures are those of the whole company: whoever may judge events has to see all that they brought.
+    """
+
+    _name = 'dealflow.marketing.report'
+    _description = "Marketing Analysis"
+    _auto = False
+    _order = 'date desc, id desc'
+    _rec_name = 'event_id'
+    _depends = {
+        'account.move': ['state', 'move_type', 'reversed_entry_id', 'origin_payment_id', 'journal_id', 'date'],
+        'account.move.line': ['move_id', 'balance', 'amount_currency'],
+        'account.partial.reconcile': ['credit_move_id', 'debit_move_id', 'debit_amount_currency'],
+        'account.payment': ['state'],
+        'crm.lead': [
+            'marketing_event_id', 'marketing_last_event_id', 'type', 'won_status', 'expected_revenue', 'date_closed',
+        ],
+        'dealflow.deal': [
+            'marketing_event_id', 'marketing_last_event_id', 'lead_id', 'opened_on', 'closed_on', 'state',
+            'amount_company', 'active',
+        ],
+        'dealflow.marketing.cost': ['event_id', 'date', 'planned_company', 'actual_company'],
+        'dealflow.marketing.event': ['parent_id', 'parent_path', 'kind_id', 'company_id'],
+        'dealflow.receipt': [
+            'deal_id', 'received_company', 'amount_company', 'state', 'cover_date', 'date_received', 'date_planned',
+            'invoice_ids',
+        ],
+    }
+
+    event_id = fields.Many2one('dealflow.marketing.event', readonly=True)
+    parent_id = fields.Many2one('dealflow.marketing.event', string="Group of Events", readonly=True)
+    kind_id = fields.Many2one('dealflow.marketing.event.kind', readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    attribution = fields.Selection(ATTRIBUTIONS, readonly=True)
+    date = fields.Date(readonly=True)
+    lead_id = fields.Many2one('crm.lead', string="Opportunity", readonly=True)
+    deal_id = fields.Many2one('dealflow.deal', readonly=True)
+    lead_count = fields.Integer(string="Opportunities", readonly=True)
+    deal_count = fields.Integer(string="Deals", readonly=True)
+    won_count = fields.Integer(string="Won", readonly=True)
+    won_amount = fields.Monetary(readonly=True)
+    received_amount = fields.Monetary(
+        string="Received Money", readonly=True, help="Money of the receipts; what was paid back is taken off.",
+    )
+    cost_planned = fields.Monetary(string="Planned Cost", readonly=True)
+    cost_actual = fields.Monetary(string="Cost", readonly=True)
+    cost_per_lead = fields.Float(string="Cost per Opportunity", aggregator='avg', readonly=True)
+    cost_per_deal = fields.Float(string="Cost per Deal", aggregator='avg', readonly=True)
+    roi_won = fields.Float(string="ROI on Sales (%)", aggregator='avg', readonly=True)
+    roi_received = fields.Float(string="ROI on Money (%)", aggregator='avg', readonly=True)
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """
+                SELECT fact.id, fact.event_id, event.parent_id, event.kind_id, event.company_id,
+                       %(attribution)s AS attribution, fact.date, fact.lead_id, fact.deal_id, fact.lead_count,
+                       fact.deal_count, fact.won_count, fact.won_amount, fact.received_amount, fact.cost_planned,
+                       fact.cost_actual, NULL::numeric AS cost_per_lead, NULL::numeric AS cost_per_deal,
+                       NULL::numeric AS roi_won, NULL::numeric AS roi_received
+                  FROM (%(facts)s) AS fact
+                  JOIN dealflow_marketing_event AS event ON event.id = fact.event_id
+                 WHERE event.company_id IN %(company_ids)s
+                """,
+                attribution=attribution, facts=self._get_sql_facts(attribution), company_ids=tuple(companies.ids),
+            )
+            for attribution, companies in self.env.companies.grouped(self._get_attribution).items()
+        )
+
+    @api.model
+    def _get_attribution(self, company):
+        """Return ``first`` or ``last``: what the screen asks for, else what the company has set."""
+        asked = self.env.context.get('dealflow_attribution')
+        return asked if asked in dict(ATTRIBUTIONS) else company.dealflow_attribution
+
+    @api.model
+    def _get_sql_facts(self, attribution):
+        """Return ``SELECT`` of all facts; amounts are in the currency of the company of the event, at their own day."""
+        event = SQL.identifier('marketing_event_id' if attribution == 'first' else 'marketing_last_event_id')
+        return SQL(
+            """
+            SELECT lead.id * 7 AS id, lead.%(event)s AS event_id, lead.create_date::date AS date, lead.id AS lead_id,
+                   NULL::int AS deal_id, 1 AS lead_count, 0 AS deal_count, 0 AS won_count, 0.0 AS won_amount,
+                   0.0 AS received_amount, 0.0 AS cost_planned, 0.0 AS cost_actual
+              FROM crm_lead AS lead
+             WHERE lead.%(event)s IS NOT NULL AND lead.type = 'opportunity'
+             UNION ALL
+            SELECT lead.id * 7 + 1, lead.%(event)s, COALESCE(lead.date_closed, lead.create_date)::date, lead.id,
+                   NULL, 0, 0, 1, lead.expected_revenue, 0, 0, 0
+              FROM crm_lead AS lead
+             WHERE lead.%(event)s IS NOT NULL AND lead.type = 'opportunity' AND lead.won_status = 'won'
+               AND NOT EXISTS (SELECT 1 FROM dealflow_deal AS deal WHERE deal.lead_id = lead.id)
+             UNION ALL
+            SELECT deal.id * 7 + 2, deal.%(event)s, deal.opened_on, deal.lead_id, deal.id, 0, 1, 0, 0, 0, 0, 0
+              FROM dealflow_deal AS deal
+             WHERE deal.%(event)s IS NOT NULL AND deal.active
+             UNION ALL
+            SELECT deal.id * 7 + 3, deal.%(event)s, deal.closed_on, deal.lead_id, deal.id, 0, 0, 1,
+                   deal.amount_company, 0, 0, 0
+              FROM dealflow_deal AS deal
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND deal.state = 'won'
+             UNION ALL
+            SELECT receipt.id * 7 + 4, deal.%(event)s,
+                   COALESCE(receipt.cover_date, receipt.date_received, receipt.date_planned), deal.lead_id, deal.id,
+                   0, 0, 0, 0, receipt.received_company, 0, 0
+              FROM dealflow_receipt AS receipt
+              JOIN dealflow_deal AS deal ON deal.id = receipt.deal_id
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND receipt.received_company <> 0
+             UNION ALL
+            SELECT refund.id * 7 + 5, deal.%(event)s, refund.date, deal.lead_id, deal.id,
+                   0, 0, 0, 0, -refund.amount, 0, 0
+              FROM (%(refunds)s) AS refund
+              JOIN dealflow_deal AS deal ON deal.id = refund.deal_id
+             WHERE deal.%(event)s IS NOT NULL AND deal.active
+             UNION ALL
+            SELECT cost.id * 7 + 6, cost.event_id, cost.date, NULL, NULL, 0, 0, 0, 0, 0,
+                   cost.planned_company, cost.actual_company
+              FROM dealflow_marketing_cost AS cost
+            """,
+            event=event, refunds=self._get_sql_refunds(),
+        )
+
+    @api.model
+    def _get_sql_refunds(self):
+        """Return ``SELECT id, deal_id, date, amount`` of the money that was paid back to clients.
+
+        Money is paid back when a payment or bank line is reconciled with a posted credit note of an invoice that has
+        receipts. What the credit note takes off an unpaid invoice never came, and so is not taken off here. Deals
+        that share an invoice bear what is paid back by the amounts of their receipts.
+        """
+        return SQL(
+            """
+            SELECT part.id::bigint * 100 + share.position AS id, share.deal_id, payment_move.date,
+                   round(part.debit_amount_currency * payment_line.balance / NULLIF(payment_line.amount_currency, 0)
+                         * share.portion, 2) AS amount
+              FROM account_move AS credit_note
+              JOIN account_move_line AS credit_line ON credit_line.move_id = credit_note.id
+              JOIN account_partial_reconcile AS part ON part.credit_move_id = credit_line.id
+              JOIN account_move_line AS payment_line ON payment_line.id = part.debit_move_id
+              JOIN account_move AS payment_move ON payment_move.id = payment_line.move_id
+                                              AND payment_move.state = 'posted'
+              JOIN account_journal AS journal ON journal.id = payment_move.journal_id
+                                             AND journal.type IN ('bank', 'cash', 'credit')
+         LEFT JOIN account_payment AS payment ON payment.id = payment_move.origin_payment_id
+              JOIN LATERAL (
+                    SELECT receipt.deal_id, row_number() OVER (ORDER BY receipt.deal_id) AS position,
+                           SUM(receipt.amount_company) / NULLIF(SUM(SUM(receipt.amount_company)) OVER (), 0) AS portion
+                      FROM dealflow_receipt_invoice_rel AS link
+                      JOIN dealflow_receipt AS receipt ON receipt.id = link.receipt_id
+                     WHERE link.move_id = credit_note.reversed_entry_id AND receipt.state != 'cancelled'
+                  GROUP BY receipt.deal_id
+                   ) AS share ON TRUE
+             WHERE credit_note.move_type = 'out_refund' AND credit_note.state = 'posted'
+               AND (payment.id IS NULL OR payment.state NOT IN ('draft', 'canceled', 'rejected'))
+            """,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Divide sums by sums; what would be divided by nothing stays empty."""
+        name = aggregate_spec.split(':')[0]
+        if name not in RATIOS:
+            return super()._read_group_select(aggregate_spec, query)
+        columns = {
+            'cost': self._field_to_sql(self._table, 'cost_actual', query),
+            **{figure: self._field_to_sql(self._table, figure, query) for figure in FIGURES},
+        }
+        dividend, divisor = (SQL(part, **columns) for part in RATIOS[name])
+        return SQL("%s / NULLIF(%s, 0)", dividend, divisor)
+
+    # Figures by event
+
+    @api.model
+    @api.private
+    def _get_figures(self, events, attribution):
+        """Return the sums of the events, with those of all events inside of them, by one statement.
+
+        :return: ``{event id: {figure: value}}`` for the events that have any facts; beside ``FIGURES`` the
+            ``break_even_date``: the first day since which the money received has covered the costs
+        """
+        for model, names in self._depends.items():
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query_dict(SQL(
+            """
+            WITH daily AS MATERIALIZED (
+                SELECT event_id, date, %(daily_sums)s FROM (%(facts)s) AS fact GROUP BY event_id, date
+            ), running AS (
+                SELECT target.id AS target_id, daily.date, %(sums)s,
+                       SUM(SUM(cost_actual)) OVER past AS spent,
+                       SUM(SUM(received_amount) - SUM(cost_actual)) OVER past AS balance
+                  FROM daily
+                  JOIN dealflow_marketing_event AS event ON event.id = daily.event_id
+                 CROSS JOIN LATERAL unnest(string_to_array(rtrim(event.parent_path, '/'), '/')::int[]) AS target(id)
+                 WHERE target.id IN %(ids)s
+              GROUP BY target.id, daily.date
+                WINDOW past AS (PARTITION BY target.id ORDER BY daily.date)
+            ), marked AS (
+                SELECT running.*, MAX(date) FILTER (WHERE balance < 0) OVER (PARTITION BY target_id) AS last_loss
+                  FROM running
+            )
+            SELECT target_id, %(sums)s,
+                   MIN(date) FILTER (WHERE spent > 0 AND (last_loss IS NULL OR date > last_loss)) AS break_even_date
+              FROM marked
+          GROUP BY target_id
+            """,
+            daily_sums=self._get_sql_sums(), sums=self._get_sql_sums(), facts=self._get_sql_facts(attribution),
+            ids=tuple(events.ids),
+        )) if events.ids else []
+        return {row.pop('target_id'): row for row in rows}
+
+    def _get_sql_sums(self):
+        return SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in FIGURES)

@@ -1,0 +1,293 @@
+import base64
+from datetime import date
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .marketing_common import MarketingCommon
+
+VCARDS = b"""BEGIN:VCARD
+VERSION:3.0
+FN:Anna of Alpha
+EMAIL:ANNA@alpha.example.com
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Carla New
+TEL:+49 30 901820
+ORG:Alpha
+END:VCARD
+"""
+
+
+@tagged('post_install', '-at_install')
+class TestMarketingEvent(MarketingCommon):
+    """Planning an event: dates, costs, participants, materials (E46-E49, C68-C71)."""
+
+    def _import(self, text=False, file=None, file_name=None, state='invited'):
+        wizard = self.env['dealflow.marketing.participant.import'].with_user(self.marketer).create({
+            'event_id': self.fair.id, 'text': text, 'state': state, 'file_name': file_name,
+            'file': base64.b64encode(file) if file else False,
+        })
+        wizard.action_import()
+        return wizard
+
+    def test_dates(self):
+        with self.assertRaisesRegex(ValidationError, "ends on"):
+            self.fair.date_end = date(2024, 2, 1)
+
+    def test_search_by_name(self):
+        events = self.env['dealflow.marketing.event'].with_user(self.rep)
+        self.assertEqual(events.search([('title', 'ilike', 'spring')]), self.fair)
+
+    def test_archived_with_its_campaign(self):
+        self.fair.with_user(self.marketer).action_archive()
+        self.assertFalse(self.fair.campaign_id.active)
+        self.assertNotIn(self.fair, self.env['dealflow.marketing.event'].search([]))
+
+    def test_copy_is_an_event_of_its_own(self):
+        copy = self.fair.copy()
+        self.assertNotEqual(copy.campaign_id, self.fair.campaign_id)
+        self.assertEqual(copy.title, "Spring fair (copy)")
+
+    @mute_logger('odoo.sql_db')
+    def test_one_campaign_is_one_event(self):
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.env['dealflow.marketing.event'].create({'campaign_id': self.fair.campaign_id.id})
+
+    # Costs
+
+    def _create_cost(self, **values):
+        return self.env['dealflow.marketing.cost'].create({'name': "Rent", 'event_id': self.fair.id, **values})
+
+    def test_cost_is_converted_at_its_day(self):
+        cost = self._create_cost(
+            planned_amount=100, actual_amount=80, currency_id=self.foreign.id, date=date(2024, 3, 31),
+        )
+        self.assertRecordValues(cost, [{'planned_company': 50.0, 'actual_company': 40.0}])
+        cost.date = date(2024, 4, 1)
+        self.assertRecordValues(cost, [{'planned_company': 40.0, 'actual_company': 32.0}])
+
+    def test_bill_counts_when_posted_and_its_credit_note_is_taken_off(self):
+        bill = self._create_bill([("Rent", 300)], date(2024, 2, 20), post=False)
+        cost = self._create_cost(bill_id=bill.id, actual_amount=999)
+        self.assertEqual((cost.actual_company, cost.date), (0.0, date(2024, 2, 20)))
+        bill.action_post()
+        self.assertEqual(cost.actual_company, 300.0)
+        refund = bill._reverse_moves([{'invoice_date': date(2024, 3, 1), 'date': date(2024, 3, 1)}])
+        refund.invoice_line_ids.price_unit = 40
+        self.assertEqual(cost.actual_company, 300.0)
+        refund.action_post()
+        self.assertEqual(cost.actual_company, 260.0)
+        refund.button_draft()
+        self.assertEqual(cost.actual_company, 300.0)
+        bill.button_cancel() if bill.state == 'draft' else bill.button_draft()
+        self.assertEqual(cost.actual_company, 0.0)
+
+    def test_lines_of_bills_and_of_credit_notes(self):
+        bill = self._create_bill([("A", 400), ("B", 100)], date(2024, 4, 10), self.foreign)
+        credit_note = self._create_bill([("Back", 50)], date(2024, 4, 10), self.foreign, move_type='in_refund')
+        lines = bill.invoice_line_ids
+        costs = self._create_cost(bill_line_id=lines[0].id) | self._create_cost(
+            bill_line_id=credit_note.invoice_line_ids.id)
+        self.assertEqual(costs.mapped('actual_company'), [160.0, -20.0])
+
+    def test_a_bill_counts_once(self):
+        bill = self._create_bill([("A", 400), ("B", 100)], date(2024, 4, 10))
+        self._create_cost(bill_id=bill.id)
+        with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._create_cost(bill_id=bill.id)
+        with self.assertRaisesRegex(ValidationError, "counts once"):
+            self._create_cost(event_id=self.webinar.id, bill_line_id=bill.invoice_line_ids[0].id)
+        refund = bill._reverse_moves([{'invoice_date': date(2024, 5, 1)}])
+        with self.assertRaisesRegex(ValidationError, "counts once"):
+            self._create_cost(bill_line_id=refund.invoice_line_ids[0].id)
+
+    def test_only_vendor_bills_are_costs(self):
+        invoice = self._create_invoice_one_line(price_unit=10, post=True)
+        with self.assertRaisesRegex(ValidationError, "not a vendor bill"):
+            self._create_cost(bill_id=invoice.id)
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+            self._create_cost(actual_amount=-1)
+
+    def test_budget_left(self):
+        self.fair.budget = 500
+        self._create_cost(actual_amount=120)
+        self.assertEqual(self.fair.with_user(self.marketer).budget_left, 380)
+
+    # Participants
+
+    def test_import_of_a_pasted_list(self):
+        wizard = self._import("\n".join([
+            "name;email;phone;company",
+            "Anna;ANNA@alpha.example.com;;Alpha",
+            "Arno;;0047 22334455;Alpha",
+            "Carla;carla@gamma.example.com;;Gamma",
+            "Nobody;;;Gamma",
+            "Wrong;not an address;;",
+            "Carla again;carla@gamma.example.com;;",
+        ]))
+        self.assertEqual(wizard.line_ids.mapped('outcome'),
+                         ['matched', 'matched', 'created', 'refused', 'refused', 'refused'])
+        self.assertEqual((wizard.created_count, wizard.matched_count, wizard.refused_count), (1, 2, 3))
+        carla = self.fair.participant_ids.partner_id - self.anna - self.arno
+        self.assertRecordValues(carla, [{
+            'name': "Carla", 'email': 'carla@gamma.example.com', 'company_name': "Gamma", 'mailing_consent': 'unknown',
+        }])
+        self.assertRegex(wizard.line_ids[3].reason, "Neither an e-mail nor a phone")
+        self.assertRegex(wizard.line_ids[4].reason, "is no e-mail address")
+        self.assertRegex(wizard.line_ids[5].reason, "twice")
+
+    def test_import_without_headings(self):
+        self._import("Dora Dahl, dora@example.com, +47 99 88 77 66, Dahl AS\nBoris <boris@example.com>")
+        self.assertEqual(sorted(self.fair.participant_ids.partner_id.mapped('name')), ["Boris", "Dora Dahl"])
+        dora = self.fair.participant_ids.partner_id.filtered(lambda partner: partner.name == "Dora Dahl")
+        self.assertEqual((dora.phone, dora.company_name), ('+47 99 88 77 66', "Dahl AS"))
+
+    def test_import_of_vcards(self):
+        wizard = self._import(file=VCARDS, file_name='guests.vcf', state='attended')
+        self.assertEqual(wizard.line_ids.mapped('outcome'), ['matched', 'created'])
+        self.assertEqual(self.fair.participant_ids.mapped('state'), ['attended', 'attended'])
+        carla = self.fair.participant_ids.partner_id - self.anna
+        self.assertEqual((carla.name, carla.parent_id), ("Carla New", self.alpha))
+
+    def test_import_of_a_broken_file(self):
+        with self.assertRaisesRegex(UserError, "no valid vCard"):
+            self._import(file=b"BEGIN:VCARD\nnonsense without a colon\nEND:VCARD", file_name='guests.vcf')
+        with self.assertRaisesRegex(UserError, "nobody to import"):
+            self._import(" \n ")
+        self.assertFalse(self.fair.participant_ids)
+
+    def test_import_of_somebody_who_fits_two_contacts(self):
+        self.env['res.partner'].create({'name': "Anna twice", 'email': 'anna@alpha.example.com'})
+        wizard = self._import("Anna, anna@alpha.example.com")
+        self.assertEqual(wizard.line_ids.outcome, 'refused')
+        self.assertRegex(wizard.line_ids.reason, "Fits several contacts: .*Anna twice")
+
+    def test_second_import_only_changes_the_status(self):
+        self._import("Anna, anna@alpha.example.com")
+        self._import("Anna, anna@alpha.example.com", state='attended')
+        self.assertRecordValues(self.fair.participant_ids, [{'partner_id': self.anna.id, 'state': 'attended'}])
+
+    def test_import_asks_the_database_the_same_for_one_and_for_many(self):
+        def count(numbers):
+            before = self.env.cr.sql_log_count
+            wizard = self.env['dealflow.marketing.participant.import'].create({'event_id': self.fair.id})
+            people = wizard._read_rows("\n".join(f"P{number}, p{number}@example.com" for number in numbers))
+            wizard._match_people(people)
+            return self.env.cr.sql_log_count - before
+
+        count([0])
+        self.assertEqual(count([1]), count(range(2, 60)))
+
+    def test_import_is_refused_to_sellers(self):
+        with self.assertRaises(AccessError):
+            self.env['dealflow.marketing.participant.import'].with_user(self.rep).create({'event_id': self.fair.id})
+
+    # Segment
+
+    def test_invite_the_segment(self):
+        event = self.fair.with_user(self.marketer)
+        with self.assertRaisesRegex(UserError, "has no segment"):
+            event.action_invite_segment()
+        event.segment_domain = repr([('parent_id', '=', self.alpha.id)])
+        self.assertEqual(event.segment_count, 2)
+        event.action_invite_segment()
+        self.assertEqual(event.participant_ids.partner_id, self.anna + self.arno)
+        with self.assertRaisesRegex(UserError, "participants already"):
+            event.action_invite_segment()
+
+    def test_segment_that_cannot_be_understood(self):
+        with self.assertRaisesRegex(ValidationError, "cannot be understood"):
+            self.fair.segment_domain = "[('no_such_field', '=', 1)]"
+
+    # Buttons
+
+    def test_opportunities_from_attendees_once(self):
+        attendee = self._attend(self.fair, self.anna)
+        self.env['dealflow.marketing.participant'].create({'event_id': self.fair.id, 'partner_id': self.berta.id})
+        self.alpha.user_id = self.rep
+        event = self.fair.with_user(self.marketer)
+        event.action_make_opportunities()
+        self.assertRecordValues(attendee.lead_id, [{
+            'type': 'opportunity', 'partner_id': self.anna.id, 'campaign_id': self.fair.campaign_id.id,
+            'marketing_event_id': self.fair.id, 'user_id': self.rep.id, 'company_id': self.company.id,
+        }])
+        with self.assertRaisesRegex(UserError, "nobody to make an opportunity from"):
+            event.action_make_opportunities()
+        self.assertEqual(event.lead_count, 1)
+
+    def test_mailing_goes_to_those_who_agreed_and_is_not_sent(self):
+        (self.anna + self.berta).mailing_consent = 'given'
+        for partner in (self.anna, self.arno, self.berta):
+            self._attend(self.fair, partner)
+        self.berta.mailing_consent = 'refused'
+        event = self.fair.with_user(self.marketer)
+        before = self.env['mailing.mailing'].search_count([])
+        context = event.action_mail_participants()['context']
+        self.assertEqual(self.env['mailing.mailing'].search_count([]), before)
+        mailing = self.env['mailing.mailing'].with_context(**context).create({
+            'subject': context['default_subject'],
+        })
+        self.assertEqual(mailing.state, 'draft')
+        self.assertEqual(mailing.campaign_id, self.fair.campaign_id)
+        self.assertEqual(mailing._get_recipients(), self.anna.ids)
+        self.anna.mailing_consent = 'refused'
+        self.assertFalse(mailing._get_recipients())
+        with self.assertRaisesRegex(UserError, "consent"):
+            event.action_mail_participants()
+
+    def test_follow_up_by_plan(self):
+        event = self.fair.with_user(self.marketer)
+        with self.assertRaisesRegex(UserError, "Nobody is marked as attended"):
+            event.action_schedule_activities()
+        self.env['mail.activity.plan'].search([('res_model', '=', 'dealflow.marketing.participant')]).active = False
+        self.env['mail.activity.plan'].with_user(self.marketer).create({
+            'name': "After the fair", 'res_model': 'dealflow.marketing.participant', 'template_ids': [
+                Command.create({'summary': summary, 'responsible_type': 'on_demand',
+                                'activity_type_id': self.env.ref('mail.mail_activity_data_call').id})
+                for summary in ("Thank", "Call")
+            ],
+        })
+        attendees = self._attend(self.fair, self.anna) | self._attend(self.fair, self.berta)
+        action = event.action_schedule_activities()
+        wizard = self.env['mail.activity.schedule'].with_user(self.marketer).with_context(**action['context']).create({
+            'plan_on_demand_user_id': self.marketer.id,
+        })
+        wizard.action_schedule_plan()
+        attendees.invalidate_recordset(['activity_ids'])
+        self.assertEqual(attendees.mapped(lambda attendee: len(attendee.activity_ids)), [2, 2])
+
+    def test_survey_when_there_is_one(self):
+        self.assertEqual(self.fair.has_surveys, 'survey.survey' in self.env)
+        if not self.fair.has_surveys:
+            with self.assertRaisesRegex(UserError, "Choose the survey"):
+                self.fair.action_send_survey()
+            return
+        self.anna.mailing_consent = 'given'
+        self._attend(self.fair, self.anna)
+        self._attend(self.fair, self.berta)
+        survey = self.env['survey.survey'].create({'title': "How was it?", 'question_ids': [
+            Command.create({'title': "Good?", 'question_type': 'text_box'})]})
+        self.fair.survey_ref = survey
+        action = self.fair.action_send_survey()
+        self.assertEqual(action['context']['default_partner_ids'], [Command.set(self.anna.ids)])
+
+    # Materials
+
+    def test_library_of_materials(self):
+        materials = self.env['dealflow.marketing.material'].with_user(self.marketer)
+        with self.assertRaisesRegex(ValidationError, "neither a file nor a link"):
+            materials.create({'name': "Nothing"})
+        leaflet = materials.create({
+            'name': "Leaflet", 'url': 'https://example.com', 'description': "Oak desks", 'event_ids': self.fair.ids,
+        })
+        self.assertEqual(self.fair.material_ids, leaflet)
+        self.assertEqual(materials.search([('description', 'ilike', 'oak')]), leaflet)
+        seller = new_test_user(self.env, 'test_marketing_seller', groups='dealflow.group_user')
+        with self.assertRaises(AccessError):
+            leaflet.with_user(seller).read(['name'])
