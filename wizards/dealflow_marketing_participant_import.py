@@ -44,7 +44,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     text = fields.Text(
         string="List", help="One person a line: name, e-mail, phone and company, parted by commas, semicolons or tabs.",
     )
-    file = fields.Binary(string="File", attachment=False)
+    file = fields.Binary(attachment=False)
     file_name = fields.Char()
     is_done = fields.Boolean()
     line_ids = fields.One2many('dealflow.marketing.participant.import.line', 'import_id', string="Result")
