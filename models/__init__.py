@@ -60,6 +60,7 @@ from . import dealflow_region
 from . import dealflow_requisite_log
 from . import dealflow_stage
 from . import dealflow_stage_requirement
+from . import dealflow_target
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

@@ -49,4 +49,5 @@ from . import test_separate_partners
 from . import test_stage_requirement
 from . import test_standard_reports
 from . import test_start
+from . import test_target
 from . import test_tours

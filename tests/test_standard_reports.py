@@ -108,8 +108,8 @@ class TestStandardReports(DealflowReportCase):
     def test_favourites_are_shared_and_work(self):
         """Each favourite can be read by its model: domain, groups and measures exist."""
         keys = (
-            'funnel', 'dynamics', 'forecast', 'sellers', 'products', 'cross_sales', 'sources', 'lost_reasons',
-            'cycle_time',
+            'funnel', 'dynamics', 'forecast', 'sellers', 'targets', 'products', 'cross_sales', 'sources',
+            'lost_reasons', 'cycle_time',
         )
         for key in keys:
             favourite = self.env.ref(f'dealflow.filter_{key}')

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+
+class DealflowTarget(models.Model):
+    """What a seller or a team should win in a month (C62, C63); ``dealflow.target.report`` compares it with the fact."""
+
+    _name = 'dealflow.target'
+    _description = "Sales Target"
+    _order = 'month desc, team_id, user_id, id'
+    _check_company_auto = True
+
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        'res.users', string="Seller", index='btree_not_null', check_company=True, domain="[('share', '=', False)]",
+        help="Empty: the part of the team's target that is not yet divided among its sellers.",
+    )
+    team_id = fields.Many2one(
+        'crm.team', string="Sales Team", index='btree_not_null', check_company=True,
+        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+    )
+    month = fields.Date(
+        required=True, index=True, default=lambda self: fields.Date.context_today(self).replace(day=1),
+        help="Any day of the month; the first one is kept.",
+    )
+    amount = fields.Monetary(
+        currency_field='company_currency_id', help="Sum of the deals that should be won, in company currency.",
+    )
+    company_currency_id = fields.Many2one(related='company_id.currency_id')
+    count = fields.Integer(string="Deals", help="Number of deals that should be won.")
+
+    _check_aim = models.Constraint(
+        'CHECK (user_id IS NOT NULL OR team_id IS NOT NULL)', "A target needs a seller or a sales team.",
+    )
+    _check_amount = models.Constraint('CHECK (amount >= 0)', "The amount of a target cannot be negative.")
+    _check_count = models.Constraint('CHECK (count >= 0)', "The number of deals of a target cannot be negative.")
+    _aim_month_uniq = models.UniqueIndex(
+        '(company_id, month, COALESCE(user_id, 0), COALESCE(team_id, 0))',
+        "There is a target for this seller, team and month already. Change that one.",
+    )
+
+    @api.depends('user_id')
+    def _compute_team_id(self):
+        for target in self.filtered('user_id'):
+            team = self.env['crm.team'].with_company(target.company_id)
+            target.team_id = team._get_default_team_id(user_id=target.user_id.id)
+
+    @api.depends('user_id', 'team_id', 'month')
+    def _compute_display_name(self):
+        for target in self:
+            whose = target.user_id.name or target.team_id.name or ''
+            target.display_name = f"{whose}, {target.month:%Y-%m}" if target.month else whose
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._begin_with_month(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._begin_with_month(vals))
+
+    @api.model
+    def _begin_with_month(self, vals):
+        """Return the values with the first day of their month."""
+        month = fields.Date.to_date(vals.get('month'))
+        return {**vals, 'month': month.replace(day=1)} if month else vals
