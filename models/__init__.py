@@ -13,10 +13,17 @@ from . import account_move_receipts
 from . import calendar_attendee
 from . import calendar_event
 from . import calendar_event_actions
+from . import calendar_event_claim
 from . import calendar_event_my_day
 from . import crm_lead
 from . import crm_lead_events
 from . import crm_lead_marketing
+from . import dealflow_claim
+from . import dealflow_claim_cause
+from . import dealflow_claim_desk
+from . import dealflow_claim_log
+from . import dealflow_claim_mail
+from . import dealflow_claim_reminder
 from . import dealflow_competitor
 from . import dealflow_competitor_battle_card
 from . import dealflow_competitor_status
@@ -66,6 +73,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
+from . import res_partner_claims
 from . import res_partner_bank
 from . import res_partner_events
 from . import res_partner_finance

@@ -9,6 +9,7 @@ COLUMNS = (
 DETAILS = {
     'message': ('mail.message', 'message_type'),
     'receipt': ('dealflow.receipt', 'state'),
+    'claim': ('dealflow.claim', 'state'),
     'requisites': ('dealflow.requisite.log', 'event'),
 }
 
@@ -39,6 +40,10 @@ class DealflowHistory(models.Model):
         'dealflow.receipt': ['deal_id', 'date_planned', 'date_received', 'state', 'amount'],
         'dealflow.requisite.log': ['date', 'entity_id', 'event', 'user_id'],
         'dealflow.contract': ['date_signed', 'date_start', 'entity_id', 'business_partner_id', 'amount', 'state'],
+        'dealflow.claim': [
+            'date_open', 'contact_id', 'legal_entity_id', 'business_partner_id', 'user_id', 'number', 'name', 'state',
+            'cost', 'currency_id', 'company_id', 'deal_id',
+        ],
         'sale.order': ['date_order', 'partner_id', 'business_partner_id', 'name', 'amount_total', 'state'],
         'account.move': ['invoice_date', 'partner_id', 'business_partner_id', 'name', 'state'],
         'account.payment': ['date', 'partner_id', 'state', 'amount'],
@@ -49,7 +54,7 @@ class DealflowHistory(models.Model):
         [
             ('message', "Message"), ('event', "Event"), ('task', "Task done"), ('opportunity', "Opportunity"),
             ('deal', "Deal moved"), ('order', "Order"), ('invoice', "Invoice"), ('payment', "Payment"),
-            ('receipt', "Planned receipt"), ('contract', "Contract"), ('requisites', "Requisites"),
+            ('receipt', "Planned receipt"), ('contract', "Contract"), ('requisites', "Requisites"), ('claim', "Claim"),
         ],
         readonly=True,
     )
@@ -191,6 +196,13 @@ class DealflowHistory(models.Model):
              "dealflow_requisite_log source"),
             ('event', {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id"},
              f"calendar_event source {settings} WHERE source.active AND {client} IS NOT NULL"),
+            ('claim', {'date': "source.date_open", 'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
+                       'business_partner_id': "source.business_partner_id", 'user_id': "source.user_id",
+                       'name': "concat_ws(' ', source.number, source.name)", 'detail': "source.state",
+                       'amount': "NULLIF(source.cost, 0)", 'currency_id': "source.currency_id",
+                       'company_id': "source.company_id", 'deal_id': "source.deal_id",
+                       'res_model': "'dealflow.claim'", 'res_id': "source.id"},
+             "dealflow_claim source WHERE source.active"),
         ]
 
     def action_open(self):

@@ -26,6 +26,11 @@ class ResConfigSettings(models.TransientModel):
 
     dealflow_event_remind = fields.Boolean(related='company_id.dealflow_event_remind', readonly=False)
 
+    dealflow_claim_hours_low = fields.Integer(related='company_id.dealflow_claim_hours_low', readonly=False)
+    dealflow_claim_hours_medium = fields.Integer(related='company_id.dealflow_claim_hours_medium', readonly=False)
+    dealflow_claim_hours_high = fields.Integer(related='company_id.dealflow_claim_hours_high', readonly=False)
+    dealflow_claim_hours_urgent = fields.Integer(related='company_id.dealflow_claim_hours_urgent', readonly=False)
+
     @api.onchange('group_dealflow_separate_partners')
     def _onchange_group_dealflow_separate_partners(self):
         """Explain what the switch does before it is saved (C96)."""

@@ -15,12 +15,22 @@ class DealflowDealMove(models.TransientModel):
     funnel_id = fields.Many2one('dealflow.funnel', compute='_compute_funnel_id')
     stage_id = fields.Many2one('dealflow.stage', domain="[('funnel_id', '=', funnel_id)]")
     short_status = fields.Char()
+    claim_warning = fields.Text(compute='_compute_claim_warning')
 
     @api.depends('deal_ids')
     def _compute_funnel_id(self):
         for wizard in self:
             funnels = wizard.deal_ids.funnel_id
             wizard.funnel_id = funnels if len(funnels) == 1 else False
+
+    @api.depends('deal_ids')
+    def _compute_claim_warning(self):
+        """Say who of the clients has complained and still waits (B48)."""
+        for wizard in self:
+            clients = wizard.deal_ids.business_partner_id | wizard.deal_ids.legal_entity_id
+            wizard.claim_warning = "\n".join(
+                claim_sudo._get_warning() for claim_sudo in clients._get_open_claims_sudo()
+            )
 
     def action_apply(self):
         self.ensure_one()

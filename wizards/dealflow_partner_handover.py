@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.dealflow_claim import OPEN_STATES
+
 
 class DealflowPartnerHandover(models.TransientModel):
     """Hands clients over to another salesperson, with everything that is open, and a note (B07)."""
@@ -64,5 +66,6 @@ class DealflowPartnerHandover(models.TransientModel):
             'dealflow.receipt': either & Domain('state', '=', 'planned'),
             'sale.order': Domain('partner_id', 'in', contacts.ids) & Domain('state', 'in', ('draft', 'sent')),
             'dealflow.contract': Domain('entity_id', 'in', parties.ids) & Domain('state', 'in', ('draft', 'active')),
+            'dealflow.claim': either & Domain('state', 'in', OPEN_STATES),
             'mail.activity': activities,
         }

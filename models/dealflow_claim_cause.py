@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class DealflowClaimCause(models.Model):
+    """Why clients complain, in the company's own words (B48)."""
+
+    _name = 'dealflow.claim.cause'
+    _description = "Cause of Claims"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)

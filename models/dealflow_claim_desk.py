@@ -1,0 +1,42 @@
+from ast import literal_eval
+
+from odoo import fields, models
+
+KINDS = [('appeal', "Appeal"), ('feedback', "Feedback"), ('claim', "Claim"), ('wish', "Wish")]
+
+
+class DealflowClaimDesk(models.Model):
+    """Where claims of a company arrive: an e-mail address, what its letters are, and who gets them (B48)."""
+
+    _name = 'dealflow.claim.desk'
+    _description = "Claim Desk"
+    _inherit = ['mail.alias.mixin.optional']
+    _order = 'sequence, id'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    kind = fields.Selection(KINDS, string="Letters Are", required=True, default='claim')
+    user_id = fields.Many2one(
+        'res.users', string="Responsible", check_company=True, domain="[('share', '=', False)]",
+        help="Gets the letters of senders without a salesperson.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'company_id', 'kind'} & set(vals):
+            for desk in self.filtered('alias_id'):
+                desk.alias_id.sudo().write(desk._alias_get_creation_values())
+        return result
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values['alias_model_id'] = self.env['ir.model']._get_id('dealflow.claim')
+        if self.id:
+            values['alias_defaults'] = {
+                **literal_eval(self.alias_defaults or '{}'),
+                'desk_id': self.id, 'company_id': self.company_id.id, 'kind': self.kind,
+            }
+        return values

@@ -1,0 +1,49 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .dealflow_claim import OPEN_STATES
+
+
+class ResPartner(models.Model):
+    """Open claims on the card of the client (B48)."""
+
+    _inherit = 'res.partner'
+
+    open_claim_count = fields.Integer(
+        string="Open Claims", compute='_compute_open_claim_count', groups='dealflow.group_viewer',
+    )
+
+    def _compute_open_claim_count(self):
+        claims = self._get_open_claims_sudo()
+        for partner in self:
+            partner.open_claim_count = len(claims.filtered(partner._is_claimant))
+
+    def _get_open_claims_sudo(self):
+        """Return the open claims of the partners in the companies of the user, in sudo.
+
+        Whoever meets the client has to know that he complained, even where a colleague deals with it.
+        """
+        fields_of_client = ('business_partner_id', 'legal_entity_id', 'contact_id')
+        either = Domain.OR(Domain(field_name, 'in', self.ids) for field_name in fields_of_client)
+        # sudo - dealflow.claim: see above; what is shown of them is for the caller to limit.
+        return self.env['dealflow.claim'].sudo().search(
+            either & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.env.companies.ids))
+
+    def _is_claimant(self, claim):
+        return self._origin.id in (claim.business_partner_id | claim.legal_entity_id | claim.contact_id).ids
+
+    def action_view_claims(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_claim_action')
+        action['domain'] = [
+            '|', '|', ('business_partner_id', '=', self.id), ('legal_entity_id', '=', self.id),
+            ('contact_id', '=', self.id),
+        ]
+        context = {'search_default_filter_open': 1}
+        if self.is_company or not self.parent_id:
+            context['default_business_partner_id'] = self._get_business_partner().id
+            context['default_legal_entity_id'] = self._get_default_legal_entity().id
+        else:
+            context['default_contact_id'] = self.id
+        action['context'] = context
+        return action
