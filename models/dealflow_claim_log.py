@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .dealflow_deal_log import LEDGER_KEY
+# Only code of this module can hold the very object, so no client can pass it in a context.
+LEDGER_KEY = object()
 
 
 class DealflowClaimLog(models.Model):
