@@ -39,6 +39,7 @@ def _fill_stored_columns(env):
         ALTER TABLE res_partner
             ADD COLUMN IF NOT EXISTS counterparty_role varchar,
             ADD COLUMN IF NOT EXISTS mailing_consent varchar,
+            ADD COLUMN IF NOT EXISTS origin_kind varchar,
             ADD COLUMN IF NOT EXISTS business_partner_id integer,
             ADD COLUMN IF NOT EXISTS requisites_fingerprint varchar,
             ADD COLUMN IF NOT EXISTS requisites_changed_by_id integer,

@@ -72,7 +72,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
                 continue
             document.business_partner_id = entity and entity._get_business_partner(date)
 
-    @api.depends('partner_id.commercial_partner_id.requisites_state', 'company_id', 'state')
+    @api.depends('partner_id', 'company_id', 'state')
     def _compute_requisites_warning(self):
         for document in self:
             operation = document._get_requisites_operation()

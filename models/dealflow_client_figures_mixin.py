@@ -36,8 +36,8 @@ class DealflowClientFiguresMixin(models.AbstractModel):
     group_total_due = fields.Monetary(
         compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id')
 
+    # Without dependencies on the partner: they follow from documents, and would cost whenever a contact is created.
     @api.depends_context('company')
-    @api.depends('business_partner_id', 'commercial_partner_id', 'counterparty_role')
     def _compute_client_figures(self):
         nothing = {'client_since': False, 'deal_count': 0, 'average_bill': 0.0, 'total_sales': 0.0, 'total_due': 0.0}
         entities = self.commercial_partner_id

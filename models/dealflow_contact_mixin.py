@@ -27,12 +27,13 @@ class DealflowContactMixin(models.AbstractModel):
         _tz_get, string="Own Time Zone",
         help="Where the contact is. Empty means the time zone of its region or country.")
     local_time = fields.Char(compute='_compute_local_time', help="What time it is where the contact is.")
+    # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
         'res.partner', 'dealflow_contact_company_rel', 'contact_id', 'company_id', string="Works also for",
-        domain=[('is_company', '=', True)])
+        domain="[('is_company', '=', True)]")
     other_contact_ids = fields.Many2many(
         'res.partner', 'dealflow_contact_company_rel', 'company_id', 'contact_id', string="Contacts of other companies",
-        domain=[('is_company', '=', False)])
+        domain="[('is_company', '=', False)]")
     mailing_consent = fields.Selection(
         [('unknown', "Not asked"), ('given', "Given"), ('refused', "Refused")], string="Consent to mailings",
         default='unknown', required=True, tracking=True)
@@ -41,7 +42,7 @@ class DealflowContactMixin(models.AbstractModel):
     employee_count = fields.Integer(string="Number of Employees")
     origin_kind = fields.Selection(
         [('manual', "Entered by hand"), ('import', "Imported"), ('opportunity', "From an opportunity")],
-        string="Came from", readonly=True, copy=False)
+        string="Came from", readonly=True, copy=False, default=lambda self: self._default_origin_kind())
     origin_lead_id = fields.Many2one(
         'crm.lead', string="First Opportunity", readonly=True, copy=False, index='btree_not_null',
         help="The opportunity that the contact was created from.")
@@ -51,6 +52,10 @@ class DealflowContactMixin(models.AbstractModel):
     _complete_name_trgm_idx = models.Index(lambda registry: registry.has_trigram and (
         "USING gin (unaccent(complete_name) gin_trgm_ops)" if registry.has_unaccent == FunctionStatus.INDEXABLE
         else "USING gin (complete_name gin_trgm_ops)"))
+
+    @api.model
+    def _default_origin_kind(self):
+        return 'import' if self.env.context.get('import_file') else 'manual'
 
     def _compute_phone_search(self):
         for partner in self:
@@ -93,8 +98,3 @@ class DealflowContactMixin(models.AbstractModel):
                     "“%(lei)s” of %(partner)s is no LEI: it needs 20 letters and digits, the last two of which are a "
                     "check sum.", lei=partner.lei, partner=partner.display_name,
                 ))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kind = 'import' if self.env.context.get('import_file') else 'manual'
-        return super().create([{'origin_kind': kind, **vals} for vals in vals_list])

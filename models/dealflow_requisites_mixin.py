@@ -68,31 +68,38 @@ class DealflowRequisitesMixin(models.AbstractModel):
         *(f'bank_ids.{field_name}' for field_name in BANK_FIELDS),
     )
     def _compute_requisites_fingerprint(self):
-        # The time of the transaction: values that come with the creation count as unchanged since then.
-        now = self.env.cr.now().replace(microsecond=0)
+        changed = self.browse()
         for partner in self:
             before = partner.requisites_fingerprint
             after = partner._is_legal_entity() and partner._get_requisites_fingerprint(partner._get_requisites())
-            if before == after:
-                # Assigning keeps the computation complete; the last changer stays who changed the value.
-                partner.requisites_fingerprint = before
-                partner.requisites_changed_by_id = partner.requisites_changed_by_id
-                partner.requisites_changed_on = partner.requisites_changed_on
-            else:
-                partner.requisites_fingerprint = after
-                partner.requisites_changed_by_id = self.env.uid
-                partner.requisites_changed_on = now
+            partner.requisites_fingerprint = after
+            if before != after:
+                changed += partner
+        # All at once: this runs for every contact that is created. The time is that of the transaction: values that
+        # come with the creation count as unchanged since then.
+        changed.requisites_changed_by_id = self.env.uid
+        changed.requisites_changed_on = self.env.cr.now().replace(microsecond=0)
+        for partner in self - changed:
+            # Assigning keeps the computation complete; the last changer stays who changed the value.
+            partner.requisites_changed_by_id = partner.requisites_changed_by_id
+            partner.requisites_changed_on = partner.requisites_changed_on
 
     @api.depends(
         'requisites_fingerprint', 'commercial_partner_id', 'counterparty_role', 'requisite_log_ids.event',
         'requisite_log_ids.fingerprint',
     )
     def _compute_requisites_state(self):
+        unconfirmed = self.browse()
         for partner in self:
             state, confirmation = partner._get_live_requisites_state(partner.requisites_fingerprint)
             partner.requisites_state = state
-            partner.requisites_confirmed_by_id = confirmation.user_id
-            partner.requisites_confirmed_on = confirmation.date
+            if confirmation:
+                partner.requisites_confirmed_by_id = confirmation.user_id
+                partner.requisites_confirmed_on = confirmation.date
+            else:
+                unconfirmed += partner
+        unconfirmed.requisites_confirmed_by_id = False
+        unconfirmed.requisites_confirmed_on = False
 
     def _compute_requisites_comparison(self):
         """Show the confirmed and the present value of every requisite side by side, changed ones marked."""
@@ -248,8 +255,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
         }
         requisites['country_id'] = self.country_id.code or ''
         requisites['state_id'] = self.state_id.code or ''
-        accounts = self.with_context(active_test=False).bank_ids.filtered('active')
-        requisites['bank_ids'] = sorted(account._get_requisite_text() for account in accounts)
+        requisites['bank_ids'] = sorted(
+            account._get_requisite_text() for account in self.bank_ids if account.active)
         return requisites
 
     def _get_live_fingerprint(self):

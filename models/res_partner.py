@@ -49,9 +49,8 @@ class ResPartner(models.Model):
         'commercial_partner_id.partner_link_ids.date_to',
     )
     def _compute_business_partner_id(self):
-        today = fields.Date.context_today(self)
         for partner in self:
-            partner.business_partner_id = (partner.commercial_partner_id or partner)._get_business_partner(today)
+            partner.business_partner_id = partner._get_business_partner()
 
     @api.depends(
         'counterparty_role', 'partner_link_ids.partner_id', 'partner_link_ids.date_from', 'partner_link_ids.date_to',
@@ -231,4 +230,5 @@ class ResPartner(models.Model):
         """Return the main partner of the legal entity on a day; the entity itself when no single partner owns it."""
         self.ensure_one()
         entity = self.commercial_partner_id or self
-        return self._get_valid_links(entity.partner_link_ids, date)._pick_main_partner() or entity
+        links = entity.partner_link_ids
+        return links and self._get_valid_links(links, date)._pick_main_partner() or entity

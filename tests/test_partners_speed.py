@@ -1,3 +1,6 @@
+import re
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -62,6 +65,27 @@ class TestPartnersSpeed(TransactionCase):
             counts.append(count)
             self.assertEqual(result['length'], size)
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_creation_of_a_contact_asks_nothing_of_our_tables(self):
+        """Creating contacts stays Odoo's own work: our fields come along in its statements (DESIGN section 6)."""
+        statements = []
+        cursor_class = type(self.env.cr)
+        execute = cursor_class.execute
+
+        def record_and_execute(cursor, query, *args, **kwargs):
+            statements.append(getattr(query, 'code', query))
+            return execute(cursor, query, *args, **kwargs)
+
+        company = self.env['res.partner'].create({'name': "Warm", 'is_company': True})
+        with patch.object(cursor_class, 'execute', record_and_execute):
+            self.env['res.partner'].create([
+                {'name': "Firm", 'is_company': True, 'street': "Street", 'city': "Oslo"},
+                {'name': "Person", 'parent_id': company.id},
+            ])
+            self.env.flush_all()
+        self.assertTrue(any("INSERT INTO" in statement for statement in statements))
+        self.assertFalse([
+            statement for statement in statements if re.search(r'\b(FROM|JOIN|INTO|UPDATE) "dealflow_', statement)])
 
     def test_creation_of_partners_in_one_batch(self):
         counts = []
