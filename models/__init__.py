@@ -79,6 +79,7 @@ from . import res_partner_events
 from . import res_partner_finance
 from . import res_partner_industry
 from . import res_partner_projects
+from . import res_partner_quick_entry
 from . import res_users
 from . import sale_order
 from . import sale_order_line

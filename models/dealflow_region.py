@@ -41,6 +41,12 @@ class DealflowRegion(models.Model):
         if self._has_cycle():
             raise ValidationError(self.env._("A region cannot be a part of itself."))
 
+    @api.model
+    def name_create(self, name):
+        """Create a region in place, from a field on another form; the full name follows from its own (P09)."""
+        region = self.create({'name': name})
+        return region.id, region.display_name
+
     def _get_tz(self):
         """Return the time zone of the region or of the nearest region around it that has one."""
         self.ensure_one()

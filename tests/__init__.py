@@ -24,6 +24,7 @@ from . import test_marketing_access
 from . import test_marketing_event
 from . import test_marketing_results
 from . import test_marketing_touch
+from . import test_new_client
 from . import test_partner_handover
 from . import test_partner_match
 from . import test_partner_projects

@@ -1,0 +1,105 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError
+from odoo.tests import Form, HttpCase, tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestNewClient(DealflowCommon):
+    """The dialog for a new client and the registers that it offers (P08-P13, B49, B50, B54)."""
+
+    def _new_client(self, user=None, **values):
+        form = Form(
+            self.env['res.partner'].with_user(user or self.rep_north).with_context(default_is_company=True),
+            view='dealflow.res_partner_view_form_new_client')
+        for name, value in values.items():
+            form[name] = value
+        return form.save()
+
+    def _get_buttons(self, user):
+        arch = self.env['res.partner'].with_user(user).get_view(
+            self.env.ref('dealflow.res_partner_view_form_new_client').id, 'form')['arch']
+        return {button.get('name') or button.get('special') for button in etree.fromstring(arch).iter('button')}
+
+    def test_dialog_offers_four_ways_to_save_and_one_to_leave(self):
+        self.assertEqual(
+            self._get_buttons(self.rep_north),
+            {'action_save_and_edit', 'save', 'action_new_event', 'action_save_and_new', 'cancel'})
+
+    def test_saving_goes_on_to_the_card(self):
+        client = self._new_client(name="Nordlicht")
+        action = client.action_save_and_edit()
+        self.assertEqual((action['res_model'], action['res_id']), ('res.partner', client.id))
+
+    def test_saving_goes_on_to_an_event_with_the_client(self):
+        action = self._new_client(name="Nordlicht").action_new_event()
+        self.assertEqual(action['res_model'], 'calendar.event')
+        self.assertEqual(action['context']['default_business_partner_id'], self.env['res.partner'].search(
+            [('name', '=', "Nordlicht")]).id)
+
+    def test_saving_goes_on_to_the_next_client(self):
+        action = self._new_client(name="Nordlicht").action_save_and_new()
+        self.assertEqual(action['view_id'][0], self.env.ref('dealflow.res_partner_view_form_new_client').id)
+        self.assertFalse(action.get('res_id'))
+
+    def test_kinds_of_new_clients(self):
+        """P08: a company, a person of its own, a person of a company; what is no client yet is an opportunity."""
+        company = self._new_client(name="Nordlicht", industry_id=self.env['res.partner.industry'].search([], limit=1))
+        person = self._new_client(name="Anna Berg", company_type='person')
+        employee = self._new_client(name="Ole Lie", company_type='person', parent_id=company)
+        self.assertRecordValues(company + person + employee, [
+            {'is_company': True, 'commercial_partner_id': company.id},
+            {'is_company': False, 'commercial_partner_id': person.id},
+            {'is_company': False, 'commercial_partner_id': company.id},
+        ])
+
+    def test_registers_are_edited_in_place_by_full_access_only(self):
+        for model, view in (
+            ('dealflow.region', 'dealflow.dealflow_region_view_list'),
+            ('dealflow.partner.status', 'dealflow.dealflow_partner_status_view_list'),
+            ('res.partner.industry', 'dealflow.res_partner_industry_view_list'),
+        ):
+            with self.subTest(model=model):
+                record = self.env[model].create({'name': "Entry", 'code': 'test-1'})
+                arch = etree.fromstring(self.env[model].get_view(self.env.ref(view).id, 'list')['arch'])
+                self.assertEqual(arch.get('editable'), 'bottom')
+                with self.assertRefused(AccessError, "not allowed to (modify|create)"):
+                    record.with_user(self.rep_north).write({'name': "Mine"})
+                with self.assertRefused(AccessError, "not allowed to (modify|create)"):
+                    self.env[model].with_user(self.rep_north).create({'name': "Mine"})
+                record.with_user(self.manager).web_save({'name': "Renamed", 'code': 'test-2'}, {'name': {}})
+                self.assertEqual(record.code, 'test-2')
+                self.env[model].with_user(self.manager).name_create("New in place")
+
+    def test_card_offers_new_entries_in_place_to_full_access_only(self):
+        """P09: the «+» beside a register shows where its entries may be created."""
+        for user, expected in ((self.rep_north, 'False'), (self.manager, 'True')):
+            arch = etree.fromstring(self.env['res.partner'].with_user(user).get_view(view_type='form')['arch'])
+            for name in ('region_id', 'client_status_id'):
+                node = arch.xpath(f"//field[@name='category_id']/following-sibling::field[@name='{name}']")[0]
+                self.assertEqual(node.get('can_create'), expected, (user.login, name))
+                self.assertNotIn('no_create', node.get('options') or '')
+
+    def test_competitors_of_a_client_stand_on_its_card_and_on_theirs(self):
+        """B34, C100: who else sells to the client; entered by the rep on the card, seen from the competitor too."""
+        competitor = self.env['dealflow.competitor'].create({'name': "Rival"})
+        with Form(self.partner.with_user(self.rep_north)) as form:
+            form.competitor_ids.add(competitor)
+        self.assertEqual(self.partner.competitor_ids, competitor)
+        self.assertEqual(competitor.client_ids, self.partner)
+        with self.assertRefused(AccessError, "not allowed to modify"):
+            self.partner.with_user(self.viewer).competitor_ids = False
+
+
+@tagged('post_install', '-at_install')
+class TestNewClientTour(DealflowCommon, HttpCase):
+    """The four ways to save, in a real browser."""
+
+    def test_rep_enters_clients_one_after_the_other(self):
+        self.rep_north.password = 'test_rep_north'
+        self.start_tour('/odoo/partners', 'dealflow_new_client', login='test_rep_north', timeout=300)
+        clients = self.env['res.partner'].search([('name', '=like', "Tour Client %")], order='name')
+        self.assertEqual(clients.mapped('name'), [f"Tour Client {way}" for way in ("Closed", "Edited", "Event", "New")])
+        self.assertEqual(set(clients.mapped('is_company')), {True})
