@@ -102,6 +102,7 @@ def run(env, count=200_000, runs=5):
     ):
         queries = []
         for call in (ours, anchor):
+            call()
             env.invalidate_all()
             before = env.cr.sql_log_count
             call()

@@ -65,10 +65,10 @@ class ResPartner(models.Model):
         if operator != 'in':
             return NotImplemented
         today = fields.Date.context_today(self)
-        links = self.env['dealflow.entity.link']._get_valid_domain(today) & Domain('partner_id', 'in', value)
-        return Domain('counterparty_role', '!=', 'partner') & (
-            Domain('id', 'in', value) | Domain('partner_link_ids', 'any', links)
-        )
+        links = self.env['dealflow.entity.link']
+        entities = links.search(links._get_valid_domain(today) & Domain('partner_id', 'in', value)).entity_id
+        # Ids, not a sub-query: PostgreSQL would read the whole register for «one of these or linked to one of these».
+        return Domain('counterparty_role', '!=', 'partner') & Domain('id', 'in', [*value, *entities.ids])
 
     def _compute_entity_count(self):
         today = fields.Date.context_today(self)

@@ -22,9 +22,9 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
         ...newClient("Tour Client New", "[name=action_save_and_new]"),
         {
             content: "the dialog is empty again: the next client",
-            trigger: ".modal .o_field_widget[name=name] input:value()",
+            trigger: ".modal:not(.o_inactive_modal) .o_field_widget[name=name] input:value(/^$/)",
         },
-        ...newClient("Tour Client Closed", "[special=save], .modal footer button:contains(Save and Close)"),
+        ...newClient("Tour Client Closed", ":contains(Save and Close)"),
         {
             content: "back in the list, nothing more to do",
             trigger: "body:not(:has(.modal)) .o_control_panel button:contains(New Client)",
