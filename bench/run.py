@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import reports, scale, screens
+from . import receipts_plan, reports, scale, screens
 
 
 def prepare(env):
@@ -16,6 +16,7 @@ def prepare(env):
     print(f"Making {count:,} deals with their history, and as many opportunities ...", flush=True)
     scale.make_deals(env, count)
     screens.make_leads(env)
+    receipts_plan.make_receipts(env, 3 * count)
     parameters.set_param('dealflow.bench.deals', str(count))
     env.cr.commit()
     env.cr.execute("ANALYZE")
@@ -29,6 +30,7 @@ def run(env):
     results = screens.measure(env(user=seller), runs)
     for scenario, (ours, lean) in reports.measure(env(user=seller), runs).items():
         results[scenario] = (ours, lean, 1.5)
+    results |= receipts_plan.measure(env(user=seller), runs)
     over = []
     print(f"{'scenario':<28}{'ours, s':>10}{'anchor, s':>11}{'ratio':>8}{'budget':>8}")
     for scenario, (ours, anchor, budget) in results.items():
