@@ -29,6 +29,7 @@ from . import dealflow_competitor_battle_card
 from . import dealflow_competitor_status
 from . import dealflow_contract
 from . import dealflow_deal
+from . import dealflow_deal_access
 from . import dealflow_deal_competitor
 from . import dealflow_deal_events
 from . import dealflow_deal_line

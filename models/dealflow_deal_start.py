@@ -22,7 +22,7 @@ class DealflowDeal(models.Model):
         company = self.env.company
         deals = Domain('company_id', '=', company.id) & Domain('state', '=', 'open')
         if is_mine:
-            deals &= Domain('user_id', '=', self.env.uid) | Domain('co_executor_ids', 'in', self.env.uid)
+            deals &= Domain('is_own', '=', True)
         today = fields.Date.context_today(self)
         rows = []
         for name, label, domain, filters, is_alarm in (

@@ -7,6 +7,7 @@ from . import test_competitor
 from . import test_contact
 from . import test_contract
 from . import test_deal
+from . import test_deal_access
 from . import test_deal_competitor
 from . import test_deal_dynamics
 from . import test_deal_log
