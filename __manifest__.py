@@ -86,6 +86,7 @@
         'views/sale_order_views.xml',
         'views/calendar_event_document_views.xml',
         'reports/dealflow_marketing_report_views.xml',
+        'reports/report_marketing_comparison_templates.xml',
         'reports/report_marketing_event_templates.xml',
         'reports/report_sales_funnel_templates.xml',
         'reports/dealflow_deal_payment_schedule_templates.xml',

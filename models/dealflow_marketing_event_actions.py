@@ -1,6 +1,9 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.misc import format_date
 
 from .dealflow_marketing_event import MARKETING
 
@@ -23,6 +26,37 @@ class DealflowMarketingEvent(models.Model):
 
     def _compute_has_surveys(self):
         self.has_surveys = 'survey.survey' in self.env
+
+    @api.model
+    @api.readonly
+    def get_timeline(self, year):
+        """Return the events of a year for the timeline, in the order in which they begin.
+
+        :return: ``rows`` of plain data, and ``undated``: how many open events have no dates
+        """
+        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
+        # An event of one day has no end.
+        events = self.search([
+            ('date_start', '<=', last), '|', ('date_end', '>=', first),
+            '&', ('date_end', '=', False), ('date_start', '>=', first),
+        ], order='date_start, id')
+        states = dict(self._fields['state']._description_selection(self.env))
+        return {
+            'rows': [
+                {
+                    'id': event.id, 'title': event.title, 'kind': event.kind_id.name or "",
+                    'color': event.kind_id.color, 'state': states[event.state],
+                    'is_open': event.state not in ('done', 'cancelled'),
+                    'date_start': event.date_start.isoformat(),
+                    'date_end': (event.date_end or event.date_start).isoformat(),
+                    'dates': " – ".join(
+                        format_date(self.env, day) for day in (event.date_start, event.date_end) if day
+                    ),
+                }
+                for event in events
+            ],
+            'undated': self.search_count([('date_start', '=', False), ('state', 'not in', ('done', 'cancelled'))]),
+        }
 
     # Participants
 
@@ -156,6 +190,19 @@ class DealflowMarketingEvent(models.Model):
             'domain': [('event_id', 'child_of', self.ids)],
             'context': {f'search_default_filter_{self[:1].attribution}_touch': 1},
         }
+
+    def action_print(self):
+        """Print the page of each event, by the attribution in use on the screen."""
+        return self._print('dealflow.action_report_marketing_event')
+
+    def action_print_comparison(self):
+        """Print the events side by side, by the attribution in use on the screen."""
+        return self._print('dealflow.action_report_marketing_comparison')
+
+    def _print(self, xml_id):
+        action = self.env.ref(xml_id).report_action([], data={'attribution': self[:1].attribution}, config=False)
+        context = {'active_ids': self.ids, 'dealflow_attribution': self[:1].attribution}
+        return {**action, 'context': {**self.env.context, **context}}
 
     def _get_result_action(self, xml_id):
         """Open the records that the figure counts: of this event and all inside, by the attribution in use."""

@@ -7,6 +7,8 @@ from . import dealflow_product_pair_report
 from . import dealflow_target_report
 from . import dealflow_competitor_report
 from . import dealflow_competitor_product_report
+from . import report_marketing_event
+from . import report_marketing_comparison
 from . import report_sales_funnel
 from . import dealflow_marketing_report
 from . import dealflow_receipt_day

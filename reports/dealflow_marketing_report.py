@@ -202,33 +202,55 @@ class DealflowMarketingReport(models.Model):
         """
         for model, names in self._depends.items():
             self.env[model].flush_model(names)
-        rows = self.env.execute_query_dict(SQL(
+        # sudo - dealflow.marketing.event: a group is the sum of all its events, archived ones included.
+        inside = events.sudo().with_context(active_test=False).search([('id', 'child_of', events.ids)])
+        if not inside:
+            return {}
+        rows = self.env['dealflow.report.mixin']._execute(SQL(
             """
-            WITH daily AS MATERIALIZED (
-                SELECT event_id, date, %(daily_sums)s FROM (%(facts)s) AS fact GROUP BY event_id, date
-            ), running AS (
-                SELECT target.id AS target_id, daily.date, %(sums)s,
-                       SUM(SUM(cost_actual)) OVER past AS spent,
-                       SUM(SUM(received_amount) - SUM(cost_actual)) OVER past AS balance
-                  FROM daily
-                  JOIN dealflow_marketing_event AS event ON event.id = daily.event_id
+            WITH counted AS MATERIALIZED (
+                SELECT * FROM (%(facts)s) AS fact WHERE fact.event_id IN %(inside)s
+            ), scope AS (
+                SELECT event.id AS event_id, target.id AS target_id
+                  FROM dealflow_marketing_event AS event
                  CROSS JOIN LATERAL unnest(string_to_array(rtrim(event.parent_path, '/'), '/')::int[]) AS target(id)
-                 WHERE target.id IN %(ids)s
-              GROUP BY target.id, daily.date
-                WINDOW past AS (PARTITION BY target.id ORDER BY daily.date)
+                 WHERE event.id IN %(inside)s AND target.id IN %(asked)s
+            ), total AS (
+                SELECT event_id, %(sums)s FROM counted GROUP BY event_id
+            ), money AS (
+                SELECT event_id, date, SUM(cost_actual) AS cost, SUM(received_amount - cost_actual) AS change
+                  FROM counted
+                 WHERE received_amount <> 0 OR cost_actual <> 0
+              GROUP BY event_id, date
+            ), running AS (
+                SELECT scope.target_id, money.date, SUM(SUM(money.cost)) OVER past AS spent,
+                       SUM(SUM(money.change)) OVER past AS balance
+                  FROM money
+                  JOIN scope ON scope.event_id = money.event_id
+              GROUP BY scope.target_id, money.date
+                WINDOW past AS (PARTITION BY scope.target_id ORDER BY money.date)
             ), marked AS (
                 SELECT running.*, MAX(date) FILTER (WHERE balance < 0) OVER (PARTITION BY target_id) AS last_loss
                   FROM running
+            ), even AS (
+                SELECT target_id, MIN(date) AS break_even_date
+                  FROM marked
+                 WHERE spent > 0 AND (last_loss IS NULL OR date > last_loss)
+              GROUP BY target_id
             )
-            SELECT target_id, %(sums)s,
-                   MIN(date) FILTER (WHERE spent > 0 AND (last_loss IS NULL OR date > last_loss)) AS break_even_date
-              FROM marked
-          GROUP BY target_id
+            SELECT scope.target_id, even.break_even_date, %(sums)s
+              FROM total
+              JOIN scope ON scope.event_id = total.event_id
+         LEFT JOIN even ON even.target_id = scope.target_id
+          GROUP BY scope.target_id, even.break_even_date
             """,
-            daily_sums=self._get_sql_sums(), sums=self._get_sql_sums(), facts=self._get_sql_facts(attribution),
-            ids=tuple(events.ids),
-        )) if events.ids else []
-        return {row.pop('target_id'): row for row in rows}
+            sums=self._get_sql_sums(), facts=self._get_sql_facts(attribution), inside=tuple(inside.ids),
+            asked=tuple(events.ids),
+        ))
+        return {
+            event_id: {'break_even_date': day, **dict(zip(FIGURES, figures, strict=True))}
+            for event_id, day, *figures in rows
+        }
 
     def _get_sql_sums(self):
         return SQL(", ").join(SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in FIGURES)

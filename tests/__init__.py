@@ -23,7 +23,10 @@ from . import test_lead_conversion
 from . import test_legal_entities
 from . import test_marketing_access
 from . import test_marketing_event
+from . import test_marketing_invited
+from . import test_marketing_prints
 from . import test_marketing_results
+from . import test_marketing_speed
 from . import test_marketing_touch
 from . import test_new_client
 from . import test_partner_handover

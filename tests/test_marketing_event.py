@@ -291,3 +291,18 @@ class TestMarketingEvent(MarketingCommon):
         seller = new_test_user(self.env, 'test_marketing_seller', groups='dealflow.group_user')
         with self.assertRaises(AccessError):
             leaflet.with_user(seller).read(['name'])
+
+    # Timeline
+
+    def test_timeline_of_a_year(self):
+        self._create_event("Turn of the year", date_start=date(2023, 12, 20), date_end=date(2024, 1, 10))
+        self._create_event("Next year", date_start=date(2025, 1, 1))
+        self.fair.state = 'done'
+        timeline = self.env['dealflow.marketing.event'].with_user(self.rep).get_timeline(2024)
+        rows = [row for row in timeline['rows'] if row['title'] in ("Turn of the year", "Spring fair", "Chair webinar")]
+        self.assertEqual(
+            [(row['title'], row['date_start'], row['date_end'], row['is_open']) for row in rows],
+            [("Turn of the year", '2023-12-20', '2024-01-10', True), ("Spring fair", '2024-03-01', '2024-03-03', False),
+             ("Chair webinar", '2024-05-01', '2024-05-01', True)],
+        )
+        self.assertNotIn("Next year", [row['title'] for row in timeline['rows']])
