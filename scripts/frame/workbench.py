@@ -24,6 +24,8 @@ class Workbench:
     odoo: odoo_source.OdooSource
     python: Path
     server: postgresql.Server
+    # Another folder that holds the module, for a version that is not the checkout's.
+    module_folder: Path | None = None
 
     @classmethod
     def prepare(cls, tools=False):
@@ -63,7 +65,7 @@ class Workbench:
     def configuration(self, database, **options):
         """Write Odoo's configuration for a database and return the file."""
         settings = {
-            'addons_path': ','.join(map(str, (*self.odoo.addons, addons_folder()))),
+            'addons_path': ','.join(map(str, (*self.odoo.addons, self.module_folder or addons_folder()))),
             'data_dir': self.data_folder,
             'dbfilter': f'^{re.escape(database)}$',
             'db_name': database,
@@ -75,7 +77,7 @@ class Workbench:
         } | options
         folder = cache_folder() / 'configuration'
         folder.mkdir(exist_ok=True)
-        path = folder / f'{database}-{short_hash(addons_folder())}.conf'
+        path = folder / f'{database}-{short_hash(self.module_folder or addons_folder())}.conf'
         path.write_text('[options]\n' + ''.join(f'{key} = {value}\n' for key, value in settings.items()))
         return path
 
