@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowTarget(models.Model):
-    """What a seller or a team should win in a month (C62, C63); ``dealflow.target.report`` compares it with the fact."""
+    """What a seller or a team should win in a month (C62, C63); ``dealflow.target.report`` sets it beside the fact."""
 
     _name = 'dealflow.target'
     _description = "Sales Target"

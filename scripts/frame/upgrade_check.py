@@ -15,7 +15,9 @@ from frame.workbench import Workbench
 
 DATABASE = f'{MODULE}_upgrade_check'
 # What a company would miss: everything of ours, and the records of Odoo that ours adds to.
-OF_ODOO = ['res_partner', 'res_partner_bank', 'crm_lead', 'sale_order', 'account_move', 'calendar_event', 'utm_campaign']
+OF_ODOO = [
+    'account_move', 'calendar_event', 'crm_lead', 'res_partner', 'res_partner_bank', 'sale_order', 'utm_campaign',
+]
 COLUMNS = """
     SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
       FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
@@ -30,8 +32,8 @@ def main(arguments):
     """Install the earlier commit with demo data, upgrade it to the checkout, and return 1 when data differ."""
     parser = argparse.ArgumentParser(
         prog='scripts/upgrade-check',
-        description="Install the module as it was at a commit, with demo data, upgrade the database to the files of the "
-                    "checkout, and compare every stored column before and after.")
+        description="Install the module as it was at a commit, with demo data, upgrade the database to the files of "
+                    "the checkout, and compare every stored column before and after.")
     parser.add_argument('commit', help="a commit, tag or branch of this repository")
     options = parser.parse_args(arguments)
     with Workbench.prepare() as bench, tempfile.TemporaryDirectory() as folder:
