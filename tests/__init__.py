@@ -2,8 +2,10 @@ from . import test_access
 from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail
+from . import test_claim_tours
 from . import test_client_figures
 from . import test_competitor
+from . import test_competitor_tours
 from . import test_contact
 from . import test_contract
 from . import test_deal
