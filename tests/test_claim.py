@@ -336,7 +336,7 @@ class TestClaim(DealflowCommon):
         claims = north | on_deal | south | entered
         for user, names in (
             (self.rep_north, {"North"}), (self.rep_second, {"On the deal"}),
-            (self.rep_south, {"South", "Entered for a colleague"}), (self.head_north, {"North"}),
+            (self.rep_south, {"South", "Entered for a colleague"}), (self.head_north, {"North", "On the deal"}),
             (self.seller_all, set(claims.mapped('name'))), (self.viewer, set(claims.mapped('name'))),
         ):
             with self.subTest(user.login):
