@@ -1,6 +1,7 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_attribution_mixin
 from . import dealflow_business_partner_mixin
+from . import dealflow_calendar_outside_mixin
 from . import dealflow_client_figures_mixin
 from . import dealflow_event_document_mixin
 from . import dealflow_evidence_mixin
@@ -15,6 +16,9 @@ from . import calendar_event
 from . import calendar_event_actions
 from . import calendar_event_claim
 from . import calendar_event_my_day
+from . import calendar_event_sheet
+from . import calendar_event_sync
+from . import calendar_recurrence
 from . import crm_lead
 from . import crm_lead_events
 from . import crm_lead_marketing
@@ -55,6 +59,9 @@ from . import dealflow_marketing_event_results
 from . import dealflow_marketing_material
 from . import dealflow_marketing_participant
 from . import dealflow_marketing_touch
+from . import dealflow_meeting_agreement
+from . import dealflow_meeting_sheet
+from . import dealflow_meeting_technique
 from . import dealflow_partner_match
 from . import dealflow_partner_phone
 from . import dealflow_partner_status
@@ -69,6 +76,7 @@ from . import dealflow_requisite_log
 from . import dealflow_stage
 from . import dealflow_stage_requirement
 from . import dealflow_target
+from . import dealflow_technique
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

@@ -382,10 +382,10 @@ class CalendarEvent(models.Model):
         if not changed:
             return
         # sudo - dealflow.event.status.log: nobody writes the history by hand.
-        self.env['dealflow.event.status.log'].sudo().create([
-            {'event_id': event.id, 'status_id': event.event_status_id.id, 'user_id': self.env.uid}
-            for event in changed
-        ])
+        self.env['dealflow.event.status.log'].sudo().create([{
+            'event_id': event.id, 'sheet_id': event.sudo().meeting_sheet_ids.id, 'user_id': self.env.uid,
+            'status_id': event.event_status_id.id,
+        } for event in changed])
         # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
         changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()
         # sudo - dealflow.deal: the evidence counts whoever had the event.

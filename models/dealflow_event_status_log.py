@@ -10,6 +10,7 @@ class DealflowEventStatusLog(models.Model):
     _rec_name = 'status_id'
 
     event_id = fields.Many2one('calendar.event', index='btree_not_null', ondelete='set null')
+    sheet_id = fields.Many2one('dealflow.meeting.sheet', index='btree_not_null', ondelete='cascade')
     status_id = fields.Many2one('dealflow.event.status', required=True, ondelete='restrict')
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one('res.users', string="By", required=True, default=lambda self: self.env.user)

@@ -18,6 +18,7 @@ from . import test_entity_link
 from . import test_event
 from . import test_event_close
 from . import test_event_register
+from . import test_event_rpc
 from . import test_funnel
 from . import test_history
 from . import test_js
@@ -30,6 +31,7 @@ from . import test_marketing_prints
 from . import test_marketing_results
 from . import test_marketing_speed
 from . import test_marketing_touch
+from . import test_meeting_sheet
 from . import test_new_client
 from . import test_partner_handover
 from . import test_partner_match

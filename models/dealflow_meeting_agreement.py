@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class DealflowMeetingAgreement(models.Model):
+    """What was agreed in a meeting: who does what until when; it becomes a task (B30)."""
+
+    _name = 'dealflow.meeting.agreement'
+    _description = "Agreement of a Meeting"
+    _order = 'date_deadline, id'
+
+    sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
+    name = fields.Char(string="What", required=True)
+    partner_id = fields.Many2one(
+        'res.partner', string="Who", index='btree_not_null', ondelete='restrict',
+        domain="['|', ('partner_share', '=', False), ('is_company', '=', False)]",
+        help="A person of either side. What the client's people do is followed by the organizer.")
+    date_deadline = fields.Date(string="Until")
+    activity_id = fields.Many2one('mail.activity', string="Task", readonly=True, copy=False, ondelete='set null')
+    is_done = fields.Boolean(compute='_compute_is_done', compute_sudo=True)
+
+    @api.depends('activity_id.active')
+    def _compute_is_done(self):
+        for agreement in self:
+            agreement.is_done = bool(agreement.activity_id) and not agreement.activity_id.active
+
+    def _create_activities(self):
+        """Make tasks of the agreements that have none yet.
+
+        A task stands on the sheet when the person may read it, else it is a task without document, so that nobody
+        learns more of the meeting than what is expected of him.
+        """
+        for agreement in self.filtered(lambda agreement: not agreement.activity_id):
+            if not agreement.partner_id or not agreement.date_deadline:
+                raise ValidationError(self.env._(
+                    "The agreement “%(agreement)s” needs somebody who does it and a date, to become a task.",
+                    agreement=agreement.name,
+                ))
+            # sudo - mail.activity: whoever keeps the minutes gives out the tasks.
+            agreement.activity_id = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
+
+    def _prepare_activity_values(self):
+        self.ensure_one()
+        sheet = self.sheet_id
+        internal = self.partner_id.user_ids.filtered(lambda user: user._is_internal())[:1]
+        user = internal or sheet.user_id or self.env.user
+        values = {
+            'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+            'summary': self.name if internal else f"{self.partner_id.name}: {self.name}",
+            'date_deadline': self.date_deadline,
+            'user_id': user.id,
+            'dealflow_event_id': sheet.event_id.id,
+        }
+        if sheet.with_user(user).has_access('read'):
+            values |= {'res_model_id': self.env['ir.model']._get_id(sheet._name), 'res_id': sheet.id}
+        return values

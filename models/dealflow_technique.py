@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class DealflowTechnique(models.Model):
+    """A way of doing one part of a sales talk (B57), chosen while a meeting is prepared and judged after it."""
+
+    _name = 'dealflow.technique'
+    _description = "Sales Technique"
+    _order = 'kind, sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
+    kind = fields.Selection(
+        [
+            ('attention', "Drawing attention"), ('question', "Asking questions"), ('benefit', "Showing benefits"),
+            ('objection', "Answering objections"), ('closing', "Closing"),
+        ],
+        required=True, default='attention')
+    description = fields.Text(translate=True, help="How it is done, for whoever prepares a meeting.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex('(code)', "Another technique has this code: codes are unique.")
