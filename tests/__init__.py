@@ -32,6 +32,7 @@ from . import test_marketing_results
 from . import test_marketing_speed
 from . import test_marketing_touch
 from . import test_meeting_sheet
+from . import test_menus
 from . import test_new_client
 from . import test_partner_handover
 from . import test_partner_match

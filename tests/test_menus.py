@@ -1,0 +1,61 @@
+from lxml import etree
+
+from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import DealflowCommon
+
+# Who uses Dealflow, by the least groups that make him so.
+PEOPLE = {
+    'viewer': 'dealflow.group_viewer',
+    'rep': 'dealflow.group_user_own,dealflow.group_receipts',
+    'accountant': 'dealflow.group_requisites_confirmer,account.group_account_invoice',
+    'marketer': 'dealflow.group_marketing',
+    'manager': 'dealflow.group_manager,dealflow.group_receipts',
+}
+
+
+@tagged('post_install', '-at_install')
+class TestMenus(DealflowCommon):
+    """Whoever sees a menu may open all its views: no menu ends in an access error (E03, E07-E09)."""
+
+    def _get_actions(self, user):
+        """Return the actions of the menus of Dealflow that the user sees, by the name of the menu."""
+        menus = self.env['ir.ui.menu'].with_user(user).load_menus(False)
+        root = menus[self.env.ref('dealflow.menu_dealflow_root').id]
+        found, waiting = {}, list(root['children'])
+        while waiting:
+            menu = menus[waiting.pop()]
+            waiting += menu['children']
+            if menu['action_model'] == 'ir.actions.act_window':
+                found[menu['name']] = self.env['ir.actions.act_window'].with_user(user).browse(menu['action_id'])
+        return found
+
+    def _open(self, user, action):
+        """Ask for what the web client asks when it opens the views of an action."""
+        values = action._get_action_dict()
+        context = safe_eval(values['context'] or '{}', {
+            'uid': user.id, 'active_id': False, 'active_ids': [], 'allowed_company_ids': user.company_ids.ids,
+            'context_today': lambda: None, 'time': None,
+        })
+        model = self.env[values['res_model']].with_user(user).with_context(**{
+            key: value for key, value in context.items() if not key.startswith(('search_default_', 'group_by'))
+        })
+        views = model.get_views([*values['views'], (action.search_view_id.id, 'search')], {'action_id': action.id})
+        domain = safe_eval(values['domain'] or '[]', {'uid': user.id, 'context_today': lambda: None})
+        for view_type, view in views['views'].items():
+            names = {node.get('name') for node in etree.fromstring(view['arch']).iter('field')} & set(model._fields)
+            if view_type in ('list', 'kanban', 'calendar', 'activity'):
+                model.web_search_read(domain, {name: {} for name in names if name in model.fields_get()}, limit=5)
+            elif view_type == 'form' and model.has_access('create'):
+                model.new().onchange({}, [], {name: {} for name in names})
+
+    def test_nobody_is_sent_into_an_access_error(self):
+        self._new_deal(user_id=self.rep_north.id)
+        for name, groups in PEOPLE.items():
+            user = new_test_user(self.env, f'test_menus_{name}', groups=groups)
+            actions = self._get_actions(user)
+            self.assertTrue(actions)
+            for menu, action in actions.items():
+                with self.subTest(person=name, menu=menu):
+                    self._open(user, action)
