@@ -1,6 +1,8 @@
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from odoo.addons.dealflow.models.dealflow_history import DETAILS, LARGEST_NUMBER_OF_PARTS
+
 
 @tagged('post_install', '-at_install')
 class TestHistory(TransactionCase):
@@ -78,22 +80,46 @@ class TestHistory(TransactionCase):
         self.env.registry.clear_cache()
         self.assertFalse(self._get_history(self.alpha, self.rep).filtered(lambda entry: entry.kind == 'deal'))
 
-    def test_queries_do_not_grow_with_the_number_of_entries(self):
+    def test_every_kind_has_a_part_and_every_part_a_kind(self):
+        parts = self.env['dealflow.history']._get_parts()
+        kinds = dict(self.env['dealflow.history']._fields['kind'].selection)
+        self.assertEqual({kind for kind, _columns, _tables in parts}, set(kinds))
+        self.assertLess(len(parts), LARGEST_NUMBER_OF_PARTS)
+        self.assertLessEqual(DETAILS.keys(), kinds.keys())
+
+    def test_receipt_stands_in_the_history(self):
+        deal = self.env['dealflow.deal'].create({
+            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        receipt = self.env['dealflow.receipt'].create({
+            'deal_id': deal.id, 'amount': 50, 'date_planned': fields.Date.add(fields.Date.today(), days=30)})
+        entry = self._get_history(self.group).filtered(lambda entry: entry.kind == 'receipt')
+        self.assertRecordValues(entry, [{'res_id': receipt.id, 'amount': 50, 'deal_id': deal.id}])
+        self.assertIn("Planned", entry.summary)
+
+    def test_page_of_ten_thousand_entries_takes_the_queries_of_a_hundred(self):
+        specification = {
+            'date': {}, 'kind': {}, 'summary': {}, 'amount': {}, 'partner_id': {'fields': {'display_name': {}}},
+            'user_id': {'fields': {'display_name': {}}},
+        }
         counts = []
-        for size in (10, 200):
+        for size in (100, 10_000):
             partner = self.env['res.partner'].create({'name': "Busy", 'is_company': True})
-            self.env['mail.message'].create([{
-                'model': 'res.partner', 'res_id': partner.id, 'message_type': 'comment', 'body': "x",
-                'author_id': self.env.user.partner_id.id,
-            } for _index in range(size)])
-            action = partner.action_view_history()
             self.env.flush_all()
+            self.env.cr.execute(
+                """INSERT INTO mail_message (model, res_id, message_type, date, author_id, create_uid, create_date)
+                   SELECT 'res.partner', %(partner)s, 'comment', now() AT TIME ZONE 'UTC' - number * interval '1 hour',
+                          %(author)s, %(user)s, now() AT TIME ZONE 'UTC'
+                     FROM generate_series(1, %(size)s) AS number""",
+                {'partner': partner.id, 'author': self.env.user.partner_id.id, 'user': self.env.uid, 'size': size})
             self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            result = self.env['dealflow.history'].web_search_read(
-                action['domain'], {'date': {}, 'kind': {}, 'name': {}, 'partner_id': {'fields': {'display_name': {}}},
-                                   'amount': {}}, limit=80)
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(len(result['records']), 80)
-        self.assertEqual(result['length'], 200)
-        self.assertLessEqual(counts[1], counts[0] + 1)
+            domain = partner.action_view_history()['domain']
+            self.env['dealflow.history'].web_search_read(domain, specification, limit=80)
+            for offset in (0, 80 if size > 100 else 20):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                result = self.env['dealflow.history'].web_search_read(
+                    domain, specification, limit=80, offset=offset, count_limit=10_001)
+                counts.append(self.env.cr.sql_log_count - before)
+                self.assertEqual(len(result['records']), 80)
+                self.assertEqual(result['length'], size)
+        self.assertEqual(len(set(counts)), 1, counts)

@@ -24,6 +24,69 @@ order.action_confirm()
 env.cr.commit()
 print('RESULT', json.dumps({'deal': len(deal), 'records': [partner.id, lead.id, order.id]}))
 """
+# Partners kept apart and together by turns; between the turns, orders are entered in the form that each setting shows.
+SWITCH_PARTNERS = """
+import json
+from odoo.tests import Form
+env = env(user=env.ref('base.user_admin').id)
+FIELDS = {
+    'res.partner': ['name', 'counterparty_role', 'business_partner_id', 'commercial_partner_id', 'requisites_state'],
+    'dealflow.entity.link': ['partner_id', 'entity_id', 'role', 'is_default', 'date_from', 'date_to'],
+    'dealflow.contract': ['entity_id', 'business_partner_id', 'state'],
+    'dealflow.deal': ['business_partner_id', 'legal_entity_id', 'state', 'amount'],
+    'dealflow.receipt': ['business_partner_id', 'legal_entity_id', 'state', 'amount'],
+    'sale.order': ['partner_id', 'business_partner_id', 'state', 'amount_total'],
+    'account.move': ['partner_id', 'business_partner_id', 'state', 'amount_total'],
+}
+
+def picture():
+    env.flush_all()
+    env.invalidate_all()
+    return {
+        model: env[model].with_context(active_test=False).search([], order='id').read(names, load=None)
+        for model, names in FIELDS.items()
+    }
+
+def switch(value):
+    env['res.config.settings'].create({'group_dealflow_separate_partners': value}).execute()
+    env.registry.clear_cache('templates')
+
+def enter_order(separate):
+    with Form(env['sale.order']) as form:
+        if separate:
+            form.business_partner_id = group
+        else:
+            form.partner_id = entity
+        with form.order_line.new() as line:
+            line.product_id = product
+    return form.record
+
+is_on = env.user.has_group('dealflow.group_separate_partners')
+Partner = env['res.partner']
+group, entity = Partner.create([
+    {'name': "Kept Group", 'is_company': True, 'counterparty_role': 'partner'},
+    {'name': "Kept Entity", 'is_company': True, 'counterparty_role': 'entity'},
+])
+env['dealflow.entity.link'].create({'partner_id': group.id, 'entity_id': entity.id, 'is_default': True})
+product = env['product.product'].create({'name': "Kept Thing", 'list_price': 100})
+orders = enter_order(is_on)
+before = picture()
+for value in (not is_on, is_on, not is_on):
+    switch(value)
+    orders += enter_order(value)
+switch(is_on)
+after = picture()
+kept = all(
+    [row for row in after[model] if row['id'] in {old['id'] for old in rows}] == rows for model, rows in before.items())
+quotations = env['sale.order'].search([('state', '=', 'draft')])
+quotations.action_confirm()
+env.cr.commit()
+print('RESULT', json.dumps({
+    'is_on': is_on, 'kept': kept, 'rows': {model: len(rows) for model, rows in before.items()},
+    'orders': [[order.partner_id.name, order.business_partner_id.name, order.state] for order in orders],
+    'states': sorted(set(quotations.mapped('state'))),
+}))
+"""
 LEFT_BEHIND = """
 SELECT relname FROM pg_class WHERE relname LIKE 'dealflow%'
 UNION SELECT table_name || '.' || column_name FROM information_schema.columns
@@ -63,6 +126,20 @@ def test_upgrades_without_a_complaint(life):
     name, databases, *_ = life
     assert databases.upgrade(name) == []
     assert databases.is_installed(name)
+
+
+def test_keeping_partners_apart_and_together_again_loses_nothing(life):
+    """Off after installation, switched on by the demonstration; orders of either time are confirmed (C82, C96)."""
+    name, databases, _complaints, demo = life
+    outcome = result(databases.bench.run_program(name, SWITCH_PARTNERS))
+    assert outcome['is_on'] is demo
+    assert outcome['kept'] is True
+    assert outcome['orders'] == [["Kept Entity", "Kept Group", 'sale']] * 4
+    assert outcome['states'] == ['sale']
+    if demo:
+        assert outcome['rows']['dealflow.deal'] >= 30
+        assert outcome['rows']['dealflow.entity.link'] > 1
+        assert outcome['rows']['sale.order'] > 1
 
 
 def test_uninstall_leaves_partners_opportunities_and_orders(life):
