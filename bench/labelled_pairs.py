@@ -66,13 +66,13 @@ def make_pairs(records, seed=1):
     return records + twins, labels
 
 
-def measure(compare, folder):
+def measure(compare, folder, seed=1):
     """Return precision, recall and the recall by kind of ``compare`` on the labelled pairs.
 
     Precision counts the pairs in which a twin takes part: about two entities of the register that look alike nobody
     knows whether they are one group.
     """
-    records, labels = make_pairs(read_entities(folder))
+    records, labels = make_pairs(read_entities(folder), seed)
     first_twin = len(records) - len(labels) + 1
     found = compare(records)
     judged = {pair for pair in found if pair[1] >= first_twin}

@@ -30,6 +30,8 @@ SPREADSHEET_NUMBER = re.compile(r'^\d+(\.\d+)?e\+\d+$', re.I)
 # A value shared by more contacts than this says nothing about two of them, and a block of it would cost a square.
 LARGEST_BLOCK = 40
 SAME_NAME = 93
+# Two first words with fewer letters say little about a group.
+SEVERAL_LETTERS = 8
 # Letters that get lost when a name is written in Cyrillic and back.
 FOLDED = (
     ('ph', 'f'), ('kh', 'h'), ('ts', 'k'), ('x', 'ks'), ('c', 'k'), ('q', 'k'), ('w', 'v'), ('y', 'i'), ('j', 'i'),
@@ -43,7 +45,9 @@ def normalize_name(name):
     # Dots inside abbreviations vanish, so that «S.R.L.» reads as «srl»; other punctuation parts words.
     text = re.sub(r"(?<=\b\w)\.(?=\s?\w\b|\s|$)", '', text)
     text = re.sub(r"['’`\"«»“”]", '', text)
-    return [word for word in re.findall(r'\w+', text) if word not in LEGAL_FORMS]
+    words = [word for word in re.findall(r'\w+', text) if word not in LEGAL_FORMS]
+    # «ллк» and «инк» are legal forms too; a firm that is called nothing else keeps the word.
+    return [word for word in words if fold_name([word]) not in FOLDED_FORMS] or words
 
 
 def fold_name(words):
@@ -52,6 +56,9 @@ def fold_name(words):
     for letters, sound in FOLDED:
         text = text.replace(letters, sound)
     return text
+
+
+FOLDED_FORMS = frozenset(fold_name([form]) for form in LEGAL_FORMS if len(form) >= 3)
 
 
 def normalize_number(number):
@@ -267,7 +274,7 @@ class DealflowPartnerMatch(models.Model):
         keys = set()
         if words and len(words[0]) >= 6:
             keys.add(('part', words[0]))
-        if len(words) >= 3:
+        if len(words) >= 2 and sum(map(len, words[:2])) >= SEVERAL_LETTERS:
             keys.add(('part', ' '.join(words[:2])))
         joined = fold_name(words)
         for length in (6, 10, 14):
@@ -309,7 +316,9 @@ class DealflowPartnerMatch(models.Model):
         if not left_words or not right_words:
             return 0
         left_name, right_name = fold_name(left_words), fold_name(right_words)
-        if min(len(left_name), len(right_name)) >= 6 and OSA.distance(left_name, right_name) <= 1:
+        # As written too: a slip of the pen may make a sound that the folding takes for another.
+        spellings = ((left_name, right_name), (''.join(left_words), ''.join(right_words)))
+        if min(len(left_name), len(right_name)) >= 6 and any(OSA.distance(*pair) <= 1 for pair in spellings):
             # One slip of the pen weighs too much in the share of a short name.
             return max(SAME_NAME, 100 * OSA.normalized_similarity(left_name, right_name))
         return max(

@@ -94,7 +94,7 @@ class TestHistory(TransactionCase):
             'deal_id': deal.id, 'amount': 50, 'date_planned': fields.Date.add(fields.Date.today(), days=30)})
         entry = self._get_history(self.group).filtered(lambda entry: entry.kind == 'receipt')
         self.assertRecordValues(entry, [{'res_id': receipt.id, 'amount': 50, 'deal_id': deal.id}])
-        self.assertIn("Planned", entry.summary)
+        self.assertIn("In plan", entry.summary)
 
     def test_page_of_ten_thousand_entries_takes_the_queries_of_a_hundred(self):
         specification = {

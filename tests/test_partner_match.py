@@ -29,6 +29,16 @@ class TestPartnerMatch(TransactionCase):
         self.assertEqual(normalize_number("00923609016"), normalize_number("923 609 016"))
         self.assertFalse(normalize_number("9.13E+17"))
 
+    def test_legal_form_and_slip_of_the_pen_do_not_hide_the_name(self):
+        self.assertEqual(normalize_name("Кадиллак ллк"), ['kadillak'])
+        self.assertEqual(normalize_name("Inc"), [])
+        match = self._find(self._create({'name': "Masic Invest"}, {'name': "Masic Invets"}))
+        self.assertEqual(match.kind, 'duplicate')
+
+    def test_two_first_words_in_common_hint_at_a_group(self):
+        match = self._find(self._create({'name': "Wise Qapital GmbH"}, {'name': "Wise Qapital Logistics"}))
+        self.assertRecordValues(match, [{'kind': 'group', 'reasons': "a rare part of the name in common"}])
+
     def test_same_number_in_another_spelling_is_a_duplicate(self):
         match = self._find(self._create(
             {'name': "Fjordline", 'company_registry': '0923609016'},
