@@ -38,4 +38,4 @@ export class DealsSummary extends Component {
     }
 }
 
-registry.category("dealflow_start_blocks").add("deals", { Component: DealsSummary, sequence: 20 });
+registry.category("dealflow_start_blocks").add("deals", { Component: DealsSummary }, { sequence: 20 });

@@ -32,4 +32,4 @@ export class MyDay extends Component {
     }
 }
 
-registry.category("dealflow_start_blocks").add("my_day", { Component: MyDay, sequence: 10 }, { sequence: 10 });
+registry.category("dealflow_start_blocks").add("my_day", { Component: MyDay }, { sequence: 10 });

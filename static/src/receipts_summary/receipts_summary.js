@@ -65,9 +65,7 @@ class ReceiptsSummaryPage extends Component {
     static props = { ...standardActionServiceProps };
 }
 
-registry.category("dealflow_start_blocks").add("receipts", {
-    Component: ReceiptsSummary,
-    group: "dealflow.group_receipts",
-    sequence: 50,
-});
+registry
+    .category("dealflow_start_blocks")
+    .add("receipts", { Component: ReceiptsSummary, group: "dealflow.group_receipts" }, { sequence: 50 });
 registry.category("actions").add("dealflow.receipts_summary", ReceiptsSummaryPage);

@@ -5,8 +5,8 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 /**
- * The workplace: blocks of the registry "dealflow_start_blocks", each {Component, group, sequence}; without a group a
- * block is for everybody who sees Dealflow.
+ * The workplace: blocks of the registry "dealflow_start_blocks", each {Component, group}, in the order of its sequence;
+ * without a group a block is for everybody who sees Dealflow.
  */
 export class StartPage extends Component {
     static template = "dealflow.StartPage";
