@@ -25,6 +25,22 @@ class CrmLead(models.Model):
                     opportunity=lead.name, field=self._fields['lost_reason_id']._description_string(self.env),
                 ))
 
+    def write(self, vals):
+        if 'partner_id' in vals:
+            self._check_client_kept(vals['partner_id'])
+        return super().write(vals)
+
+    def _check_client_kept(self, partner_id):
+        """The client of an opportunity that has become a deal stays: the deal was made out to him (P41)."""
+        for lead in self.filtered('partner_id'):
+            # sudo - dealflow.deal: deals of colleagues count too.
+            if lead.partner_id.id != partner_id and lead.sudo().deal_ids:
+                raise UserError(self.env._(
+                    "The opportunity %(opportunity)s has become a deal, and keeps its client %(client)s. "
+                    "Make another opportunity for another client.",
+                    opportunity=lead.name, client=lead.partner_id.display_name,
+                ))
+
     @api.constrains('won_status')
     def _check_outcome_of_deals(self):
         """An opportunity with deals is not closed past them: the sale would count twice, or not at all (DESIGN 4.5)."""

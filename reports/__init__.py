@@ -5,6 +5,7 @@ from . import dealflow_deal_report
 from . import dealflow_product_report
 from . import dealflow_product_pair_report
 from . import dealflow_target_report
+from . import dealflow_client_flow_report
 from . import dealflow_competitor_report
 from . import dealflow_competitor_product_report
 from . import report_marketing_event

@@ -170,6 +170,17 @@ class TestLeadConversion(DealflowCommon):
         merged = (self.lead + other).merge_opportunity()
         self.assertEqual(deal.lead_id, merged)
 
+    def test_client_stays_once_there_is_a_deal(self):
+        """P41: everything of an opportunity can be changed except the client."""
+        self.lead.partner_id = self.other_partner
+        self.lead.partner_id = self.partner
+        self.lead.action_convert_to_deal()
+        with self.assertRefused(UserError, "keeps its client Ромашка"):
+            self.lead.partner_id = self.other_partner
+        with self.assertRefused(UserError, "keeps its client Ромашка"):
+            self.lead.sudo().partner_id = False
+        self.lead.write({'name': "More chairs", 'partner_id': self.partner.id, 'expected_revenue': 7})
+
     def test_failure_needs_a_reason(self):
         """E20"""
         with self.assertRefused(ValidationError, "Lost Reason"):

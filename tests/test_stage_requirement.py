@@ -168,6 +168,25 @@ class TestStageRequirement(DealflowCommon):
             self.deal.activity_ids, [{'summary': "Ask for an answer", 'user_id': self.rep_north.id}]
         )
 
+    def test_the_way_goes_on_after_the_sale(self):
+        """E66: stages after «won» are guarded and recorded as those before, and the deal stays won."""
+        self.env['dealflow.stage.requirement'].create({
+            'stage_id': self.stage_delivered.id, 'kind': 'attachment', 'file_pattern': "delivery note",
+        })
+        self.deal.action_win("Signed")
+        closed_on = self.deal.closed_on
+        with self.assertRefused(ValidationError, "Delivered(.|\n)*missing: .*delivery note"):
+            self.deal.action_move_stage(self.stage_delivered.id, "It is there", "delivered")
+        self.env['ir.attachment'].create({
+            'name': "Delivery note 7.pdf", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x',
+        })
+        self.deal.action_move_stage(self.stage_delivered.id, "It is there", "delivered")
+        self.assertRecordValues(self.deal, [{
+            'stage_id': self.stage_delivered.id, 'state': 'won', 'closed_on': closed_on, 'probability': 100.0,
+        }])
+        self.assertEqual(self.deal.log_ids.sorted('id').mapped('kind'), ['open', 'win', 'move'])
+        self.assertReconciled(self.deal)
+
     def test_evidence_of_many_is_asked_once(self):
         self._require('order_confirmed')
         self._require('attachment')

@@ -87,6 +87,40 @@ class TestStandardReports(DealflowReportCase):
             (self.lamp, self.chair): 1, (self.desk, self.lamp): 1, (self.lamp, self.desk): 1,
         })
 
+    def test_clients_won_and_lost(self):
+        """C59: new with the first sale, lost after a year without one, back with the next."""
+        faithful, leaver, returner = self.env['res.partner'].create([
+            {'name': name, 'is_company': True} for name in ("Faithful", "Leaver", "Returner")
+        ])
+        for partner, moments in (
+            (faithful, ('2025-01-10', '2025-12-10', '2026-11-10')),
+            (leaver, ('2025-03-10',)),
+            (returner, ('2024-01-10', '2026-02-10')),
+        ):
+            for moment in moments:
+                deal = self._new_deal(f'{moment} 10:00', business_partner_id=partner.id)
+                self._change(f'{moment} 11:00', deal, stage_id=self.contract.id)
+        rows = self._read_group(
+            'dealflow.client.flow.report', self.head, [], ['business_partner_id', 'date:day', 'kind'], ['change:sum'])
+        found = {(partner, str(day), kind): change for partner, day, kind, change in rows}
+        self.assertEqual(found, {
+            (faithful, '2025-01-10', 'new'): 1,
+            (leaver, '2025-03-10', 'new'): 1, (leaver, '2026-03-10', 'lost'): -1,
+            (returner, '2024-01-10', 'new'): 1, (returner, '2025-01-10', 'lost'): -1,
+            (returner, '2026-02-10', 'back'): 1,
+        })
+
+    def test_clients_won_and_lost_are_seen_with_their_deals(self):
+        for user in (self.rep, self.other_rep):
+            partner = self.env['res.partner'].create({'name': user.name, 'is_company': True})
+            deal = self._new_deal('2026-02-01 10:00', user_id=user.id, business_partner_id=partner.id)
+            self._change('2026-02-02 10:00', deal, stage_id=self.contract.id)
+        model = 'dealflow.client.flow.report'
+        self.assertEqual(self._read_group(model, self.rep, [], ['user_id'], []), [(self.rep,)])
+        self.assertEqual(len(self._read_group(model, self.head, [], ['user_id'], [])), 2)
+        self.contract.visible_group_ids = self.env.ref('dealflow.group_manager')
+        self.assertFalse(self._read_group(model, self.rep, [], ['user_id'], []))
+
     def test_rights(self):
         """Who may not see a deal, does not see it in a report either."""
         self._new_sale([(self.chair, 1), (self.desk, 1)], user_id=self.rep.id)
@@ -109,7 +143,7 @@ class TestStandardReports(DealflowReportCase):
         """Each favourite can be read by its model: domain, groups and measures exist."""
         keys = (
             'funnel', 'dynamics', 'forecast', 'sellers', 'targets', 'products', 'cross_sales', 'sources',
-            'lost_reasons', 'cycle_time',
+            'lost_reasons', 'cycle_time', 'client_flow',
         )
         for key in keys:
             favourite = self.env.ref(f'dealflow.filter_{key}')
