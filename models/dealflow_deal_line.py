@@ -6,7 +6,7 @@ class DealflowDealLine(models.Model):
 
     _name = 'dealflow.deal.line'
     _description = "Deal Line"
-    _order = 'deal_id, sequence, id'
+    _order = 'sequence, id'
     _check_company_auto = True
 
     deal_id = fields.Many2one('dealflow.deal', required=True, index=True, ondelete='cascade')
