@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import DealflowCommon
 
@@ -191,6 +191,17 @@ class TestLeadConversion(DealflowCommon):
         wizard.lost_reason_id = self.reason
         wizard.save().action_lost_reason_apply()
         self.assertEqual(self.lead.won_status, 'lost')
+
+    def test_failure_needs_a_reason_in_sudo_too(self):
+        """An automation runs in sudo with the id of the person who caused it (DESIGN 4.1)."""
+        with self.assertRefused(ValidationError, "Lost Reason"):
+            self.lead.with_user(self.rep_north).sudo().action_set_lost()
+
+    def test_without_rights_of_dealflow_opportunities_fail_as_in_odoo(self):
+        salesman = new_test_user(self.env, 'test_salesman', groups='sales_team.group_sale_salesman')
+        lead = self.env['crm.lead'].with_user(salesman).create({'name': "Not of Dealflow", 'type': 'opportunity'})
+        lead.action_set_lost()
+        self.assertEqual(lead.won_status, 'lost')
 
     def test_colleagues_opportunity_is_not_converted(self):
         self.lead.sudo().user_id = self.rep_south
