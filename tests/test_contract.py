@@ -1,10 +1,12 @@
 from freezegun import freeze_time
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 
 @tagged('post_install', '-at_install')
@@ -80,6 +82,20 @@ class TestContract(TransactionCase):
         with freeze_time('2027-12-05'):
             self.env['dealflow.contract']._cron_follow_dates()
             self.assertEqual(len(contract.activity_ids), 2)
+
+    @freeze_time('2026-12-05')
+    def test_contracts_that_end_soon_are_listed(self):
+        """C102: the filter shows active contracts that end within 30 days, with the days that are left."""
+        soon, later, draft = (
+            self._contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31'))
+        (soon + later).action_activate()
+        search = self.env['dealflow.contract'].get_view(view_type='search')['arch']
+        [node] = etree.fromstring(search).xpath("//filter[@name='filter_ends_soon']")
+        found = self.env['dealflow.contract'].search(
+            safe_eval(node.get('domain')) + [('entity_id', '=', self.alpha.id)])
+        self.assertEqual(found, soon)
+        self.assertEqual(soon.days_left, 26)
+        self.assertNotIn(draft, found)
 
     @freeze_time('2026-06-01')
     def test_unconfirmed_entity_blocks_the_activation(self):

@@ -82,6 +82,39 @@ class TestNewClient(DealflowCommon):
                 self.assertEqual(node.get('can_create'), expected, (user.login, name))
                 self.assertNotIn('no_create', node.get('options') or '')
 
+    def test_categories_of_partners_and_of_opportunities_are_separate_lists(self):
+        """E14: kept by Full access, chosen by the rep on the card."""
+        category = self.env['res.partner.category'].with_user(self.manager).create({'name': "Dealer"})
+        self.env['crm.tag'].with_user(self.manager).create({'name': "Tender only"})
+        with Form(self.partner.with_user(self.rep_north)) as form:
+            form.category_id.add(category)
+        self.assertEqual(self.partner.category_id, category)
+        self.assertFalse(self.env['res.partner.category'].search([('name', '=', "Tender only")]))
+        for xml_id in ('dealflow.menu_dealflow_partner_categories', 'dealflow.menu_dealflow_opportunity_categories'):
+            menu = self.env.ref(xml_id)
+            self.assertIn(menu.id, self.env['ir.ui.menu'].with_user(self.manager).load_menus(False))
+            self.assertNotIn(menu.id, self.env['ir.ui.menu'].with_user(self.rep_north).load_menus(False))
+
+    def test_card_tells_who_leads_the_company_and_keeps_its_books(self):
+        """B34, B32: the rep fills the card, and finds the client by what stands on it."""
+        director, accountant = self.env['res.partner'].create([
+            {'name': name, 'parent_id': self.partner.id} for name in ("Director", "Accountant")])
+        status = self.env['dealflow.partner.status'].create({'name': "Hot", 'code': 'H'})
+        region = self.env['dealflow.region'].create({'name': "Region", 'code': 'R'})
+        inner = self.env['dealflow.region'].create({'name': "City", 'parent_id': region.id})
+        with Form(self.partner.with_user(self.rep_north)) as form:
+            form.director_id = director
+            form.accountant_id = accountant
+            form.client_status_id = status
+            form.region_id = inner
+            form.user_id = self.rep_north
+            form.ref = 'C-17'
+        self.assertEqual((self.partner.director_id, self.partner.accountant_id), (director, accountant))
+        for domain in (
+            [('region_id', 'child_of', region.id)], [('client_status_id', '=', status.id)], [('ref', '=ilike', 'C-1%')],
+        ):
+            self.assertEqual(self.env['res.partner'].with_user(self.rep_north).search(domain), self.partner)
+
     def test_competitors_of_a_client_stand_on_its_card_and_on_theirs(self):
         """B34, C100: who else sells to the client; entered by the rep on the card, seen from the competitor too."""
         competitor = self.env['dealflow.competitor'].create({'name': "Rival"})

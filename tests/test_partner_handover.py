@@ -44,6 +44,20 @@ class TestPartnerHandover(TransactionCase):
         self.assertIn("Likes calls", self.group.message_ids[0].body)
         self.assertIn(self.new, self.group.activity_ids.user_id)
 
+    def test_clients_of_several_managers_go_over_in_one_step(self):
+        other = self.env['res.partner'].create({'name': "Other", 'is_company': True, 'user_id': self.colleague.id})
+        free = self.env['res.partner'].create({'name': "Free", 'is_company': True})
+        theirs = self.env['dealflow.deal'].create({
+            'name': "Deal", 'business_partner_id': other.id, 'user_id': self.colleague.id})
+        clients = self.group + other + free
+        self.env['dealflow.partner.handover'].with_user(self.old).with_context(active_ids=clients.ids).create(
+            {'user_id': self.new.id, 'note': "All at once"}).action_hand_over()
+        self.assertEqual((clients + self.alpha).user_id, self.new)
+        self.assertEqual(theirs.user_id, self.new)
+        for client, previous in ((self.group, self.old.name), (other, self.colleague.name), (free, "nobody")):
+            self.assertIn(f"from {previous} to", client.message_ids[0].body)
+            self.assertIn("All at once", client.message_ids[0].body)
+
     def test_closed_deal_stays_with_who_closed_it(self):
         deal = self._deal(self.old)
         deal.with_user(self.old).action_lose(self.env['crm.lost.reason'].search([], limit=1).id, "Too dear")

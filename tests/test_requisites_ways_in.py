@@ -130,6 +130,13 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.assertFalse(self.account.active)
         self._assert_changed()
 
+    def test_way_in_bank_account_archived_by_hand_and_taken_up_again(self):
+        self.account.sudo().active = False
+        self._assert_changed()
+        self.alpha.with_user(self.accountant).action_confirm_requisites()
+        self.account.sudo().active = True
+        self._assert_changed()
+
     def test_way_in_bank_account_moved_to_another_entity(self):
         beta = self.env['res.partner'].create({'name': "Beta", 'is_company': True})
         self._confirm(beta)
