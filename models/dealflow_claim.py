@@ -5,7 +5,7 @@ from rapidfuzz import fuzz, utils
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, format_date
+from odoo.tools import SQL, email_normalize, format_date
 
 from .dealflow_claim_desk import KINDS
 
@@ -291,6 +291,14 @@ class DealflowClaim(models.Model):
             return True
         return self.kind == other.kind and fuzz.token_set_ratio(
             self.name or '', other.name or '', processor=utils.default_process) >= SIMILARITY
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Leave open claims out of averages: they have no time to close yet, and the column of a number has no gap."""
+        sql_field = super()._field_to_sql(alias, field_expr, query)
+        if field_expr == 'resolve_hours':
+            closed = super()._field_to_sql(alias, 'date_closed', query)
+            return SQL("CASE WHEN %s IS NOT NULL THEN %s END", closed, sql_field)
+        return sql_field
 
     @api.depends('number', 'name')
     def _compute_display_name(self):

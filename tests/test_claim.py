@@ -227,12 +227,13 @@ class TestClaim(DealflowCommon):
             claim.write({'resolution': "Paid", 'state': 'resolved'})
             claim.flush_recordset()
             self.clock.move_to(NOW)
+        self._new_claim(name="Still open", cause_id=self.cause.id, product_id=self.product.id)
         groups = self.env['dealflow.claim'].with_user(self.viewer)._read_group(
             [('cause_id', '=', self.cause.id)], ['kind', 'cause_id', 'product_id'],
             ['__count', 'resolve_hours:avg', 'cost_company:sum'],
         )
         [(kind, cause, product, count, hours, cost)] = groups
-        self.assertEqual((kind, cause, product, count, hours), ('claim', self.cause, self.product, 2, 3.0))
+        self.assertEqual((kind, cause, product, count, hours), ('claim', self.cause, self.product, 3, 3.0))
         self.assertAlmostEqual(cost, 15.15, 2)
 
     # Duplicates
