@@ -89,6 +89,7 @@ class DealflowCompetitor(models.Model):
     @api.depends_context('uid', 'allowed_company_ids', 'lang')
     def _compute_battle_card(self):
         sections = self._read_battle_card_sections()
+        techniques = self._read_techniques()
         bands = self._read_rival_figures(['gap_band'], domain=[('gap_band', '!=', False)])
         for competitor in self:
             own_bands = {band: row for band, row in bands.get(competitor._origin.id, {}).items() if row['cases']}
@@ -97,9 +98,13 @@ class DealflowCompetitor(models.Model):
             competitor.losing_gap = GAP_EDGES[int(losing_band) - 1] if losing_band and losing_band != '0' else 0.0
             competitor.price_verdict = self._get_price_verdict(own_bands, losing_band)
             competitor.battle_card = [
-                {'key': 'gap', 'title': self.env._("By price"), 'model': 'dealflow.competitor.report',
-                 'rows': competitor._prepare_band_rows(own_bands)},
+                self._prepare_section(
+                    'gap', self.env._("By price"), 'dealflow.competitor.report',
+                    competitor._prepare_band_rows(own_bands)),
                 *sections.get(competitor._origin.id, ()),
+                self._prepare_section(
+                    'technique', self.env._("What worked in the meetings of won deals"), 'dealflow.meeting.technique',
+                    techniques.get(competitor._origin.id, [])),
             ]
 
     @api.depends_context('uid', 'allowed_company_ids')
@@ -177,8 +182,35 @@ class DealflowCompetitor(models.Model):
                      'domain': self._get_group_domain(competitor_id, field_name, group)}
                     for group, values in self._sort_groups(groups)
                 ]
-                sections[competitor_id].append({'key': key, 'title': title, 'model': model, 'rows': rows[:MAX_ROWS]})
+                sections[competitor_id].append(self._prepare_section(key, title, model, rows))
         return sections
+
+    @api.model
+    def _prepare_section(self, key, title, model, rows):
+        """Describe one table of the battle card: its columns, and rows with a domain over ``model`` for their cases."""
+        columns = [('worked', self.env._("Worked")), ('cases', self.env._("Used"))] if key == 'technique' else [
+            ('win_rate', self.env._("Win rate")), ('won', self.env._("Won")), ('lost_to', self.env._("They took")),
+            ('cases', self.env._("Cases")),
+        ]
+        return {'key': key, 'title': title, 'model': model, 'columns': columns, 'rows': rows[:MAX_ROWS]}
+
+    def _read_techniques(self):
+        """Return ``{competitor id: rows}``: techniques used in meetings about the rival whose deals were then won.
+
+        Sheets of meetings are confidential: only those that the reader may open are counted.
+        """
+        rows = {competitor_id: [] for competitor_id in self.ids}
+        domain = [('used_count', '=', 1), ('sheet_id.deal_id.state', '=', 'won')]
+        for competitor, technique, used, worked in self.env['dealflow.meeting.technique']._read_group(
+            [*domain, ('competitor_ids', 'in', self.ids)], ['competitor_ids', 'technique_id'],
+            ['used_count:sum', 'worked_count:sum'], order='worked_count:sum DESC, used_count:sum',
+        ):
+            if competitor.id in rows:
+                rows[competitor.id].append({
+                    'name': technique.name, 'worked': worked, 'cases': used, 'is_few': used < MIN_CASES,
+                    'domain': [*domain, ('competitor_ids', '=', competitor.id), ('technique_id', '=', technique.id)],
+                })
+        return rows
 
     @api.model
     def _sort_groups(self, groups):

@@ -5,11 +5,11 @@ from odoo.tests import tagged
 
 from odoo.addons.dealflow.models.dealflow_competitor_battle_card import MIN_CASES
 
-from .common import DealflowCommon
+from .event_common import EventCommon
 
 
 @tagged('post_install', '-at_install')
-class TestBattleCard(DealflowCommon):
+class TestBattleCard(EventCommon):
     """Figures against a rival, small enough to be counted by hand (B51, C65)."""
 
     @classmethod
@@ -69,7 +69,7 @@ class TestBattleCard(DealflowCommon):
             'priced_case_count': 0, 'last_deal_ids': [],
         }])
         self.assertIn("Not enough cases", card.price_verdict)
-        self.assertEqual([section['rows'] for section in card.battle_card], [[]] * 5)
+        self.assertEqual([section['rows'] for section in card.battle_card], [[]] * 6)
 
     def test_by_industry_region_and_period(self):
         self._close('won')
@@ -94,7 +94,7 @@ class TestBattleCard(DealflowCommon):
     def test_rows_open_their_cases(self):
         won = self._close('won', line_ids=[Command.create({'product_id': self.product.id, 'price_unit': 10})])
         self._close('lost', business_partner_id=self.other_partner.id, closed_on='2026-07-01')
-        for section in self._card().battle_card[1:]:
+        for section in self._card().battle_card[1:-1]:
             row = next(row for row in section['rows'] if row['won'] == 1)
             cases = self.env[section['model']].with_user(self.seller_all).search(row['domain'])
             self.assertEqual(cases.deal_id, won, section['key'])
@@ -150,6 +150,34 @@ class TestBattleCard(DealflowCommon):
             'lost_to_amount': 250.0,
         }])
         self.assertEqual(self._card().lost_to_amount, 250.0)
+
+    def test_what_worked_in_the_meetings_of_won_deals(self):
+        """Techniques that were used where the rival was and the deal was won; sheets one may not open do not count."""
+        variants, number = self.env['dealflow.technique'].create([
+            {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
+            {'name': "A number", 'code': 'test_card_number', 'kind': 'attention'},
+        ])
+        won, lost = self._close('won'), self._close('lost')
+        for deal, outcomes in (
+            (won, {variants: 'worked', number: 'unused'}), (won, {variants: 'failed'}), (lost, {variants: 'worked'}),
+        ):
+            meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, deal_id=deal.id)
+            sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
+            self.assertEqual(sheet.competitor_ids & self.rival, self.rival)
+            sheet.technique_ids = [
+                Command.create({'technique_id': technique.id, 'outcome': outcome})
+                for technique, outcome in outcomes.items()
+            ]
+
+        def read(user):
+            rows = self._card(user).battle_card[-1]['rows']
+            return [(row['name'], row['worked'], row['cases']) for row in rows]
+        self.assertEqual(read(self.rep_north), [("Two variants", 1, 2)])
+        self.assertEqual(read(self.manager), [("Two variants", 1, 2)])
+        self.assertEqual(read(self.rep_second), [], "the sheets are confidential")
+        [row] = self._card(self.rep_north).battle_card[-1]['rows']
+        lines = self.env['dealflow.meeting.technique'].with_user(self.rep_north).search(row['domain'])
+        self.assertCountEqual(lines.mapped('outcome'), ['worked', 'failed'])
 
     def test_last_ten_deals(self):
         deals = self.env['dealflow.deal']
