@@ -237,9 +237,12 @@ class DealflowDeal(models.Model):
 
     @api.depends('state')
     def _compute_closed_on(self):
+        """Today; a deal that a colleague in an earlier time zone opened tomorrow is closed on that day too."""
         today = fields.Date.context_today(self)
-        for (is_open, closed_on), deals in self.grouped(lambda deal: (deal.state == 'open', deal.closed_on)).items():
-            deals.closed_on = False if is_open else closed_on or today
+        for day, deals in self.grouped(
+            lambda deal: deal.state != 'open' and (deal.closed_on or max(today, deal.opened_on or today)),
+        ).items():
+            deals.closed_on = day
 
     @api.depends('stage_id')
     def _compute_date_last_stage_update(self):

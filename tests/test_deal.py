@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -159,6 +159,14 @@ class TestDeal(DealflowCommon):
                 self.importer, opened_on='2020-01-02', closed_on='2020-01-01', stage_id=self.stage_signed.id,
                 move_comment="comment", short_status="status",
             )
+
+    def test_deal_opened_where_it_is_tomorrow_can_be_closed(self):
+        with freeze_time('2026-03-04 23:30:00'):
+            self.head_north.tz, self.rep_north.tz = 'Asia/Tokyo', 'UTC'
+            deal = self._new_deal(self.head_north.with_context(tz='Asia/Tokyo'), user_id=self.rep_north.id)
+            self.assertEqual(deal.opened_on, date(2026, 3, 5))
+            deal.with_user(self.rep_north).with_context(tz='UTC').action_lose(self.reason.id, "Too late")
+            self.assertEqual(deal.closed_on, date(2026, 3, 5))
 
     def test_copy_starts_anew(self):
         deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 2, 'price_unit': 10})])
