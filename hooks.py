@@ -90,3 +90,6 @@ def uninstall_hook(env):
     """)
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
+    # Opportunities of the demonstration go before the deals, whose computed fields would then look at what is gone.
+    env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
+    env.invalidate_all()
