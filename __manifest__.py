@@ -128,6 +128,7 @@
         'demo/dealflow_target_demo.xml',
         'demo/dealflow_receipt_demo.xml',
         'demo/dealflow_claim_demo.xml',
+        'demo/dealflow_marketing_event_demo.xml',
         'demo/mail_activity_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',

@@ -36,7 +36,7 @@ class DealflowMarketingCost(models.Model):
         store=True,
     )
     actual_company = fields.Monetary(
-        string="Actual (Company Currency)", currency_field='company_currency_id', compute='_compute_actual_company',
+        string="Cost (Company Currency)", currency_field='company_currency_id', compute='_compute_actual_company',
         store=True,
     )
     bill_id = fields.Many2one(

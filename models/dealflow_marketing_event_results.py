@@ -38,7 +38,7 @@ class DealflowMarketingEvent(models.Model):
     cost_actual = fields.Monetary(string="Cost", compute='_compute_results', groups=MARKETING)
     budget_left = fields.Monetary(compute='_compute_results', groups=MARKETING, help="Budget minus cost.")
     cost_per_lead = fields.Monetary(string="Cost per Opportunity", compute='_compute_results', groups=MARKETING)
-    cost_per_deal = fields.Monetary(compute='_compute_results', groups=MARKETING)
+    cost_per_deal = fields.Monetary(string="Cost per Deal", compute='_compute_results', groups=MARKETING)
     roi_won = fields.Float(
         string="ROI on Sales (%)", compute='_compute_results', groups=MARKETING,
         help="What the sales brought beyond the cost, in per cent of the cost.",
@@ -48,7 +48,7 @@ class DealflowMarketingEvent(models.Model):
         help="What the money received brought beyond the cost, in per cent of the cost.",
     )
     break_even_date = fields.Date(
-        compute='_compute_results', groups=MARKETING,
+        string="Break-Even", compute='_compute_results', groups=MARKETING,
         help="The first day since which the money received has covered the costs.",
     )
     invitation_effect = fields.Html(compute='_compute_invitation_effect', sanitize=False, groups=MARKETING)
@@ -74,12 +74,11 @@ class DealflowMarketingEvent(models.Model):
             figures = report._get_figures(events._origin, attribution)
             for event in events:
                 row = figures.get(event._origin.id) or dict.fromkeys(FIGURES, 0)
-                results[event] = {'attribution': attribution, **self._add_ratios(row)}
+                results[event] = {'attribution': attribution, **event._add_ratios(row)}
         return results
 
-    @api.model
     def _add_ratios(self, row):
-        """Return the figures of an event with the ratios that follow from them."""
+        """Return the figures of the event with the ratios that follow from them."""
         cost = float(row['cost_actual'])
         values = {
             name: int(row[name]) if name.endswith('_count') else float(row[name]) for name in FIGURES
@@ -88,10 +87,13 @@ class DealflowMarketingEvent(models.Model):
         def divide(amount, by):
             return amount / by if by else None
 
+        def share(count):
+            return self.currency_id.round(cost / count) if count else None
+
         return {
             **values,
-            'cost_per_lead': divide(cost, values['lead_count']),
-            'cost_per_deal': divide(cost, values['deal_count']),
+            'cost_per_lead': share(values['lead_count']),
+            'cost_per_deal': share(values['deal_count']),
             'roi_won': divide(100 * (values['won_amount'] - cost), cost),
             'roi_received': divide(100 * (values['received_amount'] - cost), cost),
             'break_even_date': row.get('break_even_date'),

@@ -20,7 +20,8 @@ class DealflowMarketingReport(models.Model):
     the first or of the last touch: the context key ``dealflow_attribution`` says which, else the setting of the
     company. A sale is a deal that was won, or an opportunity that was won without a deal.
 
-    The figures are those of the whole company: whoever may judge events has to see all that they brought.
+    The figures are those of the whole company: whoever may judge events has to see all that they brought. Therefore the
+    facts name neither opportunities nor deals: those are opened from the event, by the rights of the reader.
     """
 
     _name = 'dealflow.marketing.report'
@@ -55,8 +56,6 @@ class DealflowMarketingReport(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     attribution = fields.Selection(ATTRIBUTIONS, readonly=True)
     date = fields.Date(readonly=True)
-    lead_id = fields.Many2one('crm.lead', string="Opportunity", readonly=True)
-    deal_id = fields.Many2one('dealflow.deal', readonly=True)
     lead_count = fields.Integer(string="Opportunities", readonly=True)
     deal_count = fields.Integer(string="Deals", readonly=True)
     won_count = fields.Integer(string="Won", readonly=True)
@@ -77,7 +76,7 @@ class DealflowMarketingReport(models.Model):
             SQL(
                 """
                 SELECT fact.id, fact.event_id, event.parent_id, event.kind_id, event.company_id,
-                       %(attribution)s AS attribution, fact.date, fact.lead_id, fact.deal_id, fact.lead_count,
+                       %(attribution)s AS attribution, fact.date, fact.lead_count,
                        fact.deal_count, fact.won_count, fact.won_amount, fact.received_amount, fact.cost_planned,
                        fact.cost_actual, NULL::numeric AS cost_per_lead, NULL::numeric AS cost_per_deal,
                        NULL::numeric AS roi_won, NULL::numeric AS roi_received
@@ -102,41 +101,39 @@ class DealflowMarketingReport(models.Model):
         event = SQL.identifier('marketing_event_id' if attribution == 'first' else 'marketing_last_event_id')
         return SQL(
             """
-            SELECT lead.id * 7 AS id, lead.%(event)s AS event_id, lead.create_date::date AS date, lead.id AS lead_id,
-                   NULL::int AS deal_id, 1 AS lead_count, 0 AS deal_count, 0 AS won_count, 0.0 AS won_amount,
+            SELECT lead.id * 7 AS id, lead.%(event)s AS event_id, lead.create_date::date AS date,
+                   1 AS lead_count, 0 AS deal_count, 0 AS won_count, 0.0 AS won_amount,
                    0.0 AS received_amount, 0.0 AS cost_planned, 0.0 AS cost_actual
               FROM crm_lead AS lead
              WHERE lead.%(event)s IS NOT NULL AND lead.type = 'opportunity'
              UNION ALL
-            SELECT lead.id * 7 + 1, lead.%(event)s, COALESCE(lead.date_closed, lead.create_date)::date, lead.id,
-                   NULL, 0, 0, 1, lead.expected_revenue, 0, 0, 0
+            SELECT lead.id * 7 + 1, lead.%(event)s, COALESCE(lead.date_closed, lead.create_date)::date,
+                   0, 0, 1, lead.expected_revenue, 0, 0, 0
               FROM crm_lead AS lead
              WHERE lead.%(event)s IS NOT NULL AND lead.type = 'opportunity' AND lead.won_status = 'won'
                AND NOT EXISTS (SELECT 1 FROM dealflow_deal AS deal WHERE deal.lead_id = lead.id)
              UNION ALL
-            SELECT deal.id * 7 + 2, deal.%(event)s, deal.opened_on, deal.lead_id, deal.id, 0, 1, 0, 0, 0, 0, 0
+            SELECT deal.id * 7 + 2, deal.%(event)s, deal.opened_on, 0, 1, 0, 0, 0, 0, 0
               FROM dealflow_deal AS deal
              WHERE deal.%(event)s IS NOT NULL AND deal.active
              UNION ALL
-            SELECT deal.id * 7 + 3, deal.%(event)s, deal.closed_on, deal.lead_id, deal.id, 0, 0, 1,
-                   deal.amount_company, 0, 0, 0
+            SELECT deal.id * 7 + 3, deal.%(event)s, deal.closed_on, 0, 0, 1, deal.amount_company, 0, 0, 0
               FROM dealflow_deal AS deal
              WHERE deal.%(event)s IS NOT NULL AND deal.active AND deal.state = 'won'
              UNION ALL
             SELECT receipt.id * 7 + 4, deal.%(event)s,
-                   COALESCE(receipt.cover_date, receipt.date_received, receipt.date_planned), deal.lead_id, deal.id,
+                   COALESCE(receipt.cover_date, receipt.date_received, receipt.date_planned),
                    0, 0, 0, 0, receipt.received_company, 0, 0
               FROM dealflow_receipt AS receipt
               JOIN dealflow_deal AS deal ON deal.id = receipt.deal_id
              WHERE deal.%(event)s IS NOT NULL AND deal.active AND receipt.received_company <> 0
              UNION ALL
-            SELECT refund.id * 7 + 5, deal.%(event)s, refund.date, deal.lead_id, deal.id,
-                   0, 0, 0, 0, -refund.amount, 0, 0
+            SELECT refund.id * 7 + 5, deal.%(event)s, refund.date, 0, 0, 0, 0, -refund.amount, 0, 0
               FROM (%(refunds)s) AS refund
               JOIN dealflow_deal AS deal ON deal.id = refund.deal_id
              WHERE deal.%(event)s IS NOT NULL AND deal.active
              UNION ALL
-            SELECT cost.id * 7 + 6, cost.event_id, cost.date, NULL, NULL, 0, 0, 0, 0, 0,
+            SELECT cost.id * 7 + 6, cost.event_id, cost.date, 0, 0, 0, 0, 0,
                    cost.planned_company, cost.actual_company
               FROM dealflow_marketing_cost AS cost
             """,
@@ -155,7 +152,7 @@ class DealflowMarketingReport(models.Model):
             """
             SELECT part.id::bigint * 100 + share.position AS id, share.deal_id, payment_move.date,
                    round(part.debit_amount_currency * payment_line.balance / NULLIF(payment_line.amount_currency, 0)
-                         * share.portion, 2) AS amount
+                         * share.portion, 6) AS amount
               FROM account_move AS credit_note
               JOIN account_move_line AS credit_line ON credit_line.move_id = credit_note.id
               JOIN account_partial_reconcile AS part ON part.credit_move_id = credit_line.id

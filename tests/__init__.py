@@ -31,6 +31,7 @@ from . import test_marketing_prints
 from . import test_marketing_results
 from . import test_marketing_speed
 from . import test_marketing_touch
+from . import test_marketing_tours
 from . import test_meeting_sheet
 from . import test_menus
 from . import test_new_client

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -17,7 +17,9 @@ export class MarketingTimeline extends Component {
         this.action = useService("action");
         this.months = Info.months("short");
         this.state = useState({ year: DateTime.now().year, rows: [], undated: 0 });
+        this.scroll = useRef("scroll");
         onWillStart(() => this.load());
+        onMounted(() => this.showToday());
     }
 
     async load() {
@@ -30,6 +32,13 @@ export class MarketingTimeline extends Component {
     async move(years) {
         this.state.year += years;
         await this.load();
+    }
+
+    /** On a narrow screen the year is wider than the screen. */
+    showToday() {
+        const { ordinal, daysInYear } = DateTime.now();
+        const element = this.scroll.el;
+        element.scrollLeft = (element.scrollWidth * ordinal) / daysInYear - element.clientWidth / 2;
     }
 
     /** Place of a bar: both ends as per cent of the year, one day wide at least. */
