@@ -129,6 +129,8 @@
         'demo/dealflow_receipt_demo.xml',
         'demo/dealflow_claim_demo.xml',
         'demo/dealflow_marketing_event_demo.xml',
+        'demo/calendar_event_demo.xml',
+        'demo/dealflow_meeting_sheet_demo.xml',
         'demo/mail_activity_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',

@@ -8,7 +8,7 @@ CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'dista
 # The other fields of Dealflow on an event.
 CLIENT_FIELDS = {
     'event_type_id', 'event_category_id', 'crm_priority', 'business_partner_id', 'legal_entity_id',
-    'client_contact_id', 'deal_id', 'client_participant_ids', 'our_participant_ids',
+    'client_contact_id', 'deal_id', 'claim_id', 'marketing_event_id', 'client_participant_ids', 'our_participant_ids',
 }
 # What a past event of a type that is read-only when past consists of; technical fields stay writable.
 CONTENT_FIELDS = CLOSING_FIELDS | CLIENT_FIELDS | {
@@ -61,6 +61,9 @@ class CalendarEvent(models.Model):
     deal_id = fields.Many2one(
         'dealflow.deal', index='btree_not_null', ondelete='set null',
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []")
+    marketing_event_id = fields.Many2one(
+        'dealflow.marketing.event', index='btree_not_null', ondelete='set null',
+        help="The marketing event that the contact belongs to, e.g. the exhibition where it took place.")
     our_participant_ids = fields.Many2many(
         'res.partner', string="Participants of Our Side", compute='_compute_our_participant_ids',
         inverse='_inverse_our_participant_ids', domain="[('partner_share', '=', False)]")

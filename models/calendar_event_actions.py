@@ -22,7 +22,10 @@ class CalendarEvent(models.Model):
     def _get_same_client_values(self):
         """Return the values by which another event belongs to the same client and the same documents."""
         self.ensure_one()
-        names = ('business_partner_id', 'legal_entity_id', 'client_contact_id', 'deal_id', 'opportunity_id')
+        names = (
+            'business_partner_id', 'legal_entity_id', 'client_contact_id', 'deal_id', 'opportunity_id', 'claim_id',
+            'marketing_event_id',
+        )
         return {name: self[name].id for name in names if self[name]}
 
     def _get_new_event_action(self, values):

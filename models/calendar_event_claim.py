@@ -7,6 +7,6 @@ class CalendarEvent(models.Model):
     _inherit = 'calendar.event'
 
     claim_id = fields.Many2one(
-        'dealflow.claim', index='btree_not_null', ondelete='set null', groups='dealflow.group_viewer',
+        'dealflow.claim', index='btree_not_null', ondelete='set null',
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
     )

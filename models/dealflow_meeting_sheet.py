@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 # What the sheet keeps of its event, so that it can be read when the event is gone.
 COPIED_FIELDS = (
@@ -181,11 +181,24 @@ class DealflowMeetingSheet(models.Model):
             values['benefits'] = "\n".join(
                 self.env._("Against %(rival)s: %(weaknesses)s", rival=rival.name, weaknesses=rival.weaknesses)
                 for rival in rivals.competitor_id if rival.weaknesses)
+        claims = self._get_open_claims(event)
+        if claims:
+            titles = [self.env._("Open claim: %(claim)s", claim=claim.display_name) for claim in claims]
+            values['objections'] = "\n".join(filter(None, [values.get('objections'), *titles]))
         last = self._get_last_contact(event)
         if last:
             values['attention'] = self.env._("Last time: %(result)s", result=last.result)
             values['to_agree'] = last.next_step
         return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _get_open_claims(self, event):
+        """Return the claim of the event and the other open ones of its client, as far as the preparer may read them."""
+        domain = Domain('id', '=', event.claim_id.id)
+        if event.business_partner_id:
+            domain |= Domain('business_partner_id', '=', event.business_partner_id.id) & Domain(
+                'state', 'in', ('new', 'work', 'waiting'))
+        return self.env['dealflow.claim'].search(domain)
 
     @api.model
     def _get_last_contact(self, event):
