@@ -31,7 +31,7 @@ class CalendarEvent(models.Model):
     def _get_new_event_action(self, values):
         """Return the dialog of a new event: saved it is left, edited further, or followed by another (P29)."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_new')
-        event_type = self.env['dealflow.event.type'].search([], limit=1)
+        event_type = self.env['dealflow.event.type']._get_planned_type()
         action['context'] = {
             'default_event_type_id': event_type.id,
             'default_name': event_type.name,
@@ -115,5 +115,5 @@ class CalendarEvent(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_schedule')
         action['display_name'] = action['name'] = name
         action['domain'] = list(Domain('event_type_id.in_calendar', '=', True) & domain)
-        action['context'] = {'default_event_type_id': self.env['dealflow.event.type'].search([], limit=1).id}
+        action['context'] = {'default_event_type_id': self.env['dealflow.event.type']._get_planned_type().id}
         return action

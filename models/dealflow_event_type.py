@@ -68,6 +68,13 @@ class DealflowEventType(models.Model):
                 type=event.event_type_id.name, status=event.event_status_id.name,
             ))
 
+    @api.model
+    def _get_planned_type(self):
+        """Return the type proposed for a new event: the first whose events are not over when they begin."""
+        return next((
+            event_type for event_type in self.search([]) if not event_type._get_default_status().is_closed
+        ), self.browse())
+
     def _get_default_status(self):
         self.ensure_one()
         return self.default_status_id or self.status_ids.filtered('active')[:1]

@@ -9,7 +9,7 @@ class DealflowEventPlan(models.TransientModel):
 
     event_type_id = fields.Many2one(
         'dealflow.event.type', string="Type", required=True,
-        default=lambda self: self.env['dealflow.event.type'].search([], limit=1))
+        default=lambda self: self.env['dealflow.event.type']._get_planned_type())
     name = fields.Char(string="Subject", required=True)
     start = fields.Datetime(required=True, default=lambda self: self.env['calendar.event']._default_start())
     duration = fields.Float(
