@@ -23,7 +23,8 @@ BUDGETS = {
 def make_leads(env):
     """Make an opportunity for each deal by one statement: same seller, client, outcome and money, a stage like its own.
 
-    Odoo's scoring learns from them, as its nightly job would have done.
+    Each has a contact with e-mail and phone, as opportunities have, where deals have history and receipts. Odoo's
+    scoring learns from them, as its nightly job would have done.
     """
     env.flush_all()
     env.cr.execute("""
@@ -31,6 +32,7 @@ def make_leads(env):
              won AS (SELECT id FROM crm_stage WHERE is_won ORDER BY sequence, id LIMIT 1)
         INSERT INTO crm_lead (
             name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,
+            contact_name, email_from, email_normalized, email_domain_criterion, phone, phone_sanitized,
             expected_revenue, won_status, lost_reason_id, date_deadline, date_closed, date_last_stage_update,
             create_date, write_date, create_uid, write_uid
         )
@@ -38,7 +40,12 @@ def make_leads(env):
                deal.business_partner_id,
                CASE WHEN deal.state = 'won' THEN won.id
                     ELSE stage.ids[least(place.position, cardinality(stage.ids))] END,
-               deal.priority, deal.probability, deal.probability, deal.amount,
+               deal.priority, deal.probability, deal.probability,
+               'Buyer ' || deal.id, 'buyer' || deal.id || '@client' || deal.business_partner_id || '.example.com',
+               'buyer' || deal.id || '@client' || deal.business_partner_id || '.example.com',
+               '@client' || deal.business_partner_id || '.example.com',
+               '+1 212 555 ' || lpad((deal.id % 10000)::text, 4, '0'),
+               '+1212555' || lpad((deal.id % 10000)::text, 4, '0'), deal.amount,
                CASE deal.state WHEN 'open' THEN 'pending' ELSE deal.state END, deal.lost_reason_id,
                deal.expected_close_date, deal.closed_on, deal.date_last_stage_update,
                deal.create_date, deal.write_date, deal.create_uid, deal.write_uid

@@ -218,6 +218,13 @@ class TestDealMove(DealflowCommon):
         self.assertEqual(deals.stage_id, self.stage_offer)
         self.assertReconciled(deals)
 
+    def test_dialog_proposes_the_next_stage_of_one_deal(self):
+        deal = self._new_deal(self.rep_north)
+        dialog = self.env['dealflow.deal.move'].with_user(self.rep_north)
+        self.assertEqual(Form(dialog.with_context(**deal.action_open_move()['context'])).stage_id, self.stage_offer)
+        deals = deal + self._new_deal(self.rep_north)
+        self.assertFalse(Form(dialog.with_context(**deals.action_open_move()['context'])).stage_id)
+
     def test_moving_many_costs_no_query_per_deal(self):
         def count_queries(number):
             deals = self.env['dealflow.deal'].with_user(self.rep_north).create([

@@ -13,7 +13,10 @@ class DealflowDealMove(models.TransientModel):
         [('move', "Move"), ('win', "Win"), ('reopen', "Reopen")], required=True, default='move',
     )
     funnel_id = fields.Many2one('dealflow.funnel', compute='_compute_funnel_id')
-    stage_id = fields.Many2one('dealflow.stage', domain="[('funnel_id', '=', funnel_id)]")
+    stage_id = fields.Many2one(
+        'dealflow.stage', domain="[('funnel_id', '=', funnel_id)]",
+        compute='_compute_stage_id', store=True, readonly=False, precompute=True,
+    )
     short_status = fields.Char()
     claim_warning = fields.Text(compute='_compute_claim_warning')
 
@@ -31,6 +34,13 @@ class DealflowDealMove(models.TransientModel):
             wizard.claim_warning = "\n".join(
                 claim_sudo._get_warning() for claim_sudo in clients._get_open_claims_sudo()
             )
+
+    @api.depends('deal_ids')
+    def _compute_stage_id(self):
+        """Propose that a single deal goes on to its next stage; many may stand in different ones."""
+        for wizard in self.filtered(lambda wizard: not wizard.stage_id):
+            deal = wizard.deal_ids._origin
+            wizard.stage_id = deal._get_next_stage() if len(deal) == 1 else False
 
     def action_apply(self):
         self.ensure_one()
