@@ -107,6 +107,15 @@ class TestMarketingEvent(MarketingCommon):
         with self.assertRaisesRegex(ValidationError, "counts once"):
             self._create_cost(bill_line_id=refund.invoice_line_ids[0].id)
 
+    def test_marketer_without_accounting_keeps_costs_that_have_a_bill(self):
+        bill = self._create_bill([("Rent", 300)], date(2024, 2, 20))
+        cost = self._create_cost(bill_id=bill.id).with_user(self.marketer)
+        with self.assertRaises(AccessError):
+            bill.with_user(self.marketer).read(['amount_total'])
+        cost.write({'name': "Rent of the stand", 'planned_amount': 320})
+        [values] = cost.web_read({'actual_company': {}, 'bill_id': {'fields': {'display_name': {}}}})
+        self.assertEqual((values['actual_company'], values['bill_id']['id']), (300.0, bill.id))
+
     def test_only_vendor_bills_are_costs(self):
         invoice = self._create_invoice_one_line(price_unit=10, post=True)
         with self.assertRaisesRegex(ValidationError, "not a vendor bill"):
@@ -271,7 +280,8 @@ class TestMarketingEvent(MarketingCommon):
         self.anna.mailing_consent = 'given'
         self._attend(self.fair, self.anna)
         self._attend(self.fair, self.berta)
-        survey = self.env['survey.survey'].create({'title': "How was it?", 'question_ids': [
+        self.env.user.group_ids |= self.env.ref('survey.group_survey_manager')
+        survey = self.env['survey.survey'].create({'title': "How was it?", 'question_and_page_ids': [
             Command.create({'title': "Good?", 'question_type': 'text_box'})]})
         self.fair.survey_ref = survey
         action = self.fair.action_send_survey()

@@ -120,6 +120,12 @@ class TestMarketingTouch(MarketingCommon):
         self.assertEqual(merged.touch_ids.event_id, self.fair | self.webinar)
         self._assert_events(merged, self.fair, self.webinar)
 
+    def test_opportunities_by_the_client_who_recommended_us(self):
+        self._create_lead(referrer_id=self.anna.id, user_id=self.rep.id)
+        leads = self.env['crm.lead'].with_user(self.rep)
+        self.assertEqual(leads._read_group([('referrer_id', '=', self.anna.id)], ['referrer_id'], ['__count']),
+                         [(self.anna, 1)])
+
     def test_funnel_and_deal_reports_filter_by_event(self):
         deal = self._create_deal(campaign_id=self.fair.campaign_id.id)
         other = self._create_deal()
