@@ -1,4 +1,5 @@
 import ast
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -90,13 +91,15 @@ class DealflowMarketingEvent(models.Model):
 
     @api.depends('participant_ids.state')
     def _compute_participant_counts(self):
-        groups = self.env['dealflow.marketing.participant']._read_group(
+        invited, attended = Counter(), Counter()
+        for event, state, count in self.env['dealflow.marketing.participant']._read_group(
             [('event_id', 'in', self.ids)], ['event_id', 'state'], ['__count'],
-        )
-        counts = {(event.id, state): count for event, state, count in groups}
+        ):
+            invited[event] += count
+            if state == 'attended':
+                attended[event] = count
         for event in self:
-            event.participant_count = sum(count for (event_id, _state), count in counts.items() if event_id == event.id)
-            event.attended_count = counts.get((event.id, 'attended'), 0)
+            event.participant_count, event.attended_count = invited[event._origin], attended[event._origin]
 
     @api.constrains('date_start', 'date_end')
     def _check_dates(self):

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools.misc import format_date
 
 from .dealflow_marketing_event import MARKETING
@@ -79,6 +79,7 @@ class DealflowMarketingEvent(models.Model):
                 "The event %(event)s has no segment. Choose conditions for the contacts first: without them, every "
                 "contact of the database would be invited.", event=self.title,
             ))
+        domain &= Domain('company_id', 'in', [False, self.company_id.id])
         contacts = self.env['res.partner'].search(domain) - self.participant_ids.partner_id
         if not contacts:
             raise UserError(self.env._(
