@@ -25,7 +25,6 @@ from . import crm_lead_marketing
 from . import dealflow_claim
 from . import dealflow_claim_cause
 from . import dealflow_claim_desk
-from . import dealflow_claim_events
 from . import dealflow_claim_log
 from . import dealflow_claim_mail
 from . import dealflow_claim_reminder

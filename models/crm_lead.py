@@ -18,7 +18,7 @@ class CrmLead(models.Model):
     def _check_lost_reason(self):
         """Who works in Dealflow says why an opportunity has failed (E20).
 
-        Odoo's own jobs and people who hold Odoo's sales rights alone go on as without the module (DESIGN 4.6).
+        Odoo's own jobs and people who hold Odoo's sales rights alone go on as without the module (rule 6).
         """
         if self.env.uid == SUPERUSER_ID or not self.env.user.has_group('dealflow.group_viewer'):
             return
@@ -48,7 +48,7 @@ class CrmLead(models.Model):
 
     @api.constrains('won_status')
     def _check_outcome_of_deals(self):
-        """An opportunity with deals is not closed past them: the sale would count twice, or not at all (DESIGN 4.5)."""
+        """An opportunity with deals is not closed past them: the sale would count twice, or not at all (rule 5)."""
         for lead in self.filtered(lambda lead: lead.won_status != 'pending'):
             # sudo - dealflow.deal: deals of colleagues count too.
             deals = lead.sudo().deal_ids
@@ -143,7 +143,7 @@ class CrmLead(models.Model):
         }
 
     def _follow_deals(self):
-        """Bring the opportunities to the outcome of their deals, so that each sale counts once (DESIGN 4.5).
+        """Bring the opportunities to the outcome of their deals, so that each sale counts once (rule 5).
 
         Pending while a deal is open; won when all are closed and one was won; lost when all were lost.
         """

@@ -26,7 +26,7 @@ class DealflowLedgerMixin(models.AbstractModel):
     def _record_movements(self):
         """Compare each deal with its newest ledger row, check the rules for what changed, and append the rows.
 
-        :raise ValidationError: a stage is entered without its comment or evidence; the message names both (DESIGN 4.1)
+        :raise ValidationError: a stage is entered without its comment or evidence; the message names both (rule 1)
         """
         # Reading computed values may run their computation, which comes back here: read everything before the ledger.
         present = {deal: deal._get_ledger_values() for deal in self}
@@ -124,7 +124,7 @@ class DealflowLedgerMixin(models.AbstractModel):
         return bool(is_new or self.env.context.get('dealflow_explained')) and bool(self.move_comment)
 
     def _check_move(self, before, after, missing=None):
-        """Check one movement to another stage or state for the user of the environment (E26, E65, DESIGN 4.1).
+        """Check one movement to another stage or state for the user of the environment (E26, E65, rule 1).
 
         :param dict before: ledger values before the movement, all ``None`` for a new deal
         :param dict after: ledger values now

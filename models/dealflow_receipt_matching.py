@@ -10,7 +10,7 @@ FIELDS_OF_INVOICE = ('amount', 'currency_id', 'deal_id', 'legal_entity_id', 'ord
 
 
 class DealflowReceipt(models.Model):
-    """What accounting says about a receipt (DESIGN rule 4).
+    """What accounting says about a receipt (rule 4).
 
     Money counts when it stands on a posted line that is reconciled with a posted invoice of the receipt, and its
     payment is not draft, cancelled or rejected. Several receipts of one invoice are filled by planned date, the last
@@ -239,7 +239,7 @@ class DealflowReceipt(models.Model):
             ))
 
     def _check_may_set_received(self, companies):
-        """Refuse money declared by a person who may not, by the setting of the company (DESIGN section 4).
+        """Refuse money declared by a person who may not, by the setting of the company (rule 4).
 
         The person decides and not elevated rights; a history from another system may be brought in by its importers.
         """

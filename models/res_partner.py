@@ -136,7 +136,8 @@ class ResPartner(models.Model):
         action['domain'] = [('current_partner_ids', 'in', self.ids)]
         action['display_name'] = self.env._("Legal entities of %(partner)s", partner=self.display_name)
         action['context'] = {
-            'default_is_company': True, 'default_counterparty_role': 'entity', 'dealflow_link_to_partner_id': self.id,
+            'default_is_company': True, 'default_counterparty_role': 'entity',
+            'default_partner_link_ids': [fields.Command.create({'partner_id': self.id})],
         }
         return action
 

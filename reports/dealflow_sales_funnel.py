@@ -135,7 +135,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         )
 
     def _get_sql_path_opened(self, deal_query, options):
-        # The last row of the ledger is what the deal is now (DESIGN 4.2): the deal itself is quicker to read.
+        # The last row of the ledger is what the deal is now (rule 2): the deal itself is quicker to read.
         last_date = SQL(
             """(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id
                  ORDER BY log.date DESC, log.id DESC LIMIT 1)""",

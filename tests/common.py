@@ -97,7 +97,7 @@ class DealflowCommon(TransactionCase):
         return state
 
     def assertReconciled(self, deals):
-        """Check that replaying the ledger of each deal gives what the deal is now (DESIGN 4.2)."""
+        """Check that replaying the ledger of each deal gives what the deal is now (rule 2)."""
         for deal in deals.sudo():
             state = self._replay(deal)
             self.assertTrue(state, f"{deal.name} has no history")

@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestAccess(DealflowCommon):
-    """One line of rights from viewer to full access (E07, E08, X52, DESIGN 5)."""
+    """One line of rights from viewer to full access (E07, E08, X52)."""
 
     @classmethod
     def setUpClass(cls):

@@ -132,7 +132,7 @@ class TestDealCompetitor(DealflowCommon):
             self.rival_office.deal_id = self._new_deal(self.rep_south)
 
     def test_access_is_that_of_the_deal(self):
-        """DESIGN 5"""
+        """Rivals are seen with their deal."""
         for user, visible in (
             (self.rep_north, True), (self.rep_second, False), (self.head_north, True), (self.rep_south, False),
             (self.seller_all, True), (self.manager, True), (self.viewer, True),

@@ -120,7 +120,7 @@ class TestDealDynamics(DealflowReportCase):
             self.assertEqual(len(self._open_action(action)), movement['deal_count'])
 
     def test_now_is_what_the_deals_are(self):
-        """The ledger ends where the deals are (DESIGN 4.2)."""
+        """The ledger ends where the deals are (rule 2)."""
         deals = self._make_random_history(40, seed=3)
         data = self._get_data(date_from='2025-12-01', date_to='2027-12-31')
         open_deals = deals.filtered(lambda deal: deal.state == 'open')

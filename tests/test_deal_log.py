@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealLog(DealflowCommon):
-    """The ledger is append-only and tells the whole story (DESIGN 4.1, 4.2)."""
+    """The ledger is append-only and tells the whole story (rules 1 and 2)."""
 
     def test_nobody_writes_or_deletes_rows(self):
         log = self._new_deal(self.rep_north).log_ids

@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestLeadConversion(DealflowCommon):
-    """Opportunity to deal, and one outcome for both (E19, E20, DESIGN 4.5)."""
+    """Opportunity to deal, and one outcome for both (E19, E20, rule 5)."""
 
     @classmethod
     def setUpClass(cls):
@@ -131,7 +131,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(self.lead.won_status, 'pending')
 
     def test_dashboards_count_the_sale_once(self):
-        """Odoo's own figures of opportunities after two deals from one lead (DESIGN 4.5)."""
+        """Odoo's own figures of opportunities after two deals from one lead (rule 5)."""
         def figures():
             groups = self.env['crm.lead'].with_context(active_test=False)._read_group(
                 [('id', '=', self.lead.id)], ['won_status'], ['__count', 'expected_revenue:sum'])
@@ -193,7 +193,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(self.lead.won_status, 'lost')
 
     def test_failure_needs_a_reason_in_sudo_too(self):
-        """An automation runs in sudo with the id of the person who caused it (DESIGN 4.1)."""
+        """An automation runs in sudo with the id of the person who caused it (rule 1)."""
         with self.assertRefused(ValidationError, "Lost Reason"):
             self.lead.with_user(self.rep_north).sudo().action_set_lost()
 

@@ -67,7 +67,7 @@ class TestPartnersSpeed(TransactionCase):
         self.assertLessEqual(counts[1], counts[0])
 
     def test_creation_of_a_contact_asks_nothing_of_our_tables(self):
-        """Creating contacts stays Odoo's own work: our fields come along in its statements (DESIGN section 6)."""
+        """Creating contacts stays Odoo's own work: our fields come along in its statements (rule 6)."""
         statements = []
         cursor_class = type(self.env.cr)
         execute = cursor_class.execute

@@ -9,7 +9,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptMatching(AccountTestInvoicingCommon):
-    """What accounting says about a receipt: every way money comes, goes back, or only seems to come (DESIGN rule 4)."""
+    """What accounting says about a receipt: every way money comes, goes back, or only seems to come (rule 4)."""
 
     @classmethod
     def setUpClass(cls):

@@ -76,6 +76,14 @@ class TestSeparatePartners(TransactionCase):
             each.action_confirm()
             self.assertEqual(each.state, 'sale')
 
+    def test_entity_made_from_the_list_of_a_partner_belongs_to_it(self):
+        """C91"""
+        action = self.group.with_user(self.rep).action_view_legal_entities()
+        gamma = self.env['res.partner'].with_user(self.rep).with_context(**action['context']).create({'name': "Gamma"})
+        self.assertEqual(gamma.counterparty_role, 'entity')
+        self.assertEqual(gamma.business_partner_id, self.group)
+        self.assertIn(gamma, self.env['res.partner'].search(action['domain']))
+
     def test_choosing_the_partner_fills_its_default_entity(self):
         self._switch(True)
         with Form(self.env['sale.order'].with_user(self.rep)) as form:
