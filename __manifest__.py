@@ -119,7 +119,9 @@
     },
     'demo': [
         'demo/res_users_demo.xml',
+        'demo/dealflow_region_demo.xml',
         'demo/res_partner_demo.xml',
+        'demo/dealflow_contract_demo.xml',
         'demo/product_product_demo.xml',
         'demo/dealflow_competitor_demo.xml',
         'demo/crm_lead_demo.xml',
