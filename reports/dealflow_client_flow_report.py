@@ -58,7 +58,8 @@ class DealflowClientFlowReport(models.Model):
                )
                SELECT event.event_id AS id, event.kind, event.date, event.business_partner_id, partner.industry_id,
                       partner.region_id, partner.client_status_id, event.id AS deal_id, event.user_id, event.team_id,
-                      event.company_id, (event.kind = 'new')::int AS new_count, (event.kind = 'back')::int AS back_count,
+                      event.company_id, (event.kind = 'new')::int AS new_count,
+                      (event.kind = 'back')::int AS back_count,
                       (event.kind = 'lost')::int AS lost_count, CASE event.kind WHEN 'lost' THEN -1 ELSE 1 END AS change
                  FROM event
                  JOIN res_partner partner ON partner.id = event.business_partner_id""",

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -86,7 +86,9 @@ class TestStageRequirement(DealflowCommon):
 
     def test_contract_active(self):
         self._require('contract_active')
-        contract = self.env['dealflow.contract'].create({'name': "Frame contract", 'entity_id': self.partner.id})
+        contract = self.env['dealflow.contract'].create({
+            'name': "Frame contract", 'entity_id': self.partner.id, 'date_start': date(2020, 1, 1),
+        })
         self.assertMissing("contract")
         contract.action_activate()
         self._move()
