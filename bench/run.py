@@ -19,7 +19,16 @@ def prepare(env):
     receipts_plan.make_receipts(env, 3 * count)
     parameters.set_param('dealflow.bench.deals', str(count))
     env.cr.commit()
-    env.cr.execute("ANALYZE")
+    _vacuum(env)
+
+
+def _vacuum(env):
+    """Do what PostgreSQL does by itself some time after so many new rows; no transaction may be open for it."""
+    with env.registry.cursor() as cr:
+        cr.commit()
+        cr._cnx.autocommit = True
+        cr.execute("VACUUM ANALYZE")
+        cr._cnx.autocommit = False
 
 
 def run(env):

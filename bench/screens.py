@@ -26,10 +26,10 @@ def make_leads(env):
     Each has a contact with e-mail and phone, as opportunities have, where deals have history and receipts. Odoo's
     scoring learns from them, as its nightly job would have done.
     """
+    stages = env.ref('dealflow.funnel_default').stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
+    like = _make_lead_stages(env, stages)
     env.flush_all()
     env.cr.execute("""
-        WITH stage AS (SELECT array_agg(id ORDER BY sequence, id) AS ids FROM crm_stage WHERE is_won IS NOT TRUE),
-             won AS (SELECT id FROM crm_stage WHERE is_won ORDER BY sequence, id LIMIT 1)
         INSERT INTO crm_lead (
             name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,
             contact_name, email_from, email_normalized, email_domain_criterion, phone, phone_sanitized,
@@ -37,29 +37,34 @@ def make_leads(env):
             create_date, write_date, create_uid, write_uid
         )
         SELECT 'Opportunity ' || deal.number, 'opportunity', deal.state <> 'lost', deal.company_id, deal.user_id,
-               deal.business_partner_id,
-               CASE WHEN deal.state = 'won' THEN won.id
-                    ELSE stage.ids[least(place.position, cardinality(stage.ids))] END,
-               deal.priority, deal.probability, deal.probability,
+               deal.business_partner_id, stage.lead_stage_id, deal.priority, deal.probability, deal.probability,
                'Buyer ' || deal.id, 'buyer' || deal.id || '@client' || deal.business_partner_id || '.example.com',
                'buyer' || deal.id || '@client' || deal.business_partner_id || '.example.com',
                '@client' || deal.business_partner_id || '.example.com',
-               '+1 212 555 ' || lpad((deal.id % 10000)::text, 4, '0'),
-               '+1212555' || lpad((deal.id % 10000)::text, 4, '0'), deal.amount,
+               '+1 212 555 ' || lpad((deal.id %% 10000)::text, 4, '0'),
+               '+1212555' || lpad((deal.id %% 10000)::text, 4, '0'), deal.amount,
                CASE deal.state WHEN 'open' THEN 'pending' ELSE deal.state END, deal.lost_reason_id,
                deal.expected_close_date, deal.closed_on, deal.date_last_stage_update,
                deal.create_date, deal.write_date, deal.create_uid, deal.write_uid
           FROM dealflow_deal deal
-          JOIN (SELECT id, row_number() OVER (PARTITION BY funnel_id ORDER BY sequence, id) AS position
-                  FROM dealflow_stage) AS place ON place.id = deal.stage_id
-         CROSS JOIN stage
-         CROSS JOIN won
-         WHERE deal.name LIKE 'Deal %'
+          JOIN unnest(%(stages)s, %(like)s) AS stage(id, lead_stage_id) ON stage.id = deal.stage_id
          ORDER BY deal.id
-    """)
+    """, {'stages': stages.ids, 'like': [like[stage].id for stage in stages]})
     env.cr.execute("ANALYZE crm_lead")
     env.invalidate_all()
     env['crm.lead']._rebuild_pls_frequency_table()
+
+
+def _make_lead_stages(env, stages):
+    """Return a stage of opportunities for each stage of deals, as many columns on either side."""
+    like = {}
+    for is_won, ours in stages.grouped('is_won').items():
+        theirs = env['crm.stage'].search([('is_won', '=', is_won)])
+        theirs += env['crm.stage'].create([
+            {'name': stage.name, 'is_won': is_won, 'sequence': 100 + stage.sequence} for stage in ours[len(theirs):]
+        ])
+        like |= dict(zip(ours, theirs, strict=False))
+    return like
 
 
 def measure(env, runs=5):
