@@ -11,7 +11,8 @@ class DealflowStage(models.Model):
 
     _name = 'dealflow.stage'
     _description = "Deal Stage"
-    _order = 'funnel_id, sequence, id'
+    # Without the order of funnels, for which every total by stage would join their table.
+    _order = 'funnel_id.id, sequence, id'
 
     name = fields.Char(required=True, translate=True)
     funnel_id = fields.Many2one('dealflow.funnel', required=True, index=True, ondelete='cascade')
