@@ -24,7 +24,7 @@ class DealflowMeetingSheet(models.Model):
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'start desc, id desc'
 
-    event_id = fields.Many2one('calendar.event', string="Event", copy=False, ondelete='set null')
+    event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
     name = fields.Char(string="Subject", compute='_compute_from_event', store=True)
     start = fields.Datetime(compute='_compute_from_event', store=True, index=True)
     stop = fields.Datetime(compute='_compute_from_event', store=True)

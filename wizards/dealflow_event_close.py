@@ -29,8 +29,7 @@ class DealflowEventClose(models.TransientModel):
         'dealflow.event.type', string="Next Event", compute='_compute_next_event', store=True, readonly=False)
     next_name = fields.Char(string="Next Subject", compute='_compute_next_event', store=True, readonly=False)
     next_start = fields.Datetime(string="When", compute='_compute_next_event', store=True, readonly=False)
-    next_duration = fields.Float(
-        string="Next Duration", default=lambda self: self.env['calendar.event'].get_default_duration())
+    next_duration = fields.Float(default=lambda self: self.env['calendar.event'].get_default_duration())
     next_user_id = fields.Many2one(
         'res.users', string="Responsible", compute='_compute_next_event', store=True, readonly=False,
         domain="[('share', '=', False)]")
