@@ -19,6 +19,7 @@ from . import test_event
 from . import test_event_close
 from . import test_event_register
 from . import test_event_rpc
+from . import test_event_sync
 from . import test_event_tours
 from . import test_funnel
 from . import test_history

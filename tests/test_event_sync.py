@@ -1,0 +1,33 @@
+from odoo.tests import tagged
+
+from .event_common import EventCommon
+
+
+@tagged('post_install', '-at_install')
+class TestEventSync(EventCommon):
+    """Which events may go to Google and Outlook; what those modules do with them is theirs (P28, P63)."""
+
+    def test_only_types_that_allow_it_leave(self):
+        call = self._new_event(self.rep_north)
+        meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
+        plain = self._new_event(self.rep_north, event_type_id=False, client_contact_id=False)
+        events = call | meeting | plain
+        self.assertEqual([event._may_sync_outside() for event in events], [False, True, True])
+        self.assertEqual(events.search(events._get_outside_domain()) & events, meeting | plain)
+
+    def test_refused_events_reach_no_service(self):
+        """The last step before data leaves ends here: there is no service that it could be given to."""
+        call = self._new_event(self.rep_north)
+        self.assertIsNone(call._google_insert(None, {'summary': call.name}))
+        self.assertIsNone(call._google_patch(None, 'id', {'summary': call.name}))
+        self.assertIsNone(call._microsoft_insert({'subject': call.name}))
+        self.assertIsNone(call._microsoft_patch(None, 'id', {'subject': call.name}))
+
+    def test_recurrences_leave_as_their_events_do(self):
+        values = {'recurrency': True, 'rrule_type': 'daily', 'end_type': 'count', 'count': 2, 'event_tz': 'UTC'}
+        calls = self._new_event(self.rep_north, **values).recurrence_id
+        meetings = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, **values).recurrence_id
+        self.assertFalse(calls._may_sync_outside())
+        self.assertTrue(meetings._may_sync_outside())
+        both = calls | meetings
+        self.assertEqual(both.search(calls._get_outside_domain()) & both, meetings)
