@@ -88,6 +88,14 @@ class CrmLead(models.Model):
         values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
         return values | {'origin_kind': 'opportunity', 'origin_lead_id': self.id}
 
+    def _get_customer_information(self):
+        """Suggest recipients as Odoo does: whence a contact comes is noted when the opportunity creates it."""
+        information = super()._get_customer_information()
+        for values in information.values():
+            values.pop('origin_kind', None)
+            values.pop('origin_lead_id', None)
+        return information
+
     def _convert_to_deals(self, vals):
         """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""
         closed = self.filtered(lambda lead: lead.won_status != 'pending')
