@@ -80,12 +80,14 @@ def uninstall_hook(env):
     """Let go of all that our tables hold, as they are about to be dropped.
 
     Deals, history and receipts hold each other, and partners, products and users, by RESTRICT. Odoo removes data
-    records before it drops tables and would stumble over each of these holds.
+    records before it drops tables and would stumble over each of these holds. Links that empty themselves stay, so that
+    nothing is computed from what is gone.
     """
     env.cr.execute("""
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
           FROM pg_constraint
          WHERE contype = 'f'
+           AND confdeltype IN ('a', 'r')
            AND (conrelid::regclass::text LIKE 'dealflow\\_%' OR confrelid::regclass::text LIKE 'dealflow\\_%')
     """)
     for [statement] in env.cr.fetchall():
