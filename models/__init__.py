@@ -7,6 +7,7 @@ from . import dealflow_event_document_mixin
 from . import dealflow_evidence_mixin
 from . import dealflow_contact_mixin
 from . import dealflow_ledger_mixin
+from . import dealflow_letter_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
 from . import account_move

@@ -21,7 +21,7 @@ class DealflowMeetingSheet(models.Model):
 
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
     _order = 'start desc, id desc'
 
     event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
@@ -236,21 +236,7 @@ class DealflowMeetingSheet(models.Model):
 
     def action_send_minutes(self):
         """Open a letter with the minutes to the participants; it is sent only when the person presses Send."""
-        self.ensure_one()
-        template = self.env.ref('dealflow.mail_template_meeting_minutes', raise_if_not_found=False)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Send the Minutes"),
-            'res_model': 'mail.compose.message',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_model': self._name,
-                'default_res_ids': self.ids,
-                'default_template_id': template.id if template else False,
-                'default_composition_mode': 'comment',
-            },
-        }
+        return self._get_letter_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')
 
     @api.model
     def _get_preparation_fields(self):

@@ -93,21 +93,7 @@ class DealflowReceipt(models.Model):
 
     def action_mail_client(self):
         """Open a letter to the client; it is sent only when the person presses Send."""
-        self.ensure_one()
-        template = self.env.ref('dealflow.mail_template_receipt_reminder', raise_if_not_found=False)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Remind the Client"),
-            'res_model': 'mail.compose.message',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_model': self._name,
-                'default_res_ids': self.ids,
-                'default_template_id': template.id if template else False,
-                'default_composition_mode': 'comment',
-            },
-        }
+        return self._get_letter_action(self.env._("Remind the Client"), 'dealflow.mail_template_receipt_reminder')
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ['legal_entity_id', 'business_partner_id']
