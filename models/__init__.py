@@ -78,6 +78,7 @@ from . import dealflow_stage
 from . import dealflow_stage_requirement
 from . import dealflow_target
 from . import dealflow_technique
+from . import ir_filters
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

@@ -55,6 +55,7 @@ class CalendarEvent(models.Model):
         'res.partner', string="Contact", index='btree_not_null', ondelete='restrict', tracking=True,
         domain="[('is_company', '=', False), ('partner_share', '=', True)]",
         help="Whom to talk to. Not invited, unless the type of the event says so.")
+    user_function = fields.Char(related='user_id.partner_id.function', string="Position")
     client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
     client_email = fields.Char(related='client_contact_id.email', string="E-mail")
     client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")

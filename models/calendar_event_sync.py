@@ -1,20 +1,37 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class CalendarEvent(models.Model):
-    """Which events leave the house when Odoo's modules for Google or Outlook are installed."""
+    """Which events leave the house when Odoo's modules for Google or Outlook are installed (P28, P63)."""
 
     _name = 'calendar.event'
     _inherit = ['dealflow.calendar.outside.mixin', 'calendar.event']
 
+    is_kept_inside = fields.Boolean(
+        string="Keep Out of Google and Outlook",
+        help="What was sent before stays there and is not updated any more.")
+    may_be_kept_inside = fields.Boolean(
+        compute='_compute_may_be_kept_inside', export_string_translation=False)
+
+    @api.depends('event_type_id')
+    def _compute_may_be_kept_inside(self):
+        has_service = 'google.calendar.sync' in self.env or 'microsoft.calendar.sync' in self.env
+        for event in self:
+            event.may_be_kept_inside = has_service and event._type_may_sync_outside()
+
+    def _type_may_sync_outside(self):
+        # sudo - calendar.event: the sync decides for everybody alike.
+        event_type = self.sudo().event_type_id
+        return not event_type or event_type.sync_outside
+
     def _may_sync_outside(self):
         # sudo - calendar.event: the sync decides for everybody alike.
-        return all(
-            not event.event_type_id or event.event_type_id.sync_outside for event in self.sudo())
+        return all(not event.is_kept_inside and event._type_may_sync_outside() for event in self.sudo())
 
     def _get_outside_domain(self):
-        return Domain('event_type_id', '=', False) | Domain('event_type_id.sync_outside', '=', True)
+        by_type = Domain('event_type_id', '=', False) | Domain('event_type_id.sync_outside', '=', True)
+        return by_type & Domain('is_kept_inside', '!=', True)
 
     def _skip_send_mail_status_update(self):
         """Odoo leaves invitations to the outside calendar; what is not sent there is Odoo's own to announce."""

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class DealflowCalendarOutsideMixin(models.AbstractModel):
-    """Lets only those events leave the house whose type allows it, or which have no type (P28, P63).
+    """Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, P63).
 
     The methods belong to Odoo's modules for Google and Outlook, are the last step before data leaves, and are called by
     nobody else; without the modules they do nothing. Inherited before ``calendar.event`` and ``calendar.recurrence``,

@@ -31,3 +31,38 @@ class TestEventSync(EventCommon):
         self.assertTrue(meetings._may_sync_outside())
         both = calls | meetings
         self.assertEqual(both.search(calls._get_outside_domain()) & both, meetings)
+
+    def test_single_event_is_kept_inside(self):
+        """P28: what the type allows, a person may still refuse for one event."""
+        meeting, secret = (
+            self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=is_kept)
+            for is_kept in (False, True)
+        )
+        self.assertTrue(meeting._may_sync_outside())
+        self.assertFalse(secret._may_sync_outside())
+        events = meeting | secret
+        self.assertEqual(events.search(events._get_outside_domain()) & events, meeting)
+        self.assertIsNone(secret._google_insert(None, {'summary': secret.name}))
+        self.assertIsNone(secret._microsoft_insert({'subject': secret.name}))
+
+    def test_tick_is_offered_where_a_service_could_get_the_event(self):
+        call = self._new_event(self.rep_north)
+        meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
+        has_service = 'google.calendar.sync' in self.env or 'microsoft.calendar.sync' in self.env
+        self.assertFalse(call.may_be_kept_inside)
+        self.assertEqual(meeting.may_be_kept_inside, has_service)
+
+    def test_what_leaves_holds_nothing_confidential(self):
+        """Result, next step and the sheet of the meeting are in none of the values for a service."""
+        meeting = self._new_event(
+            self.rep_north, event_type_id=self.meeting_type.id, result="Secret result", next_step="Secret step")
+        self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create(
+            {'event_id': meeting.id, 'goal': "Secret goal"})
+        leaving = []
+        if 'google.calendar.sync' in self.env:
+            leaving.append(meeting._google_values())
+        if 'microsoft.calendar.sync' in self.env:
+            leaving.append(meeting._microsoft_values(meeting._get_microsoft_synced_fields()))
+        if not leaving:
+            self.skipTest("neither google_calendar nor microsoft_calendar is installed")
+        self.assertNotIn('Secret', str(leaving))

@@ -1,0 +1,57 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestCommonFilters(DealflowCommon):
+    """Filters that everybody sees on the screens of Dealflow are published by right (E70)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.editor = new_test_user(
+            cls.env, 'test_filters_editor', 'base.group_user,dealflow.group_filters_editor')
+        cls.common = cls._new_filter(cls.editor, user_ids=[])
+
+    @classmethod
+    def _new_filter(cls, user, model='dealflow.deal', **values):
+        return cls.env['ir.filters'].with_user(user).create_filter({
+            'name': "Large deals", 'model_id': model, 'domain': "[('amount', '>', 10000)]",
+            'user_ids': [(4, user.id)], **values,
+        })
+
+    def test_editor_publishes_and_everybody_uses(self):
+        filters = self.env['ir.filters'].with_user(self.rep_north).get_filters('dealflow.deal')
+        self.assertIn("Large deals", [common['name'] for common in filters])
+        self.common.with_user(self.editor).name = "Very large deals"
+        self.assertEqual(self.common.name, "Very large deals")
+
+    def test_rep_keeps_filters_for_himself(self):
+        own = self._new_filter(self.rep_north)
+        own.name = "My deals"
+        self.assertEqual(own.user_ids, self.rep_north)
+        own.unlink()
+        self.assertFalse(own.exists())
+
+    def test_rep_publishes_nothing(self):
+        own = self._new_filter(self.rep_north)
+        with self.assertRefused(AccessError, "Save it for yourself"):
+            self._new_filter(self.rep_north, user_ids=[])
+        with self.assertRefused(AccessError, "“Large deals” is for everybody"):
+            own.write({'user_ids': [(5,)]})
+        self.assertEqual(own.user_ids, self.rep_north)
+
+    def test_rep_leaves_the_common_ones_alone(self):
+        common = self.common.with_user(self.rep_north)
+        for values in ({'name': "Mine now"}, {'user_ids': [(4, self.rep_north.id)]}, {'active': False}):
+            with self.assertRefused(AccessError, "is for everybody"):
+                common.write(values)
+        with self.assertRefused(AccessError, "is for everybody"):
+            common.unlink()
+        self.assertTrue(self.common.exists())
+
+    def test_other_screens_are_left_to_odoo(self):
+        published = self._new_filter(self.rep_north, model='res.partner', domain='[]', user_ids=[])
+        self.assertFalse(published.user_ids)
