@@ -92,6 +92,7 @@ def uninstall_hook(env):
     """)
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
+    env['ir.config_parameter'].search([('key', '=like', 'dealflow.%')]).unlink()
     # Opportunities of the demonstration go before the deals, whose computed fields would then look at what is gone.
     env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
     env.invalidate_all()

@@ -80,6 +80,8 @@ from . import dealflow_target
 from . import dealflow_technique
 from . import ir_filters
 from . import mail_activity
+from . import mailing_mailing
+from . import mailing_trace
 from . import res_company
 from . import res_config_settings
 from . import res_currency

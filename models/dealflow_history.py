@@ -12,6 +12,7 @@ DETAILS = {
     'message': ('mail.message', 'message_type'),
     'receipt': ('dealflow.receipt', 'state'),
     'claim': ('dealflow.claim', 'state'),
+    'mailing': ('mailing.trace', 'trace_status'),
     'requisites': ('dealflow.requisite.log', 'event'),
 }
 
@@ -42,6 +43,8 @@ class DealflowHistory(models.Model):
         ],
         'res.users.settings': ['calendar_default_privacy'],
         'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
+        'mailing.trace': ['model', 'res_id', 'mass_mailing_id', 'sent_datetime', 'trace_status', 'is_test_trace'],
+        'mailing.mailing': ['subject', 'user_id'],
         'dealflow.deal': ['business_partner_id', 'legal_entity_id', 'name'],
         'dealflow.deal.log': ['date', 'deal_id', 'user_id', 'short_status', 'amount_to', 'currency_id'],
         'dealflow.receipt': ['deal_id', 'date_planned', 'date_received', 'state', 'amount'],
@@ -62,6 +65,7 @@ class DealflowHistory(models.Model):
             ('message', "Message"), ('event', "Event"), ('task', "Task done"), ('opportunity', "Opportunity"),
             ('deal', "Deal moved"), ('order', "Order"), ('invoice', "Invoice"), ('payment', "Payment"),
             ('receipt', "Planned receipt"), ('contract', "Contract"), ('requisites', "Requisites"), ('claim', "Claim"),
+            ('mailing', "Mailing"),
         ],
         readonly=True,
     )
@@ -210,6 +214,12 @@ class DealflowHistory(models.Model):
                        'company_id': "source.company_id", 'deal_id': "source.deal_id",
                        'res_model': "'dealflow.claim'", 'res_id': "source.id"},
              "dealflow_claim source WHERE source.active"),
+            ('mailing', {'date': "source.sent_datetime", 'partner_id': "source.res_id", 'user_id': "mailing.user_id",
+                         'name': "mailing.subject", 'detail': "source.trace_status",
+                         'res_model': "'mailing.mailing'", 'res_id': "mailing.id"},
+             "mailing_trace source JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
+             "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
+             "AND source.is_test_trace IS NOT TRUE"),
         ]
 
     def action_open(self):

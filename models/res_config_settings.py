@@ -26,10 +26,24 @@ class ResConfigSettings(models.TransientModel):
 
     dealflow_event_remind = fields.Boolean(related='company_id.dealflow_event_remind', readonly=False)
 
+    dealflow_mailing_approval = fields.Boolean(
+        string="Mailings are confirmed before they are sent", config_parameter='dealflow.mailing_approval')
+    dealflow_mailing_consent = fields.Boolean(
+        string="Only to contacts who agreed to mailings", config_parameter='dealflow.mailing_consent')
+
     dealflow_claim_hours_low = fields.Integer(related='company_id.dealflow_claim_hours_low', readonly=False)
     dealflow_claim_hours_medium = fields.Integer(related='company_id.dealflow_claim_hours_medium', readonly=False)
     dealflow_claim_hours_high = fields.Integer(related='company_id.dealflow_claim_hours_high', readonly=False)
     dealflow_claim_hours_urgent = fields.Integer(related='company_id.dealflow_claim_hours_urgent', readonly=False)
+
+    def set_values(self):
+        """Let mailings that wait to be sent go on when confirmation begins to be demanded."""
+        was_required = self.env['mailing.mailing']._has_setting('approval')
+        super().set_values()
+        if self.dealflow_mailing_approval and not was_required:
+            # sudo - mailing.mailing: whoever keeps the settings.
+            self.env['mailing.mailing'].sudo().search(
+                [('state', 'in', ('in_queue', 'sending'))]).approval_state = 'approved'
 
     @api.onchange('group_dealflow_separate_partners')
     def _onchange_group_dealflow_separate_partners(self):

@@ -27,6 +27,7 @@ from . import test_history
 from . import test_js
 from . import test_lead_conversion
 from . import test_legal_entities
+from . import test_mailing_approval
 from . import test_marketing_access
 from . import test_marketing_event
 from . import test_marketing_invited

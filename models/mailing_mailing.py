@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+# What is sent and to whom: what the approver has seen and confirmed. The plain body is that of text messages.
+CONFIRMED_FIELDS = (
+    'subject', 'preview', 'body_html', 'body_plaintext', 'email_from', 'reply_to', 'mailing_model_id', 'mailing_domain',
+    'contact_list_ids',
+)
+SENDING_STATES = ('in_queue', 'sending', 'done')
+DECISION_FIELDS = {'approval_state', 'approved_by_id', 'approved_on'}
+# What people without the right may set as well: they ask for the confirmation, and begin again.
+OPEN_STATES = ('draft', 'requested')
+
+
+class MailingMailing(models.Model):
+    """Mailings that go out only after a person with the right has confirmed them (P48, P57, P58).
+
+    Demanded by a setting of the whole database, because mailings belong to no company. What is confirmed is the content
+    and the recipients: a change of them takes the confirmation back. Another setting leaves out the contacts who have
+    not agreed to mailings (P47).
+    """
+
+    _inherit = 'mailing.mailing'
+
+    approval_state = fields.Selection(
+        [
+            ('draft', "In Preparation"),
+            ('requested', "Prepared for Confirmation"),
+            ('approved', "Confirmed"),
+            ('cancelled', "Cancelled"),
+        ],
+        string="Confirmation", default='draft', required=True, readonly=True, copy=False, tracking=True)
+    approved_by_id = fields.Many2one('res.users', string="Confirmed By", readonly=True, copy=False)
+    approved_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
+    is_approval_required = fields.Boolean(
+        compute='_compute_is_approval_required', export_string_translation=False)
+
+    @api.depends('approval_state')
+    def _compute_is_approval_required(self):
+        self.is_approval_required = self._has_setting('approval')
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(DECISION_FIELDS & vals.keys() for vals in vals_list):
+            self._check_approver()
+        mailings = super().create(vals_list)
+        mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_approved()
+        return mailings
+
+    def write(self, vals):
+        if DECISION_FIELDS & vals.keys() and vals.get('approval_state') not in OPEN_STATES:
+            self._check_approver()
+        if vals.get('approval_state') == 'approved':
+            vals = {**vals, 'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()}
+        decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
+        contents = {mailing: mailing._get_confirmed_content() for mailing in decided}
+        result = super().write(dict(vals))
+        changed = decided.filtered(lambda mailing: mailing._get_confirmed_content() != contents[mailing])
+        changed._withdraw_approval()
+        if vals.get('state') in SENDING_STATES:
+            self._check_approved()
+        return result
+
+    def action_request_approval(self):
+        """Hand prepared mailings to the people who confirm them (P57).
+
+        :raise UserError: a mailing is not in preparation
+        """
+        self._check_approval_state('draft')
+        self.write({'approval_state': 'requested'})
+        for approver in self.env.ref('dealflow.group_mailing_approver').all_user_ids - self.env.user:
+            for mailing in self:
+                mailing.activity_schedule(
+                    'mail.mail_activity_data_todo', user_id=approver.id,
+                    summary=self.env._("Confirm the mailing “%(mailing)s”", mailing=mailing.subject),
+                )
+
+    def action_approve(self):
+        """Confirm content and recipients; from now on the mailing can be sent (P58).
+
+        :raise UserError: a mailing was not handed over
+        :raise AccessError: the person lacks the right
+        """
+        self._check_approval_state('requested')
+        self.write({'approval_state': 'approved'})
+        self._finish_requests()
+
+    def action_return(self, reason=None):
+        """Send mailings back to who prepares them, with the reason; without one, ask for it (P58).
+
+        :param str reason: what is to be changed
+        :raise UserError: a mailing was not handed over
+        :raise AccessError: the person lacks the right
+        """
+        if reason is None:
+            return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_mailing_return_action')
+        self._check_approval_state('requested')
+        self._check_approver()
+        self.write({'approval_state': 'draft'})
+        self._finish_requests()
+        for mailing in self:
+            mailing.activity_schedule(
+                'mail.mail_activity_data_todo', user_id=(mailing.user_id or mailing.create_uid).id,
+                summary=self.env._("Change the mailing “%(mailing)s”", mailing=mailing.subject), note=reason,
+            )
+        return True
+
+    def action_cancel_for_good(self):
+        """Give mailings up at the confirmation (P58).
+
+        :raise UserError: a mailing was not handed over
+        :raise AccessError: the person lacks the right
+        """
+        self._check_approval_state('requested')
+        self.write({'approval_state': 'cancelled'})
+        self._finish_requests()
+
+    def action_prepare_again(self):
+        """Take up mailings that were given up.
+
+        :raise UserError: a mailing is not cancelled
+        """
+        self._check_approval_state('cancelled')
+        self.write({'approval_state': 'draft'})
+
+    def _action_send_mail(self, res_ids=None):
+        self._check_approved()
+        self._check_consent(res_ids)
+        return super()._action_send_mail(res_ids)
+
+    def _get_recipients_domain(self):
+        domain = super()._get_recipients_domain()
+        return domain & self._get_consent_domain() if self._needs_consent() else domain
+
+    def _get_consent_domain(self):
+        return Domain('mailing_consent', '=', 'given') & Domain('email', '!=', False)
+
+    def _needs_consent(self):
+        return self.mailing_model_real == 'res.partner' and self._has_setting('consent')
+
+    def _check_consent(self, res_ids):
+        """Refuse recipients that are named by a caller and have not agreed.
+
+        :raise UserError: one of them has not agreed to mailings, or has no e-mail
+        """
+        if not res_ids or not any(mailing._needs_consent() for mailing in self):
+            return
+        recipients = self.env['res.partner'].browse(res_ids)
+        refusing = recipients - recipients.filtered_domain(self._get_consent_domain())
+        if refusing:
+            raise UserError(self.env._(
+                "%(contacts)s have not agreed to mailings or have no e-mail. Leave them out, or note their consent on "
+                "the contact.", contacts=", ".join(refusing.mapped('display_name')),
+            ))
+
+    @api.model
+    def _has_setting(self, name):
+        # sudo - ir.config_parameter: the settings bind everybody.
+        return bool(self.env['ir.config_parameter'].sudo().get_param(f'dealflow.mailing_{name}'))
+
+    def _get_confirmed_content(self):
+        self.ensure_one()
+        return [self[name] for name in CONFIRMED_FIELDS if name in self._fields]
+
+    def _is_approved(self):
+        """Whether the mailing may go out: it was confirmed, or repeats a confirmed variant that has won its test."""
+        self.ensure_one()
+        if self.approval_state == 'approved' or not self.ab_testing_is_winner_mailing:
+            return self.approval_state == 'approved'
+        content = self._get_confirmed_content()
+        return any(
+            variant.approval_state == 'approved' and variant._get_confirmed_content() == content
+            for variant in self._get_ab_testing_siblings_mailings() - self
+        )
+
+    def _check_approved(self):
+        """Refuse to send what nobody has confirmed, where that is demanded.
+
+        :raise UserError: a mailing is not confirmed
+        """
+        if not self._has_setting('approval'):
+            return
+        for mailing in self:
+            if not mailing._is_approved():
+                raise UserError(self.env._(
+                    "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
+                    "confirmation, and send it when it is confirmed.",
+                    mailing=mailing.subject, state=mailing._get_approval_label(),
+                ))
+
+    def _check_approval_state(self, state):
+        for mailing in self:
+            if mailing.approval_state != state:
+                raise UserError(self.env._(
+                    "The mailing “%(mailing)s” is “%(state)s”. Load the page again: somebody was faster.",
+                    mailing=mailing.subject, state=mailing._get_approval_label(),
+                ))
+
+    def _check_approver(self):
+        """Leave it to people with the right to confirm mailings, to send them back, and to give them up.
+
+        :raise AccessError: somebody else does, whether by the button, by import or by a call from outside
+        """
+        if not self.env.su and not self.env.user.has_group('dealflow.group_mailing_approver'):
+            raise AccessError(self.env._(
+                "Mailings are confirmed, sent back and cancelled by people with the right “%(right)s”.",
+                right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
+            ))
+
+    def _withdraw_approval(self):
+        """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""
+        for mailing in self:
+            mailing.write({
+                'approval_state': 'draft',
+                **({'state': 'draft'} if mailing.state == 'in_queue' else {}),
+            })
+        self._finish_requests()
+
+    def _finish_requests(self):
+        # sudo - mail.activity: the requests of the other approvers end too.
+        self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
+
+    def _get_approval_label(self):
+        return dict(self._fields['approval_state']._description_selection(self.env))[self.approval_state]

@@ -1,0 +1,189 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.mail.tests.common import MockEmail
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestMailingApproval(MockEmail, DealflowCommon):
+    """A mailing goes out when a person with the right has confirmed it, and only to who agreed (P47, P48, P57, P58)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.marketer = new_test_user(cls.env, 'test_mailer', 'mass_mailing.group_mass_mailing_user')
+        cls.approver = new_test_user(
+            cls.env, 'test_mailing_approver', 'base.group_user,dealflow.group_mailing_approver')
+        cls._demand('approval', True)
+        cls.agreeing, cls.unknown = cls.env['res.partner'].create([
+            {'name': "Agreeing", 'email': 'agreeing@client.example.com', 'mailing_consent': 'given'},
+            {'name': "Unknown", 'email': 'unknown@client.example.com'},
+        ])
+        cls.mailing = cls._new_mailing()
+
+    @classmethod
+    def _demand(cls, name, value):
+        cls.env['ir.config_parameter'].sudo().set_param(f'dealflow.mailing_{name}', value)
+
+    @classmethod
+    def _new_mailing(cls, user=None, **values):
+        return cls.env['mailing.mailing'].with_user(user or cls.marketer).create({
+            'subject': "Spring offer", 'body_html': "<p>Twenty per cent</p>", 'user_id': cls.marketer.id,
+            'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
+            'mailing_domain': repr([('id', 'in', (cls.agreeing | cls.unknown).ids)]), **values,
+        })
+
+    def _confirm(self, mailing):
+        mailing.action_request_approval()
+        mailing.with_user(self.approver).action_approve()
+
+    def _run_queue(self):
+        with self.mock_mail_gateway(), self.enter_registry_test_mode():
+            self.env.ref('mass_mailing.ir_cron_mass_mailing_queue').method_direct_trigger()
+
+    def _get_recipients(self, mailing):
+        traces = self.env['mailing.trace'].search([('mass_mailing_id', '=', mailing.id)])
+        return self.env['res.partner'].browse(traces.mapped('res_id'))
+
+    def test_confirmed_mailing_is_sent(self):
+        self._confirm(self.mailing)
+        self.assertEqual(self.mailing.approval_state, 'approved')
+        self.assertEqual(self.mailing.approved_by_id, self.approver)
+        self.assertTrue(self.mailing.approved_on)
+        self.mailing.action_launch()
+        self._run_queue()
+        self.assertEqual(self.mailing.state, 'done')
+        self.assertEqual(self._get_recipients(self.mailing), self.agreeing | self.unknown)
+
+    def test_unconfirmed_mailing_leaves_by_no_way(self):
+        """Button, queue, call from outside, import, and the job of the system."""
+        for state in ('draft', 'requested', 'cancelled'):
+            self.mailing.sudo().approval_state = state
+            for way in (
+                lambda: self.mailing.action_launch(),
+                lambda: self.mailing.action_put_in_queue(),
+                lambda: self.mailing.write({'state': 'sending'}),
+                lambda: self.mailing.sudo().write({'state': 'done'}),
+                lambda: self.mailing.action_send_mail(self.agreeing.ids),
+                lambda: self._new_mailing(state='in_queue'),
+            ):
+                with self.assertRefused(UserError, "“Spring offer” cannot be sent"):
+                    way()
+        self.assertEqual(self.mailing.state, 'draft')
+        self.assertFalse(self._get_recipients(self.mailing))
+
+    def test_no_letter_without_a_confirmation_even_past_the_mailing(self):
+        with self.assertRefused(UserError, "cannot be sent"):
+            self.env['mailing.trace'].create({
+                'mass_mailing_id': self.mailing.id, 'model': 'res.partner', 'res_id': self.agreeing.id})
+
+    def test_only_approvers_decide(self):
+        self.mailing.action_request_approval()
+        for decide in (
+            lambda mailing: mailing.action_approve(),
+            lambda mailing: mailing.action_return("Too loud"),
+            lambda mailing: mailing.action_cancel_for_good(),
+            lambda mailing: mailing.write({'approval_state': 'approved'}),
+            lambda mailing: mailing.write({'approved_by_id': self.approver.id}),
+            lambda mailing: self._new_mailing(approval_state='approved'),
+        ):
+            with self.assertRefused(AccessError, "approve mailings"):
+                decide(self.mailing)
+        self.assertEqual(self.mailing.approval_state, 'requested')
+
+    def test_change_takes_the_confirmation_back(self):
+        for values in (
+            {'subject': "Summer offer"}, {'body_html': "<p>Thirty per cent</p>"},
+            {'mailing_domain': repr([('id', '=', self.unknown.id)])},
+        ):
+            self._confirm(self.mailing)
+            self.mailing.action_launch()
+            self.mailing.write(values)
+            self.assertEqual((self.mailing.approval_state, self.mailing.state), ('draft', 'draft'))
+
+    def test_what_is_not_sent_may_change(self):
+        self._confirm(self.mailing)
+        self.mailing.write({'name': "Spring", 'schedule_type': 'now', 'subject': "Spring offer"})
+        self.assertEqual(self.mailing.approval_state, 'approved')
+
+    def test_sent_back_with_a_reason(self):
+        self.mailing.action_request_approval()
+        self.assertEqual(
+            self.mailing.activity_ids.filtered(lambda task: task.user_id == self.approver).summary,
+            "Confirm the mailing “Spring offer”")
+        dialog = self.env['dealflow.mailing.return'].with_user(self.approver).with_context(
+            active_ids=self.mailing.ids).create({'reason': "The offer has ended"})
+        dialog.action_return()
+        self.assertEqual(self.mailing.approval_state, 'draft')
+        task = self.mailing.activity_ids
+        self.assertEqual(task.user_id, self.marketer)
+        self.assertIn("The offer has ended", task.note)
+
+    def test_given_up_and_prepared_again(self):
+        self.mailing.action_request_approval()
+        self.mailing.with_user(self.approver).action_cancel_for_good()
+        with self.assertRefused(UserError, "“Cancelled”"):
+            self.mailing.action_request_approval()
+        self.mailing.action_prepare_again()
+        self._confirm(self.mailing)
+        self.assertEqual(self.mailing.approval_state, 'approved')
+
+    def test_two_approvers(self):
+        self._confirm(self.mailing)
+        with self.assertRefused(UserError, "somebody was faster"):
+            self.mailing.with_user(self.approver).action_cancel_for_good()
+
+    def test_copy_begins_anew(self):
+        self._confirm(self.mailing)
+        copy = self.mailing.copy()
+        self.assertEqual(copy.approval_state, 'draft')
+        self.assertFalse(copy.approved_by_id)
+
+    def test_winner_of_a_test_goes_on(self):
+        """The winning variant is confirmed already; Odoo sends a copy of it."""
+        mailing = self._new_mailing(
+            ab_testing_enabled=True, ab_testing_pc=50, ab_testing_winner_selection='manual',
+            campaign_id=self.env['utm.campaign'].create({'name': "Spring"}).id)
+        with self.assertRefused(UserError, "cannot be sent"):
+            mailing.action_select_as_winner()
+        self._confirm(mailing)
+        mailing.action_select_as_winner()
+        winner = mailing.campaign_id.ab_testing_winner_mailing_id
+        self.assertEqual((winner.state, winner.approval_state), ('in_queue', 'draft'))
+
+    def test_without_the_setting_all_is_as_odoo_has_it(self):
+        self._demand('approval', False)
+        self.mailing.action_launch()
+        self._run_queue()
+        self.assertEqual(self.mailing.state, 'done')
+
+    def test_waiting_mailings_go_on_when_the_setting_is_made(self):
+        self._demand('approval', False)
+        self.mailing.action_launch()
+        self.env['res.config.settings'].create({'dealflow_mailing_approval': True}).execute()
+        self.assertTrue(self.mailing.is_approval_required)
+        self.assertEqual((self.mailing.state, self.mailing.approval_state), ('in_queue', 'approved'))
+
+    def test_only_who_agreed_gets_letters(self):
+        self._demand('consent', True)
+        self._confirm(self.mailing)
+        with self.assertRefused(UserError, "Unknown have not agreed"):
+            self.mailing.action_send_mail((self.agreeing | self.unknown).ids)
+        self.mailing.action_launch()
+        self._run_queue()
+        self.assertEqual(self._get_recipients(self.mailing), self.agreeing)
+
+    def test_mailing_stands_in_the_history(self):
+        """P50: the fact is told, not the letter."""
+        self._confirm(self.mailing)
+        with self.mock_mail_gateway():
+            self.mailing.action_send_mail(self.agreeing.ids)
+        self.env['mailing.trace'].search([('mass_mailing_id', '=', self.mailing.id)]).set_sent()
+        self.env.flush_all()
+        history = self.env['dealflow.history'].with_user(self.rep_north)
+        entry = history.search([('partner_id', '=', self.agreeing.id), ('kind', '=', 'mailing')])
+        self.assertEqual(entry.name, "Spring offer")
+        self.assertEqual(entry.user_id, self.marketer)
+        self.assertFalse(history.search([('partner_id', '=', self.unknown.id), ('kind', '=', 'mailing')]))
