@@ -4,9 +4,8 @@ As a seller who sees everything, and as one who sees the receipts of his own dea
 carry the same condition.
 """
 
-from lxml import etree
-
-from .timing import alternate
+from .scenario import Call, Scenario
+from .web_client import get_specification
 
 BUDGET = 1.5
 PAGE = 80
@@ -61,20 +60,24 @@ def make_receipts(env, count=300_000):
     env.invalidate_all()
 
 
-def measure(env, runs=5):
-    """Yield each scenario with our seconds, those of the lean statements, and the budget of their ratio."""
+def get_scenarios(env):
+    """Return what the receipts plan asks for, for two people and two scopes, beside the lean statements."""
     own = env['res.users'].sudo().search([('login', '=', OWN_SELLER)])
+    scenarios = []
     for whose, user_env in (("all", env), ("own", env(user=own))):
         for scope in ('open and recent', 'everything'):
             plan = _Plan(user_env, is_own=whose == "own", scope=scope)
-            scenarios = [('sections', plan.read_sections, plan.read_lean_sections)]
+            calls = [('sections', plan.read_sections, plan.read_lean_sections)]
             if whose == "all":
-                scenarios.append(('page', plan.open_page, plan.open_lean_page))
+                calls.append(('page', plan.open_page, plan.open_lean_page))
                 if scope == 'open and recent':
                     # The filter tree is read once, when the page opens with its first filter.
-                    scenarios.append(('filter tree', plan.read_filter_tree, plan.read_lean_filter_tree))
-            for scenario, ours, anchor in scenarios:
-                yield f'receipts {scenario}, {whose}, {scope}', *alternate(user_env, runs, ours, anchor), BUDGET
+                    calls.append(('filter tree', plan.read_filter_tree, plan.read_lean_filter_tree))
+            scenarios += [
+                Scenario(f'receipts {name}, {whose}, {scope}', BUDGET, Call(user_env, ours), Call(user_env, anchor))
+                for name, ours, anchor in calls
+            ]
+    return scenarios
 
 
 class _Plan:
@@ -98,15 +101,7 @@ class _Plan:
             self.condition += """ AND receipt.deal_id IN (
                 SELECT id FROM dealflow_deal WHERE user_id = %(user)s
                  UNION SELECT deal_id FROM dealflow_deal_co_executor_rel WHERE user_id = %(user)s)"""
-        view = env.ref('dealflow.dealflow_receipt_view_list').id
-        arch = etree.fromstring(self.receipts.get_view(view, 'list')['arch'])
-        self.specification = {
-            node.get('name'): self._get_specification(node.get('name')) for node in arch.iter('field')
-        }
-
-    def _get_specification(self, name):
-        is_link = self.receipts._fields[name].type == 'many2one'
-        return {'fields': {'display_name': {}}} if is_link else {}
+        self.specification = get_specification(self.receipts, 'list', 'dealflow.dealflow_receipt_view_list')
 
     def read_sections(self):
         self.receipts.web_read_group(self.domain, ['bucket'], ['amount_company:sum', 'amount:sum'])

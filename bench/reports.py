@@ -5,8 +5,9 @@ comes from the ledger comes from them too.
 """
 
 from datetime import date, timedelta
+from functools import partial
 
-from .timing import alternate
+from .scenario import Call, Scenario
 
 BUDGET = 1.5
 
@@ -108,9 +109,10 @@ DYNAMICS = """
 """
 
 
-def measure(env, runs=5):
-    """Yield each report with its seconds, those of lean SQL, and the budget of their ratio."""
+def get_scenarios(env):
+    """Return each report over three spans of time, beside lean SQL."""
     last = date.today()
+    scenarios = []
     for label, days in (("month", 30), ("year", 365), ("everything", 1500)):
         first = last - timedelta(days=days)
         options = {'date_from': str(first), 'date_to': str(last)}
@@ -122,13 +124,12 @@ def measure(env, runs=5):
             ("funnel by moves", 'dealflow.sales.funnel', {'basis': 'moved'}, MOVED),
             ("dynamics", 'dealflow.deal.dynamics', {}, DYNAMICS),
         ):
-            seconds = alternate(
-                env,
-                runs,
-                lambda model=model, options=options | more: env[model].get_data(options),
-                lambda statement=statement, parameters=parameters: _fetch(env, statement, parameters),
-            )
-            yield f"{name}, {label}", *seconds, BUDGET
+            scenarios.append(Scenario(
+                f"{name}, {label}", BUDGET,
+                Call(env, partial(env[model].get_data, options | more)),
+                Call(env, partial(_fetch, env, statement, parameters)),
+            ))
+    return scenarios
 
 
 def _fetch(env, statement, parameters):

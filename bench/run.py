@@ -1,23 +1,36 @@
-"""Runs every measurement in one go from Odoo's shell, prints the ratios and writes them as JSON."""
+"""Runs the measurements from Odoo's shell on the databases of ``scripts/bench``, prints the ratios and writes JSON.
+
+What is to be done comes in environment variables, as the shell takes no arguments of ours.
+"""
 
 import json
 import os
-from itertools import chain
 
-from . import receipts_plan, reports, scale, screens
+from odoo import api
+from odoo.modules.registry import Registry
+
+from . import company, marketing_events, odoo_actions, partners, profile, receipts_plan, reports, scale, screens
+
+COLUMNS = f"{'scenario':<43}{'ours, s':>9}{'anchor, s':>11}{'ratio':>7}{'budget':>8}{'queries':>14}  verdict"
 
 
-def prepare(env):
-    """Fill an empty database with deals, their history and as many opportunities; a filled one is used as it is."""
-    count = int(os.environ.get('DEALFLOW_BENCH_DEALS', '100000'))
-    parameters = env['ir.config_parameter'].sudo()
-    if parameters.get_param('dealflow.bench.deals') == str(count):
-        return
-    print(f"Making {count:,} deals with their history, and as many opportunities ...", flush=True)
-    scale.make_deals(env, count)
+def fill_plain(env):
+    """Fill an empty database without the module, for the given number of deals."""
+    deals = int(os.environ['DEALFLOW_BENCH_DEALS'])
+    company.fill(env, partners=2 * deals, documents=deals, events=2 * deals)
+    env.cr.commit()
+    _vacuum(env)
+
+
+def fill(env):
+    """Add what the module keeps to a copy of that database, in which the module was installed."""
+    deals = int(os.environ['DEALFLOW_BENCH_DEALS'])
+    partners.make_groups(env)
+    scale.make_deals(env, deals)
+    scale.make_events_typed(env)
     screens.make_leads(env)
-    receipts_plan.make_receipts(env, 3 * count)
-    parameters.set_param('dealflow.bench.deals', str(count))
+    receipts_plan.make_receipts(env, 3 * deals)
+    marketing_events.make_events(env)
     env.cr.commit()
     _vacuum(env)
 
@@ -33,20 +46,54 @@ def _vacuum(env):
 
 def run(env):
     """Measure, print, and exit with 1 when something is over its budget."""
-    prepare(env)
-    runs = int(os.environ.get('DEALFLOW_BENCH_RUNS', '5'))
-    seller = env['res.users'].search([('login', '=', 'scale_0')])
-    results = {}
-    print(f"{'scenario':<40}{'ours, s':>10}{'anchor, s':>11}{'ratio':>8}{'budget':>8}", flush=True)
-    for scenario, ours, anchor, budget in chain.from_iterable(
-        subject.measure(env(user=seller), runs) for subject in (screens, reports, receipts_plan)
-    ):
-        results[scenario] = {'ours': ours, 'anchor': anchor, 'ratio': ours / anchor, 'budget': budget}
-        verdict = '' if ours <= budget * anchor else '  over'
-        print(f"{scenario:<40}{ours:>10.3f}{anchor:>11.3f}{ours / anchor:>8.2f}{budget:>8.2f}{verdict}", flush=True)
+    with Registry(os.environ['DEALFLOW_BENCH_PLAIN']).cursor() as plain_cr:
+        scenarios = _choose(_get_scenarios(env, api.Environment(plain_cr, api.SUPERUSER_ID, {})))
+        if os.environ.get('DEALFLOW_BENCH_PROFILE'):
+            for scenario in scenarios:
+                profile.show(scenario)
+            return
+        results = _measure(scenarios, int(os.environ['DEALFLOW_BENCH_RUNS']))
     path = os.environ.get('DEALFLOW_BENCH_JSON')
     if path:
         with open(path, 'w', encoding='utf-8') as file:
             json.dump(results, file, indent=2)
-    if any(figures['ratio'] > figures['budget'] for figures in results.values()):
+    over = [name for name, figures in results.items() if figures['verdict'] == 'over']
+    print(f"{len(results)} scenarios, {len(over)} over budget{': ' if over else ''}{', '.join(over)}", flush=True)
+    if over:
         raise SystemExit(1)
+
+
+def _get_scenarios(env, plain_env):
+    def become(side, login):
+        return side(user=side['res.users'].search([('login', '=', login)]), context={'lang': 'en_US', 'tz': 'UTC'})
+
+    seller_env, plain_seller_env = become(env, 'scale_0'), become(plain_env, 'scale_0')
+    return [
+        *screens.get_scenarios(seller_env),
+        *reports.get_scenarios(seller_env),
+        *receipts_plan.get_scenarios(seller_env),
+        *partners.get_scenarios(seller_env),
+        *marketing_events.get_scenarios(become(env, 'admin')),
+        *odoo_actions.get_scenarios(seller_env, plain_seller_env),
+    ]
+
+
+def _choose(scenarios):
+    """Return the scenarios whose name contains the given words, all of them when there are none."""
+    words = os.environ.get('DEALFLOW_BENCH_PROFILE') or os.environ.get('DEALFLOW_BENCH_ONLY') or ''
+    chosen = [scenario for scenario in scenarios if words in scenario.name]
+    if not chosen:
+        names = '\n  '.join(scenario.name for scenario in scenarios)
+        raise SystemExit(f"There is no scenario with «{words}» in its name, only:\n  {names}")
+    return chosen
+
+
+def _measure(scenarios, runs):
+    results = {}
+    print(COLUMNS, flush=True)
+    for scenario in scenarios:
+        figures = results[scenario.name] = scenario.measure(runs)
+        queries = f"{figures['queries']} / {figures['anchor_queries']}"
+        print(f"{scenario.name:<43}{figures['ours']:>9.3f}{figures['anchor']:>11.3f}{figures['ratio']:>7.2f}"
+              f"{figures['budget']:>8.2f}{queries:>14}  {figures['verdict']}", flush=True)
+    return results

@@ -4,26 +4,28 @@ Every row of the ledger begins where the one before has ended, and each deal is 
 worked on it. Only the way in is shorter. Nothing is committed here.
 """
 
-SELLERS = 40
-PARTNERS = 2000
+from .company import ACCOUNTANT
+
+CLIENTS = 2000
 ROWS_PER_DEAL = 5
 
 
-def make_sellers(env, count=SELLERS):
-    """Return ``count`` users who see the deals of everybody, made once."""
-    users = env['res.users'].with_context(active_test=False).search([('login', '=like', 'scale\\_%')], order='id')
-    missing = range(len(users), count)
-    group = env.ref('dealflow.group_user')
-    return users + env['res.users'].with_context(no_reset_password=True).create([{
-        'name': f"Seller {index}", 'login': f'scale_{index}', 'company_id': env.company.id,
-        'company_ids': [(6, 0, env.company.ids)], 'group_ids': [(4, group.id)],
-    } for index in missing])
+def make_sellers(env):
+    """Let the employees of the company see the deals of everybody, and return them."""
+    sellers = env['res.users'].search([('login', '=like', 'scale\\__%'), ('login', '!=', ACCOUNTANT)], order='id')
+    sellers.group_ids = [(4, env.ref('dealflow.group_user').id)]
+    return sellers
 
 
-def make_partners(env, count=PARTNERS):
-    return env['res.partner'].with_context(tracking_disable=True).create([
-        {'name': f"Client {index}", 'is_company': True} for index in range(count)
-    ])
+def make_events_typed(env):
+    """Make each event of the calendar a contact with a client: two in three are finished once their time is over."""
+    env.flush_all()
+    env.cr.execute(EVENT_TYPES, {
+        'type': env.ref('dealflow.event_type_call_out').id, 'planned': env.ref('dealflow.event_status_planned').id,
+        'done': env.ref('dealflow.event_status_done').id, 'clients': CLIENTS,
+    })
+    env.cr.execute("ANALYZE calendar_event")
+    env.invalidate_all()
 
 
 def make_deals(env, count=100_000, years=3, funnel=None):
@@ -40,7 +42,8 @@ def make_deals(env, count=100_000, years=3, funnel=None):
         'currency': env.company.currency_id.id, 'funnel': funnel.id, 'user': env.uid,
         'stages': stages.ids, 'won': [stage.is_won for stage in stages],
         'probabilities': [stage.probability for stage in stages],
-        'sellers': make_sellers(env).ids, 'partners': make_partners(env).ids, 'reasons': reasons.ids,
+        'sellers': make_sellers(env).ids, 'reasons': reasons.ids,
+        'partners': env['res.partner'].search([('customer_rank', '>', 0)], order='id', limit=CLIENTS).ids,
     }
     env.flush_all()
     env.cr.execute("SELECT setseed(0.42)")
@@ -127,4 +130,15 @@ LOGS = """
       FROM scale_step
     WINDOW chain AS (PARTITION BY deal_id ORDER BY place)
      ORDER BY date, deal_id, place
+"""
+
+EVENT_TYPES = """
+    UPDATE calendar_event event
+       SET event_type_id = %(type)s, crm_priority = '1', business_partner_id = client.id,
+           event_status_id = CASE WHEN stop < now() AT TIME ZONE 'UTC' AND event.id %% 3 > 0
+                                  THEN %(done)s ELSE %(planned)s END
+      FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place
+              FROM (SELECT id FROM res_partner WHERE customer_rank > 0 ORDER BY id LIMIT %(clients)s) AS first
+           ) AS client
+     WHERE client.place = event.id %% %(clients)s AND event.name LIKE 'Scale event %%'
 """

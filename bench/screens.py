@@ -3,9 +3,10 @@
 The calls are those of the web client, with the fields of the very views, as a seller who sees everything.
 """
 
-from lxml import etree
+from functools import partial
 
-from .timing import alternate
+from .scenario import Call, Scenario
+from .web_client import get_specification
 
 # Scenario: how much of the anchor's time ours may take.
 BUDGETS = {
@@ -67,69 +68,41 @@ def _make_lead_stages(env, stages):
     return like
 
 
-def measure(env, runs=5):
-    """Yield each scenario with our seconds, those of Odoo's own, and the budget of their ratio."""
-    deals = _Screens(env, 'dealflow.deal', 'dealflow.dealflow_deal_view_%s')
-    leads = _Screens(env, 'crm.lead', 'crm.%s', {
-        'kanban': 'crm_case_kanban_view_leads', 'list': 'crm_case_tree_view_oppor', 'form': 'crm_lead_view_form',
+def get_scenarios(env):
+    """Return the scenarios of deals, beside the same on Odoo's own opportunities."""
+    deals = _Screens(env, 'dealflow.deal', {
+        'kanban': 'dealflow.dealflow_deal_view_kanban', 'list': 'dealflow.dealflow_deal_view_list',
+        'form': 'dealflow.dealflow_deal_view_form',
+    })
+    leads = _Screens(env, 'crm.lead', {
+        'kanban': 'crm.crm_case_kanban_view_leads', 'list': 'crm.crm_case_tree_view_oppor',
+        'form': 'crm.crm_lead_view_form',
     })
     calls = {
-        'kanban': lambda screens: screens.open_kanban(),
-        'list': lambda screens: screens.open_list(),
-        'form': lambda screens: screens.open_form(),
-        'group by responsible': lambda screens: screens.group('user_id'),
-        'create 1,000': lambda screens: screens.create(1000),
-        'move 100': lambda screens: screens.move(100),
-        'move 100, no messages': lambda screens: screens.move(100, mail_notrack=True),
-        'import 1,000': lambda screens: screens.load(1000),
+        'kanban': _Screens.open_kanban,
+        'list': _Screens.open_list,
+        'form': _Screens.open_form,
+        'group by responsible': partial(_Screens.group, field_name='user_id'),
+        'create 1,000': partial(_Screens.create, count=1000),
+        'move 100': partial(_Screens.move, count=100),
+        'move 100, no messages': partial(_Screens.move, count=100, mail_notrack=True),
+        'import 1,000': partial(_Screens.load, count=1000),
     }
-    for scenario, call in calls.items():
-        ours, anchor = alternate(
-            env, runs, lambda call=call: call(deals), lambda call=call: call(leads),
-        )
-        yield scenario, ours, anchor, BUDGETS[scenario]
+    return [
+        Scenario(name, BUDGETS[name], Call(env, partial(call, deals)), Call(env, partial(call, leads)))
+        for name, call in calls.items()
+    ]
 
 
 class _Screens:
     """The calls that the web client makes for the screens of one model."""
 
-    def __init__(self, env, model, view_pattern, views=None):
+    def __init__(self, env, model, views):
         self.records = env[model]
         self.is_deal = model == 'dealflow.deal'
-        names = views or {'kanban': 'kanban', 'list': 'list', 'form': 'form'}
-        self.specifications = {
-            kind: self._make_specification(env.ref(view_pattern % name).id, kind) for kind, name in names.items()
-        }
+        self.specifications = {kind: get_specification(self.records, kind, view) for kind, view in views.items()}
         self.domain = [('state', '!=', 'lost')] if self.is_deal else [('type', '=', 'opportunity')]
         self.amount = 'amount_company' if self.is_deal else 'expected_revenue'
-
-    def _make_specification(self, view_id, kind):
-        arch = etree.fromstring(self.records.get_views([(view_id, kind)])['views'][kind]['arch'])
-        return self._read_specification(self.records, arch)
-
-    def _read_specification(self, records, arch):
-        specification = {}
-        for node in arch.iter('field'):
-            ancestors = [parent for parent in node.iterancestors() if parent.tag == 'field']
-            if ancestors or node.get('name') not in records._fields:
-                continue
-            field = records._fields[node.get('name')]
-            if field.type == 'many2one':
-                specification[field.name] = {'fields': {'display_name': {}}}
-            elif field.type in ('one2many', 'many2many'):
-                inner = node.find('list')
-                fields = {} if inner is None else self._read_columns(records.env[field.comodel_name], inner)
-                specification[field.name] = {'fields': fields or {'display_name': {}}, 'limit': 40}
-            else:
-                specification[field.name] = {}
-        return specification
-
-    @staticmethod
-    def _read_columns(records, arch):
-        names = [node.get('name') for node in arch.iter('field') if node.get('name') in records._fields]
-        return {
-            name: {'fields': {'display_name': {}}} if records._fields[name].type == 'many2one' else {} for name in names
-        }
 
     def open_kanban(self):
         aggregates = [f'{self.amount}:sum', *(['weighted_amount:sum'] if self.is_deal else ())]
