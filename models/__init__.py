@@ -55,6 +55,7 @@ from . import dealflow_history
 from . import dealflow_marketing_cost
 from . import dealflow_marketing_event
 from . import dealflow_marketing_event_actions
+from . import dealflow_marketing_event_contacts
 from . import dealflow_marketing_event_kind
 from . import dealflow_marketing_event_results
 from . import dealflow_marketing_material

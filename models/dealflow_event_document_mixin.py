@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class DealflowEventDocumentMixin(models.AbstractModel):
-    """A partner, an opportunity or a deal, whose events are counted, shown and added (X40, X41, B38)."""
+    """A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.
+
+    X40, X41, B38.
+    """
 
     _name = 'dealflow.event.document.mixin'
     _description = "Document with Events"

@@ -383,3 +383,18 @@ class TestClaim(DealflowCommon):
         self.assertFalse(theirs.hidden_duplicate_count)
         with self.assertRefused(UserError, "Chairs"):
             theirs.sudo().deal_id = self._new_deal(self.rep_north)
+
+    def test_calls_about_the_claim(self):
+        """X41: a new event of a claim is prefilled with its client, and stands on the card."""
+        claim = self._new_claim(self.rep_north, contact_id=self.contact.id)
+        context = claim.action_new_event()['context']
+        self.assertEqual(context['default_claim_id'], claim.id)
+        self.assertEqual(context['default_client_contact_id'], self.contact.id)
+        self.assertEqual(context['default_business_partner_id'], claim.business_partner_id.id)
+        call = self.env['calendar.event'].with_user(self.rep_north).create({
+            'name': "Ask about the broken chair", 'start': '2026-03-02 10:00:00', 'stop': '2026-03-02 10:30:00',
+            'event_type_id': self.env.ref('dealflow.event_type_call_out').id, 'claim_id': claim.id,
+            'client_contact_id': self.contact.id,
+        })
+        self.assertEqual(claim.client_event_count, 1)
+        self.assertEqual(call.search(claim.action_view_client_events()['domain']), call)

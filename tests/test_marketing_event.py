@@ -316,3 +316,17 @@ class TestMarketingEvent(MarketingCommon):
              ("Chair webinar", '2024-05-01', '2024-05-01', True)],
         )
         self.assertNotIn("Next year", [row['title'] for row in timeline['rows']])
+
+    def test_calls_and_meetings_at_the_event(self):
+        """B38: counted and opened on the card; a new one belongs to the event."""
+        fair = self.fair.with_user(self.rep)
+        values = fair.action_new_event()['context']
+        self.assertEqual(values['default_marketing_event_id'], fair.id)
+        talk = self.env['calendar.event'].with_user(self.rep).create({
+            'name': "Talk at the stand", 'start': '2024-03-01 10:00:00', 'stop': '2024-03-01 10:30:00',
+            'event_type_id': self.env.ref('dealflow.event_type_meeting').id, 'client_contact_id': self.anna.id,
+            'marketing_event_id': fair.id,
+        })
+        self.assertEqual(fair.client_event_count, 1)
+        self.assertEqual(self.webinar.with_user(self.rep).client_event_count, 0)
+        self.assertEqual(talk.search(fair.action_view_client_events()['domain']), talk)
