@@ -16,7 +16,8 @@ class DealflowMarketingCost(models.Model):
     _check_company_auto = True
 
     name = fields.Char(string="Description", required=True)
-    event_id = fields.Many2one('dealflow.marketing.event', required=True, index=True, ondelete='cascade')
+    event_id = fields.Many2one(
+        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='event_id.company_id', store=True, precompute=True, index=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     vendor_id = fields.Many2one('res.partner', check_company=True, index='btree_not_null')

@@ -33,7 +33,7 @@ class DealflowMarketingMaterial(models.Model):
     )
     event_ids = fields.Many2many(
         'dealflow.marketing.event', 'dealflow_marketing_event_material_rel', 'material_id', 'event_id',
-        string="Events",
+        string="Marketing Events",
     )
 
     @api.constrains('company_id', 'event_ids')

@@ -15,7 +15,8 @@ class DealflowMarketingParticipant(models.Model):
     _order = 'event_id, id'
     _check_company_auto = True
 
-    event_id = fields.Many2one('dealflow.marketing.event', required=True, index=True, ondelete='cascade')
+    event_id = fields.Many2one(
+        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='event_id.company_id', store=True, precompute=True, index=True)
     partner_id = fields.Many2one(
         'res.partner', string="Contact", required=True, index=True, check_company=True, ondelete='restrict',

@@ -18,7 +18,9 @@ class DealflowMarketingTouch(models.Model):
     _description = "Touch of a Marketing Event"
     _order = 'date, id'
 
-    event_id = fields.Many2one('dealflow.marketing.event', index='btree_not_null', readonly=True, ondelete='restrict')
+    event_id = fields.Many2one(
+        'dealflow.marketing.event', string="Marketing Event", index='btree_not_null', readonly=True,
+        ondelete='restrict')
     company_id = fields.Many2one(related='event_id.company_id')
     lead_id = fields.Many2one(
         'crm.lead', string="Opportunity", index='btree_not_null', readonly=True, ondelete='cascade',

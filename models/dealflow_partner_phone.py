@@ -22,7 +22,7 @@ class DealflowPartnerPhone(models.Model):
     )
     number = fields.Char(required=True)
     digits = fields.Char(compute='_compute_digits', store=True, index='trigram', export_string_translation=False)
-    note = fields.Char(help="For a messenger, its name, e.g. Skype or ICQ.")
+    note = fields.Char(help="For a messenger, its name, e.g. Telegram or Viber.")
 
     @api.depends('number')
     def _compute_digits(self):

@@ -49,7 +49,8 @@ class DealflowMarketingReport(models.Model):
         ],
     }
 
-    event_id = fields.Many2one('dealflow.marketing.event', readonly=True)
+    event_id = fields.Many2one(
+        'dealflow.marketing.event', string="Marketing Event", readonly=True)
     parent_id = fields.Many2one('dealflow.marketing.event', string="Group of Events", readonly=True)
     kind_id = fields.Many2one('dealflow.marketing.event.kind', readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)

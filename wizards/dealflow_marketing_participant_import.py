@@ -36,7 +36,8 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     _name = 'dealflow.marketing.participant.import'
     _description = "Import Participants"
 
-    event_id = fields.Many2one('dealflow.marketing.event', required=True, ondelete='cascade')
+    event_id = fields.Many2one(
+        'dealflow.marketing.event', string="Marketing Event", required=True, ondelete='cascade')
     state = fields.Selection(
         [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
         string="They are", default='invited', required=True,
