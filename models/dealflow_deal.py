@@ -144,6 +144,8 @@ class DealflowDeal(models.Model):
         'crm.lead', string="Opportunity", index='btree_not_null', check_company=True, copy=False, ondelete='restrict',
         tracking=True,
     )
+    # A label of its own: "Medium" is a priority as well, and the same text has one translation.
+    medium_id = fields.Many2one(string="UTM Medium")
     log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
 
     _check_probability = models.Constraint(

@@ -14,7 +14,7 @@ class DealflowReceiptPostponement(models.Model):
     user_id = fields.Many2one(
         'res.users', string="Changed By", required=True, readonly=True, default=lambda self: self.env.user,
     )
-    date_from = fields.Date(string="From", required=True, readonly=True)
-    date_to = fields.Date(string="To", required=True, readonly=True)
+    date_from = fields.Date(string="Date Before", required=True, readonly=True)
+    date_to = fields.Date(string="New Date", required=True, readonly=True)
     days = fields.Integer(readonly=True, help="How far the date was moved; negative when it was moved forward.")
     reason = fields.Char(readonly=True)

@@ -27,7 +27,7 @@ class DealflowDealReport(models.Model):
     lost_competitor_id = fields.Many2one('dealflow.competitor', string="Lost To", readonly=True)
     marketing_event_id = fields.Many2one('dealflow.marketing.event', readonly=True)
     campaign_id = fields.Many2one('utm.campaign', readonly=True)
-    medium_id = fields.Many2one('utm.medium', readonly=True)
+    medium_id = fields.Many2one('utm.medium', string="UTM Medium", readonly=True)
     source_id = fields.Many2one('utm.source', readonly=True)
     opened_on = fields.Date(readonly=True)
     expected_close_date = fields.Date(string="Expected Close", readonly=True)

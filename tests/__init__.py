@@ -68,3 +68,4 @@ from . import test_standard_reports
 from . import test_start
 from . import test_target
 from . import test_tours
+from . import test_translations

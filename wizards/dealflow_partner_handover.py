@@ -14,7 +14,7 @@ class DealflowPartnerHandover(models.TransientModel):
     partner_ids = fields.Many2many(
         'res.partner', string="Clients", required=True, default=lambda self: self.env.context.get('active_ids'))
     user_id = fields.Many2one(
-        'res.users', string="To", required=True, domain="[('share', '=', False)]",
+        'res.users', string="New Salesperson", required=True, domain="[('share', '=', False)]",
         help="Becomes responsible for the clients and for what their present salesperson has open with them.")
     with_group = fields.Boolean(
         string="With all legal entities", default=True, help="Also the legal entities and contacts of the clients.")

@@ -1,46 +1,50 @@
 """scripts/i18n: the texts of the module for translators."""
 
 import argparse
+import json
 import re
+import subprocess
+from pathlib import Path
 
-from frame.console import say, step
+from frame.console import indented, say, step
 from frame.databases import Databases
 from frame.errors import FrameError
 from frame.paths import CHECKOUT, MODULE, addons_folder
 from frame.workbench import Workbench
 
 DATABASE = 'dealflow_i18n'
+FOLDER = CHECKOUT / 'i18n'
+TEMPLATE = FOLDER / f'{MODULE}.pot'
 # What changes with the day or the machine of the export would make every export differ.
 CHANGING = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version): .*\\n"\n', re.MULTILINE)
 
 
 def main(arguments):
-    """Export the texts; with --check return 1 when the exported file is not up to date."""
+    """Export the texts and bring the languages up to them; with --check return 1 when something is left to do."""
     parser = argparse.ArgumentParser(
         prog='scripts/i18n', description=f"Write the texts of the module to i18n/{MODULE}.pot, the same for the same "
-                                         "texts; and, for each language named, what is translated to i18n/LANGUAGE.po.")
-    parser.add_argument('languages', nargs='*', metavar='LANGUAGE', help="e.g. ru, de, pt_BR")
-    parser.add_argument('--check', action='store_true', help="change nothing, fail when a file is out of date")
+                                         "texts, and bring every language in i18n/ up to them: new texts are added "
+                                         "without translation, texts that are gone are removed.")
+    parser.add_argument('languages', nargs='*', metavar='LANGUAGE', help="a language to begin, e.g. de or pt_BR")
+    parser.add_argument('--check', action='store_true',
+                        help="change nothing, fail when a file is out of date or a text is not translated")
     options = parser.parse_args(arguments)
-    names = [f'{MODULE}.pot', *(f'{language}.po' for language in options.languages)]
-    folder = CHECKOUT / 'i18n'
-    before = {name: _read(folder / name) for name in names}
+    languages = sorted({*FOLDER.glob('*.po'), *(FOLDER / f'{language}.po' for language in options.languages)})
+    before = {path: _read(path) for path in (TEMPLATE, *languages)}
     with Workbench.prepare() as bench:
         Databases(bench).ensure(DATABASE, demo=False)
         with step("Exporting the texts"):
-            _export(bench, options.languages)
-    for name in names:
-        (folder / name).write_text(settle((folder / name).read_text()))
-    changed = [name for name in names if _read(folder / name) != before[name]]
+            _export(bench)
+        lacking = _refresh(bench, languages)
+    changed = [path for path, content in before.items() if _read(path) != content]
     if options.check:
-        for name in changed:
-            if before[name] is None:
-                (folder / name).unlink()
-            else:
-                (folder / name).write_text(before[name])
-        if changed:
-            raise FrameError(f"Out of date in i18n/: {', '.join(changed)}. Run scripts/i18n without --check.")
-    say(f"Written to i18n/: {', '.join(changed)}" if changed else "The files in i18n/ are up to date.")
+        _restore(before)
+    for line in report(lacking):
+        say(line)
+    if options.check:
+        refuse(changed, lacking)
+    names = ', '.join(path.name for path in changed)
+    say(f"Written to i18n/: {names}" if changed else "The files in i18n/ are up to date.")
 
 
 def settle(text):
@@ -48,16 +52,47 @@ def settle(text):
     return CHANGING.sub('', text)
 
 
-def _export(bench, languages):
-    """Let Odoo write the files into the module's folder."""
+def report(lacking):
+    """A line for each language that texts are missing in."""
+    return [f"i18n/{language}.po: {count} texts to translate" for language, count in lacking.items() if count]
+
+
+def refuse(changed, lacking):
+    """Fail when files had to be changed, or when texts are not translated."""
+    if changed:
+        names = ', '.join(path.name for path in changed)
+        raise FrameError(f"Out of date in i18n/: {names}. Run scripts/i18n without --check.")
+    if any(lacking.values()):
+        names = ', '.join(language for language, count in lacking.items() if count)
+        raise FrameError(f"Not all texts are translated: {names}. Fill in what is empty or marked as fuzzy.")
+
+
+def _export(bench):
+    """Let Odoo write the template into the module's folder."""
     log = bench.log_file(DATABASE)
-    if languages:
-        bench.run_odoo(DATABASE, '-l', *languages, subcommand='i18n loadlang', log=log,
-                       failure="Odoo could not load the languages:")
-    bench.run_odoo(DATABASE, '-d', DATABASE, MODULE, '-l', 'pot', *languages, subcommand='i18n export', log=log,
+    bench.run_odoo(DATABASE, '-d', DATABASE, MODULE, '-l', 'pot', subcommand='i18n export', log=log,
                    failure="Odoo could not export the texts:")
-    if not (addons_folder() / MODULE / 'i18n' / f'{MODULE}.pot').exists():
+    if not (addons_folder() / MODULE / 'i18n' / TEMPLATE.name).exists():
         raise FrameError(f"Odoo exported no texts. Its log: {log}")
+    TEMPLATE.write_text(settle(TEMPLATE.read_text()))
+
+
+def _refresh(bench, languages):
+    """Bring files of languages up to the template; return for each language how many texts are to translate."""
+    program = Path(__file__).with_name('po_files.py')
+    done = subprocess.run([bench.python, program, TEMPLATE, *languages], text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise FrameError(f"The translations could not be read:\n{indented(done.stderr.splitlines()[-5:])}")
+    return json.loads(done.stdout)
+
+
+def _restore(before):
+    """Give files the content that they had; those that were not there are removed."""
+    for path, content in before.items():
+        if content is None:
+            path.unlink()
+        else:
+            path.write_text(content)
 
 
 def _read(path):
