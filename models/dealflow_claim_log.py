@@ -20,8 +20,8 @@ class DealflowClaimLog(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True)
     date = fields.Datetime(required=True)
     user_id = fields.Many2one('res.users', string="By", required=True, ondelete='restrict')
-    state_from = fields.Selection(selection='_selection_state', string="State From")
-    state_to = fields.Selection(selection='_selection_state', string="State To", required=True)
+    state_from = fields.Selection(selection='_selection_state')
+    state_to = fields.Selection(selection='_selection_state', required=True)
     hours = fields.Float(string="Hours Before", help="How long the claim was in the state before, nights included.")
 
     def _selection_state(self):
