@@ -14,6 +14,17 @@ class AccountMove(models.Model):
         copy=False,
     )
 
+    def _dealflow_claim_settlement(self):
+        """Let one transaction at a time say what money of the invoices is whose.
+
+        A payment that is being reconciled has not seen receipts which are linked at that moment, nor they the payment.
+        A changed row makes PostgreSQL send the second one back to look again, which a lock would not.
+        """
+        if self.ids:
+            self.env.cr.execute(SQL(
+                "UPDATE account_move SET write_date = write_date WHERE id IN %s", tuple(self.ids),
+            ))
+
     def _dealflow_get_settlements(self):
         """Return the money and the credit notes that are reconciled with the posted invoices of ``self``.
 

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class CrmLead(models.Model):
@@ -104,6 +105,7 @@ class CrmLead(models.Model):
                 "The opportunity %(opportunity)s is closed. Restore it before you convert it to a deal.",
                 opportunity=closed[0].name,
             ))
+        self._claim_outcome()
         self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
         vals = dict(vals)
         if deal_id := vals.pop('deal_id', None):
@@ -155,6 +157,7 @@ class CrmLead(models.Model):
 
         Pending while a deal is open; won when all are closed and one was won; lost when all were lost.
         """
+        self._claim_outcome()
         # sudo - crm.lead: the deal was closed by right, and its opportunity may belong to a colleague.
         for lead in self.sudo():
             deals = lead.deal_ids
@@ -163,6 +166,15 @@ class CrmLead(models.Model):
             outcome = deals._get_common_outcome()
             if lead.won_status != outcome:
                 lead._apply_outcome(outcome, deals)
+
+    def _claim_outcome(self):
+        """Let one transaction at a time decide what becomes of the opportunities.
+
+        Two people who close the last two deals at once see each other's deal still open. The lock alone would not help
+        the second one, who looks at the past: only a row that has changed makes PostgreSQL send him back to look again.
+        """
+        if self.ids:
+            self.env.cr.execute(SQL("UPDATE crm_lead SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
 
     def _apply_outcome(self, outcome, deals):
         self.ensure_one()

@@ -209,7 +209,11 @@ class DealflowReceipt(models.Model):
                 [vals['deal_id'] for vals in vals_list if vals.get('state') == 'received' and vals.get('deal_id')],
             ).company_id
             self._check_may_set_received(companies)
-        return super().create(vals_list)
+        receipts = super().create(vals_list)
+        if any(vals.get('invoice_ids') for vals in vals_list):
+            # sudo - account.move: a seller links invoices that he may not write.
+            receipts.sudo().invoice_ids._dealflow_claim_settlement()
+        return receipts
 
     def write(self, vals):
         self._check_accountant_fields(vals)
@@ -224,7 +228,13 @@ class DealflowReceipt(models.Model):
                 # From here on the person's word stands.
                 vals = {**vals, 'is_closed_by_match': False}
         self._check_fixed_by_invoice(vals)
-        return super().write(vals)
+        if 'invoice_ids' not in vals:
+            return super().write(vals)
+        # sudo - account.move: a seller links invoices that he may not write.
+        unlinked_sudo = self.sudo().invoice_ids
+        result = super().write(vals)
+        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_claim_settlement()
+        return result
 
     def _check_accountant_fields(self, vals):
         """Accountants who are not sellers confirm money; the promise is not theirs to change."""

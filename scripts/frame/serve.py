@@ -1,14 +1,8 @@
 """scripts/serve: a running Odoo with Dealflow, ready for a browser."""
 
 import argparse
-import contextlib
 import json
-import os
-import signal
 import socket
-import subprocess
-import time
-import urllib.error
 import urllib.request
 
 from frame import machine
@@ -16,14 +10,11 @@ from frame.console import complain, indented, say, step
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import take
+from frame.odoo_server import LIVE_PORT_OFFSET, launch, stop, wait_until_ready
 from frame.processes import undisturbed
-from frame.workbench import Workbench, last_words, problems
+from frame.workbench import Workbench, last_words
 
 DEFAULT_PORT = 8069
-# Odoo with several workers answers live notifications on a second port.
-LIVE_PORT_OFFSET = 3
-SECONDS_TO_START = 300
-SECONDS_TO_STOP = 20
 
 
 def main(arguments):
@@ -101,10 +92,7 @@ def serve(bench, options):
     configuration = bench.configuration(
         options.db, http_port=options.port, workers=options.workers,
         gevent_port=options.port + LIVE_PORT_OFFSET, logfile=log)
-    # A session of its own keeps Ctrl-C from reaching Odoo before us: it is ended in order, its children with it.
-    process = subprocess.Popen(
-        bench.command(configuration), env=bench.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True)
+    process = launch(bench, configuration)
     try:
         with step(f"Starting Odoo (its log: {log})"):
             wait_until_ready(process, options.port, log)
@@ -116,25 +104,6 @@ def serve(bench, options):
     finally:
         with undisturbed():
             stop(process)
-
-
-def wait_until_ready(process, port, log):
-    """Return when the server answers; raise its last words when it ends or takes too long."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f'http://127.0.0.1:{port}/web/login', timeout=60):
-                break
-        except urllib.error.HTTPError as error:
-            raise FrameError(f"Odoo answers with an error ({error}):\n{indented(last_words(log))}\n"
-                             f"The whole log: {log}") from error
-        except OSError:
-            time.sleep(0.3)
-    else:
-        raise FrameError(f"Odoo did not start:\n{indented(last_words(log))}\nThe whole log: {log}")
-    found = problems(log)
-    if found:
-        complain(complaint("Odoo started", found))
 
 
 def tell(bench, options):
@@ -164,15 +133,3 @@ def logs_in(options, login):
             return 'result' in json.load(answer)
     except OSError:
         return False
-
-
-def stop(process):
-    """End the server in order, or by force when it does not end in time."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(SECONDS_TO_STOP)
-    with contextlib.suppress(ProcessLookupError):
-        # Also what Odoo may have left behind in its session.
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -1,5 +1,6 @@
 """Everything a command needs to run Odoo with the module, put together in one place."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -106,6 +107,12 @@ class Workbench:
         if done.returncode:
             raise FrameError(f"{failure}\n{indented(last_words(log, done.stdout))}\nThe whole log: {log}")
         return problems(log)
+
+
+def result(output):
+    """What a program in Odoo's shell printed as its result: JSON after the word RESULT."""
+    line = next(line for line in output.splitlines() if 'RESULT ' in line)
+    return json.loads(line.split('RESULT ', 1)[1])
 
 
 def forget_old_files(days=30):

@@ -1,12 +1,11 @@
 """The module comes and goes without leaving a trace: installed, upgraded, removed."""
 
-import json
 import os
 
 import pytest
 
 from frame.databases import Databases
-from frame.workbench import Workbench
+from frame.workbench import Workbench, result
 
 # A partner, an opportunity that became a deal, and the deal's confirmed order: what the company keeps without us.
 MAKE_RECORDS = """
@@ -94,12 +93,6 @@ UNION SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND column_name ~ '(^|_)deal_|requisites|business_partner'
 UNION SELECT module || '.' || name FROM ir_model_data WHERE module = 'dealflow'
 """
-
-
-def result(output):
-    """What a program in Odoo's shell printed as its result."""
-    line = next(line for line in output.splitlines() if 'RESULT ' in line)
-    return json.loads(line.split('RESULT ', 1)[1])
 
 
 @pytest.fixture(scope='module', params=[False, True], ids=['without demo data', 'with demo data'])
