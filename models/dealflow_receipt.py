@@ -308,6 +308,12 @@ class DealflowReceipt(models.Model):
                     receipt=receipt.name, deal=receipt.deal_id.name, order=receipt.order_id.name,
                 ))
 
+    @api.model
+    @api.readonly
+    def search_panel_select_range(self, field_name, **kwargs):
+        """Count the filters of the plan on a replica where there is one: they are half the work of the page."""
+        return super().search_panel_select_range(field_name, **kwargs)
+
     @api.model_create_multi
     def create(self, vals_list):
         defaults = self.default_get(['date_planned', 'deal_id', 'amount'])

@@ -4,6 +4,7 @@ import argparse
 import subprocess
 from pathlib import Path
 
+from frame import load
 from frame.console import say, step
 from frame.databases import Databases
 from frame.errors import FrameError
@@ -19,6 +20,8 @@ def main(arguments):
     options = parse(arguments)
     with Workbench.prepare() as bench, only_one(database_name(options.scale)):
         name, plain = make_databases(bench, options.scale, options.fresh)
+        if options.load:
+            return load.run(bench, name, options)
         say(f"Measuring in the database {name}, and in {plain} without the module ...")
         return run(bench, name, 'run', options.scale, {
             'PLAIN': plain, 'RUNS': options.runs, 'JSON': options.json.resolve() if options.json else '',
@@ -43,6 +46,7 @@ def parse(arguments):
                              "their plans, in place of measuring")
     parser.add_argument('--json', type=Path, metavar='FILE', help="also write the figures into this file")
     parser.add_argument('--fresh', action='store_true', help="make the databases anew")
+    load.add_options(parser)
     return parser.parse_args(arguments)
 
 

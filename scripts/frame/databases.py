@@ -94,9 +94,13 @@ class Databases:
         """Make a fresh database as a copy of a template, its files included."""
         self.drop(name)
         self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        if self._files(template).exists():
+        self.copy_files(template, self, name)
+
+    def copy_files(self, name, others, copy_name):
+        """Give the files of a database to a copy of it, here or on the server of other databases."""
+        if self._files(name).exists():
             # Files are never changed in place, only added and removed, so a second name for them is enough.
-            shutil.copytree(self._files(template), self._files(name), copy_function=os.link)
+            shutil.copytree(self._files(name), others._files(copy_name), copy_function=os.link)
 
     def install(self, name, demo):
         """Make a fresh database with the module; return what Odoo complained about."""

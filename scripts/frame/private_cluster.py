@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from frame import packages
-from frame.console import step
+from frame.console import indented, step
 from frame.errors import FrameError
 from frame.locks import Shared, only_one
 from frame.paths import MODULE, cache_folder, short_hash
@@ -42,21 +42,87 @@ def find_binaries():
     return Path(found).resolve().parent if found else None
 
 
-class PrivateCluster:
+class Cluster:
+    """A database cluster in a folder of its own, which listens on a socket of its own."""
+
+    def __init__(self, data, **settings):
+        self.binaries = need_binaries()
+        self.owner = cluster_owner()
+        self.data = data
+        self.socket = data / 'socket'
+        if len(str(self.socket)) > LONGEST_SOCKET_FOLDER:
+            self.socket = Path('/tmp') / f'{MODULE}-{short_hash(data)}'
+        self._settings = SETTINGS | settings
+
+    @property
+    def connection(self):
+        """How to connect, as PostgreSQL's variables."""
+        return {'PGHOST': str(self.socket), 'PGPORT': PORT, 'PGUSER': ROLE}
+
+    def create(self):
+        """Make an empty cluster, replacing an unfinished one."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.make_folder(self.data)
+        for locale in LOCALES:
+            try:
+                run_quietly(
+                    [self.binaries / 'initdb', '-D', self.data, '-U', ROLE, '--encoding=UTF8', f'--locale={locale}',
+                     '--auth-local=trust', '--auth-host=reject', '--no-sync'],
+                    "PostgreSQL could not make a cluster. Its last words:", **self.as_owner())
+                break
+            except FrameError:
+                if locale == LOCALES[-1]:
+                    raise
+
+    def start(self):
+        """Start the server and wait until it answers."""
+        self.make_folder(self.socket)
+        options = ' '.join(f"-c {key}='{value}'" for key, value in self._settings.items())
+        self._control('start', '-w', '-l', self.data / 'server.log',
+                      '-o', f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'")
+
+    def stop(self):
+        """Stop the server, if it is up."""
+        if self.runs():
+            self._control('stop', '-m', 'fast', '-w')
+
+    def runs(self):
+        """Whether the server is up."""
+        done = subprocess.run([self.binaries / 'pg_ctl', 'status', '-D', self.data], capture_output=True,
+                              stdin=subprocess.DEVNULL, check=False, **self.as_owner())
+        return not done.returncode
+
+    def as_owner(self):
+        """Options that make a child process run as the cluster's owner, from a folder it may enter."""
+        options = {'cwd': '/'}
+        if self.owner:
+            options |= {'user': self.owner.pw_uid, 'group': self.owner.pw_gid, 'extra_groups': []}
+        return options
+
+    def make_folder(self, folder):
+        """Make a folder that only the cluster's owner can use."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_uid not in (os.geteuid(), self.owner.pw_uid if self.owner else os.geteuid()):
+            raise FrameError(f"The folder {folder} belongs to somebody else. Remove it, or set XDG_CACHE_HOME.")
+        if self.owner:
+            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+
+    def _control(self, action, *arguments):
+        """Start or stop the server. The server keeps the standard streams it gets, so it must get none of ours."""
+        done = subprocess.run(
+            [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **self.as_owner())
+        if done.returncode:
+            log = self.data / 'server.log'
+            words = log.read_text(errors='replace').splitlines()[-10:] if log.exists() else []
+            raise FrameError(f"The private PostgreSQL did not {action}:\n{indented(words)}\nThe whole log: {log}")
+
+
+class PrivateCluster(Cluster):
     """Our own database cluster: made on first use, started on demand, stopped by the last command that used it."""
 
     def __init__(self):
-        self.binaries = find_binaries()
-        if not self.binaries:
-            packages.install(['postgresql'], "PostgreSQL")
-            self.binaries = find_binaries()
-        if not self.binaries:
-            raise FrameError("PostgreSQL is installed but was not found. Name a server in PGHOST, PGPORT, PGUSER.")
-        self.owner = cluster_owner()
-        self.data = cluster_folder(self.owner) / f'postgresql-{self._major_version()}'
-        self.socket = self.data / 'socket'
-        if len(str(self.socket)) > LONGEST_SOCKET_FOLDER:
-            self.socket = Path('/tmp') / f'{MODULE}-{short_hash(self.data)}'
+        super().__init__(cluster_folder(cluster_owner()) / f'postgresql-{major_version(need_binaries())}')
         self._users = None
 
     def start(self):
@@ -66,73 +132,34 @@ class PrivateCluster:
             self._users = Shared('postgresql-users')
             if not (self.data / 'complete').exists():
                 with step("Making a private PostgreSQL cluster"):
-                    self._create()
-            if not self._runs():
-                self._start()
-        return {'PGHOST': str(self.socket), 'PGPORT': PORT, 'PGUSER': ROLE}
+                    self.create()
+                    (self.data / 'complete').touch()
+            if not self.runs():
+                super().start()
+        return self.connection
 
     def release(self):
         """Stop using the cluster, and stop it when nobody else does."""
-        if self._users.is_last() and self._runs():
-            self._control('stop', '-m', 'fast', '-w')
+        if self._users.is_last():
+            self.stop()
         self._users.leave()
 
-    def _major_version(self):
-        """The major version of the server programs."""
-        told = run_quietly([self.binaries / 'initdb', '--version'], "PostgreSQL's initdb does not run:")
-        return re.search(r'(\d+)', told)[1]
 
-    def _as_owner(self):
-        """Options that make a child process run as the cluster's owner, from a folder it may enter."""
-        options = {'cwd': '/'}
-        if self.owner:
-            options |= {'user': self.owner.pw_uid, 'group': self.owner.pw_gid, 'extra_groups': []}
-        return options
+def need_binaries():
+    """The folder of the server programs, which are installed when there are none."""
+    binaries = find_binaries()
+    if not binaries:
+        packages.install(['postgresql'], "PostgreSQL")
+        binaries = find_binaries()
+    if not binaries:
+        raise FrameError("PostgreSQL is installed but was not found. Name a server in PGHOST, PGPORT, PGUSER.")
+    return binaries
 
-    def _create(self):
-        """Make an empty cluster, replacing an unfinished one."""
-        shutil.rmtree(self.data, ignore_errors=True)
-        self._make_folder(self.data)
-        for locale in LOCALES:
-            try:
-                run_quietly(
-                    [self.binaries / 'initdb', '-D', self.data, '-U', ROLE, '--encoding=UTF8', f'--locale={locale}',
-                     '--auth-local=trust', '--auth-host=reject', '--no-sync'],
-                    "PostgreSQL could not make a cluster. Its last words:", **self._as_owner())
-                break
-            except FrameError:
-                if locale == LOCALES[-1]:
-                    raise
-        (self.data / 'complete').touch()
 
-    def _make_folder(self, folder):
-        """Make a folder that only the cluster's owner can use."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.stat().st_uid not in (os.geteuid(), self.owner.pw_uid if self.owner else os.geteuid()):
-            raise FrameError(f"The folder {folder} belongs to somebody else. Remove it, or set XDG_CACHE_HOME.")
-        if self.owner:
-            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
-
-    def _start(self):
-        """Start the server and wait until it answers."""
-        self._make_folder(self.socket)
-        options = ' '.join(f"-c {key}='{value}'" for key, value in SETTINGS.items())
-        self._control('start', '-w', '-l', self.data / 'server.log',
-                      '-o', f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'")
-
-    def _runs(self):
-        """Whether the server is up."""
-        done = subprocess.run([self.binaries / 'pg_ctl', 'status', '-D', self.data], capture_output=True,
-                              stdin=subprocess.DEVNULL, check=False, **self._as_owner())
-        return not done.returncode
-
-    def _control(self, action, *arguments):
-        """Start or stop the server. The server keeps the standard streams it gets, so it must get none of ours."""
-        done = subprocess.run(
-            [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **self._as_owner())
-        if done.returncode:
-            raise FrameError(f"The private PostgreSQL did not {action}. Its log: {self.data / 'server.log'}")
+def major_version(binaries):
+    """The major version of the server programs."""
+    told = run_quietly([binaries / 'initdb', '--version'], "PostgreSQL's initdb does not run:")
+    return re.search(r'(\d+)', told)[1]
 
 
 def cluster_owner():

@@ -1,7 +1,6 @@
 """Talking to Odoo as its web client does: a session, and calls of methods as JSON."""
 
 import http.client
-import itertools
 import json
 
 from frame.errors import FrameError
@@ -26,19 +25,21 @@ class Session:
     def __init__(self, port, database, login, password):
         self._port = port
         self._cookie = ''
-        self._numbers = itertools.count(1)
-        answer = self._post('/web/session/authenticate', {'db': database, 'login': login, 'password': password})
+        self.requests = 0
+        answer = self.post('/web/session/authenticate', db=database, login=login, password=password)
+        self.user_id = answer['uid']
         self.context = {**answer['user_context'], 'allowed_company_ids': [answer['user_companies']['current_company']]}
 
     def call(self, model, method, *args, context=None, **keywords):
         """Call a public method of a model and return its answer; raise :class:`Refused` when there is an error."""
         keywords['context'] = self.context | (context or {})
-        return self._post(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': args, 'kwargs': keywords})
+        return self.post(
+            f'/web/dataset/call_kw/{model}/{method}', model=model, method=method, args=args, kwargs=keywords)
 
-    def _post(self, path, parameters):
+    def post(self, path, **parameters):
         """Send a call in a request of its own, and keep the session that the server names."""
-        content = json.dumps({'jsonrpc': '2.0', 'id': next(self._numbers), 'method': 'call', 'params': parameters})
+        self.requests += 1
+        content = json.dumps({'jsonrpc': '2.0', 'id': self.requests, 'method': 'call', 'params': parameters})
         connection = http.client.HTTPConnection('127.0.0.1', self._port, timeout=SECONDS_TO_ANSWER)
         try:
             connection.request('POST', path, content, {'Content-Type': 'application/json', 'Cookie': self._cookie})

@@ -20,6 +20,7 @@ COMMANDS = {
     'load-sales': 'frame.load_sales',
     'bench': 'frame.bench',
     'load-legal-entities': 'frame.load_legal_entities',
+    'replica-demo': 'frame.replica_demo',
     'upgrade-check': 'frame.upgrade_check',
 }
 

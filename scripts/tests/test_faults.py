@@ -21,7 +21,7 @@ from frame.rpc import Refused, Session
 from frame.workbench import Workbench, result
 
 COUNT = 40
-SECONDS = 60
+SECONDS = 180
 # Records for each operation, so that none finds what another has left.
 MAKE_RECORDS = """
 import json
@@ -245,8 +245,7 @@ def import_deals(session, records):
 MESSAGES = 'LOCK TABLE mail_message IN SHARE MODE'
 FAULTS = [
     Fault("conversion of opportunities, while their deals are made", 'seller', convert,
-          'SELECT 1 FROM crm_lead WHERE id = (%s::int[])[20] FOR UPDATE', ('leads',),
-          {'dealflow_deal'},
+          'SELECT 1 FROM res_partner WHERE id = %s FOR UPDATE', ('client',), {'dealflow_deal'},
           'dealflow_deal WHERE lead_id = ANY(%s)', ('leads',), COUNT),
     Fault("conversion of opportunities, before they are told of it", 'seller', partial(convert, name='other_leads'),
           MESSAGES, (), {'dealflow_deal', 'dealflow_deal_log'},

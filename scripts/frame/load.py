@@ -1,0 +1,382 @@
+"""scripts/bench --load: reps at work over HTTP, on deals and on Odoo's own opportunities, beside each other."""
+
+import json
+import random
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from math import inf
+from xml.etree import ElementTree
+
+from frame import reconciliation
+from frame.console import indented, say, step
+from frame.databases import Databases
+from frame.errors import FrameError
+from frame.odoo_server import OdooServer
+from frame.rpc import Session
+from frame.workbench import result
+
+WORKERS = 2
+# Both sides in turn, so that a busy machine slows both alike.
+ROUNDS = 2
+# A rep looks at the screen between two steps.
+SECONDS_TO_LOOK = (0.5, 1.5)
+# Records that everybody moves now and then, to make them meet, and how rarely.
+SHARED = 5
+SHARED_EVERY = 4
+# The sellers of the measurements get a password. The one who sees but his own deals stays out.
+OPEN_DOORS = """
+import json
+group = env.ref('dealflow.group_user')
+sellers = env['res.users'].search([('login', '=like', 'scale\\\\_%%'), ('group_ids', 'in', group.id)], order='id')
+sellers.group_ids = [(4, env.ref('dealflow.group_receipts').id)]
+for seller in sellers:
+    seller.password = seller.login
+env.cr.commit()
+print('RESULT', json.dumps({
+    'logins': sellers.mapped('login'),
+    'deals': env['dealflow.deal'].search([('state', '=', 'open')], limit=%(shared)s).ids,
+    'leads': env['crm.lead'].search([('won_status', '=', 'pending')], limit=%(shared)s).ids,
+}))
+"""
+
+
+def add_options(parser):
+    """The options of the command for this part of it."""
+    parser.add_argument('--load', action='store_true',
+                        help="put load on a server instead: reps at work on deals, and on Odoo's own opportunities")
+    parser.add_argument('--users', type=int, default=10, help="reps at work at the same time (default: %(default)s)")
+    parser.add_argument('--seconds', type=int, default=60,
+                        help="how long they work on either side (default: %(default)s)")
+
+
+def run(bench, name, options):
+    """Put the load on a copy of a database of measurements, tell the figures, return 1 when something went wrong."""
+    databases = Databases(bench)
+    copy = f'{name}_load'
+    try:
+        with step(f"Copying {name}"):
+            databases.copy(name, copy)
+        doors = result(bench.run_program(copy, OPEN_DOORS % {'shared': SHARED}))
+        if options.users > len(doors['logins']):
+            raise FrameError(f"The database has {len(doors['logins'])} sellers: give --users a smaller number.")
+        with OdooServer(bench, copy, workers=WORKERS, max_cron_threads=0) as server:
+            teams = [
+                [kind(Session(server.port, copy, login, login), shared) for login in doors['logins'][:options.users]]
+                for kind, shared in ((DealRep, doors['deals']), (LeadRep, doors['leads']))
+            ]
+            measure(teams, options.seconds)
+        lost = [words for team in teams for rep in team for words in rep.find_lost(bench.server, copy)]
+        contradictions = reconciliation.contradictions(bench.server, copy)
+    finally:
+        databases.drop(copy)
+    figures = {team[0].title: summarize(team) for team in teams}
+    figures |= {'users': options.users, 'seconds': options.seconds, 'workers': WORKERS, 'deals in all': options.scale,
+                'lost': lost, 'contradictions': contradictions}
+    tell(figures, [team[0].title for team in teams])
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2))
+    return 1 if lost or contradictions or any(rep.errors for team in teams for rep in team) else 0
+
+
+def measure(teams, seconds):
+    """Let each team work for so many seconds, in turns, after a day that does not count: it fills Odoo's caches."""
+    for team in teams:
+        with step(f"{team[0].title}: warming up"):
+            together(team, lambda rep: rep.spend_day())
+            for rep in team:
+                rep.forget()
+    for _round in range(ROUNDS):
+        for team in teams:
+            with step(f"{team[0].title}: {len(team)} reps at work"):
+                together(team, lambda rep: rep.work(seconds / ROUNDS))
+
+
+def together(team, call):
+    """Let the reps of a team do something at the same time, and note how long the team took."""
+    started = time.monotonic()
+    with ThreadPoolExecutor(len(team)) as pool:
+        list(pool.map(call, team))
+    team[0].team_seconds += time.monotonic() - started
+
+
+class Rep:
+    """A person who works on the records of one model as the web client would.
+
+    Steps are what a person waits for: each is all the requests that the web client sends until its screen stands.
+    """
+
+    title = model = stage_model = action = None
+    domain = ()
+    totals = ()
+
+    def __init__(self, session, shared):
+        self.session = session
+        self.shared = shared
+        self.luck = random.Random(session.user_id)
+        self.cards = []
+        # What the person was told is done: the comments, the moves, and the last stage of each record.
+        self.comments, self.moves, self.stages = [], [], {}
+        self.forget()
+
+    def forget(self):
+        """Begin to count anew."""
+        self.seconds, self.errors = defaultdict(list), []
+        self.requests_before = self.session.requests
+        self.team_seconds = 0
+
+    def work(self, seconds):
+        """Go through one day after the other until the time is over."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.spend_day(deadline)
+
+    def spend_day(self, deadline=inf):
+        """Do what a rep does, and look at the screen in between."""
+        for name, call in (
+            ('open pipeline', self.open_pipeline), ('open card', self.open_card), ('move with comment', self.move),
+            ('comment', self.comment), ('receipts page', self.open_receipts),
+        ):
+            started = time.monotonic()
+            if started > deadline:
+                return
+            try:
+                call()
+            except (FrameError, OSError) as error:
+                self.errors.append(f"{name}: {error}")
+            self.seconds[name].append(time.monotonic() - started)
+            time.sleep(self.luck.uniform(*SECONDS_TO_LOOK))
+
+    def open_action(self, action):
+        """Open a page from the menu; return its views, with their fields."""
+        action = self.session.post('/web/action/load', action_id=action)
+        return self.session.call(
+            action['res_model'], 'get_views',
+            views=[view for view in action['views'] if view[1] in ('kanban', 'list', 'form')]
+            + [[(action['search_view_id'] or [False])[0], 'search']],
+            options={'action_id': action['id'], 'toolbar': True, 'load_filters': True})
+
+    def open_pipeline(self):
+        views = self.open_action(self.action)
+        self.kanban = specification(views, self.model, 'kanban')
+        self.form = specification(views, self.model, 'form')
+        self.load_pipeline()
+
+    def load_pipeline(self):
+        """Load the columns with their first cards, and keep the cards in mind."""
+        domain = [*self.domain, ['user_id', '=', self.session.user_id]]
+        groups = self.session.call(
+            self.model, 'web_read_group', domain, ['stage_id'], self.totals, auto_unfold=True,
+            unfold_read_specification=self.kanban, unfold_read_default_limit=20,
+            context={'read_group_expand': True})['groups']
+        self.load_progress(domain)
+        self.cards = [
+            (record['id'], group['stage_id'][0]) for group in groups for record in group.get('__records') or ()]
+
+    def load_progress(self, domain):
+        self.session.call(self.model, 'read_progress_bar', domain, 'stage_id', {
+            'field': 'activity_state', 'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'}})
+
+    def open_card(self):
+        card, _stage = self.luck.choice(self.cards)
+        self.session.call(self.model, 'web_read', [card], specification=self.form, context={'bin_size': True})
+        self.session.post('/mail/data', fetch_params=[['mail.thread', {
+            'thread_model': self.model, 'thread_id': card, 'request_list': ['activities', 'attachments', 'followers'],
+        }]], context=self.session.context)
+        self.session.post('/mail/thread/messages', thread_model=self.model, thread_id=card, fetch_params={'limit': 30})
+
+    def comment(self):
+        card, _stage = self.luck.choice(self.cards)
+        self.post_note(card, self.new_comment())
+
+    def post_note(self, card, comment):
+        self.session.post(
+            '/mail/message/post', thread_model=self.model, thread_id=card, context=self.session.context,
+            post_data={'body': comment, 'message_type': 'comment', 'subtype_xmlid': 'mail.mt_note'})
+        self.comments.append(comment)
+
+    def new_comment(self):
+        return f"Load {self.session.user_id}/{self.session.requests}"
+
+    def move(self):
+        """Move a card of one's own to the next stage, or now and then one that others move at the same time."""
+        stages = self.open_stages
+        if not self.luck.randrange(SHARED_EVERY):
+            self.move_card(self.luck.choice(self.shared), self.luck.choice(stages), self.new_comment())
+            return
+        card, stage = self.luck.choice([card for card in self.cards if card[1] in stages])
+        target = stages[(stages.index(stage) + 1) % len(stages)]
+        comment = self.new_comment()
+        self.move_card(card, target, comment)
+        if card not in self.shared:
+            self.stages[card] = target
+            self.moves.append(comment)
+
+    @cached_property
+    def open_stages(self):
+        """The stages before the won ones, in their order."""
+        return self.session.call(self.stage_model, 'search', [['is_won', '=', False]])
+
+    def move_card(self, card, stage, comment):
+        raise NotImplementedError
+
+    def open_receipts(self):
+        raise NotImplementedError
+
+    def find_lost(self, server, database):
+        """Tell what this person was told is done and is not in the database."""
+        posted = server.query(
+            "SELECT regexp_replace(body, '<[^>]+>', '', 'g') FROM mail_message WHERE model = %s AND author_id ="
+            " (SELECT partner_id FROM res_users WHERE id = %s) AND body LIKE '%%Load %%'",
+            [self.model, self.session.user_id], database)
+        lost = [f"{self.model}: the comment «{comment}»" for comment in set(self.comments) - {row[0] for row in posted}]
+        table = self.model.replace('.', '_')
+        now = dict(server.query(
+            f'SELECT id, stage_id FROM {table} WHERE id = ANY(%s)', [list(self.stages)], database))
+        return lost + [
+            f"{self.model} {card}: was moved to the stage {stage}, is in {now.get(card)}"
+            for card, stage in self.stages.items() if now.get(card) != stage
+        ]
+
+
+class DealRep(Rep):
+    """A rep who works with Dealflow."""
+
+    title = "deals"
+    model = 'dealflow.deal'
+    stage_model = 'dealflow.stage'
+    action = 'dealflow.dealflow_deal_action'
+    domain = (['state', '!=', 'lost'],)
+    totals = ('amount_company:sum', 'weighted_amount:sum')
+    filters = ('state', 'invoicing', 'user_id', 'region_id', 'business_partner_id')
+
+    @cached_property
+    def dialog(self):
+        """The fields of the dialog of a move; the web client asks for its view once."""
+        return specification(self.open_action('dealflow.dealflow_deal_move_action'), 'dealflow.deal.move', 'form')
+
+    def move_card(self, card, stage, comment):
+        """Drop a card on another column, fill in the dialog, apply it."""
+        self.session.call('dealflow.deal', 'read', [card], ['name', 'state', 'funnel_id'])
+        self.session.call('dealflow.stage', 'read', [stage], ['name', 'funnel_id', 'is_won', 'require_comment'])
+        self.session.post('/web/action/load', action_id='dealflow.dealflow_deal_move_action')
+        context = {'default_deal_ids': [card], 'default_stage_id': stage}
+        self.session.call('dealflow.deal.move', 'onchange', [], {}, [], self.dialog, context=context)
+        [saved] = self.session.call('dealflow.deal.move', 'web_save', [], {
+            'deal_ids': [[4, card]], 'operation': 'move', 'stage_id': stage, 'short_status': "Load",
+            'comment': comment,
+        }, self.dialog, context=context)
+        self.session.call('dealflow.deal.move', 'action_apply', [saved['id']], context=context)
+        self.load_pipeline()
+
+    def open_receipts(self):
+        """The plan in its sections, with its tree of filters."""
+        model = 'dealflow.receipt'
+        views = self.open_action('dealflow.dealflow_receipt_action')
+        domain = ['|', ['state', '=', 'planned'], '&', ['state', '=', 'received'], ['date_planned', '>=', '=1d'],
+                  ['user_id', '=', self.session.user_id]]
+        for name in self.filters:
+            self.session.call(
+                model, 'search_panel_select_range', name, category_domain=[], search_domain=domain, filter_domain=[],
+                enable_counters=True, expand=False, limit=200)
+        self.session.call(
+            model, 'web_read_group', domain, ['bucket'], ['amount_company:sum', 'received_amount:sum', 'gap:sum'],
+            auto_unfold=True, unfold_read_specification=specification(views, model, 'list'),
+            unfold_read_default_limit=80, context={'read_group_expand': True})
+
+    def find_lost(self, server, database):
+        written = {row[0] for row in server.query(
+            'SELECT comment FROM dealflow_deal_log WHERE user_id = %s', [self.session.user_id], database)}
+        return super().find_lost(server, database) + [
+            f"{self.model}: the move «{comment}»" for comment in set(self.moves) - written]
+
+
+class LeadRep(Rep):
+    """A rep who works with Odoo's own opportunities."""
+
+    title = "opportunities"
+    model = 'crm.lead'
+    stage_model = 'crm.stage'
+    action = 'crm.crm_lead_action_pipeline'
+    domain = (['type', '=', 'opportunity'],)
+    totals = ('expected_revenue:sum',)
+
+    def move_card(self, card, stage, comment):
+        """Drop a card on another column, whose totals are loaded again, and log a note."""
+        self.session.call('crm.lead', 'web_save', [card], {'stage_id': stage}, self.kanban)
+        domain = [*self.domain, ['user_id', '=', self.session.user_id]]
+        self.load_progress(domain)
+        self.session.call('crm.lead', 'formatted_read_group', domain, ['stage_id'], ['__count', *self.totals])
+        self.post_note(card, comment)
+
+    def open_receipts(self):
+        """Opportunities know no receipts; the nearest page shows expected revenue by month."""
+        views = self.open_action('crm.crm_lead_action_forecast')
+        self.session.call(
+            'crm.lead', 'web_read_group', [*self.domain, ['user_id', '=', self.session.user_id]],
+            ['date_deadline:month'], self.totals, auto_unfold=True,
+            unfold_read_specification=specification(views, self.model, 'kanban'), unfold_read_default_limit=80,
+            context={'forecast_field': 'date_deadline'})
+
+
+def summarize(team):
+    """The figures of a team: requests a second, the middle and the slow end of each step, and what went wrong."""
+    seconds = defaultdict(list)
+    for rep in team:
+        for name, times in rep.seconds.items():
+            seconds[name] += times
+    everything = [time for times in seconds.values() for time in times]
+    return {
+        'requests a second': sum(rep.session.requests - rep.requests_before for rep in team) / team[0].team_seconds,
+        'steps': {name: describe(times) for name, times in seconds.items()} | {'all steps': describe(everything)},
+        'errors': [error for rep in team for error in rep.errors],
+    }
+
+
+def describe(times):
+    """How many steps, their median and the time that 95 of 100 stay below."""
+    times = sorted(times)
+    return {'count': len(times), 'p50': times[len(times) // 2], 'p95': times[int(len(times) * 0.95)]}
+
+
+def tell(figures, titles):
+    """Print the figures beside each other."""
+    ours, theirs = (figures[title] for title in titles)
+    say(f"\n{'step':<20}{titles[0]:>9}{'p50, s':>9}{'p95, s':>9}{titles[1]:>16}{'p50, s':>9}{'p95, s':>9}")
+    for name, step_figures in ours['steps'].items():
+        line = [f'{name:<20}']
+        for width, values in ((9, step_figures), (16, theirs['steps'][name])):
+            line.append(f"{values['count']:>{width}}{values['p50']:>9.3f}{values['p95']:>9.3f}")
+        say(''.join(line))
+    for title in titles:
+        side = figures[title]
+        say(f"{title}: {side['requests a second']:.1f} requests a second, {len(side['errors'])} errors")
+        if side['errors']:
+            say(indented(side['errors'][:10]))
+    if figures['lost']:
+        say(f"Lost:\n{indented(figures['lost'][:10])}")
+    say("The history reconciles with the deals." if not figures['contradictions']
+        else f"Contradictions:\n{indented(figures['contradictions'])}")
+
+
+def specification(views, model, kind):
+    """What the web client reads for a view: its fields, and those of the lists inside it."""
+    def read(node, model):
+        fields = views['models'][model]['fields'] if model in views['models'] else {}
+        found = {}
+        for child in node:
+            field = fields.get(child.get('name')) if child.tag == 'field' else None
+            if child.tag != 'field':
+                found |= read(child, model)
+            elif field and field['type'] == 'many2one':
+                found[child.get('name')] = {'fields': {'display_name': {}}}
+            elif field and field['type'] in ('one2many', 'many2many'):
+                inner = child.find('list')
+                columns = {} if inner is None else read(inner, field['relation'])
+                found[child.get('name')] = {'fields': columns or {'display_name': {}}, 'limit': 40}
+            elif field:
+                found[child.get('name')] = {}
+        return found
+
+    return read(ElementTree.fromstring(views['views'][kind]['arch']), model)
