@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_accessibility
 from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+from lxml import etree
+
+from odoo.modules.module import get_module_path
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestAccessibility(TransactionCase):
+    """Screens are of use with a keyboard and a screen reader. What only a browser can tell, scripts/axe looks at."""
+
+    def test_buttons_have_words_for_those_who_listen(self):
+        """An icon says nothing to a screen reader: each button of a view has words, be they shown or not."""
+        views = self.env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'ir.ui.view')])
+        for view in self.env['ir.ui.view'].browse(views.mapped('res_id')):
+            # With a position it is not a button, but says where something is put.
+            for button in etree.fromstring(view.arch).xpath('//button[not(@position)]'):
+                with self.subTest(view=view.xml_id, button=button.get('name')):
+                    words = button.get('string') or ''.join(button.itertext()).strip()
+                    self.assertTrue(words or button.find('.//field') is not None)
+
+    def test_what_can_be_clicked_is_reached_by_tab(self):
+        """A template gives the role of a button only to what the keyboard reaches."""
+        templates = list(Path(get_module_path('dealflow'), 'static', 'src').rglob('*.xml'))
+        self.assertTrue(templates)
+        for template in templates:
+            for node in etree.parse(template).iter(etree.Element):
+                with self.subTest(template=template.name, line=node.sourceline):
+                    if node.get('role') == 'button' or node.tag == 'a':
+                        self.assertTrue(node.tag == 'button' or node.get('tabindex') or node.get('href'))
