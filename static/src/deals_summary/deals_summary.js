@@ -1,16 +1,23 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { SwitchButtons } from "../switch_buttons/switch_buttons";
 
 /** What the open deals ask for, mine or all that one may see: a block of the start page. */
 export class DealsSummary extends Component {
     static template = "dealflow.DealsSummary";
+    static components = { SwitchButtons };
     static props = {};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.owners = [
+            { value: true, label: _t("Mine"), className: "o_dealflow_mine" },
+            { value: false, label: _t("All"), className: "o_dealflow_all" },
+        ];
         this.state = useState({ isMine: true, summary: null });
         onWillStart(() => this.load());
     }

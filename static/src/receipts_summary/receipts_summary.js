@@ -1,18 +1,29 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Layout } from "@web/search/layout";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { SwitchButtons } from "../switch_buttons/switch_buttons";
 
 /** The plan in five sections, mine or all: a block for the start screen. */
 export class ReceiptsSummary extends Component {
     static template = "dealflow.ReceiptsSummary";
+    static components = { SwitchButtons };
     static props = {};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.owners = [
+            { value: true, label: _t("Mine"), className: "o_dealflow_mine" },
+            { value: false, label: _t("All"), className: "o_dealflow_all" },
+        ];
+        this.dates = [
+            { value: false, label: _t("As promised"), className: "o_dealflow_promised" },
+            { value: true, label: _t("As likely"), className: "o_dealflow_likely" },
+        ];
         this.state = useState({ isMine: false, isLikely: false, summary: null });
         onWillStart(() => this.load());
     }
