@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from pathlib import Path
 
 import polib
 from lxml import etree
@@ -13,6 +14,8 @@ from odoo.tools.translate import TranslationModuleReader, code_translations
 from .common import DealflowCommon
 
 LANGUAGES = ('bg', 'pl', 'ru', 'uk')
+SCREENS = ('reports', 'static/src', 'views', 'wizards')
+COMPOSED = ('alt', 'aria-label', 'data-label', 'data-tooltip', 'placeholder', 'title')
 PLACEHOLDER = re.compile(r'%\(\w+\)\w|%[sdf]\b|%%|\$\{[^}]+\}|\{\{.+?\}\}|(?<![{$])\{\w+\}(?!\})')
 TAG = re.compile(r'</?[a-zA-Z][^>]*>')
 # The words of these attributes are translated, so only the attribute has to be there.
@@ -64,6 +67,15 @@ class TestTranslations(DealflowCommon):
         self.assertFalse(template - set(exported), "Texts that are gone: run scripts/i18n.")
         lacking = {source for source in set(exported) - template if self._is_ours(*exported[source], modules)}
         self.assertFalse(lacking, "New texts: run scripts/i18n, and translate them.")
+
+    def test_composed_attributes_hold_no_words(self):
+        """Odoo exports the words of an attribute, but not of one that is put together of words and values."""
+        module = Path(file_path('dealflow'))
+        for path in (path for folder in SCREENS for path in sorted((module / folder).rglob('*.xml'))):
+            for element in etree.parse(path).iter('*'):
+                for name in COMPOSED:
+                    value = re.sub(r'\{\{.*?\}\}|#\{.*?\}', '', element.get(f't-attf-{name}', ''))
+                    self.assertNotRegex(value, r'\w', f"{path.relative_to(module)}, line {element.sourceline}")
 
     def test_every_language_has_the_texts_of_the_template(self):
         texts = Counter(entry.msgid for entry in self._read('dealflow.pot'))

@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
@@ -60,6 +61,11 @@ export class DealReport extends Component {
     async openDeals(...args) {
         const action = await this.orm.call(this.constructor.model, "get_deals_action", [this.requestOptions, ...args]);
         return this.action.doAction(action);
+    }
+
+    /** What a click on the figures of a stage, or of the way between two stages, opens. */
+    dealsTitle(name) {
+        return _t("Open the deals: %(name)s", { name });
     }
 
     money(amount) {
