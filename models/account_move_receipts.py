@@ -11,7 +11,7 @@ class AccountMove(models.Model):
 
     dealflow_receipt_ids = fields.Many2many(
         'dealflow.receipt', 'dealflow_receipt_invoice_rel', 'move_id', 'receipt_id', string="Planned Receipts",
-        copy=False,
+        copy=False, groups='dealflow.group_viewer,account.group_account_invoice',
     )
 
     def _dealflow_claim_settlement(self):

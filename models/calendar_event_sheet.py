@@ -13,7 +13,7 @@ class CalendarEvent(models.Model):
 
     _inherit = 'calendar.event'
 
-    meeting_sheet_ids = fields.One2many('dealflow.meeting.sheet', 'event_id')
+    meeting_sheet_ids = fields.One2many('dealflow.meeting.sheet', 'event_id', groups='dealflow.group_viewer')
 
     def action_open_meeting_sheet(self):
         """Open the sheet of the meeting; the first one to do so makes it."""

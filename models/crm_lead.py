@@ -6,14 +6,21 @@ from odoo.tools import SQL
 class CrmLead(models.Model):
     _inherit = 'crm.lead'
 
-    deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals")
-    deal_count = fields.Integer(compute='_compute_deal_count')
+    deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals", groups='dealflow.group_viewer')
+    deal_count = fields.Integer(compute='_compute_deal_count', groups='dealflow.group_viewer')
+    has_deals = fields.Boolean(compute='_compute_has_deals', compute_sudo=True, export_string_translation=False)
 
     @api.depends('deal_ids')
     def _compute_deal_count(self):
         counts = dict(self.env['dealflow.deal']._read_group([('lead_id', 'in', self.ids)], ['lead_id'], ['__count']))
         for lead in self:
             lead.deal_count = counts.get(lead, 0)
+
+    @api.depends('deal_ids')
+    def _compute_has_deals(self):
+        """For people who see no deals, and for deals of colleagues: the client of the opportunity stays (P41)."""
+        for lead in self:
+            lead.has_deals = bool(lead.deal_ids)
 
     @api.constrains('won_status', 'lost_reason_id')
     def _check_lost_reason(self):

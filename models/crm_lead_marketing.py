@@ -28,13 +28,16 @@ class CrmLead(models.Model):
         return super()._get_marketing_touches() | self.deal_ids.touch_ids
 
     def _sync_participation_touches(self):
-        self.env['dealflow.marketing.touch']._sync_participations(leads=self.filtered('partner_id'))
+        self.env['dealflow.marketing.touch']._sync_participations(leads=self)
 
     def _get_touch_field(self):
         return 'lead_id'
 
     def _get_party_fields(self):
         return ('partner_id', 'company_id')
+
+    def _get_clients(self):
+        return self.partner_id
 
     def _get_opening_date(self):
         return fields.Date.to_date(self.create_date)

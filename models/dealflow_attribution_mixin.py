@@ -83,5 +83,9 @@ class DealflowAttributionMixin(models.AbstractModel):
         """Return the fields that name the client."""
         raise NotImplementedError
 
+    def _get_clients(self):
+        """Return the contacts whose firms' visits to events count."""
+        raise NotImplementedError
+
     def _get_opening_date(self):
         raise NotImplementedError

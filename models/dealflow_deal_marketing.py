@@ -44,16 +44,17 @@ class DealflowDeal(models.Model):
         return super(DealflowDeal, self.filtered(lambda deal: not deal.lead_id))._add_campaign_touches()
 
     def _sync_participation_touches(self):
-        deals = self.filtered(
-            lambda deal: not deal.lead_id and (deal.business_partner_id or deal.legal_entity_id or deal.contact_ids),
-        )
-        self.env['dealflow.marketing.touch']._sync_participations(deals=deals)
+        alone = self.filtered(lambda deal: not deal.lead_id)
+        self.env['dealflow.marketing.touch']._sync_participations(deals=alone)
 
     def _get_touch_field(self):
         return 'deal_id'
 
     def _get_party_fields(self):
         return ('business_partner_id', 'legal_entity_id', 'contact_ids', 'lead_id')
+
+    def _get_clients(self):
+        return self.business_partner_id | self.legal_entity_id | self.contact_ids
 
     def _get_opening_date(self):
         return self.opened_on

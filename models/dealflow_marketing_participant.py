@@ -21,7 +21,10 @@ class DealflowMarketingParticipant(models.Model):
     partner_id = fields.Many2one(
         'res.partner', string="Contact", required=True, index=True, check_company=True, ondelete='restrict',
     )
-    firm_id = fields.Many2one(related='partner_id.commercial_partner_id', string="Firm")
+    # Stored for the question whether anybody of a firm has attended, which every new client of a document puts.
+    firm_id = fields.Many2one(
+        related='partner_id.commercial_partner_id', string="Firm", store=True, index='btree_not_null',
+    )
     email = fields.Char(related='partner_id.email')
     phone = fields.Char(related='partner_id.phone')
     mailing_consent = fields.Selection(related='partner_id.mailing_consent')

@@ -98,6 +98,8 @@ class DealflowMarketingTouch(models.Model):
     @api.model
     def _sync_participations(self, participants=(), leads=(), deals=()):
         """Record the participations that are not recorded yet, of new attendees or of new opportunities and deals."""
+        leads = leads and self._filter_clients_of_events(leads)
+        deals = deals and self._filter_clients_of_events(deals)
         rows = []
         if participants or leads:
             rows += self._find_participations(participants, leads, SQL(
@@ -118,6 +120,20 @@ class DealflowMarketingTouch(models.Model):
         self.sudo().create([{**row, 'kind': 'participation'} for row in rows])
 
     @api.model
+    def _filter_clients_of_events(self, documents):
+        """Return the opportunities or deals with a client of whose firm somebody has attended an event.
+
+        Most have none: one query on the attendees spares them the search below, for which all has to be written first.
+        """
+        # sudo - dealflow.marketing.participant: sellers do not see who was invited.
+        attended = self.env['dealflow.marketing.participant'].sudo()._read_group(
+            [('state', '=', 'attended'), ('firm_id', 'in', documents.sudo()._get_clients().commercial_partner_id.ids)],
+            ['firm_id'],
+        )
+        firms = self.env['res.partner'].union(*(firm for [firm] in attended))
+        return documents.filtered(lambda document: document.sudo()._get_clients().commercial_partner_id & firms)
+
+    @api.model
     def _find_participations(self, participants, documents, join, opened_on, name):
         """Return the values of the touches that are missing between attendees and documents of their firms.
 
@@ -126,7 +142,7 @@ class DealflowMarketingTouch(models.Model):
         :param str name: the field of the touch that holds the document
         """
         for model, names in (
-            ('dealflow.marketing.participant', ['state', 'date', 'partner_id', 'event_id']),
+            ('dealflow.marketing.participant', ['state', 'date', 'firm_id', 'event_id']),
             ('dealflow.marketing.event', ['company_id']),
             ('crm.lead', ['partner_id', 'company_id', 'date_closed']),
             ('dealflow.deal', [
@@ -147,8 +163,7 @@ class DealflowMarketingTouch(models.Model):
               FROM dealflow_marketing_participant AS participant
               JOIN dealflow_marketing_event AS event ON event.id = participant.event_id
               JOIN res_company AS company ON company.id = event.company_id
-              JOIN res_partner AS guest ON guest.id = participant.partner_id
-              JOIN res_partner AS client ON client.commercial_partner_id = guest.commercial_partner_id
+              JOIN res_partner AS client ON client.commercial_partner_id = participant.firm_id
                    %(join)s
              WHERE participant.state = 'attended' AND %(condition)s
                AND (document.company_id IS NULL OR document.company_id = event.company_id)

@@ -56,7 +56,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
     requisites_confirmed_by_id = fields.Many2one(
         'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True)
     requisites_confirmed_on = fields.Datetime(string="Confirmed on", compute='_compute_requisites_state', store=True)
-    requisite_log_ids = fields.One2many('dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False)
+    requisite_log_ids = fields.One2many(
+        'dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False,
+        groups='dealflow.group_viewer,account.group_account_invoice',
+    )
 
     requisites_comparison = fields.Html(compute='_compute_requisites_comparison', compute_sudo=True)
     requisites_problem = fields.Text(compute='_compute_requisites_problem', compute_sudo=True)

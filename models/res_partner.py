@@ -38,9 +38,12 @@ class ResPartner(models.Model):
     )
     competitor_ids = fields.Many2many(
         'dealflow.competitor', 'dealflow_competitor_client_rel', 'partner_id', 'competitor_id',
-        help="Who else sells to the client.",
+        copy=False, groups='dealflow.group_viewer', help="Who else sells to the client.",
     )
-    contract_count = fields.Integer(string="Number of Contracts", compute='_compute_contract_count')
+    contract_count = fields.Integer(
+        string="Number of Contracts", compute='_compute_contract_count',
+        groups='dealflow.group_viewer,account.group_account_invoice',
+    )
     accountant_id = fields.Many2one('res.partner', string="Chief Accountant")
 
     @api.depends(

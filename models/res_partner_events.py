@@ -10,6 +10,7 @@ class ResPartner(models.Model):
 
     is_forgotten = fields.Boolean(
         string="Without a Next Event", compute='_compute_is_forgotten', search='_search_is_forgotten',
+        groups='dealflow.group_viewer',
         help="The client has open deals, and no event is planned with it (B04).")
 
     @api.depends_context('uid')

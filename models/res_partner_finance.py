@@ -12,9 +12,14 @@ class ResPartner(models.Model):
 
     dealflow_unpaid_invoice_ids = fields.Many2many(
         'account.move', string="Unpaid Invoices", compute='_compute_dealflow_finance',
+        groups='dealflow.group_viewer',
     )
-    dealflow_sale_ids = fields.Many2many('sale.order', string="Sales", compute='_compute_dealflow_finance')
-    dealflow_receipt_ids = fields.Many2many('dealflow.receipt', string="Receipts", compute='_compute_dealflow_finance')
+    dealflow_sale_ids = fields.Many2many(
+        'sale.order', string="Sales", compute='_compute_dealflow_finance', groups='dealflow.group_viewer',
+    )
+    dealflow_receipt_ids = fields.Many2many(
+        'dealflow.receipt', string="Receipts", compute='_compute_dealflow_finance', groups='dealflow.group_viewer',
+    )
 
     def _compute_dealflow_finance(self):
         """Search with the rights of the user: who may see no invoices gets an empty list."""

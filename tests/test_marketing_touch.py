@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -77,6 +78,23 @@ class TestMarketingTouch(MarketingCommon):
         lead = self._create_lead(partner_id=self.anna.id)
         lead.partner_id = self.berta
         self._assert_events(lead, False)
+
+    def test_guest_counts_for_the_firm_that_he_belongs_to(self):
+        self._attend(self.fair, self.anna, date=self.today)
+        self.anna.parent_id = self.beta
+        self._assert_events(self._create_lead(partner_id=self.berta.id), self.fair)
+        self._assert_events(self._create_lead(partner_id=self.arno.id), False)
+
+    def test_clients_who_attended_nothing_are_told_apart_beforehand(self):
+        """Odoo converts leads one by one: each must not wait for everything to be written and searched."""
+        self._attend(self.fair, self.anna, date=self.today)
+        leads = self._create_lead() | self._create_lead()
+        with patch.object(type(self.env['dealflow.marketing.touch']), '_find_participations') as search:
+            for lead in leads:
+                lead.partner_id = self.berta
+            search.assert_not_called()
+            leads[0].partner_id = self.arno
+            search.assert_called_once()
 
     def test_first_and_last_touch(self):
         lead = self._create_lead(partner_id=self.anna.id, campaign_id=self.fair.campaign_id.id)

@@ -1,0 +1,61 @@
+from odoo.tests import Form, new_test_user, tagged
+
+from .marketing_common import MarketingCommon
+
+# Rights of Odoo, without any of Dealflow.
+PEOPLE = {
+    'salesperson': 'sales_team.group_sale_salesman_all_leads,base.group_partner_manager',
+    'head of sales': 'sales_team.group_sale_manager',
+    'accountant': 'account.group_account_invoice',
+    'employee': 'base.group_user',
+}
+
+
+@tagged('post_install', '-at_install')
+class TestOdooRights(MarketingCommon):
+    """Who holds Odoo's rights alone works on with Odoo's documents as without the module (rule 6)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls._create_lead(partner_id=cls.alpha.id)
+        cls.lead.action_convert_to_deal({})
+        event = cls.env['calendar.event'].create({
+            'name': "About chairs", 'start': '2024-03-04 10:00', 'stop': '2024-03-04 11:00', 'privacy': 'public',
+            'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
+            'business_partner_id': cls.alpha.id,
+        })
+        cls.env['dealflow.meeting.sheet'].create({'event_id': event.id})
+        cls.alpha.competitor_ids = cls.env['dealflow.competitor'].create({'name': "Other Chairs"})
+        cls.documents = [
+            cls.lead, cls.alpha, event,
+            cls.env['sale.order'].create({'partner_id': cls.alpha.id}),
+            cls.init_invoice('out_invoice', partner=cls.alpha, amounts=[100]),
+        ]
+        cls.people = {
+            name: new_test_user(cls.env, f'test_rights_{name.replace(" ", "_")}', groups=groups)
+            for name, groups in PEOPLE.items()
+        }
+
+    def test_fields_that_dealflow_adds_can_be_read(self):
+        """Fields over records that the person may not see are not offered, instead of ending in an error."""
+        for name, person in self.people.items():
+            for document in self.documents:
+                own = document.with_user(person)
+                if not own.has_access('read'):
+                    continue
+                with self.subTest(person=name, model=document._name):
+                    own.invalidate_recordset()
+                    own.read([field for field in own.fields_get() if 'dealflow' in own._fields[field]._modules])
+
+    def test_opportunity_that_has_become_a_deal_is_worked_on(self):
+        for name in ('salesperson', 'head of sales'):
+            with self.subTest(person=name):
+                with Form(self.lead.with_user(self.people[name])) as form:
+                    self.assertTrue(form.has_deals)
+                    form.name = f"Chairs, says the {name}"
+                self.assertEqual(self.lead.name, f"Chairs, says the {name}")
+
+    def test_contact_is_duplicated(self):
+        copy = self.alpha.with_user(self.people['salesperson']).copy()
+        self.assertEqual(copy.sudo().name, "Alpha (copy)")
