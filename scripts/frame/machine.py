@@ -13,13 +13,20 @@ BROWSERS = ['google-chrome', 'chromium', 'chromium-browser', 'google-chrome-stab
 BROWSERS_OF_MACOS = ['/Applications/Google Chrome.app', '/Applications/Chromium.app']
 
 
+def browser():
+    """The program of a Chromium or Chrome, ``None`` when there is none."""
+    if platform.system() == 'Darwin':
+        return next((path for path in BROWSERS_OF_MACOS if Path(path).exists()), None)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def need_browser():
     """Make sure that Odoo's tests find a Chromium or Chrome."""
+    if browser():
+        return
     if platform.system() == 'Darwin':
-        if not any(Path(path).exists() for path in BROWSERS_OF_MACOS):
-            raise FrameError("The tests need Google Chrome or Chromium in /Applications.")
-    elif not any(shutil.which(name) for name in BROWSERS):
-        packages.install(['chromium', 'fonts-liberation'], "Chromium (the tests drive a real browser)")
+        raise FrameError("The tests need Google Chrome or Chromium in /Applications.")
+    packages.install(['chromium', 'fonts-liberation'], "Chromium (the tests drive a real browser)")
 
 
 def need_pdf_printer(required=False):

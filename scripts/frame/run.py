@@ -22,6 +22,7 @@ COMMANDS = {
     'load-legal-entities': 'frame.load_legal_entities',
     'replica-demo': 'frame.replica_demo',
     'upgrade-check': 'frame.upgrade_check',
+    'axe': 'frame.axe',
 }
 
 

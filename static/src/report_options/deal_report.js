@@ -76,8 +76,13 @@ export class DealReport extends Component {
         return formatInteger(value);
     }
 
+    /** At most one digit after the comma. */
+    decimal(value) {
+        return value === null || value === undefined ? "–" : formatFloat(value, { digits: [16, 1], trailingZeros: false });
+    }
+
     percent(value) {
-        return value === null || value === undefined ? "–" : `${formatFloat(value, { digits: [16, 1], trailingZeros: false })} %`;
+        return value === null || value === undefined ? "–" : `${this.decimal(value)} %`;
     }
 }
 

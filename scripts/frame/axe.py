@@ -1,0 +1,215 @@
+"""scripts/axe: what a keyboard or a screen reader stumbles over on the screens, told by axe."""
+
+import argparse
+import json
+import re
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from frame import machine
+from frame.browser import Browser
+from frame.console import complain, say, step
+from frame.databases import Databases
+from frame.errors import FrameError
+from frame.locks import only_one, take
+from frame.odoo_server import OdooServer
+from frame.paths import CHECKOUT, cache_folder, short_hash
+from frame.processes import run_quietly
+from frame.screens import ODOO, OURS
+from frame.serve import database_name
+from frame.workbench import Workbench
+
+REQUIREMENTS = CHECKOUT / 'scripts' / 'requirements-axe.txt'
+SCRIPT = Path(__file__).with_name('axe.js')
+GRAVE = ('critical', 'serious')
+# Parts that Odoo's components draw alone: no view says anything of what is in them.
+PARTS_OF_ODOO = (
+    '.o_navbar', '.o-mail-Activity', '.o-mail-Message', '.o_field_tags', '.o_searchview_facet', '.o_search_panel_label',
+    '.o_loading_indicator', '.o_field_kanban_activity', '.o_field_list_activity', '.o_list_record_selector',
+    '.o_widget_pls_tooltip_button',
+)
+# Nothing asked of the server for 300 ms, and nothing on its way in or out.
+REST = """new Promise((resolve) => {
+    const before = performance.getEntriesByType('resource').length;
+    setTimeout(() => resolve(
+        performance.getEntriesByType('resource').length === before && document.readyState === 'complete'
+        && !document.querySelector('.o_blockUI, .o_skeleton, .modal.fade:not(.show)')), 300);
+})"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One node of one screen that breaks a rule."""
+
+    screen: str
+    rule: str
+    impact: str
+    help: str
+    html: str
+    # The node and what it stands in, as axe.js tells it.
+    way: str
+    is_of_odoo: bool
+    why: str = ''
+
+    @property
+    def kind(self):
+        """What the finding has in common with others of the same cause: the rule with the node, or with two colors."""
+        colors = re.findall(r'#[0-9a-f]{6}', self.why)[:2] if self.rule == 'color-contrast' else []
+        return (self.rule, *(colors or [self.way]))
+
+    @property
+    def is_grave(self):
+        """Whether it keeps somebody from his work."""
+        return self.impact in GRAVE
+
+
+def main(arguments):
+    """Look at the screens, and return 1 when something grave on one of ours is not Odoo's own."""
+    options = parse(arguments)
+    ours = [screen for screen in OURS if options.only.lower() in screen.title.lower()]
+    if not ours:
+        raise FrameError(f"No screen has «{options.only}» in its title. There are: "
+                         f"{', '.join(screen.title for screen in OURS)}.")
+    machine.need_browser()
+    with Workbench.prepare() as bench:
+        axe = get_axe(bench.python)
+        lock = take(f'serve-{options.db}')
+        if not lock:
+            raise FrameError(f"A scripts/serve uses the database «{options.db}»: stop it, or give --db another name.")
+        with lock:
+            databases = Databases(bench)
+            if databases.ensure(options.db, demo=True) is not None:
+                databases.build_assets(options.db)
+            say("Starting Odoo ...")
+            with OdooServer(bench, options.db) as server:
+                look = Looker(bench.server, options.db, server.port, axe)
+                known = {finding.kind for finding in look.at(ODOO, "Odoo's own screens, to compare with")}
+                findings = look.at(ours, "our screens")
+    return tell(findings, known, options.all)
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog='scripts/axe',
+        description="Open the screens of the module with demo data in a browser, and let axe look for what hinders a "
+                    "person with a keyboard or a screen reader. What Odoo's own screens have too is counted apart. "
+                    "Exits with 1 when one of ours has something critical or serious of its own.")
+    parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
+                        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)")
+    parser.add_argument('--only', default='', metavar='TEXT', help="only the screens with this text in their title")
+    parser.add_argument('--all', action='store_true', help="list also what is Odoo's own or not grave")
+    return parser.parse_args(arguments)
+
+
+def get_axe(python):
+    """The script of axe, out of a Python package that carries it."""
+    folder = cache_folder() / 'axe' / short_hash(REQUIREMENTS.read_text())
+    with only_one('axe'):
+        if not folder.exists():
+            unfinished = folder.with_name('unfinished')
+            shutil.rmtree(unfinished, ignore_errors=True)
+            with step("Getting axe"):
+                run_quietly([python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-deps',
+                             '--target', unfinished, '-r', REQUIREMENTS], "Getting axe failed. The last words of pip:")
+            unfinished.rename(folder)
+    return next(folder.glob('*/axe.min.js')).read_text()
+
+
+class Looker:
+    """Opens screens of a served database in a browser and lets axe look at them."""
+
+    def __init__(self, server, database, port, axe):
+        self._server, self._database, self._axe = server, database, axe
+        self._address = f'http://127.0.0.1:{port}'
+
+    def at(self, screens, title):
+        """What is found on screens; each login has a browser of its own."""
+        findings = []
+        with step(f"Looking at {title} ({len(screens)})"):
+            for login in sorted({screen.login for screen in screens}):
+                with Browser() as browser:
+                    self.log_in(browser, login)
+                    browser.evaluate(f'{self._axe};0')
+                    for screen in screens:
+                        if screen.login == login:
+                            self.show(browser, screen)
+                            findings += self._look(browser, screen)
+        return findings
+
+    def log_in(self, browser, login):
+        """Demo users have their login as password."""
+        browser.open(f'{self._address}/web/login')
+        browser.wait_for("document.querySelector('.oe_login_form')", "The login form")
+        browser.evaluate(f"""(() => {{
+            for (const name of ['login', 'password'])
+                document.querySelector(`input[name=${{name}}]`).value = '{login}';
+            document.querySelector('.oe_login_form').submit();
+        }})()""")
+        browser.wait_for("document.querySelector('.o_main_navbar')", f"The web client of the user {login}")
+
+    def show(self, browser, screen):
+        """Open a screen within the web client, and click the way to what is meant."""
+        options = {'clearBreadcrumbs': True}
+        if screen.record:
+            options |= {'viewType': 'form', 'props': {'resId': self._find(screen)}}
+        browser.evaluate(f"""(async () => {{
+            const {{action}} = odoo.__WOWL_DEBUG__.root.env.services;
+            await action.doAction({{type: 'ir.actions.act_window_close'}});
+            await action.doAction({json.dumps(screen.action)}, {json.dumps(options)});
+        }})()""")
+        for selector in screen.clicks:
+            self._wait(browser, selector, screen)
+            browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+        self._wait(browser, screen.shows, screen)
+
+    def _wait(self, browser, selector, screen):
+        """Wait until a node is there and the page is at rest."""
+        browser.wait_for(f"document.querySelector({json.dumps(selector)})", f"{screen.title}: {selector}")
+        browser.wait_for(REST, f"{screen.title}: rest")
+
+    def _find(self, screen):
+        """The number of the record that a screen shows."""
+        rows = self._server.query("SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s",
+                                  [screen.record], self._database)
+        if not rows:
+            raise FrameError(f"{screen.title}: the database «{self._database}» has no {screen.record}, which is "
+                             f"demo data. Give --db the name of a new one.")
+        return rows[0][0]
+
+    def _look(self, browser, screen):
+        """What is found on the page that is shown."""
+        found = browser.evaluate(f"({SCRIPT.read_text().rstrip().rstrip(';')})({json.dumps(', '.join(PARTS_OF_ODOO))})")
+        return [Finding(screen.title, **values) for values in json.loads(found)]
+
+
+def tell(findings, known, list_all=False):
+    """Print a line a screen and what is ours and grave; return the exit code."""
+    own = [finding for finding in findings if not finding.is_of_odoo and finding.kind not in known]
+    grave = [finding for finding in own if finding.is_grave]
+    say(f"\n{'screen':<34}{'ours, grave':>13}{'ours, light':>13}{'of Odoo':>10}")
+    for title in dict.fromkeys(finding.screen for finding in findings):
+        here, own_here, grave_here = (
+            sum(finding.screen == title for finding in group) for group in (findings, own, grave))
+        say(f'{title:<34}{grave_here:>13}{own_here - grave_here:>13}{here - own_here:>10}')
+    say(f"{'all':<34}{len(grave):>13}{len(own) - len(grave):>13}{len(findings) - len(own):>10}")
+    show_kinds(findings if list_all else grave, own)
+    if grave:
+        counts = Counter(finding.rule for finding in grave)
+        complain(f"\nOurs and grave: {', '.join(f'{rule} {count}' for rule, count in counts.most_common())}")
+    return 1 if grave else 0
+
+
+def show_kinds(findings, own):
+    """Print findings of one cause together, with the first as the example."""
+    kinds = {}
+    for finding in findings:
+        kinds.setdefault(finding.kind, []).append(finding)
+    for same in kinds.values():
+        first = same[0]
+        owner = "" if first in own else ", of Odoo"
+        screens = ', '.join(dict.fromkeys(finding.screen for finding in same))
+        say(f"\n{first.rule} ({first.impact}{owner}, {len(same)} times): {first.help}\n"
+            f"    {first.way}\n    {first.html}\n    on: {screens}")
