@@ -5,6 +5,7 @@
     'summary': "From the first interest to money in the bank: regulated funnel, legal entities, receipts plan",
     'author': "Dealflow",
     'license': 'LGPL-3',
+    'images': ['static/description/main_screenshot.png'],
     'application': True,
     'depends': [
         'crm',
