@@ -60,8 +60,8 @@ class _Actions:
         self.accountant_env = env(user=env['res.users'].sudo().search([('login', '=', ACCOUNTANT)]))
         self.specifications = {}
         employees = [('login', '=like', 'scale\\__%'), ('login', '!=', ACCOUNTANT)]
-        self.people = env['res.users'].sudo().search(employees, order='id', limit=CALENDAR_PEOPLE).partner_id
-        self.clients = env['res.partner'].search([('name', '=like', 'Acorn %')], order='id', limit=10)
+        self.people = env['res.users'].sudo().search(employees, order='id', limit=CALENDAR_PEOPLE)
+        self.clients = env['res.partner'].search([('name', '=like', 'Nordlicht %')], order='id', limit=10)
         self.product = env['product.product'].search([('name', '=', 'Scale Product')])
         monday = date.today() - timedelta(days=date.today().weekday())
         self.week = datetime.combine(monday, time())
@@ -102,7 +102,7 @@ class _Actions:
             start = self.week + timedelta(days=1, hours=8 + hour)
             self._create_in_request(self.env['calendar.event'], {
                 'name': f"New event {hour}", 'start': start, 'stop': start + timedelta(hours=1),
-                'partner_ids': [Command.set(self.people[:3].ids)],
+                'partner_ids': [Command.set(self.people[:3].partner_id.ids)],
             })
 
     @staticmethod
@@ -126,14 +126,15 @@ class _Actions:
 
     def open_calendar(self):
         """Open Odoo's calendar: the events of the week, then who takes part in them."""
-        events = self._read_week('calendar.view_calendar_event_calendar', [('partner_ids', 'in', self.people.ids)])
+        invited = [('partner_ids', 'in', self.people.partner_id.ids)]
+        events = self._read_week('calendar.view_calendar_event_calendar', invited)
         partner_ids = sorted({partner_id for event in events for partner_id in event['partner_ids']})
         self.env['res.partner'].browse(partner_ids).get_attendee_detail([event['id'] for event in events])
 
     def open_schedule(self):
         """Open our calendar of the same people's week."""
         self._read_week('dealflow.calendar_event_view_calendar_schedule', [
-            ('event_type_id.in_calendar', '=', True), ('user_id', 'in', self.people.user_ids.ids)])
+            ('event_type_id.in_calendar', '=', True), ('user_id', 'in', self.people.ids)])
 
     def _read_week(self, view, domain):
         events = self.env['calendar.event']

@@ -1,0 +1,60 @@
+"""The databases of scripts/bench: one with the module and one without, filled alike and kept from run to run."""
+
+import subprocess
+
+from frame.console import step
+from frame.databases import Databases
+from frame.errors import FrameError
+
+# Counted up whenever ``bench/`` makes other data, so that databases of before are made anew.
+DATA = 2
+
+
+def database_name(scale):
+    """The name of the database that is kept for a scale."""
+    return f'dealflow_bench_{scale}'
+
+
+def make_databases(bench, scale, fresh=False):
+    """Make sure of a filled database with the module as it is in the checkout, and of one without; return their names.
+
+    The one with the module is a copy of the other, into which the module was installed, so that both hold the same.
+    """
+    databases = Databases(bench)
+    name = database_name(scale)
+    plain = make_plain_database(bench, scale, fresh)
+    if fresh or databases.note(name).get('data') != DATA:
+        databases.copy(plain, name)
+        databases.ensure(name, demo=False)
+        with step(f"Filling {name} with {scale:,} deals, their history, receipts and opportunities"):
+            fill(bench, databases, name, 'fill', scale)
+    databases.ensure(name, demo=False)
+    return name, plain
+
+
+def make_plain_database(bench, scale, fresh=False):
+    """Make sure of a filled database without the module; return its name."""
+    databases = Databases(bench)
+    plain = f'{database_name(scale)}_plain'
+    if fresh or databases.note(plain).get('data') != DATA:
+        databases.copy(databases.template(demo=False), plain)
+        with step(f"Filling {plain} with {2 * scale:,} partners and events, {scale:,} orders and invoices"):
+            fill(bench, databases, plain, 'fill_plain', scale)
+    return plain
+
+
+def fill(bench, databases, name, function, scale):
+    """Fill a database, and only then mark it as one to be kept."""
+    if call(bench, name, function, scale):
+        raise FrameError(f"The database {name} could not be filled, see above.")
+    databases.write_note(name, data=DATA)
+
+
+def call(bench, name, function, scale, variables=None):
+    """Call a function of ``bench/run.py`` in Odoo's shell; return the shell's exit code."""
+    variables = {'DEALS': scale} | (variables or {})
+    return subprocess.run(
+        bench.command(bench.configuration(name, logfile=bench.log_file(name)), '--no-http', subcommand='shell'),
+        input=f"from odoo.addons.dealflow.bench.run import {function}\n{function}(env)\n", text=True, check=False,
+        env=bench.environment() | {f'DEALFLOW_BENCH_{key}': str(value) for key, value in variables.items()},
+    ).returncode

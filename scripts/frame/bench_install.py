@@ -1,0 +1,69 @@
+"""scripts/bench --install: what the installation takes, beside Odoo's crm, and on a database full of documents."""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from frame.bench_databases import make_plain_database
+from frame.console import indented, say
+from frame.databases import Databases, dependencies
+from frame.errors import FrameError
+from frame.paths import CHECKOUT, MODULE
+
+NAME = f'{MODULE}_bench_install'
+# How many times as many queries as on an empty database the installation may need on a full one.
+BUDGET = 1.05
+COLUMNS = f"{'installation':<52}{'s':>7}{'queries':>10}{'of that s':>11}{'MB':>6}{'start, s':>10}{'start, MB':>11}"
+
+
+def measure(bench, scale, path=None):
+    """Install crm and Dealflow on empty databases and on a full one, and print what each takes.
+
+    Return 1 when the full database needs more queries than an empty one: then something is computed row by row.
+    """
+    databases = Databases(bench)
+    empty = databases.template(demo=False)
+    full = make_plain_database(bench, scale)
+    needed = dependencies()
+    results = {}
+    say(COLUMNS)
+    for label, template, modules in (
+        ("crm, new database", None, ['crm']),
+        ("all that Dealflow depends on, new database", None, needed),
+        ("Dealflow, beside these modules without data", empty, [MODULE]),
+        (f"Dealflow, {2 * scale:,} partners, {scale:,} orders and invoices", full, [MODULE]),
+    ):
+        databases.drop(NAME)
+        if template:
+            databases.copy(template, NAME)
+        try:
+            figures = results[label] = _run(bench, '-i', ','.join(modules))
+            start = figures['start'] = _run(bench)
+        finally:
+            databases.drop(NAME)
+        say(f"{label:<52}{figures['seconds']:>7.0f}{figures['queries']:>10,}{figures['query_seconds']:>11.1f}"
+            f"{figures['megabytes']:>6.0f}{start['seconds']:>10.1f}{start['megabytes']:>11.0f}")
+    *_others, on_empty, on_full = results.values()
+    say("The longest statements on the full database:")
+    say(indented(f"{seconds:6.2f} s  {words[:120]}" for seconds, words in on_full['longest']))
+    if path:
+        path.write_text(json.dumps(results, indent=2))
+    ratio = on_full['queries'] / on_empty['queries']
+    verdict = 'within' if ratio <= BUDGET else 'over'
+    say(f"Queries on the full database / on the empty one: {ratio:.2f}, budget {BUDGET}, {verdict}")
+    return int(verdict == 'over')
+
+
+def _run(bench, *arguments):
+    """Run Odoo to its end on the database and return what that took."""
+    log = bench.log_file(NAME)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'figures.json'
+        command = [bench.python, CHECKOUT / 'bench' / 'installation.py', path, '-d', NAME, *arguments,
+                   '-c', bench.configuration(NAME, logfile=log), '--stop-after-init', '--no-http']
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                              env=bench.environment())
+        if done.returncode:
+            raise FrameError(f"Odoo failed:\n{indented(done.stderr.splitlines()[-15:])}\nThe whole log: {log}")
+        return json.loads(path.read_text())
