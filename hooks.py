@@ -74,6 +74,8 @@ def _fill_stored_columns(env):
             ADD COLUMN IF NOT EXISTS marketing_event_id integer,
             ADD COLUMN IF NOT EXISTS marketing_last_event_id integer
     """)
+    # No event has a type yet, so none has a status.
+    cr.execute("ALTER TABLE calendar_event ADD COLUMN IF NOT EXISTS event_status_id integer")
 
 
 def uninstall_hook(env):
