@@ -11,6 +11,7 @@ from . import dealflow_letter_mixin
 from . import dealflow_receipt_bucket_mixin
 from . import dealflow_requisites_mixin
 from . import account_move
+from . import account_move_line
 from . import account_move_receipts
 from . import calendar_attendee
 from . import calendar_event

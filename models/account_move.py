@@ -1,9 +1,13 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
     _name = 'account.move'
     _inherit = ['account.move', 'dealflow.business.partner.mixin']
+
+    # The other end of the relation tells the ORM that a new invoice has no costs to compute: else it searches for them.
+    dealflow_cost_ids = fields.One2many(
+        'dealflow.marketing.cost', 'bill_id', groups='dealflow.group_marketing', export_string_translation=False)
 
     @api.depends('business_partner_id')
     def _compute_invoice_payment_term_id(self):

@@ -35,47 +35,53 @@ class CalendarEvent(models.Model):
     event_status_id = fields.Many2one(
         'dealflow.event.status', string="Status", index='btree_not_null', ondelete='restrict', tracking=True,
         compute='_compute_event_status_id', store=True, readonly=False, precompute=True, copy=False,
-        domain="[('type_ids', 'in', event_type_id)]")
+        domain="[('type_ids', 'in', event_type_id)]", prefetch='dealflow')
     event_color = fields.Integer(related='event_type_id.color', export_string_translation=False)
     event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
-    event_category_id = fields.Many2one('dealflow.event.category', string="Category", ondelete='restrict')
+    event_category_id = fields.Many2one(
+        'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow')
     crm_state = fields.Selection(
         [('current', "Planned"), ('overdue', "Overdue"), ('done', "Done"), ('cancelled', "Came to nothing")],
         string="State", compute='_compute_crm_state', search='_search_crm_state',
         help="Overdue: its time is over and its status says that something is left to do.")
-    crm_priority = fields.Selection([('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority")
+    crm_priority = fields.Selection(
+        [('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority", prefetch='dealflow')
     business_partner_id = fields.Many2one(
         'res.partner', string="Client", index='btree_not_null', ondelete='restrict', tracking=True,
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]")
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        prefetch='dealflow')
     legal_entity_id = fields.Many2one(
         'res.partner', index='btree_not_null', ondelete='restrict',
         domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
-               "else [('counterparty_role', '!=', 'partner')]")
+               "else [('counterparty_role', '!=', 'partner')]", prefetch='dealflow')
     client_contact_id = fields.Many2one(
         'res.partner', string="Contact", index='btree_not_null', ondelete='restrict', tracking=True,
         domain="[('is_company', '=', False), ('partner_share', '=', True)]",
-        help="Whom to talk to. Not invited, unless the type of the event says so.")
+        help="Whom to talk to. Not invited, unless the type of the event says so.", prefetch='dealflow')
     user_function = fields.Char(related='user_id.partner_id.function', string="Position")
     client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
     client_email = fields.Char(related='client_contact_id.email', string="E-mail")
     client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
     deal_id = fields.Many2one(
         'dealflow.deal', index='btree_not_null', ondelete='set null',
-        domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []")
+        domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
+        prefetch='dealflow')
     marketing_event_id = fields.Many2one(
         'dealflow.marketing.event', index='btree_not_null', ondelete='set null',
-        help="The marketing event that the contact belongs to, e.g. the exhibition where it took place.")
+        help="The marketing event that the contact belongs to, e.g. the exhibition where it took place.",
+        prefetch='dealflow')
     our_participant_ids = fields.Many2many(
         'res.partner', string="Participants of Our Side", compute='_compute_our_participant_ids',
         inverse='_inverse_our_participant_ids', domain="[('partner_share', '=', False)]")
     client_participant_ids = fields.Many2many(
         'res.partner', 'dealflow_event_client_participant_rel', 'event_id', 'partner_id',
         string="Participants of the Client's Side", domain="[('is_company', '=', False), ('partner_share', '=', True)]")
-    result = fields.Text(copy=False, help="What the contact brought.")
-    next_step = fields.Char(copy=False)
+    result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
+    next_step = fields.Char(copy=False, prefetch='dealflow')
     work_hours = fields.Float(
-        string="Working Time", copy=False, help="Hours that the event took, with preparation.")
-    distance_km = fields.Float(string="Distance (km)", copy=False, help="Kilometres driven there and back.")
+        string="Working Time", copy=False, help="Hours that the event took, with preparation.", prefetch='dealflow')
+    distance_km = fields.Float(
+        string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow')
     is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
     is_client_fixed = fields.Boolean(compute='_compute_is_client_fixed', export_string_translation=False)
     is_locked = fields.Boolean(compute='_compute_is_locked', export_string_translation=False)
@@ -205,7 +211,8 @@ class CalendarEvent(models.Model):
         """
         if field._module == 'dealflow' and not self.env.su:
             user = self.env.user
-            if not user._is_internal() or operation == 'write' and not user.has_group('dealflow.group_user_own'):
+            # Asked for every value that is read, therefore not by the groups.
+            if user.share or operation == 'write' and not user.has_group('dealflow.group_user_own'):
                 return False
         return super()._has_field_access(field, operation)
 

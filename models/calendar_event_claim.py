@@ -9,4 +9,5 @@ class CalendarEvent(models.Model):
     claim_id = fields.Many2one(
         'dealflow.claim', index='btree_not_null', ondelete='set null',
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
+        prefetch='dealflow',
     )

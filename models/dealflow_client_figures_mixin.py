@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 FIGURES = ('client_since', 'deal_count', 'average_bill', 'total_sales', 'total_due')
@@ -13,7 +15,7 @@ class DealflowClientFiguresMixin(models.AbstractModel):
     _description = "Figures of a Client"
 
     figures_currency_id = fields.Many2one('res.currency', compute='_compute_client_figures', compute_sudo=True)
-    annual_turnover = fields.Monetary(currency_field='figures_currency_id')
+    annual_turnover = fields.Monetary(currency_field='figures_currency_id', prefetch='dealflow')
     client_since = fields.Date(
         compute='_compute_client_figures', compute_sudo=True,
         help="The day of the first deal, confirmed order or posted invoice.")
@@ -40,9 +42,9 @@ class DealflowClientFiguresMixin(models.AbstractModel):
     @api.depends_context('company')
     def _compute_client_figures(self):
         nothing = {'client_since': False, 'deal_count': 0, 'average_bill': 0.0, 'total_sales': 0.0, 'total_due': 0.0}
-        entities = self.commercial_partner_id
-        by_entity = entities._get_client_figures('legal_entity_id', 'partner_id.commercial_partner_id')
-        groups = self.business_partner_id | entities
+        own_entities = self.filtered(lambda partner: partner.counterparty_role != 'partner').commercial_partner_id
+        by_entity = own_entities._get_client_figures('legal_entity_id', 'partner_id.commercial_partner_id')
+        groups = self.business_partner_id | self.commercial_partner_id
         by_group = groups._get_client_figures('business_partner_id', 'business_partner_id')
         for partner in self:
             entity = partner.commercial_partner_id
@@ -59,32 +61,36 @@ class DealflowClientFiguresMixin(models.AbstractModel):
 
         The number of queries does not depend on the number of partners or documents.
         """
+        if not self:
+            return {}
         company = self.env.company
         in_company = [('company_id', '=', company.id)]
-        counts = {
-            partner_id: (count, since) for partner_id, count, since in self.env['dealflow.deal']._read_group(
-                [*in_company, (deal_field, 'in', self.ids)], [deal_field], ['__count', 'opened_on:min'])
-        }
-        counts = {partner.id: values for partner, values in counts.items()}
+        counts = {partner.id: values for partner, *values in self.env['dealflow.deal']._read_group(
+            [*in_company, (deal_field, 'in', self.ids)], [deal_field], ['__count', 'opened_on:min'])}
         orders = {partner.id: fields.Date.to_date(since) for partner, since in self.env['sale.order']._read_group(
             [*in_company, ('state', '=', 'sale'), (document_field, 'in', self.ids)],
             [document_field], ['date_order:min'])}
-        invoices = {partner.id: values for partner, *values in self.env['account.move']._read_group(
+        # Invoices and credit notes apart, as only invoices are counted for the average.
+        invoices = defaultdict(list)
+        for partner, move_type, *values in self.env['account.move']._read_group(
             [*in_company, ('state', '=', 'posted'), ('move_type', 'in', ('out_invoice', 'out_refund')),
              (document_field, 'in', self.ids)],
-            [document_field], ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min'])}
-        bills = {partner.id: count for partner, count in self.env['account.move']._read_group(
-            [*in_company, ('state', '=', 'posted'), ('move_type', '=', 'out_invoice'),
-             (document_field, 'in', self.ids)],
-            [document_field], ['__count'])}
+            [document_field, 'move_type'],
+            ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
+        ):
+            invoices[partner.id].append((move_type, *values))
         result = {}
         for partner_id in self.ids:
-            sales, due, first_invoice = invoices.get(partner_id, (0.0, 0.0, False))
             deal_count, first_deal = counts.get(partner_id, (0, False))
-            starts = [date for date in (first_deal, orders.get(partner_id), first_invoice) if date]
-            bill_count = bills.get(partner_id, 0)
+            starts = [first_deal, orders.get(partner_id)]
+            sales, due, bill_count = 0.0, 0.0, 0
+            for move_type, untaxed, residual, first_invoice, count in invoices[partner_id]:
+                sales += untaxed
+                due += residual
+                bill_count += count if move_type == 'out_invoice' else 0
+                starts.append(first_invoice)
             result[partner_id] = {
-                'client_since': min(starts, default=False),
+                'client_since': min(filter(None, starts), default=False),
                 'deal_count': deal_count,
                 'total_sales': sales,
                 'total_due': due,

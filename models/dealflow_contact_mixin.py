@@ -18,14 +18,15 @@ class DealflowContactMixin(models.AbstractModel):
     _name = 'dealflow.contact.mixin'
     _description = "Facts about a Contact"
 
-    patronymic = fields.Char()
-    dealflow_gender = fields.Selection([('female', "Female"), ('male', "Male"), ('other', "Other")], string="Gender")
+    patronymic = fields.Char(prefetch='dealflow')
+    dealflow_gender = fields.Selection(
+        [('female', "Female"), ('male', "Male"), ('other', "Other")], string="Gender", prefetch='dealflow')
     phone_ids = fields.One2many('dealflow.partner.phone', 'partner_id', string="More Phones")
     phone_search = fields.Char(
         string="Phone in any spelling", compute='_compute_phone_search', search='_search_phone_search')
     dealflow_tz = fields.Selection(
         _tz_get, string="Own Time Zone",
-        help="Where the contact is. Empty means the time zone of its region or country.")
+        help="Where the contact is. Empty means the time zone of its region or country.", prefetch='dealflow')
     local_time = fields.Char(compute='_compute_local_time', help="What time it is where the contact is.")
     # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
@@ -36,16 +37,18 @@ class DealflowContactMixin(models.AbstractModel):
         domain="[('is_company', '=', False)]")
     mailing_consent = fields.Selection(
         [('unknown', "Not asked"), ('given', "Given"), ('refused', "Refused")], string="Consent to mailings",
-        default='unknown', required=True, tracking=True)
+        default='unknown', required=True, tracking=True, prefetch='dealflow')
     lei = fields.Char(
-        string="LEI", index='btree_not_null', copy=False, help="Legal Entity Identifier, 20 characters.")
-    employee_count = fields.Integer(string="Number of Employees")
+        string="LEI", index='btree_not_null', copy=False, help="Legal Entity Identifier, 20 characters.",
+        prefetch='dealflow')
+    employee_count = fields.Integer(string="Number of Employees", prefetch='dealflow')
     origin_kind = fields.Selection(
         [('manual', "Entered by hand"), ('import', "Imported"), ('opportunity', "From an opportunity")],
-        string="Came from", readonly=True, copy=False, default=lambda self: self._default_origin_kind())
+        string="Came from", readonly=True, copy=False, default=lambda self: self._default_origin_kind(),
+        prefetch='dealflow')
     origin_lead_id = fields.Many2one(
         'crm.lead', string="First Opportunity", readonly=True, copy=False, index='btree_not_null',
-        help="The opportunity that the contact was created from.")
+        help="The opportunity that the contact was created from.", prefetch='dealflow')
 
     _phone_digits_idx = models.Index(lambda registry: registry.has_trigram and (
         r"USING gin (regexp_replace(phone, '\D', '', 'g') gin_trgm_ops) WHERE phone IS NOT NULL"))

@@ -76,10 +76,10 @@ class DealflowMarketingCost(models.Model):
     def _compute_planned_company(self):
         self._convert('planned_amount', 'planned_company')
 
+    # Not on the amounts, which are fixed while a bill is posted: every invoice would look for costs with each line.
     @api.depends(
-        'actual_amount', 'currency_id', 'company_id', 'date', 'bill_id.state', 'bill_id.amount_untaxed_signed',
-        'bill_id.reversal_move_ids.state', 'bill_id.reversal_move_ids.amount_untaxed_signed',
-        'bill_line_id.balance', 'bill_line_id.parent_state',
+        'actual_amount', 'currency_id', 'company_id', 'date', 'bill_id.state', 'bill_id.reversal_move_ids.state',
+        'bill_line_id.parent_state',
     )
     def _compute_actual_company(self):
         by_bill = self.filtered('bill_id')

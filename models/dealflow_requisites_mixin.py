@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections import defaultdict
 
 from markupsafe import Markup
 
@@ -38,10 +39,11 @@ class DealflowRequisitesMixin(models.AbstractModel):
     _description = "Requisites Confirmed by Accounting"
 
     requisites_fingerprint = fields.Char(
-        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False)
+        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow')
     requisites_changed_by_id = fields.Many2one(
-        'res.users', string="Requisites changed by", compute='_compute_requisites_fingerprint', store=True)
-    requisites_changed_on = fields.Datetime(compute='_compute_requisites_fingerprint', store=True)
+        'res.users', string="Requisites changed by", compute='_compute_requisites_fingerprint', store=True,
+        prefetch='dealflow')
+    requisites_changed_on = fields.Datetime(compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow')
     requisites_state = fields.Selection(
         [
             ('none', "Not a legal entity"),
@@ -51,11 +53,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             ('changed', "Changed since confirmation"),
             ('rejected', "Rejected by accounting"),
         ],
-        string="Requisites", compute='_compute_requisites_state', store=True,
+        string="Requisites", compute='_compute_requisites_state', store=True, prefetch='dealflow',
     )
     requisites_confirmed_by_id = fields.Many2one(
-        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True)
-    requisites_confirmed_on = fields.Datetime(string="Confirmed on", compute='_compute_requisites_state', store=True)
+        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True, prefetch='dealflow')
+    requisites_confirmed_on = fields.Datetime(
+        string="Confirmed on", compute='_compute_requisites_state', store=True, prefetch='dealflow')
     requisite_log_ids = fields.One2many(
         'dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False,
         groups='dealflow.group_viewer,account.group_account_invoice',
@@ -92,17 +95,21 @@ class DealflowRequisitesMixin(models.AbstractModel):
         'requisite_log_ids.fingerprint',
     )
     def _compute_requisites_state(self):
-        unconfirmed = self.browse()
+        # Assigned to all alike at once: this runs for every contact that is created.
+        unconfirmed = defaultdict(list)
         for partner in self:
             state, confirmation = partner._get_live_requisites_state(partner.requisites_fingerprint)
-            partner.requisites_state = state
             if confirmation:
+                partner.requisites_state = state
                 partner.requisites_confirmed_by_id = confirmation.user_id
                 partner.requisites_confirmed_on = confirmation.date
             else:
-                unconfirmed += partner
-        unconfirmed.requisites_confirmed_by_id = False
-        unconfirmed.requisites_confirmed_on = False
+                unconfirmed[state].append(partner.id)
+        for state, partner_ids in unconfirmed.items():
+            partners = self.browse(partner_ids)
+            partners.requisites_state = state
+            partners.requisites_confirmed_by_id = False
+            partners.requisites_confirmed_on = False
 
     def _compute_requisites_comparison(self):
         """Show the confirmed and the present value of every requisite side by side, changed ones marked."""
@@ -247,7 +254,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _is_legal_entity(self):
         """Whether the contact can stand on a contract: a company or person of its own, not kept as «Partner only»."""
         self.ensure_one()
-        return self.counterparty_role != 'partner' and self.commercial_partner_id in (self, self._origin)
+        if self.counterparty_role == 'partner':
+            return False
+        entity = self.commercial_partner_id
+        return entity == self or entity == self._origin
 
     def _get_requisites(self):
         """Return the requisites as plain values that compare equal as long as nothing has changed."""
@@ -285,9 +295,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
         nothing = log.browse()
         if not self._is_legal_entity():
             return 'none', nothing
-        last = log.sorted('id', reverse=True)[:1]
-        if not last:
+        if not log:
             return 'draft', nothing
+        last = log.sorted('id', reverse=True)[:1]
         matches = last.fingerprint == fingerprint
         if last.event == 'confirmed' and matches:
             return 'confirmed', last

@@ -29,9 +29,10 @@ class ResPartner(models.Model):
         search='_search_current_partner_ids', compute_sudo=True,
     )
     entity_count = fields.Integer(compute='_compute_entity_count')
-    client_status_id = fields.Many2one('dealflow.partner.status', index='btree_not_null', tracking=True)
-    region_id = fields.Many2one('dealflow.region', index='btree_not_null')
-    director_id = fields.Many2one('res.partner', string="Head of the Company")
+    client_status_id = fields.Many2one(
+        'dealflow.partner.status', index='btree_not_null', tracking=True, prefetch='dealflow')
+    region_id = fields.Many2one('dealflow.region', index='btree_not_null', prefetch='dealflow')
+    director_id = fields.Many2one('res.partner', string="Head of the Company", prefetch='dealflow')
     dealflow_discount = fields.Float(
         string="Common Discount", digits='Discount',
         help="Percentage that orders of the partner and of all its legal entities get where the price list gives none.",
@@ -44,7 +45,7 @@ class ResPartner(models.Model):
         string="Number of Contracts", compute='_compute_contract_count',
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
-    accountant_id = fields.Many2one('res.partner', string="Chief Accountant")
+    accountant_id = fields.Many2one('res.partner', string="Chief Accountant", prefetch='dealflow')
 
     @api.depends(
         'commercial_partner_id', 'commercial_partner_id.partner_link_ids.partner_id',
@@ -113,7 +114,7 @@ class ResPartner(models.Model):
 
     @api.constrains('counterparty_role')
     def _check_counterparty_role(self):
-        for partner in self:
+        for partner in self.filtered(lambda partner: partner.counterparty_role != 'both'):
             if partner.counterparty_role == 'entity' and partner.entity_link_ids:
                 raise ValidationError(self.env._(
                     "%(partner)s has legal entities, so its field “Kept as” cannot be “Legal entity only”. "
