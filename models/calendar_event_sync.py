@@ -20,6 +20,14 @@ class CalendarEvent(models.Model):
         for event in self:
             event.may_be_kept_inside = has_service and event._type_may_sync_outside()
 
+    def copy_data(self, default=None):
+        """Name the switch only where it is on: everybody may copy other events, and repeat them."""
+        vals_list = super().copy_data(default)
+        for vals in vals_list:
+            if not vals.get('is_kept_inside'):
+                vals.pop('is_kept_inside', None)
+        return vals_list
+
     def _type_may_sync_outside(self):
         # sudo - calendar.event: the sync decides for everybody alike.
         event_type = self.sudo().event_type_id
