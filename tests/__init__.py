@@ -4,6 +4,7 @@ from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail
 from . import test_claim_tours
+from . import test_click_everywhere
 from . import test_client_figures
 from . import test_common_filters
 from . import test_competitor

@@ -14,6 +14,7 @@ from frame.errors import FrameError
 COMMANDS = {
     'serve': 'frame.serve',
     'test': 'frame.testing',
+    'test-upstream': 'frame.test_upstream',
     'shell': 'frame.shell',
     'i18n': 'frame.translations',
     'lint': 'frame.lint',

@@ -1,0 +1,28 @@
+import unittest
+
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import config
+
+from .common import DealflowCommon
+
+
+@tagged('click_all', '-standard', 'post_install', '-at_install')
+@unittest.skipUnless('click_all' in (config['test_tags'] or ''), "Takes minutes; scripts/test-upstream runs it.")
+class TestClickEverywhere(DealflowCommon, HttpCase):
+    """Odoo's own robot opens every menu of Dealflow, every view behind it and every filter (E03)."""
+
+    # Some menus open a form.
+    allow_end_on_form = True
+
+    def test_head_of_sales_clicks_everywhere(self):
+        user = new_test_user(
+            self.env, 'test_click_head', tour_enabled=False,
+            groups='dealflow.group_manager,dealflow.group_receipts,dealflow.group_marketing',
+        )
+        self._new_deal(user_id=user.id)
+        self.browser_js(
+            '/odoo',
+            "odoo.loader.modules.get('@web/webclient/clickbot/clickbot_loader')"
+            ".startClickEverywhere('dealflow.menu_dealflow_root');",
+            "odoo.isReady === true", login=user.login, timeout=1200, success_signal="clickbot test succeeded",
+        )
