@@ -464,24 +464,28 @@ class DealflowDeal(models.Model):
             deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
         return True
 
-    def action_lose(self, reason_id, comment, competitor_id=None):
+    def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
         """Mark the deals as lost; the stage at which they were lost stays (E20, X45).
 
         :param int reason_id: id of a ``crm.lost.reason``, required
         :param str comment: what happened
         :param int competitor_id: id of the ``dealflow.competitor`` that won, if known
+        :param float competitor_price: its price, in the currency of each deal, if known
         :return: True
         :raise UserError: there is no such reason
         """
         reason = self.env['crm.lost.reason'].browse(reason_id or ()).exists()
         if not reason:
             raise UserError(self.env._("A lost deal needs a reason. Choose one from the list of lost reasons."))
-        return self.write({
+        result = self.write({
             'lost_reason_id': reason.id,
             'lost_competitor_id': competitor_id or False,
             'move_comment': comment,
             'short_status': self.env._("Lost: %(reason)s", reason=reason.name),
         })
+        if competitor_id and competitor_price:
+            self._set_winning_price(competitor_price)
+        return result
 
     def action_reopen(self, comment):
         """Take closed deals up again: lost ones in the stage where they were lost, won ones in the last open stage.

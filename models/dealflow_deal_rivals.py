@@ -34,15 +34,9 @@ class DealflowDeal(models.Model):
             if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id
         ])
 
-    def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
-        """Mark the deals as lost; see the first definition for the other parameters.
-
-        :param float competitor_price: price of the competitor that won, in the currency of each deal, if known
-        """
-        result = super().action_lose(reason_id, comment, competitor_id=competitor_id)
-        if competitor_id and competitor_price:
-            self.competitor_ids.filtered(lambda rival: rival.outcome == 'winner').price = competitor_price
-        return result
+    def _set_winning_price(self, price):
+        """Note at which price, in the currency of each deal, the competitor has won."""
+        self.competitor_ids.filtered(lambda rival: rival.outcome == 'winner').price = price
 
     def _split(self, lines):
         successor = super()._split(lines)

@@ -54,7 +54,7 @@ def lint_only(name):
     manifests = [manifest for manifest in Manifest.all_addon_manifests() if manifest.name == name]
     Manifest.all_addon_manifests = staticmethod(lambda: manifests)
     for manifest in manifests:
-        type(config).root_path = manifest.path
+        config.root_path = manifest.path
 
 
 loader.OdooTestResult = Recorder
