@@ -29,6 +29,7 @@ from . import test_history
 from . import test_installation
 from . import test_js
 from . import test_lead_conversion
+from . import test_ledger_properties
 from . import test_legal_entities
 from . import test_mailing_approval
 from . import test_marketing_access
@@ -54,6 +55,7 @@ from . import test_receipt_finance
 from . import test_receipt_forecast
 from . import test_receipt_matching
 from . import test_receipt_plan
+from . import test_receipt_properties
 from . import test_receipt_reminder
 from . import test_receipt_reports
 from . import test_receipt_tours
