@@ -10,8 +10,8 @@ except ImportError:
 def holds_for(examples, **strategies):
     """Check that a test holds for many values that Hypothesis makes up, the same ones in every run.
 
-    Each example has a savepoint of its own; what fails is told with the smallest values that make it fail. Without
-    Hypothesis, which only tests need, the test is skipped and says so.
+    Each example has a savepoint of its own; what fails is told with its values. Without Hypothesis, which only tests
+    need, the test is skipped and says so.
 
     :param int examples: how many to try
     :param strategies: by the name of an argument, a function that takes ``hypothesis.strategies`` and returns the one
@@ -22,10 +22,11 @@ def holds_for(examples, **strategies):
 
     def decorate(test):
         def run(self):
-            # A test waits for PostgreSQL and for the machine: no example is wrong because it is slow.
+            # A test waits for PostgreSQL and for the machine: no example is wrong because it is slow, and hundreds of
+            # attempts to shrink one that fails would take minutes.
             @hypothesis.settings(
                 max_examples=examples, deadline=None, derandomize=True, database=None,
-                suppress_health_check=list(hypothesis.HealthCheck),
+                phases=[hypothesis.Phase.generate], suppress_health_check=list(hypothesis.HealthCheck),
             )
             @hypothesis.given(**{name: draw(hypothesis.strategies) for name, draw in strategies.items()})
             def check(**values):

@@ -153,22 +153,29 @@ class TestReceiptSectionProperties(ReceiptCommon):
         cls.lang = cls.env['res.lang']._lang_get('en_US')
 
     @holds_for(
-        60,
+        80,
         moment=lambda st: st.datetimes(datetime(2021, 1, 1), datetime(2037, 12, 31)),
         zone=lambda st: st.sampled_from(pytz.common_timezones),
         first_weekday=lambda st: st.integers(1, 7),
-        distance=lambda st: st.integers(-45, 45),
+        edge=lambda st: st.sampled_from(['today', 'week', 'next week', 'month', 'next month']),
+        # Mistakes live on the last day before an edge and on the first day after it.
+        distance=lambda st: st.one_of(st.integers(-1, 0), st.integers(-45, 45)),
     )
-    def test_one_section_for_every_day_and_zone(self, moment, zone, first_weekday, distance):
+    def test_one_section_for_every_day_and_zone(self, moment, zone, first_weekday, edge, distance):
         """The card, the search and the groups name the same one, and it is the one that the rule names."""
         self.clock.move_to(moment)
         self.lang.week_start = str(first_weekday)
         today = pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
-        day = today + timedelta(days=distance)
+        week = self._get_week_start(today, first_weekday)
+        month = today.replace(day=1)
+        day = timedelta(days=distance) + {
+            'today': today, 'week': week, 'next week': week + timedelta(days=7), 'month': month,
+            'next month': (month + timedelta(days=31)).replace(day=1),
+        }[edge]
         self.receipt.deal_id.opened_on = min(day, self.receipt.deal_id.opened_on)
-        self.receipt.with_context(import_file=True).write({'date_planned': day, 'postpone_reason': "Tried"})
+        self.receipt.write({'date_planned': day, 'postpone_reason': "Tried"})
         receipt = self.receipt.with_context(tz=zone)
-        section = self._get_section(day, today, first_weekday)
+        section = self._get_section(day, today, week)
         self.assertEqual(receipt.bucket, section)
         mine = [('id', '=', receipt.id)]
         found = [name for name in SECTIONS if receipt.search_count([*mine, ('bucket', '=', name)])]
@@ -176,13 +183,15 @@ class TestReceiptSectionProperties(ReceiptCommon):
         self.assertEqual(receipt._read_group(mine, ['bucket'], ['__count']), [(section, 1)])
 
     @staticmethod
-    def _get_section(day, today, first_weekday):
+    def _get_week_start(today, first_weekday):
+        """Return the last day up to today that is such a weekday, counted from Monday = 1."""
+        days = [today - timedelta(days=back) for back in range(7)]
+        return next(day for day in days if day.isoweekday() == first_weekday)
+
+    @staticmethod
+    def _get_section(day, today, week):
         """Return the section in the words of the rule: this week goes first, then the month decides."""
-        week_start = max(
-            today - timedelta(days=back) for back in range(7)
-            if (today - timedelta(days=back)).isoweekday() == first_weekday
-        )
-        if 0 <= (day - week_start).days < 7:
+        if 0 <= (day - week).days < 7:
             return 'week'
         if (day.year, day.month) == (today.year, today.month):
             return 'month_before' if day < today else 'month_after'
