@@ -57,8 +57,8 @@ def main(arguments):
                         help="take a copy of this database, with the password «admin» for the user «admin» "
                              "(by default one with demo data is made)")
     options = parser.parse_args(arguments)
-    with Workbench.prepare() as bench, only_one('replica-demo'), replicated(bench, options.db) as (pair, standby):
-        primary = pair.server
+    with Workbench.prepare() as bench, only_one('replica-demo'), replicated(bench, options.db) as (pair, cluster):
+        primary, standby = pair.server, Server(bench.python, cluster.connection)
         with OdooServer(
             pair, DATABASE, max_cron_threads=0,
             db_replica_host=standby.settings['PGHOST'], db_replica_port=standby.settings['PGPORT'],
@@ -69,6 +69,8 @@ def main(arguments):
             good = [show(deed, session, primary, standby) for deed in deeds(session)]
             say(f"\nThe standby had the moves {wait_until_followed(primary, standby):.1f} s later.")
             complaints = problems(odoo.log)
+            cluster.stop()
+            good.append(show_without_standby(deeds(session)[0], session, primary))
     if complaints:
         say(f"Odoo complained:\n{indented(complaints[:20])}")
     say("Reports were read from the standby, work went to the primary." if all(good)
@@ -78,7 +80,7 @@ def main(arguments):
 
 @contextmanager
 def replicated(bench, source):
-    """A workbench on a primary with the database, and a standby that follows it; both are removed at the end."""
+    """A workbench on a primary with the database, and the standby that follows it; both are removed at the end."""
     folder = cluster_folder(cluster_owner()) / 'replica-demo'
     primary = Cluster(folder / 'primary', **SETTINGS)
     standby = Cluster(folder / 'standby', **SETTINGS)
@@ -92,7 +94,7 @@ def replicated(bench, source):
         with step("Making a hot standby of it"):
             copy_cluster(primary, standby)
             standby.start()
-        yield pair, Server(bench.python, standby.connection)
+        yield pair, standby
     finally:
         with undisturbed():
             remove(folder, standby, primary)
@@ -195,11 +197,22 @@ def deeds(session):
 
 def show(deed, session, primary, standby):
     """Do it, print which server ran its statements, and return whether it was the right one."""
-    for server in (primary, standby):
-        server.query('SELECT pg_stat_statements_reset()', database=DATABASE)
-    session.call(deed.model, deed.method, *deed.arguments, **deed.keywords)
-    on_standby, on_primary = (
-        server.query(STATEMENTS, [DATABASE], DATABASE)[0][0] for server in (standby, primary))
+    on_standby, on_primary = count_statements(deed, session, standby, primary)
     good = (on_standby and not on_primary) if deed.reads_only else (on_primary and not on_standby)
     say(f"{deed.words:<44}{on_standby:>9}{on_primary:>9}   {'' if good else 'NOT AS IT OUGHT TO BE'}")
     return bool(good)
+
+
+def show_without_standby(deed, session, primary):
+    """Do it while the standby is down, and return whether the primary stood in."""
+    [count] = count_statements(deed, session, primary)
+    say(f"{deed.words + ', the standby is down':<44}{'':>9}{count:>9}   {'' if count else 'NOT AS IT OUGHT TO BE'}")
+    return bool(count)
+
+
+def count_statements(deed, session, *servers):
+    """Do it, and return how many statements on tables of ours each server has run for it."""
+    for server in servers:
+        server.query('SELECT pg_stat_statements_reset()', database=DATABASE)
+    session.call(deed.model, deed.method, *deed.arguments, **deed.keywords)
+    return [server.query(STATEMENTS, [DATABASE], DATABASE)[0][0] for server in servers]
