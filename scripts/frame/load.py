@@ -59,21 +59,23 @@ def run(bench, name, options):
         with step(f"Copying {name}"):
             databases.copy(name, copy)
         doors = result(bench.run_program(copy, OPEN_DOORS % {'shared': SHARED}))
-        if options.users > len(doors['logins']):
-            raise FrameError(f"The database has {len(doors['logins'])} sellers: give --users a smaller number.")
+        if not 1 <= options.users <= len(doors['logins']):
+            raise FrameError(f"There are {len(doors['logins'])} sellers: give --users a number from 1 to that.")
         with OdooServer(bench, copy, workers=WORKERS, max_cron_threads=0) as server:
             teams = [
                 [kind(Session(server.port, copy, login, login), shared) for login in doors['logins'][:options.users]]
                 for kind, shared in ((DealRep, doors['deals']), (LeadRep, doors['leads']))
             ]
             measure(teams, options.seconds)
+            # Odoo tries again by itself when two change the same record at once; nobody sees it.
+            repeated = server.log.read_text(errors='replace').count('tries left, try again')
         lost = [words for team in teams for rep in team for words in rep.find_lost(bench.server, copy)]
         contradictions = reconciliation.contradictions(bench.server, copy)
     finally:
         databases.drop(copy)
     figures = {team[0].title: summarize(team) for team in teams}
     figures |= {'users': options.users, 'seconds': options.seconds, 'workers': WORKERS, 'deals in all': options.scale,
-                'lost': lost, 'contradictions': contradictions}
+                'repeated by the server': repeated, 'lost': lost, 'contradictions': contradictions}
     tell(figures, [team[0].title for team in teams])
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
@@ -118,11 +120,12 @@ class Rep:
         self.cards = []
         # What the person was told is done: the comments, the moves, and the last stage of each record.
         self.comments, self.moves, self.stages = [], [], {}
+        self.errors = []
         self.forget()
 
     def forget(self):
-        """Begin to count anew."""
-        self.seconds, self.errors = defaultdict(list), []
+        """Begin to measure anew."""
+        self.seconds = defaultdict(list)
         self.requests_before = self.session.requests
         self.team_seconds = 0
 
@@ -354,6 +357,7 @@ def tell(figures, titles):
         say(f"{title}: {side['requests a second']:.1f} requests a second, {len(side['errors'])} errors")
         if side['errors']:
             say(indented(side['errors'][:10]))
+    say(f"{figures['repeated by the server']} requests met another one on the same record and were repeated unseen.")
     if figures['lost']:
         say(f"Lost:\n{indented(figures['lost'][:10])}")
     say("The history reconciles with the deals." if not figures['contradictions']

@@ -3,8 +3,6 @@
 Each question returns what contradicts; a database in order answers all of them with nothing.
 """
 
-from frame.errors import FrameError
-
 QUESTIONS = {
     "deals without a history": """
         SELECT id FROM dealflow_deal
@@ -87,10 +85,3 @@ def contradictions(server, database):
         if ids:
             found.append(f"{len(ids)} {words}: {ids[:10]}")
     return found
-
-
-def check(server, database):
-    """Raise when something in the database does not agree."""
-    found = contradictions(server, database)
-    if found:
-        raise FrameError('\n'.join(["The database contradicts itself:", *found]))

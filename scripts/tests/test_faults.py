@@ -21,6 +21,8 @@ from frame.rpc import Refused, Session
 from frame.workbench import Workbench, result
 
 COUNT = 40
+# Three for each of five deals.
+RECEIPTS = 15
 SECONDS = 180
 # Records for each operation, so that none finds what another has left.
 MAKE_RECORDS = """
@@ -112,19 +114,19 @@ class Stand:
         return psycopg2.connect(
             dbname=self.name, host=settings.get('PGHOST'), port=settings.get('PGPORT'), user=settings.get('PGUSER'))
 
-    def query(self, statement, *parameters):
+    def query(self, statement, *values, **named_values):
         with closing(self.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
+            cursor.execute(statement, named_values or values)
             return cursor.fetchall()
 
-    def count(self, statement, *parameters):
-        return self.query(f'SELECT count(*) FROM {statement}', *parameters)[0][0]
+    def count(self, statement, *values, **named_values):
+        return self.query(f'SELECT count(*) FROM {statement}', *values, **named_values)[0][0]
 
     @contextmanager
-    def held(self, lock, *parameters):
+    def held(self, lock, **named_values):
         """Hold a lock until the block ends."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(lock, parameters)
+            cursor.execute(lock, named_values)
             yield
 
     def wait_for_waiting(self, *calls):
@@ -184,20 +186,17 @@ class Call(threading.Thread):
 
 @dataclass
 class Fault:
-    """An operation, where it is stopped, and what it would leave behind."""
+    """An operation, where it is stopped, and what it would leave behind. The statements name the records."""
 
     words: str
     login: str
     # What the web client calls: takes a session and the records, returns what Odoo answers.
     operation: object
-    # A lock that the operation needs, with the names of the records that the statement takes.
+    # A lock that the operation needs, and the tables that it has written when it waits for it.
     lock: str
-    lock_on: tuple
-    # Tables that it has written when it stops.
     written: set
-    # What counts what it makes, and how many that are in the end.
+    # The table and the condition of what it makes, and how many rows that are in the end.
     trace: str
-    trace_on: tuple
     whole: int
 
 
@@ -243,32 +242,52 @@ def import_deals(session, records):
 
 
 MESSAGES = 'LOCK TABLE mail_message IN SHARE MODE'
+DEALS_AND_HISTORY = {'dealflow_deal', 'dealflow_deal_log'}
 FAULTS = [
-    Fault("conversion of opportunities, while their deals are made", 'seller', convert,
-          'SELECT 1 FROM res_partner WHERE id = %s FOR UPDATE', ('client',), {'dealflow_deal'},
-          'dealflow_deal WHERE lead_id = ANY(%s)', ('leads',), COUNT),
-    Fault("conversion of opportunities, before they are told of it", 'seller', partial(convert, name='other_leads'),
-          MESSAGES, (), {'dealflow_deal', 'dealflow_deal_log'},
-          'dealflow_deal WHERE lead_id = ANY(%s)', ('other_leads',), COUNT),
-    Fault("mass move, with the history written and half of the deals not", 'seller', move,
-          'SELECT 1 FROM dealflow_deal WHERE id = (%s::int[])[20] FOR NO KEY UPDATE', ('moved',),
-          {'dealflow_deal', 'dealflow_deal_log'},
-          "dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%s)", ('moved',), COUNT),
-    Fault("mass move, before its messages", 'seller', partial(move, name='other_moved'),
-          MESSAGES, (), {'dealflow_deal', 'dealflow_deal_log'},
-          "dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%s)", ('other_moved',), COUNT),
-    Fault("receipts linked with invoices, half of them", 'accountant', link_invoices,
-          'SELECT 1 FROM dealflow_receipt WHERE id = (%s::int[])[8] FOR NO KEY UPDATE', ('linked',),
-          {'dealflow_receipt_invoice_rel', 'dealflow_receipt'},
-          'dealflow_receipt_invoice_rel WHERE receipt_id = ANY(%s)', ('linked',), 15),
-    Fault("payments that close receipts, half of them", 'accountant', pay,
-          'SELECT 1 FROM dealflow_receipt WHERE id = (%s::int[])[8] FOR NO KEY UPDATE', ('paid',),
-          {'account_payment', 'account_partial_reconcile', 'dealflow_receipt'},
-          "dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%s)", ('paid',), 15),
-    Fault("import of deals with their history, before their external ids", 'importer', import_deals,
-          MESSAGES, (), {'dealflow_deal', 'dealflow_deal_log'},
-          "dealflow_deal_log JOIN dealflow_deal ON dealflow_deal.id = deal_id WHERE number LIKE 'I0__'"
-          " AND kind = 'import'", (), 2 * COUNT),
+    Fault(
+        "conversion of opportunities, with the deals written and their history not", 'seller', convert,
+        lock='SELECT 1 FROM res_partner WHERE id = %(client)s FOR UPDATE',
+        written={'dealflow_deal'},
+        trace='dealflow_deal WHERE lead_id = ANY(%(leads)s)', whole=COUNT,
+    ),
+    Fault(
+        "conversion of opportunities, before they are told of it", 'seller', partial(convert, name='other_leads'),
+        lock=MESSAGES,
+        written=DEALS_AND_HISTORY,
+        trace='dealflow_deal WHERE lead_id = ANY(%(other_leads)s)', whole=COUNT,
+    ),
+    Fault(
+        "mass move, with the history written and half of the deals not", 'seller', move,
+        lock='SELECT 1 FROM dealflow_deal WHERE id = (%(moved)s::int[])[20] FOR NO KEY UPDATE',
+        written=DEALS_AND_HISTORY,
+        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(moved)s)", whole=COUNT,
+    ),
+    Fault(
+        "mass move, before its messages", 'seller', partial(move, name='other_moved'),
+        lock=MESSAGES,
+        written=DEALS_AND_HISTORY,
+        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(other_moved)s)", whole=COUNT,
+    ),
+    Fault(
+        "receipts linked with invoices, half of them", 'accountant', link_invoices,
+        lock='SELECT 1 FROM dealflow_receipt WHERE id = (%(linked)s::int[])[8] FOR NO KEY UPDATE',
+        written={'dealflow_receipt_invoice_rel', 'dealflow_receipt'},
+        trace='dealflow_receipt_invoice_rel WHERE receipt_id = ANY(%(linked)s)', whole=RECEIPTS,
+    ),
+    Fault(
+        "payments that close receipts, half of them", 'accountant', pay,
+        lock='SELECT 1 FROM dealflow_receipt WHERE id = (%(paid)s::int[])[8] FOR NO KEY UPDATE',
+        written={'account_payment', 'account_partial_reconcile', 'dealflow_receipt'},
+        trace="dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%(paid)s)",
+        whole=RECEIPTS,
+    ),
+    Fault(
+        "import of deals with their history, before its messages", 'importer', import_deals,
+        lock=MESSAGES,
+        written=DEALS_AND_HISTORY,
+        trace="dealflow_deal_log JOIN dealflow_deal ON dealflow_deal.id = deal_id"
+              " WHERE kind = 'import' AND name LIKE 'Imported %%'", whole=2 * COUNT,
+    ),
 ]
 
 
@@ -296,10 +315,10 @@ def log_in(stand):
 def test_killed_in_the_middle(stand, log_in, fault):
     """After a restart nothing of it is there, and the same can be done anew."""
     def trace():
-        return stand.count(fault.trace, *(stand.records[name] for name in fault.trace_on))
+        return stand.count(fault.trace, **stand.records)
 
     messages = stand.count('mail_message')
-    with stand.held(fault.lock, *(stand.records[name] for name in fault.lock_on)):
+    with stand.held(fault.lock, **stand.records):
         call = Call(fault.operation, log_in(fault.login), stand.records)
         [process] = stand.wait_for_waiting(call)
         assert fault.written <= stand.written_tables(process)
@@ -394,5 +413,5 @@ def test_one_links_the_invoices_that_another_marks_as_paid(stand, log_in):
     assert paid.finish().error is None
     assert stand.count(
         "dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%s)", stand.records['late'],
-    ) == 15
+    ) == RECEIPTS
     assert stand.contradictions() == []
