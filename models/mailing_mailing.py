@@ -82,9 +82,7 @@ class MailingMailing(models.Model):
         :raise UserError: a mailing was not handed over
         :raise AccessError: the person lacks the right
         """
-        self._check_approval_state('requested')
-        self.write({'approval_state': 'approved'})
-        self._finish_requests()
+        self._decide('approved')
 
     def action_return(self, reason=None):
         """Send mailings back to who prepares them, with the reason; without one, ask for it (P58).
@@ -95,10 +93,7 @@ class MailingMailing(models.Model):
         """
         if reason is None:
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_mailing_return_action')
-        self._check_approval_state('requested')
-        self._check_approver()
-        self.write({'approval_state': 'draft'})
-        self._finish_requests()
+        self._decide('draft')
         for mailing in self:
             mailing.activity_schedule(
                 'mail.mail_activity_data_todo', user_id=(mailing.user_id or mailing.create_uid).id,
@@ -112,9 +107,7 @@ class MailingMailing(models.Model):
         :raise UserError: a mailing was not handed over
         :raise AccessError: the person lacks the right
         """
-        self._check_approval_state('requested')
-        self.write({'approval_state': 'cancelled'})
-        self._finish_requests()
+        self._decide('cancelled')
 
     def action_prepare_again(self):
         """Take up mailings that were given up.
@@ -188,6 +181,13 @@ class MailingMailing(models.Model):
                     "confirmation, and send it when it is confirmed.",
                     mailing=mailing.subject, state=mailing._get_approval_label(),
                 ))
+
+    def _decide(self, state):
+        """Give mailings that were handed over the outcome of their confirmation, one of three (P58)."""
+        self._check_approver()
+        self._check_approval_state('requested')
+        self.write({'approval_state': state})
+        self._finish_requests()
 
     def _check_approval_state(self, state):
         for mailing in self:
