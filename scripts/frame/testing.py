@@ -10,11 +10,13 @@ from frame.console import complain, say
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
-from frame.paths import CHECKOUT, MODULE, addons_folder
+from frame.odoo_server import free_port
+from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
 from frame.processes import undisturbed
 from frame.workbench import Workbench
 
-KEPT = 'dealflow_test'
+# Each checkout keeps its own, so that two of them do not upgrade one database back and forth.
+KEPT = f'{MODULE}_test_{short_hash(CHECKOUT)}'
 WITH_VALUE = {'-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore'}
 SELECTING = {'-k', '-m', '--lf', '--last-failed', '--ff', '--sw', '--stepwise', '--nf'}
 CLOSING_LINE = re.compile(r'\b\d+ (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+s')
@@ -107,7 +109,7 @@ def run_pytest(bench, name, arguments):
         paths = [f'{MODULE}/{folder}' for folder in ('tests', 'scripts/tests') if (CHECKOUT / folder).is_dir()]
     log = bench.log_file(name)
     configuration = bench.configuration(
-        name, logfile=log, limit_memory_hard=0, max_cron_threads=0,
+        name, logfile=log, http_port=free_port(), limit_memory_hard=0, max_cron_threads=0,
         screenshots=log.with_suffix(''))
     command = [bench.python, '-m', 'pytest', f'--rootdir={MODULE}', '-c', f'{MODULE}/pyproject.toml',
                '--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info',
