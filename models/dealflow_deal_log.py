@@ -71,6 +71,13 @@ class DealflowDealLog(models.Model):
         string="Without Evidence", help="The person used the right to move deals without evidence.",
     )
     missing_evidence = fields.Text()
+    cancelled_receipt_count = fields.Integer(
+        string="Receipts Cancelled", help="Planned receipts that the loss has taken out of the plan, whole or in part.",
+    )
+    cancelled_receipt_amount = fields.Monetary(
+        string="Receipts Cancelled, Amount", currency_field='company_currency_id',
+        help="What these receipts would still have brought, in company currency.",
+    )
 
     _deal_id_idx = models.Index('(deal_id, id DESC)')
     _date_idx = models.Index('(company_id, date)')

@@ -8,16 +8,20 @@ class DealflowDeal(models.Model):
 
     _inherit = 'dealflow.deal'
 
-    receipt_ids = fields.One2many('dealflow.receipt', 'deal_id', string="Receipts", copy=True)
+    receipt_ids = fields.One2many(
+        'dealflow.receipt', 'deal_id', string="Receipts", copy=True,
+        # The card of an archived deal still shows its plan.
+        context={'active_test': False},
+    )
     receipt_count = fields.Integer(compute='_compute_receipt_totals')
     planned_total = fields.Monetary(
         string="Planned Receipts", compute='_compute_receipt_totals',
-        help="The whole plan: all receipts that are not cancelled, also those that have come.",
+        help="The whole plan: what has come and what is still to come. What was cancelled is left out.",
     )
     received_total = fields.Monetary(string="Received Money", compute='_compute_receipt_totals')
     overdue_total = fields.Monetary(
         string="Overdue Receipts", compute='_compute_receipt_totals',
-        help="Still in plan although the planned date is over.",
+        help="What is still to come although the planned date is over.",
     )
 
     receipt_gap = fields.Monetary(
@@ -28,7 +32,7 @@ class DealflowDeal(models.Model):
     @api.depends(
         'amount', 'currency_id',
         'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
-        'receipt_ids.received_amount',
+        'receipt_ids.received_amount', 'receipt_ids.open_amount', 'receipt_ids.cancelled_amount', 'state',
     )
     @api.depends_context('tz')
     def _compute_receipt_totals(self):
@@ -38,13 +42,13 @@ class DealflowDeal(models.Model):
             for receipt in deal.receipt_ids:
                 if receipt.state == 'cancelled':
                     continue
-                amount = deal._convert_receipt_amount(receipt, today)
-                planned += amount
+                planned += deal._convert_receipt_amount(receipt, today)
+                planned -= deal._convert_receipt_amount(receipt, today, 'cancelled_amount')
                 received += deal._convert_receipt_amount(receipt, today, 'received_amount')
                 if receipt.is_overdue:
-                    overdue += amount
+                    overdue += deal._convert_receipt_amount(receipt, today, 'open_amount')
             deal.receipt_count = len(deal.receipt_ids)
-            gap = deal.amount - planned
+            gap = deal.amount - planned if deal.state != 'lost' else 0.0
             deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
             deal.planned_total, deal.received_total, deal.overdue_total = planned, received, overdue
 
@@ -58,15 +62,27 @@ class DealflowDeal(models.Model):
         )
 
     def copy_data(self, default=None):
-        """Leave cancelled receipts out of a copied deal."""
+        """Leave receipts that somebody has cancelled out of a copied deal; those of a lost deal are planned anew."""
         vals_list = super().copy_data(default)
         for deal, vals in zip(self, vals_list, strict=True):
             if vals.get('receipt_ids'):
                 vals['receipt_ids'] = [
                     command for command, receipt in zip(vals['receipt_ids'], deal.receipt_ids.sorted('id'), strict=True)
-                    if receipt.state != 'cancelled'
+                    if receipt.state != 'cancelled' or receipt.is_closed_by_loss
                 ]
         return vals_list
+
+    def _prepare_ledger_row(self, before, after, **values):
+        """A loss tells how many receipts it has taken out of the plan, and what they would have brought."""
+        row = super()._prepare_ledger_row(before, after, **values)
+        is_loss = after['state'] == 'lost' != before['state']
+        # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
+        receipts_sudo = self.sudo().receipt_ids.filtered('is_closed_by_loss') if is_loss else self.receipt_ids.browse()
+        row['cancelled_receipt_count'] = len(receipts_sudo)
+        row['cancelled_receipt_amount'] = self.company_id.currency_id.round(sum(
+            receipt.amount_company * receipt.cancelled_amount / receipt.amount for receipt in receipts_sudo
+        ))
+        return row
 
     # Payment schedule for the client
 

@@ -27,6 +27,8 @@ class DealflowReceipt(models.Model):
     company_id = fields.Many2one(
         'res.company', compute='_compute_company_id', store=True, precompute=True, required=True, index=True,
     )
+    # Nobody archives a receipt: it leaves the plan, its sums and its jobs with its deal.
+    active = fields.Boolean(related='deal_id.active', store=True)
 
     # Parties
     business_partner_id = fields.Many2one(
@@ -93,7 +95,7 @@ class DealflowReceipt(models.Model):
     is_date_changed = fields.Boolean(compute='_compute_is_date_changed', export_string_translation=False)
     is_overdue = fields.Boolean(
         string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue',
-        help="Still in plan although the planned date is over.",
+        help="Still in plan although the planned date is over, and not yet paid or credited in full.",
     )
 
     # Documents
@@ -213,19 +215,24 @@ class DealflowReceipt(models.Model):
             before = receipt._origin.date_planned
             receipt.is_date_changed = bool(before) and receipt.date_planned != before
 
-    @api.depends('state', 'date_planned')
+    @api.depends('open_amount', 'date_planned')
     @api.depends_context('tz')
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
         for receipt in self:
             day = receipt.date_planned
-            receipt.is_overdue = receipt.state == 'planned' and bool(day) and day < today
+            receipt.is_overdue = receipt.open_amount > 0 and bool(day) and day < today
 
     def _search_is_overdue(self, operator, value):
         if operator != 'in':
             return NotImplemented
         today = fields.Date.context_today(self)
-        return Domain('state', '=', 'planned') & Domain('date_planned', '<', today)
+        return self._get_expected_domain() & Domain('date_planned', '<', today)
+
+    @api.model
+    def _get_expected_domain(self):
+        """Return the receipts that still bring something; the state is named for its index."""
+        return Domain('state', '=', 'planned') & Domain('open_amount', '>', 0)
 
     @api.depends('invoice_ids')
     def _compute_is_invoiced(self):
@@ -264,7 +271,9 @@ class DealflowReceipt(models.Model):
                     deal=receipt.deal_id.name, opened=format_date(self.env, opened_on),
                 ))
 
-    @api.constrains('date_received', 'state')
+    # A changed state computes the date, or comes together with it. Hung on the state as well, the check would look at
+    # a date that is just being computed from it.
+    @api.constrains('date_received')
     def _check_date_received(self):
         today = fields.Date.context_today(self)
         for receipt in self:
@@ -384,9 +393,11 @@ class DealflowReceipt(models.Model):
             self.env['dealflow.receipt.postponement'].sudo().create(vals_list)
 
     def _has_field_access(self, field, operation):
-        """The first promise may be set only by those who bring in a history."""
-        if operation == 'write' and field.name == 'date_planned_initial' and field.model_name == self._name:
-            if not self.env.su and not self.env.user.has_group('dealflow.group_stage_override'):
+        """The first promise may be set only by those who bring in a history; what a loss has closed, by nobody."""
+        if operation == 'write' and field.model_name == self._name and not self.env.su:
+            if field.name == 'date_planned_initial' and not self.env.user.has_group('dealflow.group_stage_override'):
+                return False
+            if field.name == 'is_closed_by_loss':
                 return False
         return super()._has_field_access(field, operation)
 
@@ -413,8 +424,8 @@ class DealflowReceipt(models.Model):
         if field_expr != 'is_overdue':
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
-            "(%s = 'planned' AND %s < %s)",
-            self._field_to_sql(alias, 'state', query), self._field_to_sql(alias, 'date_planned', query),
+            "(%s > 0 AND %s < %s)",
+            self._field_to_sql(alias, 'open_amount', query), self._field_to_sql(alias, 'date_planned', query),
             fields.Date.context_today(self),
         )
 

@@ -78,6 +78,9 @@ class DealflowReceipt(models.Model):
     def get_plan_summary(self, is_mine=False):
         """Return the plan in five sections for the start screen, in the currency of the present company.
 
+        Sections, overdue money and the month's promises count what is still to come; the month's received money counts
+        by the day on which it came, also where the rest of its receipt is still in plan.
+
         :param bool is_mine: only receipts that the user is responsible for
         :return: ``{'sections': [{'bucket', 'label', 'promised': {'count', 'amount'}, 'likely': {...}}],
             'overdue': {'count', 'amount'}, 'month': {'promised', 'likely', 'gap', 'received'}, 'currency_id': id}``
@@ -86,14 +89,14 @@ class DealflowReceipt(models.Model):
         domain = Domain('company_id', '=', company.id)
         if is_mine:
             domain &= Domain('user_id', '=', self.env.uid)
-        planned = domain & Domain('state', '=', 'planned')
+        planned = domain & self._get_expected_domain()
 
         def read(field_name):
-            rows = self._read_group(planned, [field_name], ['__count', 'amount_company:sum'])
+            rows = self._read_group(planned, [field_name], ['__count', 'open_company:sum'])
             return {bucket: {'count': count, 'amount': amount} for bucket, count, amount in rows}
 
-        def total(extra):
-            return self._read_group(extra, [], ['__count', 'amount_company:sum'])[0]
+        def total(extra, field_name='open_company'):
+            return self._read_group(extra, [], ['__count', f'{field_name}:sum'])[0]
 
         promised, likely = read('bucket'), read('bucket_likely')
         nothing = {'count': 0, 'amount': 0.0}
@@ -105,7 +108,8 @@ class DealflowReceipt(models.Model):
         overdue_count, overdue = total(domain & Domain('is_overdue', '=', True))
         month_promised = total(planned & in_month('date_planned'))[1]
         month_likely = total(planned & in_month('date_expected'))[1]
-        received = total(domain & Domain('state', '=', 'received') & in_month('date_received'))[1]
+        in_month_received = in_month('matched_on') | Domain('matched_on', '=', False) & in_month('date_received')
+        received = total(domain & Domain('received_company', '!=', 0) & in_month_received, 'received_company')[1]
         return {
             'sections': [
                 {

@@ -36,8 +36,25 @@ class DealflowReceipt(models.Model):
         string="Covered On", compute='_compute_matching', store=True, copy=False,
         help="The day of the money with which the receipt was paid in full.",
     )
+    matched_on = fields.Date(
+        string="Last Money On", compute='_compute_matching', store=True, copy=False,
+        help="The day of the last payment or bank line that is reconciled with the invoices.",
+    )
     gap = fields.Monetary(
-        compute='_compute_gap', store=True, help="Amount minus received and credited; negative when too much came.",
+        compute='_compute_gap', store=True,
+        help="Amount minus received, credited and cancelled; negative when too much came.",
+    )
+    open_amount = fields.Monetary(
+        string="Still to Come", compute='_compute_gap', store=True,
+        help="What is expected: the part of a receipt in plan that is neither paid nor credited yet.",
+    )
+    open_company = fields.Monetary(
+        string="Still to Come (Company Currency)", currency_field='company_currency_id', compute='_compute_gap',
+        store=True, help="At the rate of the plan.",
+    )
+    cancelled_amount = fields.Monetary(
+        string="Will Not Come", compute='_compute_gap', store=True, copy=False,
+        help="The part of a cancelled receipt, or of a receipt of a lost deal, that has not come.",
     )
     received_company = fields.Monetary(
         string="Received (Company Currency)", currency_field='company_currency_id',
@@ -45,6 +62,10 @@ class DealflowReceipt(models.Model):
     )
     state = fields.Selection(compute='_compute_state', store=True, readonly=False)
     is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
+    is_closed_by_loss = fields.Boolean(
+        string="Closed by the Loss", compute='_compute_state', store=True, copy=False,
+        help="It was in plan when the deal was lost, and returns to the plan when the deal is reopened.",
+    )
     proposed_invoice_ids = fields.Many2many(
         'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids',
     )
@@ -55,8 +76,12 @@ class DealflowReceipt(models.Model):
     )
     def _compute_matching(self):
         matched = self.filtered('invoice_ids')
+        nothing = {
+            'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'matched_on': False,
+            'cover_date': False,
+        }
         for receipt in self - matched:
-            receipt.update({'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False})
+            receipt.update(nothing)
         if not matched:
             return
         events = matched.invoice_ids._dealflow_get_settlements()
@@ -67,9 +92,7 @@ class DealflowReceipt(models.Model):
             get_rate = currencies._dealflow_get_rate_finder(company)
             results.update(self._allocate(invoices, events, get_rate))
         for receipt in matched:
-            receipt.update(results.get(receipt._origin or receipt, {
-                'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False,
-            }))
+            receipt.update(results.get(receipt._origin or receipt, nothing))
 
     @api.model
     def _allocate(self, invoices, events, get_rate):
@@ -82,7 +105,7 @@ class DealflowReceipt(models.Model):
         # All receipts of an invoice count, also those that are not looked at now.
         receipts = invoices.dealflow_receipt_ids._origin.sorted(lambda receipt: (receipt.date_planned, receipt.id))
         values = {
-            receipt: {'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'cover_date': False}
+            receipt: {'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'matched_on': False}
             for receipt in receipts
         }
         for invoice in invoices._origin.sorted(lambda invoice: (invoice.invoice_date_due or invoice.date, invoice.id)):
@@ -92,8 +115,8 @@ class DealflowReceipt(models.Model):
             for event in events[invoice.id]['credit']:
                 self._allocate_event(values, linked[::-1], invoice.currency_id, event, get_rate, 'credited_amount')
         for receipt, target in values.items():
-            if target['matched_amount'] and receipt._get_room(target) > 0:
-                target['cover_date'] = False
+            is_covered = target['matched_amount'] and receipt._get_room(target) <= 0
+            target['cover_date'] = target['matched_on'] if is_covered else False
         return values
 
     @api.model
@@ -116,29 +139,52 @@ class DealflowReceipt(models.Model):
             target[field_name] += receipt.currency_id.round(share * rate)
             if field_name == 'matched_amount':
                 target['matched_company'] += receipt.company_currency_id.round(share * company_rate)
-                target['cover_date'] = max(target['cover_date'] or event['date'], event['date'])
+                target['matched_on'] = max(target['matched_on'] or event['date'], event['date'])
 
     def _get_room(self, values):
         """Return what is neither paid nor credited yet, by values of the matching."""
         self.ensure_one()
         return self.currency_id.round(self.amount - values['matched_amount'] - values['credited_amount'])
 
-    @api.depends('cover_date')
+    @api.depends('cover_date', 'matched_amount', 'credited_amount', 'deal_id.state')
     def _compute_state(self):
-        """Close what accounting covers, and open it again when the cover is withdrawn, where the company wants it."""
-        for receipt in self:
-            state, is_closed = receipt.state or 'planned', receipt.is_closed_by_match
-            if receipt.cover_date and state == 'planned' and receipt.company_id.dealflow_receipt_autoclose:
-                state, is_closed = 'received', True
-            elif not receipt.cover_date and state == 'received' and is_closed:
-                state, is_closed = 'planned', False
-            receipt.state, receipt.is_closed_by_match = state, is_closed
+        """Follow accounting and the outcome of the deal; what a person has said stands.
 
-    @api.depends('state', 'cover_date')
+        Where the company wants it, a receipt is closed when accounting covers it, and opened again when the cover is
+        withdrawn. A lost deal expects nothing: what is in plan and not covered closes at what came, or is cancelled
+        when nothing did, and returns to the plan with its deal.
+        """
+        for receipt in self:
+            state = receipt.state or 'planned'
+            is_matched, is_lost = receipt.is_closed_by_match, receipt.is_closed_by_loss
+            is_deal_lost = receipt.deal_id.state == 'lost'
+            if is_lost and not is_deal_lost:
+                state, is_lost = 'planned', False
+            if is_matched and state == 'received' and not receipt.cover_date:
+                state, is_matched = 'planned', False
+            if receipt.cover_date and state == 'planned' and receipt.company_id.dealflow_receipt_autoclose:
+                state, is_matched = 'received', True
+            if is_deal_lost and (is_lost or state == 'planned' and receipt._get_room(receipt) > 0):
+                is_lost = True
+                state = 'received' if receipt.matched_amount else 'cancelled'
+            receipt.update({'state': state, 'is_closed_by_match': is_matched, 'is_closed_by_loss': is_lost})
+
+    def _follow_accounting(self):
+        """Let accounting have its say on receipts whose state was given together with their invoices.
+
+        The ORM takes a given value for the last word, and ``state`` always is one: it has a default, and a form sends
+        every field that it shows.
+        """
+        self.mapped('cover_date')
+        for field_name in ('state', 'date_received'):
+            self.env.add_to_compute(self._fields[field_name], self)
+
+    @api.depends('state', 'cover_date', 'matched_on', 'is_closed_by_match', 'is_closed_by_loss')
     def _compute_date_received(self):
-        closed = self.filtered(lambda receipt: receipt.state == 'received' and receipt.is_closed_by_match)
+        closed = self.filtered(lambda receipt: receipt.state == 'received' and (
+            receipt.is_closed_by_match or receipt.is_closed_by_loss))
         for receipt in closed:
-            receipt.date_received = receipt.cover_date
+            receipt.date_received = receipt.cover_date or receipt.matched_on
         return super(DealflowReceipt, self - closed)._compute_date_received()
 
     @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_company', 'invoice_ids')
@@ -151,11 +197,17 @@ class DealflowReceipt(models.Model):
         for receipt in self - matched:
             receipt.received_company = receipt.amount_company if receipt.state == 'received' else 0.0
 
-    @api.depends('amount', 'received_amount', 'credited_amount', 'state')
+    @api.depends('amount', 'amount_company', 'received_amount', 'credited_amount', 'state', 'is_closed_by_loss')
     def _compute_gap(self):
         for receipt in self:
-            gap = receipt.amount - receipt.received_amount - receipt.credited_amount
-            receipt.gap = 0.0 if receipt.state == 'cancelled' else gap
+            rest = receipt.amount - receipt.received_amount - receipt.credited_amount
+            is_given_up = receipt.state == 'cancelled' or receipt.is_closed_by_loss
+            receipt.cancelled_amount = max(rest, 0.0) if is_given_up else 0.0
+            receipt.gap = min(rest, 0.0) if is_given_up else rest
+            is_expected = receipt.state == 'planned' and receipt.currency_id.compare_amounts(rest, 0) > 0
+            receipt.open_amount = rest if is_expected else 0.0
+            receipt.open_company = receipt.company_currency_id.round(
+                receipt.amount_company * rest / receipt.amount) if is_expected and receipt.amount else 0.0
 
     @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
     def _compute_proposed_invoice_ids(self):
@@ -177,13 +229,26 @@ class DealflowReceipt(models.Model):
                     move=wrong[0].display_name, receipt=receipt.name,
                 ))
 
+    @api.constrains('state', 'deal_id')
+    def _check_deal_expects(self):
+        for receipt in self:
+            # Not by the amount still to come, which may be just being computed from the state.
+            is_expected = receipt.state == 'planned' and receipt._get_room(receipt) > 0
+            if is_expected and receipt.deal_id.state == 'lost':
+                raise ValidationError(self.env._(
+                    "The deal “%(deal)s” is lost, so the receipt “%(receipt)s” cannot be in plan. Reopen the deal "
+                    "first, or set the receipt to cancelled.",
+                    deal=receipt.deal_id.name, receipt=receipt.name,
+                ))
+
     @api.constrains('state', 'amount', 'invoice_ids')
     def _check_not_more_than_invoiced(self):
         """Money that a person declares as received may not exceed what was invoiced for it."""
         today = fields.Date.context_today(self)
         for receipt in self:
             invoices = receipt.invoice_ids.filtered(lambda move: move.state == 'posted')
-            if receipt.state != 'received' or receipt.is_closed_by_match or not invoices:
+            is_said = receipt.state == 'received' and not (receipt.is_closed_by_match or receipt.is_closed_by_loss)
+            if not is_said or not invoices:
                 continue
             currency = receipt.currency_id
             invoiced = sum(
@@ -211,6 +276,7 @@ class DealflowReceipt(models.Model):
             self._check_may_set_received(companies)
         receipts = super().create(vals_list)
         if any(vals.get('invoice_ids') for vals in vals_list):
+            receipts.filtered('invoice_ids')._follow_accounting()
             # sudo - account.move: a seller links invoices that he may not write.
             receipts.sudo().invoice_ids._dealflow_claim_settlement()
         return receipts
@@ -224,15 +290,19 @@ class DealflowReceipt(models.Model):
             if vals['state'] == 'cancelled':
                 changed._check_no_money()
                 vals = {**vals, 'invoice_ids': [Command.clear()]}
+            # From here on the person's word stands.
             if changed.filtered('is_closed_by_match'):
-                # From here on the person's word stands.
                 vals = {**vals, 'is_closed_by_match': False}
+            # sudo - dealflow.receipt: nobody may write what a loss has closed, but here it no longer counts.
+            changed.sudo().filtered('is_closed_by_loss').is_closed_by_loss = False
         self._check_fixed_by_invoice(vals)
         if 'invoice_ids' not in vals:
             return super().write(vals)
         # sudo - account.move: a seller links invoices that he may not write.
         unlinked_sudo = self.sudo().invoice_ids
         result = super().write(vals)
+        if vals['invoice_ids'] and vals.get('state') != 'cancelled':
+            self._follow_accounting()
         (unlinked_sudo | self.sudo().invoice_ids)._dealflow_claim_settlement()
         return result
 

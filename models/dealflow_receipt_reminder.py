@@ -22,10 +22,11 @@ class DealflowReceipt(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind of money that is due or overdue, as each company wants it."""
+        self._withdraw_reminders()
         today = fields.Date.context_today(self)
         steps = []
         for company in self.env['res.company'].search([]):
-            planned = Domain('company_id', '=', company.id) & Domain('state', '=', 'planned')
+            planned = Domain('company_id', '=', company.id) & self._get_expected_domain()
             if company.dealflow_receipt_remind:
                 steps.append((planned & Domain('date_planned', '<=', today), 'reminded_for', '_remind_responsible'))
             if company.dealflow_receipt_escalation_days:
@@ -44,6 +45,19 @@ class DealflowReceipt(models.Model):
                     same_date[field_name] = date_planned
                 if not self.env['ir.cron']._commit_progress(len(batch)):
                     return
+
+    @api.model
+    def _withdraw_reminders(self):
+        """Take back what asks for money that has come, was credited, or is no longer expected."""
+        xml_ids = ['dealflow.mail_activity_type_receipt_due', 'dealflow.mail_activity_type_receipt_overdue']
+        types = self.env['mail.activity.type'].union(
+            *(self.env.ref(xml_id, raise_if_not_found=False) or () for xml_id in xml_ids))
+        activities = self.env['mail.activity'].search([
+            ('res_model', '=', self._name), ('activity_type_id', 'in', types.ids), ('automated', '=', True),
+        ])
+        reminded = self.with_context(active_test=False).browse(set(activities.mapped('res_id'))).exists()
+        expected = self.search(Domain('id', 'in', reminded.ids) & self._get_expected_domain())
+        activities.filtered(lambda activity: activity.res_id not in expected.ids).unlink()
 
     @api.model
     def _get_due(self, domain, field_name):
@@ -75,7 +89,7 @@ class DealflowReceipt(models.Model):
         env = self.with_context(lang=user.lang).env
         return env._(
             "%(amount)s from %(partner)s, planned for %(date)s",
-            amount=format_amount(env, self.amount, self.currency_id),
+            amount=format_amount(env, self.open_amount, self.currency_id),
             partner=(self.business_partner_id or self.legal_entity_id).display_name or env._("a client without name"),
             date=format_date(env, self.date_planned),
         )

@@ -9,7 +9,12 @@ class DealflowReceiptDay(models.Model):
     _description = "Cash Calendar"
     _auto = False
     _order = 'date, state'
-    _depends = {'dealflow.receipt': ['company_id', 'state', 'date_planned', 'date_received', 'amount_company']}
+    _depends = {
+        'dealflow.receipt': [
+            'company_id', 'state', 'date_planned', 'date_received', 'matched_on', 'open_company', 'received_company',
+            'active',
+        ],
+    }
 
     date = fields.Date(readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
@@ -21,24 +26,23 @@ class DealflowReceiptDay(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        allowed = self.env['dealflow.receipt']._search([('state', '!=', 'cancelled')])
+        allowed = self.env['dealflow.receipt']._search([])
+        # A receipt that is paid in part stands on two days: of what came, and of what is still to come.
         return SQL(
             """
             SELECT MIN(id) AS id, date, company_id, state, color, COUNT(*) AS receipt_count,
-                   SUM(amount_company) AS amount
+                   SUM(amount) AS amount
               FROM (
-                    SELECT id, company_id, amount_company,
-                           COALESCE(date_received, date_planned) AS date,
-                           CASE WHEN state = 'received' THEN 'received'
-                                WHEN date_planned < %(today)s THEN 'overdue'
-                                ELSE 'planned'
-                           END AS state,
-                           CASE WHEN state = 'received' THEN 10
-                                WHEN date_planned < %(today)s THEN 1
-                                ELSE 4
-                           END AS color
+                    SELECT id * 2 AS id, company_id, open_company AS amount, date_planned AS date,
+                           CASE WHEN date_planned < %(today)s THEN 'overdue' ELSE 'planned' END AS state,
+                           CASE WHEN date_planned < %(today)s THEN 1 ELSE 4 END AS color
                       FROM dealflow_receipt
-                     WHERE id IN %(allowed)s
+                     WHERE id IN %(allowed)s AND open_company != 0
+                 UNION ALL
+                    SELECT id * 2 + 1, company_id, received_company,
+                           COALESCE(matched_on, date_received, date_planned), 'received', 10
+                      FROM dealflow_receipt
+                     WHERE id IN %(allowed)s AND received_company != 0
                    ) AS receipts
           GROUP BY date, company_id, state, color
             """,
@@ -59,8 +63,11 @@ class DealflowReceiptDay(models.Model):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action')
         if self.state == 'received':
-            domain = [('state', '=', 'received'), ('date_received', '=', self.date)]
+            domain = [
+                ('received_company', '!=', 0), '|', ('matched_on', '=', self.date),
+                '&', ('matched_on', '=', False), ('date_received', '=', self.date),
+            ]
         else:
-            domain = [('state', '=', 'planned'), ('date_planned', '=', self.date)]
+            domain = [('open_amount', '>', 0), ('date_planned', '=', self.date)]
         action.update(domain=[*domain, ('company_id', '=', self.company_id.id)], context={})
         return action

@@ -7,7 +7,7 @@ MEASURES = [('promised', "Promised"), ('likely', "Likely"), ('received', "Receiv
 class DealflowReceiptReport(models.Model):
     """Promise, likelihood and fact of every receipt on their own days: forecast by week, plan against fact.
 
-    A receipt has a row for the day that is promised, one for the likely day while it is in plan, and one for
+    A receipt has a row for the day that is promised, one for the likely day of what is still to come, and one for
     the day and the amount that came. Each person sees rows of the receipts that he may see.
     """
 
@@ -19,8 +19,8 @@ class DealflowReceiptReport(models.Model):
     _depends = {
         'dealflow.receipt': [
             'deal_id', 'company_id', 'business_partner_id', 'legal_entity_id', 'user_id', 'team_id', 'region_id',
-            'state', 'date_planned', 'cover_date', 'date_likely', 'date_expected', 'date_received', 'amount_company',
-            'received_company',
+            'state', 'date_planned', 'date_likely', 'date_expected', 'date_received', 'amount_company',
+            'received_company', 'open_company', 'matched_on', 'active',
         ],
     }
 
@@ -47,12 +47,12 @@ class DealflowReceiptReport(models.Model):
     def _table_query(self) -> SQL:
         parts = [
             ('promised', SQL("date_planned"), SQL("amount_company"), SQL("state != 'cancelled'")),
-            ('likely', SQL("date_expected"), SQL("amount_company"), SQL("state = 'planned'")),
-            ('received', SQL("COALESCE(cover_date, date_received, date_planned)"), SQL("received_company"),
+            ('likely', SQL("date_expected"), SQL("open_company"), SQL("open_company != 0")),
+            ('received', SQL("COALESCE(matched_on, date_received, date_planned)"), SQL("received_company"),
              SQL("received_company != 0")),
         ]
         # The rules of the receipts hold for their reports too.
-        allowed = self.env['dealflow.receipt']._search([])
+        allowed = self.env['dealflow.receipt'].with_context(active_test=False)._search([])
         condition = SQL("id IN %s", allowed.subselect()) if allowed.where_clause else SQL("TRUE")
         return SQL(" UNION ALL ").join(
             SQL(
@@ -62,7 +62,7 @@ class DealflowReceiptReport(models.Model):
                        %(amount)s AS amount, %(promised)s AS promised, %(likely)s AS likely,
                        %(received)s AS received, %(received)s - %(promised)s AS difference
                   FROM dealflow_receipt
-                 WHERE %(part_condition)s AND %(condition)s
+                 WHERE active AND %(part_condition)s AND %(condition)s
                 """,
                 number=number, measure=measure, date=date, amount=amount, part_condition=part_condition,
                 condition=condition,

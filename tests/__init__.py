@@ -58,6 +58,7 @@ from . import test_receipt_plan
 from . import test_receipt_properties
 from . import test_receipt_reminder
 from . import test_receipt_reports
+from . import test_receipt_settlement
 from . import test_receipt_tours
 from . import test_report_tours
 from . import test_reports_of_real_pipeline

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 
 class DealflowDealLose(models.TransientModel):
@@ -9,6 +10,7 @@ class DealflowDealLose(models.TransientModel):
     _inherit = ['dealflow.deals.mixin']
 
     lost_reason_id = fields.Many2one('crm.lost.reason', required=True)
+    receipt_warning = fields.Char(compute='_compute_receipt_warning')
     competitor_id = fields.Many2one('dealflow.competitor', string="Lost To")
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     competitor_price = fields.Monetary(
@@ -21,6 +23,21 @@ class DealflowDealLose(models.TransientModel):
         """Deals that are lost together have no price in common, so only one deal has a currency here."""
         for wizard in self:
             wizard.currency_id = wizard.deal_ids.currency_id if len(wizard.deal_ids) == 1 else False
+
+    @api.depends('deal_ids')
+    def _compute_receipt_warning(self):
+        """Say how much planned money the loss takes out of the plan."""
+        for wizard in self:
+            # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
+            receipts_sudo = wizard.sudo().deal_ids.receipt_ids.filtered(lambda receipt: receipt.open_amount > 0)
+            wizard.receipt_warning = receipts_sudo and self.env._(
+                "Receipts that leave the plan: %(count)s, still to come: %(amounts)s. They return when the deal is "
+                "reopened.",
+                count=len(receipts_sudo), amounts=", ".join(
+                    format_amount(self.env, sum(receipts.mapped('open_amount')), currency)
+                    for currency, receipts in receipts_sudo.grouped('currency_id').items()
+                ),
+            )
 
     @api.depends('deal_ids', 'competitor_id')
     def _compute_competitor_price(self):

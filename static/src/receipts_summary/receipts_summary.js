@@ -61,6 +61,7 @@ export class ReceiptsSummary extends Component {
         const field = this.state.isLikely ? "bucket_likely" : "bucket";
         this.open([
             ["state", "=", "planned"],
+            ["open_amount", ">", 0],
             [field, "=", section.bucket],
         ]);
     }
