@@ -1,0 +1,164 @@
+from collections import defaultdict
+from textwrap import wrap
+
+from odoo.orm.model_classes import is_model_definition
+from odoo.tests import TransactionCase, tagged
+
+# What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
+# docstring goes with it. A class without one is called by its model.
+NAMES = {
+    "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
+    "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.":
+        'has events',
+    "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
+    "Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, P63).":
+        'kept inside',
+
+    "A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).": 'event',
+    "Which events leave the house when Odoo's modules for Google or Outlook are installed (P28, P63).": 'event sync',
+    "The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with events.":
+        'event sheet',
+    "Recurrences leave the house as their events do.": 'recurrence sync',
+
+    "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
+    "Events of opportunities: relations before there is a deal (E16).": 'lead events',
+
+    "An appeal, a feedback, a claim or a wish of a client, from its arrival to the decision (B48).": 'claim',
+
+    "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
+    "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
+    "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
+    "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).":
+        'deal marketing',
+    "The planned and received money of a deal (E25, E31).": 'deal receipts',
+    "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
+    "Which rivals are on a deal, and to whom it was lost (C65).": 'rivals',
+
+    "Calls and meetings that took place at a marketing event, or because of it.": 'marketing contacts',
+
+    "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
+    "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
+    "What accounting says about a receipt (rule 4).": 'matching',
+    "When the money will likely come, and how well promises are kept.": 'forecast',
+
+    "Events of clients, of their legal entities and of their contacts.": 'partner events',
+    "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.":
+        'requisites',
+}
+
+# Who comes first, by model: classes in the order of the method resolution, then the names that they define. «Odoo» are
+# the classes of the modules that Dealflow depends on, as many as stand there side by side.
+ORDER = """\
+account.move
+    account.move > document: _get_business_partner_date_field _get_requisites_operation
+calendar.event
+    event sheet > event > Odoo: write
+    event sync > event > Odoo: copy_data
+    event sync > kept inside: _get_outside_domain _may_sync_outside
+calendar.recurrence
+    recurrence sync > kept inside: _get_outside_domain _may_sync_outside
+crm.lead
+    attribution > crm.lead > Odoo: write
+    lead events > has events: _get_event_field
+    lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
+        _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
+    lead marketing > crm.lead > Odoo: _merge_dependences
+dealflow.claim
+    claim > has events: _get_event_field _get_event_values
+dealflow.deal
+    deal > ledger: _after_stage_change _after_state_change
+    deal events > has events: _get_event_field _get_event_values
+    deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
+        _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
+        _inverse_marketing_event_id _sync_participation_touches
+    deal receipts > deal > Odoo: copy_data
+    rivals > attribution > deal > Odoo: create write
+    rivals > repeat: _split
+dealflow.marketing.event
+    marketing contacts > has events: _get_event_field
+dealflow.receipt
+    forecast > sections: _bucket_dates
+    matching > receipt: _compute_date_received _compute_received_amount state
+    matching > receipt > Odoo: create write
+    receipt > sections: _field_to_sql
+res.partner
+    Odoo > requisites: copy_data create write
+    partner events > has events: _get_event_field
+sale.order
+    sale.order > document: _get_business_partner_date_field _get_requisites_operation
+"""
+
+# What a class says of itself alone.
+IDENTITY = {
+    '_name', '_description', '_inherit', '_inherits', '_module', '_register', '_field_definitions',
+    '_table_object_definitions',
+}
+
+
+def describe_order(env):
+    """Return, in the form of ``ORDER``, the overrides whose place follows from the order of imports.
+
+    These are the names that several of our classes define, and those of a class of ours that stands below Odoo's.
+    After a change that is meant, this prints what is to be written here:
+
+        echo 'import odoo.addons.dealflow.tests.test_override_order as o; print(o.describe_order(env))' | scripts/shell
+    """
+    module = env['ir.module.module'].search([('name', '=', 'dealflow')])
+    # Base depends on nothing, and so does not count as something that others need.
+    odoo_modules = {'base', *module.upstream_dependencies(exclude_states=('uninstallable',)).mapped('name')}
+    lines = []
+    for model_name in sorted(env.registry):
+        definitions = [each for each in env.registry[model_name].__mro__ if is_model_definition(each)]
+        if sum(definition._name == model_name for definition in definitions) == 1:
+            # A single class always stands before those that it inherits.
+            continue
+        names_by_order = defaultdict(list)
+        for name, places in _get_places(definitions, odoo_modules).items():
+            ours = [place for place in places if place != 'Odoo']
+            if len(ours) > 1 or ours and places[0] == 'Odoo':
+                names_by_order[' > '.join(places)].append(name)
+        if names_by_order:
+            lines.append(model_name)
+            for order, names in sorted(names_by_order.items()):
+                lines += wrap(f"{order}: {' '.join(sorted(names))}", 115, initial_indent=' ' * 4,
+                              subsequent_indent=' ' * 8)
+    return ''.join(f"{line}\n" for line in lines)
+
+
+def _get_places(definitions, odoo_modules):
+    """Return for each name that the classes define which of them do, in their order."""
+    places_by_name = defaultdict(list)
+    for definition in definitions:
+        if definition._module == 'dealflow':
+            title = _get_title(definition)
+            place = NAMES.get(title, title or definition._name)
+        elif definition._module in odoo_modules:
+            place = 'Odoo'
+        else:
+            continue
+        for name in definition.__dict__:
+            if name in IDENTITY or name.startswith('__'):
+                continue
+            places = places_by_name[name]
+            if place != 'Odoo' or places[-1:] != ['Odoo']:
+                places.append(place)
+    return places_by_name
+
+
+def _get_title(definition):
+    return (definition.__dict__.get('__doc__') or '').strip().partition('\n')[0]
+
+
+@tagged('post_install', '-at_install')
+class TestOverrideOrder(TransactionCase):
+    """Overrides call one another in the order that was thought about, whatever files they lie in."""
+
+    maxDiff = None
+
+    def test_overrides_come_in_their_order(self):
+        self.assertEqual(describe_order(self.env), ORDER)
+
+    def test_every_name_has_its_class(self):
+        definitions = {each for model in self.env.registry.values() for each in model.__mro__
+                       if is_model_definition(each) and each._module == 'dealflow'}
+        self.assertFalse(NAMES.keys() - {_get_title(definition) for definition in definitions})
