@@ -4,6 +4,9 @@ As a seller who sees everything, and as one who sees the receipts of his own dea
 carry the same condition.
 """
 
+from odoo import fields
+
+from ..tools.receipt_sections import get_month
 from .scenario import Call, Scenario
 from .web_client import get_specification
 
@@ -94,7 +97,8 @@ class _Plan:
             'everything': ([], "TRUE"),
         }[scope]
         self.parameters = {'company': env.company.id, 'user': env.uid, 'page': PAGE}
-        month_start, week_start, week_end, month_end = self.receipts._get_bucket_bounds()
+        month_start, month_end = get_month(fields.Date.context_today(self.receipts))
+        week_start, week_end = self.receipts._get_bucket_ranges()['week']
         self.parameters |= {'month_start': month_start, 'week': week_start, 'week_end': week_end, 'month': month_end}
         self.condition += " AND receipt.company_id = %(company)s"
         if is_own:

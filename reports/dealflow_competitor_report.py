@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.dealflow_deal_competitor import GAP_BANDS, GAP_EDGES
+from ..tools.price_gap import GAP_BANDS, GAP_EDGES
 
 
 class DealflowCompetitorReport(models.Model):

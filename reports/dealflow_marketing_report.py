@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-ATTRIBUTIONS = [('first', "First touch"), ('last', "Last touch")]
+from ..tools.attribution import ATTRIBUTIONS, FIGURES
 
 # Ratios of sums, as a sum of ratios would say nothing: what is divided, and by what.
 RATIOS = {
@@ -10,7 +10,6 @@ RATIOS = {
     'roi_won': ("100.0 * (SUM(%(won_amount)s) - SUM(%(cost)s))", "SUM(%(cost)s)"),
     'roi_received': ("100.0 * (SUM(%(received_amount)s) - SUM(%(cost)s))", "SUM(%(cost)s)"),
 }
-FIGURES = ('lead_count', 'deal_count', 'won_count', 'won_amount', 'received_amount', 'cost_planned', 'cost_actual')
 
 
 class DealflowMarketingReport(models.Model):

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.dealflow.models.dealflow_competitor_battle_card import MIN_CASES
+from odoo.addons.dealflow.models.competitors.battle_card.dealflow_competitor import MIN_CASES
 
 from .event_common import EventCommon
 

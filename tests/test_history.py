@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from odoo.addons.dealflow.models.dealflow_history import DETAILS, LARGEST_NUMBER_OF_PARTS
+from odoo.addons.dealflow.models.overview.dealflow_history import DETAILS, LARGEST_NUMBER_OF_PARTS
 
 
 @tagged('post_install', '-at_install')

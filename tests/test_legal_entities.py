@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ..bench.labelled_pairs import measure
 from ..bench.legal_entities import COLUMNS, MODULE, LegalEntities
+from ..tools.firm_matching import compare_records
 
 FOLDER = Path(os.environ.get(
     'DEALFLOW_DATA', Path(__file__).resolve().parents[2] / 'shared' / 'data',
@@ -45,7 +46,7 @@ class TestLegalEntities(TransactionCase):
         self.assertEqual(sample.company_registry, '5592301054')
 
     def test_found_groups_are_right_and_complete(self):
-        compare = self.env['dealflow.partner.match']._compare_records
+        compare = compare_records
         for seed in (1, 2):
             with self.subTest(seed=seed):
                 precision, recall, recall_by_kind, found = measure(compare, FOLDER, seed)

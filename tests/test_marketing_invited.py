@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.dealflow.reports.chance import newcombe_interval, wilson_interval
+from odoo.addons.dealflow.tools.chance import newcombe_interval, wilson_interval
 
 from .marketing_common import MarketingCommon
 

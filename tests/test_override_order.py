@@ -34,7 +34,12 @@ NAMES = {
     "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
     "Which rivals are on a deal, and to whom it was lost (C65).": 'rivals',
 
-    "Calls and meetings that took place at a marketing event, or because of it.": 'marketing contacts',
+    "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, X14).":
+        'marketing event',
+
+    "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
+    "What the preparer should know of the rivals on the deal (B44, C65).": 'rivals on the sheet',
+    "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
 
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
@@ -66,21 +71,22 @@ crm.lead
 dealflow.claim
     claim > has events: _get_event_field _get_event_values
 dealflow.deal
-    deal > ledger: _after_stage_change _after_state_change
+    attribution > rivals > deal > Odoo: create write
     deal events > has events: _get_event_field _get_event_values
     deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
         _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
         _inverse_marketing_event_id _sync_participation_touches
     deal receipts > deal > Odoo: copy_data
-    rivals > attribution > deal > Odoo: create write
+    rivals > deal receipts > ledger: _prepare_ledger_row
     rivals > repeat: _split
 dealflow.marketing.event
-    marketing contacts > has events: _get_event_field
+    marketing event > has events: _get_event_field
+dealflow.meeting.sheet
+    claims on the sheet > rivals on the sheet > sheet: _prepare_texts
 dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write
-    receipt > sections: _field_to_sql
 res.partner
     Odoo > requisites: copy_data create write
     partner events > has events: _get_event_field

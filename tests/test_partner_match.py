@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..models.dealflow_partner_match import normalize_name, normalize_number
+from ..tools.firm_matching import normalize_name, normalize_number
 
 
 @tagged('post_install', '-at_install')

@@ -62,7 +62,7 @@ class TestRequisitesGates(RequisitesCommon):
         order = self._create_order()
         self.assertIn("not confirmed", order.requisites_warning.lower())
         with (
-            patch('odoo.addons.dealflow.models.dealflow_requisites_mixin.request', True),
+            patch('odoo.addons.dealflow.models.partners.dealflow_requisites_mixin.request', True),
             patch.object(type(self.env.user), '_bus_send') as bus_send,
         ):
             order.action_confirm()

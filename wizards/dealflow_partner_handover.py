@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.dealflow_claim import OPEN_STATES
+from ..models.claims.dealflow_claim import OPEN_STATES
 
 
 class DealflowPartnerHandover(models.TransientModel):

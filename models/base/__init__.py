@@ -1,0 +1,3 @@
+from . import dealflow_letter_mixin
+from . import ir_filters
+from . import res_currency

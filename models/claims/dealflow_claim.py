@@ -1,0 +1,489 @@
+from datetime import timedelta
+
+from rapidfuzz import fuzz, utils
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize, format_date
+
+from .dealflow_claim_desk import KINDS
+
+OPEN_STATES = ('new', 'work', 'waiting')
+# Into which states a claim may go from each.
+TRANSITIONS = {
+    'new': ('work', 'waiting', 'resolved', 'rejected'),
+    'work': ('waiting', 'resolved', 'rejected'),
+    'waiting': ('work', 'resolved', 'rejected'),
+    'resolved': ('work',),
+    'rejected': ('work',),
+}
+# How alike, of 100, two subjects are that speak of one thing.
+SIMILARITY = 80
+
+
+class DealflowClaim(models.Model):
+    """An appeal, a feedback, a claim or a wish of a client, from its arrival to the decision (B48).
+
+    Every change of the state is checked by a constraint and recorded in ``dealflow.claim.log``, so that forms, kanban
+    drops, list edits, imports and automations obey the same rules and leave the same trace.
+    """
+
+    _name = 'dealflow.claim'
+    _description = "Claim"
+    _inherit = ['mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _order = 'priority desc, date_deadline, id desc'
+    _rec_names_search = ['number', 'name', 'business_partner_id']
+    _check_company_auto = True
+    _primary_email = 'email_from'
+
+    name = fields.Char(string="Title", required=True, index='trigram', tracking=True)
+    number = fields.Char(readonly=True, copy=False, index='trigram')
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    desk_id = fields.Many2one(
+        'dealflow.claim.desk', string="Arrived At", check_company=True, index='btree_not_null', copy=False,
+        ondelete='restrict',
+    )
+    kind = fields.Selection(KINDS, required=True, default='claim', index=True, tracking=True)
+    subject = fields.Selection(
+        [('product', "Product quality"), ('employee', "Employee"), ('department', "Department"), ('other', "Other")],
+        string="About", required=True, default='product', tracking=True,
+    )
+    product_id = fields.Many2one('product.product', check_company=True, index='btree_not_null', tracking=True)
+    employee_id = fields.Many2one(
+        'res.users', domain="[('share', '=', False)]", index='btree_not_null', check_company=True, tracking=True,
+        help="Whose work the claim is about.",
+    )
+    department_ref = fields.Reference(
+        selection='_selection_department_model', string="Department of the Company",
+        help="Offered where the departments are kept in Odoo.",
+    )
+    has_departments = fields.Boolean(compute='_compute_has_departments', export_string_translation=False)
+    department = fields.Char(
+        compute='_compute_department', store=True, readonly=False, tracking=True,
+        help="Whose work the claim is about, by name.",
+    )
+    description = fields.Html(string="What Happened")
+
+    # Parties and documents
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Partner", index='btree_not_null', tracking=True, check_company=True, ondelete='restrict',
+        compute='_compute_parties', store=True, readonly=False, precompute=True,
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    legal_entity_id = fields.Many2one(
+        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
+        compute='_compute_parties', store=True, readonly=False, precompute=True,
+        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
+               "else [('counterparty_role', '!=', 'partner')]",
+    )
+    contact_id = fields.Many2one(
+        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
+        domain="[('is_company', '=', False)]", help="Who complains, and gets the answers.",
+    )
+    email_from = fields.Char(
+        string="E-mail", compute='_compute_email_from', store=True, readonly=False, precompute=True, index='trigram',
+    )
+    deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', check_company=True, ondelete='restrict')
+    order_id = fields.Many2one('sale.order', index='btree_not_null', check_company=True, ondelete='set null')
+    invoice_id = fields.Many2one(
+        'account.move', index='btree_not_null', check_company=True, ondelete='set null',
+        domain="[('move_type', 'in', ('out_invoice', 'out_refund'))]",
+    )
+
+    # Work
+    user_id = fields.Many2one(
+        'res.users', string="Responsible", index=True, tracking=True, check_company=True,
+        default=lambda self: self.env.user, domain="[('share', '=', False)]",
+    )
+    team_id = fields.Many2one(
+        'crm.team', string="Sales Team", index=True, check_company=True, ondelete='set null',
+        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+    )
+    priority = fields.Selection(
+        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Urgent")], default='1', required=True, tracking=True,
+    )
+    state = fields.Selection(
+        [
+            ('new', "New"), ('work', "In work"), ('waiting', "Waiting for the client"), ('resolved', "Resolved"),
+            ('rejected', "Rejected"),
+        ],
+        default='new', required=True, copy=False, index=True, tracking=True, group_expand=True,
+    )
+    date_open = fields.Datetime(string="Arrived", required=True, default=fields.Datetime.now, copy=False, index=True)
+    date_deadline = fields.Datetime(
+        string="Deadline", compute='_compute_date_deadline', store=True, readonly=False, precompute=True, copy=False,
+        tracking=True, help="From the priority, in the working hours of the company.",
+    )
+    date_closed = fields.Datetime(
+        string="Closed", compute='_compute_date_closed', store=True, readonly=False, precompute=True, copy=False,
+    )
+    resolve_hours = fields.Float(
+        string="Hours to Close", compute='_compute_resolve_hours', store=True, aggregator='avg',
+        help="Working hours of the company from the arrival to the decision.",
+    )
+    is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
+
+    # Decision
+    cause_id = fields.Many2one(
+        'dealflow.claim.cause', index='btree_not_null', tracking=True, copy=False, ondelete='restrict')
+    resolution = fields.Text(
+        string="Decision", copy=False, help="What was decided and done. A claim is not closed without it.")
+    currency_id = fields.Many2one(
+        'res.currency', required=True, compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+    )
+    cost = fields.Monetary(copy=False, tracking=True, help="What the claim costs us: refund, new delivery, work.")
+    company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
+    cost_company = fields.Monetary(
+        string="Cost (Company Currency)", currency_field='company_currency_id', compute='_compute_cost_company',
+        store=True, help="Converted at the rate of the day on which the cost was last changed.",
+    )
+    log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="History", copy=False)
+
+    # Shown on the form only
+    duplicate_ids = fields.Many2many('dealflow.claim', compute='_compute_duplicate_ids', string="Probable Duplicates")
+    hidden_duplicate_count = fields.Integer(compute='_compute_duplicate_ids', export_string_translation=False)
+
+    _check_cost = models.Constraint('CHECK (cost >= 0)', "The cost of a claim cannot be negative.")
+    _number_company_uniq = models.UniqueIndex(
+        '(company_id, number) WHERE number IS NOT NULL', "The number of a claim must be unique in its company.",
+    )
+    _open_partner_idx = models.Index("(business_partner_id) WHERE state IN ('new', 'work', 'waiting')")
+    _open_deadline_idx = models.Index("(date_deadline) WHERE state IN ('new', 'work', 'waiting')")
+
+    # The deadline that was reminded of: a moved deadline is reminded of again.
+    reminded_for = fields.Datetime(copy=False, export_string_translation=False)
+
+    @api.model
+    def _selection_department_model(self):
+        return [('hr.department', self.env._("Department"))] if 'hr.department' in self.env else []
+
+    def _compute_has_departments(self):
+        self.has_departments = 'hr.department' in self.env
+
+    @api.depends('department_ref')
+    def _compute_department(self):
+        for claim in self:
+            claim.department = claim.department_ref.display_name if claim.department_ref else claim.department
+
+    @api.depends('contact_id', 'deal_id', 'order_id', 'invoice_id')
+    def _compute_parties(self):
+        """Take the parties of the document that the claim is about, else those of the person who complains."""
+        for claim in self:
+            partner, entity = claim._get_parties()
+            claim.business_partner_id = claim.business_partner_id or partner
+            claim.legal_entity_id = claim.legal_entity_id or entity
+
+    def _get_parties(self):
+        """Return the business partner and the legal entity that the documents of the claim name."""
+        self.ensure_one()
+        if self.deal_id:
+            return self.deal_id.business_partner_id, self.deal_id.legal_entity_id
+        document = self.invoice_id or self.order_id
+        if document:
+            return document.business_partner_id, document.partner_id.commercial_partner_id
+        company = self.contact_id.commercial_partner_id
+        partner = company and company._get_business_partner()
+        return partner, partner and partner._get_default_legal_entity()
+
+    @api.depends('contact_id')
+    def _compute_email_from(self):
+        for claim in self:
+            claim.email_from = claim.email_from or claim.contact_id.email
+
+    @api.depends('user_id')
+    def _compute_team_id(self):
+        for claim in self:
+            if claim.user_id and claim.user_id not in (claim.team_id.member_ids | claim.team_id.user_id):
+                claim.team_id = self.env['crm.team'].with_company(claim.company_id)._get_default_team_id(
+                    user_id=claim.user_id.id)
+
+    @api.depends('priority', 'company_id', 'date_open')
+    def _compute_date_deadline(self):
+        """Count the hours of the priority in the working time of the company; without one, around the clock."""
+        for claim in self:
+            hours = claim.company_id._get_claim_hours(claim.priority)
+            if not hours or not claim.date_open:
+                claim.date_deadline = False
+                continue
+            calendar = claim.company_id.resource_calendar_id
+            planned = calendar and calendar.plan_hours(hours, claim.date_open, compute_leaves=True)
+            claim.date_deadline = planned or claim.date_open + timedelta(hours=hours)
+
+    @api.depends('state')
+    def _compute_date_closed(self):
+        now = fields.Datetime.now()
+        for claim in self:
+            claim.date_closed = False if claim.state in OPEN_STATES else claim.date_closed or now
+
+    @api.depends('date_open', 'date_closed', 'company_id')
+    def _compute_resolve_hours(self):
+        for claim in self:
+            if not claim.date_closed:
+                claim.resolve_hours = 0.0
+                continue
+            calendar = claim.company_id.resource_calendar_id
+            claim.resolve_hours = (
+                calendar.get_work_hours_count(claim.date_open, claim.date_closed) if calendar
+                else (claim.date_closed - claim.date_open).total_seconds() / 3600
+            )
+
+    @api.depends('date_deadline', 'state')
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for claim in self:
+            claim.is_overdue = bool(
+                claim.state in OPEN_STATES and claim.date_deadline and claim.date_deadline < now)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain('state', 'in', OPEN_STATES) & Domain('date_deadline', '<', fields.Datetime.now())
+
+    @api.depends('company_id', 'deal_id')
+    def _compute_currency_id(self):
+        for claim in self:
+            claim.currency_id = claim.currency_id or claim.deal_id.currency_id or claim.company_id.currency_id
+
+    @api.depends('cost', 'currency_id', 'company_id')
+    def _compute_cost_company(self):
+        today = fields.Date.context_today(self)
+        for claim in self:
+            claim.cost_company = claim.currency_id._convert(
+                claim.cost, claim.company_id.currency_id, claim.company_id, today,
+            ) if claim.currency_id and claim.company_id else claim.cost
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    @api.depends(
+        'business_partner_id', 'contact_id', 'email_from', 'deal_id', 'order_id', 'invoice_id', 'product_id', 'kind',
+        'name', 'state',
+    )
+    def _compute_duplicate_ids(self):
+        """Find open claims of the same client about the same thing; those that the reader may not see are counted."""
+        candidates = self._get_duplicate_candidates()
+        visible = candidates.with_env(self.env)._filtered_access('read')
+        for claim in self:
+            duplicates = candidates.filtered(lambda other, claim=claim: claim._is_duplicate(other))
+            claim.duplicate_ids = duplicates.with_env(self.env) & visible
+            claim.hidden_duplicate_count = len(duplicates) - len(claim.duplicate_ids)
+
+    def _get_duplicate_candidates(self):
+        """Return, in sudo, the open claims of the clients of ``self``: a client is a partner, or an e-mail address."""
+        emails = list(filter(None, {email_normalize(email or '') for email in self.mapped('email_from')}))
+        same_client = Domain('business_partner_id', 'in', self.business_partner_id.ids)
+        same_client |= Domain.OR(Domain('email_from', 'ilike', email) for email in emails)
+        # sudo - dealflow.claim: that a colleague works on the same thing already is what the reader has to know.
+        return self.sudo().search(
+            same_client & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.company_id.ids))
+
+    def _is_duplicate(self, other):
+        """Whether another open claim of the same client is about the same document or product, or sounds the same."""
+        self.ensure_one()
+        if other.id == self._origin.id or other.company_id != self.company_id:
+            return False
+        if self.business_partner_id and other.business_partner_id:
+            is_same_client = self.business_partner_id.id == other.business_partner_id.id
+        else:
+            email = email_normalize(self.email_from or '')
+            is_same_client = bool(email) and email == email_normalize(other.email_from or '')
+        if not is_same_client:
+            return False
+        documents = ('deal_id', 'order_id', 'invoice_id', 'product_id')
+        if any(self[field_name] and self[field_name].id == other[field_name].id for field_name in documents):
+            return True
+        return self.kind == other.kind and fuzz.token_set_ratio(
+            self.name or '', other.name or '', processor=utils.default_process) >= SIMILARITY
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Leave open claims out of averages: they have no time to close yet, and the column of a number has no gap."""
+        sql_field = super()._field_to_sql(alias, field_expr, query)
+        if field_expr == 'resolve_hours':
+            closed = super()._field_to_sql(alias, 'date_closed', query)
+            return SQL("CASE WHEN %s IS NOT NULL THEN %s END", closed, sql_field)
+        return sql_field
+
+    @api.depends('number', 'name')
+    def _compute_display_name(self):
+        for claim in self:
+            claim.display_name = " ".join(filter(None, (claim.number, claim.name)))
+
+    @api.constrains('state', 'resolution')
+    def _check_state(self):
+        for claim in self:
+            if claim.state not in OPEN_STATES and not (claim.resolution or '').strip():
+                raise ValidationError(self.env._(
+                    "The claim %(claim)s cannot become “%(state)s” without a decision. Write into the field "
+                    "“%(field)s” what was decided and done.",
+                    claim=claim.display_name, state=claim._get_state_label(claim.state),
+                    field=self._fields['resolution']._description_string(self.env),
+                ))
+        self._record_states()
+
+    def _record_states(self):
+        """Compare each claim with the newest row of its history, check the transition, and append a row."""
+        now = fields.Datetime.now()
+        vals_list = []
+        for claim in self:
+            # sudo - dealflow.claim.log: the chain of rows must be read whole, whatever the person may see.
+            last_sudo = claim.sudo().log_ids.sorted('id')[-1:]
+            if last_sudo.state_to == claim.state:
+                continue
+            if last_sudo and claim.state not in TRANSITIONS[last_sudo.state_to]:
+                raise ValidationError(self.env._(
+                    "The claim %(claim)s is “%(before)s” and cannot become “%(after)s”. From here it goes to: "
+                    "%(states)s.",
+                    claim=claim.display_name, before=claim._get_state_label(last_sudo.state_to),
+                    after=claim._get_state_label(claim.state),
+                    states=", ".join(map(claim._get_state_label, TRANSITIONS[last_sudo.state_to])),
+                ))
+            start = last_sudo.date or now
+            vals_list.append({
+                'claim_id': claim.id, 'company_id': claim.company_id.id, 'date': now, 'user_id': self.env.uid,
+                'state_from': last_sudo.state_to, 'state_to': claim.state,
+                'hours': (now - start).total_seconds() / 3600,
+            })
+        self.env['dealflow.claim.log']._append(vals_list)
+
+    def _get_warning(self):
+        """Return a line for a person who meets the client: what waits, since when, and whom to ask."""
+        self.ensure_one()
+        values = {
+            'kind': dict(self._fields['kind']._description_selection(self.env))[self.kind],
+            'number': self.number or '',
+            'client': (self.business_partner_id or self.contact_id).display_name,
+            'date': format_date(self.env, self.date_open),
+            'user': self.user_id.name or self.env._("nobody is responsible"),
+        }
+        if self.is_overdue:
+            return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s, overdue: %(user)s", **values)
+        return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s: %(user)s", **values)
+
+    def _get_state_label(self, state):
+        return dict(self._fields['state']._description_selection(self.env))[state]
+
+    @api.constrains('currency_id', 'company_id')
+    def _check_currency_rate(self):
+        self.currency_id._dealflow_check_rate(self.company_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env['ir.sequence']
+        vals_list = [
+            {**vals, 'number': vals.get('number') or sequence.with_company(
+                vals.get('company_id') or self.env.company.id).next_by_code('dealflow.claim')}
+            for vals in vals_list
+        ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get('log_ids'):
+            raise UserError(self.env._("The history of a claim cannot be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if self:
+            raise UserError(self.env._(
+                "The claim %(claim)s has a history and cannot be deleted. Archive it instead.",
+                claim=self[0].display_name,
+            ))
+
+    # Actions
+
+    def _get_event_field(self):
+        return 'claim_id'
+
+    def _get_event_values(self):
+        values = super()._get_event_values()
+        names = ('business_partner_id', 'legal_entity_id', 'deal_id')
+        values.update({name: self[name].id for name in names if self[name]})
+        if self.contact_id:
+            values['client_contact_id'] = self.contact_id.id
+        return values
+
+    def action_start(self):
+        return self.write({'state': 'work'})
+
+    def action_wait(self):
+        return self.write({'state': 'waiting'})
+
+    def action_resolve(self):
+        return self.write({'state': 'resolved'})
+
+    def action_reject(self):
+        return self.write({'state': 'rejected'})
+
+    # Letters that open claims, and the answers of clients
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Open a claim from a letter: its sender, where known, is the contact, and his partner the client."""
+        values = dict(custom_values or {})
+        desk = self.env['dealflow.claim.desk'].browse(values.get('desk_id')).exists()
+        company = desk.company_id or self.env.company
+        contact = self._get_sender(msg_dict, company)
+        values = {
+            'name': msg_dict.get('subject') or self.env._("Letter without a subject"),
+            'description': msg_dict.get('body'),
+            'email_from': msg_dict.get('from'),
+            'contact_id': contact.id,
+            'company_id': company.id,
+            'user_id': self._get_receiver(contact, desk, company).id,
+            'subject': 'other',
+            **values,
+        }
+        return super(DealflowClaim, self.with_company(company)).message_new(msg_dict, custom_values=values)
+
+    @api.model
+    def _get_sender(self, msg_dict, company):
+        """Return the contact who wrote; empty for strangers, for contacts of other companies, and for colleagues."""
+        sender = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
+        if sender.company_id not in (company, company.browse()) or not sender.partner_share:
+            return sender.browse()
+        return sender
+
+    @api.model
+    def _get_receiver(self, contact, desk, company):
+        """Return who answers: the salesperson of the client, else the responsible person of the desk."""
+        clients = contact | contact.commercial_partner_id
+        if contact:
+            clients |= contact._get_business_partner()
+        fitting = clients.user_id.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids)
+        return fitting[:1] or desk.user_id
+
+    def message_update(self, msg_dict, update_vals=None):
+        """The answer that the claim was waiting for puts it back into work."""
+        result = super().message_update(msg_dict, update_vals=update_vals)
+        author = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
+        if not author or author.partner_share:
+            self.filtered(lambda claim: claim.state == 'waiting').action_start()
+        return result
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ['contact_id']
+
+    # Reminders of overdue claims
+
+    @api.model
+    def _cron_remind(self):
+        """Tell the responsible person, once for each deadline, that a claim is overdue."""
+        overdue = self.search([('is_overdue', '=', True)])
+        claims = overdue.filtered(lambda claim: claim.reminded_for != claim.date_deadline)
+        self.env['ir.cron']._commit_progress(remaining=len(claims))
+        for claim in claims:
+            claim._remind()
+            if not self.env['ir.cron']._commit_progress(1):
+                return
+
+    def _remind(self):
+        self.ensure_one()
+        self.reminded_for = self.date_deadline
+        # sudo - crm.team, dealflow.claim.desk: who is responsible for others is no secret.
+        user = self.user_id or self.desk_id.sudo().user_id or self.team_id.sudo().user_id
+        if user.active:
+            self.activity_schedule(
+                'dealflow.mail_activity_type_claim_overdue', date_deadline=fields.Date.context_today(self),
+                user_id=user.id, summary=self.name,
+            )

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class DealflowDeal(models.Model):
+    """Which rivals are on a deal, and to whom it was lost (C65).
+
+    Rivals belong to one contest: a copy and a repeat sale start without them, the two parts of a split deal both have
+    them, the new part without prices, because those were for the whole.
+    """
+
+    _inherit = 'dealflow.deal'
+
+    lost_competitor_id = fields.Many2one(
+        'dealflow.competitor', string="Lost To", index='btree_not_null', copy=False, check_company=True,
+        ondelete='restrict',
+    )
+    competitor_ids = fields.One2many('dealflow.deal.competitor', 'deal_id', string="Competitors", copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        deals = super().create(vals_list)
+        deals._add_lost_competitor()
+        return deals
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get('lost_competitor_id'):
+            self._add_lost_competitor()
+        return result
+
+    def _add_lost_competitor(self):
+        """Put the rival that a deal was lost to among its rivals, however the loss was recorded."""
+        rivals = self.env['dealflow.deal.competitor']
+        rivals.create([
+            {'deal_id': deal.id, 'competitor_id': deal.lost_competitor_id.id}
+            for deal in self
+            if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id
+        ])
+
+    def _prepare_ledger_row(self, before, after, **values):
+        row = super()._prepare_ledger_row(before, after, **values)
+        row['competitor_id'] = self.lost_competitor_id.id or None if after['state'] == 'lost' else None
+        return row
+
+    def _set_winning_price(self, price):
+        """Note at which price, in the currency of each deal, the competitor has won."""
+        self.competitor_ids.filtered(lambda rival: rival.outcome == 'winner').price = price
+
+    def _split(self, lines):
+        successor = super()._split(lines)
+        successor.competitor_ids = [
+            Command.create({'competitor_id': rival.competitor_id.id, 'strengths': rival.strengths})
+            for rival in self.competitor_ids if not rival.has_withdrawn
+        ]
+        return successor

@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class DealflowDealCompetitor(models.Model):
+    """A rival on a deal: its price, what speaks for it, and what became of it (B51, C65).
+
+    The outcome follows from the deal, so that figures about a rival and figures about deals agree. A rival stays on the
+    deal that it was lost to as long as the deal says so.
+    """
+
+    _name = 'dealflow.deal.competitor'
+    _description = "Competitor on a Deal"
+    _order = 'deal_id, id'
+    _rec_name = 'competitor_id'
+    _check_company_auto = True
+
+    deal_id = fields.Many2one('dealflow.deal', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='deal_id.company_id', store=True, index=True)
+    currency_id = fields.Many2one(related='deal_id.currency_id')
+    competitor_id = fields.Many2one(
+        'dealflow.competitor', required=True, index=True, check_company=True, ondelete='restrict',
+    )
+    price = fields.Monetary(
+        string="Their Price", aggregator=None, help="In the currency of the deal. 0 means that it is not known.",
+    )
+    price_gap = fields.Float(
+        string="We Are Dearer By (%)", compute='_compute_price_gap', digits=(16, 1),
+        help="Our amount less their price, in per cent of their price. Negative means that we are cheaper.",
+    )
+    strengths = fields.Text(help="What the client likes about this rival in this deal.")
+    has_withdrawn = fields.Boolean(string="Withdrew", help="The rival gave up before the client decided.")
+    outcome = fields.Selection(
+        [
+            ('present', "In the race"),
+            ('withdrawn', "Withdrew"),
+            ('beaten', "We won"),
+            ('winner', "Took the deal"),
+            ('also_lost', "Lost too"),
+        ],
+        compute='_compute_outcome', store=True, precompute=True, copy=False,
+    )
+
+    # What lists of several deals show beside the rival
+    business_partner_id = fields.Many2one(related='deal_id.business_partner_id')
+    user_id = fields.Many2one(related='deal_id.user_id')
+    amount = fields.Monetary(related='deal_id.amount', string="Our Amount")
+    closed_on = fields.Date(related='deal_id.closed_on')
+    lost_reason_id = fields.Many2one(related='deal_id.lost_reason_id')
+
+    _deal_competitor_uniq = models.UniqueIndex(
+        '(deal_id, competitor_id)', "The competitor is on the deal already. Change the existing row.",
+    )
+    _check_price = models.Constraint('CHECK (price >= 0)', "The price of a competitor cannot be negative.")
+
+    @api.depends('price', 'deal_id.amount')
+    def _compute_price_gap(self):
+        for rival in self:
+            rival.price_gap = 100 * (rival.deal_id.amount - rival.price) / rival.price if rival.price else 0.0
+
+    @api.depends('has_withdrawn', 'competitor_id', 'deal_id.state', 'deal_id.lost_competitor_id')
+    def _compute_outcome(self):
+        for rival in self:
+            rival.outcome = rival._get_outcome()
+
+    def _get_outcome(self):
+        self.ensure_one()
+        deal = self.deal_id
+        if deal.state == 'lost' and deal.lost_competitor_id == self.competitor_id:
+            return 'winner'
+        if self.has_withdrawn:
+            return 'withdrawn'
+        return {'won': 'beaten', 'lost': 'also_lost'}.get(deal.state, 'present')
+
+    @api.constrains('outcome')
+    def _check_outcome(self):
+        """A computed field takes a value from a client too; the outcome must not say what the deal does not."""
+        labels = dict(self._fields['outcome']._description_selection(self.env))
+        for rival in self:
+            if rival.outcome != rival._get_outcome():
+                raise ValidationError(self.env._(
+                    "The outcome of %(competitor)s on the deal %(deal)s cannot be set to “%(outcome)s” by hand. "
+                    "Win, lose or reopen the deal, or mark that the competitor withdrew.",
+                    competitor=rival.competitor_id.name, deal=rival.deal_id.name, outcome=labels.get(rival.outcome),
+                ))
+
+    def write(self, vals):
+        # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.
+        if any(rival.deal_id.id != vals.get('deal_id', rival.deal_id.id) for rival in self):
+            raise UserError(self.env._(
+                "A competitor stays on its deal. Add it to the other deal instead."
+            ))
+        if 'competitor_id' in vals:
+            for rival in self:
+                if rival.outcome == 'winner' and rival.competitor_id.id != vals['competitor_id']:
+                    raise UserError(self._get_lost_to_message(rival.deal_id))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_winner(self):
+        for rival in self:
+            if rival.outcome == 'winner':
+                raise UserError(self._get_lost_to_message(rival.deal_id))
+
+    def _get_lost_to_message(self, deal):
+        return self.env._(
+            "The deal %(deal)s was lost to %(competitor)s, which therefore stays among its competitors. "
+            "Reopen the deal and mark it as lost again, to whom it really was.",
+            deal=deal.name, competitor=deal.lost_competitor_id.name,
+        )

@@ -1,0 +1,579 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import groupby
+
+# They tell when something happened, so only those who may bring in a history may set them.
+HISTORY_FIELDS = ('opened_on', 'closed_on', 'date_last_stage_update')
+
+
+class DealflowDeal(models.Model):
+    """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
+
+    ``state`` is never set by hand: a lost reason makes a deal lost, a stage that counts as won makes it won, and every
+    other deal is open. ``ledger/`` guards and records the moves, ``evidence/`` looks at what the stages demand.
+    """
+
+    _name = 'dealflow.deal'
+    _description = "Deal"
+    _inherit = [
+        'mail.activity.mixin',
+        'utm.mixin',
+        'mail.tracking.duration.mixin',
+    ]
+    _order = 'priority desc, id desc'
+    _rec_names_search = ['name', 'number', 'business_partner_id']
+    _check_company_auto = True
+    _track_duration_field = 'stage_id'
+
+    name = fields.Char(required=True, index='trigram', tracking=True)
+    number = fields.Char(readonly=True, copy=False, index='trigram')
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    priority = fields.Selection(
+        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Very High")], default='0', index=True,
+    )
+    tag_ids = fields.Many2many('crm.tag', 'dealflow_deal_tag_rel', 'deal_id', 'tag_id', string="Tags")
+    color = fields.Integer(export_string_translation=False)
+    description = fields.Html(string="Notes")
+
+    # Parties
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Partner", index=True, tracking=True, check_company=True, ondelete='restrict',
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        help="The client as the company sees it: a firm, a group of firms, or a regional office.",
+    )
+    legal_entity_id = fields.Many2one(
+        'res.partner', index=True, tracking=True, check_company=True, ondelete='restrict',
+        compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
+        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
+               "else [('counterparty_role', '!=', 'partner')]",
+        help="The firm that signs, is invoiced and pays.",
+    )
+    show_all_entities = fields.Boolean(
+        string="Show all", store=False,
+        help="Offer every legal entity, not only those of the partner.",
+    )
+    contact_ids = fields.Many2many(
+        'res.partner', 'dealflow_deal_contact_rel', 'deal_id', 'partner_id', string="Contacts", check_company=True,
+        domain="[('is_company', '=', False)]",
+    )
+    user_id = fields.Many2one(
+        'res.users', string="Responsible", index=True, tracking=True, check_company=True,
+        default=lambda self: self.env.user, domain="[('share', '=', False)]",
+    )
+    co_executor_ids = fields.Many2many(
+        'res.users', 'dealflow_deal_co_executor_rel', 'deal_id', 'user_id', string="Co-executors",
+        domain="[('share', '=', False)]", help="They see and work on the deal beside the responsible person.",
+    )
+    team_id = fields.Many2one(
+        'crm.team', string="Sales Team", index=True, tracking=True, check_company=True, ondelete='set null',
+        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+    )
+
+    # Money
+    currency_id = fields.Many2one(
+        'res.currency', required=True, tracking=True,
+        compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+    )
+    company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
+    line_ids = fields.One2many('dealflow.deal.line', 'deal_id', string="Products", copy=True)
+    amount = fields.Monetary(
+        compute='_compute_amount', store=True, readonly=False, tracking=True,
+        help="Sum of the products; typed by hand while there are none.",
+    )
+    amount_company = fields.Monetary(
+        string="Amount (Company Currency)", currency_field='company_currency_id',
+        compute='_compute_amount_company', store=True,
+        help="Converted at the rate of the day on which the amount was last changed.",
+    )
+    has_lines = fields.Boolean(compute='_compute_has_lines', export_string_translation=False)
+    must_explain_start = fields.Boolean(compute='_compute_must_explain_start', export_string_translation=False)
+
+    # Funnel
+    funnel_id = fields.Many2one(
+        'dealflow.funnel', required=True, index=True, tracking=True, check_company=True, ondelete='restrict',
+        default=lambda self: self.env['dealflow.funnel']._get_default(self.env.company),
+    )
+    stage_id = fields.Many2one(
+        'dealflow.stage', required=True, index=True, tracking=True, copy=False, ondelete='restrict',
+        compute='_compute_stage_id', store=True, readonly=False, precompute=True,
+        group_expand='_read_group_stage_ids', domain="[('funnel_id', '=', funnel_id)]",
+    )
+    stage_color = fields.Integer(string="Stage Color", related='stage_id.color', export_string_translation=False)
+    state = fields.Selection(
+        [('open', "Open"), ('won', "Won"), ('lost', "Lost")], compute='_compute_state', store=True, precompute=True,
+        index=True, tracking=True, copy=False,
+    )
+    move_comment = fields.Text(
+        string="Comment on the Move", copy=False,
+        help="What the client said or did that moves the deal. Required at every move where the stage says so.",
+    )
+    short_status = fields.Char(
+        copy=False, tracking=True, help="Where the deal stands, in a few words, for whoever looks at the list.",
+    )
+    probability = fields.Float(
+        compute='_compute_probability', store=True, readonly=False, precompute=True, aggregator='avg', copy=False,
+    )
+    weighted_amount = fields.Monetary(
+        currency_field='company_currency_id', compute='_compute_weighted_amount', store=True,
+        help="Amount in company currency times the probability; 0 while the stage is not proven.",
+    )
+    lost_reason_id = fields.Many2one(
+        'crm.lost.reason', index='btree_not_null', copy=False, tracking=True, ondelete='restrict',
+    )
+
+    # Dates
+    opened_on = fields.Date(default=fields.Date.context_today, required=True, copy=False, index=True)
+    expected_close_date = fields.Date(string="Expected Close", tracking=True, index=True)
+    closed_on = fields.Date(
+        compute='_compute_closed_on', store=True, readonly=False, copy=False, precompute=True, index=True
+    )
+    date_last_stage_update = fields.Datetime(
+        compute='_compute_date_last_stage_update', store=True, readonly=False, precompute=True, copy=False, index=True,
+    )
+
+    # Documents
+    lead_id = fields.Many2one(
+        'crm.lead', string="Opportunity", index='btree_not_null', check_company=True, copy=False, ondelete='restrict',
+        tracking=True,
+    )
+    # A label of its own: "Medium" is a priority as well, and the same text has one translation.
+    medium_id = fields.Many2one(string="UTM Medium")
+    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
+
+    _check_probability = models.Constraint(
+        'CHECK (probability >= 0 AND probability <= 100)', "The probability must be between 0 and 100 per cent.",
+    )
+    _number_company_uniq = models.UniqueIndex(
+        '(company_id, number) WHERE number IS NOT NULL', "The number of a deal must be unique in its company.",
+    )
+    _default_order_idx = models.Index('(priority DESC, id DESC) WHERE active IS TRUE')
+    _stage_order_idx = models.Index('(stage_id, priority DESC, id DESC) WHERE active IS TRUE')
+    _user_stage_idx = models.Index('(user_id, stage_id) WHERE active IS TRUE')
+
+    @api.depends('business_partner_id')
+    def _compute_legal_entity_id(self):
+        for deal in self:
+            partner = deal.business_partner_id
+            if not partner:
+                continue
+            if deal.legal_entity_id and deal.legal_entity_id in partner._get_legal_entities():
+                continue
+            deal.legal_entity_id = partner._get_default_legal_entity()
+
+    @api.depends('user_id')
+    def _compute_team_id(self):
+        """Keep a team that the responsible person belongs to, else take his first one."""
+        for (user, company), deals in self.grouped(lambda deal: (deal.user_id, deal.company_id)).items():
+            if not user:
+                continue
+            deals = deals.filtered(
+                lambda deal: deal.user_id not in (deal.team_id.member_ids | deal.team_id.user_id)
+            )
+            if deals:
+                deals.team_id = self.env['crm.team'].with_company(company)._get_default_team_id(user_id=user.id)
+
+    @api.depends('company_id')
+    def _compute_currency_id(self):
+        for deal in self:
+            deal.currency_id = deal.currency_id or deal.company_id.currency_id
+
+    @api.depends('line_ids.price_subtotal')
+    def _compute_amount(self):
+        for deal in self:
+            deal.amount = sum(deal.line_ids.mapped('price_subtotal')) if deal.line_ids else deal.amount
+
+    @api.depends('amount', 'currency_id', 'company_id')
+    def _compute_amount_company(self):
+        """Convert at the day of the change; a deal that comes with its own past, at the day of that past."""
+        today = fields.Date.context_today(self)
+        for deal in self:
+            date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
+            deal.amount_company = deal.currency_id._convert(
+                deal.amount, deal.company_id.currency_id, deal.company_id, date,
+            ) if deal.currency_id and deal.company_id else deal.amount
+
+    @api.depends('line_ids')
+    def _compute_has_lines(self):
+        for deal in self:
+            deal.has_lines = bool(deal.line_ids)
+
+    @api.depends('funnel_id', 'stage_id')
+    def _compute_must_explain_start(self):
+        """A deal may begin in a later stage, but then it says from the start why."""
+        for deal in self:
+            is_late = deal.stage_id and deal.stage_id != deal.funnel_id._get_first_stage()
+            deal.must_explain_start = is_late and (deal.stage_id.require_comment or deal.stage_id.is_won)
+
+    @api.depends('funnel_id')
+    def _compute_stage_id(self):
+        for funnel, deals in self.grouped('funnel_id').items():
+            strangers = deals.filtered(lambda deal: deal.stage_id.funnel_id != deal.funnel_id or not deal.stage_id)
+            if strangers:
+                strangers.stage_id = funnel._get_first_stage() if funnel else False
+
+    @api.depends('stage_id.is_won', 'lost_reason_id')
+    def _compute_state(self):
+        for (is_lost, is_won), deals in self.grouped(
+            lambda deal: (bool(deal.lost_reason_id), deal.stage_id.is_won)
+        ).items():
+            deals.state = 'lost' if is_lost else 'won' if is_won else 'open'
+
+    @api.depends('stage_id', 'state')
+    def _compute_probability(self):
+        for (state, stage), deals in self.grouped(lambda deal: (deal.state, deal.stage_id)).items():
+            deals.probability = {'won': 100.0, 'lost': 0.0}.get(state, stage.probability)
+
+    @api.depends('amount_company', 'probability', 'is_stage_proven')
+    def _compute_weighted_amount(self):
+        for deal in self:
+            probability = deal.probability if deal.is_stage_proven else 0.0
+            deal.weighted_amount = deal.amount_company * probability / 100
+
+    @api.depends('state')
+    def _compute_closed_on(self):
+        """Today; a deal that a colleague in an earlier time zone opened tomorrow is closed on that day too."""
+        today = fields.Date.context_today(self)
+        for day, deals in self.grouped(
+            lambda deal: deal.state != 'open' and (deal.closed_on or max(today, deal.opened_on or today)),
+        ).items():
+            deals.closed_on = day
+
+    @api.depends('stage_id')
+    def _compute_date_last_stage_update(self):
+        """Now; a deal that comes with its own past has been in its stage since the last day known of it."""
+        today = fields.Date.context_today(self)
+        for day, deals in self.grouped(
+            lambda deal: not deal._origin and (deal.closed_on or deal.opened_on)
+        ).items():
+            is_past = day and day < today
+            deals.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
+
+    def _compute_duration_tracking(self):
+        """Take the time spent in each stage from the ledger, which misses no move and keeps imported dates."""
+        self.env['dealflow.deal.log'].flush_model()
+        moves = {deal_id: [] for deal_id in self.ids}
+        if self.ids:
+            # sudo - dealflow.deal.log: whoever reads the deal may know how long it has been where.
+            logs = self.env['dealflow.deal.log'].sudo().search_fetch(
+                [('deal_id', 'in', self.ids)], ['deal_id', 'date', 'stage_to_id'], order='id',
+            )
+            for log in logs:
+                moves[log.deal_id.id].append((log.stage_to_id.id, log.date))
+        for deal in self:
+            durations = {}
+            rows = moves.get(deal._origin.id, [])
+            ends = [date for _stage, date in rows[1:]] + [self.env.cr.now()]
+            for (stage_id, start), end in zip(rows, ends, strict=True):
+                durations[stage_id] = durations.get(stage_id, 0) + max(0, int((end - start).total_seconds()))
+            deal.duration_tracking = durations
+
+    @api.constrains('stage_id', 'funnel_id')
+    def _check_stage_funnel(self):
+        for deal in self:
+            if deal.stage_id.funnel_id != deal.funnel_id:
+                raise ValidationError(self.env._(
+                    "The stage %(stage)s belongs to the funnel %(stage_funnel)s, the deal %(deal)s to the funnel "
+                    "%(funnel)s. Choose a stage of the deal's own funnel.",
+                    stage=deal.stage_id.name, stage_funnel=deal.stage_id.funnel_id.name,
+                    deal=deal.name, funnel=deal.funnel_id.name,
+                ))
+
+    @api.constrains('amount')
+    def _check_amount(self):
+        for deal in self:
+            total = sum(deal.line_ids.mapped('price_subtotal'))
+            if deal.line_ids and deal.currency_id.compare_amounts(deal.amount, total):
+                raise ValidationError(self.env._(
+                    "The amount of the deal %(deal)s is the sum of its products, %(total)s, and cannot be set to "
+                    "%(amount)s. Change the products instead.", deal=deal.name, total=total, amount=deal.amount,
+                ))
+            if deal.amount < 0:
+                raise ValidationError(self.env._(
+                    "The amount of the deal %(deal)s is %(amount)s. It cannot be negative; a refund is a credit note.",
+                    deal=deal.name, amount=deal.amount,
+                ))
+
+    @api.constrains('currency_id', 'company_id')
+    def _check_currency_rate(self):
+        self.currency_id._dealflow_check_rate(self.company_id)
+
+    @api.constrains('state', 'stage_id', 'lost_reason_id')
+    def _check_state(self):
+        for deal in self:
+            expected = 'lost' if deal.lost_reason_id else 'won' if deal.stage_id.is_won else 'open'
+            if deal.state != expected:
+                raise ValidationError(self.env._(
+                    "The deal %(deal)s cannot be set to “%(state)s” by hand. Use the buttons Won, Lost or Reopen: "
+                    "the state follows from the stage and the lost reason.",
+                    deal=deal.name, state=deal._get_state_label(deal.state),
+                ))
+
+    @api.constrains('opened_on', 'closed_on')
+    def _check_dates(self):
+        for deal in self:
+            if deal.closed_on and deal.closed_on < deal.opened_on:
+                raise ValidationError(self.env._(
+                    "The deal %(deal)s was opened on %(opened)s and cannot have been closed before, on %(closed)s.",
+                    deal=deal.name, opened=deal.opened_on, closed=deal.closed_on,
+                ))
+
+    @api.model
+    def default_get(self, fields):
+        """A deal that is begun in a column of the kanban view belongs to the funnel of that column."""
+        values = super().default_get(fields)
+        if 'funnel_id' in fields and values.get('stage_id') and not self.env.context.get('default_funnel_id'):
+            values['funnel_id'] = self.env['dealflow.stage'].browse(values['stage_id']).funnel_id.id
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # An import tries its rows again one by one when a batch fails: the values are not ours to change.
+        vals_list = [dict(vals) for vals in vals_list]
+        for company_id, company_vals_list in groupby(
+            vals_list, lambda vals: vals.get('company_id') or self.env.company.id,
+        ):
+            company = self.env['res.company'].browse(company_id)
+            # Looked up once for all, where a default would ask the database for each deal.
+            funnel = self.env['dealflow.funnel']._get_default(company)
+            sequence = self.env['ir.sequence'].search(
+                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])],
+                order='company_id',
+                limit=1,
+            )
+            for vals in company_vals_list:
+                vals.setdefault('funnel_id', self.env.context.get('default_funnel_id') or funnel.id)
+                vals['number'] = vals.get('number') or sequence.next_by_id()
+                # An empty cell of an import means that the date is not known.
+                if not vals.get('opened_on', True):
+                    del vals['opened_on']
+                # The products make the amount; a copy and an import bring both.
+                if vals.get('line_ids'):
+                    vals.pop('amount', None)
+        histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if vals.get('log_ids')}
+        if histories and not self._is_history_import():
+            raise UserError(self.env._(
+                "Only a file import by somebody who may move deals without evidence brings in the history of a deal. "
+                "Leave out the column “%(field)s”.", field=self._get_field_label('log_ids'),
+            ))
+        for vals in vals_list:
+            if history := histories.get(vals['number']):
+                vals['date_last_stage_update'] = max(
+                    fields.Datetime.to_datetime(command[2]['date']) for command in history
+                )
+        deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
+        return deals.with_env(self.env)
+
+    def write(self, vals):
+        if vals.get('log_ids'):
+            raise UserError(self.env._("The history of a deal cannot be changed."))
+        if 'company_id' in vals and any(deal.company_id.id != vals['company_id'] for deal in self):
+            raise UserError(self.env._(
+                "A deal stays in the company that opened it, because its history is kept in that company's currency. "
+                "Make a new deal in the other company.",
+            ))
+        deals = self.with_context(dealflow_explained='move_comment' in vals and bool(
+            vals.get('short_status') or vals.get('lost_reason_id')
+        ))
+        if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):
+            deals._track_set_log_message(vals['move_comment'])
+        stages = {deal: deal.stage_id for deal in self}
+        result = super(DealflowDeal, deals).write(vals)
+        if set(vals) - {'is_stage_proven'}:
+            # The evidence of deals that have moved was looked at by the guard of their new stage.
+            self.filtered(
+                lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
+            )._refresh_evidence()
+        return result
+
+    def _has_field_access(self, field, operation):
+        """Dates of the history may be set only by those who may bring in a history."""
+        if operation == 'write' and field.name in HISTORY_FIELDS and field.model_name == self._name:
+            if not self.env.su and not self.env.user.has_group('dealflow.group_stage_override'):
+                return False
+        return super()._has_field_access(field, operation)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if self:
+            raise UserError(self.env._(
+                "The deal %(deal)s has a history and cannot be deleted. Archive it instead.", deal=self[0].name,
+            ))
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show every stage of the funnels that are looked at, also the empty ones."""
+        funnel_id = self.env.context.get('default_funnel_id')
+        search_domain = Domain('id', 'in', stages.ids)
+        if funnel_id:
+            search_domain |= Domain('funnel_id', '=', funnel_id)
+        elif not stages:
+            search_domain |= Domain('funnel_id', '=', self.env['dealflow.funnel']._get_default(self.env.company).id)
+        else:
+            search_domain |= Domain('funnel_id', 'in', stages.funnel_id.ids)
+        return stages.search(search_domain)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for deal, vals in zip(self, vals_list, strict=True):
+            if 'name' not in (default or {}):
+                vals['name'] = self.env._("%(deal)s (copy)", deal=deal.name)
+        return vals_list
+
+    # Actions
+
+    def action_move_stage(self, stage_id, comment, short_status):
+        """Move the deals to a stage (E26).
+
+        :param int stage_id: id of a ``dealflow.stage`` of the funnel of the deals
+        :param str comment: why the deals move
+        :param str short_status: where they stand now, in a few words
+        :return: True
+        :raise ValidationError: the stage demands something that is missing; nothing is moved
+        """
+        stage = self.env['dealflow.stage'].browse(stage_id).exists()
+        if not stage:
+            raise UserError(
+                self.env._("There is no stage with the number %(stage)s. Choose an existing one.", stage=stage_id)
+            )
+        return self.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
+
+    def action_win(self, comment):
+        """Move the deals to the first stage of their funnel that counts as won.
+
+        :param str comment: what decided the sale
+        :return: True
+        :raise UserError: the funnel has no won stage
+        """
+        for funnel, deals in self.grouped('funnel_id').items():
+            stage = funnel.stage_ids.filtered('is_won').sorted('sequence')[:1]
+            if not stage:
+                raise UserError(
+                    self.env._(
+                        "The funnel %(funnel)s has no stage that counts as won. Mark one in its settings.",
+                        funnel=funnel.name,
+                    )
+                )
+            deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
+        return True
+
+    def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
+        """Mark the deals as lost; the stage at which they were lost stays (E20, X45).
+
+        :param int reason_id: id of a ``crm.lost.reason``, required
+        :param str comment: what happened
+        :param int competitor_id: id of the ``dealflow.competitor`` that won, if known
+        :param float competitor_price: its price, in the currency of each deal, if known
+        :return: True
+        :raise UserError: there is no such reason
+        """
+        reason = self.env['crm.lost.reason'].browse(reason_id or ()).exists()
+        if not reason:
+            raise UserError(self.env._("A lost deal needs a reason. Choose one from the list of lost reasons."))
+        result = self.write({
+            'lost_reason_id': reason.id,
+            'lost_competitor_id': competitor_id or False,
+            'move_comment': comment,
+            'short_status': self.env._("Lost: %(reason)s", reason=reason.name),
+        })
+        if competitor_id and competitor_price:
+            self._set_winning_price(competitor_price)
+        return result
+
+    def action_reopen(self, comment):
+        """Take closed deals up again: lost ones in the stage where they were lost, won ones in the last open stage.
+
+        :param str comment: why the deals are open again
+        :return: True
+        """
+        short_status = self.env._("Reopened")
+        for deal in self:
+            vals = {'lost_reason_id': False, 'lost_competitor_id': False,
+                    'move_comment': comment, 'short_status': short_status}
+            if deal.stage_id.is_won:
+                open_stages = deal.funnel_id.stage_ids.filtered(lambda stage: not stage.is_won)
+                if not open_stages:
+                    raise UserError(self.env._(
+                        "The funnel %(funnel)s has no open stage to return to.", funnel=deal.funnel_id.name,
+                    ))
+                vals['stage_id'] = open_stages.sorted('sequence')[-1].id
+            deal.write(vals)
+        return True
+
+    def _get_pricelist(self):
+        """Return the price list of the client that fits the currency of the deal; empty if there is none."""
+        self.ensure_one()
+        client = (self.business_partner_id or self.legal_entity_id).with_company(self.company_id)
+        pricelist = client.property_product_pricelist
+        return pricelist if pricelist.currency_id == self.currency_id else pricelist.browse()
+
+    def action_view_opportunity(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'crm.lead',
+            'view_mode': 'form',
+            'res_id': self.lead_id.id,
+        }
+
+    def action_open_move(self):
+        """Open the dialog that asks for comment and short status."""
+        return self._get_dialog_action('dealflow.dealflow_deal_move_action')
+
+    def action_open_win(self):
+        action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='win')
+        return {**action, 'name': self.env._("Mark as Won")}
+
+    def action_open_reopen(self):
+        action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='reopen')
+        return {**action, 'name': self.env._("Reopen")}
+
+    def action_open_lose(self):
+        return self._get_dialog_action('dealflow.dealflow_deal_lose_action')
+
+    def _get_dialog_action(self, xml_id, **context):
+        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
+        action['context'] = {'default_deal_ids': [Command.set(self.ids)], 'dialog_size': 'medium', **context}
+        return action
+
+    def _get_common_outcome(self):
+        """Return ``pending`` while a deal is open, ``won`` when one was won, else ``lost``, as opportunities say it."""
+        states = set(self.mapped('state'))
+        return 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
+
+    def _after_state_change(self):
+        """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""
+        self.lead_id._follow_deals()
+
+    def _after_stage_change(self, missing):
+        """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it.
+
+        :param missing: requirements that they do not meet, as :meth:`_get_missing_evidence` returns them
+        """
+        self._mark_evidence(missing)
+        if not self._is_history_import():
+            self._start_activity_plans()
+
+    def _start_activity_plans(self):
+        """Schedule the activities of the stages that the deals have just entered."""
+        for stage, deals in self.grouped('stage_id').items():
+            plan = stage.activity_plan_id
+            for deal in deals if plan else ():
+                wizard = (
+                    self.env['mail.activity.schedule']
+                    .with_context(active_model=self._name, active_ids=deal.ids)
+                    .create(
+                        {
+                            'plan_id': plan.id,
+                            'plan_on_demand_user_id': deal.user_id.id or self.env.uid,
+                        }
+                    )
+                )
+                wizard.action_schedule_plan()
+
+    def _get_rotting_domain(self):
+        return super()._get_rotting_domain() & Domain('state', '=', 'open')
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), 'state']

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class DealflowDeal(models.Model):
+    """Shows what the stages of a deal demand, and keeps looking whether the deal still shows it (E65).
+
+    Nobody is moved back when evidence disappears: the deal is marked as not proven and leaves the weighted forecast.
+    """
+
+    _inherit = 'dealflow.deal'
+
+    is_stage_proven = fields.Boolean(
+        string="Stage Proven",
+        default=True,
+        copy=False,
+        readonly=True,
+        help="The deal shows all the evidence that its stage demands. Deals that do not are left out of the weighted "
+             "forecast.",
+    )
+    stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
+
+    @api.depends('stage_id', 'state')
+    def _compute_stage_checklist(self):
+        """List the demands of the present stage and of the next one: what is done, what is missing, where to do it."""
+        for deal in self:
+            stages = deal.stage_id | deal._get_next_stage() if deal.state != 'lost' else deal.stage_id.browse()
+            deal.stage_checklist = [
+                {'stage': stage.name, 'is_present': stage == deal.stage_id, 'items': deal._get_checklist_items(stage)}
+                for stage in stages if stage._get_requirements()
+            ] if deal._origin else []
+
+    def _get_next_stage(self):
+        """Return the stage after the present one in the funnel; empty for the last stage."""
+        self.ensure_one()
+        stage_ids = self.stage_id._get_ordered_ids(self.funnel_id.id)
+        position = stage_ids.index(self.stage_id.id) if self.stage_id.id in stage_ids else -1
+        return self.stage_id.browse(stage_ids[position + 1:position + 2])
+
+    def _get_checklist_items(self, stage):
+        self.ensure_one()
+        deal = self._origin
+        items = []
+        for requirement in stage._get_requirements():
+            is_missing = bool(requirement._get_missing(deal))
+            items.append({
+                'id': requirement.id,
+                'name': requirement.description,
+                'is_done': not is_missing,
+                'action': requirement._get_action(deal) if is_missing else None,
+            })
+        return items
+
+    def _get_missing_evidence(self):
+        """Return what the present stages of the deals demand and the deals do not show.
+
+        :return: requirements by deal; one look for each requirement, however many deals there are
+        :rtype: dict[int, recordset of dealflow.stage.requirement]
+        """
+        missing = {}
+        for stage, deals in self.grouped('stage_id').items():
+            for requirement in stage._get_requirements() if stage else ():
+                for deal in requirement._get_missing(deals):
+                    missing[deal.id] = missing.get(deal.id, requirement.browse()) | requirement
+        return missing
+
+    def _refresh_evidence(self):
+        """Look at the evidence of the present stages again."""
+        self._mark_evidence(self._get_missing_evidence())
+
+    def _mark_evidence(self, missing):
+        """Mark the deals whose stage is no longer proven, and take the mark from those whose stage is proven again.
+
+        :param missing: what :meth:`_get_missing_evidence` has found
+        """
+        for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
+            # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
+            deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo().write(
+                {'is_stage_proven': is_proven})
+
+    @api.model
+    def _cron_refresh_evidence(self):
+        """Look again at every deal in a stage that demands something."""
+        domain = Domain('state', '!=', 'lost') & Domain('stage_id.requirement_ids', '!=', False)
+        last_id = 0
+        self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
+        while deals := self.search(domain & Domain('id', '>', last_id), order='id', limit=500):
+            deals._refresh_evidence()
+            last_id = deals[-1].id
+            if not self.env['ir.cron']._commit_progress(len(deals)):
+                break

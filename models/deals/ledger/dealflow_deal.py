@@ -1,0 +1,333 @@
+from datetime import datetime, time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class DealflowDeal(models.Model):
+    """Guards the moves of a deal and records each of them in ``dealflow.deal.log``.
+
+    The work hangs on a constraint and not on ``write()``: the constraint is also called for values that the ORM
+    recomputes, so forms, list edit, kanban, import, RPC, automations and computed fields all pass here.
+
+    Context switches, both set by ``create()`` and ``write()`` of the deal only: ``dealflow_explained``: the comment and
+    the short status were given in this very change; ``dealflow_histories``: imported rows by the number of the deal.
+    """
+
+    _inherit = 'dealflow.deal'
+
+    @api.constrains(
+        'stage_id', 'state', 'amount', 'amount_company', 'currency_id', 'expected_close_date', 'user_id',
+    )
+    def _check_movements(self):
+        self._record_movements()
+
+    def _record_movements(self):
+        """Compare each deal with its newest ledger row, check the rules for what changed, and append the rows.
+
+        :raise ValidationError: a stage is entered without its comment or evidence; the message names both (rule 1)
+        """
+        # Reading computed values may run their computation, which comes back here: read everything before the ledger.
+        present = {deal: deal._get_ledger_values() for deal in self}
+        heads = self.env['dealflow.deal.log']._get_heads(self)
+        before = {deal: heads.get(deal.id) or dict.fromkeys(values) for deal, values in present.items()}
+        changed = self.filtered(lambda deal: before[deal] != present[deal])
+        if not changed:
+            return
+        moved = changed.filtered(lambda deal: before[deal]['stage'] != present[deal]['stage'])
+        missing = moved._get_missing_evidence()
+        rows = []
+        for deal in changed:
+            rows += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
+        self.env['dealflow.deal.log']._append(changed, rows)
+        changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
+        moved._after_stage_change(missing)
+
+    def _get_ledger_values(self):
+        """Return what the ledger follows, by the ledger's names without ``_from`` and ``_to``."""
+        self.ensure_one()
+        return {
+            'stage': self.stage_id.id,
+            'state': self.state,
+            'amount': self.currency_id.round(self.amount),
+            'amount_company': self.company_id.currency_id.round(self.amount_company),
+            'currency': self.currency_id.id,
+            'deadline': self.expected_close_date or None,
+            'owner': self.user_id.id or None,
+        }
+
+    def _prepare_ledger_rows(self, before, after, missing=None):
+        """Check the movement and return its ledger rows; more than one only for an imported history.
+
+        :param missing: requirements of the new stage that the deal does not meet
+        """
+        self.ensure_one()
+        if self._is_history_import():
+            return self._prepare_imported_rows(before, after)
+        is_new = before['stage'] is None
+        problems = []
+        if before['stage'] != after['stage'] or (before['state'] or 'open') != after['state']:
+            problems = self._check_move(before, after, missing)
+        return [self._prepare_ledger_row(
+            before, after,
+            kind=self._get_movement_kind(before, after),
+            date=fields.Datetime.now(),
+            comment=self.move_comment if self._is_explained(is_new) else None,
+            is_override=bool(problems),
+            missing_evidence='\n'.join(problems) or None,
+        )]
+
+    def _prepare_ledger_row(self, before, after, **values):
+        """Return the columns of a row of the ledger, the same names for every row."""
+        return {
+            'deal_id': self.id,
+            'company_id': self.company_id.id,
+            'user_id': self.env.uid,
+            'stage_from_id': before['stage'],
+            'stage_to_id': after['stage'],
+            'state_from': before['state'],
+            'state_to': after['state'],
+            'currency_id': after['currency'],
+            'amount_from': before['amount'] or 0.0,
+            'amount_to': after['amount'],
+            'amount_company_from': before['amount_company'] or 0.0,
+            'amount_company_to': after['amount_company'],
+            'deadline_from': before['deadline'],
+            'deadline_to': after['deadline'],
+            'owner_from_id': before['owner'],
+            'owner_to_id': after['owner'],
+            'lost_reason_id': self.lost_reason_id.id or None,
+            'short_status': self.short_status or None,
+            'missing_evidence': None,
+            **values,
+        }
+
+    @api.model
+    def _get_movement_kind(self, before, after):
+        """Name a movement by its weightiest part: outcome, stage, amount, deadline, owner."""
+        if before['stage'] is None:
+            return 'open'
+        if before['state'] != after['state']:
+            return {'won': 'win', 'lost': 'lose', 'open': 'reopen'}[after['state']]
+        if before['stage'] != after['stage']:
+            return 'move'
+        if before['amount'] != after['amount'] or before['currency'] != after['currency']:
+            return 'amount'
+        if before['deadline'] != after['deadline']:
+            return 'deadline'
+        return 'owner' if before['owner'] != after['owner'] else 'amount'
+
+    def _is_explained(self, is_new):
+        """Whether the comment and the short status belong to this movement and not to an earlier one."""
+        return bool(is_new or self.env.context.get('dealflow_explained')) and bool(self.move_comment)
+
+    def _check_move(self, before, after, missing=None):
+        """Check one movement to another stage or state for the user of the environment (E26, E65, rule 1).
+
+        :param dict before: ledger values before the movement, all ``None`` for a new deal
+        :param dict after: ledger values now
+        :param missing: requirements of the new stage that the deal does not meet
+        :return: the conditions that are not met and that the user may override
+        :rtype: list[str]
+        :raise ValidationError: the move is refused; the message says for which stage and what is missing
+        """
+        self.ensure_one()
+        self._check_stage_visible(before)
+        is_new = before['stage'] is None
+        first_stage = self.funnel_id._get_first_stage()
+        if is_new and self.stage_id == first_stage and after['state'] == 'open':
+            # The first stage is where a deal waits for its evidence, not where it must have it.
+            return []
+        if before['state'] == 'lost' == after['state']:
+            raise ValidationError(self.env._(
+                "The deal %(deal)s is lost. Reopen it before you move it to the stage %(stage)s.",
+                deal=self.name, stage=self.stage_id.name,
+            ))
+        self._check_move_explained(before, after, is_new)
+        if before['stage'] == after['stage']:
+            return []
+        self._warn_of_unconfirmed_entity(missing)
+        problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']), missing)
+        # The person decides, not the elevated rights that an automation runs with.
+        if problems and not self.env.user.has_group('dealflow.group_stage_override'):
+            raise ValidationError(self.env._(
+                "The deal %(deal)s cannot enter the stage %(stage)s:\n%(problems)s",
+                deal=self.name, stage=self.stage_id.name,
+                problems='\n'.join(f"- {problem}" for problem in problems),
+            ))
+        return problems
+
+    def _check_stage_visible(self, before):
+        """Refuse a move out of the sight of the person: record rules look at the old stage only (X52)."""
+        person = self.env.user
+        is_hidden = self.stage_id in person.hidden_stage_ids and not person._is_superuser()
+        if is_hidden and self.stage_id.id != before['stage']:
+            raise ValidationError(self.env._(
+                "The deal %(deal)s cannot enter the stage %(stage)s: you may not see the deals there. "
+                "Ask somebody who may to move it.", deal=self.name, stage=self.stage_id.name,
+            ))
+
+    def _check_move_explained(self, before, after, is_new):
+        """Refuse a movement without its comment and short status."""
+        same_state = (before['state'] or 'open') == after['state']
+        if same_state and not self.stage_id.require_comment:
+            return
+        missing = []
+        fresh = is_new or self.env.context.get('dealflow_explained')
+        if not (fresh and (self.move_comment or '').strip()):
+            missing.append(self.env._("a comment (field “%(field)s”)", field=self._get_field_label('move_comment')))
+        if not (fresh and (self.short_status or '').strip()) and after['state'] != 'lost':
+            missing.append(
+                self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status'))
+            )
+        if not missing:
+            return
+        raise ValidationError(self.env._(
+            "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
+            "Give it in the same step.",
+            deal=self.name, stage=self.stage_id.name, state=self._get_state_label(after['state']),
+            missing=self.env._(" and ").join(missing),
+        ))
+
+    def _get_field_label(self, field_name):
+        return self._fields[field_name]._description_string(self.env)
+
+    def _get_state_label(self, state):
+        return dict(self._fields['state']._description_selection(self.env))[state]
+
+    def _warn_of_unconfirmed_entity(self, missing):
+        """Tell the person that accounting has not confirmed the legal entity, where the company only warns."""
+        if (
+            missing
+            and 'entity_confirmed' in missing.mapped('kind')
+            and self.company_id.sudo().dealflow_gate_stage == 'warn'
+        ):
+            self.legal_entity_id._check_requisites_gate('stage', self.company_id, {self.legal_entity_id: self})
+
+    def _get_stage_problems(self, stage_from, missing=None):
+        """Return, in words, what keeps the deal out of its present stage.
+
+        :param stage_from: the stage that the deal comes from; empty for a new deal
+        :param missing: requirements of the present stage that the deal does not meet
+        """
+        self.ensure_one()
+        problems = []
+        stage = self.stage_id
+        if stage.allowed_from_ids and stage_from not in stage.allowed_from_ids:
+            problems.append(self.env._(
+                "it may come only from: %(stages)s.", stages=", ".join(stage.allowed_from_ids.mapped('name')),
+            ))
+        # sudo - res.groups: a salesperson may not read groups, but their names explain the refusal.
+        groups_sudo = stage.sudo().group_ids
+        if groups_sudo and not groups_sudo & self.env.user.all_group_ids.sudo():
+            problems.append(self.env._(
+                "only members of these groups may move deals there: %(groups)s.",
+                groups=", ".join(groups_sudo.mapped('name')),
+            ))
+        problems += [
+            self.env._("missing: %(requirement)s.", requirement=requirement.description)
+            for requirement in missing or () if requirement._is_blocking(self)
+        ]
+        return problems
+
+    # History from another system
+
+    def _is_history_import(self):
+        """Whether the values come from a file of another system, loaded by somebody who may do so."""
+        return bool(self.env.context.get('import_file')) and self.env.user.has_group('dealflow.group_stage_override')
+
+    def _prepare_imported_rows(self, before, after):
+        """Return the rows of an imported deal: its opening on ``opened_on`` and its outcome on ``closed_on``.
+
+        The stages between are not known, so a closed deal opens in the first stage of its funnel.
+        """
+        history = self.env.context.get('dealflow_histories', {}).get(self.number)
+        if before['stage'] is None and history:
+            return self._prepare_history_rows(history, before, after)
+        if before['stage'] is not None:
+            return [
+                self._prepare_imported_row(
+                    before,
+                    after,
+                    fields.Date.context_today(self),
+                    self.move_comment or self.env._("Changed by an import."),
+                )
+            ]
+        comment = self.env._("Taken over from another system.")
+        if after['state'] == 'open':
+            return [self._prepare_imported_row(before, after, self.opened_on, self.move_comment or comment)]
+        opening = after | {'state': 'open', 'stage': self.funnel_id._get_first_stage().id}
+        return [
+            self._prepare_imported_row(before, opening, self.opened_on, comment),
+            self._prepare_imported_row(opening, after, self.closed_on, self.move_comment or comment),
+        ]
+
+    def _prepare_history_rows(self, history, before, after):
+        """Return the rows of a history that the file itself tells, oldest first.
+
+        :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where
+            they differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
+        :raise ValidationError: the history does not end where the deal is
+        """
+        told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
+        if told[-1].get('stage_to_id') != after['stage']:
+            raise ValidationError(self.env._(
+                "The history of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage %(stage)s. "
+                "Add the missing row.",
+                deal=self.name, last=self.env['dealflow.stage'].browse(told[-1].get('stage_to_id')).name,
+                stage=self.stage_id.name,
+            ))
+        rows = []
+        for vals in told:
+            now = after if vals is told[-1] else after | self._get_told_values(vals)
+            rows.append(self._prepare_imported_row(
+                before, now, fields.Datetime.to_datetime(vals['date']), vals.get('comment'),
+                short_status=vals.get('short_status') or None, user_id=vals.get('user_id') or self.env.uid,
+            ))
+            before = now
+        return rows
+
+    def _get_told_values(self, vals):
+        """Return what an imported row before the last one says of the deal, by the names of the ledger."""
+        stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
+        values = {'stage': stage.id, 'state': 'won' if stage.is_won else 'open'}
+        if 'amount_to' in vals:
+            values['amount'] = self.currency_id.round(vals['amount_to'])
+            values['amount_company'] = self.currency_id._convert(
+                vals['amount_to'], self.company_id.currency_id, self.company_id, fields.Date.to_date(vals['date']),
+            )
+        if 'deadline_to' in vals:
+            values['deadline'] = fields.Date.to_date(vals['deadline_to']) or None
+        if 'owner_to_id' in vals:
+            values['owner'] = vals['owner_to_id'] or None
+        return values
+
+    def _prepare_imported_row(self, before, after, date, comment, **values):
+        row = self._prepare_ledger_row(before, after, **{
+            'kind': 'import',
+            'is_override': True,
+            'date': self._to_ledger_time(date),
+            'comment': comment or None,
+            **values,
+        })
+        if after['state'] != 'lost':
+            row['lost_reason_id'] = None
+        return row
+
+    @api.model
+    def _to_ledger_time(self, moment):
+        """Return the time of a ledger row: the moment itself, or noon in UTC of a day, the same day almost everywhere.
+
+        :param moment: a date or a datetime in UTC, not in the future; False means now
+        :raise UserError: the moment lies in the future
+        """
+        now = fields.Datetime.now()
+        today = fields.Date.context_today(self)
+        is_day = moment and not isinstance(moment, datetime)
+        if moment and (moment > today if is_day else moment > now):
+            raise UserError(
+                self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=moment)
+            )
+        if not moment or moment == today:
+            return now
+        return min(now, datetime.combine(moment, time(12))) if is_day else moment

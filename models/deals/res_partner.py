@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    _inherit = 'res.partner'
+
+    def action_view_deals(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
+        action['domain'] = ['|', ('business_partner_id', '=', self.id), ('legal_entity_id', '=', self.id)]
+        action['context'] = {
+            'default_business_partner_id': self._get_business_partner().id,
+            'default_legal_entity_id': self._get_default_legal_entity().id,
+        }
+        return action

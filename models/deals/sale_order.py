@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SaleOrder(models.Model):
+    """The deal that an order comes from."""
+
+    _inherit = 'sale.order'
+
+    deal_id = fields.Many2one(
+        'dealflow.deal', index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
+        help="The deal that the order comes from.",
+    )
+
+    @api.constrains('deal_id', 'opportunity_id')
+    def _check_deal_opportunity(self):
+        for order in self:
+            if order.deal_id.lead_id and order.opportunity_id and order.opportunity_id != order.deal_id.lead_id:
+                raise ValidationError(self.env._(
+                    "The order %(order)s belongs to the opportunity %(opportunity)s, its deal %(deal)s to another one.",
+                    order=order.name, opportunity=order.opportunity_id.name, deal=order.deal_id.name,
+                ))
+
+    def action_view_deal(self):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'dealflow.deal',
+            'view_mode': 'form',
+            'res_id': self.deal_id.id,
+        }

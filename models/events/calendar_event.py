@@ -1,0 +1,512 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+# What is asked when an event is over; may be filled in once even where past events are read-only (X42).
+CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'distance_km'}
+# The other fields of Dealflow on an event.
+CLIENT_FIELDS = {
+    'event_type_id', 'event_category_id', 'crm_priority', 'business_partner_id', 'legal_entity_id',
+    'client_contact_id', 'deal_id', 'claim_id', 'marketing_event_id', 'client_participant_ids', 'our_participant_ids',
+}
+# What a past event of a type that is read-only when past consists of; technical fields stay writable.
+CONTENT_FIELDS = CLOSING_FIELDS | CLIENT_FIELDS | {
+    'name', 'description', 'notes', 'start', 'stop', 'start_date', 'stop_date', 'duration', 'allday', 'location',
+    'user_id', 'partner_ids', 'opportunity_id', 'privacy',
+}
+# Changing one of them may change who takes part.
+PARTICIPANT_FIELDS = {'partner_ids', 'client_participant_ids', 'client_contact_id', 'event_type_id', 'user_id'}
+
+
+class CalendarEvent(models.Model):
+    """A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).
+
+    Events without a type are Odoo's own and are left alone. The people of the client are invited, and so written to,
+    only by types that say so; otherwise they are kept in ``client_participant_ids``, of which Odoo's calendar, its
+    reminders and its sync modules know nothing. Every field is for internal users: portal users read the events that
+    they are invited to.
+    """
+
+    _inherit = 'calendar.event'
+
+    event_type_id = fields.Many2one(
+        'dealflow.event.type', string="Type", index='btree_not_null', ondelete='restrict', tracking=True)
+    event_status_id = fields.Many2one(
+        'dealflow.event.status', string="Status", index='btree_not_null', ondelete='restrict', tracking=True,
+        compute='_compute_event_status_id', store=True, readonly=False, precompute=True, copy=False,
+        domain="[('type_ids', 'in', event_type_id)]", prefetch='dealflow')
+    event_color = fields.Integer(related='event_type_id.color', export_string_translation=False)
+    event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
+    event_category_id = fields.Many2one(
+        'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow')
+    crm_state = fields.Selection(
+        [('current', "Planned"), ('overdue', "Overdue"), ('done', "Done"), ('cancelled', "Came to nothing")],
+        string="State", compute='_compute_crm_state', search='_search_crm_state',
+        help="Overdue: its time is over and its status says that something is left to do.")
+    crm_priority = fields.Selection(
+        [('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority", prefetch='dealflow')
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Client", index='btree_not_null', ondelete='restrict', tracking=True,
+        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        prefetch='dealflow')
+    legal_entity_id = fields.Many2one(
+        'res.partner', index='btree_not_null', ondelete='restrict',
+        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
+               "else [('counterparty_role', '!=', 'partner')]", prefetch='dealflow')
+    client_contact_id = fields.Many2one(
+        'res.partner', string="Contact", index='btree_not_null', ondelete='restrict', tracking=True,
+        domain="[('is_company', '=', False), ('partner_share', '=', True)]",
+        help="Whom to talk to. Not invited, unless the type of the event says so.", prefetch='dealflow')
+    user_function = fields.Char(related='user_id.partner_id.function', string="Position")
+    client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
+    client_email = fields.Char(related='client_contact_id.email', string="E-mail")
+    client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
+    deal_id = fields.Many2one(
+        'dealflow.deal', index='btree_not_null', ondelete='set null',
+        domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
+        prefetch='dealflow')
+    our_participant_ids = fields.Many2many(
+        'res.partner', string="Participants of Our Side", compute='_compute_our_participant_ids',
+        inverse='_inverse_our_participant_ids', domain="[('partner_share', '=', False)]")
+    client_participant_ids = fields.Many2many(
+        'res.partner', 'dealflow_event_client_participant_rel', 'event_id', 'partner_id',
+        string="Participants of the Client's Side", domain="[('is_company', '=', False), ('partner_share', '=', True)]")
+    result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
+    next_step = fields.Char(copy=False, prefetch='dealflow')
+    work_hours = fields.Float(
+        string="Working Time", copy=False, help="Hours that the event took, with preparation.", prefetch='dealflow')
+    distance_km = fields.Float(
+        string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow')
+    is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
+    is_client_fixed = fields.Boolean(compute='_compute_is_client_fixed', export_string_translation=False)
+    is_locked = fields.Boolean(compute='_compute_is_locked', export_string_translation=False)
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status History")
+    task_ids = fields.One2many(
+        'mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
+
+    _check_work = models.Constraint(
+        'CHECK (COALESCE(work_hours, 0) >= 0 AND COALESCE(distance_km, 0) >= 0)',
+        "Working time and distance cannot be negative.")
+    _register_idx = models.Index('(start DESC) WHERE event_type_id IS NOT NULL AND active IS TRUE')
+
+    @api.depends('event_type_id')
+    def _compute_event_status_id(self):
+        for event in self:
+            event_type = event.event_type_id
+            if event.event_status_id not in event_type.status_ids or not event.event_status_id:
+                event.event_status_id = event_type._get_default_status() if event_type else False
+
+    @api.depends('event_type_id', 'event_status_id', 'stop')
+    def _compute_crm_state(self):
+        now = fields.Datetime.now()
+        for event in self:
+            status = event.event_status_id
+            if not event.event_type_id:
+                event.crm_state = False
+            elif status.is_done:
+                event.crm_state = 'done'
+            elif status.is_closed:
+                event.crm_state = 'cancelled'
+            else:
+                event.crm_state = 'overdue' if event.stop and event.stop < now else 'current'
+
+    def _search_crm_state(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        typed = Domain('event_type_id', '!=', False)
+        open_ = typed & Domain('event_status_id.is_closed', '!=', True)
+        now = fields.Datetime.now()
+        domains = {
+            'current': open_ & Domain('stop', '>=', now),
+            'overdue': open_ & Domain('stop', '<', now),
+            'done': typed & Domain('event_status_id.is_done', '=', True),
+            'cancelled': typed & Domain('event_status_id.is_closed', '=', True)
+            & Domain('event_status_id.is_done', '=', False),
+            False: Domain('event_type_id', '=', False),
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let PostgreSQL group by the state, which depends on the time of day and is not stored."""
+        if field_expr != 'crm_state':
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            """(SELECT CASE WHEN status.is_done THEN 'done' WHEN status.is_closed THEN 'cancelled'
+                            WHEN %(stop)s < %(now)s THEN 'overdue' ELSE 'current' END
+                  FROM dealflow_event_status AS status
+                 WHERE status.id = %(status)s)""",
+            stop=self._field_to_sql(alias, 'stop', query), now=fields.Datetime.now(),
+            status=self._field_to_sql(alias, 'event_status_id', query),
+        )
+
+    @api.depends('partner_ids.partner_share')
+    def _compute_our_participant_ids(self):
+        for event in self:
+            event.our_participant_ids = event.partner_ids.filtered(lambda partner: not partner.partner_share)
+
+    def _inverse_our_participant_ids(self):
+        for event in self:
+            invited = event.partner_ids.filtered('partner_share')
+            event.partner_ids = event.our_participant_ids | invited
+
+    @api.depends('business_partner_id', 'event_type_id')
+    def _compute_is_client_fixed(self):
+        for event in self:
+            event.is_client_fixed = bool(
+                event._origin.business_partner_id and not event._origin.event_type_id.client_can_change)
+
+    @api.depends('event_type_id', 'stop')
+    def _compute_is_locked(self):
+        now = fields.Datetime.now()
+        for event in self:
+            event.is_locked = bool(event.event_type_id.lock_past and event._origin.stop and event._origin.stop < now)
+
+    @api.constrains('event_type_id', 'event_status_id')
+    def _check_event_status(self):
+        for event in self.filtered('event_status_id'):
+            if event.event_status_id not in event.event_type_id.status_ids:
+                raise ValidationError(self.env._(
+                    "The event “%(event)s” cannot have the status “%(status)s”, which is none of the type “%(type)s”.",
+                    event=event.name, status=event.event_status_id.name,
+                    type=event.event_type_id.name or self.env._("none"),
+                ))
+
+    @api.constrains('deal_id', 'business_partner_id')
+    def _check_deal_of_client(self):
+        for event in self.filtered(lambda event: event.deal_id and event.business_partner_id):
+            # sudo - dealflow.deal: whose deal it is, whoever plans the event.
+            client = event.deal_id.sudo().business_partner_id
+            if client and client != event.business_partner_id:
+                raise ValidationError(self.env._(
+                    "The deal “%(deal)s” belongs to %(owner)s, the event “%(event)s” to %(client)s. Choose a deal of "
+                    "the client, or leave the deal empty.",
+                    deal=event.deal_id.sudo().name, owner=client.display_name, event=event.name,
+                    client=event.business_partner_id.display_name,
+                ))
+
+    @api.onchange('event_type_id')
+    def _onchange_event_type_id(self):
+        """Propose the name of the type as the subject."""
+        proposals = self.env['dealflow.event.type'].search([]).mapped('name')
+        if self.event_type_id and (not self.name or self.name in proposals):
+            self.name = self.event_type_id.name
+
+    @api.onchange('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id')
+    def _onchange_client(self):
+        if self.event_type_id and not self.is_client_fixed:
+            values = self._get_client_values({name: self[name].id for name in (
+                'deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id', 'business_partner_id')})
+            self.update({name: value for name, value in values.items() if not self[name]})
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Show our fields to internal users only, and let only those write them who work in Dealflow.
+
+        Portal users read the events that they are invited to; what we note about them is not theirs to read.
+        """
+        if field._module == 'dealflow' and not self.env.su:
+            user = self.env.user
+            # Asked for every value that is read, therefore not by the groups.
+            if user.share or operation == 'write' and not user.has_group('dealflow.group_user_own'):
+                return False
+        return super()._has_field_access(field, operation)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default_type_id = self.env.context.get('default_event_type_id')
+        if not default_type_id and not any(vals.get('event_type_id') for vals in vals_list):
+            return super().create(vals_list)
+        # Opened from a deal or a partner, Odoo would add an activity to it, and the partner to the invited people.
+        creator = self.with_context(active_model=False, active_id=False)
+        prepared = []
+        for vals in vals_list:
+            event_type = self.env['dealflow.event.type'].browse(vals.get('event_type_id', default_type_id))
+            prepared.append(creator._prepare_typed_values(event_type, vals) if event_type else vals)
+        events = super(CalendarEvent, creator).create(prepared)
+        events._log_statuses({})
+        return events
+
+    def write(self, vals):
+        if not self._is_about_clients(vals):
+            return super().write(vals)
+        self._check_client_fixed(vals)
+        self._check_past_lock(vals)
+        statuses = {event.id: event.event_status_id for event in self}
+        if PARTICIPANT_FIELDS & vals.keys():
+            for event in self:
+                super(CalendarEvent, event).write(event._get_participants_values(dict(vals)))
+            result = True
+        else:
+            result = super().write(dict(vals))
+        self._log_statuses(statuses)
+        return result
+
+    def copy_data(self, default=None):
+        """Leave our fields out of the copy of an event without type, so that everybody may copy it."""
+        vals_list = super().copy_data(default)
+        for event, vals in zip(self, vals_list, strict=True):
+            if not event.event_type_id:
+                for name in CLOSING_FIELDS | CLIENT_FIELDS:
+                    vals.pop(name, None)
+        return vals_list
+
+    def _is_about_clients(self, vals):
+        """Whether a write needs a look: it touches an event with a type, or gives a type to one."""
+        if not CONTENT_FIELDS & vals.keys():
+            return False
+        return bool(vals.get('event_type_id') or any(event.event_type_id for event in self))
+
+    @api.model
+    def _prepare_typed_values(self, event_type, vals):
+        """Return the values of a new event with a type: with its client, and with the participants on their sides."""
+        vals = {'crm_priority': '1', **self._get_client_defaults(), **vals}
+        vals.update(self._get_client_values(vals))
+        user_id = vals.get('user_id') or self.env.context.get('default_user_id') or self.env.uid
+        if 'partner_ids' not in vals:
+            vals['partner_ids'] = self.env.context.get('default_partner_ids', [])
+        partner_ids = self._apply_commands([], vals['partner_ids'])
+        partner_ids.add(self.env['res.users'].browse(user_id).partner_id.id)
+        ours, invited = self._split_sides(partner_ids)
+        clients = self._apply_commands([], vals.get('client_participant_ids', [])) | invited
+        if vals.get('client_contact_id'):
+            clients.add(vals['client_contact_id'])
+        vals['client_participant_ids'] = [Command.set(list(clients))]
+        vals['partner_ids'] = [Command.set(list(ours | clients if event_type.invite_client else ours))]
+        return vals
+
+    @api.model
+    def _get_client_defaults(self):
+        """Return what the context says about the client, before anything is derived from it."""
+        names = ('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id', 'business_partner_id')
+        context = self.env.context
+        return {name: context[f'default_{name}'] for name in names if context.get(f'default_{name}')}
+
+    @api.model
+    def _get_client_values(self, vals):
+        """Return the client, legal entity and contact that follow from the given values and are not among them."""
+        # sudo - dealflow.deal, crm.lead: the client of a document is known to whoever may name the document.
+        deal = self.env['dealflow.deal'].sudo().browse(vals.get('deal_id') or [])
+        lead = self.env['crm.lead'].sudo().browse(vals.get('opportunity_id') or [])
+        partners = self.env['res.partner']
+        contact = partners.browse(vals.get('client_contact_id') or [])
+        lead_partner = lead.partner_id.sudo(False)
+        if not contact and lead_partner and not lead_partner.is_company:
+            contact = lead_partner
+        entity = partners.browse(vals.get('legal_entity_id') or []) or deal.legal_entity_id.sudo(False)
+        person = entity or contact or lead_partner
+        client = deal.business_partner_id.sudo(False) or (person and person._get_business_partner())
+        found = {'business_partner_id': client, 'legal_entity_id': entity, 'client_contact_id': contact}
+        return {name: partner.id for name, partner in found.items() if partner and not vals.get(name)}
+
+    @api.model
+    def _split_sides(self, partner_ids):
+        """Return the ids of the people of our side and those of the client's side."""
+        clients = self.env['res.partner'].browse(partner_ids).filtered('partner_share')
+        return set(partner_ids) - set(clients.ids), set(clients.ids)
+
+    @api.model
+    def _apply_commands(self, partner_ids, commands):
+        """Return the ids that a many2many field holds after the commands; records are neither made nor edited here."""
+        result = set(partner_ids)
+        for command in commands or []:
+            if isinstance(command, int):
+                result.add(command)
+            elif command[0] == Command.LINK:
+                result.add(command[1])
+            elif command[0] in (Command.UNLINK, Command.DELETE):
+                result.discard(command[1])
+            elif command[0] == Command.CLEAR:
+                result = set()
+            elif command[0] == Command.SET:
+                result = set(command[2])
+        return result
+
+    def _get_participants_values(self, vals):
+        """Return the values of a write with the participants kept on their sides, as the type demands.
+
+        Who is added to the attendees from outside joins the client's side; it is invited only where the type does.
+        """
+        self.ensure_one()
+        event_type = self.event_type_id
+        if 'event_type_id' in vals:
+            event_type = event_type.browse(vals['event_type_id'])
+        if not event_type:
+            return vals
+        attendees = self._apply_commands(self.partner_ids.ids, vals.get('partner_ids'))
+        ours, invited = self._split_sides(attendees)
+        uninvited = set(self.partner_ids.filtered('partner_share').ids) - invited
+        clients = self._apply_commands(self.client_participant_ids.ids, vals.get('client_participant_ids'))
+        if 'partner_ids' in vals:
+            clients = (clients | invited) - uninvited
+        if 'client_contact_id' in vals:
+            clients -= set(self.client_contact_id.ids)
+            clients |= {vals['client_contact_id']} if vals['client_contact_id'] else set()
+        if vals.get('user_id'):
+            ours.add(self.env['res.users'].browse(vals['user_id']).partner_id.id)
+        attendees = ours | clients if event_type.invite_client else ours
+        vals.pop('partner_ids', None)
+        if attendees != set(self.partner_ids.ids):
+            vals['partner_ids'] = [Command.set(list(attendees))]
+        if clients != set(self.client_participant_ids.ids):
+            vals['client_participant_ids'] = [Command.set(list(clients))]
+        else:
+            vals.pop('client_participant_ids', None)
+        return vals
+
+    def _check_client_fixed(self, vals):
+        """Refuse another client for a saved event, unless its type allows it (P30)."""
+        if 'business_partner_id' not in vals:
+            return
+        for event in self:
+            client = event.business_partner_id
+            if client and client.id != vals['business_partner_id'] and not event.event_type_id.client_can_change:
+                raise UserError(self.env._(
+                    "The event “%(event)s” belongs to %(client)s, which cannot be changed any more. Plan another event "
+                    "for the other client, and delete this one if it was a mistake.",
+                    event=event.name, client=client.display_name,
+                ))
+
+    def _check_past_lock(self, vals):
+        """Refuse changes of past events of a type that is read-only when past; it may be finished once (X42)."""
+        touched = CONTENT_FIELDS & vals.keys()
+        for event in self.filtered('is_locked'):
+            if touched <= CLOSING_FIELDS and not event.event_status_id.is_closed:
+                continue
+            raise UserError(self.env._(
+                "The event “%(event)s” is over and can only be looked at: past events of the type “%(type)s” are "
+                "read-only. Delete it if it is not needed, or plan another one.",
+                event=event.name, type=event.event_type_id.name,
+            ))
+
+    def _log_statuses(self, previous):
+        """Keep the statuses that changed, and do what a finished event brings with it.
+
+        :param dict previous: statuses by the id of the event; events that are not in it are new
+        """
+        changed = self.filtered(
+            lambda event: event.event_status_id and event.event_status_id != previous.get(event.id))
+        if not changed:
+            return
+        # sudo - dealflow.event.status.log: nobody writes the history by hand.
+        self.env['dealflow.event.status.log'].sudo().create([{
+            'event_id': event.id, 'sheet_id': event.sudo().meeting_sheet_ids.id, 'user_id': self.env.uid,
+            'status_id': event.event_status_id.id,
+        } for event in changed])
+        # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
+        changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()
+        # sudo - dealflow.deal: the evidence counts whoever had the event.
+        changed.deal_id.sudo().filtered('stage_id.requirement_ids')._refresh_evidence()
+
+    # Actions
+
+    def action_open_close(self):
+        """Ask for the result and the next event in one dialog (P31, P32)."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_close_action')
+        action['context'] = {'default_event_id': self.id, 'dialog_size': 'large'}
+        return action
+
+    def action_new_event(self):
+        """Plan another event for the same client (B26)."""
+        self.ensure_one()
+        return self._get_new_event_action(self._get_same_client_values())
+
+    def _get_same_client_values(self):
+        """Return the values by which another event belongs to the same client and the same documents."""
+        self.ensure_one()
+        names = (
+            'business_partner_id', 'legal_entity_id', 'client_contact_id', 'deal_id', 'opportunity_id', 'claim_id',
+            'marketing_event_id',
+        )
+        return {name: self[name].id for name in names if self[name]}
+
+    def _get_new_event_action(self, values):
+        """Return the dialog of a new event: saved it is left, edited further, or followed by another (P29)."""
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_new')
+        event_type = self.env['dealflow.event.type']._get_planned_type()
+        action['context'] = {
+            'default_event_type_id': event_type.id,
+            'default_name': event_type.name,
+            'default_crm_priority': '1',
+            # Odoo would take the record that the dialog is opened from, and add an activity to it.
+            'default_res_model_id': False,
+            'default_res_id': False,
+            'default_partner_ids': self.env.user.partner_id.ids,
+            'dialog_size': 'large',
+            **{f'default_{name}': value for name, value in values.items()},
+        }
+        return action
+
+    def action_save(self):
+        """Save the new event and go on editing it (P29)."""
+        self.ensure_one()
+        return self.action_open_card()
+
+    def action_save_and_new(self):
+        """Save the new event and plan the next one for the same client (P29)."""
+        return self.action_new_event()
+
+    def action_open_card(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_card')
+        action['res_id'] = self.id
+        return action
+
+    def action_view_client_history(self):
+        """Show everything done with the client, newest first (B27)."""
+        self.ensure_one()
+        return (self.business_partner_id or self.client_contact_id).action_view_history()
+
+    def action_new_task(self):
+        """Give somebody a task that comes of the event (B19, B25)."""
+        self.ensure_one()
+        document = next((
+            document for document in (self.deal_id, self.opportunity_id, self.business_partner_id)
+            if document and document.has_access('read')
+        ), None)
+        context = {'default_dealflow_event_id': self.id, 'default_user_id': self.env.uid, 'dialog_size': 'large'}
+        if document:
+            context['default_res_model_id'] = self.env['ir.model']._get_id(document._name)
+            context['default_res_model'] = document._name
+            context['default_res_id'] = document.id
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("New Task"),
+            'res_model': 'mail.activity',
+            'views': [[self.env.ref('mail.mail_activity_view_form_popup').id, 'form']],
+            'target': 'new',
+            'context': context,
+        }
+
+    @api.model
+    def action_view_my_schedule(self):
+        """Open the calendar with the person's own events (P35)."""
+        user = self.env.user
+        domain = Domain('user_id', '=', user.id) | Domain('partner_ids', 'in', user.partner_id.ids)
+        return self._get_schedule_action(self.env._("My Schedule"), domain)
+
+    @api.model
+    def action_view_schedule(self):
+        """Open the calendar with the events of those whose work the person may see (P35, P39)."""
+        return self._get_schedule_action(self.env._("Schedule"), self._get_visible_users_domain())
+
+    @api.model
+    def _get_visible_users_domain(self):
+        """Return whose events the person is shown: his own, those of his teams, or everybody's, as with deals."""
+        user = self.env.user
+        if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
+            return Domain.TRUE
+        visible_ids = user.ids
+        if user.has_group('dealflow.group_user_team'):
+            teams = self.env['crm.team'].search(['|', ('member_ids', 'in', user.ids), ('user_id', '=', user.id)])
+            visible_ids = (user | teams.member_ids | teams.user_id).ids
+        return Domain('user_id', 'in', visible_ids)
+
+    @api.model
+    def _get_schedule_action(self, name, domain):
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_schedule')
+        action['display_name'] = action['name'] = name
+        action['domain'] = list(Domain('event_type_id.in_calendar', '=', True) & domain)
+        action['context'] = {'default_event_type_id': self.env['dealflow.event.type']._get_planned_type().id}
+        return action

@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+# What the sheet keeps of its event, so that it can be read when the event is gone.
+COPIED_FIELDS = (
+    'name', 'start', 'stop', 'location', 'event_type_id', 'event_status_id', 'business_partner_id', 'legal_entity_id',
+    'client_contact_id', 'deal_id',
+)
+COPIED_PARTICIPANTS = ('our_participant_ids', 'client_participant_ids')
+
+
+class DealflowMeetingSheet(models.Model):
+    """Preparation and minutes of one meeting (B28-B31, B43-B46).
+
+    Every employee reads and writes events of the calendar, and invited clients read them. What is confidential stands
+    here, under rules of its own: the organizer, the participants of our side, the head of the team and holders of full
+    access. Who takes part is noted on the sheet itself (``user_ids``) and changes only by somebody who may read it
+    already: adding oneself to the event opens nothing.
+    """
+
+    _name = 'dealflow.meeting.sheet'
+    _description = "Meeting Sheet"
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _order = 'start desc, id desc'
+
+    event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
+    name = fields.Char(string="Subject", compute='_compute_from_event', store=True)
+    start = fields.Datetime(compute='_compute_from_event', store=True, index=True)
+    stop = fields.Datetime(compute='_compute_from_event', store=True)
+    location = fields.Char(compute='_compute_from_event', store=True)
+    event_type_id = fields.Many2one(
+        'dealflow.event.type', string="Type", compute='_compute_from_event', store=True, ondelete='restrict')
+    event_status_id = fields.Many2one(
+        'dealflow.event.status', string="Status", compute='_compute_from_event', store=True, ondelete='restrict')
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Client", compute='_compute_from_event', store=True, index='btree_not_null',
+        ondelete='restrict')
+    legal_entity_id = fields.Many2one(
+        'res.partner', compute='_compute_from_event', store=True, ondelete='restrict')
+    client_contact_id = fields.Many2one(
+        'res.partner', string="Contact", compute='_compute_from_event', store=True, ondelete='restrict')
+    deal_id = fields.Many2one(
+        'dealflow.deal', compute='_compute_from_event', store=True, index='btree_not_null', ondelete='set null')
+    our_participant_ids = fields.Many2many(
+        'res.partner', 'dealflow_meeting_sheet_our_rel', 'sheet_id', 'partner_id', string="Participants of Our Side",
+        compute='_compute_participants', store=True)
+    client_participant_ids = fields.Many2many(
+        'res.partner', 'dealflow_meeting_sheet_client_rel', 'sheet_id', 'partner_id',
+        string="Participants of the Client's Side", compute='_compute_participants', store=True)
+    industry_id = fields.Many2one(related='business_partner_id.industry_id', store=True)
+    client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
+    client_email = fields.Char(related='client_contact_id.email', string="E-mail")
+    client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
+
+    # Who may read
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one('res.users', string="Organizer", readonly=True, index='btree_not_null')
+    user_ids = fields.Many2many(
+        'res.users', 'dealflow_meeting_sheet_user_rel', 'sheet_id', 'user_id', string="May Read", readonly=True)
+    team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True, index='btree_not_null')
+
+    # Preparation (B44)
+    goal = fields.Text(string="Content and Goal", help="Why we meet, and what shall be different afterwards.")
+    attention = fields.Text(string="Drawing Attention", help="How the talk begins.")
+    key_questions = fields.Text()
+    to_agree = fields.Text(string="What to Agree")
+    benefits = fields.Text(string="Advantages and Benefits")
+    objections = fields.Text(help="What the client will say against it, and what we answer.")
+    closing = fields.Text(help="How we bring the talk to a decision.")
+    support = fields.Text(string="Support of the Sale", help="Samples, references, people and papers to bring along.")
+    technique_ids = fields.One2many('dealflow.meeting.technique', 'sheet_id', string="Techniques", copy=True)
+
+    # Minutes (B30)
+    content = fields.Text(string="Content and Goals Reached")
+    discussion = fields.Text()
+    agreement_ids = fields.One2many('dealflow.meeting.agreement', 'sheet_id', string="Agreements")
+    state = fields.Selection(
+        [('preparation', "Preparation"), ('minuted', "Minuted")], default='preparation', required=True, readonly=True,
+        copy=False, tracking=True)
+    task_ids = fields.One2many(related='event_id.task_ids', string="Related Tasks")
+    status_log_ids = fields.One2many(
+        'dealflow.event.status.log', 'sheet_id', string="Status History", readonly=True)
+
+    _event_uniq = models.UniqueIndex(
+        '(event_id) WHERE event_id IS NOT NULL', "The meeting has a sheet already.")
+
+    @api.depends(*(f'event_id.{name}' for name in COPIED_FIELDS))
+    def _compute_from_event(self):
+        """Follow the event; keep what was known of it when it is gone."""
+        for sheet in self:
+            for name in COPIED_FIELDS:
+                sheet[name] = (sheet.event_id or sheet)[name]
+
+    @api.depends('event_id.partner_ids', 'event_id.client_participant_ids')
+    def _compute_participants(self):
+        for sheet in self:
+            for name in COPIED_PARTICIPANTS:
+                sheet[name] = (sheet.event_id or sheet)[name]
+
+    @api.constrains('event_id')
+    def _check_event(self):
+        for sheet in self.sudo().filtered('event_id'):
+            if not sheet.event_id.event_type_id.is_meeting:
+                raise ValidationError(self.env._(
+                    "The event “%(event)s” has no sheet: its type is not a meeting.", event=sheet.event_id.name))
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Who may read is never written by hand: it follows from who takes part."""
+        if operation == 'write' and field.name in ('user_id', 'user_ids', 'team_id') and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note who may read the sheet, and fill in what is known of the client; the creator must be among them."""
+        prepared = []
+        for vals in vals_list:
+            event = self.env['calendar.event'].browse(vals.get('event_id'))
+            event.check_access('read')
+            prepared.append({**self._prepare_texts(event), **vals, **self._prepare_readers(event)})
+        # sudo - dealflow.meeting.sheet: nobody chooses the readers; whether the creator is one is looked at next.
+        sheets = super(DealflowMeetingSheet, self.sudo()).create(prepared).sudo(self.env.su)
+        sheets.check_access('create')
+        # sudo - dealflow.event.status.log: the history of the event becomes that of the sheet, too.
+        for sheet in sheets.filtered('event_id'):
+            sheet.event_id.sudo().status_log_ids.sheet_id = sheet
+        return sheets
+
+    @api.model
+    def _prepare_readers(self, event):
+        """Return who may read the sheet of an event: its organizer, our participants, the head of the team."""
+        # sudo - res.partner, crm.team: who takes part and who leads is noted, whoever prepares the meeting.
+        event_sudo = event.sudo()
+        users = event_sudo.partner_ids.user_ids.filtered(lambda user: user._is_internal())
+        organizer = event_sudo.user_id
+        company = event_sudo.deal_id.company_id or self.env.company
+        team = event_sudo.deal_id.team_id or self.env['crm.team'].sudo().with_company(company)._get_default_team_id(
+            user_id=organizer.id)
+        return {
+            'company_id': company.id,
+            'user_id': organizer.id,
+            'user_ids': [Command.set(users.ids)],
+            'team_id': team.id,
+        }
+
+    def _follow_people(self, previous_partners, previous_organizer):
+        """Take over who joined and who left the event by a write of somebody who may read the sheet.
+
+        Only what this write changed: others may have put themselves into the event before.
+        """
+        self.ensure_one()
+        present = self.event_id.partner_ids
+        # sudo - res.partner: whether a participant has a user.
+        joined = (present - previous_partners).sudo().user_ids.filtered(lambda user: user._is_internal())
+        left = (previous_partners - present).sudo().user_ids
+        values = {'user_ids': [
+            *(Command.link(user.id) for user in joined), *(Command.unlink(user.id) for user in left)]}
+        if self.event_id.user_id != previous_organizer:
+            values['user_id'] = self.event_id.user_id.id
+        # sudo - dealflow.meeting.sheet: nobody writes the readers by hand.
+        self.sudo().write(values)
+
+    @api.model
+    def _prepare_texts(self, event):
+        """Return what the preparer may know of the client already: the deal, the last contact."""
+        values = {}
+        deal = self._get_readable_deal(event)
+        if deal:
+            values['goal'] = self.env._(
+                "%(deal)s: %(stage)s, %(status)s", deal=deal.name, stage=deal.stage_id.name,
+                status=deal.short_status or "–")
+        last = self._get_last_contact(event)
+        if last:
+            values['attention'] = self.env._("Last time: %(result)s", result=last.result)
+            values['to_agree'] = last.next_step
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _get_readable_deal(self, event):
+        return event.deal_id if event.deal_id.has_access('read') else event.deal_id.browse()
+
+    @api.model
+    def _get_last_contact(self, event):
+        """Return the last event with the client that brought a result, as far as the preparer may read it."""
+        if not event.business_partner_id:
+            return event.browse()
+        return event.search([
+            ('business_partner_id', '=', event.business_partner_id.id), ('id', '!=', event.id),
+            ('result', '!=', False), ('start', '<', event.start),
+        ], order='start desc', limit=1)
+
+    def action_finish_minutes(self):
+        """Close the minutes: agreements become tasks of whoever promised them (B30)."""
+        for sheet in self:
+            sheet.agreement_ids._create_activities()
+            # sudo - dealflow.meeting.sheet: the state is not entered by hand.
+            sheet.sudo().state = 'minuted'
+        return True
+
+    def action_reopen_minutes(self):
+        # sudo - dealflow.meeting.sheet: the state is not entered by hand.
+        self.check_access('write')
+        self.sudo().state = 'preparation'
+        return True
+
+    def action_open_event(self):
+        self.ensure_one()
+        return self.event_id.action_open_card()
+
+    def action_print_form(self):
+        return self.env.ref('dealflow.action_report_meeting_form').report_action(self)
+
+    def action_print_summary(self):
+        return self.env.ref('dealflow.action_report_meeting_summary').report_action(self)
+
+    def action_send_minutes(self):
+        """Open a letter with the minutes to the participants; it is sent only when the person presses Send."""
+        return self._get_letter_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')
+
+    @api.model
+    def _get_preparation_fields(self):
+        """Return the texts of the preparation in the order in which they are printed."""
+        return ['goal', 'attention', 'key_questions', 'to_agree', 'benefits', 'objections', 'closing', 'support']
+
+    def _get_print_name(self, form):
+        """Return the name of the printed file in the language of the reader."""
+        self.ensure_one()
+        titles = {'form': self.env._("Meeting form"), 'summary': self.env._("Minutes")}
+        return f"{titles[form]} {self.name}"
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ['client_contact_id', 'business_partner_id']

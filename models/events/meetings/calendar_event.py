@@ -1,0 +1,94 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from ..calendar_event import CLOSING_FIELDS
+
+
+class CalendarEvent(models.Model):
+    """The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with events.
+
+    An edit of «all events» or «this and following» of a recurrence archives events and makes new ones. What belongs to
+    an occurrence, its sheet, result, status history and tasks, goes on with the event that takes its place.
+    """
+
+    _inherit = 'calendar.event'
+
+    meeting_sheet_ids = fields.One2many('dealflow.meeting.sheet', 'event_id', groups='dealflow.group_viewer')
+
+    def action_open_meeting_sheet(self):
+        """Open the sheet of the meeting; the first one to do so makes it."""
+        self.ensure_one()
+        sheets = self.env['dealflow.meeting.sheet']
+        sheet = sheets.search([('event_id', '=', self.id)])
+        # sudo - dealflow.meeting.sheet: only whether there is a sheet.
+        if not sheet and sheets.sudo().search_count([('event_id', '=', self.id)]):
+            raise AccessError(self.env._(
+                "The sheet of the meeting “%(event)s” is confidential. Ask its organizer %(organizer)s to invite you.",
+                event=self.name, organizer=self.user_id.name,
+            ))
+        sheet = sheet or sheets.create({'event_id': self.id})
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': sheet._name,
+            'res_id': sheet.id,
+            'views': [[False, 'form']],
+        }
+
+    def write(self, vals):
+        sheets = self.env['dealflow.meeting.sheet']
+        if not {'partner_ids', 'user_id'} & vals.keys() or not sheets.has_access('read'):
+            return super().write(vals)
+        previous = [
+            (sheet, sheet.event_id.partner_ids, sheet.event_id.user_id)
+            for sheet in sheets.search([('event_id', 'in', self.ids)])
+        ]
+        result = super().write(vals)
+        for sheet, partners, organizer in previous:
+            sheet._follow_people(partners, organizer)
+        return result
+
+    def _rewrite_recurrence(self, values, time_values, recurrence_values):
+        recurrence = self.recurrence_id
+        base_event = recurrence.base_event_id or recurrence._get_first_event(include_outliers=False)
+        occurrences = base_event._get_occurrences(recurrence.calendar_event_ids)
+        result = super()._rewrite_recurrence(values, time_values, recurrence_values)
+        base_event._carry_over(occurrences)
+        return result
+
+    def _update_future_events(self, values, time_values, recurrence_values):
+        following = self.recurrence_id.calendar_event_ids.filtered(lambda event: event.start >= self.start)
+        occurrences = self._get_occurrences(following)
+        result = super()._update_future_events(values, time_values, recurrence_values)
+        self._carry_over(occurrences)
+        return result
+
+    def _get_occurrences(self, events):
+        """Return events of a recurrence with how far each begins from ``self``, before they are archived."""
+        self.ensure_one()
+        if not any(event.event_type_id for event in events):
+            return []
+        return [(event, event.start - self.start) for event in events.sorted('start')]
+
+    def _carry_over(self, occurrences):
+        """Give what belongs to archived occurrences to the events that took their places.
+
+        :param occurrences: what ``_get_occurrences`` returned before the recurrence was rewritten
+        """
+        present = self.recurrence_id.calendar_event_ids.sorted('start')
+        by_distance = {(event.start - self.start).days: event for event in present}
+        for index, (old, distance) in enumerate(occurrences):
+            new = present[index] if len(present) == len(occurrences) else by_distance.get(distance.days)
+            if new and new != old and not old.active:
+                old._hand_over_to(new)
+
+    def _hand_over_to(self, new):
+        """Move the sheet, the result, the status history and the tasks of an archived event to its successor."""
+        self.ensure_one()
+        closing = {name: self._fields[name].convert_to_write(self[name], self) for name in CLOSING_FIELDS}
+        new.write(closing)
+        # sudo - what the event carries follows it, also what the person may not read.
+        old_sudo, new_sudo = self.sudo(), new.sudo()
+        new_sudo.status_log_ids.unlink()
+        old_sudo.status_log_ids.event_id = new
+        old_sudo.meeting_sheet_ids.event_id = new
+        old_sudo.with_context(active_test=False).task_ids.dealflow_event_id = new

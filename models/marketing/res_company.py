@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    dealflow_attribution = fields.Selection(
+        [('first', "First touch"), ('last', "Last touch")], string="Attribution", default='first', required=True,
+        help="Which event an opportunity counts for when several have touched it, unless the screen says otherwise.",
+    )
+    dealflow_attribution_days = fields.Integer(
+        string="Attribution window", default=365,
+        help="An event that somebody of the client attended counts for opportunities opened so many days later at "
+             "most. 0 means without limit.",
+    )

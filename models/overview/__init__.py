@@ -1,0 +1,4 @@
+from . import calendar_event
+from . import dealflow_deal
+from . import dealflow_history
+from . import res_partner

@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+# Which state a contract may be put into by hand, from which.
+CONTRACT_TRANSITIONS = {
+    'active': ('draft', 'expired'),
+    'terminated': ('draft', 'active'),
+}
+
+
+class DealflowContract(models.Model):
+    """A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102)."""
+
+    _name = 'dealflow.contract'
+    _description = "Contract"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'date_end desc, id desc'
+    _rec_names_search = ['name', 'number']
+    _check_company_auto = True
+
+    name = fields.Char(string="Subject", required=True, tracking=True)
+    number = fields.Char(copy=False, tracking=True, index='trigram')
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
+    entity_id = fields.Many2one(
+        'res.partner', string="Legal Entity", required=True, index=True, tracking=True, check_company=True,
+        ondelete='restrict',
+        domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Partner", compute='_compute_business_partner_id', store=True, readonly=False,
+        precompute=True, index='btree_not_null', check_company=True,
+    )
+    user_id = fields.Many2one(
+        'res.users', string="Responsible", index=True, tracking=True, default=lambda self: self.env.user,
+        domain="[('share', '=', False)]", help="Gets the reminder before the contract ends.",
+    )
+    date_signed = fields.Date(string="Signed on")
+    date_start = fields.Date(string="From", default=fields.Date.context_today, tracking=True)
+    date_end = fields.Date(string="Until", tracking=True, help="The last day. Empty means without an end.")
+    amount = fields.Monetary(tracking=True)
+    currency_id = fields.Many2one(
+        'res.currency', required=True, default=lambda self: self.env.company.currency_id)
+    payment_term_id = fields.Many2one(
+        'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True)
+    state = fields.Selection(
+        [('draft', "Draft"), ('active', "Active"), ('expired', "Expired"), ('terminated', "Terminated")],
+        default='draft', required=True, copy=False, tracking=True, index=True,
+    )
+    reminded_for = fields.Date(copy=False, export_string_translation=False)
+    note = fields.Html()
+    days_left = fields.Integer(compute='_compute_days_left')
+
+    _check_amount = models.Constraint('CHECK (amount >= 0)', "The amount of a contract cannot be negative.")
+    _active_date_end_idx = models.Index("(date_end) WHERE state = 'active'")
+
+    @api.depends('entity_id')
+    def _compute_business_partner_id(self):
+        for contract in self:
+            contract.business_partner_id = contract.entity_id and contract.entity_id._get_business_partner(
+                contract.date_signed or contract.date_start)
+
+    @api.depends('entity_id', 'business_partner_id')
+    def _compute_payment_term_id(self):
+        for contract in self:
+            partner = contract.business_partner_id.with_company(contract.company_id)
+            entity = contract.entity_id.with_company(contract.company_id)
+            contract.payment_term_id = partner.property_payment_term_id or entity.property_payment_term_id
+
+    @api.depends('date_end')
+    def _compute_days_left(self):
+        today = fields.Date.context_today(self)
+        for contract in self:
+            contract.days_left = (contract.date_end - today).days if contract.date_end else 0
+
+    @api.depends('name', 'number')
+    def _compute_display_name(self):
+        for contract in self:
+            contract.display_name = " ".join(filter(None, (contract.number, contract.name)))
+
+    @api.constrains('entity_id')
+    def _check_entity_id(self):
+        for contract in self:
+            entity = contract.entity_id
+            if entity.counterparty_role == 'partner' or entity.commercial_partner_id != entity:
+                raise ValidationError(self.env._(
+                    "A contract is made with a legal entity. %(party)s is a partner without legal data or a contact "
+                    "person: choose the legal entity.", party=entity.display_name,
+                ))
+
+    @api.constrains('date_start', 'date_end')
+    def _check_dates(self):
+        for contract in self:
+            if contract.date_start and contract.date_end and contract.date_end < contract.date_start:
+                raise ValidationError(self.env._(
+                    "The contract %(contract)s ends on %(date_end)s, before it begins on %(date_start)s.",
+                    contract=contract.display_name, date_start=contract.date_start, date_end=contract.date_end,
+                ))
+
+    # On the constraint and not on the button: whatever activates the contract passes here.
+    @api.constrains('state', 'entity_id', 'date_end')
+    def _check_state(self):
+        today = fields.Date.context_today(self)
+        active = self.filtered(lambda contract: contract.state == 'active')
+        for contract in active:
+            if contract.date_end and contract.date_end < today:
+                raise ValidationError(self.env._(
+                    "The contract %(contract)s ended on %(date_end)s. Give it a later end before you activate it.",
+                    contract=contract.display_name, date_end=contract.date_end,
+                ))
+        for company, contracts in active.grouped('company_id').items():
+            contracts.entity_id._check_requisites_gate('contract', company, contracts.grouped('entity_id'))
+
+    def write(self, vals):
+        today = fields.Date.context_today(self)
+        date_end = fields.Date.to_date(vals.get('date_end'))
+        if 'date_end' in vals and 'state' not in vals:
+            # The end decides over «active» and «expired», so that a prolonged contract lives on without a second step.
+            is_over = bool(date_end) and date_end < today
+            turned = self.filtered(lambda contract: contract.state == ('active' if is_over else 'expired'))
+            if turned:
+                super(DealflowContract, turned).write({**vals, 'state': 'expired' if is_over else 'active'})
+            return super(DealflowContract, self - turned).write(vals)
+        return super().write(vals)
+
+    def action_activate(self):
+        return self._action_set_state('active')
+
+    def action_terminate(self):
+        today = fields.Date.context_today(self)
+        self._action_set_state('terminated')
+        self.filtered(lambda contract: not contract.date_end or contract.date_end > today).date_end = today
+        return True
+
+    def _action_set_state(self, state):
+        labels = dict(self._fields['state']._description_selection(self.env))
+        for contract in self:
+            if contract.state not in CONTRACT_TRANSITIONS[state]:
+                raise UserError(self.env._(
+                    "The contract %(contract)s is in the state “%(before)s” and cannot become “%(after)s”.",
+                    contract=contract.display_name, before=labels[contract.state], after=labels[state],
+                ))
+        self.state = state
+        return True
+
+    def _is_active_on(self, date):
+        """Whether the contract holds on a day, whatever hour its state was refreshed."""
+        self.ensure_one()
+        return (
+            self.state in ('active', 'expired')
+            and (not self.date_start or self.date_start <= date) and (not self.date_end or self.date_end >= date)
+        )
+
+    @api.model
+    def _cron_follow_dates(self):
+        """Let contracts expire on the day after their end, and remind of those that end soon."""
+        today = fields.Date.context_today(self)
+        ended = self.search([('state', '=', 'active'), ('date_end', '<', today)])
+        super(DealflowContract, ended).write({'state': 'expired'})
+        for company in self.env['res.company'].search([('dealflow_contract_reminder_days', '>', 0)]):
+            last_day = fields.Date.add(today, days=company.dealflow_contract_reminder_days)
+            contracts = self.search(
+                Domain('company_id', '=', company.id) & Domain('state', '=', 'active')
+                & Domain('date_end', '>=', today) & Domain('date_end', '<=', last_day))
+            for contract in contracts.filtered(lambda contract: contract.reminded_for != contract.date_end):
+                contract.reminded_for = contract.date_end
+                contract.activity_schedule(
+                    'dealflow.mail_activity_type_contract_end', date_deadline=contract.date_end,
+                    user_id=(contract.user_id or contract.create_uid).id,
+                    summary=self.env._(
+                        "The contract with %(entity)s ends", entity=contract.entity_id.display_name),
+                )

@@ -1,0 +1,155 @@
+from collections import defaultdict
+from itertools import combinations
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.firm_matching import compare_records
+
+
+class DealflowPartnerMatch(models.Model):
+    """Two contacts that are probably one, or probably of one group; why, and what a person decided (B01, C100)."""
+
+    _name = 'dealflow.partner.match'
+    _description = "Probable Group or Duplicate"
+    _order = 'score desc, id'
+
+    kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
+    left_id = fields.Many2one(
+        'res.partner', string="First", required=True, readonly=True, index=True, ondelete='cascade')
+    right_id = fields.Many2one(
+        'res.partner', string="Second", required=True, readonly=True, index=True, ondelete='cascade')
+    score = fields.Integer(readonly=True, help="How probable it is, out of 100.")
+    reasons = fields.Char(readonly=True)
+    verdict = fields.Selection(
+        [('open', "To decide"), ('merged', "Merged"), ('same_group', "Same group"), ('different', "Different")],
+        default='open', required=True, readonly=True, index=True)
+    decided_by_id = fields.Many2one('res.users', readonly=True)
+    decided_on = fields.Datetime(readonly=True)
+
+    _pair_uniq = models.UniqueIndex('(left_id, right_id)', "The two contacts have been compared already.")
+
+    @api.depends('left_id', 'right_id')
+    def _compute_display_name(self):
+        for match in self:
+            match.display_name = f"{match.left_id.display_name} ≈ {match.right_id.display_name}"
+
+    def action_merge(self):
+        """Open Odoo's own merge for the two contacts."""
+        self.ensure_one()
+        self._decide('merged')
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'base.partner.merge.automatic.wizard',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'active_model': 'res.partner', 'active_ids': (self.left_id | self.right_id).ids},
+        }
+
+    def action_same_group(self):
+        """Link the second contact to the first, or to the group that one of them belongs to already."""
+        for match in self:
+            match._link_to_group()
+        self._decide('same_group')
+        return True
+
+    def action_different(self):
+        self._decide('different')
+        return True
+
+    def _decide(self, verdict):
+        self.write({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
+
+    def _link_to_group(self):
+        self.ensure_one()
+        left, right = self.left_id, self.right_id
+        groups = (left.partner_link_ids | right.partner_link_ids).filtered('is_current').partner_id
+        if len(groups) > 1:
+            raise UserError(self.env._(
+                "%(left)s and %(right)s belong to different groups already: %(groups)s. Join the groups first.",
+                left=left.display_name, right=right.display_name, groups=", ".join(groups.mapped('display_name')),
+            ))
+        if groups:
+            group, joining = groups, (left | right) - groups
+        elif left.counterparty_role != 'entity':
+            group, joining = left, right
+        elif right.counterparty_role != 'entity':
+            group, joining = right, left
+        else:
+            name = " ".join(word for word in left.name.split() if word in right.name.split()) or left.name
+            group = self.env['res.partner'].create({
+                'name': name, 'is_company': True, 'counterparty_role': 'partner', 'user_id': left.user_id.id})
+            joining = left | right
+        linked = group.entity_link_ids.filtered('is_current').entity_id
+        self.env['dealflow.entity.link'].create([
+            {'partner_id': group.id, 'entity_id': entity.id} for entity in joining - linked - group])
+
+    @api.model
+    def action_find(self):
+        """Look for new pairs among all companies; pairs that were decided are not proposed again."""
+        self._find_matches()
+        return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_partner_match_action')
+
+    @api.model
+    def _find_matches(self, domain=None):
+        """Compare companies and store the probable pairs.
+
+        Only companies that share something rare are compared (a number, a domain, a phone, a seldom word of the name),
+        so the work grows with the number of companies and not with its square.
+
+        :param domain: the companies to compare; all of them by default
+        :return: the new matches
+        """
+        partners = self.env['res.partner'].search(
+            domain or [('partner_share', '=', True), ('is_company', '=', True)], order='id')
+        linked = self._get_linked_pairs(partners)
+        known = {(match.left_id.id, match.right_id.id) for match in self.with_context(active_test=False).search_fetch(
+            [('left_id', 'in', partners.ids)], ['left_id', 'right_id'])}
+        records = self._get_comparable_records(partners)
+        return self.create([
+            {'left_id': left, 'right_id': right, 'kind': kind, 'score': score, 'reasons': self._tell_reasons(reasons)}
+            for (left, right), (kind, score, reasons) in compare_records(records).items()
+            if (left, right) not in known and (kind == 'duplicate' or (left, right) not in linked)
+        ])
+
+    @api.model
+    def _get_linked_pairs(self, partners):
+        """Return the pairs of contacts that are in one group already."""
+        groups = defaultdict(set)
+        for link in self.env['dealflow.entity.link'].search([('entity_id', 'in', partners.ids)]):
+            groups[link.partner_id.id] |= {link.partner_id.id, link.entity_id.id}
+        return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+
+    @api.model
+    def _get_comparable_records(self, partners):
+        """Return plain dictionaries with what the comparison looks at."""
+        # sudo - res.partner.bank: an account number in common is told, the number is not.
+        accounts = defaultdict(list)
+        for account in self.env['res.partner.bank'].sudo().search_fetch(
+                [('partner_id', 'in', partners.ids)], ['partner_id', 'sanitized_acc_number']):
+            accounts[account.partner_id.id].append(account.sanitized_acc_number)
+        phones = defaultdict(list)
+        for phone in self.env['dealflow.partner.phone'].search_fetch(
+                [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']):
+            phones[phone.partner_id.id].append(phone.digits)
+        partners.fetch(['name', 'vat', 'company_registry', 'lei', 'country_id', 'email', 'website', 'phone'])
+        return [
+            {
+                'id': partner.id, 'name': partner.name, 'vat': partner.vat, 'registry': partner.company_registry,
+                'lei': partner.lei, 'country': partner.country_id.code, 'email': partner.email,
+                'website': partner.website,
+                'phones': [partner.phone, *phones[partner.id]], 'accounts': accounts[partner.id],
+            }
+            for partner in partners
+        ]
+
+    @api.model
+    def _tell_reasons(self, reasons):
+        """Put the reasons of a pair into words."""
+        words = {
+            'vat': self.env._("the same tax number"), 'registry': self.env._("the same registry number"),
+            'account': self.env._("the same bank account"), 'domain': self.env._("the same internet domain"),
+            'phone': self.env._("the same phone"), 'name': self.env._("nearly the same name"),
+            'part': self.env._("a rare part of the name in common"),
+        }
+        return ", ".join(words[reason] for reason in reasons)

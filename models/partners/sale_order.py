@@ -1,0 +1,44 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    _name = 'sale.order'
+    _inherit = ['sale.order', 'dealflow.business.partner.mixin']
+
+    # On the constraint and not on the button: whatever confirms the order passes here.
+    @api.constrains('state')
+    def _check_requisites_of_entity(self):
+        for company, orders in self.filtered(lambda order: order.state == 'sale').grouped('company_id').items():
+            orders.partner_id._check_requisites_gate('order', company, orders.grouped('partner_id'))
+
+    def _get_business_partner_date_field(self):
+        return 'date_order'
+
+    @api.depends('business_partner_id')
+    def _compute_payment_term_id(self):
+        super()._compute_payment_term_id()
+        for order in self:
+            term = order._get_common_terms_partner().property_payment_term_id
+            if term:
+                order.payment_term_id = term
+
+    @api.depends('business_partner_id')
+    def _compute_pricelist_id(self):
+        super()._compute_pricelist_id()
+        for order in self.filtered(lambda order: order.state == 'draft'):
+            pricelist = order._get_common_terms_partner().specific_property_product_pricelist
+            if pricelist:
+                order.pricelist_id = pricelist
+
+    @api.depends('business_partner_id')
+    def _compute_partner_credit_warning(self):
+        super()._compute_partner_credit_warning()
+        for order in self:
+            if order.state in ('draft', 'sent'):
+                order._add_group_credit_warning(order.amount_total / order.currency_rate)
+
+    def _get_requisites_operation(self):
+        return 'order' if self.state in ('draft', 'sent') else False
+
+    def _prepare_invoice(self):
+        return super()._prepare_invoice() | {'business_partner_id': self.business_partner_id.id}

@@ -1,0 +1,13 @@
+from . import account_move
+from . import dealflow_deal
+from . import dealflow_deal_log
+from . import dealflow_receipt
+from . import dealflow_receipt_habit
+from . import dealflow_receipt_postponement
+from . import res_company
+from . import res_config_settings
+from . import matching
+from . import sections
+# After the sections, of which it adds one more.
+from . import forecast
+from . import reminders

@@ -1,0 +1,546 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, format_date
+
+
+class DealflowReceipt(models.Model):
+    """Money that a deal is expected to bring, and what became of it (E25, E29-E45).
+
+    The plan is never overwritten by the fact: ``date_planned`` and ``amount`` say what was promised, ``date_received``
+    when the money came. Every change of the promised date leaves a row in ``postponement_ids``.
+    """
+
+    _name = 'dealflow.receipt'
+    _description = "Planned Receipt"
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _order = 'date_planned, id'
+    _check_company_auto = True
+    # Whoever sees a receipt may comment on it and ask about it (E38, E39).
+    _mail_post_access = 'read'
+
+    name = fields.Char(
+        compute='_compute_name', store=True, readonly=False, precompute=True, required=True, index='trigram',
+        help="What the money is paid for, e.g. “Advance 30 %”.",
+    )
+    deal_id = fields.Many2one('dealflow.deal', required=True, index=True, check_company=True, ondelete='restrict')
+    company_id = fields.Many2one(
+        'res.company', compute='_compute_company_id', store=True, precompute=True, required=True, index=True,
+    )
+    # Nobody archives a receipt: it leaves the plan, its sums and its jobs with its deal.
+    active = fields.Boolean(related='deal_id.active', store=True)
+
+    # Parties
+    business_partner_id = fields.Many2one(
+        'res.partner', string="Partner", index='btree_not_null', check_company=True, ondelete='restrict',
+        compute='_compute_business_partner_id', store=True, readonly=False, precompute=True,
+    )
+    legal_entity_id = fields.Many2one(
+        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
+        compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
+        help="The firm that pays. It may differ from the firm that signs the deal.",
+    )
+    region_id = fields.Many2one(related='business_partner_id.region_id', store=True, index='btree_not_null')
+    user_id = fields.Many2one(
+        'res.users', string="Responsible", index='btree_not_null', tracking=True, check_company=True,
+        compute='_compute_user_id', store=True, readonly=False, precompute=True, domain="[('share', '=', False)]",
+    )
+    team_id = fields.Many2one(related='deal_id.team_id', store=True, index='btree_not_null')
+
+    # Money
+    currency_id = fields.Many2one(
+        'res.currency', required=True, tracking=True,
+        compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+    )
+    company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
+    amount = fields.Monetary(required=True, tracking=True)
+    amount_company = fields.Monetary(
+        string="Amount (Company Currency)", currency_field='company_currency_id',
+        compute='_compute_amount_company', store=True,
+        help="Converted at the rate of the day on which the money came; for planned money, of the last change.",
+    )
+    received_amount = fields.Monetary(
+        compute='_compute_received_amount', store=True,
+        help="The money that has come: by accounting where there is an invoice, else as set by hand.",
+    )
+
+    # Dates and state
+    state = fields.Selection(
+        [('planned', "In plan"), ('received', "Received"), ('cancelled', "Cancelled")],
+        string="Status", default='planned', required=True, tracking=True, copy=False, group_expand=True,
+        help="In plan: the money is expected. Received: it has come to our account. Cancelled: it will not come.",
+    )
+    date_planned = fields.Date(string="Planned Date", required=True, tracking=True)
+    date_planned_initial = fields.Date(
+        string="First Promised", compute='_compute_date_planned_initial', store=True, precompute=True, copy=False,
+        help="The planned date that the receipt had at first.",
+    )
+    date_received = fields.Date(
+        string="Received On", compute='_compute_date_received', store=True, readonly=False, copy=False, tracking=True,
+    )
+    postponement_ids = fields.One2many(
+        'dealflow.receipt.postponement', 'receipt_id', string="Changes of the Date", readonly=True,
+    )
+    postponement_count = fields.Integer(
+        string="Moved, Times", compute='_compute_postponement_count', store=True, precompute=True, copy=False,
+    )
+    moved_days = fields.Integer(
+        string="Moved, Days", compute='_compute_moved_days', store=True, precompute=True, aggregator='avg',
+        help="From the first promised date to the present planned date.",
+    )
+    slip_days = fields.Integer(
+        string="Slip, Days", compute='_compute_slip_days', store=True, aggregator='avg',
+        help="From the planned date to the day on which the money came; negative when it came early.",
+    )
+    is_date_changed = fields.Boolean(compute='_compute_is_date_changed', export_string_translation=False)
+    is_overdue = fields.Boolean(
+        string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue',
+        help="Still in plan although the planned date is over, and not yet paid or credited in full.",
+    )
+
+    # Documents
+    order_id = fields.Many2one(
+        'sale.order', index='btree_not_null', check_company=True, copy=False, ondelete='set null',
+        domain="[('deal_id', '=', deal_id)]",
+    )
+    invoice_ids = fields.Many2many(
+        'account.move', 'dealflow_receipt_invoice_rel', 'receipt_id', 'move_id', string="Invoices", copy=False,
+        check_company=True, domain="[('move_type', '=', 'out_invoice')]",
+    )
+    is_invoiced = fields.Boolean(
+        string="Invoice Issued", copy=False,
+        compute='_compute_is_invoiced', store=True, readonly=False, precompute=True,
+        help="Set when an invoice is linked; may be set by hand when the invoice is not in this database.",
+    )
+    invoicing = fields.Selection(
+        [('no', "No invoice"), ('yes', "Invoice issued")], compute='_compute_invoicing', store=True, precompute=True,
+        help="The same as “Invoice Issued”, for the filter tree.",
+    )
+    question_ids = fields.One2many(
+        'mail.activity', 'res_id', string="Questions", context={'active_test': False},
+        domain=lambda self: self._get_questions_domain(),
+    )
+    note = fields.Text()
+
+    # Given together with a change, kept in the history and not here
+    postpone_reason = fields.Char(string="Why the Date Changes", store=False, help="Kept with the change of the date.")
+    state_comment = fields.Text(store=False, help="Why the status changes.")
+
+    _plan_order_idx = models.Index('(date_planned, id)')
+    _open_idx = models.Index("(date_planned, id) WHERE state = 'planned'")
+    _state_idx = models.Index('(state, date_received)')
+
+    @api.depends('deal_id')
+    def _compute_name(self):
+        for receipt in self:
+            receipt.name = receipt.name or receipt.deal_id.name
+
+    @api.depends('deal_id.company_id')
+    def _compute_company_id(self):
+        for receipt in self:
+            receipt.company_id = receipt.deal_id.company_id or receipt.company_id or self.env.company
+
+    @api.depends('deal_id.business_partner_id')
+    def _compute_business_partner_id(self):
+        self._follow_deal('business_partner_id')
+
+    @api.depends('deal_id.legal_entity_id')
+    def _compute_legal_entity_id(self):
+        self._follow_deal('legal_entity_id')
+
+    @api.depends('deal_id.user_id')
+    def _compute_user_id(self):
+        self._follow_deal('user_id')
+
+    def _follow_deal(self, field_name):
+        """Take a party from the deal; what has been received or cancelled keeps the party that it had."""
+        for receipt in self:
+            if receipt.state == 'planned' or not receipt[field_name]:
+                receipt[field_name] = receipt.deal_id[field_name]
+            else:
+                receipt[field_name] = receipt[field_name]
+
+    @api.depends('deal_id')
+    def _compute_currency_id(self):
+        for receipt in self:
+            receipt.currency_id = receipt.currency_id or receipt.deal_id.currency_id or receipt.company_id.currency_id
+
+    @api.depends('amount', 'currency_id', 'company_id', 'date_received')
+    def _compute_amount_company(self):
+        today = fields.Date.context_today(self)
+        for company, receipts in self.grouped('company_id').items():
+            get_rate = receipts.currency_id._dealflow_get_rate_finder(company)
+            for receipt in receipts:
+                rate = get_rate(receipt.currency_id, receipt.date_received or today)
+                amount = receipt.amount * rate
+                receipt.amount_company = company.currency_id.round(amount) if company else amount
+
+    @api.depends('state', 'amount')
+    def _compute_received_amount(self):
+        for receipt in self:
+            receipt.received_amount = receipt.amount if receipt.state == 'received' else 0.0
+
+    @api.depends('date_planned')
+    def _compute_date_planned_initial(self):
+        for receipt in self:
+            receipt.date_planned_initial = receipt.date_planned_initial or receipt.date_planned
+
+    @api.depends('state')
+    def _compute_date_received(self):
+        today = fields.Date.context_today(self)
+        for receipt in self:
+            receipt.date_received = (receipt.date_received or today) if receipt.state == 'received' else False
+
+    @api.depends('postponement_ids')
+    def _compute_postponement_count(self):
+        for receipt in self:
+            receipt.postponement_count = len(receipt.postponement_ids)
+
+    @api.depends('date_planned', 'date_planned_initial')
+    def _compute_moved_days(self):
+        for receipt in self:
+            first = receipt.date_planned_initial
+            receipt.moved_days = (receipt.date_planned - first).days if receipt.date_planned and first else 0
+
+    @api.depends('date_planned', 'date_received')
+    def _compute_slip_days(self):
+        for receipt in self:
+            received, planned = receipt.date_received, receipt.date_planned
+            receipt.slip_days = (received - planned).days if received and planned else 0
+
+    @api.depends('date_planned')
+    def _compute_is_date_changed(self):
+        """Tell the form that the person has just changed the date and owes a reason."""
+        for receipt in self:
+            before = receipt._origin.date_planned
+            receipt.is_date_changed = bool(before) and receipt.date_planned != before
+
+    @api.depends('open_amount', 'date_planned')
+    @api.depends_context('tz')
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for receipt in self:
+            day = receipt.date_planned
+            receipt.is_overdue = receipt.open_amount > 0 and bool(day) and day < today
+
+    def _search_is_overdue(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        return self._get_expected_domain() & Domain('date_planned', '<', today)
+
+    @api.model
+    def _get_expected_domain(self):
+        """Return the receipts that still bring something; the state is named for its index."""
+        return Domain('state', '=', 'planned') & Domain('open_amount', '>', 0)
+
+    @api.depends('invoice_ids')
+    def _compute_is_invoiced(self):
+        for receipt in self:
+            receipt.is_invoiced = bool(receipt.invoice_ids)
+
+    @api.depends('is_invoiced')
+    def _compute_invoicing(self):
+        for receipt in self:
+            receipt.invoicing = 'yes' if receipt.is_invoiced else 'no'
+
+    @api.constrains('amount')
+    def _check_amount(self):
+        for receipt in self:
+            if receipt.currency_id.compare_amounts(receipt.amount, 0) <= 0:
+                raise ValidationError(self.env._(
+                    "The amount of the receipt “%(receipt)s” is %(amount)s. It must be greater than zero: "
+                    "money that will not come is a cancelled receipt, a refund is a credit note.",
+                    receipt=receipt.name, amount=receipt.amount,
+                ))
+
+    @api.constrains('currency_id', 'company_id')
+    def _check_currency_rate(self):
+        for company, receipts in self.grouped('company_id').items():
+            receipts.currency_id._dealflow_check_rate(company)
+
+    @api.constrains('date_planned', 'deal_id')
+    def _check_date_planned(self):
+        for receipt in self:
+            opened_on = receipt.deal_id.opened_on
+            if opened_on and receipt.date_planned < opened_on:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” is planned for %(date)s, before its deal “%(deal)s” was opened on "
+                    "%(opened)s. Choose a later planned date.",
+                    receipt=receipt.name, date=format_date(self.env, receipt.date_planned),
+                    deal=receipt.deal_id.name, opened=format_date(self.env, opened_on),
+                ))
+
+    # A changed state computes the date, or comes together with it. Hung on the state as well, the check would look at
+    # a date that is just being computed from it.
+    @api.constrains('date_received')
+    def _check_date_received(self):
+        today = fields.Date.context_today(self)
+        for receipt in self:
+            if receipt.state == 'received' and not receipt.date_received:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” is received but has no date. Fill in “%(field)s”.",
+                    receipt=receipt.name, field=receipt._get_field_label('date_received'),
+                ))
+            if receipt.state != 'received' and receipt.date_received:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” has “%(field)s” %(date)s but its status is “%(state)s”. "
+                    "Set the status to received, or empty the date.",
+                    receipt=receipt.name, field=receipt._get_field_label('date_received'),
+                    date=format_date(self.env, receipt.date_received), state=receipt._get_state_label(),
+                ))
+            if receipt.date_received and receipt.date_received > today:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” cannot have been received on %(date)s: that day is in the future. "
+                    "Keep it in plan, or correct “%(field)s”.",
+                    receipt=receipt.name, date=format_date(self.env, receipt.date_received),
+                    field=receipt._get_field_label('date_received'),
+                ))
+
+    @api.constrains('company_id', 'deal_id')
+    def _check_deal_company(self):
+        for receipt in self:
+            if receipt.company_id != receipt.deal_id.company_id:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” cannot be of the company %(company)s: its deal “%(deal)s” belongs to "
+                    "%(deal_company)s.",
+                    receipt=receipt.name, company=receipt.company_id.name, deal=receipt.deal_id.name,
+                    deal_company=receipt.deal_id.company_id.name,
+                ))
+
+    @api.constrains('order_id', 'deal_id')
+    def _check_order_deal(self):
+        for receipt in self:
+            if receipt.order_id.deal_id and receipt.order_id.deal_id != receipt.deal_id:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” belongs to the deal “%(deal)s”, the order %(order)s to another one.",
+                    receipt=receipt.name, deal=receipt.deal_id.name, order=receipt.order_id.name,
+                ))
+
+    @api.model
+    @api.readonly
+    def search_panel_select_range(self, field_name, **kwargs):
+        """Count the filters of the plan on a replica where there is one: they are half the work of the page."""
+        return super().search_panel_select_range(field_name, **kwargs)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = self.default_get(['date_planned', 'deal_id', 'amount'])
+        for vals in vals_list:
+            for field_name in ('deal_id', 'date_planned', 'amount'):
+                # Odoo would answer with a message of the database that names no receipt.
+                if vals.get(field_name) in (None, False, '') and not defaults.get(field_name):
+                    raise ValidationError(self.env._(
+                        "The receipt “%(receipt)s” has no “%(field)s”. Fill it in: a receipt is money expected "
+                        "from a deal, on a day.",
+                        receipt=vals.get('name') or self.env._("without name"), field=self._get_field_label(field_name),
+                    ))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        dates = {}
+        if 'date_planned' in vals:
+            if not vals['date_planned']:
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” needs a “%(field)s”. Cancel the receipt if the money will not come.",
+                    receipt=self[:1].name, field=self._get_field_label('date_planned'),
+                ))
+            self._check_date_movable(
+                fields.Date.to_date(vals['date_planned']), vals.get('state'), vals.get('postpone_reason'),
+            )
+            dates = {receipt: receipt.date_planned for receipt in self}
+        if vals.get('state_comment'):
+            self._track_set_log_message(vals['state_comment'])
+        elif vals.get('postpone_reason') and dates:
+            self._track_set_log_message(vals['postpone_reason'])
+        result = super().write(vals)
+        self._record_postponements(dates, vals.get('postpone_reason'))
+        return result
+
+    def _check_date_movable(self, date_planned, new_state, reason):
+        """Refuse to move what is no longer in plan, and to move anything without a word why."""
+        for receipt in self:
+            if receipt.date_planned == date_planned:
+                continue
+            if receipt.state != 'planned' and new_state != 'planned':
+                raise ValidationError(self.env._(
+                    "The receipt “%(receipt)s” is “%(state)s”: its planned date says what was promised and stays. "
+                    "Put the receipt back in plan to move it.",
+                    receipt=receipt.name, state=receipt._get_state_label(),
+                ))
+            if not (reason or '').strip():
+                raise ValidationError(self.env._(
+                    "The planned date of the receipt “%(receipt)s” changes from %(before)s to %(after)s. Say why in "
+                    "“%(field)s”, or press Postpone: the reason is kept with the receipt.",
+                    receipt=receipt.name, before=format_date(self.env, receipt.date_planned),
+                    after=format_date(self.env, date_planned), field=receipt._get_field_label('postpone_reason'),
+                ))
+
+    def _record_postponements(self, dates, reason):
+        vals_list = [
+            {
+                'receipt_id': receipt.id,
+                'user_id': self.env.uid,
+                'date_from': date_from,
+                'date_to': receipt.date_planned,
+                'days': (receipt.date_planned - date_from).days,
+                'reason': reason and reason.strip(),
+            }
+            for receipt, date_from in dates.items() if date_from and date_from != receipt.date_planned
+        ]
+        if vals_list:
+            # sudo - dealflow.receipt.postponement: nobody may write this history, it follows from the receipt.
+            self.env['dealflow.receipt.postponement'].sudo().create(vals_list)
+
+    def _has_field_access(self, field, operation):
+        """The first promise may be set only by those who bring in a history; what a loss has closed, by nobody."""
+        if operation == 'write' and field.model_name == self._name and not self.env.su:
+            if field.name == 'date_planned_initial' and not self.env.user.has_group('dealflow.group_stage_override'):
+                return False
+            if field.name == 'is_closed_by_loss':
+                return False
+        return super()._has_field_access(field, operation)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        for receipt in self:
+            if receipt.state == 'received' or receipt.invoice_ids:
+                raise UserError(self.env._(
+                    "The receipt “%(receipt)s” is received or invoiced and cannot be deleted. "
+                    "Set its status to cancelled instead.", receipt=receipt.name,
+                ))
+
+    def copy_data(self, default=None):
+        """Move the dates of a copied plan by the age of its deal, so that the copy starts today."""
+        today = fields.Date.context_today(self)
+        vals_list = super().copy_data(default)
+        for receipt, vals in zip(self, vals_list, strict=True):
+            if 'date_planned' not in (default or {}):
+                offset = (receipt.date_planned_initial or receipt.date_planned) - receipt.deal_id.opened_on
+                vals['date_planned'] = today + max(offset, offset * 0)
+        return vals_list
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr != 'is_overdue':
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(%s > 0 AND %s < %s)",
+            self._field_to_sql(alias, 'open_amount', query), self._field_to_sql(alias, 'date_planned', query),
+            fields.Date.context_today(self),
+        )
+
+    # Actions
+
+    def action_set_state(self, state, comment=None):
+        """Change the status of the receipts by hand (E40, E45).
+
+        :param str state: ``planned``, ``received`` or ``cancelled``
+        :param str comment: why; it is kept in the chatter beside the change
+        :return: True
+        :raise UserError: there is no such status
+        """
+        labels = dict(self._fields['state']._description_selection(self.env))
+        if state not in labels:
+            raise UserError(self.env._(
+                "There is no status “%(state)s”. Choose one of: %(states)s.", state=state, states=", ".join(labels),
+            ))
+        return self._action_set_state(state, comment)
+
+    def _action_set_state(self, state, comment=None, date_received=None):
+        vals = {'state': state, 'state_comment': comment}
+        if state == 'received' and date_received:
+            vals['date_received'] = date_received
+        return self.filtered(lambda receipt: receipt.state != state).write(vals)
+
+    def action_postpone(self, date_planned, reason):
+        """Move the planned date; the change and its reason are kept.
+
+        :param date_planned: the new date
+        :param str reason: why the money comes later or earlier than promised
+        :return: True
+        :raise ValidationError: the reason is empty, or a receipt is no longer in plan
+        """
+        return self.write({'date_planned': date_planned, 'postpone_reason': reason})
+
+    def action_ask_question(self, user_id, question):
+        """Ask somebody about the receipts; the question becomes his activity, the answer stays on the receipt (E39).
+
+        :param int user_id: id of the ``res.users`` who shall answer
+        :param str question: the question
+        :return: True
+        :raise UserError: no question, no such user, or the user may not see the receipt
+        """
+        user = self.env['res.users'].browse(user_id or ()).exists()
+        if not user:
+            raise UserError(self.env._("Choose whom to ask."))
+        if not (question or '').strip():
+            raise UserError(self.env._("Write the question that %(user)s shall answer.", user=user.name))
+        if not self.with_user(user).has_access('read'):
+            raise UserError(self.env._(
+                "%(user)s may not see the receipt “%(receipt)s” and could not answer. "
+                "Ask somebody who works on the deal.",
+                user=user.name, receipt=self[:1].name,
+            ))
+        self.check_access('read')
+        # sudo - mail.activity: who sees a receipt may ask about it, also without the right to change it.
+        for receipt_sudo in self.sudo():
+            receipt_sudo.activity_schedule(
+                'dealflow.mail_activity_type_receipt_question',
+                date_deadline=fields.Date.context_today(self),
+                summary=question.strip().splitlines()[0][:100],
+                note=question.strip(),
+                user_id=user.id,
+            )
+        # The answer reaches the person who asked through the chatter.
+        self.sudo().message_subscribe(partner_ids=self.env.user.partner_id.ids)
+        return True
+
+    def action_open_status(self):
+        return self._get_dialog_action('dealflow.dealflow_receipt_status_action')
+
+    def action_open_postpone(self):
+        return self._get_dialog_action('dealflow.dealflow_receipt_postpone_action')
+
+    def action_open_comment(self):
+        return self._get_dialog_action('dealflow.dealflow_receipt_comment_action')
+
+    def action_open_question(self):
+        return self._get_dialog_action('dealflow.dealflow_receipt_question_action')
+
+    def action_open_edit(self):
+        """Open the receipt in a dialog, as at its creation (E41)."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.name,
+            'res_model': self._name,
+            'res_id': self.id,
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
+
+    def action_open_deal(self):
+        self.ensure_one()
+        return self._get_form_action('dealflow.deal', self.deal_id.id)
+
+    @api.model
+    def _get_form_action(self, model_name, record_id):
+        return {'type': 'ir.actions.act_window', 'res_model': model_name, 'view_mode': 'form', 'res_id': record_id}
+
+    def _get_dialog_action(self, xml_id):
+        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
+        action['context'] = {'default_receipt_ids': [Command.set(self.ids)], 'dialog_size': 'medium'}
+        return action
+
+    @api.model
+    def _get_field_label(self, field_name):
+        return self._fields[field_name]._description_string(self.env)
+
+    def _get_state_label(self):
+        self.ensure_one()
+        return dict(self._fields['state']._description_selection(self.env))[self.state]
+
+    @api.model
+    def _get_questions_domain(self):
+        question_type = self.env.ref('dealflow.mail_activity_type_receipt_question', raise_if_not_found=False)
+        return [('res_model', '=', self._name), ('activity_type_id', '=', question_type.id if question_type else 0)]

@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    dealflow_receipt_autoclose = fields.Boolean(
+        string="Close receipts when covered",
+        help="A receipt becomes received on the day of the payment that covers it, and planned again when the payment "
+             "is withdrawn.",
+    )
+    dealflow_receipt_received_by = fields.Selection(
+        [
+            ('user', "People who work on the deal"),
+            ('accountant', "Accountants only"),
+            ('match', "Only accounting, by matching the payment"),
+        ],
+        string="Receipts are set to received by", default='user', required=True,
+    )
+    dealflow_receipt_remind = fields.Boolean(
+        string="Remind of receipts", default=True,
+        help="The responsible person gets an activity on the planned day.",
+    )
+    dealflow_receipt_escalation_days = fields.Integer(
+        string="Receipts: escalate after", default=7,
+        help="So many days after the planned date the head of the sales team gets an activity. 0 disables it.",
+    )
+    dealflow_receipt_mail_client = fields.Boolean(
+        string="Mail clients about overdue receipts",
+        help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get('dealflow_receipt_autoclose'):
+            receipts = self.env['dealflow.receipt'].sudo()
+            covered = receipts.search([
+                ('company_id', 'in', self.ids), ('state', '=', 'planned'), ('cover_date', '!=', False),
+            ])
+            covered.modified(['cover_date'])
+        return result

@@ -1,0 +1,16 @@
+"""How much dearer or cheaper than a rival one is, in bands."""
+
+# Lower edges, in per cent of the rival's price, of the bands after the first.
+GAP_EDGES = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
+GAP_BANDS = [
+    ('0', "Over 20 % cheaper"),
+    ('1', "15 to 20 % cheaper"),
+    ('2', "10 to 15 % cheaper"),
+    ('3', "5 to 10 % cheaper"),
+    ('4', "Up to 5 % cheaper"),
+    ('5', "Same price to 5 % dearer"),
+    ('6', "5 to 10 % dearer"),
+    ('7', "10 to 15 % dearer"),
+    ('8', "15 to 20 % dearer"),
+    ('9', "20 % dearer and more"),
+]

@@ -1,0 +1,49 @@
+"""The five sections of the receipts plan, told by the day of the money (E37).
+
+The whole current calendar week is «current week», also its days in a neighbouring month; the other sections exclude it.
+"""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+SECTIONS = ('earlier', 'month_before', 'week', 'month_after', 'later')
+
+
+def get_month(today):
+    """Return the first day of the month of a date, and of the month after it."""
+    start = today.replace(day=1)
+    return start, start + relativedelta(months=1)
+
+
+def get_ranges(today, first_weekday):
+    """Return the days of each section, in the order of the calendar.
+
+    The ranges cover every day once; before or after the week, a section without days is an empty range.
+
+    :param date today: the day from which one looks
+    :param int first_weekday: on which day weeks begin, from Monday = 1 to Sunday = 7
+    :return: ``{section: (first day, day after the last)}``; None where there is no first or last day
+    :rtype: dict[str, tuple[date | None, date | None]]
+    """
+    month_start, month_end = get_month(today)
+    week_start = today - timedelta(days=(today.isoweekday() - first_weekday) % 7)
+    week_end = week_start + timedelta(days=7)
+    return {
+        'earlier': (None, min(month_start, week_start)),
+        'month_before': (month_start, max(month_start, week_start)),
+        'week': (week_start, week_end),
+        'month_after': (week_end, max(month_end, week_end)),
+        'later': (max(month_end, week_end), None),
+    }
+
+
+def get_section(day, ranges):
+    """Return the section of a day.
+
+    :param dict ranges: what :func:`get_ranges` returns
+    """
+    return next(
+        section for section, (start, end) in ranges.items()
+        if (start is None or day >= start) and (end is None or day < end)
+    )
