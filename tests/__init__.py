@@ -62,7 +62,6 @@ from . import test_receipt_reports
 from . import test_receipt_settlement
 from . import test_receipt_tours
 from . import test_report_tours
-from . import test_reports_of_real_pipeline
 from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_tours

@@ -1,6 +1,24 @@
+import os
 from contextlib import contextmanager
+from pathlib import Path
+from unittest import SkipTest
 
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import file_path
+
+
+def find_data_set(name):
+    """Return the folder of a published data set; without it, skip the tests that ask.
+
+    Data sets lie in ``shared/data`` beside the checkout, or in the folder that ``DEALFLOW_DATA`` names.
+    """
+    beside = Path(file_path('dealflow')).resolve().parent / 'shared' / 'data'
+    folder = Path(os.environ.get('DEALFLOW_DATA') or beside) / name
+    if not folder.is_dir():
+        raise SkipTest(
+            f"The data set «{name}» is not there. Put its files into {folder}, "
+            f"or let DEALFLOW_DATA name a folder that has them in «{name}».")
+    return folder
 
 
 class DealflowCommon(TransactionCase):

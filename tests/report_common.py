@@ -1,9 +1,6 @@
-import csv
-import os
 import random
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from statistics import median
 
 import pytz
@@ -11,30 +8,9 @@ from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import file_path
 
 NOW = '2026-12-01 12:00:00'
 STATES_CLOSED = ('won', 'lost')
-
-
-def find_sales_data():
-    """Return the folder with the sales pipeline of the development kit, or ``None``: an installed module has none."""
-    default = Path(file_path('dealflow')).resolve().parent / 'shared' / 'data'
-    folder = Path(os.environ.get('DEALFLOW_DATA') or default) / 'crm_sales_opportunities'
-    return folder if (folder / 'sales_pipeline.csv').is_file() else None
-
-
-def read_sales_pipeline(folder):
-    """Return the deals of the sales pipeline as dictionaries with dates and numbers."""
-    def to_date(text):
-        return datetime.strptime(text, '%d-%m-%Y').date() if text else None
-
-    with open(folder / 'sales_pipeline.csv', newline='', encoding='utf-8') as source:
-        return [
-            {**row, 'engage_date': to_date(row['engage_date']), 'close_date': to_date(row['close_date']),
-             'close_value': float(row['close_value'] or 0)}
-            for row in csv.DictReader(source)
-        ]
 
 
 class DealflowReportCase(TransactionCase):
@@ -352,41 +328,3 @@ class DealflowReportCase(TransactionCase):
         self.assertEqual(amount, round(data['closing']['amount'] * 100))
         count = data['opening']['count'] + sum(row['effect'] for row in data['movements'])
         self.assertEqual(count, data['closing']['count'])
-
-    # The real sales pipeline
-
-    @classmethod
-    def _load_sales_pipeline(cls, folder):
-        """Import the pipeline as somebody who may bring in a history; return its rows and the deals, in one order.
-
-        Prospecting is the stage Interest, Engaging is the Offer, where lost deals were lost too, won ones are in
-        Contract; deals without dates are opened on the last day.
-        """
-        rows = read_sales_pipeline(folder)
-        last_day = max(day for row in rows for day in (row['engage_date'], row['close_date']) if day)
-        names = sorted({row['sales_agent'] for row in rows})
-        users = dict(zip(names, cls.env['res.users'].with_context(no_reset_password=True).create([{
-            'name': name, 'login': f"report_{index}",
-            'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)],
-            'group_ids': [Command.link(cls.env.ref('dealflow.group_user_own').id)],
-        } for index, name in enumerate(names)]), strict=True))
-        products = sorted({row['product'] for row in rows})
-        records = cls.env['product.product'].create([{'name': name} for name in products])
-        products = dict(zip(products, records, strict=True))
-        stage = {'Prospecting': cls.interest, 'Engaging': cls.offer, 'Won': cls.contract, 'Lost': cls.offer}
-        deals = cls.env['dealflow.deal'].with_user(cls.importer).with_company(cls.company).with_context(
-            import_file=True, tracking_disable=True, mail_notrack=True,
-        ).create([{
-            'name': row['opportunity_id'],
-            'company_id': cls.company.id,
-            'funnel_id': cls.funnel.id,
-            'stage_id': stage[row['deal_stage']].id,
-            'user_id': users[row['sales_agent']].id,
-            'opened_on': row['engage_date'] or last_day,
-            'closed_on': row['close_date'],
-            'lost_reason_id': cls.reasons[0].id if row['deal_stage'] == 'Lost' else False,
-            'line_ids': [Command.create({
-                'product_id': products[row['product']].id, 'quantity': 1, 'price_unit': row['close_value'],
-            })],
-        } for row in rows])
-        return rows, deals, users, products, last_day

@@ -1,24 +1,23 @@
-import os
-from pathlib import Path
-
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
 from ..bench.labelled_pairs import measure
 from ..bench.legal_entities import COLUMNS, MODULE, LegalEntities
 from ..tools.firm_matching import compare_records
-
-FOLDER = Path(os.environ.get(
-    'DEALFLOW_DATA', Path(__file__).resolve().parents[2] / 'shared' / 'data',
-)) / 'legal_entities_lei'
+from .common import find_data_set
 
 
-@tagged('post_install', '-at_install')
+@tagged('post_install', '-at_install', 'real_data')
 class TestLegalEntities(TransactionCase):
-    """Real legal entities come in through the public import, and «Find groups» is measured on them."""
+    """4,971 real legal entities come in through the public import, and «Find groups» is measured on them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = find_data_set('legal_entities_lei')
+        super().setUpClass()
 
     def test_import_keeps_registry_numbers_and_makes_no_duplicates(self):
-        entities = LegalEntities(self.env, FOLDER)
+        entities = LegalEntities(self.env, self.folder)
         remarks = entities.load()
         self.assertEqual(entities.loaded, 4971)
         self.assertEqual(remarks["without a registry number"], 400)
@@ -36,7 +35,7 @@ class TestLegalEntities(TransactionCase):
         self.assertEqual(len(without), 400 + remarks["registry number “N/A”, left empty"])
 
         count = self.env['res.partner'].search_count([])
-        second = LegalEntities(self.env, FOLDER)
+        second = LegalEntities(self.env, self.folder)
         second.load()
         self.assertEqual(second.loaded, 0)
         sample.company_registry = 'changed'
@@ -46,15 +45,22 @@ class TestLegalEntities(TransactionCase):
         self.assertEqual(sample.company_registry, '5592301054')
 
     def test_found_groups_are_right_and_complete(self):
-        compare = compare_records
         for seed in (1, 2):
             with self.subTest(seed=seed):
-                precision, recall, recall_by_kind, found = measure(compare, FOLDER, seed)
+                precision, recall, recall_by_kind, found = measure(compare_records, self.folder, seed)
                 self.assertGreater(precision, 0.84)
                 self.assertGreater(recall, 0.92)
                 self.assertEqual(recall_by_kind['number'], 1.0)
                 self.assertGreater(recall_by_kind['cyrillic'], 0.95)
                 self.assertLess(found, 1500)
+
+    def _get_loaded(self):
+        data = self.env['ir.model.data'].search([('module', '=', MODULE), ('model', '=', 'res.partner')])
+        return self.env['res.partner'].browse(data.mapped('res_id'))
+
+
+@tagged('post_install', '-at_install')
+class TestNumbersOfLegalEntities(TransactionCase):
 
     def test_wrong_lei_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "no LEI"):
@@ -64,7 +70,3 @@ class TestLegalEntities(TransactionCase):
         with self.assertRaisesRegex(ValidationError, "BE"):
             self.env['res.partner'].create({
                 'name': "A", 'is_company': True, 'country_id': self.env.ref('base.be').id, 'vat': 'BE0477472702'})
-
-    def _get_loaded(self):
-        data = self.env['ir.model.data'].search([('module', '=', MODULE), ('model', '=', 'res.partner')])
-        return self.env['res.partner'].browse(data.mapped('res_id'))

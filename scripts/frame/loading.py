@@ -1,6 +1,7 @@
 """What the commands have in common that fill a database from a folder of CSV files."""
 
 import argparse
+import os
 import subprocess
 from pathlib import Path
 
@@ -20,9 +21,9 @@ def load(arguments, *, name, description, data_set, program_module, variable):
     :param variable: environment variable that tells it the folder
     """
     parser = argparse.ArgumentParser(prog=f'scripts/{name}', description=description)
-    parser.add_argument('folder', nargs='?', type=Path, metavar='FOLDER',
-                        default=CHECKOUT.parent / 'shared' / 'data' / data_set,
-                        help="folder with the CSV files (default: %(default)s)")
+    data_sets = Path(os.environ.get('DEALFLOW_DATA') or CHECKOUT.parent / 'shared' / 'data')
+    parser.add_argument('folder', nargs='?', type=Path, metavar='FOLDER', default=data_sets / data_set,
+                        help="folder with the CSV files (default: %(default)s; DEALFLOW_DATA names the folder above)")
     parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
                         help="database to fill (default: %(default)s, the one of scripts/serve)")
     options = parser.parse_args(arguments)

@@ -112,7 +112,7 @@ def run_pytest(bench, name, arguments):
         name, logfile=log, http_port=free_port(), limit_memory_hard=0, max_cron_threads=0,
         screenshots=log.with_suffix(''))
     command = [bench.python, '-m', 'pytest', f'--rootdir={MODULE}', '-c', f'{MODULE}/pyproject.toml',
-               '--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info',
+               '-p', 'frame.pytest_tags', '--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info',
                f'--color={"yes" if os.isatty(1) else "no"}', *others, *paths]
     variables = bench.environment()
     variables['PYTHONPATH'] += f'{os.pathsep}{CHECKOUT / "scripts"}'

@@ -57,6 +57,23 @@ def test_paths_of_tests_are_told_through_the_name_of_the_module():
     assert others == ['-k', 'scripts', '-x']
 
 
+def test_tests_are_chosen_by_the_tags_of_odoo(tmp_path):
+    (tmp_path / 'pytest.ini').write_text('[pytest]\nmarkers = real_data: loads much\n')
+    (tmp_path / 'test_tags.py').write_text(
+        "import unittest\n\n\n"
+        "class TestMuch(unittest.TestCase):\n    test_tags = {'real_data', 'post_install'}\n\n"
+        "    def test_much(self):\n        pass\n\n\n"
+        "class TestLittle(unittest.TestCase):\n    def test_little(self):\n        pass\n")
+    for expression, chosen, other in (('real_data', 'test_much', 'test_little'),
+                                      ('not real_data', 'test_little', 'test_much')):
+        done = subprocess.run(
+            [sys.executable, '-m', 'pytest', '-p', 'no:odoo', '-p', 'frame.pytest_tags', '--strict-markers', '-v',
+             '-m', expression, tmp_path],
+            capture_output=True, text=True, check=False, env=os.environ | {'PYTHONPATH': str(CHECKOUT / 'scripts')})
+        assert f'{chosen} PASSED' in done.stdout
+        assert other not in done.stdout
+
+
 @pytest.mark.parametrize(('line', 'closing'), [
     ('\x1b[32m===== \x1b[1m30 passed\x1b[0m, 2 warnings in 12.30s =====\x1b[0m', '30 passed, 2 warnings in 12.30s'),
     ('==== 1 failed, 2 passed in 61.00s (0:01:01) ====', '1 failed, 2 passed in 61.00s (0:01:01)'),
