@@ -28,6 +28,7 @@ from . import test_funnel
 from . import test_history
 from . import test_installation
 from . import test_js
+from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
 from . import test_legal_entities
@@ -59,6 +60,7 @@ from . import test_receipt_plan
 from . import test_receipt_properties
 from . import test_receipt_reminder
 from . import test_receipt_reports
+from . import test_receipt_sections
 from . import test_receipt_settlement
 from . import test_receipt_tours
 from . import test_report_tours
