@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
+from .account_move import INVOICE_READERS
+
 # What an accountant may change on a receipt without being a seller.
 ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', 'is_invoiced'}
 # What an invoice that is posted fixes.
@@ -46,7 +48,7 @@ class DealflowReceipt(models.Model):
     state = fields.Selection(compute='_compute_state', store=True, readonly=False)
     is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
     proposed_invoice_ids = fields.Many2many(
-        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids',
+        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids', groups=INVOICE_READERS,
     )
 
     @api.depends(
@@ -158,14 +160,16 @@ class DealflowReceipt(models.Model):
             receipt.gap = 0.0 if receipt.state == 'cancelled' else gap
 
     @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
+    @api.depends_context('uid')
     def _compute_proposed_invoice_ids(self):
         for receipt in self:
-            # sudo - account.move: a seller sees which invoices belong to his deal.
+            # sudo - sale.order: orders that colleagues made belong to the deal, too.
             receipt_sudo = receipt.sudo()
             orders = receipt_sudo.order_id or receipt_sudo.deal_id.order_ids
-            receipt.proposed_invoice_ids = orders.invoice_ids.filtered(
+            invoices = orders.invoice_ids.filtered(
                 lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
             ) - receipt_sudo.invoice_ids
+            receipt.proposed_invoice_ids = invoices.with_env(self.env)._filtered_access('read')
 
     @api.constrains('invoice_ids')
     def _check_invoice_ids(self):
