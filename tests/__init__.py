@@ -71,6 +71,7 @@ from . import test_requisites_ways_in
 from . import test_sale_order
 from . import test_sales_funnel
 from . import test_sales_opportunities
+from . import test_screens_by_role
 from . import test_separate_partners
 from . import test_stage_requirement
 from . import test_standard_reports

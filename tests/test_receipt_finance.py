@@ -31,4 +31,6 @@ class TestReceiptFinance(ReceiptCommon):
         receipts = self.env['dealflow.receipt'].with_user(self.rep_anna)
         self.assertEqual(receipts.search(as_rep.action_view_dealflow_receipts()['domain']).filtered(
             lambda receipt: receipt.state != 'cancelled'), own)
-        self.assertFalse(client.with_user(self.viewer).dealflow_unpaid_invoice_ids)
+        offered = client.with_user(self.viewer).fields_get(attributes=[])
+        self.assertNotIn('dealflow_unpaid_invoice_ids', offered)
+        self.assertLessEqual({'dealflow_sale_ids', 'dealflow_receipt_ids'}, offered.keys())

@@ -6,6 +6,7 @@ class ResUsers(models.Model):
 
     hidden_stage_ids = fields.Many2many(
         'dealflow.stage', compute='_compute_hidden_stage_ids', compute_sudo=True, export_string_translation=False,
+        groups='dealflow.group_viewer',
         help="Stages whose deals the person may not see (X52). The record rule on deals compares with this short list, "
              "because a look into the stages from each deal would double the time of every total.",
     )

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..partners.account_move import INVOICE_READERS
+
 # As many rows as a page of a list; the button above opens them all.
 LIMIT = 80
 
@@ -20,14 +22,14 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     dealflow_unpaid_invoice_ids = fields.Many2many(
-        'account.move', string="Unpaid Invoices", compute='_compute_dealflow_finance',
-        groups='dealflow.group_viewer',
+        'account.move', string="Unpaid Invoices", compute='_compute_dealflow_unpaid_invoice_ids',
+        groups=INVOICE_READERS,
     )
     dealflow_sale_ids = fields.Many2many(
-        'sale.order', string="Sales", compute='_compute_dealflow_finance', groups='dealflow.group_viewer',
+        'sale.order', string="Sales", compute='_compute_dealflow_sale_ids', groups='dealflow.group_viewer',
     )
     dealflow_receipt_ids = fields.Many2many(
-        'dealflow.receipt', string="Receipts", compute='_compute_dealflow_finance', groups='dealflow.group_viewer',
+        'dealflow.receipt', string="Receipts", compute='_compute_dealflow_receipt_ids', groups='dealflow.group_viewer',
     )
 
     figures_currency_id = fields.Many2one('res.currency', compute='_compute_client_figures', compute_sudo=True)
@@ -56,20 +58,33 @@ class ResPartner(models.Model):
 
     dealflow_project_count = fields.Integer(string="Number of Projects", compute='_compute_dealflow_project_count')
 
-    def _compute_dealflow_finance(self):
-        """Search with the rights of the user: who may see no invoices gets an empty list."""
+    # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_dealflow_unpaid_invoice_ids(self):
+        is_unpaid = Domain([
+            ('move_type', '=', 'out_invoice'), ('state', '=', 'posted'), ('amount_residual', '!=', 0),
+        ])
         for partner in self:
-            own = partner._get_dealflow_finance_domain('partner_id')
-            partner.dealflow_unpaid_invoice_ids = self._search_if_allowed('account.move', own & Domain([
-                ('move_type', '=', 'out_invoice'), ('state', '=', 'posted'), ('amount_residual', '!=', 0),
-            ]), 'invoice_date_due, id')
-            partner.dealflow_sale_ids = self._search_if_allowed(
-                'sale.order', own & Domain('state', '=', 'sale'), 'date_order desc, id desc',
+            partner.dealflow_unpaid_invoice_ids = self.env['account.move'].search(
+                partner._get_dealflow_finance_domain('partner_id') & is_unpaid,
+                order='invoice_date_due, id', limit=LIMIT,
             )
-            partner.dealflow_receipt_ids = self._search_if_allowed(
-                'dealflow.receipt',
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_dealflow_sale_ids(self):
+        for partner in self:
+            partner.dealflow_sale_ids = self.env['sale.order'].search(
+                partner._get_dealflow_finance_domain('partner_id') & Domain('state', '=', 'sale'),
+                order='date_order desc, id desc', limit=LIMIT,
+            )
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_dealflow_receipt_ids(self):
+        for partner in self:
+            partner.dealflow_receipt_ids = self.env['dealflow.receipt'].search(
                 partner._get_dealflow_finance_domain('legal_entity_id') & Domain('state', '!=', 'cancelled'),
-                'date_planned desc, id desc',
+                order='date_planned desc, id desc', limit=LIMIT,
             )
 
     def _get_dealflow_finance_domain(self, entity_field):
@@ -78,10 +93,6 @@ class ResPartner(models.Model):
         if not self._origin:
             return Domain.FALSE
         return Domain('business_partner_id', '=', self._origin.id) | Domain(entity_field, 'child_of', self._origin.id)
-
-    def _search_if_allowed(self, model_name, domain, order):
-        model = self.env[model_name]
-        return model.search(domain, order=order, limit=LIMIT) if model.has_access('read') else model.browse()
 
     def action_view_dealflow_receipts(self):
         self.ensure_one()

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Who reads invoices in Odoo. Fields over invoices carry these groups, and views tell all others by fields of yes or no.
+INVOICE_READERS = 'account.group_account_invoice,account.group_account_readonly,sales_team.group_sale_salesman'
+
 
 class AccountMove(models.Model):
     _name = 'account.move'

@@ -11,6 +11,26 @@ class SaleOrder(models.Model):
         for company, orders in self.filtered(lambda order: order.state == 'sale').grouped('company_id').items():
             orders.partner_id._check_requisites_gate('order', company, orders.grouped('partner_id'))
 
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type='form', **options):
+        return (*super()._get_view_cache_key(view_id, view_type, **options), self._dealflow_is_only_viewed())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type='form', **options):
+        """Show viewers a form of our own: that of Odoo, and what other modules add to it, counts invoices, deliveries
+        and more, which viewers have no right on.
+        """
+        if view_type == 'form' and self._dealflow_is_only_viewed():
+            view_id = self.env.ref('dealflow.sale_order_view_form_viewer').id
+        return super()._get_view(view_id, view_type, **options)
+
+    @api.model
+    def _dealflow_is_only_viewed(self):
+        return (
+            self.env.user.has_group('dealflow.group_viewer')
+            and not self.has_access('write') and not self.env['account.move'].has_access('read')
+        )
+
     def _get_business_partner_date_field(self):
         return 'date_order'
 

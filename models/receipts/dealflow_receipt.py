@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
 
+from ..partners.account_move import INVOICE_READERS
+
 
 class DealflowReceipt(models.Model):
     """Money that a deal is expected to bring, and what became of it (E25, E29-E45).
@@ -105,8 +107,10 @@ class DealflowReceipt(models.Model):
     )
     invoice_ids = fields.Many2many(
         'account.move', 'dealflow_receipt_invoice_rel', 'receipt_id', 'move_id', string="Invoices", copy=False,
-        check_company=True, domain="[('move_type', '=', 'out_invoice')]",
+        check_company=True, domain="[('move_type', '=', 'out_invoice')]", groups=INVOICE_READERS,
     )
+    has_invoices = fields.Boolean(
+        compute='_compute_has_invoices', compute_sudo=True, export_string_translation=False)
     is_invoiced = fields.Boolean(
         string="Invoice Issued", copy=False,
         compute='_compute_is_invoiced', store=True, readonly=False, precompute=True,
@@ -238,6 +242,12 @@ class DealflowReceipt(models.Model):
     def _compute_is_invoiced(self):
         for receipt in self:
             receipt.is_invoiced = bool(receipt.invoice_ids)
+
+    @api.depends('invoice_ids')
+    def _compute_has_invoices(self):
+        """Tell the form, also to those who may not see the invoices."""
+        for receipt in self:
+            receipt.has_invoices = bool(receipt.invoice_ids)
 
     @api.depends('is_invoiced')
     def _compute_invoicing(self):

@@ -12,12 +12,13 @@ class DealflowDeal(models.Model):
 
     _inherit = 'dealflow.deal'
 
+    # In sudo: the rules ask for these fields, and would ask again for what they are computed from.
     is_own = fields.Boolean(
-        string="Mine", compute='_compute_is_own', search='_search_is_own',
+        string="Mine", compute='_compute_is_own', compute_sudo=True, search='_search_is_own',
         help="You are responsible for the deal, or help with it.",
     )
     is_of_team = fields.Boolean(
-        string="Mine or of my Team", compute='_compute_is_of_team', search='_search_is_of_team',
+        string="Mine or of my Team", compute='_compute_is_of_team', compute_sudo=True, search='_search_is_of_team',
         help="It is yours, or that of a sales team of which you are a member or the head.",
     )
 

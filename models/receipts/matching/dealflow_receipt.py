@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
+from ...partners.account_move import INVOICE_READERS
+
 # What an accountant may change on a receipt without being a seller.
 ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', 'is_invoiced'}
 # What an invoice that is posted fixes.
@@ -67,7 +69,7 @@ class DealflowReceipt(models.Model):
         help="It was in plan when the deal was lost, and returns to the plan when the deal is reopened.",
     )
     proposed_invoice_ids = fields.Many2many(
-        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids',
+        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids', groups=INVOICE_READERS,
     )
 
     @api.depends(
@@ -210,14 +212,16 @@ class DealflowReceipt(models.Model):
                 receipt.amount_company * rest / receipt.amount) if is_expected and receipt.amount else 0.0
 
     @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
+    @api.depends_context('uid')
     def _compute_proposed_invoice_ids(self):
         for receipt in self:
-            # sudo - account.move: a seller sees which invoices belong to his deal.
+            # sudo - sale.order: orders that colleagues made belong to the deal, too.
             receipt_sudo = receipt.sudo()
             orders = receipt_sudo.order_id or receipt_sudo.deal_id.order_ids
-            receipt.proposed_invoice_ids = orders.invoice_ids.filtered(
+            invoices = orders.invoice_ids.filtered(
                 lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
             ) - receipt_sudo.invoice_ids
+            receipt.proposed_invoice_ids = invoices.with_env(self.env)._filtered_access('read')
 
     @api.constrains('invoice_ids')
     def _check_invoice_ids(self):
