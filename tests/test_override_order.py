@@ -23,8 +23,6 @@ NAMES = {
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
 
-    "An appeal, a feedback, a claim or a wish of a client, from its arrival to the decision (B48).": 'claim',
-
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
@@ -68,8 +66,6 @@ crm.lead
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
-dealflow.claim
-    claim > has events: _get_event_field _get_event_values
 dealflow.deal
     attribution > rivals > deal > Odoo: create write
     deal events > has events: _get_event_field _get_event_values
@@ -87,6 +83,7 @@ dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write
+    sections > receipt: _field_to_sql
 res.partner
     Odoo > requisites: copy_data create write
     partner events > has events: _get_event_field
