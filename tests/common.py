@@ -1,8 +1,11 @@
 import os
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from unittest import SkipTest
 
+from odoo import fields
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import file_path
 
@@ -21,7 +24,128 @@ def find_data_set(name):
     return folder
 
 
-class DealflowCommon(TransactionCase):
+class DealflowCase(TransactionCase):
+    """Makes what the tests of every subject need, each thing by one helper and with as little as it can do with.
+
+    A subject says once, in ``deal_values`` and its like, what all of its records have besides.
+    """
+
+    env_context = {'mail_create_nosubscribe': True, 'no_reset_password': True}
+    user_values = deal_values = lead_values = event_values = receipt_values = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, **cls.env_context})
+        cls.company = cls.env.company
+
+    # People and parties
+
+    @classmethod
+    def _new_user(cls, login, groups, **values):
+        """Return a user with no more than these groups; the login is not one of those that the demonstration has."""
+        return new_test_user(cls.env, f'test_{login}', groups, **{**cls.user_values, **values})
+
+    @classmethod
+    def _new_foreigner(cls):
+        """Return somebody who may do everything, in another company."""
+        company = cls.env['res.company'].create({'name': "Other company"})
+        return cls._new_user('foreign', 'dealflow.group_manager', company_id=company.id)
+
+    @classmethod
+    def _new_partner(cls, name, **values):
+        """Return a company that is a client."""
+        return cls._new('res.partner', None, {'name': name, 'is_company': True, **values})
+
+    @classmethod
+    def _link(cls, partner, entity, **values):
+        """Let a business partner trade through a legal entity."""
+        return cls._new('dealflow.entity.link', None, {'partner_id': partner.id, 'entity_id': entity.id, **values})
+
+    # Work; by the superuser, or by the user that is given and then in the environment of that user
+
+    @classmethod
+    def _new(cls, model, user, values):
+        records = cls.env[model]
+        return (records.with_user(user) if user else records).create(values)
+
+    @classmethod
+    def _new_funnel(cls, name, *stages, **values):
+        """Return a funnel with stages in this order, each a name or all of its values."""
+        return cls._new('dealflow.funnel', None, {'name': name, **values, 'stage_ids': [
+            Command.create({'sequence': sequence, **({'name': stage} if isinstance(stage, str) else stage)})
+            for sequence, stage in enumerate(stages, start=1)
+        ]})
+
+    @classmethod
+    def _new_deal(cls, user=None, **values):
+        return cls._new('dealflow.deal', user, {'name': "Chairs", 'amount': 1000.0, **cls.deal_values, **values})
+
+    @classmethod
+    def _new_lead(cls, user=None, **values):
+        return cls._new('crm.lead', user, {'name': "Chairs", 'type': 'opportunity', **cls.lead_values, **values})
+
+    @classmethod
+    def _new_event(cls, user=None, **values):
+        """Return an event that takes an hour, tomorrow unless told otherwise."""
+        tomorrow = fields.Datetime.now().replace(microsecond=0) + timedelta(days=1)
+        values = {'name': "Ask about the chairs", 'start': tomorrow, **cls.event_values, **values}
+        return cls._new('calendar.event', user, {'stop': values['start'] + timedelta(hours=1), **values})
+
+    @classmethod
+    def _new_receipt(cls, deal=None, **values):
+        """Return a receipt of the deal, or of ``cls.deal``."""
+        return cls._new('dealflow.receipt', None, {
+            'name': "Advance", 'deal_id': (deal or cls.deal).id, 'date_planned': date(2026, 5, 20), 'amount': 300,
+            **cls.receipt_values, **values,
+        })
+
+    @classmethod
+    def _new_order(cls, partner, *products, user=None, **values):
+        """Return a quotation with one of each product."""
+        return cls._new('sale.order', user, {
+            'partner_id': partner.id,
+            'order_line': [Command.create({'product_id': product.id}) for product in products],
+            **values,
+        })
+
+    @classmethod
+    def _new_invoice(cls, partner, amount=100, day='2026-01-10', post=False, **values):
+        """Return an invoice without taxes.
+
+        :param amount: what it comes to, or the amounts of its lines by their names
+        """
+        lines = amount if isinstance(amount, dict) else {"Chairs": amount}
+        invoice = cls._new('account.move', None, {
+            'move_type': 'out_invoice', 'partner_id': partner.id, 'invoice_date': day, 'date': day,
+            'invoice_line_ids': [
+                Command.create({'name': name, 'price_unit': price, 'tax_ids': False}) for name, price in lines.items()
+            ],
+            **values,
+        })
+        if post:
+            invoice.action_post()
+        return invoice
+
+    # What is checked
+
+    @contextmanager
+    def assertRefused(self, exception, message):
+        """Check that the block is refused with a message, and take back what it began, as the server does."""
+        with self.assertRaisesRegex(exception, message), self.env.cr.savepoint():
+            yield
+
+    def _count_queries(self, call):
+        """Return how many queries a call takes that finds nothing in the cache and leaves nothing to be written."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+
+class DealflowCommon(DealflowCase):
     """Users, a funnel and two clients.
 
     ::
@@ -38,7 +162,6 @@ class DealflowCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env['base'].with_context(mail_create_nosubscribe=True, no_reset_password=True).env
         cls.viewer = cls._new_user('viewer', 'dealflow.group_viewer')
         cls.rep_north = cls._new_user('rep_north', 'dealflow.group_user_own')
         cls.rep_second = cls._new_user('rep_second', 'dealflow.group_user_own')
@@ -52,46 +175,28 @@ class DealflowCommon(TransactionCase):
              'member_ids': [(6, 0, (cls.rep_north + cls.rep_second).ids)]},
             {'name': "South", 'member_ids': [(6, 0, cls.rep_south.ids)]},
         ])
-        cls.funnel = cls.env['dealflow.funnel'].create({'name': "Test funnel", 'sequence': 1})
-        cls.stage_talk, cls.stage_offer, cls.stage_signed, cls.stage_delivered = cls.env['dealflow.stage'].create([
-            {'name': "Talk", 'funnel_id': cls.funnel.id, 'sequence': 1, 'probability': 10},
-            {'name': "Proposal", 'funnel_id': cls.funnel.id, 'sequence': 2, 'probability': 50},
-            {'name': "Signed", 'funnel_id': cls.funnel.id, 'sequence': 3, 'probability': 100, 'is_won': True},
-            {'name': "Delivered", 'funnel_id': cls.funnel.id, 'sequence': 4, 'probability': 100, 'is_won': True},
-        ])
+        cls.funnel = cls._new_funnel(
+            "Test funnel",
+            {'name': "Talk", 'probability': 10},
+            {'name': "Proposal", 'probability': 50},
+            {'name': "Signed", 'probability': 100, 'is_won': True},
+            {'name': "Delivered", 'probability': 100, 'is_won': True},
+            sequence=1,
+        )
+        cls.stage_talk, cls.stage_offer, cls.stage_signed, cls.stage_delivered = cls.funnel.stage_ids
         cls.reason = cls.env['crm.lost.reason'].create({'name': "Too expensive for the test"})
-        cls.partner, cls.other_partner = cls.env['res.partner'].create([
-            {'name': "Ромашка", 'is_company': True},
-            {'name': "Acme", 'is_company': True},
-        ])
+        cls.partner, cls.other_partner = cls._new_partner("Ромашка"), cls._new_partner("Acme")
         cls.contact = cls.env['res.partner'].create(
             {'name': "Анна", 'parent_id': cls.partner.id, 'email': 'anna@example.com'}
         )
         cls.product = cls.env['product.product'].create({'name': "Chair", 'list_price': 100.0})
+        cls.deal_values = {'business_partner_id': cls.partner.id, 'funnel_id': cls.funnel.id}
 
     @classmethod
-    def _new_user(cls, login, groups):
-        return new_test_user(cls.env, login=f'test_{login}', groups=f'base.group_user,{groups}')
-
-    @classmethod
-    def _new_deal(cls, user=None, **values):
-        """Return a deal made by ``user`` (by the superuser when none is given), in the environment of that user."""
-        deals = cls.env['dealflow.deal']
-        if user:
-            deals = deals.with_user(user)
-        return deals.create({
-            'name': "Chairs",
-            'business_partner_id': cls.partner.id,
-            'funnel_id': cls.funnel.id,
-            'amount': 1000.0,
-            **values,
-        })
-
-    @contextmanager
-    def assertRefused(self, exception, message):
-        """Check that the block is refused with a message, and take back what it began, as the server does."""
-        with self.assertRaisesRegex(exception, message), self.env.cr.savepoint():
-            yield
+    def _import_deal(cls, **values):
+        """Return a deal as an import of the past brings it in, with its dates."""
+        deals = cls.env['dealflow.deal'].with_user(cls.importer).with_context(import_file=True)
+        return deals.create({'name': "Chairs", 'amount': 1000.0, **cls.deal_values, **values})
 
     def _replay(self, deal):
         """Return the state of the deal that its ledger tells, checking that each row goes on where the last ended."""

@@ -12,6 +12,8 @@ class EventCommon(DealflowCommon):
 
         type "Test call": Planned -> Done | No answer; never invites, the client is fixed
         type "Test meeting": Planned -> Held; invites the client, may sync outside
+
+    A new event is a call planned for tomorrow with the contact of the client.
     """
 
     @classmethod
@@ -31,21 +33,9 @@ class EventCommon(DealflowCommon):
         ])
         cls.tomorrow = fields.Datetime.now().replace(microsecond=0) + timedelta(days=1)
         cls.yesterday = fields.Datetime.now().replace(microsecond=0) - timedelta(days=1)
-
-    @classmethod
-    def _new_event(cls, user=None, **values):
-        """Return a call planned for tomorrow with the contact of the client, in the environment of ``user``."""
-        events = cls.env['calendar.event']
-        if user:
-            events = events.with_user(user)
-        start = values.setdefault('start', cls.tomorrow)
-        return events.create({
-            'name': "Ask about the chairs",
-            'event_type_id': cls.call_type.id,
-            'client_contact_id': cls.contact.id,
-            'stop': start + timedelta(hours=1),
-            **values,
-        })
+        cls.event_values = {
+            'start': cls.tomorrow, 'event_type_id': cls.call_type.id, 'client_contact_id': cls.contact.id,
+        }
 
     def _get_notified_partners(self, event):
         """Return everybody whom Odoo wrote to about the event."""

@@ -6,72 +6,62 @@ from statistics import median
 import pytz
 from freezegun import freeze_time
 
-from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from .common import DealflowCase
 
 NOW = '2026-12-01 12:00:00'
 STATES_CLOSED = ('won', 'lost')
 
 
-class DealflowReportCase(TransactionCase):
+class ReportCommon(DealflowCase):
     """Deals with a dated history, and a plain replay of their ledger that shares no code with the reports.
 
     Stages of the funnel, with the plan of going on:
 
         Interest (50 %) -> Offer (60 %) -> Negotiation (80 %) -> Contract (won) -> Paid (won)
 
-    People: ``head`` (all deals), ``rep`` and ``other_rep`` (own deals each), ``importer`` (may bring in histories).
+    People, in a company of their own: ``head`` (Full access), ``rep`` and ``other_rep`` (own deals each), ``viewer``.
     """
+
+    env_context = {**DealflowCase.env_context, 'tracking_disable': True}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.clock = cls.startClassPatcher(freeze_time(NOW))
-        cls.env = cls.env(context={**cls.env.context, 'tracking_disable': True})
         cls.company = cls.env['res.company'].create({'name': "Reports Ltd", 'currency_id': cls.env.ref('base.USD').id})
         cls.env.ref('base.USD').active = True
         cls.env.ref('base.EUR').active = True
-
-        def new_user(login, groups):
-            return new_test_user(
-                cls.env, login, groups=groups, company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)], tz='UTC',
-            )
-        cls.head = new_user('report_head', 'dealflow.group_manager')
-        cls.rep = new_user('report_rep', 'dealflow.group_user_own')
-        cls.other_rep = new_user('report_other_rep', 'dealflow.group_user_own')
-        cls.viewer = new_user('report_viewer', 'dealflow.group_viewer')
-        cls.importer = new_user('report_importer', 'dealflow.group_manager,dealflow.group_stage_override')
-        cls.funnel = cls._new_funnel("Reports")
-        cls.stages = cls.funnel.stage_ids.sorted('sequence')
+        cls.user_values = {'company_id': cls.company.id, 'tz': 'UTC'}
+        cls.head = cls._new_user('head', 'dealflow.group_manager')
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
+        cls.other_rep = cls._new_user('other_rep', 'dealflow.group_user_own')
+        cls.viewer = cls._new_user('viewer', 'dealflow.group_viewer')
+        cls.funnel = cls._new_report_funnel("Reports")
+        cls.stages = cls.funnel.stage_ids
         cls.interest, cls.offer, cls.negotiation, cls.contract, cls.paid = cls.stages
         cls.reasons = cls.env['crm.lost.reason'].create([{'name': "Too dear"}, {'name': "Too late"}])
+        cls.deal_values = {'company_id': cls.company.id, 'funnel_id': cls.funnel.id, 'amount': 100.0}
 
     @classmethod
-    def _new_funnel(cls, name, **values):
-        return cls.env['dealflow.funnel'].create({'name': name, 'company_id': cls.company.id, **values, 'stage_ids': [
-            Command.create({'name': stage, 'sequence': sequence, 'color': sequence, 'is_won': is_won,
-                            'planned_conversion': plan, 'require_comment': False, 'probability': 50})
-            for sequence, (stage, plan, is_won) in enumerate([
+    def _new_report_funnel(cls, name):
+        return cls._new_funnel(name, *(
+            {'name': stage, 'color': color, 'is_won': is_won, 'planned_conversion': plan, 'require_comment': False,
+             'probability': 50}
+            for color, (stage, plan, is_won) in enumerate([
                 ("Interest", 50, False), ("Offer", 60, False), ("Negotiation", 80, False),
                 ("Contract", 0, True), ("Paid", 0, True),
             ], start=1)
-        ]})
+        ), company_id=cls.company.id)
 
     def _report(self, model, user=None, companies=None):
         report = self.env[model].with_user(user or self.head)
         companies = companies or self.company
         return report.with_company(companies[0]).with_context(allowed_company_ids=companies.ids)
 
-    def _new_deal(self, moment, user=None, **values):
-        """Open a deal at a moment, a text in UTC."""
+    def _open_deal(self, moment, user=None, **values):
+        """Return a deal that was opened at a moment, a text in UTC."""
         self.clock.move_to(moment)
-        user = user or self.head
-        deals = self.env['dealflow.deal'].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
-        deal = deals.with_company(self.company).create({
-            'name': f"Deal {moment}", 'company_id': self.company.id, 'funnel_id': self.funnel.id, 'amount': 100.0,
-            **values,
-        })
+        deal = self._new_deal(user or self.head, **{'name': f"Deal {moment}", **values})
         # What is computed late must be computed while it is still that moment.
         deal.flush_recordset()
         self.clock.move_to(NOW)
@@ -97,7 +87,7 @@ class DealflowReportCase(TransactionCase):
         for index in range(count):
             company = chance.choice(companies or [self.company])
             moment = datetime.combine(start, time(0)) + timedelta(minutes=chance.randrange(60 * 24 * 150))
-            deal = self._new_deal(
+            deal = self._open_deal(
                 str(moment), name=f"Deal {index}", company_id=company.id, funnel_id=self.funnel.id,
                 user_id=chance.choice([self.rep, self.other_rep, self.head]).id,
                 amount=chance.randrange(1000, 900000) / 100,

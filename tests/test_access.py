@@ -93,9 +93,7 @@ class TestAccess(DealflowCommon):
         self.assertEqual(self.deal_north.stage_id, self.stage_signed)
 
     def test_companies_are_apart(self):
-        other_company = self.env['res.company'].create({'name': "Other company"})
-        foreign = self._new_user('foreign', 'dealflow.group_manager')
-        foreign.write({'company_ids': [(6, 0, other_company.ids)], 'company_id': other_company.id})
+        foreign = self._new_foreigner()
         self.assertFalse(self._seen(foreign))
         with self.assertRaises(AccessError):
             self.deal_north.with_user(foreign).read(['name'])

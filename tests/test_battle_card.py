@@ -23,10 +23,8 @@ class TestBattleCard(EventCommon):
 
     def _close(self, outcome, price=0.0, amount=1000.0, user=None, closed_on='2026-02-10', **values):
         """Return a deal that met the rival and ended: ``won``, ``lost`` to it, or ``other``: lost to somebody else."""
-        deal = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).create({
+        deal = self._import_deal(**{
             'name': f"Deal {outcome}",
-            'funnel_id': self.funnel.id,
-            'business_partner_id': self.partner.id,
             'user_id': (user or self.rep_north).id,
             'amount': amount,
             'opened_on': '2026-01-01',
@@ -217,9 +215,7 @@ class TestBattleCard(EventCommon):
         both.company_ids = company | other
         self.importer.company_ids = company | other
         self._close('lost', amount=10.01)
-        funnel = self.env['dealflow.funnel'].create({'name': "Theirs", 'company_id': other.id, 'stage_ids': [
-            Command.create({'name': "Start"}), Command.create({'name': "Won", 'is_won': True, 'sequence': 20}),
-        ]})
+        funnel = self._new_funnel("Theirs", "Start", {'name': "Won", 'is_won': True}, company_id=other.id)
         theirs = {
             'company_id': other.id, 'funnel_id': funnel.id, 'currency_id': crown.id, 'user_id': both.id,
             'business_partner_id': self.other_partner.id,
@@ -238,11 +234,8 @@ class TestBattleCard(EventCommon):
         figures = ['deal_count', 'win_rate', 'lost_to_amount', 'price_verdict', 'battle_card', 'last_deal_ids']
 
         def count(records):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            records.with_user(self.seller_all).read(figures)
-            return self.env.cr.sql_log_count - before
+            return self._count_queries(lambda: records.with_user(self.seller_all).read(figures))
+
         count(competitors)
         self.assertLessEqual(count(competitors), count(competitors[:2]) + 2)
 

@@ -56,8 +56,7 @@ class TestClaim(DealflowCommon):
         self.assertRegex(form.record.number, r'^CL\d+')
 
     def test_parties_come_from_the_document(self):
-        order = self.env['sale.order'].create({'partner_id': self.other_partner.id})
-        invoice = self.env['account.move'].create({'move_type': 'out_invoice', 'partner_id': self.other_partner.id})
+        order, invoice = self._new_order(self.other_partner), self._new_invoice(self.other_partner)
         for values in ({'order_id': order.id}, {'invoice_id': invoice.id}):
             claim = self.env['dealflow.claim'].with_user(self.rep_north).create({'name': "Late", **values})
             self.assertRecordValues(claim, [{
@@ -346,7 +345,7 @@ class TestClaim(DealflowCommon):
                 logs = self.env['dealflow.claim.log'].with_user(user).search([('claim_id', 'in', claims.ids)])
                 self.assertEqual(logs.claim_id, found)
         stranger = self._new_user('stranger', 'base.group_user')
-        portal = self._new_portal_user()
+        portal = self._new_user('portal', 'base.group_portal')
         for refused in (
             lambda: north.with_user(self.viewer).write({'name': "x"}),
             lambda: north.with_user(self.rep_south).write({'name': "x"}),
@@ -363,22 +362,15 @@ class TestClaim(DealflowCommon):
             {'name': "Quality", 'alias_name': 'quality.test'})
         self.assertEqual(desk.alias_id.alias_name, 'quality.test')
 
-    def _new_portal_user(self):
-        return self.env['res.users'].create({
-            'name': "Portal", 'login': 'test_portal', 'group_ids': [Command.set(self.env.ref('base.group_portal').ids)],
-        })
-
     def test_companies_are_apart(self):
-        other_company = self.env['res.company'].create({'name': "Other company"})
         claim = self._new_claim()
-        foreign = self._new_user('foreign', 'dealflow.group_manager')
-        foreign.write({'company_ids': [Command.set(other_company.ids)], 'company_id': other_company.id})
+        foreign = self._new_foreigner()
         self.assertFalse(self.env['dealflow.claim'].with_user(foreign).search([('id', '=', claim.id)]))
         self.assertEqual(self.partner.with_user(foreign).open_claim_count, 0)
         theirs = self.env['dealflow.claim'].with_user(foreign).create({
             'name': claim.name, 'business_partner_id': self.partner.id,
         })
-        self.assertEqual(theirs.company_id, other_company)
+        self.assertEqual(theirs.company_id, foreign.company_id)
         self.assertFalse(theirs.duplicate_ids)
         self.assertFalse(theirs.hidden_duplicate_count)
         with self.assertRefused(UserError, "Chairs"):

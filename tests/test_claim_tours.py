@@ -1,25 +1,21 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
 from .test_claim_mail import LETTER
+from .tour_common import TourCommon
 
 
 @tagged('post_install', '-at_install')
-class TestClaimTours(HttpCase, MailCase):
+class TestClaimTours(TourCommon, MailCase):
     """A claim in a real browser, with a rep's rights."""
-
-    # The first page of a run waits until the bundles are built.
-    tour_timeout = 300
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._init_mail_gateway()
-        cls.rep = new_test_user(
-            cls.env, 'tour_rep', groups='dealflow.group_user_own', name="Tour Rep", email='tour.rep@example.com')
-        partner = cls.env['res.partner'].create(
-            {'name': "Tour Client", 'is_company': True, 'user_id': cls.rep.id})
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own', name="Tour Rep", email='tour.rep@example.com')
+        partner = cls._new_partner("Tour Client", user_id=cls.rep.id)
         cls.contact = cls.env['res.partner'].create(
             {'name': "Tour Anna", 'parent_id': partner.id, 'email': 'tour.anna@example.com'})
         cls.cause = cls.env['dealflow.claim.cause'].create({'name': "Tour Damage"})
@@ -31,7 +27,7 @@ class TestClaimTours(HttpCase, MailCase):
             claim = self.format_and_process(
                 LETTER, 'tour.anna@example.com', f'tour.claims@{self.desk.alias_domain}', subject="Tour broken chairs",
                 target_model='dealflow.claim')
-        self.start_tour('/odoo', 'dealflow_claims', login='tour_rep', timeout=self.tour_timeout)
+        self._start_tour('dealflow_claims', self.rep)
         self.assertRecordValues(claim, [{
             'state': 'resolved', 'resolution': "New chairs sent", 'cost': 80.0, 'cause_id': self.cause.id,
             'contact_id': self.contact.id, 'user_id': self.rep.id,

@@ -1,6 +1,6 @@
 import unittest
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import config
 
 from .common import DealflowCommon
@@ -15,10 +15,8 @@ class TestClickEverywhere(DealflowCommon, HttpCase):
     allow_end_on_form = True
 
     def test_head_of_sales_clicks_everywhere(self):
-        user = new_test_user(
-            self.env, 'test_click_head', tour_enabled=False,
-            groups='dealflow.group_manager,dealflow.group_receipts,dealflow.group_marketing',
-        )
+        user = self._new_user(
+            'head', 'dealflow.group_manager,dealflow.group_receipts,dealflow.group_marketing', tour_enabled=False)
         self._new_deal(user_id=user.id)
         self.browser_js(
             '/odoo',

@@ -1,40 +1,20 @@
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .partner_common import PartnerCommon
 
 
 @tagged('post_install', '-at_install')
-class TestClientFigures(TransactionCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'figures_rep', groups='dealflow.group_user_own')
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha, cls.beta = Partner.create([
-            {'name': name, 'is_company': True, 'counterparty_role': 'entity'} for name in ("Alpha", "Beta")])
-        for entity in cls.alpha + cls.beta:
-            cls.env['dealflow.entity.link'].create({'partner_id': cls.group.id, 'entity_id': entity.id})
-
-    def _invoice(self, entity, amount, date, move_type='out_invoice', post=True):
-        move = self.env['account.move'].create({
-            'move_type': move_type, 'partner_id': entity.id, 'invoice_date': date,
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': amount, 'tax_ids': False})],
-        })
-        if post:
-            move.action_post()
-        return move
+class TestClientFigures(PartnerCommon):
 
     def test_four_figures_and_due_of_an_entity_and_of_the_group(self):
-        self._invoice(self.alpha, 100, '2025-03-01')
-        self._invoice(self.alpha, 300, '2025-04-01')
-        self._invoice(self.alpha, 50, '2025-04-02', 'out_refund')
-        self._invoice(self.alpha, 999, '2025-01-01', post=False)
-        self._invoice(self.beta, 650, '2025-02-01')
-        self.env['dealflow.deal'].create([
-            {'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': entity.id,
-             'opened_on': '2025-06-01'} for entity in (self.alpha, self.beta, self.beta)
-        ])
+        self._new_invoice(self.alpha, 100, '2025-03-01', post=True)
+        self._new_invoice(self.alpha, 300, '2025-04-01', post=True)
+        self._new_invoice(self.alpha, 50, '2025-04-02', move_type='out_refund', post=True)
+        self._new_invoice(self.alpha, 999, '2025-01-01')
+        self._new_invoice(self.beta, 650, '2025-02-01', post=True)
+        for entity in (self.alpha, self.beta, self.beta):
+            self._new_deal(legal_entity_id=entity.id, opened_on='2025-06-01')
         self.env.invalidate_all()
         self.assertRecordValues(self.alpha, [{
             'client_since': fields.Date.to_date('2025-03-01'), 'deal_count': 1, 'average_bill': 175, 'total_sales': 350,
@@ -46,13 +26,12 @@ class TestClientFigures(TransactionCase):
         }])
 
     def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
-        deal = self.env['dealflow.deal'].create({
-            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        deal = self._new_deal()
         for partner, expected in ((self.group, deal), (self.alpha, deal), (self.beta, deal.browse())):
             self.assertEqual(self.env['dealflow.deal'].search(partner.action_view_deals()['domain']), expected)
 
     def test_salesperson_sees_figures_of_all_documents(self):
-        self._invoice(self.alpha, 100, '2025-03-01')
+        self._new_invoice(self.alpha, 100, '2025-03-01', post=True)
         self.assertEqual(self.alpha.with_user(self.rep).total_sales, 100)
 
     def test_client_without_documents_has_empty_figures(self):
@@ -61,8 +40,8 @@ class TestClientFigures(TransactionCase):
         }])
 
     def test_sales_of_last_year_stay_with_the_group_that_the_entity_left(self):
-        self._invoice(self.beta, 650, '2025-02-01')
-        self._invoice(self.beta, 10, '2026-02-01')
+        self._new_invoice(self.beta, 650, '2025-02-01', post=True)
+        self._new_invoice(self.beta, 10, '2026-02-01', post=True)
         self.assertEqual(self.group.total_sales, 660)
         self.group.entity_link_ids.filtered(lambda link: link.entity_id == self.beta).date_to = '2025-12-31'
         self.env.invalidate_all()
@@ -73,9 +52,5 @@ class TestClientFigures(TransactionCase):
         counts = []
         for size in (2, 40):
             partners = self.env['res.partner'].create([{'name': f"P{i}", 'is_company': True} for i in range(size)])
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            partners.mapped('total_sales')
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self._count_queries(lambda partners=partners: partners.mapped('total_sales')))
         self.assertEqual(counts[0], counts[1])

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import DealflowCommon
 
@@ -11,8 +11,7 @@ class TestCommonFilters(DealflowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.editor = new_test_user(
-            cls.env, 'test_filters_editor', 'base.group_user,dealflow.group_filters_editor')
+        cls.editor = cls._new_user('editor', 'base.group_user,dealflow.group_filters_editor')
         cls.common = cls._new_filter(cls.editor, user_ids=[])
 
     @classmethod

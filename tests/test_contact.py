@@ -1,15 +1,17 @@
 from freezegun import freeze_time
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .common import DealflowCase
 
 
 @tagged('post_install', '-at_install')
-class TestContact(TransactionCase):
+class TestContact(DealflowCase):
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'contact_rep', groups='dealflow.group_user_own')
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
         cls.person = cls.env['res.partner'].create({
             'name': "Person", 'phone': '+47 22 33 44 55',
             'phone_ids': [(0, 0, {'kind': 'internal', 'number': '12-34'}), (0, 0, {'number': '8 (495) 123-45-67'})],
@@ -76,14 +78,12 @@ class TestContact(TransactionCase):
 
     @freeze_time('2026-01-15 12:00:00')
     def test_local_time_of_a_contact_without_a_place_is_that_of_its_company(self):
-        company = self.env['res.partner'].create({
-            'name': "Firm", 'is_company': True, 'country_id': self.env.ref('base.no').id})
+        company = self._new_partner("Firm", country_id=self.env.ref('base.no').id)
         child = self.env['res.partner'].create({'name': "Child", 'parent_id': company.id, 'country_id': False})
         self.assertEqual(child.local_time, '13:00 (UTC+0100)')
 
     def test_contact_belongs_to_several_companies(self):
-        first, second = self.env['res.partner'].create([{'name': "A", 'is_company': True},
-                                                        {'name': "B", 'is_company': True}])
+        first, second = self._new_partner("A"), self._new_partner("B")
         self.person.parent_id = first
         self.person.other_company_ids = second
         self.assertEqual(second.other_contact_ids, self.person)
@@ -92,7 +92,7 @@ class TestContact(TransactionCase):
         self.assertEqual(self.person.origin_kind, 'manual')
         result = self.env['res.partner'].with_context(import_file=True).load(['name'], [["Imported"]])
         self.assertEqual(self.env['res.partner'].browse(result['ids']).origin_kind, 'import')
-        lead = self.env['crm.lead'].create({'name': "Lead", 'partner_name': "New Firm", 'contact_name': "Newcomer"})
+        lead = self._new_lead(partner_name="New Firm", contact_name="Newcomer")
         lead._handle_partner_assignment(create_missing=True)
         self.assertEqual(lead.partner_id.origin_kind, 'opportunity')
         self.assertEqual(lead.partner_id.origin_lead_id, lead)

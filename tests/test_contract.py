@@ -4,41 +4,33 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from .partner_common import PartnerCommon
+
 
 @tagged('post_install', '-at_install')
-class TestContract(TransactionCase):
+class TestContract(PartnerCommon):
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'contract_rep', groups='dealflow.group_user_own')
-        cls.viewer = new_test_user(cls.env, 'contract_viewer', groups='dealflow.group_viewer')
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha = Partner.create({'name': "Alpha", 'is_company': True, 'counterparty_role': 'entity'})
-        cls.env['dealflow.entity.link'].create({'partner_id': cls.group.id, 'entity_id': cls.alpha.id})
-
-    def _contract(self, **vals):
+    def _new_contract(self, **values):
         return self.env['dealflow.contract'].with_user(self.rep).create({
             'name': "Delivery", 'entity_id': self.alpha.id, 'date_start': '2026-01-01', 'date_end': '2026-12-31',
-            **vals,
+            **values,
         })
 
     def test_contract_is_made_with_a_legal_entity_only(self):
         with self.assertRaisesRegex(ValidationError, "made with a legal entity"):
-            self._contract(entity_id=self.group.id)
+            self._new_contract(entity_id=self.group.id)
         contact = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id})
         with self.assertRaisesRegex(ValidationError, "made with a legal entity"):
-            self._contract(entity_id=contact.id)
-        self.assertEqual(self._contract().business_partner_id, self.group)
+            self._new_contract(entity_id=contact.id)
+        self.assertEqual(self._new_contract().business_partner_id, self.group)
 
     @freeze_time('2026-06-01')
     def test_way_of_a_contract(self):
-        contract = self._contract()
+        contract = self._new_contract()
         contract.action_activate()
         self.assertEqual(contract.state, 'active')
         contract.action_terminate()
@@ -49,7 +41,7 @@ class TestContract(TransactionCase):
 
     def test_contract_expires_on_the_day_after_its_end(self):
         with freeze_time('2026-06-01'):
-            contract = self._contract()
+            contract = self._new_contract()
             contract.action_activate()
         with freeze_time('2026-12-31'):
             self.env['dealflow.contract']._cron_follow_dates()
@@ -62,13 +54,13 @@ class TestContract(TransactionCase):
 
     @freeze_time('2027-06-01')
     def test_past_contract_cannot_be_activated(self):
-        contract = self._contract()
+        contract = self._new_contract()
         with self.assertRaisesRegex(ValidationError, "2026-12-31"):
             contract.action_activate()
 
     def test_responsible_is_reminded_once_before_the_end(self):
         with freeze_time('2026-06-01'):
-            contract = self._contract()
+            contract = self._new_contract()
             contract.action_activate()
             self.env['dealflow.contract']._cron_follow_dates()
             self.assertFalse(contract.activity_ids)
@@ -87,7 +79,7 @@ class TestContract(TransactionCase):
     def test_contracts_that_end_soon_are_listed(self):
         """C102: the filter shows active contracts that end within 30 days, with the days that are left."""
         soon, later, draft = (
-            self._contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31'))
+            self._new_contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31'))
         (soon + later).action_activate()
         search = self.env['dealflow.contract'].get_view(view_type='search')['arch']
         [node] = etree.fromstring(search).xpath("//filter[@name='filter_ends_soon']")
@@ -100,26 +92,26 @@ class TestContract(TransactionCase):
     @freeze_time('2026-06-01')
     def test_unconfirmed_entity_blocks_the_activation(self):
         self.env.company.dealflow_gate_contract = 'block'
-        contract = self._contract()
+        contract = self._new_contract()
         with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
             contract.write({'state': 'active'})
         self.assertEqual(contract.state, 'draft')
 
     def test_wrong_dates_and_amounts_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
-            self._contract(date_end='2025-01-01')
+            self._new_contract(date_end='2025-01-01')
         with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'):
-            self._contract(amount=-1)
+            self._new_contract(amount=-1)
 
     def test_viewer_changes_no_contract(self):
-        contract = self._contract().with_user(self.viewer)
+        contract = self._new_contract().with_user(self.viewer)
         self.assertEqual(contract.name, "Delivery")
         with self.assertRaises(AccessError):
             contract.name = "x"
 
     @freeze_time('2026-12-05')
     def test_contract_is_active_on_its_days(self):
-        contract = self._contract()
+        contract = self._new_contract()
         contract.action_activate()
         days = [('2025-12-31', False), ('2026-01-01', True), ('2026-12-31', True), ('2027-01-01', False)]
         for date, expected in days:

@@ -85,16 +85,13 @@ class TestDeal(DealflowCommon):
             deal.action_move_stage(0, "comment", "status")
 
     def test_stage_of_another_funnel_is_refused(self):
-        other_funnel = self.env['dealflow.funnel'].create({'name': "Other"})
-        foreign = self.env['dealflow.stage'].create({'name': "Foreign", 'funnel_id': other_funnel.id})
+        foreign = self._new_funnel("Other", "Foreign").stage_ids
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(ValidationError, "belongs to the funnel Other"):
             deal.action_move_stage(foreign.id, "comment", "status")
 
     def test_change_of_funnel_takes_its_first_stage(self):
-        other_funnel = self.env['dealflow.funnel'].create({
-            'name': "Other", 'stage_ids': [(0, 0, {'name': "Start"})],
-        })
+        other_funnel = self._new_funnel("Other", "Start")
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(ValidationError, "Start.*without a comment"):
             deal.funnel_id = other_funnel
@@ -211,19 +208,13 @@ class TestDeal(DealflowCommon):
 
     def test_record_of_another_company_is_refused(self):
         other_company = self.env['res.company'].create({'name': "Other company"})
-        foreign = self.env['res.partner'].create(
-            {'name': "Foreign", 'is_company': True, 'company_id': other_company.id}
-        )
+        foreign = self._new_partner("Foreign", company_id=other_company.id)
         with self.assertRaises(UserError):
             self._new_deal(business_partner_id=foreign.id)
 
     def test_legal_entity_follows_partner(self):
-        entity = self.env['res.partner'].create(
-            {'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'}
-        )
-        self.env['dealflow.entity.link'].create({
-            'partner_id': self.partner.id, 'entity_id': entity.id, 'role': 'owns', 'is_default': True,
-        })
+        entity = self._new_partner("Ромашка ООО", counterparty_role='entity')
+        self._link(self.partner, entity, is_default=True)
         deal = self._new_deal(self.rep_north)
         self.assertEqual(deal.legal_entity_id, entity)
         deal.legal_entity_id = self.partner
@@ -250,14 +241,10 @@ class TestDeal(DealflowCommon):
 
     def test_creating_deals_does_not_query_per_deal_on_lookups(self):
         def count_queries(number):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).create([{
+            deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)
+            return self._count_queries(lambda: deals.create([{
                 'name': f"Deal {index}", 'funnel_id': self.funnel.id, 'amount': index, 'number': f"N{number}-{index}",
-            } for index in range(number)])
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - start
+            } for index in range(number)]))
 
         count_queries(2)
         few, many = count_queries(5), count_queries(50)

@@ -68,10 +68,9 @@ class TestDealCompetitor(DealflowCommon):
             'lost_reason_id': self.reason.id, 'lost_competitor_id': self.meblex.id, 'move_comment': "Dear",
         })
         self.assertIn(self.meblex, self.deal.competitor_ids.competitor_id)
-        imported = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).create({
-            'name': "From the old system", 'funnel_id': self.funnel.id, 'lost_reason_id': self.reason.id,
-            'lost_competitor_id': self.nordform.id, 'opened_on': '2024-02-01', 'closed_on': '2024-03-01',
-        })
+        imported = self._import_deal(
+            lost_reason_id=self.reason.id, lost_competitor_id=self.nordform.id, opened_on='2024-02-01',
+            closed_on='2024-03-01')
         self.assertRecordValues(imported.competitor_ids, [
             {'competitor_id': self.nordform.id, 'outcome': 'winner'},
         ])
@@ -161,12 +160,10 @@ class TestDealCompetitor(DealflowCommon):
         self.assertEqual(rivals.with_user(self.manager).search(domain), self.rivals)
 
     def test_companies_are_apart(self):
-        other_company = self.env['res.company'].create({'name': "Other company"})
-        foreign = self._new_user('foreign', 'dealflow.group_manager')
-        foreign.write({'company_ids': [(6, 0, other_company.ids)], 'company_id': other_company.id})
+        foreign = self._new_foreigner()
         self.assertFalse(self.env['dealflow.deal.competitor'].with_user(foreign).search(
             [('id', 'in', self.rivals.ids)]))
-        theirs = self.env['dealflow.competitor'].create({'name': "Local rival", 'company_id': other_company.id})
+        theirs = self.env['dealflow.competitor'].create({'name': "Local rival", 'company_id': foreign.company_id.id})
         with self.assertRefused(UserError, "Local rival"):
             self.rival_office.competitor_id = theirs
 

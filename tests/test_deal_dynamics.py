@@ -2,16 +2,15 @@ import random
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .report_common import DealflowReportCase
+from .report_common import ReportCommon
 
 MARCH = {'date_from': '2026-03-01', 'date_to': '2026-03-31'}
 
 
 @tagged('post_install', '-at_install')
-class TestDealDynamics(DealflowReportCase):
+class TestDealDynamics(ReportCommon):
 
     def _get_data(self, user=None, companies=None, **options):
         return self._report('dealflow.deal.dynamics', user, companies).get_data(
@@ -32,23 +31,23 @@ class TestDealDynamics(DealflowReportCase):
 
     def test_what_happened_in_march(self):
         """E67, by hand: one deal of each fate."""
-        resting = self._new_deal('2026-02-01 10:00', amount=1)
-        forward = self._new_deal('2026-02-01 10:00', amount=10, expected_close_date='2026-04-10')
+        resting = self._open_deal('2026-02-01 10:00', amount=1)
+        forward = self._open_deal('2026-02-01 10:00', amount=10, expected_close_date='2026-04-10')
         self._change('2026-03-05 10:00', forward, stage_id=self.offer.id, comment=False)
         self._change('2026-03-06 10:00', forward, amount=15, expected_close_date='2026-04-20')
-        back = self._new_deal('2026-02-01 10:00', amount=100)
+        back = self._open_deal('2026-02-01 10:00', amount=100)
         self._change('2026-02-02 10:00', back, stage_id=self.negotiation.id)
         self._change('2026-03-05 10:00', back, stage_id=self.offer.id)
         self._change('2026-03-07 10:00', back, amount=60)
-        won = self._new_deal('2026-02-01 10:00', amount=1000, expected_close_date='2026-04-10')
+        won = self._open_deal('2026-02-01 10:00', amount=1000, expected_close_date='2026-04-10')
         self._change('2026-03-05 10:00', won, expected_close_date='2026-04-01')
         self._change('2026-03-06 10:00', won, stage_id=self.contract.id, amount=1100)
-        lost = self._new_deal('2026-02-01 10:00', amount=10000)
+        lost = self._open_deal('2026-02-01 10:00', amount=10000)
         self._change('2026-03-05 10:00', lost, lost_reason_id=self.reasons[0].id)
-        reopened = self._new_deal('2026-02-01 10:00', amount=100000)
+        reopened = self._open_deal('2026-02-01 10:00', amount=100000)
         self._change('2026-02-05 10:00', reopened, lost_reason_id=self.reasons[0].id)
         self._change('2026-03-05 10:00', reopened, lost_reason_id=False)
-        new = self._new_deal('2026-03-08 10:00', amount=1000000)
+        new = self._open_deal('2026-03-08 10:00', amount=1000000)
         self._change('2026-04-01 10:00', new, stage_id=self.offer.id)
 
         data = self._get_data()
@@ -148,9 +147,9 @@ class TestDealDynamics(DealflowReportCase):
                 closing = data['closing']
 
     def test_days_are_those_of_the_reader(self):
-        deal = self._new_deal('2026-02-10 10:00')
+        deal = self._open_deal('2026-02-10 10:00')
         self._change('2026-03-31 20:00', deal, stage_id=self.offer.id)
-        midnight = self._new_deal('2026-02-10 10:00')
+        midnight = self._open_deal('2026-02-10 10:00')
         self._change('2026-04-01 00:00', midnight, stage_id=self.offer.id)
         report = self._report('dealflow.deal.dynamics')
         options = {**MARCH, 'funnel_id': self.funnel.id}
@@ -160,7 +159,7 @@ class TestDealDynamics(DealflowReportCase):
             self.assertEqual(self._open_action(action).sorted('id'), expected, zone)
 
     def test_rows_of_one_second_keep_their_order(self):
-        deal = self._new_deal('2026-03-10 10:00:00', amount=10)
+        deal = self._open_deal('2026-03-10 10:00:00', amount=10)
         self._change('2026-03-10 10:00:00', deal, stage_id=self.offer.id)
         self._change('2026-03-10 10:00:00', deal, amount=30)
         data = self._get_data()
@@ -168,14 +167,15 @@ class TestDealDynamics(DealflowReportCase):
         self._assert_reconciles(data)
 
     def test_a_deal_opened_and_closed_by_one_row(self):
-        self._new_deal('2026-03-10 10:00', stage_id=self.contract.id, move_comment="Bought at once", short_status="Won")
+        self._open_deal(
+            '2026-03-10 10:00', stage_id=self.contract.id, move_comment="Bought at once", short_status="Won")
         data = self._get_data()
         self.assertEqual(self._get_movements(data), {'new': (1, 100), 'won': (1, -100)})
         self.assertEqual(data['closing'], {'count': 0, 'amount': 0})
 
     def test_a_deal_of_another_funnel_before(self):
-        other = self._new_funnel("Before")
-        deal = self._new_deal('2026-02-10 10:00', funnel_id=other.id)
+        other = self._new_report_funnel("Before")
+        deal = self._open_deal('2026-02-10 10:00', funnel_id=other.id)
         self._change('2026-03-10 10:00', deal, funnel_id=self.funnel.id, stage_id=self.offer.id)
         data = self._get_data()
         stranger = next(row for row in data['rows'] if row['key'] == str(other.stage_ids[0].id))
@@ -195,8 +195,7 @@ class TestDealDynamics(DealflowReportCase):
         action = self._report('dealflow.deal.dynamics', self.rep).get_deals_action(
             {**everything, 'funnel_id': self.funnel.id}, then='new')
         self.assertEqual(set(action['domain'][0][2]), set(own.ids))
-        outsider = new_test_user(self.env, 'report_outsider', groups='base.group_user', company_id=self.company.id,
-                                 company_ids=[Command.set(self.company.ids)])
+        outsider = self._new_user('outsider', 'base.group_user')
         with self.assertRaises(AccessError):
             self._get_data(outsider)
 
@@ -243,7 +242,7 @@ class TestDealDynamics(DealflowReportCase):
     def test_deal_in_a_foreign_currency(self):
         """The ledger keeps the amount in company currency at the day of the change."""
         self._set_rates()
-        deal = self._new_deal('2026-02-10 10:00', currency_id=self.env.ref('base.EUR').id, amount=100)
+        deal = self._open_deal('2026-02-10 10:00', currency_id=self.env.ref('base.EUR').id, amount=100)
         self.assertEqual(self._get_data()['opening'], {'count': 1, 'amount': 200})
         self._change('2026-03-10 10:00', deal, amount=101)
         data = self._get_data()
@@ -260,10 +259,8 @@ class TestDealDynamics(DealflowReportCase):
 
         def count_queries():
             self._get_data(**everything)
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self._get_data(**everything)
-            return self.cr.sql_log_count - before
+            return self._count_queries(lambda: self._get_data(**everything))
+
         self._make_random_history(5, seed=7)
         few = count_queries()
         self._make_random_history(30, seed=8)

@@ -128,9 +128,7 @@ class TestDealMove(DealflowCommon):
         self.assertNotMoved(deal)
 
     def test_change_of_funnel_without_comment(self):
-        other = self.env['dealflow.funnel'].create({
-            'name': "Other", 'stage_ids': [(0, 0, {'name': "Start"})],
-        })
+        other = self._new_funnel("Other", "Start")
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(ValidationError, "Start.*without a comment"):
             deal.funnel_id = other
@@ -138,9 +136,8 @@ class TestDealMove(DealflowCommon):
         self.assertEqual(deal.funnel_id, self.funnel)
 
     def test_merge_of_opportunities_moves_no_deal(self):
-        leads = self.env['crm.lead'].with_user(self.rep_north).create([
-            {'name': name, 'type': 'opportunity', 'partner_id': self.partner.id} for name in ("Chairs", "Tables")
-        ])
+        leads = self._new_lead(self.rep_north, partner_id=self.partner.id)
+        leads += self._new_lead(self.rep_north, partner_id=self.partner.id, name="Tables")
         deals = self._new_deal(self.rep_north, lead_id=leads[0].id) + self._new_deal(
             self.rep_north, lead_id=leads[1].id)
         merged = leads.sudo().merge_opportunity()
@@ -150,7 +147,7 @@ class TestDealMove(DealflowCommon):
         self.assertReconciled(deals)
 
     def test_conversion_begins_in_the_first_stage_or_is_guarded(self):
-        lead = self.env['crm.lead'].with_user(self.rep_north).create({'name': "Chairs", 'type': 'opportunity'})
+        lead = self._new_lead(self.rep_north)
         with self.assertRefused(ValidationError, "Proposal.*without a comment"):
             lead.action_convert_to_deal({'funnel_id': self.funnel.id, 'stage_id': self.stage_offer.id})
         self.assertFalse(lead.deal_ids)
@@ -230,12 +227,9 @@ class TestDealMove(DealflowCommon):
             deals = self.env['dealflow.deal'].with_user(self.rep_north).create([
                 {'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(number)
             ])
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            deals.with_context(tracking_disable=True).action_move_stage(self.stage_offer.id, "comment", "status")
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - start
+            deals = deals.with_context(tracking_disable=True)
+            return self._count_queries(
+                lambda: deals.action_move_stage(self.stage_offer.id, "comment", "status"))
 
         count_queries(2)
         few, many = count_queries(5), count_queries(60)

@@ -2,32 +2,24 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, tagged
+
+from .common import DealflowCase
 
 
 @tagged('post_install', '-at_install')
-class TestEntityLink(TransactionCase):
-    """Partners and legal entities: Group trades through Alpha, Beta and Gamma; North and South divide Giant."""
+class TestEntityLink(DealflowCase):
+    """Partners and legal entities: Group may trade through Alpha, Beta and Gamma; North and South divide Giant."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'link_rep', groups='dealflow.group_user_own')
-        cls.viewer = new_test_user(cls.env, 'link_viewer', groups='dealflow.group_viewer')
-        Partner = cls.env['res.partner'].with_context(tracking_disable=True)
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha, cls.beta, cls.gamma = Partner.create([
-            {'name': name, 'is_company': True, 'counterparty_role': 'entity'} for name in ("Alpha", "Beta", "Gamma")
-        ])
-        cls.north, cls.south = Partner.create([
-            {'name': name, 'is_company': True, 'counterparty_role': 'partner'} for name in ("North", "South")
-        ])
-        cls.giant = Partner.create({'name': "Giant", 'is_company': True, 'counterparty_role': 'entity'})
-        cls.Link = cls.env['dealflow.entity.link']
-
-    @classmethod
-    def _link(cls, partner, entity, **vals):
-        return cls.Link.create({'partner_id': partner.id, 'entity_id': entity.id, **vals})
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
+        cls.viewer = cls._new_user('viewer', 'dealflow.group_viewer')
+        cls.group, cls.north, cls.south = (
+            cls._new_partner(name, counterparty_role='partner') for name in ("Group", "North", "South"))
+        cls.alpha, cls.beta, cls.gamma, cls.giant = (
+            cls._new_partner(name, counterparty_role='entity') for name in ("Alpha", "Beta", "Gamma", "Giant"))
 
     def test_partner_groups_entities_without_touching_their_hierarchy(self):
         self.alpha.write({'vat': '/', 'street': "One Street"})
@@ -39,7 +31,7 @@ class TestEntityLink(TransactionCase):
         self.assertFalse(self.beta.street)
 
     def test_company_of_its_own_needs_no_link(self):
-        company = self.env['res.partner'].create({'name': "Own", 'is_company': True})
+        company = self._new_partner("Own")
         contact = self.env['res.partner'].create({'name': "Person", 'parent_id': company.id})
         self.assertEqual(company._get_legal_entities(), company)
         self.assertEqual(company._get_default_legal_entity(), company)
@@ -47,7 +39,7 @@ class TestEntityLink(TransactionCase):
         self.assertEqual(contact._get_business_partner(), company)
 
     def test_partner_that_is_an_entity_too_trades_through_itself_first(self):
-        company = self.env['res.partner'].create({'name': "Own", 'is_company': True})
+        company = self._new_partner("Own")
         self._link(company, self.alpha)
         self.assertEqual(company._get_legal_entities(), company + self.alpha)
         self.assertEqual(company._get_default_legal_entity(), company)
@@ -86,7 +78,7 @@ class TestEntityLink(TransactionCase):
         self.assertTrue(second.is_default)
 
     def test_link_to_itself_is_refused(self):
-        company = self.env['res.partner'].create({'name': "Own", 'is_company': True})
+        company = self._new_partner("Own")
         with self.assertRaisesRegex(ValidationError, "cannot be linked to itself"):
             self._link(company, company)
 
@@ -134,26 +126,22 @@ class TestEntityLink(TransactionCase):
             self.env.flush_all()
             self.assertEqual(self.alpha.business_partner_id, self.group)
         with freeze_time('2026-03-16'):
-            self.Link._cron_refresh_main_partners()
+            self.env['dealflow.entity.link']._cron_refresh_main_partners()
             self.assertEqual(self.alpha.business_partner_id, self.alpha)
 
     def test_order_counts_for_the_partner_of_its_day(self):
         self._link(self.group, self.alpha, date_to='2025-12-31')
         self._link(self.north, self.alpha, date_from='2026-01-01')
-        orders = self.env['sale.order'].create([
-            {'partner_id': self.alpha.id, 'date_order': '2025-06-01'},
-            {'partner_id': self.alpha.id, 'date_order': '2026-06-01'},
-        ])
+        orders = self._new_order(self.alpha, date_order='2025-06-01')
+        orders += self._new_order(self.alpha, date_order='2026-06-01')
         self.assertEqual(orders[0].business_partner_id, self.group)
         self.assertEqual(orders[1].business_partner_id, self.north)
         self.assertEqual(orders.partner_id, self.alpha)
 
     def test_company_that_leaves_the_group_does_not_rewrite_last_year(self):
         link = self._link(self.group, self.alpha)
-        orders = self.env['sale.order'].create([
-            {'partner_id': self.alpha.id, 'date_order': '2025-06-01'},
-            {'partner_id': self.alpha.id, 'date_order': '2026-06-01'},
-        ])
+        orders = self._new_order(self.alpha, date_order='2025-06-01')
+        orders += self._new_order(self.alpha, date_order='2026-06-01')
         self.assertEqual(orders.business_partner_id, self.group)
         link.date_to = '2025-12-31'
         self.assertEqual(orders[0].business_partner_id, self.group)
@@ -161,18 +149,18 @@ class TestEntityLink(TransactionCase):
 
     def test_partner_chosen_by_hand_stays(self):
         self._link(self.north, self.giant, role='site')
-        order = self.env['sale.order'].create({'partner_id': self.giant.id, 'business_partner_id': self.north.id})
+        order = self._new_order(self.giant, business_partner_id=self.north.id)
         self._link(self.south, self.giant, role='site')
         self.assertEqual(order.business_partner_id, self.north)
 
     def test_invoice_takes_the_partner_of_its_order(self):
         self._link(self.north, self.giant, role='site')
         self._link(self.south, self.giant, role='site')
-        order = self.env['sale.order'].create({'partner_id': self.giant.id, 'business_partner_id': self.south.id})
+        order = self._new_order(self.giant, business_partner_id=self.south.id)
         self.assertEqual(order._prepare_invoice()['business_partner_id'], self.south.id)
 
     def test_entities_of_a_partner_are_found_by_search(self):
-        company = self.env['res.partner'].create({'name': "Own", 'is_company': True})
+        company = self._new_partner("Own")
         self._link(company, self.alpha)
         self._link(company, self.beta, date_to='2020-01-01')
         found = self.env['res.partner'].search([('current_partner_ids', 'in', company.ids)])

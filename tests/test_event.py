@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .event_common import EventCommon
@@ -90,8 +90,7 @@ class TestEvent(EventCommon):
 
     def test_opportunity_brings_client_and_contact(self):
         """An event belongs to an opportunity before there is a deal (E16, P34)."""
-        lead = self.env['crm.lead'].with_user(self.rep_north).create(
-            {'name': "Chairs", 'type': 'opportunity', 'partner_id': self.contact.id})
+        lead = self._new_lead(self.rep_north, partner_id=self.contact.id)
         call = self._new_event(self.rep_north, opportunity_id=lead.id, client_contact_id=False)
         self.assertRecordValues(call, [{
             'business_partner_id': self.partner.id, 'client_contact_id': self.contact.id,
@@ -216,7 +215,7 @@ class TestEvent(EventCommon):
                 operation()
 
     def test_finished_event_finishes_the_activity_of_odoo(self):
-        lead = self.env['crm.lead'].with_user(self.rep_north).create({'name': "Chairs", 'type': 'opportunity'})
+        lead = self._new_lead(self.rep_north)
         call = self.env['calendar.event'].with_user(self.rep_north).with_context(
             default_opportunity_id=lead.id).create(
             {'name': "Call", 'event_type_id': self.call_type.id, 'start': self.tomorrow,
@@ -260,7 +259,7 @@ class TestEvent(EventCommon):
 
     def test_colleague_without_dealflow_keeps_his_calendar(self):
         """Events without a type are Odoo's own, for everybody: made, moved, copied, repeated."""
-        colleague = new_test_user(self.env, 'test_colleague', groups='base.group_user')
+        colleague = self._new_user('colleague', 'base.group_user')
         event = self.env['calendar.event'].with_user(colleague).create({
             'name': "Lunch", 'start': self.tomorrow, 'stop': self.tomorrow + timedelta(hours=1),
             'partner_ids': [(6, 0, (colleague.partner_id | self.contact).ids)],
@@ -274,7 +273,7 @@ class TestEvent(EventCommon):
 
     def test_portal_user_reads_nothing_of_ours(self):
         """An invited client reads its invitation, and none of what we note about it."""
-        portal = new_test_user(self.env, 'test_portal', groups='base.group_portal')
+        portal = self._new_user('portal', 'base.group_portal')
         meeting = self._new_event(
             self.rep_north, event_type_id=self.meeting_type.id, client_contact_id=portal.partner_id.id,
             business_partner_id=self.partner.id, start=self.yesterday)

@@ -15,11 +15,9 @@ class TestEventRegister(EventCommon):
 
     def test_cards_count_their_events(self):
         """Contact, partner, legal entity, opportunity and deal show their events (X40, B38)."""
-        entity = self.env['res.partner'].create(
-            {'name': "OOO Romashka", 'is_company': True, 'counterparty_role': 'entity'})
-        self.env['dealflow.entity.link'].create({'partner_id': self.partner.id, 'entity_id': entity.id})
-        lead = self.env['crm.lead'].create({
-            'name': "Chairs", 'type': 'opportunity', 'partner_id': self.contact.id, 'user_id': self.rep_north.id})
+        entity = self._new_partner("OOO Romashka", counterparty_role='entity')
+        self._link(self.partner, entity)
+        lead = self._new_lead(partner_id=self.contact.id, user_id=self.rep_north.id)
         deal = self._new_deal()
         self._new_event(self.rep_north, deal_id=deal.id, opportunity_id=lead.id, legal_entity_id=entity.id)
         self._new_event(self.rep_north)
@@ -209,23 +207,19 @@ class TestEventRegister(EventCommon):
     def test_queries_do_not_grow_with_the_events(self):
         """The week of the calendar and the register read 5 events with as many queries as 50."""
         def count_queries(number):
-            self.env['calendar.event'].create([{
-                'name': f"Call {index}", 'event_type_id': self.call_type.id, 'client_contact_id': self.contact.id,
-                'start': self.tomorrow, 'stop': self.tomorrow + timedelta(hours=1), 'user_id': user.id,
-            } for index in range(number) for user in (self.rep_north, self.rep_second)])
+            for user in [self.rep_north, self.rep_second] * number:
+                self._new_event(user_id=user.id)
             counts = []
             for view_type, view in (
                 ('list', 'calendar_event_view_list_register'), ('calendar', 'calendar_event_view_calendar_schedule'),
             ):
                 events = self.env['calendar.event'].with_user(self.seller_all)
                 specification = self._get_specification(events, view_type, view)
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                events.web_search_read(
-                    [('start', '>=', self.tomorrow - timedelta(hours=1)), ('event_type_id', '=', self.call_type.id)],
-                    specification, limit=200)
-                counts.append(self.env.cr.sql_log_count - before)
+                domain = [
+                    ('start', '>=', self.tomorrow - timedelta(hours=1)), ('event_type_id', '=', self.call_type.id)]
+                counts.append(self._count_queries(
+                    lambda events=events, domain=domain, specification=specification: events.web_search_read(
+                        domain, specification, limit=200)))
             return counts
         count_queries(1)
         few, many = count_queries(2), count_queries(25)

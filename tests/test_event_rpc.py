@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
@@ -12,8 +12,8 @@ class TestEventRpc(EventCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.portal = new_test_user(cls.env, 'test_portal', groups='base.group_portal')
-        cls.colleague = new_test_user(cls.env, 'test_colleague', groups='base.group_user')
+        cls.portal = cls._new_user('portal', 'base.group_portal')
+        cls.colleague = cls._new_user('colleague', 'base.group_user')
         cls.meeting = cls._new_event(
             cls.rep_north, event_type_id=cls.meeting_type.id, client_contact_id=cls.portal.partner_id.id,
             business_partner_id=cls.partner.id)

@@ -1,33 +1,25 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .tour_common import TourCommon
 
 
 @tagged('post_install', '-at_install')
-class TestEventTours(HttpCase):
-
-    # The first page of a run waits until the bundles are built.
-    tour_timeout = 300
+class TestEventTours(TourCommon):
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'tour_planner', groups='dealflow.group_user_own', name="Tour Planner")
-        cls.client = cls.env['res.partner'].create({'name': "Tour Client", 'is_company': True})
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own', name="Tour Planner")
+        cls.client = cls._new_partner("Tour Client")
+        cls.event_values = {'business_partner_id': cls.client.id}
         cls.now = fields.Datetime.now().replace(microsecond=0)
-
-    def _new_event(self, event_type, **values):
-        start = values.setdefault('start', self.now + timedelta(days=1))
-        return self.env['calendar.event'].with_user(self.rep).create({
-            'event_type_id': event_type.id, 'business_partner_id': self.client.id,
-            'stop': start + timedelta(hours=1), **values})
 
     def test_call(self):
         """From the card of a partner to the result and the next event (P29, P31, X41)."""
-        self.start_tour(
-            f'/odoo/res.partner/{self.client.id}', 'dealflow_event_call', login=self.rep.login,
-            timeout=self.tour_timeout)
+        self._start_tour('dealflow_event_call', self.rep, f'/odoo/res.partner/{self.client.id}')
         events = self.env['calendar.event'].search([('business_partner_id', '=', self.client.id)], order='id')
         self.assertEqual(events.mapped('name'), ["Tour call", "Send two variants"])
         self.assertEqual(events.mapped('crm_state'), ['done', 'current'])
@@ -37,8 +29,9 @@ class TestEventTours(HttpCase):
     def test_meeting(self):
         """Prepared, held and minuted (B30, B44, P32)."""
         self.env['dealflow.technique'].create({'name': "Tour technique", 'code': 'tour', 'kind': 'closing'})
-        meeting = self._new_event(self.env.ref('dealflow.event_type_meeting'), name="Tour meeting")
-        self.start_tour('/odoo', 'dealflow_event_meeting', login=self.rep.login, timeout=self.tour_timeout)
+        meeting = self._new_event(
+            self.rep, event_type_id=self.env.ref('dealflow.event_type_meeting').id, name="Tour meeting")
+        self._start_tour('dealflow_event_meeting', self.rep)
         sheet = meeting.meeting_sheet_ids
         self.assertRecordValues(meeting, [{
             'crm_state': 'done', 'result': "They take the blue ones", 'distance_km': 12}])
@@ -51,11 +44,16 @@ class TestEventTours(HttpCase):
     def test_register(self):
         """Colours, and the search by state and type (B23, B24, P24, P25)."""
         call = self.env.ref('dealflow.event_type_call_out')
-        self._new_event(call, name="Tour planned", crm_priority='2', start=self.now + timedelta(days=3000))
-        self._new_event(call, name="Tour overdue", start=self.now + timedelta(days=2999)).sudo().write(
-            {'start': self.now - timedelta(days=1), 'stop': self.now - timedelta(hours=23)})
+        self._new_event(
+            self.rep, event_type_id=call.id, name="Tour planned", crm_priority='2',
+            start=self.now + timedelta(days=3000))
+        self._new_event(
+            self.rep, event_type_id=call.id, name="Tour overdue", start=self.now + timedelta(days=2999),
+        ).sudo().write({'start': self.now - timedelta(days=1), 'stop': self.now - timedelta(hours=23)})
         done = self.env.ref('dealflow.event_status_done')
         own_type = self.env['dealflow.event.type'].create(
             {'name': "Tour type", 'code': 'tour', 'status_ids': [(6, 0, done.ids)]})
-        self._new_event(own_type, name="Tour done", crm_priority='0', start=self.now - timedelta(days=1))
-        self.start_tour('/odoo', 'dealflow_event_register', login=self.rep.login, timeout=self.tour_timeout)
+        self._new_event(
+            self.rep, event_type_id=own_type.id, name="Tour done", crm_priority='0',
+            start=self.now - timedelta(days=1))
+        self._start_tour('dealflow_event_register', self.rep)

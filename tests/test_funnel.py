@@ -17,17 +17,17 @@ class TestFunnel(DealflowCommon):
 
     def test_stage_does_not_leave_its_funnel_with_deals(self):
         self._new_deal()
-        other = self.env['dealflow.funnel'].create({'name': "Other"})
+        other = self._new_funnel("Other")
         with self.assertRefused(ValidationError, "must stay in that funnel"):
             self.stage_talk.funnel_id = other
 
     def test_allowed_previous_stage_of_another_funnel_is_refused(self):
-        other = self.env['dealflow.funnel'].create({'name': "Other", 'stage_ids': [(0, 0, {'name': "Start"})]})
+        other = self._new_funnel("Other", "Start")
         with self.assertRefused(ValidationError, "another funnel"):
             self.stage_offer.allowed_from_ids = other.stage_ids
 
     def test_own_funnel_of_a_company_comes_first(self):
-        own = self.env['dealflow.funnel'].create({'name': "Own", 'company_id': self.env.company.id, 'sequence': 99})
+        own = self._new_funnel("Own", company_id=self.env.company.id, sequence=99)
         self.assertEqual(self.env['dealflow.funnel']._get_default(self.env.company), own)
 
     def test_only_managers_configure(self):

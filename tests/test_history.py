@@ -1,23 +1,24 @@
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.dealflow.models.overview.dealflow_history import DETAILS, LARGEST_NUMBER_OF_PARTS
 
+from .partner_common import PartnerCommon
+
 
 @tagged('post_install', '-at_install')
-class TestHistory(TransactionCase):
-    """Group trades through Alpha, where Person works; something of every kind happens with them."""
+class TestHistory(PartnerCommon):
+    """Something of every kind happens with Group, with Alpha and with Person, who works there."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'history_rep', groups='dealflow.group_user_own')
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha = Partner.create({'name': "Alpha", 'is_company': True, 'counterparty_role': 'entity'})
-        cls.person = Partner.create({'name': "Person", 'parent_id': cls.alpha.id})
-        cls.stranger = Partner.create({'name': "Stranger", 'is_company': True})
-        cls.env['dealflow.entity.link'].create({'partner_id': cls.group.id, 'entity_id': cls.alpha.id})
+        cls.person = cls.env['res.partner'].create({'name': "Person", 'parent_id': cls.alpha.id})
+
+    def _new_visit(self, **values):
+        return self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
+            'name': "Visit", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00',
+            'partner_ids': [fields.Command.set(self.person.ids)], **values})
 
     def _get_history(self, partner, user=None):
         self.env.flush_all()
@@ -26,18 +27,12 @@ class TestHistory(TransactionCase):
 
     def test_everything_is_in_one_list_newest_first(self):
         self.person.message_post(body="Hello", message_type='comment', subtype_xmlid='mail.mt_comment')
-        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-            'name': "Visit", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00',
-            'partner_ids': [fields.Command.set(self.person.ids)]})
+        self._new_visit()
         self.person.activity_schedule('mail.mail_activity_data_todo', summary="Call").action_feedback(feedback="Done")
-        self.env['crm.lead'].create({'name': "Lead", 'partner_id': self.person.id})
-        self.env['dealflow.deal'].create({
-            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
-        self.env['sale.order'].create({'partner_id': self.alpha.id})
-        invoice = self.env['account.move'].create({
-            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-10',
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10, 'tax_ids': False})]})
-        invoice.action_post()
+        self._new_lead(partner_id=self.person.id)
+        self._new_deal()
+        self._new_order(self.alpha)
+        invoice = self._new_invoice(self.alpha, post=True)
         self.env['account.payment.register'].with_context(
             active_model='account.move', active_ids=invoice.ids).create({}).action_create_payments()
         self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
@@ -54,28 +49,24 @@ class TestHistory(TransactionCase):
         self.assertFalse(self._get_history(self.stranger))
 
     def test_entry_opens_its_document(self):
-        order = self.env['sale.order'].create({'partner_id': self.alpha.id})
+        order = self._new_order(self.alpha)
         entry = self._get_history(self.alpha).filtered(lambda entry: entry.kind == 'order')
         self.assertEqual(entry.action_open()['res_id'], order.id)
         self.assertEqual(entry.action_open()['res_model'], 'sale.order')
 
     def test_private_event_keeps_its_name(self):
-        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-            'name': "Secret", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00', 'privacy': 'private',
-            'partner_ids': [fields.Command.set(self.person.ids)]})
+        self._new_visit(name="Secret", privacy='private')
         entry = self._get_history(self.alpha).filtered(lambda entry: entry.kind == 'event')
         self.assertEqual(len(entry), 1)
         self.assertFalse(entry.name)
 
     def test_new_salesperson_sees_what_the_others_did(self):
-        self.env['dealflow.deal'].create({
-            'name': "Deal of another", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        self._new_deal()
         history = self._get_history(self.alpha, self.rep)
         self.assertTrue(history.filtered(lambda entry: entry.kind == 'deal'))
 
     def test_deal_in_a_hidden_stage_is_not_told(self):
-        deal = self.env['dealflow.deal'].create({
-            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
+        deal = self._new_deal()
         deal.stage_id.visible_group_ids = self.env.ref('dealflow.group_manager')
         self.env.registry.clear_cache()
         self.assertFalse(self._get_history(self.alpha, self.rep).filtered(lambda entry: entry.kind == 'deal'))
@@ -88,10 +79,9 @@ class TestHistory(TransactionCase):
         self.assertLessEqual(DETAILS.keys(), kinds.keys())
 
     def test_receipt_stands_in_the_history(self):
-        deal = self.env['dealflow.deal'].create({
-            'name': "Deal", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id})
-        receipt = self.env['dealflow.receipt'].create({
-            'deal_id': deal.id, 'amount': 50, 'date_planned': fields.Date.add(fields.Date.today(), days=30)})
+        deal = self._new_deal()
+        receipt = self._new_receipt(
+            deal, amount=50, date_planned=fields.Date.add(fields.Date.today(), days=30))
         entry = self._get_history(self.group).filtered(lambda entry: entry.kind == 'receipt')
         self.assertRecordValues(entry, [{'res_id': receipt.id, 'amount': 50, 'deal_id': deal.id}])
         self.assertIn("In plan", entry.summary)
@@ -103,7 +93,7 @@ class TestHistory(TransactionCase):
         }
         counts = []
         for size in (100, 10_000):
-            partner = self.env['res.partner'].create({'name': "Busy", 'is_company': True})
+            partner = self._new_partner("Busy")
             self.env.flush_all()
             self.env.cr.execute(
                 """INSERT INTO mail_message (model, res_id, message_type, date, author_id, create_uid, create_date)
@@ -115,11 +105,11 @@ class TestHistory(TransactionCase):
             domain = partner.action_view_history()['domain']
             self.env['dealflow.history'].web_search_read(domain, specification, limit=80)
             for offset in (0, 80 if size > 100 else 20):
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                result = self.env['dealflow.history'].web_search_read(
-                    domain, specification, limit=80, offset=offset, count_limit=10_001)
-                counts.append(self.env.cr.sql_log_count - before)
-                self.assertEqual(len(result['records']), 80)
-                self.assertEqual(result['length'], size)
+                pages = []
+                counts.append(self._count_queries(
+                    lambda pages=pages, domain=domain, offset=offset: pages.append(
+                        self.env['dealflow.history'].web_search_read(
+                            domain, specification, limit=80, offset=offset, count_limit=10_001))))
+                self.assertEqual(len(pages[0]['records']), 80)
+                self.assertEqual(pages[0]['length'], size)
         self.assertEqual(len(set(counts)), 1, counts)

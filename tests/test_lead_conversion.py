@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import DealflowCommon
 
@@ -13,14 +13,11 @@ class TestLeadConversion(DealflowCommon):
         super().setUpClass()
         # The default funnel is the first by sequence, so that of the tests.
         cls.source = cls.env['utm.source'].create({'name': "Fair in Bilbao"})
-        cls.lead = cls._new_lead()
-
-    @classmethod
-    def _new_lead(cls, **values):
-        return cls.env['crm.lead'].with_user(cls.rep_north).create({
-            'name': "Desks", 'type': 'opportunity', 'user_id': cls.rep_north.id, 'expected_revenue': 500.0,
-            'partner_id': cls.contact.id, 'source_id': cls.source.id, 'date_deadline': '2030-01-31', **values,
-        })
+        cls.lead_values = {
+            'name': "Desks", 'user_id': cls.rep_north.id, 'expected_revenue': 500.0, 'partner_id': cls.contact.id,
+            'source_id': cls.source.id, 'date_deadline': '2030-01-31',
+        }
+        cls.lead = cls._new_lead(cls.rep_north)
 
     def _wizard(self, leads, user=None):
         return Form(self.env['dealflow.lead.convert'].with_user(user or self.rep_north).with_context(
@@ -45,7 +42,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_dialog_creates_the_partner(self):
-        lead = self._new_lead(partner_id=False, partner_name="Новая фирма", contact_name="Пётр")
+        lead = self._new_lead(self.rep_north, partner_id=False, partner_name="Новая фирма", contact_name="Пётр")
         form = self._wizard(lead)
         self.assertEqual(form.partner_mode, 'create')
         deal = self.env['dealflow.deal'].browse(form.save().action_apply()['res_id'])
@@ -54,13 +51,13 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(deal.contact_ids.name, "Пётр")
 
     def test_dialog_leaves_the_partner_open(self):
-        form = self._wizard(self._new_lead(partner_id=False))
+        form = self._wizard(self._new_lead(self.rep_north, partner_id=False))
         self.assertEqual(form.partner_mode, 'none')
         deal = self.env['dealflow.deal'].browse(form.save().action_apply()['res_id'])
         self.assertFalse(deal.business_partner_id)
 
     def test_many_become_one_deal_each(self):
-        leads = self.lead + self._new_lead(name="Lamps", expected_revenue=70.0)
+        leads = self.lead + self._new_lead(self.rep_north, name="Lamps", expected_revenue=70.0)
         action = self._wizard(leads).save().action_apply()
         deals = self.env['dealflow.deal'].search(action['domain'])
         self.assertEqual(sorted(deals.mapped('amount')), [70.0, 500.0])
@@ -75,7 +72,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(deal.lead_id, self.lead)
 
     def test_attach_many_merges_them(self):
-        leads = self.lead + self._new_lead(name="Lamps")
+        leads = self.lead + self._new_lead(self.rep_north, name="Lamps")
         deal = self._new_deal(self.rep_north)
         form = self._wizard(leads)
         form.mode = 'attach'
@@ -90,7 +87,7 @@ class TestLeadConversion(DealflowCommon):
             self.lead.action_convert_to_deal()
 
     def test_lead_becomes_opportunity(self):
-        lead = self._new_lead(type='lead')
+        lead = self._new_lead(self.rep_north, type='lead')
         lead.action_convert_to_deal()
         self.assertEqual(lead.type, 'opportunity')
 
@@ -140,7 +137,7 @@ class TestLeadConversion(DealflowCommon):
         def won_frequency():
             return sum(self.env['crm.lead.scoring.frequency'].sudo().search([]).mapped('won_count'))
 
-        control = self._new_lead(name="Closed by hand, in Odoo's own way")
+        control = self._new_lead(self.rep_north, name="Closed by hand, in Odoo's own way")
         control.action_set_won()
         first_stage = control._stage_find(domain=[('is_won', '=', False)])
         control.stage_id = first_stage
@@ -166,7 +163,7 @@ class TestLeadConversion(DealflowCommon):
     def test_merge_keeps_the_deals(self):
         self.lead.action_convert_to_deal()
         deal = self.lead.deal_ids
-        other = self._new_lead(name="Lamps", priority='3', probability=99)
+        other = self._new_lead(self.rep_north, name="Lamps", priority='3', probability=99)
         merged = (self.lead + other).merge_opportunity()
         self.assertEqual(deal.lead_id, merged)
 
@@ -198,8 +195,8 @@ class TestLeadConversion(DealflowCommon):
             self.lead.with_user(self.rep_north).sudo().action_set_lost()
 
     def test_without_rights_of_dealflow_opportunities_fail_as_in_odoo(self):
-        salesman = new_test_user(self.env, 'test_salesman', groups='sales_team.group_sale_salesman')
-        lead = self.env['crm.lead'].with_user(salesman).create({'name': "Not of Dealflow", 'type': 'opportunity'})
+        salesman = self._new_user('salesman', 'sales_team.group_sale_salesman')
+        lead = self._new_lead(salesman, user_id=salesman.id)
         lead.action_set_lost()
         self.assertEqual(lead.won_status, 'lost')
 

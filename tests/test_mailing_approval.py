@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -13,9 +13,8 @@ class TestMailingApproval(MockEmail, DealflowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.marketer = new_test_user(cls.env, 'test_mailer', 'mass_mailing.group_mass_mailing_user')
-        cls.approver = new_test_user(
-            cls.env, 'test_mailing_approver', 'base.group_user,dealflow.group_mailing_approver')
+        cls.marketer = cls._new_user('mailer', 'mass_mailing.group_mass_mailing_user')
+        cls.approver = cls._new_user('approver', 'base.group_user,dealflow.group_mailing_approver')
         cls._demand('approval', True)
         cls.agreeing, cls.unknown = cls.env['res.partner'].create([
             {'name': "Agreeing", 'email': 'agreeing@client.example.com', 'mailing_consent': 'given'},

@@ -2,7 +2,7 @@ from datetime import date
 from functools import partial
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .marketing_common import MarketingCommon
 
@@ -25,7 +25,7 @@ class TestMarketingAccess(MarketingCommon):
             'name': "Rent", 'event_id': cls.fair.id, 'actual_amount': 300, 'date': date(2024, 3, 1),
         })
         cls.attendee = cls._attend(cls.fair, cls.berta)
-        cls.mailer = new_test_user(cls.env, 'test_mailer', groups='mass_mailing.group_mass_mailing_user')
+        cls.mailer = cls._new_user('mailer', 'mass_mailing.group_mass_mailing_user')
 
     def _assert_refused(self, function, exception=AccessError):
         with self.assertRaises(exception), self.env.cr.savepoint():
@@ -89,7 +89,7 @@ class TestMarketingAccess(MarketingCommon):
         self._assert_refused(lambda: message.with_user(self.rep).read(['body']))
 
     def test_sellers_choose_the_event_of_their_deal(self):
-        deal = self._create_deal(user_id=self.rep.id)
+        deal = self._new_deal(user_id=self.rep.id)
         deal.with_user(self.rep).marketing_event_id = self.fair
         self.assertEqual(deal.marketing_event_id, self.fair)
         self.assertEqual(deal.touch_ids.kind, 'hand')
@@ -108,23 +108,20 @@ class TestMarketingAccess(MarketingCommon):
     def test_two_companies(self):
         other = self.company_data_2['company'] if hasattr(self, 'company_data_2') \
             else self.setup_other_company()['company']
-        stranger = new_test_user(
-            self.env, 'test_other_marketer', groups='dealflow.group_marketing', company_id=other.id,
-            company_ids=[(6, 0, other.ids)],
-        )
+        stranger = self._new_user('stranger', 'dealflow.group_marketing', company_id=other.id)
         self.assertFalse(self.env['dealflow.marketing.event'].with_user(stranger).search([]))
         self._assert_refused(lambda: self.fair.with_user(stranger).read(['title']))
-        theirs = self._create_event("Their fair", company_id=other.id)
+        theirs = self._new_marketing_event("Their fair", company_id=other.id)
         self.assertEqual(theirs.campaign_id.company_id, other)
         self.assertEqual(theirs.currency_id, other.currency_id)
         with self.assertRaises(UserError):
             theirs.parent_id = self.fair
         with self.assertRaises(UserError):
-            self._create_deal(marketing_event_id=theirs.id)
-        lead = self._create_lead(campaign_id=theirs.campaign_id.id, company_id=self.company.id)
+            self._new_deal(marketing_event_id=theirs.id)
+        lead = self._new_lead(campaign_id=theirs.campaign_id.id, company_id=self.company.id)
         self.assertFalse(lead.marketing_event_id)
-        shared = self._create_lead(campaign_id=theirs.campaign_id.id, company_id=False)
+        shared = self._new_lead(campaign_id=theirs.campaign_id.id, company_id=False)
         self.assertEqual(shared.marketing_event_id, theirs)
-        self.assertFalse(self._create_deal(lead_id=shared.id).marketing_event_id)
+        self.assertFalse(self._new_deal(lead_id=shared.id).marketing_event_id)
         with self.assertRaisesRegex(UserError, "stays in that company"):
             self.fair.company_id = other

@@ -38,7 +38,7 @@ class TestMarketingInvited(MarketingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.tag = cls.env['res.partner.category'].create({'name': "Furniture dealers"})
-        cls.event = cls._create_event(
+        cls.event = cls._new_marketing_event(
             "Seminar", date_start=date(2024, 3, 1), segment_domain=repr([('category_id', 'in', cls.tag.ids)]),
         )
         cls.reason = cls.env['crm.lost.reason'].create({'name': "No need"})
@@ -46,13 +46,11 @@ class TestMarketingInvited(MarketingCommon):
     def _create_cases(self, won, lost, invited):
         """Make firms of the segment with one closed deal each; invite somebody of each firm if asked."""
         for number in range(won + lost):
-            firm = self.env['res.partner'].create({
-                'name': f"Firm {number}", 'is_company': True, 'category_id': self.tag.ids,
-            })
+            firm = self._new_partner(f"Firm {number}", category_id=self.tag.ids)
             if invited:
                 guest = self.env['res.partner'].create({'name': "Guest", 'parent_id': firm.id})
                 self.env['dealflow.marketing.participant'].create({'event_id': self.event.id, 'partner_id': guest.id})
-            deal = self._create_deal(business_partner_id=firm.id)
+            deal = self._new_deal(business_partner_id=firm.id)
             if number < won:
                 self._win(deal, date(2024, 4, 1))
             else:
@@ -81,13 +79,13 @@ class TestMarketingInvited(MarketingCommon):
     def test_which_cases_count(self):
         self._create_cases(1, 0, invited=True)
         firm = self.env['res.partner'].search([('category_id', 'in', self.tag.ids)])
-        self._create_deal(business_partner_id=firm.id)
-        lost_before = self._create_deal(business_partner_id=firm.id, opened_on=date(2024, 2, 1))
+        self._new_deal(business_partner_id=firm.id)
+        lost_before = self._new_deal(business_partner_id=firm.id, opened_on=date(2024, 2, 1))
         lost_before.action_lose(self.reason.id, "No need")
-        stranger = self._create_deal(business_partner_id=self.beta.id)
+        stranger = self._new_deal(business_partner_id=self.beta.id)
         stranger.action_lose(self.reason.id, "No need")
-        lead = self._create_lead(partner_id=firm.id)
-        deals = self._create_deal(lead_id=lead.id) | self._create_deal(lead_id=lead.id)
+        lead = self._new_lead(partner_id=firm.id)
+        deals = self._new_deal(lead_id=lead.id) | self._new_deal(lead_id=lead.id)
         deals.action_lose(self.reason.id, "No need")
         effect = self.event._get_invitation_effect()
         self.assertEqual((effect['invited']['won'], effect['invited']['closed']), (1, 2))

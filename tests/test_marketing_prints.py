@@ -17,7 +17,7 @@ class TestMarketingPrints(MarketingCommon):
             {'name': f"Cost {number}", 'event_id': cls.fair.id, 'actual_amount': 10 + number, 'date': date(2024, 3, 1)}
             for number in range(14)
         ])
-        cls._create_lead(campaign_id=cls.fair.campaign_id.id)
+        cls._new_lead(campaign_id=cls.fair.campaign_id.id)
         cls._attend(cls.fair, cls.berta)
 
     def _render(self, name, events, user=None, **context):
@@ -32,13 +32,10 @@ class TestMarketingPrints(MarketingCommon):
         self.assertIn("Last touch", self._render('report_marketing_event', self.fair, dealflow_attribution='last'))
 
     def test_comparison_begins_with_the_best(self):
-        cheap = self._create_event("Letters")
+        cheap = self._new_marketing_event("Letters")
         self.env['dealflow.marketing.cost'].create({'name': "Post", 'event_id': cheap.id, 'actual_amount': 10})
-        deal = self._create_deal(100, marketing_event_id=cheap.id)
-        self.env['dealflow.receipt'].create({
-            'name': "Payment", 'deal_id': deal.id, 'amount': 100, 'date_planned': date(2024, 3, 20),
-            'state': 'received',
-        })
+        deal = self._new_deal(amount=100, marketing_event_id=cheap.id)
+        self._new_receipt(deal, amount=100, date_planned=date(2024, 3, 20), state='received')
         page = self._render('report_marketing_comparison', self.webinar + self.fair + cheap)
         self.assertLess(page.index("Letters"), page.index("Spring fair"))
         self.assertLess(page.index("Spring fair"), page.index("Chair webinar"))

@@ -1,7 +1,6 @@
 from datetime import date
 
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .marketing_common import MarketingCommon
@@ -12,12 +11,9 @@ class TestMarketingResults(MarketingCommon):
     """The figures of a small company, which can be checked by hand (E50, C74, X14)."""
 
     def _receive(self, deal, amount, day, currency=None, invoice=None):
-        return self.env['dealflow.receipt'].create({
-            'name': "Payment", 'deal_id': deal.id, 'amount': amount, 'date_planned': day,
-            'currency_id': (currency or self.company.currency_id).id,
-            'invoice_ids': [Command.set(invoice.ids)] if invoice else False,
-            **({} if invoice else {'state': 'received', 'date_received': day}),
-        })
+        return self._new_receipt(
+            deal, amount=amount, date_planned=day, currency_id=(currency or self.company.currency_id).id,
+            **({'invoice_ids': invoice.ids} if invoice else {'state': 'received', 'date_received': day}))
 
     def _build_company(self):
         """Two events, three opportunities one of which both events touched, four deals.
@@ -35,33 +31,28 @@ class TestMarketingResults(MarketingCommon):
             costs: fair    bill 1 (rent) 300.00 + a line of bill 2 of 400 foreign = 200.00, credit note on bill 1 50.00
                    webinar the other line of bill 2, 100 foreign = 50.00
         """
-        leads = self.env['crm.lead']
-        self.alpha_lead = leads.create({
-            'name': "Alpha chairs", 'type': 'opportunity', 'partner_id': self.anna.id,
-            'campaign_id': self.fair.campaign_id.id,
-        })
-        self.beta_lead = leads.create({
-            'name': "Beta desks", 'type': 'opportunity', 'partner_id': self.berta.id,
-            'campaign_id': self.webinar.campaign_id.id,
-        })
-        self.gamma_lead = leads.create({'name': "Gamma shelves", 'type': 'opportunity'})
+        self.alpha_lead = self._new_lead(
+            name="Alpha chairs", partner_id=self.anna.id, campaign_id=self.fair.campaign_id.id)
+        self.beta_lead = self._new_lead(
+            name="Beta desks", partner_id=self.berta.id, campaign_id=self.webinar.campaign_id.id)
+        self.gamma_lead = self._new_lead(name="Gamma shelves")
         self.gamma_lead.marketing_event_id = self.fair
         self._set_created(self.alpha_lead, '2024-03-05')
         self._set_created(self.beta_lead, '2024-05-02')
         self._set_created(self.gamma_lead, '2024-03-06')
         self._attend(self.webinar, self.anna)
 
-        self.alpha_deal = self._create_deal(1000, lead_id=self.alpha_lead.id)
-        self._create_deal(
-            400, lead_id=self.alpha_lead.id, currency_id=self.foreign.id,
+        self.alpha_deal = self._new_deal(amount=1000, lead_id=self.alpha_lead.id)
+        self._new_deal(
+            amount=400, lead_id=self.alpha_lead.id, currency_id=self.foreign.id,
             lost_reason_id=self.env['crm.lost.reason'].create({'name': "Price"}).id, closed_on=date(2024, 3, 15),
             short_status="Lost", move_comment="Lost",
         )
-        self.beta_deal = self._create_deal(
-            2000, lead_id=self.beta_lead.id, currency_id=self.foreign.id, opened_on=date(2024, 5, 3),
+        self.beta_deal = self._new_deal(
+            amount=2000, lead_id=self.beta_lead.id, currency_id=self.foreign.id, opened_on=date(2024, 5, 3),
             legal_entity_id=self.beta.id,
         )
-        self.lone_deal = self._create_deal(500, marketing_event_id=self.fair.id)
+        self.lone_deal = self._new_deal(amount=500, marketing_event_id=self.fair.id)
         self._win(self.alpha_deal, date(2024, 3, 20))
         self._win(self.beta_deal, date(2024, 5, 10))
         self._win(self.lone_deal, date(2024, 4, 1))
@@ -80,10 +71,7 @@ class TestMarketingResults(MarketingCommon):
 
     def _receive_and_pay_back(self):
         """Beta pays 1,000 foreign units, gets a credit note of 250 and the money back: 0.4 * 250 = 100 dollars."""
-        invoice = self._create_invoice_one_line(
-            price_unit=1000, tax_ids=[], invoice_date=date(2024, 5, 12), currency_id=self.foreign.id,
-            partner_id=self.beta.id, post=True,
-        )
+        invoice = self._new_invoice(self.beta, 1000, '2024-05-12', post=True, currency_id=self.foreign.id)
         self._receive(self.beta_deal, 1000, date(2024, 5, 20), self.foreign, invoice)
         self._register_payment(invoice, payment_date=date(2024, 5, 20))
         credit_note = invoice._reverse_moves([{'invoice_date': date(2024, 6, 1), 'date': date(2024, 6, 1)}])
@@ -92,8 +80,9 @@ class TestMarketingResults(MarketingCommon):
         self._register_payment(credit_note, payment_date=date(2024, 6, 2))
 
     def _spend(self):
-        self.rent = self._create_bill([("Rent of the stand", 300)], date(2024, 2, 20))
-        self.leaflets = self._create_bill([("Leaflets", 400), ("Letters", 125)], date(2024, 4, 10), self.foreign)
+        self.rent = self._new_bill({"Rent of the stand": 300}, date(2024, 2, 20))
+        self.leaflets = self._new_bill(
+            {"Leaflets": 400, "Letters": 125}, date(2024, 4, 10), currency_id=self.foreign.id)
         back = self.rent._reverse_moves([{'invoice_date': date(2024, 3, 8), 'date': date(2024, 3, 8)}])
         back.invoice_line_ids.price_unit = 50
         back.action_post()
@@ -147,7 +136,7 @@ class TestMarketingResults(MarketingCommon):
 
     def test_group_is_the_sum_of_its_events(self):
         self._build_company()
-        group = self._create_event("Spring campaign")
+        group = self._new_marketing_event("Spring campaign")
         (self.fair + self.webinar).parent_id = group
         self.assertRecordValues(self._get(group), [{
             'lead_count': 3, 'deal_count': 4, 'won_count': 3, 'won_amount': 2300.0, 'received_amount': 1400.0,
@@ -187,7 +176,7 @@ class TestMarketingResults(MarketingCommon):
         )
 
     def test_nothing_is_divided_by_nothing(self):
-        empty = self._create_event("Nobody came")
+        empty = self._new_marketing_event("Nobody came")
         results = empty._get_results()[empty]
         self.assertIsNone(results['roi_won'])
         self.assertIsNone(results['cost_per_lead'])
@@ -202,14 +191,14 @@ class TestMarketingResults(MarketingCommon):
         self.assertFalse(roi)
 
     def test_opportunity_won_without_a_deal_is_a_sale(self):
-        lead = self._create_lead(campaign_id=self.fair.campaign_id.id, expected_revenue=70)
+        lead = self._new_lead(campaign_id=self.fair.campaign_id.id, expected_revenue=70)
         lead.action_set_won()
         self.assertRecordValues(self._get(self.fair), [
             {'lead_count': 1, 'deal_count': 0, 'won_count': 1, 'won_amount': 70.0},
         ])
 
     def test_break_even_is_taken_back_by_a_later_cost(self):
-        deal = self._create_deal(900, marketing_event_id=self.fair.id)
+        deal = self._new_deal(amount=900, marketing_event_id=self.fair.id)
         self._win(deal, date(2024, 3, 20))
         costs = self.env['dealflow.marketing.cost']
         costs.create({'name': "Rent", 'event_id': self.fair.id, 'actual_amount': 300, 'date': date(2024, 3, 1)})

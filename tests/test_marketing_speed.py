@@ -31,14 +31,12 @@ class TestMarketingSpeed(MarketingCommon):
 
     def _read(self, asked):
         """Return the number of queries with which the list is read, and its rows."""
-        self.env.flush_all()
-        self.env.invalidate_all()
         events = self.env['dealflow.marketing.event'].with_user(self.marketer).with_company(self.company)
-        before = self.env.cr.sql_log_count
-        records = events.web_search_read(
+        records = []
+        count = self._count_queries(lambda: records.extend(events.web_search_read(
             [('id', 'in', asked.ids)], {name: {} for name in RESULTS}, limit=1000,
-        )['records']
-        return self.env.cr.sql_log_count - before, records
+        )['records']))
+        return count, records
 
     def test_same_number_of_queries_for_one_and_for_many(self):
         counts = {}
@@ -59,12 +57,7 @@ class TestMarketingSpeed(MarketingCommon):
         values = {'name': "Lead", 'type': 'opportunity', 'campaign_id': self.fair.campaign_id.id}
 
         def count(size):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            leads[:size]._add_campaign_touches()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self._count_queries(leads[:size]._add_campaign_touches)
 
         leads = self.env['crm.lead'].create([values] * 41)
         leads.touch_ids.sudo().unlink()

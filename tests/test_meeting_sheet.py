@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .event_common import EventCommon
@@ -14,7 +14,7 @@ class TestMeetingSheet(EventCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.colleague = new_test_user(cls.env, 'test_colleague', groups='base.group_user')
+        cls.colleague = cls._new_user('colleague', 'base.group_user')
         cls.attention, cls.closing = cls.env['dealflow.technique'].create([
             {'name': "Number", 'code': 'test_number', 'kind': 'attention'},
             {'name': "Two variants", 'code': 'test_variants', 'kind': 'closing'},
@@ -162,7 +162,7 @@ class TestMeetingSheet(EventCommon):
             Command.create({'technique_id': self.closing.id})])
         for user in (self.rep_north, self.viewer, self.head_north, self.manager):
             self.assertEqual(sheet.with_user(user).goal, "Two hundred chairs")
-        portal = new_test_user(self.env, 'test_portal', groups='base.group_portal')
+        portal = self._new_user('portal', 'base.group_portal')
         meeting.client_participant_ids |= portal.partner_id
         for user in (self.rep_second, self.rep_south, self.seller_all, self.colleague, portal):
             for record in (sheet, sheet.agreement_ids, sheet.technique_ids):

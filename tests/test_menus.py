@@ -1,6 +1,6 @@
 from lxml import etree
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCommon
@@ -49,7 +49,7 @@ class TestMenus(DealflowCommon):
         groups = self.env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'res.groups')])
         for name in groups.mapped('name'):
             held = ['base.group_user', f'dealflow.{name}', *filter(None, [BESIDE.get(name)])]
-            user = new_test_user(self.env, f'test_menus_{name}', groups=','.join(held))
+            user = self._new_user(f'menus_{name}', ','.join(held))
             if not user.has_group('dealflow.group_viewer'):
                 # A right that somebody has in addition to others, without a menu of its own.
                 continue

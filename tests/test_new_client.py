@@ -1,9 +1,10 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, tagged
 
 from .common import DealflowCommon
+from .tour_common import TourCommon
 
 
 @tagged('post_install', '-at_install')
@@ -127,12 +128,11 @@ class TestNewClient(DealflowCommon):
 
 
 @tagged('post_install', '-at_install')
-class TestNewClientTour(DealflowCommon, HttpCase):
+class TestNewClientTour(DealflowCommon, TourCommon):
     """The four ways to save, in a real browser."""
 
     def test_rep_enters_clients_one_after_the_other(self):
-        self.rep_north.password = 'test_rep_north'
-        self.start_tour('/odoo/partners', 'dealflow_new_client', login='test_rep_north', timeout=300)
+        self._start_tour('dealflow_new_client', self.rep_north, '/odoo/partners')
         clients = self.env['res.partner'].search([('name', '=like', "Tour Client %")], order='name')
         self.assertEqual(clients.mapped('name'), [f"Tour Client {way}" for way in ("Closed", "Edited", "Event", "New")])
         self.assertEqual(set(clients.mapped('is_company')), {True})

@@ -1,4 +1,4 @@
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .marketing_common import MarketingCommon
 
@@ -18,22 +18,20 @@ class TestOdooRights(MarketingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.lead = cls._create_lead(partner_id=cls.alpha.id)
+        cls.lead = cls._new_lead(partner_id=cls.alpha.id)
         cls.lead.action_convert_to_deal({})
-        event = cls.env['calendar.event'].create({
-            'name': "About chairs", 'start': '2024-03-04 10:00', 'stop': '2024-03-04 11:00', 'privacy': 'public',
-            'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
-            'business_partner_id': cls.alpha.id,
-        })
+        event = cls._new_event(
+            privacy='public', event_type_id=cls.env.ref('dealflow.event_type_meeting').id,
+            business_partner_id=cls.alpha.id)
         cls.env['dealflow.meeting.sheet'].create({'event_id': event.id})
         cls.alpha.competitor_ids = cls.env['dealflow.competitor'].create({'name': "Other Chairs"})
         cls.documents = [
             cls.lead, cls.alpha, event,
-            cls.env['sale.order'].create({'partner_id': cls.alpha.id}),
-            cls.init_invoice('out_invoice', partner=cls.alpha, amounts=[100]),
+            cls._new_order(cls.alpha),
+            cls._new_invoice(cls.alpha),
         ]
         cls.people = {
-            name: new_test_user(cls.env, f'test_rights_{name.replace(" ", "_")}', groups=groups)
+            name: cls._new_user(name.replace(" ", "_"), groups)
             for name, groups in PEOPLE.items()
         }
 

@@ -1,23 +1,18 @@
 from lxml import etree
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .partner_common import PartnerCommon
 
 
 @tagged('post_install', '-at_install')
-class TestPartnerProjects(TransactionCase):
+class TestPartnerProjects(PartnerCommon):
     """Projects on the card (E11). Odoo's projects are no dependency, so each test says with or without them it runs."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'test_projects_rep', groups='dealflow.group_user_own')
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha, cls.beta, cls.stranger = Partner.create([
-            {'name': name, 'is_company': True} for name in ("Alpha", "Beta", "Stranger")])
-        cls.person = Partner.create({'name': "Person", 'parent_id': cls.beta.id})
-        cls.env['dealflow.entity.link'].create([
-            {'partner_id': cls.group.id, 'entity_id': entity.id} for entity in cls.alpha + cls.beta])
+        cls.person = cls.env['res.partner'].create({'name': "Person", 'parent_id': cls.beta.id})
 
     def test_button_is_hidden_without_projects(self):
         arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])
@@ -36,8 +31,7 @@ class TestPartnerProjects(TransactionCase):
     def test_projects_of_the_group_are_counted_and_opened(self):
         if 'project.project' not in self.env:
             self.skipTest("Odoo's projects are not installed")
-        user = new_test_user(
-            self.env, 'test_projects_user', groups='dealflow.group_user_own,project.group_project_user')
+        user = self._new_user('user', 'dealflow.group_user_own,project.group_project_user')
         projects = self.env['project.project'].create([
             {'name': f"Project of {partner.name}", 'partner_id': partner.id, 'privacy_visibility': 'employees'}
             for partner in self.group + self.alpha + self.person + self.stranger

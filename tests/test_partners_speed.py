@@ -1,17 +1,19 @@
 import re
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .common import DealflowCase
 
 
 @tagged('post_install', '-at_install')
-class TestPartnersSpeed(TransactionCase):
+class TestPartnersSpeed(DealflowCase):
     """The number of queries of a screen does not grow with the number of legal entities."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(cls.env, 'speed_rep', groups='dealflow.group_user_own')
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
 
     def _create_group(self, size):
         Partner = self.env['res.partner'].with_context(tracking_disable=True, mail_create_nosubscribe=True)
@@ -25,12 +27,9 @@ class TestPartnersSpeed(TransactionCase):
         return group
 
     def _count(self, call):
-        call()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
+        """Return the queries of a second call, and what the first one returned."""
         result = call()
-        return self.env.cr.sql_log_count - before, result
+        return self._count_queries(call), result
 
     def _get_specification(self, model, view_id, view_type):
         """Return what the web client asks for when it opens the view."""
@@ -76,7 +75,7 @@ class TestPartnersSpeed(TransactionCase):
             statements.append(getattr(query, 'code', query))
             return execute(cursor, query, *args, **kwargs)
 
-        company = self.env['res.partner'].create({'name': "Warm", 'is_company': True})
+        company = self._new_partner("Warm")
         with patch.object(cursor_class, 'execute', record_and_execute):
             self.env['res.partner'].create([
                 {'name': "Firm", 'is_company': True, 'street': "Street", 'city': "Oslo"},
@@ -93,9 +92,5 @@ class TestPartnersSpeed(TransactionCase):
             vals_list = [{'name': f"New {index}", 'is_company': True} for index in range(size)]
             Partner = self.env['res.partner'].with_context(tracking_disable=True)
             Partner.create(vals_list[:1])
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            Partner.create(vals_list)
-            self.env.flush_all()
-            counts.append((self.env.cr.sql_log_count - before) / size)
+            counts.append(self._count_queries(lambda Partner=Partner, rows=vals_list: Partner.create(rows)) / size)
         self.assertLessEqual(counts[1], counts[0])

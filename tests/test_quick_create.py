@@ -1,6 +1,6 @@
 from odoo.tests import Form, tagged
 
-from odoo.addons.dealflow.tests.common import DealflowCommon
+from .common import DealflowCommon
 
 
 @tagged('post_install', '-at_install')
@@ -29,9 +29,7 @@ class TestQuickCreate(DealflowCommon):
         self.assertEqual(deal.log_ids.comment, "They know the price")
 
     def test_column_decides_the_funnel(self):
-        other_funnel = self.env['dealflow.funnel'].create({
-            'name': "Tenders", 'sequence': 99, 'stage_ids': [(0, 0, {'name': "Bid"})],
-        })
+        other_funnel = self._new_funnel("Tenders", "Bid", sequence=99)
         form = self._quick_create(default_stage_id=other_funnel.stage_ids.id)
         form.name = "Desks"
         deal = form.save()

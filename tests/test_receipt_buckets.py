@@ -19,7 +19,7 @@ class TestReceiptBuckets(ReceiptCommon):
         # One receipt a day around the two dates that the tests look at.
         cls.days = [date(2025, 11, 1) + timedelta(days=day) for day in range(190)]
         cls.receipts = cls.env['dealflow.receipt'].create([
-            {'name': day.isoformat(), 'deal_id': cls.deal_anna.id, 'date_planned': day, 'amount': 10}
+            {'name': day.isoformat(), 'deal_id': cls.deal.id, 'date_planned': day, 'amount': 10}
             for day in cls.days
         ])
         cls.lang = cls.env['res.lang']._lang_get('en_US')

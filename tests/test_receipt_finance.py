@@ -11,24 +11,21 @@ class TestReceiptFinance(ReceiptCommon):
 
     def test_finance_of_a_client(self):
         product = self.env['product.product'].create({'name': "Chair", 'list_price': 250, 'taxes_id': False})
-        order = self.env['sale.order'].create({
-            'partner_id': self.client_company.id, 'user_id': self.rep_anna.id,
-            'order_line': [(0, 0, {'product_id': product.id})],
-        })
+        order = self._new_order(self.partner, product, user_id=self.rep_north.id)
         quotation = order.copy()
         order.action_confirm()
-        own = self._create_receipt()
-        foreign = self._create_receipt(self.deal_boris, date_planned=date(2026, 4, 1))
-        self._create_receipt().action_set_state('cancelled')
-        client = self.client_company
+        own = self._new_receipt()
+        foreign = self._new_receipt(self.other_deal, date_planned=date(2026, 4, 1))
+        self._new_receipt().action_set_state('cancelled')
+        client = self.partner
         self.assertEqual(client.dealflow_receipt_ids, own + foreign)
         self.assertEqual(client.dealflow_sale_ids, order)
         self.assertNotIn(quotation, client.dealflow_sale_ids)
         client.invalidate_recordset()
-        as_rep = client.with_user(self.rep_anna)
+        as_rep = client.with_user(self.rep_north)
         self.assertEqual(as_rep.dealflow_receipt_ids, own)
         self.assertEqual(as_rep.dealflow_sale_ids, order)
-        receipts = self.env['dealflow.receipt'].with_user(self.rep_anna)
+        receipts = self.env['dealflow.receipt'].with_user(self.rep_north)
         self.assertEqual(receipts.search(as_rep.action_view_dealflow_receipts()['domain']).filtered(
             lambda receipt: receipt.state != 'cancelled'), own)
         offered = client.with_user(self.viewer).fields_get(attributes=[])

@@ -24,40 +24,40 @@ class TestReceiptForecast(ReceiptCommon):
         """Make received receipts with the given slips in days."""
         return self.env['dealflow.receipt'].create([
             {
-                'name': "Old", 'deal_id': (deal or self.deal_anna).id, 'amount': 10, 'state': 'received',
+                'name': "Old", 'deal_id': (deal or self.deal).id, 'amount': 10, 'state': 'received',
                 'date_planned': date(2026, 1, 10), 'date_received': date(2026, 1, 10) + timedelta(days=slip), **values,
             } for slip in slips
         ])
 
     def test_median_slip_of_the_legal_entity(self):
         self._pay([0, 2, 10, 12, 40])
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         self.assertFalse(receipt.date_likely, "nothing was learned yet")
         self.habits._refresh()
         self.assertEqual(receipt.date_likely, date(2026, 5, 30))
         self.assertIn("+10 days", receipt.likely_hint)
         self.assertIn("5 paid receipts of this legal entity", receipt.likely_hint)
         self.assertIn("between +2 and +12", receipt.likely_hint)
-        later = self._create_receipt(date_planned=date(2026, 6, 1))
+        later = self._new_receipt(date_planned=date(2026, 6, 1))
         self.assertEqual(later.date_likely, date(2026, 6, 11), "known at once for a new receipt")
         later.action_postpone(date(2026, 6, 2), "A day later")
         self.assertEqual(later.date_likely, date(2026, 6, 12))
 
     def test_nothing_below_five_cases(self):
         self._pay([10] * 4)
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         self.habits._refresh()
-        self.assertFalse(self.habits.search([('level', '=', 'entity'), ('party_id', '=', self.client_company.id)]))
+        self.assertFalse(self.habits.search([('level', '=', 'entity'), ('party_id', '=', self.partner.id)]))
         self.assertFalse(receipt.date_likely)
         self.assertFalse(receipt.likely_hint)
         self.assertEqual(receipt.date_expected, receipt.date_planned)
 
     def test_fallback_from_entity_to_partner_to_responsible_to_company(self):
-        other_entity, other_partner, stranger = self.env['res.partner'].create([
-            {'name': name, 'is_company': True} for name in ("Entity of Gables", "Another partner", "Stranger")
-        ])
+        other_entity, stranger = self._new_partner("Another entity"), self._new_partner("Stranger")
         self._pay([7] * 5)
-        self._pay([20] * 9, self.deal_boris, business_partner_id=other_partner.id, legal_entity_id=other_partner.id)
+        self._pay(
+            [20] * 9, self.other_deal, business_partner_id=self.other_partner.id,
+            legal_entity_id=self.other_partner.id)
         self.habits._refresh()
         for values, slip in (
             ({}, 7),
@@ -65,13 +65,13 @@ class TestReceiptForecast(ReceiptCommon):
             ({'legal_entity_id': stranger.id, 'business_partner_id': stranger.id}, 7),
             ({'legal_entity_id': stranger.id, 'business_partner_id': stranger.id, 'user_id': self.head.id}, 20),
         ):
-            receipt = self._create_receipt(**values)
+            receipt = self._new_receipt(**values)
             self.assertEqual((receipt.date_likely - receipt.date_planned).days, slip, values)
 
     def test_old_receipts_are_forgotten(self):
         self._pay([30] * 5, date_planned=date(2021, 1, 1), date_received=date(2021, 1, 31))
         self.habits._refresh()
-        self.assertFalse(self.habits.search([('level', '=', 'entity'), ('party_id', '=', self.client_company.id)]))
+        self.assertFalse(self.habits.search([('level', '=', 'entity'), ('party_id', '=', self.partner.id)]))
 
     def test_likely_dates_beat_planned_dates_on_held_out_receipts(self):
         """Learned from payers with habits, checked on receipts that were not learned from."""
@@ -81,14 +81,14 @@ class TestReceiptForecast(ReceiptCommon):
         )
         history = payers.make_receipts(date(2025, 1, 1), 300, 12)
         self.env['dealflow.receipt'].create([
-            {'name': "Learned", 'deal_id': self.deal_anna.id, 'legal_entity_id': entities[number].id, 'amount': 10,
+            {'name': "Learned", 'deal_id': self.deal.id, 'legal_entity_id': entities[number].id, 'amount': 10,
              'date_planned': planned, 'date_received': received, 'state': 'received'}
             for number, planned, received in history
         ])
         self.habits._refresh()
         held_out = payers.make_receipts(date(2026, 6, 1), 90, 4)
         receipts = self.env['dealflow.receipt'].create([
-            {'name': "Held out", 'deal_id': self.deal_anna.id, 'legal_entity_id': entities[number].id, 'amount': 10,
+            {'name': "Held out", 'deal_id': self.deal.id, 'legal_entity_id': entities[number].id, 'amount': 10,
              'date_planned': planned}
             for number, planned, _received in held_out
         ])
@@ -103,7 +103,7 @@ class TestReceiptForecast(ReceiptCommon):
         """A receipt promised for this week and likely in the next month leaves a gap in this one."""
         self._pay([20] * 5)
         before = self.env['dealflow.receipt'].get_plan_summary()
-        receipt = self._create_receipt(amount=300, date_planned=date(2026, 5, 21))
+        receipt = self._new_receipt(amount=300, date_planned=date(2026, 5, 21))
         self.habits._refresh()
         self.assertEqual((receipt.bucket, receipt.bucket_likely), ('week', 'later'))
         self.assertIn(receipt, receipt.search([('bucket_likely', '=', 'later')]))
@@ -117,25 +117,25 @@ class TestReceiptForecast(ReceiptCommon):
 
     def test_summary_of_mine_and_of_all(self):
         """E09, E30: each person sees what he may see."""
-        self._create_receipt(amount=300, date_planned=date(2026, 5, 21))
-        self._create_receipt(self.deal_boris, amount=500, date_planned=date(2026, 5, 1))
+        self._new_receipt(amount=300, date_planned=date(2026, 5, 21))
+        self._new_receipt(self.other_deal, amount=500, date_planned=date(2026, 5, 1))
 
         def week_and_overdue(user, is_mine):
             summary = self.env['dealflow.receipt'].with_user(user).get_plan_summary(is_mine)
             week = next(section for section in summary['sections'] if section['bucket'] == 'week')
             return week['promised']['amount'], summary['overdue']['amount']
 
-        self.assertEqual(week_and_overdue(self.rep_anna, False), (300, 0))
-        self.assertEqual(week_and_overdue(self.rep_boris, True), (0, 500))
+        self.assertEqual(week_and_overdue(self.rep_north, False), (300, 0))
+        self.assertEqual(week_and_overdue(self.rep_south, True), (0, 500))
         self.assertEqual(week_and_overdue(self.head, True), (0, 0))
         self.assertGreaterEqual(week_and_overdue(self.head, False)[1], 500)
 
     def test_promise_is_measured_from_the_first_date(self):
-        receipt = self._create_receipt(date_planned=date(2026, 5, 10))
+        receipt = self._new_receipt(date_planned=date(2026, 5, 10))
         receipt.action_postpone(date(2026, 5, 20), "Later")
         receipt.action_set_state('received')
         self.assertRecordValues(receipt, [{'slip_days': 0, 'promise_days': 10, 'promise_kept': 0}])
-        punctual = self._create_receipt(date_planned=date(2026, 5, 20))
+        punctual = self._new_receipt(date_planned=date(2026, 5, 20))
         punctual.action_set_state('received')
         self.assertEqual(punctual.promise_kept, 100)
 

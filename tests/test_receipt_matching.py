@@ -2,43 +2,20 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .accounting_common import AccountingCommon
 
 
 @tagged('post_install', '-at_install')
-class TestReceiptMatching(AccountTestInvoicingCommon):
+class TestReceiptMatching(AccountingCommon):
     """What accounting says about a receipt: every way money comes, goes back, or only seems to come (rule 4)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override')
-        cls.company = cls.env.company
-        cls.deal = cls._create_deal()
+        cls.deal = cls._new_deal()
         cls.bank = cls.company_data['default_journal_bank']
-
-    @classmethod
-    def _create_deal(cls, **values):
-        return cls.env['dealflow.deal'].create({
-            'name': "Chairs", 'business_partner_id': cls.partner_a.id, 'legal_entity_id': cls.partner_a.id,
-            'amount': 1000, 'opened_on': date(2017, 1, 1), **values,
-        })
-
-    def _create_posted_invoice(self, amount=1000, **values):
-        return self._create_invoice_one_line(
-            price_unit=amount, name="Chairs", tax_ids=[], invoice_date=date(2017, 3, 1), post=True, **values,
-        )
-
-    def _create_receipt(self, amount=1000, invoices=None, day=date(2017, 3, 31), **values):
-        return self.env['dealflow.receipt'].create({
-            'name': "Payment", 'deal_id': self.deal.id, 'date_planned': day, 'amount': amount,
-            'invoice_ids': [Command.set(invoices.ids)] if invoices else False, **values,
-        })
-
-    def _pay(self, invoice, amount, day=date(2017, 4, 10), **values):
-        return self._register_payment(invoice, amount=amount, payment_date=day, **values)
 
     def _check(self, receipt, received, credited=0.0, **values):
         self.env.flush_all()
@@ -48,30 +25,30 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
     # The twelve cases
 
     def test_01_partial_payment(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._check(receipt, 0, gap=1000, is_invoiced=True)
         self._pay(invoice, 400)
         self._check(receipt, 400, gap=600, cover_date=False, state='planned')
 
     def test_02_full_payment(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 400, day=date(2017, 4, 3))
         self._pay(invoice, 600, day=date(2017, 4, 10))
         self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 10))
 
     def test_03_payment_back_to_draft(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
         self._check(receipt, 1000)
         payment.action_draft()
         self._check(receipt, 0, gap=1000)
 
     def test_04_rejected_payment_although_the_invoice_says_paid(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
         self._check(receipt, 1000)
         payment.action_reject()
@@ -79,32 +56,32 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         self._check(receipt, 0, gap=1000)
 
     def test_05_cancelled_payment(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
         self._check(receipt, 1000)
         payment.action_cancel()
         self._check(receipt, 0, gap=1000)
 
     def test_06_reconciliation_removed(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
         self._check(receipt, 1000)
         invoice.line_ids.remove_move_reconcile()
         self._check(receipt, 0, gap=1000)
 
     def test_07_invoice_back_to_draft(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
         self._check(receipt, 1000)
         invoice.button_draft()
         self._check(receipt, 0, gap=1000)
 
     def test_08_full_credit_note(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         credit_note = self._reverse_invoice(invoice, date=date(2017, 4, 1), post=True)
         (invoice + credit_note).line_ids.filtered(
             lambda line: line.account_type == 'asset_receivable' and not line.reconciled,
@@ -112,12 +89,9 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         self._check(receipt, 0, credited=1000, gap=0, cover_date=False, state='planned')
 
     def test_09_credit_note_and_payment(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
-        credit_note = self._create_invoice_one_line(
-            move_type='out_refund', price_unit=300, name="Discount", tax_ids=[], invoice_date=date(2017, 4, 1),
-            post=True,
-        )
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
+        credit_note = self._new_invoice(self.partner_a, 300, '2017-04-01', post=True, move_type='out_refund')
         (invoice + credit_note).line_ids.filtered(lambda line: line.account_type == 'asset_receivable').reconcile()
         self._pay(invoice, 700)
         self._check(receipt, 700, credited=300, gap=0, cover_date=date(2017, 4, 10))
@@ -126,24 +100,21 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         """An invoice of 900 foreign, paid in two rates; the receipt is planned in the company's currency or in the
         invoice's own. Rates of the currency: 3 in 2016, 2 from 2017 on; the exchange difference is not money."""
         currency = self.setup_other_currency('EUR')
-        invoice = self._create_invoice_one_line(
-            price_unit=900, name="Chairs", tax_ids=[], invoice_date=date(2016, 12, 1), post=True,
-            currency_id=currency.id,
-        )
-        self.deal = self._create_deal(opened_on=date(2016, 1, 1))
-        own = self._create_receipt(900, invoice, currency_id=currency.id)
+        invoice = self._new_invoice(self.partner_a, 900, '2016-12-01', post=True, currency_id=currency.id)
+        deal = self._new_deal(opened_on=date(2016, 1, 1))
+        own = self._new_receipt(deal, amount=900, invoice_ids=invoice.ids, currency_id=currency.id)
         self._pay(invoice, 300, day=date(2016, 12, 20), currency_id=currency.id)
         self._check(own, 300, matched_company=100)
         self._pay(invoice, 600, day=date(2017, 1, 20), currency_id=currency.id)
         self._check(own, 900, matched_company=400, gap=0, cover_date=date(2017, 1, 20))
         own.invoice_ids = False
-        other = self._create_receipt(400, invoice)
+        other = self._new_receipt(deal, amount=400, invoice_ids=invoice.ids)
         self._check(other, 400, gap=0)
 
     def test_11_in_payment_without_entry(self):
         """A payment method without an outstanding account marks the invoice as in payment, and nothing has come yet."""
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         line = self.bank.inbound_payment_method_line_ids[:1]
         line.payment_account_id = False
         payment = self.env['account.payment'].create({
@@ -157,46 +128,47 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         self._check(receipt, 0, gap=1000)
 
     def test_12_bank_statement_line(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self.pay_with_statement_line(invoice, self.bank.id, '2017-04-12', 1000)
         self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 12))
 
     # More ways
 
     def test_several_receipts_are_filled_by_planned_date(self):
-        invoice = self._create_posted_invoice()
-        second = self._create_receipt(400, invoice, date(2017, 5, 1))
-        first = self._create_receipt(300, invoice, date(2017, 4, 1))
-        third = self._create_receipt(300, invoice, date(2017, 6, 1))
+        invoice = self._new_posted_invoice()
+        second = self._new_receipt(amount=400, invoice_ids=invoice.ids, date_planned=date(2017, 5, 1))
+        first = self._new_receipt(amount=300, invoice_ids=invoice.ids, date_planned=date(2017, 4, 1))
+        third = self._new_receipt(amount=300, invoice_ids=invoice.ids, date_planned=date(2017, 6, 1))
         self._pay(invoice, 500)
         self.assertEqual([receipt.received_amount for receipt in (first, second, third)], [300, 200, 0])
         first.action_postpone(date(2017, 7, 1), "Swapped")
         self.assertEqual([receipt.received_amount for receipt in (first, second, third)], [0, 400, 100])
 
     def test_one_receipt_of_several_invoices(self):
-        invoices = self._create_posted_invoice(600) + self._create_posted_invoice(400)
-        receipt = self._create_receipt(1000, invoices)
+        invoices = self._new_posted_invoice(600) + self._new_posted_invoice(400)
+        receipt = self._new_receipt(amount=1000, invoice_ids=invoices.ids)
         self._pay(invoices[0], 600)
         self._pay(invoices[1], 100)
         self._check(receipt, 700, gap=300)
 
     def test_overpayment_leaves_the_rest_to_the_client(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1200)
         self._check(receipt, 1000, gap=0)
 
     def test_more_paid_than_planned_is_not_lost(self):
-        invoice = self._create_posted_invoice()
-        receipts = self._create_receipt(300, invoice) + self._create_receipt(400, invoice, date(2017, 5, 1))
+        invoice = self._new_posted_invoice()
+        receipts = self._new_receipt(amount=300, invoice_ids=invoice.ids)
+        receipts += self._new_receipt(amount=400, invoice_ids=invoice.ids, date_planned=date(2017, 5, 1))
         self._pay(invoice, 1000)
         self.assertEqual(receipts.mapped('received_amount'), [300, 700])
         self.assertEqual(receipts.mapped('gap'), [0, -300])
 
     def test_write_off_is_no_money(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(
             invoice, 950, payment_difference_handling='reconcile',
             writeoff_account_id=self.company_data['default_account_expense'].id, writeoff_label="Bank fee",
@@ -205,8 +177,8 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         self._check(receipt, 950, gap=50)
 
     def test_entry_without_money_leaves_a_gap(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         receivable = invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
         entry = self.env['account.move'].create({'date': date(2017, 4, 1), 'line_ids': [
             Command.create({'account_id': receivable.account_id.id, 'credit': 1000, 'partner_id': self.partner_a.id}),
@@ -218,9 +190,9 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         self._check(receipt, 0, gap=1000)
 
     def test_removing_the_link_gives_the_money_to_the_other_receipt(self):
-        invoice = self._create_posted_invoice()
-        first = self._create_receipt(300, invoice)
-        second = self._create_receipt(700, invoice, date(2017, 5, 1))
+        invoice = self._new_posted_invoice()
+        first = self._new_receipt(amount=300, invoice_ids=invoice.ids)
+        second = self._new_receipt(amount=700, invoice_ids=invoice.ids, date_planned=date(2017, 5, 1))
         self._pay(invoice, 300)
         self.assertEqual((first.received_amount, second.received_amount), (300, 0))
         first.invoice_ids = False
@@ -229,27 +201,27 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
 
     def test_word_of_a_person_counts_where_there_is_no_invoice(self):
         """E45"""
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         receipt.action_set_state('received', "Seen in the bank")
         self._check(receipt, 1000, gap=0)
         self.assertEqual(self.deal.received_total, 1000)
-        receipt.invoice_ids = self._create_posted_invoice()
+        receipt.invoice_ids = self._new_posted_invoice()
         self._check(receipt, 0, gap=1000, state='received')
         self.assertEqual(self.deal.received_total, 0)
 
     def test_companies_do_not_mix(self):
         other = self.setup_other_company()
-        invoice = self._create_posted_invoice(
+        invoice = self._new_posted_invoice(
             company_id=other['company'].id, journal_id=other['default_journal_sale'].id,
         )
         with self.assertRaises(UserError):
-            self._create_receipt(invoices=invoice)
+            self._new_receipt(invoice_ids=invoice.ids)
 
     # Closing
 
     def test_closing_when_covered_is_off_by_default(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
         self.assertEqual(receipt.state, 'planned')
         self.company.dealflow_receipt_autoclose = True
@@ -257,8 +229,8 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
 
     def test_closed_with_the_date_of_the_money_and_opened_when_it_goes_back(self):
         self.company.dealflow_receipt_autoclose = True
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10), 'slip_days': 10}])
         payment.action_reject()
@@ -266,8 +238,8 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
 
     def test_word_of_a_person_is_not_taken_back_by_accounting(self):
         self.company.dealflow_receipt_autoclose = True
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         receipt.action_set_state('received')
         payment = self._pay(invoice, 1000)
         payment.action_reject()
@@ -282,25 +254,22 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         )
         order.order_line.qty_delivered = 1
         invoice = order._create_invoices()
-        receipts = self._create_receipt(300) + self._create_receipt(700, day=date(2017, 5, 1))
+        receipts = self._new_receipt(amount=300) + self._new_receipt(amount=700, date_planned=date(2017, 5, 1))
         self.assertEqual(receipts[0].proposed_invoice_ids, invoice)
         receipts.action_link_invoices()
         self.assertEqual(receipts.mapped('invoice_ids'), invoice)
         self.assertEqual(receipts.mapped('is_invoiced'), [True, True])
-        extra = self._create_receipt(50, day=date(2017, 6, 1))
+        extra = self._new_receipt(amount=50, date_planned=date(2017, 6, 1))
         with self.assertRaisesRegex(UserError, "no invoice that could be linked"):
             extra.action_link_invoices()
 
     # Who, and bad input
 
     def test_who_may_set_received(self):
-        rep = new_test_user(self.env, 'matching_rep', groups='dealflow.group_user_own', company_id=self.company.id)
-        accountant = new_test_user(
-            self.env, 'matching_accountant', groups='dealflow.group_viewer,account.group_account_invoice',
-            company_id=self.company.id,
-        )
+        rep = self._new_user('rep', 'dealflow.group_user_own')
+        accountant = self._new_user('accountant', 'dealflow.group_viewer,account.group_account_invoice')
         self.deal.user_id = rep
-        receipts = [self._create_receipt(100) for _number in range(3)]
+        receipts = [self._new_receipt(amount=100) for _number in range(3)]
         receipts[0].with_user(rep).action_set_state('received')
         self.company.dealflow_receipt_received_by = 'accountant'
         with self.assertRaisesRegex(UserError, "only accountants"):
@@ -322,22 +291,23 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
 
     def test_matching_closes_whoever_may_set_received(self):
         self.company.write({'dealflow_receipt_received_by': 'match', 'dealflow_receipt_autoclose': True})
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
         self.assertEqual(receipt.state, 'received')
 
     def test_more_received_than_invoiced(self):
-        invoice = self._create_posted_invoice()
-        receipts = self._create_receipt(800, invoice) + self._create_receipt(300, invoice)
+        invoice = self._new_posted_invoice()
+        receipts = self._new_receipt(amount=800, invoice_ids=invoice.ids)
+        receipts += self._new_receipt(amount=300, invoice_ids=invoice.ids)
         receipts[0].action_set_state('received')
         with self.assertRaisesRegex(ValidationError, r"1,100\.00 received.*1,000\.00"), self.env.cr.savepoint():
             receipts[1].action_set_state('received')
         self.assertEqual(receipts[1].state, 'planned')
 
     def test_receipt_of_a_posted_invoice_is_fixed(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         for values in ({'amount': 900}, {'legal_entity_id': self.partner_b.id}):
             with self.assertRaisesRegex(ValidationError, f"cannot be changed: the posted invoice {invoice.name}"):
                 receipt.write(values)
@@ -346,27 +316,28 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
         receipt.write({'invoice_ids': False, 'amount': 900})
 
     def test_receipt_with_money_is_not_cancelled(self):
-        invoice = self._create_posted_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 10)
         with self.assertRaisesRegex(UserError, "have come for the receipt"):
             receipt.action_set_state('cancelled')
 
     def test_cancelling_gives_the_invoice_back(self):
-        invoice = self._create_posted_invoice()
-        receipts = self._create_receipt(300, invoice) + self._create_receipt(700, invoice, date(2017, 5, 1))
+        invoice = self._new_posted_invoice()
+        receipts = self._new_receipt(amount=300, invoice_ids=invoice.ids)
+        receipts += self._new_receipt(amount=700, invoice_ids=invoice.ids, date_planned=date(2017, 5, 1))
         receipts[0].action_set_state('cancelled')
         self._pay(invoice, 700)
         self.assertEqual(receipts.mapped('received_amount'), [0, 700])
 
     def test_vendor_bill_is_no_invoice(self):
-        bill = self._create_invoice_one_line(move_type='in_invoice', price_unit=10, name="Bill", tax_ids=[])
+        bill = self._new_invoice(self.partner_a, move_type='in_invoice')
         with self.assertRaisesRegex(ValidationError, "not a customer invoice"):
-            self._create_receipt(invoices=bill)
+            self._new_receipt(invoice_ids=bill.ids)
 
     def test_unpaid_invoices_of_the_client(self):
         """C27"""
-        invoice = self._create_posted_invoice()
+        invoice = self._new_posted_invoice()
         self.assertIn(invoice, self.partner_a.dealflow_unpaid_invoice_ids)
         self._pay(invoice, 1000)
         self.partner_a.invalidate_recordset()
@@ -374,7 +345,7 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
 
     def test_invoice_without_receipts_costs_no_extra_computation(self):
         """Paying an invoice that no receipt knows computes nothing of ours."""
-        invoice = self._create_posted_invoice()
+        invoice = self._new_posted_invoice()
         calls = []
         self.patch(
             self.env.registry['dealflow.receipt'], '_compute_matching',

@@ -6,8 +6,7 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .accounting_common import AccountingCommon
 from .property_common import holds_for
 from .receipt_common import ReceiptCommon
 
@@ -20,14 +19,12 @@ def draw_amounts(largest):
 
 
 @tagged('post_install', '-at_install')
-class TestReceiptAllocationProperties(AccountTestInvoicingCommon):
+class TestReceiptAllocationProperties(AccountingCommon):
     """However money is cut into pieces, the receipts of its invoice get all of it and no more (rule 4)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, 'tracking_disable': True})
-        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override')
         # None, two and three decimals.
         cls.currencies = cls.env['res.currency'].with_context(active_test=False).search(
             [('name', 'in', ['JPY', 'EUR', 'KWD'])], order='rounding DESC')
@@ -38,15 +35,10 @@ class TestReceiptAllocationProperties(AccountTestInvoicingCommon):
             if currency != cls.env.company.currency_id
         ])
         cls.invoices = {
-            currency: cls.env['account.move'].create({
-                'move_type': 'out_invoice', 'partner_id': cls.partner_a.id, 'currency_id': currency.id,
-                'invoice_date': date(2017, 3, 1),
-                'invoice_line_ids': [Command.create({'name': "Chairs", 'price_unit': 1000, 'tax_ids': False})],
-            }) for currency in cls.currencies
+            currency: cls._new_invoice(cls.partner_a, 1000, '2017-03-01', currency_id=currency.id)
+            for currency in cls.currencies
         }
-        cls.deal = cls.env['dealflow.deal'].create({
-            'name': "Chairs", 'business_partner_id': cls.partner_a.id, 'amount': 1000, 'opened_on': date(2017, 1, 1),
-        })
+        cls.deal = cls._new_deal()
 
     def _make_receipts(self, invoice, currency, amounts):
         return self.env['dealflow.receipt'].create([
@@ -124,14 +116,11 @@ class TestReceiptAllocationProperties(AccountTestInvoicingCommon):
     @holds_for(6, planned=draw_amounts(3), parts=lambda st: st.lists(st.integers(1, 40), min_size=1, max_size=3))
     def test_payments_of_accounting_reach_the_receipts(self, planned, parts):
         """From the payments that accounting registers to the stored figures; taking the match back empties them."""
-        invoice = self._create_invoice_one_line(
-            price_unit=sum(planned) / 100, name="Chairs", tax_ids=[], invoice_date=date(2017, 3, 1), post=True)
+        invoice = self._new_posted_invoice(sum(planned) / 100)
         currency = invoice.currency_id
         receipts = self._make_receipts(invoice, currency, planned)
         for part in parts:
-            self._register_payment(
-                invoice, amount=currency.round(max(invoice.amount_total * part / 120, 0.01)),
-                payment_date=date(2017, 4, 10))
+            self._pay(invoice, currency.round(max(invoice.amount_total * part / 120, 0.01)))
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(currency.compare_amounts(
@@ -149,7 +138,7 @@ class TestReceiptSectionProperties(ReceiptCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.clock = cls.startClassPatcher(freeze_time('2026-05-20 12:00:00'))
-        cls.receipt = cls._create_receipt()
+        cls.receipt = cls._new_receipt()
         cls.lang = cls.env['res.lang']._lang_get('en_US')
 
     @holds_for(

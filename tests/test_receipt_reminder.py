@@ -15,17 +15,14 @@ class TestReceiptReminder(ReceiptCommon):
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
         # Whatever else is in the database stays out of the way.
         self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
-        team = self.env['crm.team'].create({'name': "Team", 'user_id': self.head.id, 'member_ids': [
-            (6, 0, (self.rep_anna + self.head).ids),
-        ]})
-        self.deal_anna.team_id = team
+        self.deal.team_id.user_id = self.head
         self.company.write({
             'dealflow_receipt_remind': True, 'dealflow_receipt_escalation_days': 7,
             'dealflow_receipt_mail_client': False,
         })
-        self.due = self._create_receipt(date_planned=date(2026, 5, 20))
-        self.late = self._create_receipt(date_planned=date(2026, 5, 13))
-        self.coming = self._create_receipt(date_planned=date(2026, 5, 21))
+        self.due = self._new_receipt(date_planned=date(2026, 5, 20))
+        self.late = self._new_receipt(date_planned=date(2026, 5, 13))
+        self.coming = self._new_receipt(date_planned=date(2026, 5, 21))
 
     def _remind(self):
         with self.enter_registry_test_mode():
@@ -38,8 +35,8 @@ class TestReceiptReminder(ReceiptCommon):
     def test_responsible_is_reminded_on_the_day_and_the_head_later(self):
         self._remind()
         due, overdue = 'dealflow.mail_activity_type_receipt_due', 'dealflow.mail_activity_type_receipt_overdue'
-        self.assertEqual(self._get_activities(self.due, due).user_id, self.rep_anna)
-        self.assertIn("300.00 from Green Gables", self._get_activities(self.due, due).summary)
+        self.assertEqual(self._get_activities(self.due, due).user_id, self.rep_north)
+        self.assertIn("300.00 from Ромашка", self._get_activities(self.due, due).summary)
         self.assertFalse(self._get_activities(self.due, overdue))
         self.assertEqual(self._get_activities(self.late, overdue).user_id, self.head)
         self.assertFalse(self.coming.activity_ids)
@@ -58,9 +55,9 @@ class TestReceiptReminder(ReceiptCommon):
         self.assertFalse((self.due + self.late).activity_ids)
 
     def test_client_gets_no_letter_without_a_click(self):
-        self.client_company.email = 'gables@example.com'
+        self.partner.email = 'gables@example.com'
         self._remind()
-        to_client = [('res_id', '=', self.late.id), ('recipient_ids', 'in', self.client_company.ids)]
+        to_client = [('res_id', '=', self.late.id), ('recipient_ids', 'in', self.partner.ids)]
         self.assertFalse(self.env['mail.mail'].search(to_client))
         self.company.dealflow_receipt_mail_client = True
         self._remind()
@@ -70,8 +67,8 @@ class TestReceiptReminder(ReceiptCommon):
         self.assertIn("05/13/2026", mails.body_html)
 
     def test_letter_opens_for_a_click(self):
-        action = self.late.with_user(self.rep_anna).action_mail_client()
+        action = self.late.with_user(self.rep_north).action_mail_client()
         self.assertEqual(action['res_model'], 'mail.compose.message')
-        composers = self.env['mail.compose.message'].with_user(self.rep_anna)
+        composers = self.env['mail.compose.message'].with_user(self.rep_north)
         composer = composers.with_context(**action['context']).create({})
         self.assertIn("300.00", composer.body)

@@ -1,34 +1,9 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
 
-
-class RequisitesCommon(TransactionCase):
-    """Rep sends, accountant confirms, chief is a second accountant; Alpha is a legal entity with a bank account."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rep = new_test_user(
-            cls.env, 'requisites_rep', groups='dealflow.group_user_own,base.group_partner_manager')
-        cls.accountant = new_test_user(
-            cls.env, 'requisites_accountant',
-            groups='dealflow.group_requisites_confirmer,account.group_account_manager')
-        cls.chief = new_test_user(
-            cls.env, 'requisites_chief', groups='dealflow.group_requisites_confirmer,base.group_partner_manager')
-        cls.alpha = cls.env['res.partner'].with_user(cls.rep).create({
-            'name': "Alpha", 'is_company': True, 'counterparty_role': 'entity', 'street': "One Street", 'city': "Oslo",
-            'country_id': cls.env.ref('base.no').id, 'company_registry': '123',
-        }).with_user(cls.env.user)
-        cls.account = cls.env['res.partner.bank'].create({'acc_number': 'NO1', 'partner_id': cls.alpha.id})
-        cls.env.flush_all()
-
-    def _confirm(self, entity=None):
-        entity = entity or self.alpha
-        entity.with_user(self.accountant).action_confirm_requisites()
-        self.env.flush_all()
-        self.assertEqual(entity.requisites_state, 'confirmed')
+from .requisites_common import RequisitesCommon
 
 
 @tagged('post_install', '-at_install')
@@ -182,7 +157,7 @@ class TestRequisites(RequisitesCommon):
             self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'entity_ids': self.alpha.ids})
 
     def test_accountant_without_rights_on_contacts_confirms(self):
-        plain = new_test_user(self.env, 'requisites_plain', groups='dealflow.group_requisites_confirmer')
+        plain = self._new_user('plain', 'dealflow.group_requisites_confirmer')
         with self.assertRaises(AccessError):
             self.alpha.with_user(plain).write({'street': "x"})
         self.alpha.with_user(plain).action_confirm_requisites()

@@ -4,23 +4,16 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_requisites import RequisitesCommon
+from .requisites_common import RequisitesCommon
 
 
 @tagged('post_install', '-at_install')
 class TestRequisitesGates(RequisitesCommon):
 
-    def _create_order(self):
-        product = self.env['product.product'].create({'name': "Thing", 'list_price': 10})
-        return self.env['sale.order'].create({
-            'partner_id': self.alpha.id, 'order_line': [fields.Command.create({'product_id': product.id})],
-        })
-
-    def _create_invoice(self):
-        return self.env['account.move'].create({
-            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-15',
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10})],
-        })
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env['product.product'].create({'name': "Thing", 'list_price': 10})
 
     def test_new_company_is_warned(self):
         company = self.env['res.company'].create({'name': "Second"})
@@ -31,7 +24,7 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_blocked_order_is_not_confirmed_by_button_or_write(self):
         self.env.company.dealflow_gate_order = 'block'
-        order = self._create_order()
+        order = self._new_order(self.alpha, self.product)
         with self.assertRaisesRegex(UserError, "has not confirmed the requisites of Alpha"), self.env.cr.savepoint():
             order.action_confirm()
         with self.assertRaises(UserError):
@@ -42,7 +35,7 @@ class TestRequisitesGates(RequisitesCommon):
     def test_confirmed_entity_passes_the_block(self):
         self.env.company.dealflow_gate_order = 'block'
         self._confirm()
-        order = self._create_order()
+        order = self._new_order(self.alpha, self.product)
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
 
@@ -50,7 +43,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.env.company.dealflow_gate_order = 'block'
         self._confirm()
         self.alpha.with_user(self.rep).street = "Two Street"
-        order = self._create_order()
+        order = self._new_order(self.alpha, self.product)
         with self.assertRaises(UserError) as raised, self.env.cr.savepoint():
             order.action_confirm()
         message = str(raised.exception)
@@ -59,7 +52,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertIn(fields.Date.to_string(self.alpha.requisites_changed_on), message)
 
     def test_warned_order_is_confirmed_and_the_user_is_told(self):
-        order = self._create_order()
+        order = self._new_order(self.alpha, self.product)
         self.assertIn("not confirmed", order.requisites_warning.lower())
         with (
             patch('odoo.addons.dealflow.models.partners.dealflow_requisites_mixin.request', True),
@@ -77,7 +70,7 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_warning_is_kept_in_the_chatter_of_what_passed(self):
         """A job or an integration has nobody to tell, so the document itself keeps what it was let through with."""
-        order, invoice = self._create_order(), self._create_invoice()
+        order, invoice = self._new_order(self.alpha, self.product), self._new_invoice(self.alpha)
         contract = self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
         order.action_confirm()
         invoice.action_post()
@@ -88,27 +81,26 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_warning_is_kept_for_each_document_of_its_own_entity(self):
         self._confirm()
-        beta = self.env['res.partner'].create({'name': "Beta", 'is_company': True})
-        confirmed, unconfirmed = self._create_order(), self._create_order()
+        beta = self._new_partner("Beta")
+        confirmed, unconfirmed = self._new_order(self.alpha, self.product), self._new_order(self.alpha, self.product)
         unconfirmed.partner_id = beta
         (confirmed + unconfirmed).action_confirm()
         self.assertNotIn("Let through", self._get_notes(confirmed))
         self.assertIn("requisites of Beta", self._get_notes(unconfirmed))
 
     def test_warning_is_kept_in_the_chatter_of_the_deal_that_moved(self):
-        funnel = self.env['dealflow.funnel'].create({'name': "Funnel"})
-        talk, signed = self.env['dealflow.stage'].create([
-            {'name': name, 'funnel_id': funnel.id, 'require_comment': False} for name in ("Talk", "Signed")])
+        funnel = self._new_funnel(
+            "Funnel", *({'name': name, 'require_comment': False} for name in ("Talk", "Signed")))
+        signed = funnel.stage_ids[1]
         signed.requirement_ids = [fields.Command.create({'kind': 'entity_confirmed'})]
-        deal = self.env['dealflow.deal'].create({
-            'name': "Deal", 'funnel_id': funnel.id, 'stage_id': talk.id, 'business_partner_id': self.alpha.id})
+        deal = self._new_deal(funnel_id=funnel.id, business_partner_id=self.alpha.id)
         self.assertNotIn("Let through", self._get_notes(deal))
         deal.action_move_stage(signed.id, "Moved by an integration", "moved")
         self.assertIn("requisites of Alpha", self._get_notes(deal))
 
     def test_ignored_order_is_confirmed_in_silence(self):
         self.env.company.dealflow_gate_order = 'ignore'
-        order = self._create_order()
+        order = self._new_order(self.alpha, self.product)
         self.assertFalse(order.requisites_warning)
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
@@ -116,7 +108,7 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_blocked_invoice_is_not_posted(self):
         self.env.company.dealflow_gate_invoice = 'block'
-        invoice = self._create_invoice()
+        invoice = self._new_invoice(self.alpha)
         self.assertIn("Alpha", invoice.requisites_warning)
         with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
             invoice.action_post()
@@ -127,7 +119,7 @@ class TestRequisitesGates(RequisitesCommon):
     def test_invoice_of_a_contact_person_asks_for_the_company(self):
         self.env.company.dealflow_gate_invoice = 'block'
         person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id, 'type': 'invoice'})
-        invoice = self._create_invoice()
+        invoice = self._new_invoice(self.alpha)
         invoice.partner_id = person
         with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
             invoice.action_post()

@@ -1,33 +1,26 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .tour_common import TourCommon
 
 
 @tagged('post_install', '-at_install')
-class TestRequisitesTours(HttpCase):
+class TestRequisitesTours(TourCommon):
     """Confirmation by accounting in a real browser: the rep sends, the accountant confirms and rejects (B39)."""
-
-    # The first page of a run waits until the bundles are built.
-    tour_timeout = 300
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(
-            cls.env, 'tour_requisites_rep', groups='dealflow.group_user_own', name="Tour Seller")
-        cls.accountant = new_test_user(
-            cls.env, 'tour_requisites_accountant', groups='dealflow.group_requisites_confirmer',
-            name="Tour Accountant")
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Tour Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.shipping, cls.trade = Partner.create([
-            {'name': name, 'is_company': True, 'counterparty_role': 'entity', 'street': "Old Street"}
-            for name in ("Tour Shipping", "Tour Trade")
-        ])
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own', name="Tour Seller")
+        cls.accountant = cls._new_user('accountant', 'dealflow.group_requisites_confirmer', name="Tour Accountant")
+        cls.group = cls._new_partner("Tour Group", counterparty_role='partner')
+        cls.shipping, cls.trade = (
+            cls._new_partner(name, counterparty_role='entity', street="Old Street")
+            for name in ("Tour Shipping", "Tour Trade"))
         for entity in cls.shipping + cls.trade:
-            cls.env['dealflow.entity.link'].create({'partner_id': cls.group.id, 'entity_id': entity.id})
+            cls._link(cls.group, entity)
 
     def test_rep_sends_requisites_to_accounting(self):
-        self.start_tour(
-            '/odoo/partners', 'dealflow_requisites_rep', login='tour_requisites_rep', timeout=self.tour_timeout)
+        self._start_tour('dealflow_requisites_rep', self.rep, '/odoo/partners')
         self.assertEqual(self.shipping.requisites_state, 'to_confirm')
         self.assertEqual(self.shipping.requisite_log_ids.user_id, self.rep)
 
@@ -35,9 +28,7 @@ class TestRequisitesTours(HttpCase):
         self.trade.with_user(self.accountant).action_confirm_requisites()
         self.trade.with_user(self.rep).street = "New Street"
         self.shipping.with_user(self.rep).action_submit_requisites()
-        self.start_tour(
-            '/odoo/requisites-to-confirm', 'dealflow_requisites_accountant', login='tour_requisites_accountant',
-            timeout=self.tour_timeout)
+        self._start_tour('dealflow_requisites_accountant', self.accountant, '/odoo/requisites-to-confirm')
         self.assertEqual(self.trade.requisites_state, 'confirmed')
         self.assertEqual(self.trade.requisites_confirmed_by_id, self.accountant)
         self.assertEqual(self.shipping.requisites_state, 'rejected')

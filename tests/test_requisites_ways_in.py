@@ -3,9 +3,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.http import Request
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, tagged
 
-from .test_requisites import RequisitesCommon
+from .requisites_common import RequisitesCommon
 
 
 @tagged('post_install', '-at_install')
@@ -46,10 +46,9 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed(user=self.rep)
 
     def test_way_in_import_of_the_first_contact_fills_the_address_of_the_company(self):
-        empty = self.env['res.partner'].create({'name': "Empty", 'is_company': True})
+        empty = self._new_partner("Empty")
         self._confirm(empty)
-        importer = new_test_user(
-            self.env, 'requisites_importer', groups='base.group_partner_manager,account.group_account_invoice')
+        importer = self._new_user('importer', 'base.group_partner_manager,account.group_account_invoice')
         result = self.env['res.partner'].with_user(importer).load(
             ['name', 'parent_id/.id', 'street', 'city'], [["Person", str(empty.id), "New Street", "Paris"]])
         self.assertFalse(result['messages'])
@@ -57,7 +56,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed(empty, importer)
 
     def test_way_in_creation_of_the_first_contact_fills_the_address_of_the_company(self):
-        empty = self.env['res.partner'].create({'name': "Empty", 'is_company': True})
+        empty = self._new_partner("Empty")
         self._confirm(empty)
         self.env['res.partner'].with_user(self.rep).create(
             {'name': "Person", 'parent_id': empty.id, 'street': "New Street"})
@@ -77,24 +76,24 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed(user=self.rep)
 
     def test_way_in_merge_into_the_confirmed_entity(self):
-        twin = self.env['res.partner'].create({'name': "Twin", 'is_company': True, 'street2': "Floor 2"})
+        twin = self._new_partner("Twin", street2="Floor 2")
         self.env['base.partner.merge.automatic.wizard']._merge((self.alpha + twin).ids, self.alpha)
         self.assertEqual(self.alpha.street2, "Floor 2")
         self._assert_changed()
 
     def test_way_in_merge_without_new_values(self):
-        twin = self.env['res.partner'].create({'name': "Twin", 'is_company': True})
+        twin = self._new_partner("Twin")
         self.env['base.partner.merge.automatic.wizard']._merge((self.alpha + twin).ids, self.alpha)
         self._assert_changed()
 
     def test_way_in_merge_of_the_confirmed_entity_into_another(self):
-        twin = self.env['res.partner'].create({'name': "Twin", 'is_company': True})
+        twin = self._new_partner("Twin")
         self.env['base.partner.merge.automatic.wizard']._merge((self.alpha + twin).ids, twin)
         self.assertFalse(self.alpha.exists())
         self._assert_changed(twin)
 
     def test_way_in_merge_moves_a_trusted_account(self):
-        twin = self.env['res.partner'].create({'name': "Twin", 'is_company': True})
+        twin = self._new_partner("Twin")
         account = self.env['res.partner.bank'].create({'acc_number': 'NO2', 'partner_id': twin.id})
         account.sudo().allow_out_payment = True
         self.env['base.partner.merge.automatic.wizard']._merge((self.alpha + twin).ids, self.alpha)
@@ -138,7 +137,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed()
 
     def test_way_in_bank_account_moved_to_another_entity(self):
-        beta = self.env['res.partner'].create({'name': "Beta", 'is_company': True})
+        beta = self._new_partner("Beta")
         self._confirm(beta)
         self.account.sudo().allow_out_payment = True
         self.account.sudo().partner_id = beta
@@ -180,7 +179,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         """They are no requisites: the contact gets them, visibly, and what accounting confirmed stays what it was."""
         self.alpha.write({'email': 'old@alpha.example', 'phone': '+47 22 33 44 55'})
         requisites = self.alpha._get_requisites()
-        lead = self.env['crm.lead'].with_user(self.rep).create({'name': "Lead", 'partner_id': self.alpha.id})
+        lead = self._new_lead(self.rep, partner_id=self.alpha.id)
         lead.write({'email_from': 'new@alpha.example', 'phone': '+47 99 99 99 99'})
         self.env.flush_all()
         self.env.invalidate_all()
@@ -191,10 +190,9 @@ class TestRequisitesWaysIn(RequisitesCommon):
 
     def test_way_in_opportunity_makes_the_first_contact_of_the_entity(self):
         """The address of the opportunity goes to the contact, and from the first contact to a company without one."""
-        empty = self.env['res.partner'].create({'name': "Empty", 'is_company': True})
+        empty = self._new_partner("Empty")
         self._confirm(empty)
-        lead = self.env['crm.lead'].with_user(self.rep).create({
-            'name': "Lead", 'partner_id': empty.id, 'contact_name': "Person", 'street': "Lead Street"})
+        lead = self._new_lead(self.rep, partner_id=empty.id, contact_name="Person", street="Lead Street")
         contact = lead._create_customer(with_parent=empty)
         self.assertEqual(contact.parent_id, empty)
         self.assertEqual(empty.street, "Lead Street")
@@ -222,7 +220,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed()
 
     def test_way_in_raw_sql_on_the_state_itself_does_not_pass_the_gate(self):
-        beta = self.env['res.partner'].create({'name': "Beta", 'is_company': True})
+        beta = self._new_partner("Beta")
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET requisites_state = 'confirmed' WHERE id = %s", [beta.id])
         self.env.invalidate_all()
@@ -259,10 +257,9 @@ class TestRequisitesPortal(RequisitesCommon, HttpCase):
     def test_way_in_portal_address_form(self):
         self.alpha.write({'email': 'alpha@example.com', 'phone': '+47 22 33 44 55', 'zip': '0150'})
         self._confirm()
-        portal = new_test_user(
-            self.env, 'requisites_portal', password='requisites_portal', groups='base.group_portal')
+        portal = self._new_user('portal', 'base.group_portal')
         portal.partner_id = self.alpha
-        self.authenticate('requisites_portal', 'requisites_portal')
+        self.authenticate(portal.login, portal.login)
         response = self.url_open('/my/address/submit', data={
             'csrf_token': Request.csrf_token(self), 'partner_id': self.alpha.id, 'address_type': 'billing',
             'name': "Alpha", 'email': 'alpha@example.com', 'phone': '+47 22 33 44 55', 'street': "Portal Street",

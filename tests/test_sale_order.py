@@ -8,14 +8,9 @@ from .common import DealflowCommon
 class TestSaleOrder(DealflowCommon):
 
     def test_quotation_for_the_legal_entity(self):
-        entity = self.env['res.partner'].create(
-            {'name': "Ромашка ООО", 'is_company': True, 'counterparty_role': 'entity'}
-        )
-        self.env['dealflow.entity.link'].create({
-            'partner_id': self.partner.id, 'entity_id': entity.id, 'role': 'owns', 'is_default': True,
-        })
-        lead = self.env['crm.lead'].with_user(self.rep_north).create({
-            'name': "Desks", 'type': 'opportunity', 'partner_id': self.contact.id, 'user_id': self.rep_north.id})
+        entity = self._new_partner("Ромашка ООО", counterparty_role='entity')
+        self._link(self.partner, entity, is_default=True)
+        lead = self._new_lead(self.rep_north, partner_id=self.contact.id, user_id=self.rep_north.id)
         lead.action_convert_to_deal()
         deal = lead.deal_ids
         deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 2, 'price_unit': 90, 'discount': 5})]
@@ -37,11 +32,6 @@ class TestSaleOrder(DealflowCommon):
         self.assertFalse(deal.order_ids)
 
     def test_order_of_another_opportunity_is_refused(self):
-        leads = self.env['crm.lead'].create(
-            [{'name': "A", 'type': 'opportunity'}, {'name': "B", 'type': 'opportunity'}]
-        )
-        deal = self._new_deal(lead_id=leads[0].id)
+        deal = self._new_deal(lead_id=self._new_lead().id)
         with self.assertRefused(ValidationError, "belongs to the opportunity"):
-            self.env['sale.order'].create({
-                'partner_id': self.partner.id, 'deal_id': deal.id, 'opportunity_id': leads[1].id,
-            })
+            self._new_order(self.partner, deal_id=deal.id, opportunity_id=self._new_lead().id)

@@ -2,15 +2,15 @@ from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged, users
+from odoo.tests import tagged, users
 
-from .report_common import DealflowReportCase
+from .report_common import ReportCommon
 
 OPTIONS = {'date_from': '2026-01-01', 'date_to': '2026-12-31'}
 
 
 @tagged('post_install', '-at_install')
-class TestSalesFunnel(DealflowReportCase):
+class TestSalesFunnel(ReportCommon):
 
     def _get_data(self, user=None, companies=None, **options):
         return self._report('dealflow.sales.funnel', user, companies).get_data(
@@ -25,15 +25,15 @@ class TestSalesFunnel(DealflowReportCase):
 
     def test_share_lost_shows_the_weak_spot(self):
         """E27: of four deals one fails at the offer, one at the negotiation, one is won by a jump, one stays."""
-        lost_early = self._new_deal('2026-02-01 10:00')
+        lost_early = self._open_deal('2026-02-01 10:00')
         self._change('2026-02-03 10:00', lost_early, stage_id=self.offer.id)
         self._change('2026-02-07 10:00', lost_early, lost_reason_id=self.reasons[0].id)
-        lost_late = self._new_deal('2026-02-01 10:00', amount=300)
+        lost_late = self._open_deal('2026-02-01 10:00', amount=300)
         self._change('2026-02-11 10:00', lost_late, stage_id=self.negotiation.id)
         self._change('2026-02-12 10:00', lost_late, lost_reason_id=self.reasons[1].id)
-        won = self._new_deal('2026-02-01 10:00', amount=1000)
+        won = self._open_deal('2026-02-01 10:00', amount=1000)
         self._change('2026-02-05 10:00', won, stage_id=self.contract.id)
-        self._new_deal('2026-02-01 10:00', amount=10)
+        self._open_deal('2026-02-01 10:00', amount=10)
 
         data = self._get_data(date_from='2020-01-01')
 
@@ -92,14 +92,14 @@ class TestSalesFunnel(DealflowReportCase):
     def test_plan_is_flagged_only_beyond_chance(self):
         """The plan of the first stage is 50 %: 0 of 4 may be chance, 0 of 12 is not; undecided deals do not count."""
         for index in range(4):
-            deal = self._new_deal(f'2026-03-{index + 1:02} 08:00')
+            deal = self._open_deal(f'2026-03-{index + 1:02} 08:00')
             self._change('2026-04-01 08:00', deal, lost_reason_id=self.reasons[0].id)
         for _index in range(5):
-            self._new_deal('2026-03-20 08:00')
+            self._open_deal('2026-03-20 08:00')
         row = self._get_row(self._get_data(date_from='2020-01-01'), self.interest)
         self.assertEqual((row['decided_count'], row['decided_conversion'], row['plan_flag']), (4, 0, False))
         for index in range(8):
-            deal = self._new_deal(f'2026-03-{index + 1:02} 08:00')
+            deal = self._open_deal(f'2026-03-{index + 1:02} 08:00')
             self._change('2026-04-01 08:00', deal, lost_reason_id=self.reasons[0].id)
         row = self._get_row(self._get_data(date_from='2020-01-01'), self.interest)
         self.assertEqual((row['decided_count'], row['plan_flag']), (12, 'below'))
@@ -134,16 +134,15 @@ class TestSalesFunnel(DealflowReportCase):
 
     def test_a_hidden_stage_hides_its_deals(self):
         """X52: deals in a stage that the reader may not see are in no figure."""
-        self._new_deal('2026-02-01 10:00', user_id=self.rep.id)
-        hidden = self._new_deal('2026-02-01 10:00', user_id=self.rep.id)
+        self._open_deal('2026-02-01 10:00', user_id=self.rep.id)
+        hidden = self._open_deal('2026-02-01 10:00', user_id=self.rep.id)
         self._change('2026-02-03 10:00', hidden, stage_id=self.negotiation.id)
         self.negotiation.visible_group_ids = self.env.ref('dealflow.group_manager')
         self.assertEqual(self._get_data(date_from='2020-01-01')['deal_count'], 2)
         self.assertEqual(self._get_data(self.rep, date_from='2020-01-01')['deal_count'], 1)
 
     def test_outsiders_are_refused(self):
-        outsider = new_test_user(self.env, 'report_outsider', groups='base.group_user', company_id=self.company.id,
-                                 company_ids=[Command.set(self.company.ids)])
+        outsider = self._new_user('outsider', 'base.group_user')
         with self.assertRaises(AccessError):
             self._get_data(outsider)
 
@@ -156,11 +155,11 @@ class TestSalesFunnel(DealflowReportCase):
         product = self.env['product.product'].create({'name': "Chair"})
         campaign = self.env['utm.campaign'].create({'name': "Fair"})
         team = self.env['crm.team'].create({'name': "Field", 'company_id': self.company.id})
-        deal = self._new_deal(
+        deal = self._open_deal(
             '2026-02-01 10:00', business_partner_id=partner.id, campaign_id=campaign.id, team_id=team.id,
             line_ids=[Command.create({'product_id': product.id, 'price_unit': 5})],
         )
-        self._new_deal('2026-02-01 10:00')
+        self._open_deal('2026-02-01 10:00')
         report = self._report('dealflow.sales.funnel')
         for domain in (
             [('team_id', '=', team.id)],
@@ -175,21 +174,21 @@ class TestSalesFunnel(DealflowReportCase):
             self.assertEqual(report.get_data(options)['deal_count'], 1, domain)
 
     def test_archived_deals_are_left_out(self):
-        self._new_deal('2026-02-01 10:00').active = False
+        self._open_deal('2026-02-01 10:00').active = False
         self.assertEqual(self._get_data(date_from='2020-01-01')['deal_count'], 0)
 
     def test_days_are_those_of_the_reader(self):
         """A move on the last evening of March in UTC happens in April in Tokyo, and still in March in New York."""
-        deal = self._new_deal('2026-02-10 10:00')
+        deal = self._open_deal('2026-02-10 10:00')
         self._change('2026-03-31 20:00', deal, stage_id=self.offer.id)
-        late = self._new_deal('2026-02-10 10:00')
+        late = self._open_deal('2026-02-10 10:00')
         self._change('2026-04-01 02:00', late, stage_id=self.offer.id)
         march = {'date_from': '2026-03-01', 'date_to': '2026-03-31', 'basis': 'moved', 'funnel_id': self.funnel.id}
         report = self._report('dealflow.sales.funnel')
         for zone, expected in (('UTC', deal), ('Asia/Tokyo', deal.browse()), ('America/New_York', deal + late)):
             action = report.with_context(tz=zone).get_deals_action(march, 'all')
             self.assertEqual(self._open_action(action), expected, zone)
-        edge = self._new_deal('2026-02-10 10:00')
+        edge = self._open_deal('2026-02-10 10:00')
         self._change('2026-04-01 00:00', edge, stage_id=self.offer.id)
         self.assertNotIn(edge, self._open_action(report.get_deals_action(march, 'all')))
         april = {**march, 'date_from': '2026-04-01', 'date_to': '2026-04-30'}
@@ -201,8 +200,8 @@ class TestSalesFunnel(DealflowReportCase):
         self.head.company_ids += euro_company
         self.funnel.company_id = False
         self._set_rates()
-        self._new_deal('2026-02-01 10:00', amount=100)
-        euro_deal = self._new_deal('2026-02-01 10:00', company_id=euro_company.id, amount=100)
+        self._open_deal('2026-02-01 10:00', amount=100)
+        euro_deal = self._open_deal('2026-02-01 10:00', company_id=euro_company.id, amount=100)
         both = self.company + euro_company
         self.assertEqual(self._get_data(companies=both, date_from='2020-01-01')['amount'], 100 + 200)
         self._change('2026-03-05 10:00', euro_deal, stage_id=self.offer.id)
@@ -239,16 +238,14 @@ class TestSalesFunnel(DealflowReportCase):
         self._get_data(date_from='2020-01-01')
 
         def count_queries():
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self._get_data(date_from='2020-01-01')
-            return self.cr.sql_log_count - before
+            return self._count_queries(lambda: self._get_data(date_from='2020-01-01'))
+
         few = count_queries()
         self._make_random_history(30, seed=8)
         self._get_data(date_from='2020-01-01')
         self.assertLessEqual(count_queries(), few)
 
-    @users('report_viewer')
+    @users('test_viewer')
     def test_a_viewer_may_read_it_from_a_replica(self):
         self.assertTrue(self.env['dealflow.sales.funnel'].get_data({}))
         self.assertTrue(self.env['dealflow.sales.funnel'].get_data._readonly)

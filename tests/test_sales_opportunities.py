@@ -9,7 +9,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ..bench.sales_opportunities import DirtyFile, SalesOpportunities
 from .common import find_data_set
-from .report_common import NOW, DealflowReportCase
+from .report_common import NOW, ReportCommon
 
 LAST_DAY = date(2017, 12, 31)
 
@@ -32,7 +32,7 @@ def read_pipeline(folder):
 
 
 @tagged('post_install', '-at_install', 'real_data')
-class TestSalesOpportunities(DealflowReportCase):
+class TestSalesOpportunities(ReportCommon):
     """8,800 real deals come in through the public import, and both reports say of them what the file says."""
 
     @classmethod

@@ -1,27 +1,20 @@
 from odoo import fields
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, tagged
+
+from .partner_common import PartnerCommon
 
 
 @tagged('post_install', '-at_install')
-class TestSeparatePartners(TransactionCase):
-    """The setting «Keep partners and legal entities independently»: Group trades through Alpha (default) and Beta."""
+class TestSeparatePartners(PartnerCommon):
+    """The setting «Keep partners and legal entities independently»; Alpha is the default of Group."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         # The demonstration data switches the setting on.
         cls.env['res.config.settings'].create({'group_dealflow_separate_partners': False}).execute()
-        cls.rep = new_test_user(
-            cls.env, 'separate_rep', groups='dealflow.group_user_own,base.group_partner_manager')
-        Partner = cls.env['res.partner']
-        cls.group = Partner.create({'name': "Group", 'is_company': True, 'counterparty_role': 'partner'})
-        cls.alpha, cls.beta = Partner.create([
-            {'name': name, 'is_company': True, 'counterparty_role': 'entity'} for name in ("Alpha", "Beta")])
-        cls.stranger = Partner.create({'name': "Stranger", 'is_company': True})
-        cls.env['dealflow.entity.link'].create([
-            {'partner_id': cls.group.id, 'entity_id': cls.alpha.id, 'is_default': True},
-            {'partner_id': cls.group.id, 'entity_id': cls.beta.id},
-        ])
+        cls.rep.group_ids |= cls.env.ref('base.group_partner_manager')
+        cls.group.entity_link_ids.filtered(lambda link: link.entity_id == cls.alpha).is_default = True
         cls.product = cls.env['product.product'].create({'name': "Thing", 'list_price': 100})
 
     def _switch(self, value):
@@ -56,7 +49,7 @@ class TestSeparatePartners(TransactionCase):
         self.assertIn("are kept", settings._onchange_group_dealflow_separate_partners()['warning']['message'])
 
     def test_switching_on_and_off_loses_nothing(self):
-        order_before = self.env['sale.order'].create({'partner_id': self.stranger.id})
+        order_before = self._new_order(self.stranger)
         self._switch(True)
         with Form(self.env['sale.order'].with_user(self.rep)) as form:
             form.business_partner_id = self.group
@@ -108,10 +101,7 @@ class TestSeparatePartners(TransactionCase):
             'property_payment_term_id': term.id, 'specific_property_product_pricelist': pricelist.id,
             'dealflow_discount': 7.0,
         })
-        orders = self.env['sale.order'].create([
-            {'partner_id': entity.id, 'order_line': [fields.Command.create({'product_id': self.product.id})]}
-            for entity in self.alpha + self.beta
-        ])
+        orders = self._new_order(self.alpha, self.product) + self._new_order(self.beta, self.product)
         self.assertEqual(orders.payment_term_id, term)
         self.assertEqual(orders.pricelist_id, pricelist)
         self.assertEqual(orders.order_line.mapped('discount'), [7.0, 7.0])
@@ -121,14 +111,14 @@ class TestSeparatePartners(TransactionCase):
         position = self.env['account.fiscal.position'].create({
             'name': "Norway", 'auto_apply': True, 'country_id': self.env.ref('base.no').id})
         self.alpha.country_id = self.env.ref('base.no')
-        order = self.env['sale.order'].create({'partner_id': self.alpha.id})
+        order = self._new_order(self.alpha)
         self.assertEqual(order.business_partner_id, self.group)
         self.assertEqual(order.fiscal_position_id, position)
 
     def test_order_without_common_terms_takes_those_of_the_entity(self):
         term = self.env['account.payment.term'].create({'name': "Own term"})
         self.stranger.property_payment_term_id = term
-        self.assertEqual(self.env['sale.order'].create({'partner_id': self.stranger.id}).payment_term_id, term)
+        self.assertEqual(self._new_order(self.stranger).payment_term_id, term)
 
     def test_credit_limit_counts_all_entities_of_the_group(self):
         self.env.company.account_use_credit_limit = True
@@ -144,7 +134,7 @@ class TestSeparatePartners(TransactionCase):
         self.assertIn("All legal entities of Group together", warning)
 
     def _invoice_form(self, move_type='out_invoice'):
-        accountant = new_test_user(self.env, 'test_separate_accountant', groups='account.group_account_invoice')
+        accountant = self._new_user('accountant', 'account.group_account_invoice')
         return Form(self.env['account.move'].with_user(accountant).with_context(default_move_type=move_type))
 
     def test_invoice_without_an_order_takes_the_common_payment_term(self):
@@ -157,21 +147,16 @@ class TestSeparatePartners(TransactionCase):
             form.partner_id = self.beta
             self.assertEqual(form.invoice_payment_term_id, term)
         self.assertEqual(form.record.business_partner_id, self.group)
-        bill = self.env['account.move'].create({'move_type': 'in_invoice', 'partner_id': self.alpha.id})
+        bill = self._new_invoice(self.alpha, move_type='in_invoice')
         self.assertEqual(bill.invoice_payment_term_id, supplier_term)
         bill.business_partner_id = self.alpha
         self.assertFalse(bill.invoice_payment_term_id)
 
     def test_payment_term_of_a_posted_invoice_stays(self):
         own_term, term = self.env['account.payment.term'].create([{'name': "Own term"}, {'name': "Group term"}])
-        invoice = self.env['account.move'].create({
-            'move_type': 'out_invoice', 'partner_id': self.stranger.id, 'invoice_date': '2026-01-10',
-            'invoice_payment_term_id': own_term.id,
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10})],
-        })
-        invoice.action_post()
+        invoice = self._new_invoice(self.stranger, invoice_payment_term_id=own_term.id, post=True)
         self.group.property_payment_term_id = term
-        self.env['dealflow.entity.link'].create({'partner_id': self.group.id, 'entity_id': self.stranger.id})
+        self._link(self.group, self.stranger)
         invoice.business_partner_id = self.group
         self.env.flush_all()
         self.assertEqual(invoice.invoice_payment_term_id, own_term)
@@ -188,10 +173,7 @@ class TestSeparatePartners(TransactionCase):
     def test_invoice_warns_of_the_credit_limit_of_the_group(self):
         self.env.company.account_use_credit_limit = True
         self.group.credit_limit = 150
-        invoices = self.env['account.move'].create([{
-            'move_type': 'out_invoice', 'partner_id': entity.id, 'invoice_date': '2026-01-10',
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 100, 'tax_ids': False})],
-        } for entity in self.alpha + self.beta])
+        invoices = self._new_invoice(self.alpha) + self._new_invoice(self.beta)
         self.assertEqual(invoices.mapped('partner_credit_warning'), ['', ''])
         invoices[0].action_post()
         self.env.invalidate_all()

@@ -97,10 +97,8 @@ class TestStageRequirement(DealflowCommon):
         self._require('receipts_total', percent=100)
         self._require('received_share', percent=30)
         today = fields.Date.context_today(self.deal)
-        first, _second = self.env['dealflow.receipt'].create([
-            {'deal_id': self.deal.id, 'name': "First", 'amount': 300, 'date_planned': today},
-            {'deal_id': self.deal.id, 'name': "Second", 'amount': 700, 'date_planned': today},
-        ])
+        first = self._new_receipt(amount=300, date_planned=today)
+        self._new_receipt(amount=700, date_planned=today)
         with self.assertRefused(ValidationError, "30 % of the amount has been received"):
             self._move()
         first.action_set_state('received', "In the bank")
@@ -194,10 +192,7 @@ class TestStageRequirement(DealflowCommon):
         self._require('attachment')
         deals = self.env['dealflow.deal'].with_user(self.importer).create(
             [{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(30)])
-        self.env.flush_all()
-        start = self.env.cr.sql_log_count
-        deals._get_missing_evidence()
-        self.assertLess(self.env.cr.sql_log_count - start, 12)
+        self.assertLess(self._count_queries(deals._get_missing_evidence), 12)
 
     def test_repeat_sale(self):
         """C53"""

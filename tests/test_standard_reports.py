@@ -5,16 +5,16 @@ import openpyxl
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .report_common import DealflowReportCase
+from .report_common import ReportCommon
 
 REPORT_MODELS = ('dealflow.deal.report', 'dealflow.product.report', 'dealflow.product.pair.report')
 
 
 @tagged('post_install', '-at_install')
-class TestStandardReports(DealflowReportCase):
+class TestStandardReports(ReportCommon):
     """X03: the documented standard reports, their figures, rights and favourites."""
 
     @classmethod
@@ -29,7 +29,7 @@ class TestStandardReports(DealflowReportCase):
         })
 
     def _new_sale(self, lines, moment='2026-02-01 10:00', **values):
-        return self._new_deal(moment, line_ids=[
+        return self._open_deal(moment, line_ids=[
             Command.create({'product_id': product.id, 'quantity': 1, 'price_unit': price}) for product, price in lines
         ], **values)
 
@@ -40,11 +40,11 @@ class TestStandardReports(DealflowReportCase):
 
     def test_sellers(self):
         """Forecast and fact of a seller: open, won and lost amounts, win rate and days to close."""
-        won = self._new_deal('2026-02-01 10:00', user_id=self.rep.id, amount=100)
+        won = self._open_deal('2026-02-01 10:00', user_id=self.rep.id, amount=100)
         self._change('2026-02-11 10:00', won, stage_id=self.contract.id)
-        lost = self._new_deal('2026-02-01 10:00', user_id=self.rep.id, amount=40)
+        lost = self._open_deal('2026-02-01 10:00', user_id=self.rep.id, amount=40)
         self._change('2026-02-05 10:00', lost, lost_reason_id=self.reasons[0].id)
-        self._new_deal('2026-02-01 10:00', user_id=self.rep.id, amount=7)
+        self._open_deal('2026-02-01 10:00', user_id=self.rep.id, amount=7)
         rows = self._read_group('dealflow.deal.report', self.head, [], ['user_id'], [
             'open_amount:sum', 'weighted_amount:sum', 'won_amount:sum', 'lost_amount:sum', 'won_count:sum',
             'win_rate:avg', 'cycle_days:avg',
@@ -52,7 +52,7 @@ class TestStandardReports(DealflowReportCase):
         self.assertEqual(rows, [(self.rep, 7, 3.5, 100, 40, 1, 50, 7)])
 
     def test_lost_reasons_by_stage(self):
-        deal = self._new_deal('2026-02-01 10:00', amount=40)
+        deal = self._open_deal('2026-02-01 10:00', amount=40)
         self._change('2026-02-03 10:00', deal, stage_id=self.offer.id)
         self._change('2026-02-05 10:00', deal, lost_reason_id=self.reasons[1].id)
         rows = self._read_group(
@@ -98,7 +98,7 @@ class TestStandardReports(DealflowReportCase):
             (returner, ('2024-01-10', '2026-02-10')),
         ):
             for moment in moments:
-                deal = self._new_deal(f'{moment} 10:00', business_partner_id=partner.id)
+                deal = self._open_deal(f'{moment} 10:00', business_partner_id=partner.id)
                 self._change(f'{moment} 11:00', deal, stage_id=self.contract.id)
         rows = self._read_group(
             'dealflow.client.flow.report', self.head, [], ['business_partner_id', 'date:day', 'kind'], ['change:sum'])
@@ -113,7 +113,7 @@ class TestStandardReports(DealflowReportCase):
     def test_clients_won_and_lost_are_seen_with_their_deals(self):
         for user in (self.rep, self.other_rep):
             partner = self.env['res.partner'].create({'name': user.name, 'is_company': True})
-            deal = self._new_deal('2026-02-01 10:00', user_id=user.id, business_partner_id=partner.id)
+            deal = self._open_deal('2026-02-01 10:00', user_id=user.id, business_partner_id=partner.id)
             self._change('2026-02-02 10:00', deal, stage_id=self.contract.id)
         model = 'dealflow.client.flow.report'
         self.assertEqual(self._read_group(model, self.rep, [], ['user_id'], []), [(self.rep,)])
@@ -125,8 +125,7 @@ class TestStandardReports(DealflowReportCase):
         """Who may not see a deal, does not see it in a report either."""
         self._new_sale([(self.chair, 1), (self.desk, 1)], user_id=self.rep.id)
         self._new_sale([(self.chair, 1), (self.desk, 1)], user_id=self.other_rep.id)
-        outsider = new_test_user(self.env, 'report_outsider', groups='base.group_user', company_id=self.company.id,
-                                 company_ids=[Command.set(self.company.ids)])
+        outsider = self._new_user('outsider', 'base.group_user')
         for model in REPORT_MODELS:
             for user, expected in (
                 (self.head, self.rep + self.other_rep), (self.viewer, self.rep + self.other_rep), (self.rep, self.rep),
@@ -160,13 +159,13 @@ class TestStandardReports(DealflowReportCase):
 
 
 @tagged('post_install', '-at_install')
-class TestPrintedFunnel(DealflowReportCase, HttpCase):
+class TestPrintedFunnel(ReportCommon, HttpCase):
 
     def test_export(self):
         """The spreadsheet has the figures of the screen, as the reader may see them."""
-        self._new_deal('2026-02-01 10:00', user_id=self.rep.id, name="=1+1")
-        self._new_deal('2026-02-01 10:00', user_id=self.other_rep.id)
-        self.authenticate('report_rep', 'report_rep')
+        self._open_deal('2026-02-01 10:00', user_id=self.rep.id, name="=1+1")
+        self._open_deal('2026-02-01 10:00', user_id=self.other_rep.id)
+        self.authenticate(self.rep.login, self.rep.login)
         response = self.url_open(
             '/dealflow/sales_funnel/xlsx?options={"date_from":"2020-01-01","date_to":"2026-12-31",'
             f'"funnel_id":{self.funnel.id}}}')
@@ -182,7 +181,7 @@ class TestPrintedFunnel(DealflowReportCase, HttpCase):
 
     def test_print(self):
         """The printed page shows the stages and says what is counted; an empty period prints as well."""
-        self._new_deal('2026-02-01 10:00')
+        self._open_deal('2026-02-01 10:00')
         report = self.env['ir.actions.report'].with_user(self.head).with_company(self.company).with_context(
             allowed_company_ids=self.company.ids)
         options = {'date_from': '2020-01-01', 'date_to': '2026-12-31', 'funnel_id': self.funnel.id}

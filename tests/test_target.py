@@ -25,11 +25,9 @@ class TestTarget(DealflowCommon):
 
     def _win(self, user, day, amount, **values):
         """Bring in a deal that ``user`` won on ``day``."""
-        deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)
-        return deals.create({
-            'name': f"Won on {day}", 'funnel_id': self.funnel.id, 'stage_id': self.stage_signed.id, 'amount': amount,
-            'user_id': user.id, 'opened_on': '2026-01-10', 'closed_on': day, **values,
-        })
+        return self._import_deal(
+            name=f"Won on {day}", stage_id=self.stage_signed.id, amount=amount, user_id=user.id,
+            **{'opened_on': '2026-01-10', 'closed_on': day, **values})
 
     def _read(self, user, groupby=('user_id',), domain=()):
         report = self.env['dealflow.target.report'].with_user(user)
@@ -109,9 +107,7 @@ class TestTarget(DealflowCommon):
                 self.env['dealflow.target'].with_user(user).create({'user_id': user.id})
 
     def test_companies_are_apart(self):
-        other_company = self.env['res.company'].create({'name': "Other company"})
-        foreign = self._new_user('foreign', 'dealflow.group_manager')
-        foreign.write({'company_ids': [(6, 0, other_company.ids)], 'company_id': other_company.id})
+        foreign = self._new_foreigner()
         self._win(self.rep_north, '2026-03-20', 100)
         self.assertFalse(self.env['dealflow.target'].with_user(foreign).search([]))
         self.assertFalse(self._read(foreign))

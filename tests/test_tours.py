@@ -1,49 +1,35 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .tour_common import TourCommon
 
 
 @tagged('post_install', '-at_install')
-class TestTours(HttpCase):
+class TestTours(TourCommon):
     """The daily work of a sales rep in a real browser, with a rep's rights."""
-
-    # The first page of a run waits until the bundles are built.
-    tour_timeout = 300
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rep = new_test_user(
-            cls.env, 'tour_rep', groups='dealflow.group_user_own,dealflow.group_receipts', name="Tour Rep",
+        cls.rep = cls._new_user('rep', 'dealflow.group_user_own,dealflow.group_receipts', name="Tour Rep")
+        cls.funnel = cls._new_funnel(
+            "Tour Funnel",
+            {'name': "Clarification", 'probability': 20},
+            {'name': "Offer", 'probability': 40},
+            {'name': "Negotiation", 'probability': 70},
+            {'name': "Contract", 'is_won': True},
+            sequence=0,
         )
-        cls.funnel = cls.env['dealflow.funnel'].create({
-            'name': "Tour Funnel",
-            'sequence': 0,
-            'stage_ids': [
-                (0, 0, {'name': "Clarification", 'sequence': 1, 'probability': 20}),
-                (0, 0, {'name': "Offer", 'sequence': 2, 'probability': 40}),
-                (0, 0, {'name': "Negotiation", 'sequence': 3, 'probability': 70}),
-                (0, 0, {'name': "Contract", 'sequence': 4, 'is_won': True}),
-            ],
-        })
-        cls.partner = cls.env['res.partner'].create({'name': "Tour Client", 'is_company': True})
-        cls.lead = cls.env['crm.lead'].create({
-            'name': "Tour Chairs",
-            'type': 'opportunity',
-            'partner_id': cls.partner.id,
-            'user_id': cls.rep.id,
-            'expected_revenue': 5000,
-        })
+        cls.partner = cls._new_partner("Tour Client")
+        cls.lead = cls._new_lead(
+            name="Tour Chairs", partner_id=cls.partner.id, user_id=cls.rep.id, expected_revenue=5000)
         cls.lost_reason = cls.env['crm.lost.reason'].create({'name': "Tour Reason"})
-        cls.lost_deal = cls.env['dealflow.deal'].create({
-            'name': "Tour Desks",
-            'business_partner_id': cls.partner.id,
-            'user_id': cls.rep.id,
-            'funnel_id': cls.funnel.id,
-            'amount': 700,
-        })
+        cls.lost_deal = cls._new_deal(
+            name="Tour Desks", business_partner_id=cls.partner.id, user_id=cls.rep.id, funnel_id=cls.funnel.id,
+            amount=700)
 
     def test_rep(self):
         """Convert, move by click and by drop, plan receipts, quote, lose and reopen (E19, E20, E22, E25, E26, E31)."""
-        self.start_tour('/odoo', 'dealflow_rep', login='tour_rep', timeout=self.tour_timeout)
+        self._start_tour('dealflow_rep', self.rep)
 
         deal = self.lead.deal_ids
         self.assertRecordValues(deal, [{
