@@ -1,47 +1,161 @@
-"""scripts/lint: the checks of the code that need no database."""
+"""scripts/lint: the checks of the code that need no database, and its formatters."""
 
 import argparse
 import os
+import shutil
 import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 
-from frame import environment
+from frame import environment, node, xml_files
 from frame.console import say, step
-from frame.paths import CHECKOUT, MODULE, addons_folder
+from frame.paths import CHECKOUT, MODULE, NOT_LOADED, addons_folder
 from frame.processes import clean_environment
 
 
 def main(arguments):
     """Run the checks and return 1 when one of them found something."""
     parser = argparse.ArgumentParser(
-        prog='scripts/lint', description="Check the code with ruff and pylint-odoo, as scripts/test does.")
-    parser.add_argument('--fix', action='store_true', help="let ruff repair what it can")
+        prog='scripts/lint', description="Check and format the code, as scripts/test and pre-commit do."
+    )
+    parser.add_argument('--fix', action='store_true', help="format all files, and repair what the tools can repair")
+    parser.add_argument('parts', nargs='*', metavar='PART', help=f"only these: {', '.join(PARTS)}")
     options = parser.parse_args(arguments)
-    return 0 if all(run(environment.prepare(tools=True), options.fix).values()) else 1
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return 0 if all(run(environment.prepare(tools=True), options.fix, options.parts).values()) else 1
 
 
-def run(python, fix=False):
-    """Run all checks and tell for each by name whether it found nothing."""
-    return {'ruff': ruff(python, fix), 'pylint-odoo': pylint(python)}
+def run(python, fix=False, parts=()):
+    """Run the checks and tell for each by name whether it found nothing."""
+    verdicts = {}
+    for name, check in PARTS.items():
+        if name in parts or not parts:
+            with step(f"Checking the code with {name}"):
+                verdicts[name] = check(python, fix)
+            if not verdicts[name]:
+                say(f"{name} found something to repair.")
+    return verdicts
 
 
-def ruff(python, fix=False):
+def ruff(python, fix):
     """Style, mistakes and complexity of the Python code."""
-    return _check(python, "ruff", ['ruff', 'check', *(['--fix'] if fix else []), CHECKOUT], CHECKOUT)
+    return _is_content([python, '-m', 'ruff', 'check', '--quiet', *(['--fix'] if fix else []), '.'])
 
 
-def pylint(python):
+def ruff_format(python, fix):
+    """The layout of the Python code."""
+    mode = ['--quiet'] if fix else ['--check', '--output-format=concise']
+    return _is_content([python, '-m', 'ruff', 'format', *mode, '.'])
+
+
+def pylint(python, fix):
     """The conventions of Odoo modules. Run beside the checkout, because the module is named after its folder."""
-    return _check(
-        python, "pylint-odoo",
-        ['pylint', f'--rcfile={CHECKOUT / "pyproject.toml"}', f'--jobs={os.cpu_count() or 1}', '--score=n', MODULE],
-        addons_folder())
+    rules = f'--rcfile={CHECKOUT / "pyproject.toml"}'
+    jobs = f'--jobs={os.cpu_count() or 1}'
+    return _is_content([python, '-m', 'pylint', rules, jobs, '--score=n', MODULE], addons_folder())
 
 
-def _check(python, title, command, folder):
+def oca_module(python, fix):
+    """OCA's checks of manifest, XML and CSV files.
+
+    They are run on a copy: they take the name of the module from its folder, and overlook a module that is the root of
+    its repository.
+    """
+    with _copy_of_module() as copy:
+        program = [python, '-m', 'oca_pre_commit_hooks.cli', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
+        verdict = _is_content([*program, *(['--fix'] if fix else []), MODULE], copy.parent)
+        if fix:
+            _take_back(copy)
+    return verdict
+
+
+def oca_po(python, fix):
+    """OCA's checks of translations."""
+    program = [python, '-m', 'oca_pre_commit_hooks.cli_po', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
+    return _is_content([*program, *sorted((CHECKOUT / 'i18n').glob('*.po'))])
+
+
+def prettier(python, fix):
+    """The layout of XML, JavaScript and SCSS. What formatting would change for readers stays as it is, and is told."""
+    before = {path: path.read_text() for path in _xml_files()}
+    command, variables = node.command(
+        'prettier', '--log-level=warn', '--no-color', '--write' if fix else '--check', '.'
+    )
+    verdict = _is_content(command, variables=variables)
+    refused = {}
+    for path, text in before.items():
+        after = path.read_text()
+        if after != text and (changes := xml_files.changes(text, after)):
+            path.write_text(text)
+            refused[path] = changes
+    return not _tell(refused) and verdict
+
+
+def eslint(python, fix):
+    """Mistakes in JavaScript, by Odoo's own rules."""
+    command, variables = node.command('eslint', '--no-color', '--max-warnings=0', *(['--fix'] if fix else []), 'static')
+    return _is_content(command, variables=variables)
+
+
+def xml(python, fix):
+    """Rules for XML that no other tool knows."""
+    return not _tell({path: xml_files.problems(path.read_text()) for path in _xml_files()})
+
+
+# In this order --fix repairs them: who moves things comes before who lays them out.
+PARTS = {
+    'ruff': ruff,
+    'ruff-format': ruff_format,
+    'pylint-odoo': pylint,
+    'oca-checks-odoo-module': oca_module,
+    'oca-checks-po': oca_po,
+    'eslint': eslint,
+    'prettier': prettier,
+    'xml': xml,
+}
+
+
+def _is_content(command, folder=CHECKOUT, variables=None):
     """Run one tool with its own words on the screen; true when it is content."""
-    with step(f"Checking the code with {title}"):
-        done = subprocess.run([str(python), '-m', *map(str, command)], cwd=folder, stdin=subprocess.DEVNULL,
-                              env=clean_environment(), check=False)
-    if done.returncode:
-        say(f"{title} found something to repair.")
+    done = subprocess.run(
+        list(map(str, command)), cwd=folder, stdin=subprocess.DEVNULL, env=variables or clean_environment(), check=False
+    )
     return not done.returncode
+
+
+def _tell(problems):
+    """Print lines and words by file; tell whether there are any."""
+    for path, found in problems.items():
+        for line, words in found:
+            say(f'{path.relative_to(CHECKOUT)}:{line}: {words}')
+    return any(problems.values())
+
+
+def _xml_files():
+    """The XML files of the module."""
+    return sorted(
+        path
+        for folder in CHECKOUT.iterdir()
+        if folder.is_dir() and folder.name not in NOT_LOADED and not folder.name.startswith('.')
+        for path in folder.rglob('*.xml')
+        if 'node_modules' not in path.parts
+    )
+
+
+@contextmanager
+def _copy_of_module():
+    """A copy of what Odoo loads, under the module's name and in what passes for a repository."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / '.git').mkdir()
+        unwanted = shutil.ignore_patterns('.*', '__pycache__', 'node_modules', *NOT_LOADED)
+        yield Path(shutil.copytree(CHECKOUT, Path(folder) / MODULE, ignore=unwanted))
+
+
+def _take_back(copy):
+    """Take over what was repaired in a copy."""
+    for path in copy.rglob('*'):
+        original = CHECKOUT / path.relative_to(copy)
+        if path.is_file() and path.read_bytes() != original.read_bytes():
+            shutil.copyfile(path, original)

@@ -51,7 +51,7 @@ def parse(arguments):
     """Read the command line: our options, and the rest for pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test', usage='scripts/test [--fresh | --keep] [pytest arguments]', allow_abbrev=False,
-        description="Check the code (ruff, pylint-odoo), install the module in a fresh database and run all tests, "
+        description="Check the code as scripts/lint does, install the module in a fresh database and run all tests, "
                     "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
                     f"database that is kept («{KEPT}»). All other arguments go to pytest: scripts/test -k receipt -x")
     which = parser.add_mutually_exclusive_group()

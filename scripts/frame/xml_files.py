@@ -1,0 +1,180 @@
+"""XML files of the module as their readers see them: what formatting must not change, and rules no other tool knows."""
+
+import re
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+MAX_COLUMNS = 120
+WHITE = ' \t\r\n'
+
+# Attributes with words for people, in which a line break would become spaces in the text to translate.
+WORDS = {'aria-label', 'confirm', 'confirm-label', 'data-tooltip', 'help', 'placeholder', 'string', 'sum', 'title'}
+ATTRIBUTE_ALONE = re.compile(r'\s*([\w.-]+)="[^"]*"')
+# The value of a field that is stored as it is written; an expression in brackets may go over several lines.
+VALUE_ALONE = re.compile(r'\s*>(?:\{\{|[^<\[({])[^<]*</field>')
+
+# Around these a browser shows no white space.
+BLOCKS = set(
+    'address article blockquote br body div dd dl dt field footer h1 h2 h3 h4 h5 h6 header hr html li main nav odoo '
+    'ol p record section table tbody td template tfoot th thead tr ul'.split()
+)
+
+
+@dataclass
+class Token:
+    """A tag, a text or a comment."""
+
+    kind: str
+    line: int
+    name: str = ''
+    attributes: dict = field(default_factory=dict)
+    text: str = ''
+
+    def __str__(self):
+        return {'start': f'<{self.name}>', 'end': f'</{self.name}>'}.get(self.kind, self.kind)
+
+
+def read(text):
+    """The tokens of a file, with a text, if only an empty one, between any two others."""
+    tokens = []
+    stack = []
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def add(kind, name='', attributes=(), content=''):
+        if kind != 'text' and tokens and tokens[-1].kind != 'text':
+            tokens.append(Token('text', parser.CurrentLineNumber))
+        if kind == 'text' and tokens and tokens[-1].kind == 'text':
+            tokens[-1].text += content
+        else:
+            tokens.append(Token(kind, parser.CurrentLineNumber, name, dict(attributes), content))
+
+    def start(name, attributes):
+        stack.append(attributes)
+        add('start', name, attributes)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda name: add('end', name, stack.pop())
+    parser.CharacterDataHandler = lambda content: add('text', content=content)
+    parser.CommentHandler = lambda content: add('comment', content=content)
+    parser.Parse(text.encode(), True)
+    return tokens
+
+
+def changes(before, after):
+    """What formatting a file has changed for its readers, as lines of the file before with words.
+
+    The web client drops white space between tags when it holds a line break, and shows other white space. Documents and
+    letters show each as a space.
+    """
+    old, new = read(before), read(after)
+    printed = _printed(old)
+    found = []
+    for index, (was, becomes) in enumerate(zip(old, new, strict=False)):
+        if (was.kind, was.name, was.attributes) != (becomes.kind, becomes.name, becomes.attributes):
+            return [*found, (was.line, f"{was} would become {becomes}")]
+        if not _reads_the_same(was, becomes, index in printed):
+            place = f"between {old[index - 1]} and {old[index + 1]}" if was.kind == 'text' else "of a comment"
+            found.append((old[index - 1].line, f"white space {place} would change what is shown"))
+    if len(old) != len(new):
+        found.append((old[-1].line, "tags would be added or removed"))
+    return found
+
+
+def _reads_the_same(was, becomes, is_printed):
+    """Whether a text means the same as before; other tokens have no text."""
+    if was.text.strip(WHITE) or becomes.text.strip(WHITE):
+        return was.text == becomes.text
+    if is_printed:
+        return bool(was.text) == bool(becomes.text)
+    kinds = {_blank(was.text), _blank(becomes.text)}
+    return len(kinds) == 1 or ' ' not in kinds
+
+
+def _blank(text):
+    """What white space without words is to a reader."""
+    return '\n' if '\n' in text else ' ' if text else ''
+
+
+def _printed(tokens):
+    """The numbers of texts that documents and letters print, white space included."""
+    found = set()
+    inside = 0
+    for index, token in enumerate(tokens):
+        prints = token.name == 'template' or (token.name == 'field' and token.attributes.get('type') == 'html')
+        if token.kind == 'start' and (inside or prints):
+            inside += 1
+        elif token.kind == 'end' and inside:
+            inside -= 1
+        elif token.kind == 'text' and inside and not _is_edge(tokens[index - 1], tokens[index + 1]):
+            found.add(index)
+    return found
+
+
+def _is_edge(left, right):
+    """Whether white space between two tags is not shown: at the edge of a block or of the arguments of a template, or
+    before the branch that is shown instead of the one to the left."""
+    branch = right.kind == 'start' and not {'t-else', 't-elif'}.isdisjoint(right.attributes)
+    inside = (left.kind == 'start' and 't-call' in left.attributes) or (
+        right.kind == 'end' and 't-call' in right.attributes
+    )
+    return branch or inside or left.name in BLOCKS or right.name in BLOCKS
+
+
+def problems(text):
+    """What is against the rules in a file, as pairs of line and words."""
+    try:
+        return sorted(long_lines(text) + nameless(text))
+    except expat.ExpatError as error:
+        return [(error.lineno, f"not well-formed: {error}")]
+
+
+def long_lines(text):
+    """Lines that are too long and could be broken, as pairs of number and words."""
+    return [
+        (number, f"line too long ({len(line)} > {MAX_COLUMNS})")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(line) > MAX_COLUMNS and not _cannot_break(line)
+    ]
+
+
+def _cannot_break(line):
+    """Whether a line is a single text that a line break would change."""
+    attribute = ATTRIBUTE_ALONE.fullmatch(line)
+    return bool(attribute and attribute[1] in WORDS) or bool(VALUE_ALONE.fullmatch(line))
+
+
+def nameless(text):
+    """Groups, pages and boxes of buttons of forms that other modules cannot name, as pairs of line and words."""
+    found = []
+    tokens = read(text)
+    stack = []
+    for index, token in enumerate(tokens):
+        if token.kind == 'end':
+            stack.pop()
+        elif token.kind == 'start':
+            if _needs_name(token) and not _is_of_search(stack, tokens, index):
+                found.append((token.line, f"{_describe(token)} without a name"))
+            stack.append(token)
+    return found
+
+
+def _needs_name(token):
+    """Whether a tag of a view is an anchor for other modules; one with a position is itself anchored on another."""
+    if 'name' in token.attributes or 'position' in token.attributes:
+        return False
+    return token.name in {'group', 'page'} or 'oe_button_box' in token.attributes.get('class', '').split()
+
+
+def _describe(token):
+    """A tag with the words that a person finds it by."""
+    words = token.attributes.get('string')
+    return f"<{token.name} string=\"{words}\">" if words else f"<{token.name}>"
+
+
+def _is_of_search(stack, tokens, index):
+    """Whether a group is one of filters."""
+    if any(token.name == 'search' for token in stack):
+        return True
+    following = next((token for token in tokens[index + 1 :] if token.kind in {'start', 'end'}), None)
+    return tokens[index].name == 'group' and following is not None and following.name == 'filter'
