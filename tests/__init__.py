@@ -15,6 +15,7 @@ from . import test_deal
 from . import test_deal_access
 from . import test_deal_competitor
 from . import test_deal_dynamics
+from . import test_deal_guards
 from . import test_deal_log
 from . import test_deal_move
 from . import test_entity_link

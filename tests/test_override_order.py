@@ -45,6 +45,9 @@ NAMES = {
     "When the money will likely come, and how well promises are kept.": 'forecast',
 
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
+    "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
+    "How a company follows its receipts.": 'receipts of company',
+
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.":
         'requisites',
 }
@@ -84,10 +87,13 @@ dealflow.receipt
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write
     sections > receipt: _field_to_sql
+res.company
+    receipts of company > deals of company > Odoo: write
 res.partner
     Odoo > requisites: copy_data create write
     partner events > has events: _get_event_field
 sale.order
+    sale.order > document > Odoo: _get_view _get_view_cache_key
     sale.order > document: _get_business_partner_date_field _get_requisites_operation
 """
 

@@ -16,7 +16,7 @@ class DealflowReceiptPlan(models.TransientModel):
     company_id = fields.Many2one(related='deal_id.company_id')
     order_id = fields.Many2one(
         'sale.order', string="Confirmed Order", domain="[('deal_id', '=', deal_id), ('state', '=', 'sale')]",
-        compute='_compute_order_id', store=True, readonly=False,
+        compute='_compute_order_id', store=True, readonly=False, precompute=True,
         help="Takes amount, currency and payment terms from the order.",
     )
     contract_id = fields.Many2one(
@@ -29,10 +29,11 @@ class DealflowReceiptPlan(models.TransientModel):
             ('instalments', "Equal instalments"),
             ('recurring', "The same amount again and again"),
         ],
-        compute='_compute_method', store=True, readonly=False, required=True,
+        compute='_compute_method', store=True, readonly=False, required=True, precompute=True,
     )
     payment_term_id = fields.Many2one(
         'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True,
+        precompute=True,
     )
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     amount = fields.Monetary(

@@ -7,6 +7,8 @@ from . import dealflow_funnel
 from . import dealflow_stage
 from . import dealflow_stage_requirement
 from . import dealflow_target
+from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import sale_order

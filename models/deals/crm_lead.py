@@ -129,9 +129,16 @@ class CrmLead(models.Model):
 
         A deal comes from one opportunity, so several of them are merged first, by Odoo's own merge.
         """
+        if deal.state != 'open':
+            raise UserError(self.env._(
+                "The deal %(deal)s is “%(state)s”: an opportunity that is open cannot become it. Reopen the deal, or "
+                "make a new one.", deal=deal.name, state=deal._get_state_label(deal.state),
+            ))
         leads = self | deal.lead_id
         lead = leads.merge_opportunity() if len(leads) > 1 else leads
-        deal.lead_id = lead
+        deal.write({'lead_id': lead.id, **{
+            name: lead[name].id for name in ('campaign_id', 'medium_id', 'source_id') if lead[name] and not deal[name]
+        }})
         lead._follow_deals()
 
     def _prepare_deal_values(self):

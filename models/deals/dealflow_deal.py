@@ -186,9 +186,18 @@ class DealflowDeal(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id')
     def _compute_amount_company(self):
-        """Convert at the day of the change; a deal that comes with its own past, at the day of that past."""
+        """Convert at the day of the change; a deal that comes with its own past, at the day of that past.
+
+        The amount that the ledger knows already has not changed, and keeps the rate of its day.
+        """
         today = fields.Date.context_today(self)
+        heads = self.env['dealflow.deal.log']._get_heads(self._origin)
         for deal in self:
+            head = heads.get(deal._origin.id)
+            if head and head['currency'] == deal.currency_id.id and not deal.currency_id.compare_amounts(
+                    head['amount'], deal.amount):
+                deal.amount_company = head['amount_company']
+                continue
             date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
             deal.amount_company = deal.currency_id._convert(
                 deal.amount, deal.company_id.currency_id, deal.company_id, date,
@@ -279,6 +288,11 @@ class DealflowDeal(models.Model):
                     stage=deal.stage_id.name, stage_funnel=deal.stage_id.funnel_id.name,
                     deal=deal.name, funnel=deal.funnel_id.name,
                 ))
+            if not deal.stage_id.active and not deal._is_history_import():
+                raise ValidationError(self.env._(
+                    "The stage %(stage)s is archived, and the deal %(deal)s cannot enter it. Choose another stage, or "
+                    "take this one out of the archive.", stage=deal.stage_id.name, deal=deal.name,
+                ))
 
     @api.constrains('amount')
     def _check_amount(self):
@@ -310,6 +324,18 @@ class DealflowDeal(models.Model):
                     deal=deal.name, state=deal._get_state_label(deal.state),
                 ))
 
+    @api.constrains('probability', 'state')
+    def _check_probability_of_closed(self):
+        for deal in self:
+            chance = {'won': 100.0, 'lost': 0.0}.get(deal.state)
+            if chance is not None and deal.probability != chance:
+                raise ValidationError(self.env._(
+                    "The deal %(deal)s is “%(state)s”, so its field “%(field)s” is %(chance)s and cannot be set to "
+                    "%(value)s. Reopen the deal first.",
+                    deal=deal.name, state=deal._get_state_label(deal.state),
+                    field=deal._get_field_label('probability'), chance=chance, value=deal.probability,
+                ))
+
     @api.constrains('opened_on', 'closed_on')
     def _check_dates(self):
         for deal in self:
@@ -337,6 +363,11 @@ class DealflowDeal(models.Model):
             company = self.env['res.company'].browse(company_id)
             # Looked up once for all, where a default would ask the database for each deal.
             funnel = self.env['dealflow.funnel']._get_default(company)
+            if not funnel and not all(vals.get('funnel_id') for vals in company_vals_list):
+                raise UserError(self.env._(
+                    "%(company)s has no sales funnel. Make one, or take one out of the archive, in Configuration, "
+                    "Funnels.", company=company.name,
+                ))
             sequence = self.env['ir.sequence'].search(
                 [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])],
                 order='company_id',
@@ -351,6 +382,7 @@ class DealflowDeal(models.Model):
                 # The products make the amount; a copy and an import bring both.
                 if vals.get('line_ids'):
                     vals.pop('amount', None)
+            self._check_funnels_have_stages(company_vals_list)
         histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if vals.get('log_ids')}
         if histories and not self._is_history_import():
             raise UserError(self.env._(
@@ -359,11 +391,35 @@ class DealflowDeal(models.Model):
             ))
         for vals in vals_list:
             if history := histories.get(vals['number']):
-                vals['date_last_stage_update'] = max(
-                    fields.Datetime.to_datetime(command[2]['date']) for command in history
-                )
+                self._take_dates_from_history(vals, history)
         deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
         return deals.with_env(self.env)
+
+    @api.model
+    def _check_funnels_have_stages(self, vals_list):
+        """Say in words what the database would say in its own."""
+        funnels = self.env['dealflow.funnel'].browse(
+            {vals['funnel_id'] for vals in vals_list if vals['funnel_id'] and not vals.get('stage_id')})
+        for funnel in funnels:
+            if not funnel._get_first_stage():
+                raise UserError(self.env._(
+                    "The funnel %(funnel)s has no stages, so no deal can begin in it. Add a stage to it, or choose "
+                    "another funnel.", funnel=funnel.name,
+                ))
+
+    @api.model
+    def _take_dates_from_history(self, vals, history):
+        """Fill in the dates that a file leaves open from the rows of the history that it tells."""
+        moments = sorted(fields.Datetime.to_datetime(command[2]['date']) for command in history)
+        vals['date_last_stage_update'] = moments[-1]
+        first, last = (
+            fields.Date.to_date(fields.Datetime.context_timestamp(self, moment))
+            for moment in (moments[0], moments[-1])
+        )
+        vals.setdefault('opened_on', first)
+        stage = self.env['dealflow.stage'].browse(vals.get('stage_id') or ())
+        if not vals.get('closed_on') and (vals.get('lost_reason_id') or stage.is_won):
+            vals['closed_on'] = last
 
     def write(self, vals):
         if vals.get('log_ids'):

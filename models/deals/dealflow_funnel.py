@@ -23,6 +23,15 @@ class DealflowFunnel(models.Model):
         for funnel in self:
             funnel.deal_count = counts.get(funnel, 0)
 
+    @api.constrains('active')
+    def _check_one_is_left(self):
+        for funnel in self.filtered(lambda funnel: not funnel.active):
+            if not self.search_count([('company_id', 'in', [funnel.company_id.id, False])], limit=1):
+                raise UserError(self.env._(
+                    "The funnel %(funnel)s is the last one, and without a funnel there are no deals. Make another one "
+                    "before you archive it.", funnel=funnel.name,
+                ))
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)

@@ -3,37 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
-# What people type to get past a mandatory field.
-PLACEHOLDERS = {
-    '',
-    '-',
-    '--',
-    '.',
-    '..',
-    '...',
-    '?',
-    '??',
-    '???',
-    'x',
-    'xx',
-    'xxx',
-    'n/a',
-    'na',
-    'none',
-    'no',
-    'tbd',
-    'tba',
-    'todo',
-    'test',
-    'нет',
-    'н/д',
-    'немає',
-    'няма',
-    'brak',
-    'nie ma',
-    'hz',
-    'хз',
-}
+from ...tools.placeholders import is_filled
 
 
 class DealflowStageRequirement(models.Model):
@@ -174,8 +144,7 @@ class DealflowStageRequirement(models.Model):
         if field.type == 'html':
             value = html2plaintext(value or '')
         if isinstance(value, str) and field.type in ('char', 'text', 'html'):
-            word = value.strip().lower()
-            return word not in PLACEHOLDERS and len(set(word) - {' '}) > 1
+            return is_filled(value)
         return bool(value)
 
     def _filter_attachment(self, deals):

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
+    """How a company follows its receipts."""
+
     _inherit = 'res.company'
 
     dealflow_receipt_autoclose = fields.Boolean(

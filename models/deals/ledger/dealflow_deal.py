@@ -3,6 +3,8 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ....tools.placeholders import is_filled
+
 
 class DealflowDeal(models.Model):
     """Guards the moves of a deal and records each of them in ``dealflow.deal.log``.
@@ -174,9 +176,11 @@ class DealflowDeal(models.Model):
             return
         missing = []
         fresh = is_new or self.env.context.get('dealflow_explained')
-        if not (fresh and (self.move_comment or '').strip()):
+        # sudo - res.company: the setting decides for everybody.
+        is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
+        if not (fresh and is_word((self.move_comment or '').strip())):
             missing.append(self.env._("a comment (field “%(field)s”)", field=self._get_field_label('move_comment')))
-        if not (fresh and (self.short_status or '').strip()) and after['state'] != 'lost':
+        if not (fresh and is_word((self.short_status or '').strip())) and after['state'] != 'lost':
             missing.append(
                 self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status'))
             )
@@ -184,7 +188,7 @@ class DealflowDeal(models.Model):
             return
         raise ValidationError(self.env._(
             "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
-            "Give it in the same step.",
+            "Give it in the same step, in words that say something.",
             deal=self.name, stage=self.stage_id.name, state=self._get_state_label(after['state']),
             missing=self.env._(" and ").join(missing),
         ))
@@ -283,6 +287,7 @@ class DealflowDeal(models.Model):
             rows.append(self._prepare_imported_row(
                 before, now, fields.Datetime.to_datetime(vals['date']), vals.get('comment'),
                 short_status=vals.get('short_status') or None, user_id=vals.get('user_id') or self.env.uid,
+                **({'lost_reason_id': vals['lost_reason_id']} if vals.get('lost_reason_id') else {}),
             ))
             before = now
         return rows
@@ -290,7 +295,8 @@ class DealflowDeal(models.Model):
     def _get_told_values(self, vals):
         """Return what an imported row before the last one says of the deal, by the names of the ledger."""
         stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
-        values = {'stage': stage.id, 'state': 'won' if stage.is_won else 'open'}
+        is_lost = vals.get('state_to') == 'lost' or vals.get('kind') == 'lose'
+        values = {'stage': stage.id, 'state': 'lost' if is_lost else 'won' if stage.is_won else 'open'}
         if 'amount_to' in vals:
             values['amount'] = self.currency_id.round(vals['amount_to'])
             values['amount_company'] = self.currency_id._convert(
