@@ -93,8 +93,8 @@ res.partner
     Odoo > requisites: copy_data create write
     partner events > has events: _get_event_field
 sale.order
-    sale.order > document > Odoo: _get_view _get_view_cache_key
     sale.order > document: _get_business_partner_date_field _get_requisites_operation
+    sale.order > document > Odoo: _get_view _get_view_cache_key
 """
 
 # What a class says of itself alone.
