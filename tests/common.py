@@ -58,6 +58,11 @@ class DealflowCase(TransactionCase):
         return cls._new('res.partner', None, {'name': name, 'is_company': True, **values})
 
     @classmethod
+    def _new_contact(cls, name, company, **values):
+        """Return a person who works at a company."""
+        return cls._new('res.partner', None, {'name': name, 'parent_id': company.id, **values})
+
+    @classmethod
     def _link(cls, partner, entity, **values):
         """Let a business partner trade through a legal entity."""
         return cls._new('dealflow.entity.link', None, {'partner_id': partner.id, 'entity_id': entity.id, **values})
@@ -186,9 +191,7 @@ class DealflowCommon(DealflowCase):
         cls.stage_talk, cls.stage_offer, cls.stage_signed, cls.stage_delivered = cls.funnel.stage_ids
         cls.reason = cls.env['crm.lost.reason'].create({'name': "Too expensive for the test"})
         cls.partner, cls.other_partner = cls._new_partner("Ромашка"), cls._new_partner("Acme")
-        cls.contact = cls.env['res.partner'].create(
-            {'name': "Анна", 'parent_id': cls.partner.id, 'email': 'anna@example.com'}
-        )
+        cls.contact = cls._new_contact("Анна", cls.partner, email='anna@example.com')
         cls.product = cls.env['product.product'].create({'name': "Chair", 'list_price': 100.0})
         cls.deal_values = {'business_partner_id': cls.partner.id, 'funnel_id': cls.funnel.id}
 

@@ -23,11 +23,9 @@ class MarketingCommon(AccountingCommon):
         cls.clerk = cls._new_user('clerk', 'base.group_user')
         cls.foreign = cls.setup_other_currency('GBP', rates=[('2020-01-01', 2.0), ('2024-04-01', 2.5)])
         cls.alpha, cls.beta = cls._new_partner("Alpha"), cls._new_partner("Beta")
-        cls.anna, cls.arno, cls.berta = cls.env['res.partner'].create([
-            {'name': "Anna", 'parent_id': cls.alpha.id, 'email': 'anna@alpha.example.com'},
-            {'name': "Arno", 'parent_id': cls.alpha.id, 'phone': '+47 22 33 44 55'},
-            {'name': "Berta", 'parent_id': cls.beta.id, 'email': 'berta@beta.example.com'},
-        ])
+        cls.anna = cls._new_contact("Anna", cls.alpha, email='anna@alpha.example.com')
+        cls.arno = cls._new_contact("Arno", cls.alpha, phone='+47 22 33 44 55')
+        cls.berta = cls._new_contact("Berta", cls.beta, email='berta@beta.example.com')
         cls.fair = cls._new_marketing_event("Spring fair", date_start=date(2024, 3, 1), date_end=date(2024, 3, 3))
         cls.webinar = cls._new_marketing_event("Chair webinar", date_start=date(2024, 5, 1))
         cls.deal_values = {'opened_on': date(2024, 3, 10)}

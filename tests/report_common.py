@@ -58,6 +58,10 @@ class ReportCommon(DealflowCase):
         companies = companies or self.company
         return report.with_company(companies[0]).with_context(allowed_company_ids=companies.ids)
 
+    def _open_action(self, action, user=None):
+        """Return the deals that an action shows to a user."""
+        return self.env['dealflow.deal'].with_user(user or self.head).search(action['domain'])
+
     def _open_deal(self, moment, user=None, **values):
         """Return a deal that was opened at a moment, a text in UTC."""
         self.clock.move_to(moment)

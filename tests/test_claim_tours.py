@@ -16,8 +16,7 @@ class TestClaimTours(TourCommon, MailCase):
         cls._init_mail_gateway()
         cls.rep = cls._new_user('rep', 'dealflow.group_user_own', name="Tour Rep", email='tour.rep@example.com')
         partner = cls._new_partner("Tour Client", user_id=cls.rep.id)
-        cls.contact = cls.env['res.partner'].create(
-            {'name': "Tour Anna", 'parent_id': partner.id, 'email': 'tour.anna@example.com'})
+        cls.contact = cls._new_contact("Tour Anna", partner, email='tour.anna@example.com')
         cls.cause = cls.env['dealflow.claim.cause'].create({'name': "Tour Damage"})
         cls.desk = cls.env['dealflow.claim.desk'].create({'name': "Quality", 'alias_name': 'tour.claims'})
 

@@ -79,7 +79,7 @@ class TestContact(DealflowCase):
     @freeze_time('2026-01-15 12:00:00')
     def test_local_time_of_a_contact_without_a_place_is_that_of_its_company(self):
         company = self._new_partner("Firm", country_id=self.env.ref('base.no').id)
-        child = self.env['res.partner'].create({'name': "Child", 'parent_id': company.id, 'country_id': False})
+        child = self._new_contact("Child", company, country_id=False)
         self.assertEqual(child.local_time, '13:00 (UTC+0100)')
 
     def test_contact_belongs_to_several_companies(self):

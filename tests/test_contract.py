@@ -23,7 +23,7 @@ class TestContract(PartnerCommon):
     def test_contract_is_made_with_a_legal_entity_only(self):
         with self.assertRaisesRegex(ValidationError, "made with a legal entity"):
             self._new_contract(entity_id=self.group.id)
-        contact = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id})
+        contact = self._new_contact("Person", self.alpha)
         with self.assertRaisesRegex(ValidationError, "made with a legal entity"):
             self._new_contract(entity_id=contact.id)
         self.assertEqual(self._new_contract().business_partner_id, self.group)
@@ -93,7 +93,7 @@ class TestContract(PartnerCommon):
     def test_unconfirmed_entity_blocks_the_activation(self):
         self.env.company.dealflow_gate_contract = 'block'
         contract = self._new_contract()
-        with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
+        with self.assertRefused(UserError, "requisites of Alpha"):
             contract.write({'state': 'active'})
         self.assertEqual(contract.state, 'draft')
 

@@ -26,9 +26,6 @@ class TestDealDynamics(ReportCommon):
             for row in data['rows'] for cell in row['cells']
         }
 
-    def _open_action(self, action, user=None):
-        return self.env['dealflow.deal'].with_user(user or self.head).search(action['domain'])
-
     def test_what_happened_in_march(self):
         """E67, by hand: one deal of each fate."""
         resting = self._open_deal('2026-02-01 10:00', amount=1)

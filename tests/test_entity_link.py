@@ -32,7 +32,7 @@ class TestEntityLink(DealflowCase):
 
     def test_company_of_its_own_needs_no_link(self):
         company = self._new_partner("Own")
-        contact = self.env['res.partner'].create({'name': "Person", 'parent_id': company.id})
+        contact = self._new_contact("Person", company)
         self.assertEqual(company._get_legal_entities(), company)
         self.assertEqual(company._get_default_legal_entity(), company)
         self.assertEqual((company + contact).business_partner_id, company)
@@ -98,7 +98,7 @@ class TestEntityLink(DealflowCase):
             self._link(self.alpha, self.beta)
 
     def test_contact_person_cannot_be_an_entity(self):
-        contact = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id})
+        contact = self._new_contact("Person", self.alpha)
         with self.assertRaisesRegex(ValidationError, "contact person"):
             self._link(self.group, contact)
 

@@ -157,7 +157,7 @@ class TestEvent(EventCommon):
         """Users of our side and people of the client's side (P33)."""
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         meeting.our_participant_ids |= self.rep_second.partner_id
-        boris = self.env['res.partner'].create({'name': "Boris", 'parent_id': self.partner.id})
+        boris = self._new_contact("Boris", self.partner)
         meeting.client_participant_ids |= boris
         self.assertEqual(meeting.our_participant_ids, (self.rep_north + self.rep_second).partner_id)
         self.assertEqual(meeting.client_participant_ids, self.contact | boris)

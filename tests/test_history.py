@@ -13,7 +13,7 @@ class TestHistory(PartnerCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.person = cls.env['res.partner'].create({'name': "Person", 'parent_id': cls.alpha.id})
+        cls.person = cls._new_contact("Person", cls.alpha)
 
     def _new_visit(self, **values):
         return self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({

@@ -48,7 +48,7 @@ class TestMarketingInvited(MarketingCommon):
         for number in range(won + lost):
             firm = self._new_partner(f"Firm {number}", category_id=self.tag.ids)
             if invited:
-                guest = self.env['res.partner'].create({'name': "Guest", 'parent_id': firm.id})
+                guest = self._new_contact("Guest", firm)
                 self.env['dealflow.marketing.participant'].create({'event_id': self.event.id, 'partner_id': guest.id})
             deal = self._new_deal(business_partner_id=firm.id)
             if number < won:

@@ -12,7 +12,7 @@ class TestPartnerProjects(PartnerCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.person = cls.env['res.partner'].create({'name': "Person", 'parent_id': cls.beta.id})
+        cls.person = cls._new_contact("Person", cls.beta)
 
     def test_button_is_hidden_without_projects(self):
         arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])

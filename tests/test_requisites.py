@@ -117,7 +117,7 @@ class TestRequisites(RequisitesCommon):
             self.alpha.with_user(self.chief).action_confirm_requisites()
 
     def test_contact_person_and_pure_partner_have_no_requisites(self):
-        person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id})
+        person = self._new_contact("Person", self.alpha)
         partner = self.env['res.partner'].create({'name': "Partner", 'counterparty_role': 'partner'})
         self.assertEqual((person + partner).mapped('requisites_state'), ['none', 'none'])
         with self.assertRaises(UserError):

@@ -25,7 +25,7 @@ class TestRequisitesGates(RequisitesCommon):
     def test_blocked_order_is_not_confirmed_by_button_or_write(self):
         self.env.company.dealflow_gate_order = 'block'
         order = self._new_order(self.alpha, self.product)
-        with self.assertRaisesRegex(UserError, "has not confirmed the requisites of Alpha"), self.env.cr.savepoint():
+        with self.assertRefused(UserError, "has not confirmed the requisites of Alpha"):
             order.action_confirm()
         with self.assertRaises(UserError):
             order.write({'state': 'sale'})
@@ -110,7 +110,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.env.company.dealflow_gate_invoice = 'block'
         invoice = self._new_invoice(self.alpha)
         self.assertIn("Alpha", invoice.requisites_warning)
-        with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
+        with self.assertRefused(UserError, "requisites of Alpha"):
             invoice.action_post()
         self._confirm()
         invoice.action_post()
@@ -118,10 +118,10 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_invoice_of_a_contact_person_asks_for_the_company(self):
         self.env.company.dealflow_gate_invoice = 'block'
-        person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.alpha.id, 'type': 'invoice'})
+        person = self._new_contact("Person", self.alpha, type='invoice')
         invoice = self._new_invoice(self.alpha)
         invoice.partner_id = person
-        with self.assertRaisesRegex(UserError, "requisites of Alpha"), self.env.cr.savepoint():
+        with self.assertRefused(UserError, "requisites of Alpha"):
             invoice.action_post()
 
     def test_entry_without_partner_is_posted_under_block(self):

@@ -20,9 +20,6 @@ class TestSalesFunnel(ReportCommon):
     def _get_row(self, data, stage, table='stages'):
         return next(row for row in data[table] if row['stage_id'] == stage.id)
 
-    def _open_action(self, action, user=None):
-        return self.env['dealflow.deal'].with_user(user or self.head).search(action['domain'])
-
     def test_share_lost_shows_the_weak_spot(self):
         """E27: of four deals one fails at the offer, one at the negotiation, one is won by a jump, one stays."""
         lost_early = self._open_deal('2026-02-01 10:00')

@@ -1,9 +1,13 @@
 import csv
+import os
 import random
+import re
 import tempfile
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from unittest import SkipTest
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
@@ -235,7 +239,7 @@ class TestSalesOpportunities(ReportCommon):
 
 @tagged('post_install', '-at_install')
 class TestDirtySalesOpportunities(TransactionCase):
-    """Files that cannot be loaded say where and why."""
+    """What cannot be loaded says where and why."""
 
     def setUp(self):
         super().setUp()
@@ -248,6 +252,12 @@ class TestDirtySalesOpportunities(TransactionCase):
             writer = csv.DictWriter(target, row)
             writer.writeheader()
             writer.writerow(row)
+
+    def test_missing_data_set_skips_tests_and_says_where_it_belongs(self):
+        place = re.escape(str(self.folder / 'crm_sales_opportunities'))
+        with patch.dict(os.environ, {'DEALFLOW_DATA': str(self.folder)}), \
+                self.assertRaisesRegex(SkipTest, f"Put its files into {place}, or let DEALFLOW_DATA name"):
+            find_data_set('crm_sales_opportunities')
 
     def test_missing_file_is_told(self):
         with self.assertRaisesRegex(DirtyFile, "There is no file accounts.csv"):
