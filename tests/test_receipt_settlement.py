@@ -2,10 +2,9 @@ from datetime import date, timedelta
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .accounting_common import AccountingCommon
 from .property_common import holds_for
 
 STEPS = [
@@ -14,53 +13,32 @@ STEPS = [
 ]
 
 
-class SettlementCommon(AccountTestInvoicingCommon):
+class SettlementCommon(AccountingCommon):
     """A deal of a rep, its invoices, and the money that comes for them."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for group in ('group_manager', 'group_stage_override', 'group_receipts'):
-            cls.env.user.group_ids |= cls.env.ref(f'dealflow.{group}')
-        cls.company = cls.env.company
-        cls.rep = new_test_user(
-            cls.env, 'settlement_rep', groups='dealflow.group_user_own', company_id=cls.company.id)
-        cls.funnel = cls.env['dealflow.funnel'].create({
-            'name': "Settlements", 'stage_ids': [
-                Command.create({'name': "Talk", 'sequence': 1, 'probability': 10}),
-                Command.create({'name': "Signed", 'sequence': 2, 'is_won': True}),
-            ],
-        })
+        cls.env.user.group_ids |= cls.env.ref('dealflow.group_receipts')
+        cls.rep = cls._new_user('settlement_rep', 'dealflow.group_user_own', company_id=cls.company.id)
+        cls.funnel = cls._new_funnel(
+            "Settlements", {'name': "Talk", 'probability': 10}, {'name': "Signed", 'is_won': True})
         cls.reason = cls.env['crm.lost.reason'].create({'name': "No budget"})
-        cls.deal = cls._create_deal()
+        cls.deal_values = {**cls.deal_values, 'user_id': cls.rep.id, 'funnel_id': cls.funnel.id}
+        cls.deal = cls._new_deal()
 
-    @classmethod
-    def _create_deal(cls, **values):
-        return cls.env['dealflow.deal'].create({
-            'name': "Chairs", 'business_partner_id': cls.partner_a.id, 'legal_entity_id': cls.partner_a.id,
-            'user_id': cls.rep.id, 'funnel_id': cls.funnel.id, 'amount': 1000, 'opened_on': date(2017, 1, 1), **values,
-        })
-
-    def _make_invoice(self, amount=1000, **values):
-        return self._create_invoice_one_line(
-            price_unit=amount, name="Chairs", tax_ids=[], invoice_date=date(2017, 3, 1), **{'post': True, **values})
-
-    def _create_receipt(self, amount=1000, invoices=None, **values):
-        return self.env['dealflow.receipt'].create({
-            'name': "Payment", 'deal_id': self.deal.id, 'date_planned': date(2017, 3, 31), 'amount': amount,
-            'invoice_ids': [Command.set(invoices.ids)] if invoices else False, **values,
-        })
-
-    def _pay(self, invoice, amount, day=date(2017, 4, 10)):
-        return self._register_payment(invoice, amount=amount, payment_date=day)
+    def _new_receipt_of(self, invoice, amount=1000, **values):
+        return self._new_receipt(amount=amount, invoice_ids=[Command.set(invoice.ids)], **values)
 
     def _credit(self, invoice, amount):
-        credit_note = self._create_invoice_one_line(
-            move_type='out_refund', price_unit=amount, name="Discount", tax_ids=[], invoice_date=date(2017, 4, 1),
-            post=True,
-        )
+        credit_note = self._new_posted_invoice(amount, move_type='out_refund')
         (invoice + credit_note).line_ids.filtered(
             lambda line: line.account_type == 'asset_receivable' and not line.reconciled).reconcile()
+
+    def _remind(self):
+        with self.enter_registry_test_mode():
+            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+        self.env.invalidate_all()
 
     def _lose(self, deal=None):
         (deal or self.deal).with_user(self.rep).action_lose(self.reason.id, "They have no money this year")
@@ -85,15 +63,10 @@ class TestOpenRemainder(SettlementCommon):
             'dealflow_receipt_mail_client': True,
         })
         self.partner_a.email = 'client@example.com'
-        head = new_test_user(self.env, 'settlement_head', groups='dealflow.group_user', company_id=self.company.id)
+        head = self._new_user('settlement_head', 'dealflow.group_user', company_id=self.company.id)
         self.deal.team_id = self.env['crm.team'].create({
             'name': "Team", 'user_id': head.id, 'member_ids': [Command.set((head + self.rep).ids)],
         })
-
-    def _remind(self):
-        with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
-        self.env.invalidate_all()
 
     def _get_letters(self, receipt):
         return self.env['mail.mail'].search(
@@ -111,28 +84,28 @@ class TestOpenRemainder(SettlementCommon):
         self.assertEqual(receipt.get_plan_summary()['overdue'], {'count': 0, 'amount': 0})
 
     def test_paid_receipt_is_not_overdue(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 1000)
         self.assertEqual(receipt.state, 'planned', "closing by accounting is off")
         self._check_quiet(receipt)
 
     def test_credited_receipt_is_not_overdue(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._credit(invoice, 1000)
         self._check_quiet(receipt)
 
     def test_receipt_paid_and_credited_is_not_overdue(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._credit(invoice, 400)
         self._pay(invoice, 600)
         self._check_quiet(receipt)
 
     def test_remainder_is_overdue_summed_and_asked_for(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 650)
         self._credit(invoice, 50)
         self.assertRecordValues(receipt, [{'is_overdue': True, 'open_amount': 300, 'open_company': 300}])
@@ -152,8 +125,8 @@ class TestOpenRemainder(SettlementCommon):
         self.assertEqual(day.amount, 300)
 
     def test_reminder_ends_when_the_money_comes(self):
-        invoice = self._make_invoice()
-        paid, open_receipt = self._create_receipt(400, invoice), self._create_receipt(500)
+        invoice = self._new_posted_invoice()
+        paid, open_receipt = self._new_receipt_of(invoice, 400), self._new_receipt(amount=500)
         self._remind()
         self.assertEqual(len(paid.activity_ids), 2)
         self._pay(invoice, 1000)
@@ -164,9 +137,9 @@ class TestOpenRemainder(SettlementCommon):
     def test_remainder_is_in_company_currency(self):
         """The rate of the plan holds for the part of it that is open."""
         currency = self.setup_other_currency('EUR')
-        receipt = self._create_receipt(900, currency_id=currency.id)
+        receipt = self._new_receipt(amount=900, currency_id=currency.id)
         self.assertEqual(receipt.open_company, receipt.amount_company)
-        invoice = self._make_invoice(900, currency_id=currency.id)
+        invoice = self._new_posted_invoice(900, currency_id=currency.id)
         receipt.invoice_ids = invoice
         self._pay(invoice, 300)
         self.assertEqual(receipt.open_amount, 600)
@@ -178,11 +151,11 @@ class TestReceiptsOfLostDeal(SettlementCommon):
     """A lost deal expects nothing, and knows what it expected."""
 
     def test_losing_cancels_what_is_in_plan(self):
-        received = self._create_receipt(100)
+        received = self._new_receipt(amount=100)
         received.action_set_state('received')
-        by_hand = self._create_receipt(200)
+        by_hand = self._new_receipt(amount=200)
         by_hand.action_set_state('cancelled')
-        planned = self._create_receipt(300) + self._create_receipt(400)
+        planned = self._new_receipt(amount=300) + self._new_receipt(amount=400)
         self._lose()
         self.assertEqual((received + by_hand + planned).mapped('state'), [
             'received', 'cancelled', 'cancelled', 'cancelled'])
@@ -195,8 +168,8 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self.assertEqual(planned.mapped('open_amount'), [300, 400])
 
     def test_receipt_paid_in_part_closes_at_what_came(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 600)
         self._lose()
         self.assertRecordValues(receipt, [{
@@ -212,8 +185,8 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         }])
 
     def test_covered_receipt_is_left_alone(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 1000)
         self._lose()
         self.assertRecordValues(receipt, [{'state': 'planned', 'open_amount': 0, 'cancelled_amount': 0}])
@@ -221,8 +194,8 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self.assertRecordValues(row, [{'cancelled_receipt_count': 0, 'cancelled_receipt_amount': 0}])
 
     def test_money_that_comes_after_the_loss_is_received(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._lose()
         self.assertEqual(receipt.state, 'cancelled')
         payment = self._pay(invoice, 250)
@@ -234,8 +207,8 @@ class TestReceiptsOfLostDeal(SettlementCommon):
 
     def test_reopened_receipt_is_closed_by_money_that_covers_it(self):
         self.company.dealflow_receipt_autoclose = True
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._lose()
         self._pay(invoice, 1000)
         self._reopen()
@@ -245,21 +218,21 @@ class TestReceiptsOfLostDeal(SettlementCommon):
 
     def test_nothing_is_expected_from_a_lost_deal(self):
         """Neither a new receipt nor an old one put back in plan; receipts of a history come as they were."""
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         self._lose()
         for attempt in (
-            lambda: self._create_receipt(),
+            lambda: self._new_receipt(),
             lambda: receipt.with_user(self.rep).action_set_state('planned'),
             lambda: self.deal.write({'receipt_ids': [Command.create({
                 'name': "More", 'date_planned': date(2017, 5, 1), 'amount': 5})]}),
         ):
             with self.assertRaisesRegex(ValidationError, "is lost.*[Rr]eopen"), self.env.cr.savepoint():
                 attempt()
-        self.assertEqual(self._create_receipt(state='cancelled').state, 'cancelled')
+        self.assertEqual(self._new_receipt(state='cancelled').state, 'cancelled')
 
     def test_receipt_moved_to_a_lost_deal_and_back(self):
-        other = self._create_deal()
-        receipt = self._create_receipt(deal_id=other.id)
+        other = self._new_deal()
+        receipt = self._new_receipt(deal_id=other.id)
         self._lose()
         receipt.deal_id = self.deal
         self.assertEqual(receipt.state, 'cancelled')
@@ -268,45 +241,39 @@ class TestReceiptsOfLostDeal(SettlementCommon):
 
     def test_losing_by_any_way_of_writing(self):
         """The lost reason may be written by a list, an import or an automation."""
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         self.deal.with_user(self.rep).write({
             'lost_reason_id': self.reason.id, 'move_comment': "No answer", 'short_status': "Silent",
         })
         self.assertEqual(receipt.state, 'cancelled')
 
     def test_why_a_receipt_was_cancelled_cannot_be_made_up(self):
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         with self.assertRaises(UserError):
             receipt.with_user(self.rep).write({'is_closed_by_loss': True})
 
     def test_nobody_is_reminded_of_a_lost_deal(self):
         self.company.dealflow_receipt_mail_client = True
         self.partner_a.email = 'client@example.com'
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         self._lose()
-        with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
-        self.env.invalidate_all()
+        self._remind()
         self.assertFalse(receipt.activity_ids)
         self.assertFalse(self.env['mail.mail'].search([('res_id', '=', receipt.id), ('model', '=', receipt._name)]))
 
     def test_reminders_end_with_the_deal(self):
-        receipt = self._create_receipt()
-        with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
-        self.env.invalidate_all()
+        receipt = self._new_receipt()
+        self._remind()
         self.assertTrue(receipt.activity_ids)
         self.deal.action_archive()
-        with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
-        self.env.invalidate_all()
+        self._remind()
         self.assertFalse(receipt.activity_ids)
 
     def test_dialog_of_the_loss_tells_what_leaves_the_plan(self):
-        invoice = self._make_invoice()
-        self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        self._new_receipt_of(invoice)
         self._pay(invoice, 600)
-        self._create_receipt(300)
+        self._new_receipt(amount=300)
         dialog = self.env['dealflow.deal.lose'].with_user(self.rep).create({
             'deal_ids': self.deal.ids, 'lost_reason_id': self.reason.id, 'comment': "No budget"})
         self.assertIn("2", dialog.receipt_warning)
@@ -315,13 +282,13 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self.assertEqual(self.deal.state, 'lost')
 
     def test_copy_of_a_lost_deal_plans_anew(self):
-        self._create_receipt(400).action_set_state('cancelled')
-        self._create_receipt(600)
+        self._new_receipt(amount=400).action_set_state('cancelled')
+        self._new_receipt(amount=600)
         self._lose()
         self.assertRecordValues(self.deal.copy().receipt_ids, [{'amount': 600, 'state': 'planned'}])
 
     def test_archived_deal_leaves_the_plan(self):
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         mine = [('id', '=', receipt.id)]
         day = [('state', '=', 'overdue'), ('date', '=', date(2017, 3, 31)), ('company_id', '=', self.company.id)]
         before = receipt.get_plan_summary()
@@ -335,18 +302,16 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self.assertEqual(before['overdue']['amount'] - after['overdue']['amount'], 1000)
         self.assertFalse(self.env['dealflow.receipt.day'].search(day))
         self.assertFalse(self.env['dealflow.receipt.report'].search([('receipt_id', '=', receipt.id)]))
-        with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
-        self.env.invalidate_all()
+        self._remind()
         self.assertFalse(receipt.activity_ids)
         self.assertEqual(self.deal.receipt_ids, receipt, "the card of the deal still shows its plan")
         self.deal.with_user(self.rep).action_unarchive()
         self.assertEqual(receipt.search(mine), receipt)
 
     def test_money_of_an_archived_deal_stays_with_its_receipt(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(300, invoice)
-        other = self._create_receipt(700, invoice, deal_id=self._create_deal().id, date_planned=date(2017, 5, 1))
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice, 300)
+        other = self._new_receipt_of(invoice, 700, deal_id=self._new_deal().id, date_planned=date(2017, 5, 1))
         self.deal.action_archive()
         self._pay(invoice, 300)
         self.env.flush_all()
@@ -364,35 +329,35 @@ class TestReceiptOrder(SettlementCommon):
         cls.company.dealflow_receipt_autoclose = True
 
     def test_receipt_made_for_a_paid_invoice_is_closed(self):
-        invoice = self._make_invoice()
+        invoice = self._new_posted_invoice()
         self._pay(invoice, 1000)
-        receipt = self._create_receipt(invoices=invoice)
+        receipt = self._new_receipt_of(invoice)
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     def test_receipt_made_with_its_state_for_a_paid_invoice_is_closed(self):
         """As the form sends it: every field, also the state that nobody touched."""
-        invoice = self._make_invoice()
+        invoice = self._new_posted_invoice()
         self._pay(invoice, 1000)
-        receipt = self._create_receipt(invoices=invoice, state='planned')
+        receipt = self._new_receipt_of(invoice, state='planned')
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     def test_paid_invoice_linked_with_the_state_in_one_write(self):
-        invoice = self._make_invoice()
+        invoice = self._new_posted_invoice()
         self._pay(invoice, 1000)
-        receipt = self._create_receipt()
+        receipt = self._new_receipt()
         receipt.write({'state': 'planned', 'invoice_ids': [Command.set(invoice.ids)]})
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     def test_made_linked_and_paid_without_a_flush(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt()
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt()
         receipt.invoice_ids = invoice
         self._pay(invoice, 1000)
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     def test_receipt_and_payment_in_one_transaction_read_late(self):
-        invoice = self._make_invoice()
-        receipt = self._create_receipt(invoices=invoice)
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 400, date(2017, 4, 3))
         self._pay(invoice, 600, date(2017, 4, 10))
         self.env.flush_all()
@@ -406,7 +371,7 @@ class TestReceiptOrder(SettlementCommon):
     def test_any_order(self, amount, steps, is_closing):
         """After every order of steps, flushed between or not, the receipt says what accounting says."""
         self.company.dealflow_receipt_autoclose = is_closing
-        self.invoice = self._make_invoice(post=False)
+        self.invoice = self._new_invoice(self.partner_a, 1000, '2017-03-01')
         self.receipt = self.env['dealflow.receipt']
         self.payments = self.env['account.payment']
         for number, step in enumerate(['create', *steps, 'link']):
@@ -418,7 +383,7 @@ class TestReceiptOrder(SettlementCommon):
 
     def _do(self, step, amount, number):
         if step == 'create':
-            self.receipt = self._create_receipt(amount)
+            self.receipt = self._new_receipt(amount=amount)
         elif step in ('link', 'unlink'):
             self.receipt.invoice_ids = self.invoice if step == 'link' else False
         elif step == 'flush':

@@ -77,7 +77,7 @@ class TestScreensByRole(MarketingCommon):
         rival = cls.env['dealflow.competitor'].create({'name': f"Rival of {user.name}"})
         group.competitor_ids = rival
         entity.action_submit_requisites()
-        lead = cls._create_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
+        lead = cls._new_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
         lead.action_convert_to_deal({'legal_entity_id': entity.id, 'user_id': user.id, 'amount': 1000})
         deal = lead.deal_ids
         deal.write({
