@@ -44,6 +44,7 @@ from . import test_marketing_tours
 from . import test_meeting_sheet
 from . import test_menus
 from . import test_new_client
+from . import test_new_records
 from . import test_odoo_rights
 from . import test_override_order
 from . import test_partner_handover
