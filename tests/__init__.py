@@ -32,6 +32,7 @@ from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
 from . import test_legal_entities
+from . import test_line_views
 from . import test_mailing_approval
 from . import test_marketing_access
 from . import test_marketing_event
