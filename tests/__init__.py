@@ -33,6 +33,7 @@ from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
 from . import test_legal_entities
+from . import test_line_views
 from . import test_mailing_approval
 from . import test_marketing_access
 from . import test_marketing_event
@@ -45,6 +46,7 @@ from . import test_marketing_tours
 from . import test_meeting_sheet
 from . import test_menus
 from . import test_new_client
+from . import test_new_records
 from . import test_odoo_rights
 from . import test_override_order
 from . import test_partner_handover

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
@@ -273,8 +275,7 @@ class DealflowDeal(models.Model):
         for deal in self:
             durations = {}
             rows = moves.get(deal._origin.id, [])
-            ends = [date for _stage, date in rows[1:]] + [self.env.cr.now()]
-            for (stage_id, start), end in zip(rows, ends, strict=True):
+            for (stage_id, start), (_next_stage, end) in pairwise([*rows, (None, self.env.cr.now())]):
                 durations[stage_id] = durations.get(stage_id, 0) + max(0, int((end - start).total_seconds()))
             deal.duration_tracking = durations
 
