@@ -21,6 +21,7 @@ from . import test_deal_move
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
+from . import test_event_days
 from . import test_event_register
 from . import test_event_rpc
 from . import test_event_sync

@@ -97,9 +97,9 @@ class CalendarEvent(models.Model):
             if event.event_status_id not in event_type.status_ids or not event.event_status_id:
                 event.event_status_id = event_type._get_default_status() if event_type else False
 
-    @api.depends('event_type_id', 'event_status_id', 'stop')
+    @api.depends('event_type_id', 'event_status_id', 'allday', 'stop', 'stop_date')
+    @api.depends_context('tz')
     def _compute_crm_state(self):
-        now = fields.Datetime.now()
         for event in self:
             status = event.event_status_id
             if not event.event_type_id:
@@ -109,17 +109,17 @@ class CalendarEvent(models.Model):
             elif status.is_closed:
                 event.crm_state = 'cancelled'
             else:
-                event.crm_state = 'overdue' if event.stop and event.stop < now else 'current'
+                event.crm_state = 'overdue' if event._dealflow_is_over() else 'current'
 
     def _search_crm_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
         typed = Domain('event_type_id', '!=', False)
         open_ = typed & Domain('event_status_id.is_closed', '!=', True)
-        now = fields.Datetime.now()
+        over = self._dealflow_get_over_domain()
         domains = {
-            'current': open_ & Domain('stop', '>=', now),
-            'overdue': open_ & Domain('stop', '<', now),
+            'current': open_ & ~over,
+            'overdue': open_ & over,
             'done': typed & Domain('event_status_id.is_done', '=', True),
             'cancelled': typed & Domain('event_status_id.is_closed', '=', True)
             & Domain('event_status_id.is_done', '=', False),
@@ -133,11 +133,33 @@ class CalendarEvent(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
             """(SELECT CASE WHEN status.is_done THEN 'done' WHEN status.is_closed THEN 'cancelled'
-                            WHEN %(stop)s < %(now)s THEN 'overdue' ELSE 'current' END
+                            WHEN CASE WHEN %(allday)s THEN %(stop_date)s < %(today)s ELSE %(stop)s < %(now)s END
+                            THEN 'overdue' ELSE 'current' END
                   FROM dealflow_event_status AS status
                  WHERE status.id = %(status)s)""",
+            allday=self._field_to_sql(alias, 'allday', query),
             stop=self._field_to_sql(alias, 'stop', query), now=fields.Datetime.now(),
+            stop_date=self._field_to_sql(alias, 'stop_date', query), today=fields.Date.context_today(self),
             status=self._field_to_sql(alias, 'event_status_id', query),
+        )
+
+    def _dealflow_is_over(self):
+        """Whether the event lies behind the user: an event of the whole day is over when his day is over.
+
+        Odoo writes 18:00 UTC as the end of such a day, which is in the middle of it almost everywhere.
+        """
+        self.ensure_one()
+        if self.allday:
+            return bool(self.stop_date) and self.stop_date < fields.Date.context_today(self)
+        return bool(self.stop) and self.stop < fields.Datetime.now()
+
+    @api.model
+    def _dealflow_get_over_domain(self):
+        """Return the events that lie behind the user, see :meth:`_dealflow_is_over`."""
+        whole_day = Domain('allday', '=', True)
+        return (
+            whole_day & Domain('stop_date', '<', fields.Date.context_today(self))
+            | ~whole_day & Domain('stop', '<', fields.Datetime.now())
         )
 
     @api.depends('partner_ids.partner_share')
@@ -156,11 +178,12 @@ class CalendarEvent(models.Model):
             event.is_client_fixed = bool(
                 event._origin.business_partner_id and not event._origin.event_type_id.client_can_change)
 
-    @api.depends('event_type_id', 'stop')
+    @api.depends('event_type_id', 'allday', 'stop', 'stop_date')
+    @api.depends_context('tz')
     def _compute_is_locked(self):
-        now = fields.Datetime.now()
         for event in self:
-            event.is_locked = bool(event.event_type_id.lock_past and event._origin.stop and event._origin.stop < now)
+            before = event._origin
+            event.is_locked = bool(event.event_type_id.lock_past and before and before._dealflow_is_over())
 
     @api.constrains('event_type_id', 'event_status_id')
     def _check_event_status(self):

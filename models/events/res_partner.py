@@ -25,10 +25,11 @@ class ResPartner(models.Model):
             return NotImplemented
         deals = self.env['dealflow.deal']._search([('state', '=', 'open'), ('business_partner_id', '!=', False)])
         # sudo - calendar.event: the event of a colleague, even a private one, is a next event; nothing of it is shown.
-        events = self.env['calendar.event'].sudo()._search([
-            ('business_partner_id', '!=', False), ('stop', '>=', fields.Datetime.now()),
-            ('event_status_id.is_closed', '!=', True),
-        ])
+        events = self.env['calendar.event'].sudo()
+        events = events._search(
+            Domain('business_partner_id', '!=', False) & Domain('event_status_id.is_closed', '!=', True)
+            & ~events._dealflow_get_over_domain()
+        )
         return (
             Domain('id', 'in', deals.subselect('business_partner_id'))
             & Domain('id', 'not in', events.subselect('business_partner_id'))
