@@ -132,7 +132,7 @@ class TestNewClientTour(DealflowCommon, HttpCase):
 
     def test_rep_enters_clients_one_after_the_other(self):
         self.rep_north.password = 'test_rep_north'
-        self.start_tour('/odoo/partners', 'dealflow_new_client', login='test_rep_north', timeout=300)
+        self.start_tour('/odoo/dealflow-partners', 'dealflow_new_client', login='test_rep_north', timeout=300)
         clients = self.env['res.partner'].search([('name', '=like', "Tour Client %")], order='name')
         self.assertEqual(clients.mapped('name'), [f"Tour Client {way}" for way in ("Closed", "Edited", "Event", "New")])
         self.assertEqual(set(clients.mapped('is_company')), {True})

@@ -27,7 +27,8 @@ class TestRequisitesTours(HttpCase):
 
     def test_rep_sends_requisites_to_accounting(self):
         self.start_tour(
-            '/odoo/partners', 'dealflow_requisites_rep', login='tour_requisites_rep', timeout=self.tour_timeout)
+            '/odoo/dealflow-partners', 'dealflow_requisites_rep', login='tour_requisites_rep',
+            timeout=self.tour_timeout)
         self.assertEqual(self.shipping.requisites_state, 'to_confirm')
         self.assertEqual(self.shipping.requisite_log_ids.user_id, self.rep)
 
@@ -36,8 +37,8 @@ class TestRequisitesTours(HttpCase):
         self.trade.with_user(self.rep).street = "New Street"
         self.shipping.with_user(self.rep).action_submit_requisites()
         self.start_tour(
-            '/odoo/requisites-to-confirm', 'dealflow_requisites_accountant', login='tour_requisites_accountant',
-            timeout=self.tour_timeout)
+            '/odoo/dealflow-requisites-to-confirm', 'dealflow_requisites_accountant',
+            login='tour_requisites_accountant', timeout=self.tour_timeout)
         self.assertEqual(self.trade.requisites_state, 'confirmed')
         self.assertEqual(self.trade.requisites_confirmed_by_id, self.accountant)
         self.assertEqual(self.shipping.requisites_state, 'rejected')
