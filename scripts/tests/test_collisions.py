@@ -65,3 +65,11 @@ def test_fields_and_methods_have_names_of_our_own(ours, modules):
     assert collisions == []
     # What is meant no longer is taken off the list.
     assert meant == MEANT['sync']
+
+
+def test_contracts_of_clients_carry_our_name(ours):
+    """A widespread module for contracts computes a count by the plain name on partners."""
+    members = ours.models['res.partner']
+    names = {name for name in members.fields | members.methods if 'contract' in name}
+    assert names
+    assert {name for name in names if MODULE not in name} == set()
