@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_accessibility
+from . import test_action_paths
 from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail

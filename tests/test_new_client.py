@@ -132,7 +132,7 @@ class TestNewClientTour(DealflowCommon, TourCommon):
     """The four ways to save, in a real browser."""
 
     def test_rep_enters_clients_one_after_the_other(self):
-        self._start_tour('dealflow_new_client', self.rep_north, '/odoo/partners')
+        self._start_tour('dealflow_new_client', self.rep_north, '/odoo/dealflow-partners')
         clients = self.env['res.partner'].search([('name', '=like', "Tour Client %")], order='name')
         self.assertEqual(clients.mapped('name'), [f"Tour Client {way}" for way in ("Closed", "Edited", "Event", "New")])
         self.assertEqual(set(clients.mapped('is_company')), {True})

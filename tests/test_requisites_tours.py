@@ -20,7 +20,7 @@ class TestRequisitesTours(TourCommon):
             cls._link(cls.group, entity)
 
     def test_rep_sends_requisites_to_accounting(self):
-        self._start_tour('dealflow_requisites_rep', self.rep, '/odoo/partners')
+        self._start_tour('dealflow_requisites_rep', self.rep, '/odoo/dealflow-partners')
         self.assertEqual(self.shipping.requisites_state, 'to_confirm')
         self.assertEqual(self.shipping.requisite_log_ids.user_id, self.rep)
 
@@ -28,7 +28,7 @@ class TestRequisitesTours(TourCommon):
         self.trade.with_user(self.accountant).action_confirm_requisites()
         self.trade.with_user(self.rep).street = "New Street"
         self.shipping.with_user(self.rep).action_submit_requisites()
-        self._start_tour('dealflow_requisites_accountant', self.accountant, '/odoo/requisites-to-confirm')
+        self._start_tour('dealflow_requisites_accountant', self.accountant, '/odoo/dealflow-requisites-to-confirm')
         self.assertEqual(self.trade.requisites_state, 'confirmed')
         self.assertEqual(self.trade.requisites_confirmed_by_id, self.accountant)
         self.assertEqual(self.shipping.requisites_state, 'rejected')

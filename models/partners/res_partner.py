@@ -47,8 +47,8 @@ class ResPartner(models.Model):
         string="Common Discount", digits='Discount',
         help="Percentage that orders of the partner and of all its legal entities get where the price list gives none.",
     )
-    contract_count = fields.Integer(
-        string="Number of Contracts", compute='_compute_contract_count',
+    dealflow_contract_count = fields.Integer(
+        string="Number of Contracts", compute='_compute_dealflow_contract_count',
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
     accountant_id = fields.Many2one('res.partner', string="Chief Accountant", prefetch='dealflow')
@@ -128,13 +128,13 @@ class ResPartner(models.Model):
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
             partner.entity_count = counts.get(partner._origin, 0) + own
 
-    def _compute_contract_count(self):
+    def _compute_dealflow_contract_count(self):
         contracts = self.env['dealflow.contract']
         by_entity = dict(contracts._read_group([('entity_id', 'in', self.ids)], ['entity_id'], ['__count']))
         by_partner = dict(contracts._read_group(
             [('business_partner_id', 'in', self.ids)], ['business_partner_id'], ['__count']))
         for partner in self:
-            partner.contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
+            partner.dealflow_contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
 
     @api.constrains('dealflow_discount')
     def _check_dealflow_discount(self):
@@ -188,7 +188,7 @@ class ResPartner(models.Model):
         }
         return action
 
-    def action_view_contracts(self):
+    def action_view_dealflow_contracts(self):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_contract_action')
         action['domain'] = ['|', ('entity_id', '=', self.id), ('business_partner_id', '=', self.id)]

@@ -1,0 +1,132 @@
+"""What modules of Odoo define, read from their files: nothing has to be installed, so all of them can be looked at."""
+
+import ast
+import re
+import xml.etree.ElementTree as etree
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+# Folders of a module with Python that is no part of its models.
+ASIDE = {'tests', 'migrations', 'upgrades', 'static', 'scripts', 'bench', 'populate'}
+
+
+@dataclass
+class Members:
+    """Names that a module gives to a model, and the models that the model takes others from."""
+
+    fields: set = field(default_factory=set)
+    methods: set = field(default_factory=set)
+    parents: set = field(default_factory=set)
+
+
+class Module:
+    """A module in a folder."""
+
+    def __init__(self, folder, name=None):
+        self.folder = folder
+        self.name = name or folder.name
+
+    @cached_property
+    def depends(self):
+        """The modules that it depends on directly: «base» at least."""
+        manifest = ast.literal_eval((self.folder / '__manifest__.py').read_text(encoding='utf-8'))
+        return set(manifest.get('depends') or ()) | ({'base'} - {self.name})
+
+    @cached_property
+    def models(self):
+        """The members of each model that the module makes or extends."""
+        models = defaultdict(Members)
+        for path in self.folder.rglob('*.py'):
+            if ASIDE.isdisjoint(path.relative_to(self.folder).parts):
+                text = path.read_text(encoding='utf-8')
+                if '_name' in text or '_inherit' in text:
+                    for definition in ast.walk(ast.parse(text)):
+                        if isinstance(definition, ast.ClassDef):
+                            read_class(definition, models)
+        return models
+
+    @cached_property
+    def action_paths(self):
+        """The paths of actions in the web client's address, each with the action's id."""
+        paths = {}
+        for path in self.folder.rglob('*.xml'):
+            text = path.read_text(encoding='utf-8')
+            if re.search(r'name=["\']path["\']', text) and 'static' not in path.relative_to(self.folder).parts:
+                for record in etree.fromstring(text.encode()).iter('record'):
+                    value = record.find("field[@name='path']")
+                    if record.get('model', '').startswith('ir.actions.') and value is not None:
+                        paths[value.text] = f"{self.name}.{record.get('id')}"
+        return paths
+
+
+def read_class(definition, models):
+    """Add the members of a class to those of its model, when it is the class of one."""
+    members, names = Members(), {}
+    for node in definition.body:
+        if isinstance(node, ast.FunctionDef):
+            members.methods.add(node.name)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+            if name in ('_name', '_inherit'):
+                names[name] = read_names(value)
+            elif isinstance(value, ast.Call) and ast.unparse(value.func).startswith('fields.'):
+                members.fields.add(name)
+    inherited = names.get('_inherit', [])
+    if definition.name == 'BaseModel':
+        names['_name'] = ['base']
+    for model in names.get('_name') or inherited[:1]:
+        known = models[model]
+        known.fields |= members.fields
+        known.methods |= members.methods
+        known.parents |= set(inherited) - {model}
+
+
+def read_names(value):
+    """The names in a string or a list of strings; none where they are computed."""
+    try:
+        names = ast.literal_eval(value)
+    except ValueError:
+        return []
+    return [names] if isinstance(names, str) else list(names)
+
+
+def find_modules(folders):
+    """All modules in some folders, by name."""
+    return {
+        manifest.parent.name: Module(manifest.parent)
+        for folder in folders for manifest in sorted(Path(folder).glob('*/__manifest__.py'))
+    }
+
+
+def with_dependencies(module, modules):
+    """A module and all that it depends on, as far as they are among some modules by name."""
+    found, waiting = set(), [module.name]
+    while waiting:
+        name = waiting.pop()
+        if name in modules and modules[name] not in found:
+            found.add(modules[name])
+            waiting += modules[name].depends
+    return found
+
+
+def find_ancestors(model, modules):
+    """The models that a model takes members from, itself and «base» included, as some modules say."""
+    found, waiting = set(), [model, 'base']
+    while waiting:
+        model = waiting.pop()
+        if model not in found:
+            found.add(model)
+            for module in modules:
+                if model in module.models:
+                    waiting += module.models[model].parents
+    return found
+
+
+def find_members(models, modules):
+    """The names that some modules give to some models, fields and methods alike: one takes the place of the other."""
+    return {
+        name for module in modules for model in models if model in module.models
+        for name in module.models[model].fields | module.models[model].methods
+    }

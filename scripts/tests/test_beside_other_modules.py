@@ -1,0 +1,84 @@
+"""The module lives in one database with Odoo's stock, purchase and projects, whichever came first."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from frame.databases import Databases
+from frame.workbench import Workbench, result
+
+OTHERS = ['stock', 'sale_stock', 'purchase', 'project']
+# What the web client asks for when it opens the two lists that are called receipts.
+OPEN_RECEIPTS = """
+import json
+env = env(user=env.ref('base.user_admin').id)
+opened = {}
+for name in ('dealflow.dealflow_receipt_action', 'stock.action_picking_tree_incoming'):
+    action = env.ref(name)
+    model = env[action.res_model]
+    answer = model.get_views([*action.views, (action.search_view_id.id, 'search')])
+    model.web_search_read([], {field: {} for field in answer['models'][model._name]['fields']}, limit=1)
+    opened[action.path] = sorted({'list', 'form', 'search'} & answer['views'].keys())
+print('RESULT', json.dumps(opened))
+"""
+TWICE = "SELECT path FROM ir_actions WHERE path IS NOT NULL GROUP BY path HAVING count(*) > 1"
+
+
+class Beside:
+    """A database with the module and the others, made in one of the two orders, and what Odoo complained about."""
+
+    def __init__(self, databases, order):
+        self.databases = databases
+        self.order = order
+        self.name = f'dealflow_{order}_{os.getpid()}'
+        self.complaints = []
+
+    def make(self):
+        """Make the database."""
+        self.databases.copy(self.databases.template(demo=False), self.name)
+        steps = [self._install_ours, self._install_others]
+        for install in steps if self.order == 'first' else reversed(steps):
+            self.complaints += install()
+        return self
+
+    def _install_ours(self):
+        return self.databases.install_module(self.name, demo=False)
+
+    def _install_others(self):
+        return self.databases.bench.run_odoo(
+            self.name, '-i', ','.join(OTHERS), log=self.databases.bench.log_file(f'{self.name}-others'),
+            failure="The other modules could not be installed:")
+
+
+@pytest.fixture(scope='module')
+def beside():
+    """Both databases, made at the same time."""
+    with Workbench.prepare() as bench:
+        databases = Databases(bench)
+        databases.template(demo=False)
+        made = [Beside(databases, order) for order in ('first', 'last')]
+        try:
+            with ThreadPoolExecutor() as pool:
+                yield {one.order: one for one in pool.map(Beside.make, made)}
+        finally:
+            for one in made:
+                databases.drop(one.name)
+
+
+@pytest.mark.parametrize('order', ['first', 'last'])
+def test_installs_beside_other_modules_without_a_complaint(beside, order):
+    one = beside[order]
+    server = one.databases.server
+    assert one.complaints == []
+    states = server.query("SELECT DISTINCT state FROM ir_module_module WHERE name = ANY(%s)", [[*OTHERS, 'dealflow']],
+                          one.name)
+    assert states == [['installed']]
+    assert server.query(TWICE, database=one.name) == []
+
+
+@pytest.mark.parametrize('order', ['first', 'last'])
+def test_both_lists_of_receipts_open(beside, order):
+    one = beside[order]
+    opened = result(one.databases.bench.run_program(one.name, OPEN_RECEIPTS))
+    assert opened == {'dealflow-receipts': ['form', 'list', 'search'], 'receipts': ['form', 'list', 'search']}

@@ -1,0 +1,75 @@
+"""No module of Odoo gives the same name to something else: ours works beside each of them, and in either order."""
+
+import pytest
+
+from frame import odoo_source
+from frame.definitions import Module, find_ancestors, find_members, find_modules, with_dependencies
+from frame.paths import CHECKOUT, MODULE
+
+# Names that modules we do not depend on give to the same models, by the reason why ours have them, too.
+MEANT = {
+    # Steps of the calendars of Google and Outlook, which ours goes before where these modules are installed.
+    'sync': {
+        '_get_sync_domain', '_google_insert', '_google_patch',
+        '_get_microsoft_sync_domain', '_microsoft_insert', '_microsoft_patch',
+    },
+}
+
+
+@pytest.fixture(scope='module')
+def ours():
+    return Module(CHECKOUT, MODULE)
+
+
+@pytest.fixture(scope='module')
+def modules(ours):
+    """All modules of the Odoo in use, and ours, by name."""
+    found = find_modules(odoo_source.find().addons)
+    assert {'base', 'crm', 'stock', 'purchase', 'project'} <= found.keys()
+    return found | {MODULE: ours}
+
+
+def test_actions_have_paths_of_our_own(ours, modules):
+    """Two actions with one path cannot be in one database, so the second module is not installed at all."""
+    assert len(ours.action_paths) > 40
+    assert [path for path in ours.action_paths if path != MODULE and not path.startswith(f'{MODULE}-')] == []
+    others = [module for module in modules.values() if module is not ours]
+    assert sum(len(module.action_paths) for module in others) > 100
+    assert [
+        f"{path}: {ours.action_paths[path]}, {module.action_paths[path]}"
+        for module in others for path in ours.action_paths.keys() & module.action_paths.keys()
+    ] == []
+
+
+def test_fields_and_methods_have_names_of_our_own(ours, modules):
+    """What we add to a model, and do not override, is no field or method of another module on that model.
+
+    Models that ours inherit from count as well: what another module adds to them, it adds to ours.
+    """
+    # What all models have is defined beside the modules.
+    below = with_dependencies(ours, modules) | {Module(odoo_source.find().package / 'orm')}
+    others = [module for module in modules.values() if module not in below]
+    collisions, meant = [], set()
+    for model in ours.models:
+        ancestors = find_ancestors(model, below)
+        added = find_members(ancestors, [ours]) - find_members(ancestors, below - {ours})
+        for other in others:
+            if not other.models:
+                continue
+            theirs = find_ancestors(model, below | with_dependencies(other, modules))
+            for name in added & find_members(theirs, [other]):
+                if name in MEANT['sync']:
+                    meant.add(name)
+                else:
+                    collisions.append(f"{model}.{name}: {other.name}")
+    assert collisions == []
+    # What is meant no longer is taken off the list.
+    assert meant == MEANT['sync']
+
+
+def test_contracts_of_clients_carry_our_name(ours):
+    """A widespread module for contracts computes a count by the plain name on partners."""
+    members = ours.models['res.partner']
+    names = {name for name in members.fields | members.methods if 'contract' in name}
+    assert names
+    assert {name for name in names if MODULE not in name} == set()
