@@ -115,29 +115,30 @@ class DealflowMarketingReport(models.Model):
              UNION ALL
             SELECT deal.id * 7 + 2, deal.%(event)s, deal.opened_on, 0, 1, 0, 0, 0, 0, 0
               FROM dealflow_deal AS deal
-             WHERE deal.%(event)s IS NOT NULL AND deal.active
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s
              UNION ALL
             SELECT deal.id * 7 + 3, deal.%(event)s, deal.closed_on, 0, 0, 1, deal.amount_company, 0, 0, 0
               FROM dealflow_deal AS deal
-             WHERE deal.%(event)s IS NOT NULL AND deal.active AND deal.state = 'won'
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s AND deal.state = 'won'
              UNION ALL
             SELECT receipt.id * 7 + 4, deal.%(event)s,
                    COALESCE(receipt.cover_date, receipt.date_received, receipt.date_planned),
                    0, 0, 0, 0, receipt.received_company, 0, 0
               FROM dealflow_receipt AS receipt
               JOIN dealflow_deal AS deal ON deal.id = receipt.deal_id
-             WHERE deal.%(event)s IS NOT NULL AND deal.active AND receipt.received_company <> 0
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s AND receipt.received_company <> 0
              UNION ALL
             SELECT refund.id * 7 + 5, deal.%(event)s, refund.date, 0, 0, 0, 0, -refund.amount, 0, 0
               FROM (%(refunds)s) AS refund
               JOIN dealflow_deal AS deal ON deal.id = refund.deal_id
-             WHERE deal.%(event)s IS NOT NULL AND deal.active
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s
              UNION ALL
             SELECT cost.id * 7 + 6, cost.event_id, cost.date, 0, 0, 0, 0, 0,
                    cost.planned_company, cost.actual_company
               FROM dealflow_marketing_cost AS cost
             """,
             event=event, refunds=self._get_sql_refunds(),
+            visible=self.env['dealflow.deal']._get_sql_visible('deal'),
         )
 
     @api.model

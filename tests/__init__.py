@@ -79,6 +79,7 @@ from . import test_sales_opportunities
 from . import test_screens_by_role
 from . import test_separate_partners
 from . import test_stage_requirement
+from . import test_stage_rights
 from . import test_standard_reports
 from . import test_start
 from . import test_target

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .dealflow_claim import OPEN_STATES
@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         string="Open Claims", compute='_compute_open_claim_count', groups='dealflow.group_viewer',
     )
 
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_open_claim_count(self):
         claims = self._get_open_claims_sudo()
         for partner in self:
@@ -21,13 +22,15 @@ class ResPartner(models.Model):
     def _get_open_claims_sudo(self):
         """Return the open claims of the partners in the companies of the user, in sudo.
 
-        Whoever meets the client has to know that he complained, even where a colleague deals with it.
+        Whoever meets the client has to know that he complained, even where a colleague deals with it; what belongs to
+        a deal in a hidden stage stays hidden (X52).
         """
         fields_of_client = ('business_partner_id', 'legal_entity_id', 'contact_id')
         either = Domain.OR(Domain(field_name, 'in', self.ids) for field_name in fields_of_client)
         # sudo - dealflow.claim: see above; what is shown of them is for the caller to limit.
         return self.env['dealflow.claim'].sudo().search(
-            either & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.env.companies.ids))
+            either & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.env.companies.ids)
+            & self.env['dealflow.deal']._get_visible_domain('deal_id'))
 
     def _is_claimant(self, claim):
         return self._origin.id in (claim.business_partner_id | claim.legal_entity_id | claim.contact_id).ids

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-# Every move asks for the order of the stages, every rule on deals for the hidden ones: both are kept in memory.
-CACHED_FIELDS = {'funnel_id', 'sequence', 'active', 'visible_group_ids'}
+from .res_users import OPENING_GROUPS
+
+# Every move asks for the order of the stages, every rule on deals for the closed ones: both are kept in memory.
+CACHED_FIELDS = {'funnel_id', 'sequence', 'active', 'visible_group_ids', 'edit_group_ids'}
 
 
 class DealflowStage(models.Model):
@@ -57,6 +59,15 @@ class DealflowStage(models.Model):
         string="Who Sees",
         help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the "
              "deal.",
+    )
+    edit_group_ids = fields.Many2many(
+        'res.groups',
+        'dealflow_stage_edit_group_rel',
+        'stage_id',
+        'group_id',
+        string="Who Changes",
+        help="Only members of these groups change the deals that are in the stage, their products, competitors and "
+             "receipts. Empty means everybody who may change the deal.",
     )
     requirement_ids = fields.One2many(
         'dealflow.stage.requirement', 'stage_id', string="Requirements", copy=True,
@@ -129,8 +140,8 @@ class DealflowStage(models.Model):
         return result
 
     def _forget_stages(self):
-        """Forget the order of the stages, and the rule on deals, which is kept evaluated for each user."""
-        self.env['res.users'].invalidate_model(['hidden_stage_ids'])
+        """Forget the order of the stages, and what the rules on deals compare with, kept for each user."""
+        self.env['res.users'].invalidate_model(list(OPENING_GROUPS))
         self.env.registry.clear_cache()
 
     @api.model

@@ -1,19 +1,63 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
+
+# Which groups of a stage open it, by the field of the user that keeps the stages closed to him.
+OPENING_GROUPS = {
+    'hidden_stage_ids': ('dealflow.stage', 'visible_group_ids'),
+    'locked_stage_ids': ('dealflow.stage', 'edit_group_ids'),
+    'hidden_lead_stage_ids': ('crm.stage', 'dealflow_visible_group_ids'),
+    'locked_lead_stage_ids': ('crm.stage', 'dealflow_edit_group_ids'),
+}
 
 
 class ResUsers(models.Model):
+    """The stages that are closed to a person (X52).
+
+    The record rules compare with these short lists, because a look into the stages from each deal would double the
+    time of every total. What they follow from is kept in memory, as the rules themselves are.
+    """
+
     _inherit = 'res.users'
 
     hidden_stage_ids = fields.Many2many(
-        'dealflow.stage', compute='_compute_hidden_stage_ids', compute_sudo=True, export_string_translation=False,
-        groups='dealflow.group_viewer',
-        help="Stages whose deals the person may not see (X52). The record rule on deals compares with this short list, "
-             "because a look into the stages from each deal would double the time of every total.",
+        'dealflow.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
+        groups='dealflow.group_viewer', help="Stages whose deals the person may not see.",
+    )
+    locked_stage_ids = fields.Many2many(
+        'dealflow.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
+        groups='dealflow.group_viewer', help="Stages whose deals the person may see and not change.",
+    )
+    hidden_lead_stage_ids = fields.Many2many(
+        'crm.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
+        groups='dealflow.group_viewer', help="Stages whose opportunities the person may not see.",
+    )
+    locked_lead_stage_ids = fields.Many2many(
+        'crm.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
+        groups='dealflow.group_viewer', help="Stages whose opportunities the person may see and not change.",
     )
 
     @api.depends('all_group_ids')
-    def _compute_hidden_stage_ids(self):
-        stages = self.env['dealflow.stage'].with_context(active_test=False).search([('visible_group_ids', '!=', False)])
+    def _compute_closed_stage_ids(self):
         for user in self:
-            user.hidden_stage_ids = stages.filtered(
-                lambda stage, user=user: not stage.visible_group_ids & user.all_group_ids)
+            closed = user._origin._get_closed_stage_ids() if user._origin else {}
+            for field_name in OPENING_GROUPS:
+                user[field_name] = closed.get(field_name)
+
+    def _get_closed_stage_ids(self):
+        """Return the ids of the stages that are closed to the user, by the name of the field that keeps them."""
+        groups = set(self._get_group_ids())
+        return {
+            field_name: tuple(stage_id for stage_id, opening in stages.items() if groups.isdisjoint(opening))
+            for field_name, stages in self._get_guarded_stages().items()
+        }
+
+    @api.model
+    @ormcache()
+    def _get_guarded_stages(self):
+        """Return the ids of the groups that open a stage, by stage, by the name of the field of the user."""
+        guarded = {}
+        for field_name, (model_name, opening) in OPENING_GROUPS.items():
+            # sudo - dealflow.stage, crm.stage: kept for all users alike.
+            stages = self.env[model_name].sudo().with_context(active_test=False).search([(opening, '!=', False)])
+            guarded[field_name] = {stage.id: tuple(stage[opening].ids) for stage in stages}
+        return guarded

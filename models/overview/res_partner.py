@@ -103,7 +103,7 @@ class ResPartner(models.Model):
     # Figures
 
     # Without dependencies on the partner: they follow from documents, and would cost whenever a contact is created.
-    @api.depends_context('company')
+    @api.depends_context('company', 'uid')
     def _compute_client_figures(self):
         nothing = {'client_since': False, 'deal_count': 0, 'average_bill': 0.0, 'total_sales': 0.0, 'total_due': 0.0}
         own_entities = self.filtered(lambda partner: partner.counterparty_role != 'partner').commercial_partner_id
@@ -130,7 +130,8 @@ class ResPartner(models.Model):
         company = self.env.company
         in_company = [('company_id', '=', company.id)]
         counts = {partner.id: values for partner, *values in self.env['dealflow.deal']._read_group(
-            [*in_company, (deal_field, 'in', self.ids)], [deal_field], ['__count', 'opened_on:min'])}
+            [*in_company, (deal_field, 'in', self.ids), ('is_visible', '=', True)],
+            [deal_field], ['__count', 'opened_on:min'])}
         orders = {partner.id: fields.Date.to_date(since) for partner, since in self.env['sale.order']._read_group(
             [*in_company, ('state', '=', 'sale'), (document_field, 'in', self.ids)],
             [document_field], ['date_order:min'])}

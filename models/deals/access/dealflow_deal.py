@@ -21,6 +21,14 @@ class DealflowDeal(models.Model):
         string="Mine or of my Team", compute='_compute_is_of_team', compute_sudo=True, search='_search_is_of_team',
         help="It is yours, or that of a sales team of which you are a member or the head.",
     )
+    is_visible = fields.Boolean(
+        compute='_compute_is_visible', compute_sudo=True, search='_search_is_visible',
+        export_string_translation=False, help="The stage of the deal is not hidden from you (X52).",
+    )
+    is_editable = fields.Boolean(
+        compute='_compute_is_editable', compute_sudo=True, search='_search_is_editable',
+        export_string_translation=False, help="You may change deals in the stage of the deal (X52).",
+    )
 
     @api.depends('user_id', 'co_executor_ids')
     @api.depends_context('uid')
@@ -43,6 +51,58 @@ class DealflowDeal(models.Model):
             Domain('member_ids', 'in', self.env.uid) | Domain('user_id', '=', self.env.uid),
         )
         return self._search_union(operator, [*self._get_own_domains(), Domain('team_id', 'in', teams)])
+
+    @api.depends('stage_id')
+    @api.depends_context('uid')
+    def _compute_is_visible(self):
+        closed = self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        for deal in self:
+            deal.is_visible = deal.stage_id.id not in closed
+
+    @api.depends('stage_id')
+    @api.depends_context('uid')
+    def _compute_is_editable(self):
+        closed = self.env.user._get_closed_stage_ids()['locked_stage_ids']
+        for deal in self:
+            deal.is_editable = deal.stage_id.id not in closed
+
+    def _search_is_visible(self, operator, value):
+        return self._search_open_stage(operator, 'hidden_stage_ids')
+
+    def _search_is_editable(self, operator, value):
+        return self._search_open_stage(operator, 'locked_stage_ids')
+
+    def _search_open_stage(self, operator, closed):
+        if operator != 'in':
+            return NotImplemented
+        return Domain('stage_id', 'not in', self.env.user._get_closed_stage_ids()[closed])
+
+    @api.depends('name', 'stage_id')
+    @api.depends_context('uid')
+    def _compute_display_name(self):
+        """Keep the name from whoever may not see the deal: documents of others that name it show it in sudo."""
+        hidden = () if self.env.user._is_superuser() else self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        out_of_sight = self.filtered(lambda deal: deal.stage_id.id in hidden) if hidden else self.browse()
+        out_of_sight.display_name = self.env._("Deal in a stage that you may not see")
+        super(DealflowDeal, self - out_of_sight)._compute_display_name()
+
+    @api.model
+    def _get_visible_domain(self, field_name):
+        """Return the domain of the records that name no deal in the field, or one whose stage is not hidden (X52).
+
+        For what counts in elevated rights; where the person's own rights hold, the record rules say the same.
+        """
+        if not self.env.user._get_closed_stage_ids()['hidden_stage_ids']:
+            return Domain.TRUE
+        return Domain(field_name, '=', False) | Domain(f'{field_name}.is_visible', '=', True)
+
+    @api.model
+    def _get_sql_visible(self, alias):
+        """Return the condition in SQL that the deal of that alias is in a stage that is not hidden from the person."""
+        hidden = self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        if not hidden or self.env.user._is_superuser():
+            return SQL("TRUE")
+        return SQL("%s NOT IN %s", SQL.identifier(alias, 'stage_id'), hidden)
 
     def _get_own_domains(self):
         return [Domain('user_id', '=', self.env.uid), Domain('co_executor_ids', 'in', self.env.uid)]

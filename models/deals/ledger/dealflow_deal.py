@@ -162,7 +162,7 @@ class DealflowDeal(models.Model):
     def _check_stage_visible(self, before):
         """Refuse a move out of the sight of the person: record rules look at the old stage only (X52)."""
         person = self.env.user
-        is_hidden = self.stage_id in person.hidden_stage_ids and not person._is_superuser()
+        is_hidden = not self.is_visible and not person._is_superuser()
         if is_hidden and self.stage_id.id != before['stage']:
             raise ValidationError(self.env._(
                 "The deal %(deal)s cannot enter the stage %(stage)s: you may not see the deals there. "

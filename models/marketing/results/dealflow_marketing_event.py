@@ -53,7 +53,7 @@ class DealflowMarketingEvent(models.Model):
     )
     invitation_effect = fields.Html(compute='_compute_invitation_effect', sanitize=False, groups=MARKETING)
 
-    @api.depends_context('dealflow_attribution')
+    @api.depends_context('dealflow_attribution', 'uid')
     @api.depends('budget', 'company_id')
     def _compute_results(self):
         results = self._get_results()
@@ -101,6 +101,7 @@ class DealflowMarketingEvent(models.Model):
 
     # Invited against not invited
 
+    @api.depends_context('uid')
     @api.depends('participant_ids.partner_id', 'segment_domain', 'date_start')
     def _compute_invitation_effect(self):
         for event in self:
@@ -174,7 +175,7 @@ class DealflowMarketingEvent(models.Model):
                 SELECT COALESCE(business_partner_id, legal_entity_id), state = 'won'
                   FROM dealflow_deal
                  WHERE lead_id IS NULL AND active AND state IN ('won', 'lost') AND opened_on >= %(since)s
-                   AND company_id = %(company)s
+                   AND company_id = %(company)s AND %(visible)s
             )
             SELECT client.is_invited, COUNT(*) AS closed, COUNT(*) FILTER (WHERE closed.is_won) AS won
               FROM closed
@@ -184,4 +185,5 @@ class DealflowMarketingEvent(models.Model):
             """,
             event=self._origin.id, segment=segment.subselect(), since=self._get_first_day(),
             company=self.company_id.id,
+            visible=self.env['dealflow.deal']._get_sql_visible('dealflow_deal'),
         )
