@@ -17,7 +17,7 @@ from frame.processes import clean_environment
 def main(arguments):
     """Run the checks and return 1 when one of them found something."""
     parser = argparse.ArgumentParser(
-        prog='scripts/lint', description="Check and format the code, as scripts/test does."
+        prog='scripts/lint', description="Check and format the code, as scripts/test and pre-commit do."
     )
     parser.add_argument('--fix', action='store_true', help="format all files, and repair what the tools can repair")
     parser.add_argument('parts', nargs='*', metavar='PART', help=f"only these: {', '.join(PARTS)}")

@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
-from frame import node, xml_files
+from frame import lint, node, xml_files
 from frame.errors import FrameError
 from frame.paths import CHECKOUT
 
@@ -51,6 +52,7 @@ def checkout(tmp_path):
         'pyproject.toml',
         '.editorconfig',
         '.oca_hooks.cfg',
+        '.pre-commit-config.yaml',
         '.prettierignore',
         '.prettierrc.cjs',
         'eslint.config.cjs',
@@ -135,7 +137,7 @@ def test_unknown_part_is_named(checkout):
 def test_fix_formats_and_repairs(checkout):
     write(checkout, 'bad.py', 'import os\nx = [1,2]\n')
     write(checkout, 'static/src/bad.js', 'let bad = [1,2]\nexport {bad}\n')
-    write(checkout, 'static/src/bad.xml', COMPONENT % '  <div><b t-out="a"/></div>')
+    write(checkout, 'static/src/bad.xml', COMPONENT % '  <div><b t-out="a"/><p>Two  words</p></div>')
     write(
         checkout,
         'views/good_views.xml',
@@ -146,9 +148,8 @@ def test_fix_formats_and_repairs(checkout):
 
     assert (checkout / 'bad.py').read_text() == 'x = [1, 2]\n'
     assert (checkout / 'static/src/bad.js').read_text() == 'const bad = [1, 2];\nexport { bad };\n'
-    assert (
-        '        <div>\n            <b t-out="a"/>\n        </div>\n' in (checkout / 'static/src/bad.xml').read_text()
-    )
+    component = COMPONENT % '        <div>\n            <b t-out="a"/>\n            <p>Two  words</p>\n        </div>'
+    assert (checkout / 'static/src/bad.xml').read_text() == component
     assert '        <i t-out="x"/>\n' in (checkout / 'views/good_views.xml').read_text()
 
 
@@ -161,6 +162,35 @@ def test_fix_leaves_alone_what_it_would_change_for_readers(checkout):
     assert done.returncode == 1
     assert "static/src/bad.xml:4: white space between </b> and <b> would change what is shown" in done.stdout
     assert (checkout / 'static/src/bad.xml').read_text() == content
+
+
+def test_pre_commit_does_what_lint_does():
+    configuration = yaml.safe_load((CHECKOUT / '.pre-commit-config.yaml').read_text())
+    hooks = [hook for repository in configuration['repos'] for hook in repository['hooks']]
+    assert [hook['entry'] for hook in hooks] == [f'scripts/lint {part}' for part in lint.PARTS]
+    assert [hook['id'] for hook in hooks] == list(lint.PARTS)
+
+
+def test_pre_commit_runs(checkout, tmp_path):
+    variables = os.environ | {'PRE_COMMIT_HOME': str(tmp_path / 'pre-commit'), 'DEALFLOW_PYTHON': sys.executable}
+
+    def pre_commit(*arguments):
+        return subprocess.run(
+            [sys.executable, '-m', 'pre_commit', 'run', '--all-files', *arguments],
+            cwd=checkout,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    for command in (['init', '--quiet'], ['add', '.']):
+        subprocess.run(['git', *command], cwd=checkout, check=True)
+    done = pre_commit('xml')
+    assert (done.returncode, 'Passed' in done.stdout) == (0, True), done.stdout
+    write(checkout, 'views/good_views.xml', VIEW % '<form><group/></form>')
+    done = pre_commit('xml')
+    assert (done.returncode, 'without a name' in done.stdout) == (1, True), done.stdout
 
 
 def test_old_node_is_refused(tmp_path, monkeypatch):
@@ -211,6 +241,7 @@ def test_what_formatting_changes_for_readers(before, after, changes):
         (f'    <field name="{"x" * 120}"/>', True),
         (f'    domain="[{"x" * 120}]"', True),
         (f'    help="{"x" * 120}"', False),
+        (f'    groups="{"x" * 120}"', False),
         (f'    >{"x" * 120}</field>', False),
         (f'    >{{{{ {"x" * 120} }}}}</field>', False),
         (f'    >[{"x" * 120}]</field>', True),
