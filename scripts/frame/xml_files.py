@@ -7,8 +7,8 @@ from xml.parsers import expat
 MAX_COLUMNS = 120
 WHITE = ' \t\r\n'
 
-# Attributes with words for people, in which a line break would become spaces in the text to translate.
-WORDS = {'aria-label', 'confirm', 'confirm-label', 'data-tooltip', 'help', 'placeholder', 'string', 'sum', 'title'}
+# Attributes in which a line break would show: in words for people, and in names of groups, which Odoo does not strip.
+WHOLE = set('aria-label confirm confirm-label data-tooltip groups help placeholder string sum title'.split())
 ATTRIBUTE_ALONE = re.compile(r'\s*([\w.-]+)="[^"]*"')
 # The value of a field that is stored as it is written; an expression in brackets may go over several lines.
 VALUE_ALONE = re.compile(r'\s*>(?:\{\{|[^<\[({])[^<]*</field>')
@@ -141,7 +141,7 @@ def long_lines(text):
 def _cannot_break(line):
     """Whether a line is a single text that a line break would change."""
     attribute = ATTRIBUTE_ALONE.fullmatch(line)
-    return bool(attribute and attribute[1] in WORDS) or bool(VALUE_ALONE.fullmatch(line))
+    return bool(attribute and attribute[1] in WHOLE) or bool(VALUE_ALONE.fullmatch(line))
 
 
 def nameless(text):

@@ -148,9 +148,8 @@ def test_fix_formats_and_repairs(checkout):
 
     assert (checkout / 'bad.py').read_text() == 'x = [1, 2]\n'
     assert (checkout / 'static/src/bad.js').read_text() == 'const bad = [1, 2];\nexport { bad };\n'
-    assert (
-        '        <div>\n            <b t-out="a"/>\n        </div>\n' in (checkout / 'static/src/bad.xml').read_text()
-    )
+    component = COMPONENT % '        <div>\n            <b t-out="a"/>\n            <p>Two  words</p>\n        </div>'
+    assert (checkout / 'static/src/bad.xml').read_text() == component
     assert '        <i t-out="x"/>\n' in (checkout / 'views/good_views.xml').read_text()
 
 
@@ -242,6 +241,7 @@ def test_what_formatting_changes_for_readers(before, after, changes):
         (f'    <field name="{"x" * 120}"/>', True),
         (f'    domain="[{"x" * 120}]"', True),
         (f'    help="{"x" * 120}"', False),
+        (f'    groups="{"x" * 120}"', False),
         (f'    >{"x" * 120}</field>', False),
         (f'    >{{{{ {"x" * 120} }}}}</field>', False),
         (f'    >[{"x" * 120}]</field>', True),
