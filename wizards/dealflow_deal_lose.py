@@ -10,7 +10,7 @@ class DealflowDealLose(models.TransientModel):
     _inherit = ['dealflow.deals.mixin']
 
     lost_reason_id = fields.Many2one('crm.lost.reason', required=True)
-    receipt_warning = fields.Char(compute='_compute_receipt_warning')
+    receipt_warning = fields.Char(compute='_compute_receipt_warning', export_string_translation=False)
     competitor_id = fields.Many2one('dealflow.competitor', string="Lost To")
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     competitor_price = fields.Monetary(
