@@ -37,6 +37,10 @@ NAMES = {
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, X14).":
         'marketing event',
 
+    "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
+    "Money as evidence: what is planned, and what has come (E65).": 'money as evidence',
+    "What was done as evidence: an activity on the deal, or an event with the client (E65, B17).": 'deeds as evidence',
+
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the rivals on the deal (B44, C65).": 'rivals on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
@@ -68,8 +72,6 @@ crm.lead
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
-dealflow.claim
-    claim > has events: _get_event_field _get_event_values
 dealflow.deal
     attribution > rivals > deal > Odoo: create write
     deal events > has events: _get_event_field _get_event_values
@@ -87,6 +89,10 @@ dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write
+    sections > receipt: _field_to_sql
+dealflow.stage.requirement
+    deeds as evidence > money as evidence > requirement: _compute_description _describe kind
+    money as evidence > requirement: _get_action
 res.partner
     Odoo > requisites: copy_data create write
     partner events > has events: _get_event_field
