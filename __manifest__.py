@@ -131,6 +131,7 @@
         'demo/dealflow_competitor_demo.xml',
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
+        'demo/sale_order_demo.xml',
         'demo/dealflow_deal_competitor_demo.xml',
         'demo/dealflow_target_demo.xml',
         'demo/dealflow_receipt_demo.xml',

@@ -62,6 +62,7 @@ class SalesOpportunities:
         self._load_lost_reason()
         self._load_deals()
         self._load_receipts()
+        self._refresh_evidence()
         return self.remarks
 
     def _read(self, name):
@@ -270,6 +271,13 @@ class SalesOpportunities:
                 if row['deal_stage'] == 'Won'
             ],
         )
+
+    def _refresh_evidence(self):
+        """Look at the won deals again, now that their money is there: the scheduled job would within the hour."""
+        unproven = self.env['dealflow.deal'].search([('is_stage_proven', '=', False), ('state', '!=', 'lost')])
+        for start in range(0, len(unproven), BATCH_SIZE):
+            unproven[start:start + BATCH_SIZE]._refresh_evidence()
+            self.commit()
 
 
 def run(env):

@@ -35,6 +35,10 @@ NAMES = {
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, X14).":
         'marketing event',
 
+    "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
+    "Money as evidence: what is planned, and what has come (E65).": 'money as evidence',
+    "What was done as evidence: an activity on the deal, or an event with the client (E65, B17).": 'deeds as evidence',
+
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the rivals on the deal (B44, C65).": 'rivals on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
@@ -87,6 +91,9 @@ dealflow.receipt
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write
     sections > receipt: _field_to_sql
+dealflow.stage.requirement
+    deeds as evidence > money as evidence > requirement: _compute_description _describe kind
+    money as evidence > requirement: _get_action
 res.company
     receipts of company > deals of company > Odoo: write
 res.partner

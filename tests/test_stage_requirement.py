@@ -1,8 +1,10 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
 from .common import DealflowCommon
 
@@ -111,6 +113,96 @@ class TestStageRequirement(DealflowCommon):
         self.assertMissing("order")
         order.with_user(self.rep_north).action_confirm()
         self._move()
+
+    def test_order_or_contract(self):
+        self._require('order_or_contract')
+        self.assertMissing("order of the deal is confirmed, or a contract")
+        [item] = self.deal.stage_checklist[0]['items']
+        self.assertEqual(item['action']['res_model'], 'sale.order')
+        with_contract = self._new_deal(
+            self.rep_north, name="Under a contract", business_partner_id=self.other_partner.id)
+        self.env['dealflow.contract'].create({
+            'name': "Frame contract", 'entity_id': self.other_partner.id, 'date_start': date(2020, 1, 1),
+        }).action_activate()
+        self._move(with_contract)
+        self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 1})]
+        order = self.env['sale.order'].browse(self.deal.action_new_quotation()['res_id'])
+        self.assertMissing("order of the deal is confirmed, or a contract")
+        order.with_user(self.rep_north).action_confirm()
+        self._move()
+        self.assertTrue(self.deal.is_stage_proven and with_contract.is_stage_proven)
+
+    def test_funnel_that_demands_nothing(self):
+        """One switch of the funnel lets every deal pass, and takes back its word as easily."""
+        self._require('order_confirmed')
+        other = self.env['dealflow.funnel'].create({'name': "Other", 'stage_ids': [
+            (0, 0, {'name': "Start"}),
+            (0, 0, {'name': "Go", 'sequence': 20, 'requirement_ids': [(0, 0, {'kind': 'order_confirmed'})]}),
+        ]})
+        stranger = self._new_deal(funnel_id=other.id)
+        unproven = self._new_deal(self.importer, name="Tables")
+        self._move(unproven)
+        self.assertMissing("order")
+        self.assertFalse(unproven.is_stage_proven)
+
+        self.funnel.with_user(self.manager).is_evidence_demanded = False
+        self.env.invalidate_all()
+        self.assertTrue(unproven.is_stage_proven)
+        self.assertEqual(unproven.weighted_amount, 500.0)
+        self.assertFalse(self.deal.stage_checklist)
+        self._move()
+        self.assertFalse(self.deal.log_ids.sorted('id')[-1].is_override)
+        with self.assertRefused(ValidationError, "Go(.|\n)*missing: .*order"):
+            stranger.with_user(self.rep_north).sudo().action_move_stage(other.stage_ids[1].id, "comment", "status")
+
+        self.funnel.with_user(self.manager).is_evidence_demanded = True
+        self.env.invalidate_all()
+        self.assertFalse(self.deal.is_stage_proven or unproven.is_stage_proven)
+        self.assertEqual(self.deal.weighted_amount, 0.0)
+
+    def test_many_deals_of_a_switched_funnel_are_left_to_the_job(self):
+        self._require('attachment')
+        self._move(self._new_deal(self.importer, name="Tables"))
+        self.env['ir.cron.trigger'].search([]).unlink()
+        with patch('odoo.addons.dealflow.models.deals.evidence.dealflow_deal.REFRESHED_AT_ONCE', 0):
+            self.funnel.is_evidence_demanded = False
+        job = self.env.ref('dealflow.ir_cron_refresh_evidence')
+        self.assertEqual(self.env['ir.cron.trigger'].search([]).cron_id, job)
+        with self.enter_registry_test_mode():
+            job.method_direct_trigger()
+        self.assertFalse(self.env['dealflow.deal'].search([
+            ('funnel_id', '=', self.funnel.id), ('is_stage_proven', '=', False)]))
+
+    def test_mark_goes_with_the_last_demand(self):
+        requirement = self._require('order_confirmed')
+        deal = self._new_deal(self.importer, name="Tables")
+        self._move(deal)
+        self.assertFalse(deal.is_stage_proven)
+        requirement.unlink()
+        with self.enter_registry_test_mode():
+            self.env.ref('dealflow.ir_cron_refresh_evidence').method_direct_trigger()
+        self.assertTrue(deal.is_stage_proven)
+
+    def test_shipped_funnel_demands_what_every_firm_would(self):
+        """An installation brings the demands, an upgrade does not: nobody's deals stop at something new."""
+        stages = [self.env.ref(f'dealflow.stage_{name}') for name in ('contract', 'shipping', 'paid')]
+        for stage in stages:
+            stage.requirement_ids.unlink()
+        convert_file(self.env, 'dealflow', 'data/dealflow_funnel_data.xml', {}, mode='update')
+        self.assertFalse([stage for stage in stages if stage.requirement_ids])
+        convert_file(self.env, 'dealflow', 'data/dealflow_funnel_data.xml', {}, mode='init')
+        self.assertEqual([stage.requirement_ids.mapped('description') for stage in stages], [
+            ["An order of the deal is confirmed, or a contract with the legal entity is active"],
+            ["The legal entity is confirmed by accounting"],
+            ["100 % of the amount has been received"],
+        ])
+
+    def test_kinds_stand_in_a_sensible_order(self):
+        kinds = [kind for kind, _label in self.env['dealflow.stage.requirement']._fields['kind'].selection]
+        self.assertEqual(kinds, [
+            'field', 'attachment', 'event_done', 'entity_confirmed', 'contract_active', 'order_confirmed',
+            'order_or_contract', 'receipts_total', 'received_share',
+        ])
 
     def test_every_missing_piece_is_named(self):
         self._require('order_confirmed')

@@ -13,6 +13,11 @@ class DealflowFunnel(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
+    is_evidence_demanded = fields.Boolean(
+        string="Demand Evidence", default=True,
+        help="Deals enter the stages only with the evidence that these demand. Switched off, the demands stay written "
+             "down, but keep no deal out and mark none as not proven.",
+    )
     stage_ids = fields.One2many('dealflow.stage', 'funnel_id', copy=True)
     deal_count = fields.Integer(string="Deals", compute='_compute_deal_count')
 
@@ -31,6 +36,14 @@ class DealflowFunnel(models.Model):
                     "The funnel %(funnel)s is the last one, and without a funnel there are no deals. Make another one "
                     "before you archive it.", funnel=funnel.name,
                 ))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'is_evidence_demanded' in vals:
+            self.env.registry.clear_cache()
+            # sudo - dealflow.deal: whoever sets up a funnel sets it up for the deals that he does not see as well.
+            self.env['dealflow.deal'].sudo()._refresh_evidence_of_funnels(self)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

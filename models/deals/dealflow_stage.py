@@ -157,7 +157,9 @@ class DealflowStage(models.Model):
     def _get_demanding_ids(self):
         """Return the ids of the stages that demand evidence, so that deals in the others are not looked at."""
         # sudo - dealflow.stage.requirement: kept for all users alike.
-        groups = self.env['dealflow.stage.requirement'].sudo()._read_group([], ['stage_id'])
+        groups = self.env['dealflow.stage.requirement'].sudo()._read_group(
+            [('stage_id.funnel_id.is_evidence_demanded', '=', True)], ['stage_id'],
+        )
         return frozenset(stage.id for [stage] in groups)
 
     def _get_requirements(self):

@@ -1,13 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ...tools.placeholders import is_filled
 
 
 class DealflowStageRequirement(models.Model):
-    """One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65)."""
+    """One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).
+
+    Money and events bring kinds of their own: ``receipts/`` and ``events/`` extend what is here.
+    """
 
     _name = 'dealflow.stage.requirement'
     _description = "Stage Requirement"
@@ -19,12 +21,10 @@ class DealflowStageRequirement(models.Model):
         [
             ('field', "A field is filled in"),
             ('attachment', "A file is attached"),
-            ('event_done', "An activity or event was done"),
             ('entity_confirmed', "The legal entity is confirmed by accounting"),
             ('contract_active', "A contract is active"),
-            ('receipts_total', "Receipts are planned"),
-            ('received_share', "Money has come"),
             ('order_confirmed', "An order is confirmed"),
+            ('order_or_contract', "An order is confirmed or a contract is active"),
         ],
         required=True, default='field',
     )
@@ -38,22 +38,16 @@ class DealflowStageRequirement(models.Model):
         help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
     )
     count = fields.Integer(string="Number", default=1, help="At least so many.")
-    activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
-    event_type_id = fields.Many2one('dealflow.event.type', string="Type of Event", ondelete='cascade')
-    days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
-    percent = fields.Float(string="Share (%)", default=100.0, help="Of the amount of the deal, in per cent.")
     description = fields.Char(compute='_compute_description')
 
     _check_count = models.Constraint('CHECK (count >= 1)', "At least one file must be required.")
-    _check_days = models.Constraint('CHECK (days >= 0)', "The number of days cannot be negative.")
-    _check_percent = models.Constraint('CHECK (percent > 0)', "The required share must be more than 0 per cent.")
 
-    @api.depends('kind', 'field_id', 'file_pattern', 'count', 'activity_type_id', 'event_type_id', 'days', 'percent')
+    @api.depends('kind', 'field_id', 'file_pattern', 'count')
     def _compute_description(self):
         for requirement in self:
             requirement.description = requirement._describe()
 
-    @api.constrains('kind', 'field_id', 'activity_type_id', 'event_type_id')
+    @api.constrains('kind', 'field_id')
     def _check_parameters(self):
         for requirement in self:
             if requirement.kind == 'field' and not requirement.field_id:
@@ -63,11 +57,6 @@ class DealflowStageRequirement(models.Model):
                         stage=requirement.stage_id.name,
                     )
                 )
-            if requirement.kind == 'event_done' and not (requirement.activity_type_id or requirement.event_type_id):
-                raise ValidationError(self.env._(
-                    "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
-                    stage=requirement.stage_id.name,
-                ))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -91,7 +80,6 @@ class DealflowStageRequirement(models.Model):
         self.ensure_one()
         # sudo - ir.model.fields: a salesperson may not read it, but its label explains the demand.
         label = self.sudo().field_id.field_description or ''
-        done = " / ".join(filter(None, (self.activity_type_id.name, self.event_type_id.name)))
         return {
             'field': lambda: self.env._("The field “%(field)s” is filled in", field=label),
             'attachment': lambda: self.file_pattern
@@ -101,22 +89,12 @@ class DealflowStageRequirement(models.Model):
                 count=self.count,
             )
             or self.env._("Files are attached: at least %(count)s", count=self.count),
-            'event_done': lambda: self.days
-            and self.env._(
-                "“%(activity)s” was done within the last %(days)s days",
-                activity=done,
-                days=self.days,
-            )
-            or self.env._("“%(activity)s” was done", activity=done),
             'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
             'contract_active': lambda: self.env._("A contract with the legal entity is active"),
-            'receipts_total': lambda: self.env._(
-                "Receipts are planned for %(percent)g %% of the amount", percent=self.percent
-            ),
-            'received_share': lambda: self.env._(
-                "%(percent)g %% of the amount has been received", percent=self.percent
-            ),
             'order_confirmed': lambda: self.env._("An order of the deal is confirmed"),
+            'order_or_contract': lambda: self.env._(
+                "An order of the deal is confirmed, or a contract with the legal entity is active"
+            ),
         }[self.kind]()
 
     def _get_missing(self, deals):
@@ -163,31 +141,6 @@ class DealflowStageRequirement(models.Model):
         counts = dict(self.env['ir.attachment'].sudo()._read_group(domain, ['res_id'], ['__count']))
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.count)
 
-    def _filter_event_done(self, deals):
-        """An activity of the type was done on the deal, or an event of the type took place (B17)."""
-        done_ids = set()
-        if self.activity_type_id:
-            domain = Domain([
-                ('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids), ('active', '=', False),
-                ('activity_type_id', '=', self.activity_type_id.id), ('date_done', '!=', False),
-            ])
-            if self.days:
-                domain &= Domain('date_done', '>=', f'today -{self.days}d')
-            # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
-            activities = self.env['mail.activity'].sudo().with_context(active_test=False)
-            done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
-        if self.event_type_id:
-            domain = Domain([
-                ('deal_id', 'in', deals.ids), ('event_type_id', '=', self.event_type_id.id),
-                ('event_status_id.is_done', '=', True),
-            ])
-            if self.days:
-                domain &= Domain('start', '>=', f'today -{self.days}d')
-            # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.
-            events = self.env['calendar.event'].sudo()
-            done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
-        return deals.filtered(lambda deal: deal.id in done_ids)
-
     def _filter_entity_confirmed(self, deals):
         problems = deals.legal_entity_id._get_requisites_problems()
         return deals.filtered(
@@ -208,21 +161,14 @@ class DealflowStageRequirement(models.Model):
             for contract in contracts
         ))
 
-    def _filter_receipts_total(self, deals):
-        return deals.filtered(lambda deal: self._is_share_reached(deal, deal.sudo().planned_total))
-
-    def _filter_received_share(self, deals):
-        return deals.filtered(lambda deal: self._is_share_reached(deal, deal.sudo().received_total))
-
-    def _is_share_reached(self, deal, total):
-        goal = deal.amount * self.percent / 100
-        return deal.amount > 0 and deal.currency_id.compare_amounts(total, goal) >= 0
-
     def _filter_order_confirmed(self, deals):
         # sudo - sale.order: the order counts whoever moves the deal.
         confirmed = {deal.id for [deal] in self.env['sale.order'].sudo()._read_group(
             [('deal_id', 'in', deals.ids), ('state', '=', 'sale')], ['deal_id'])}
         return deals.filtered(lambda deal: deal.id in confirmed)
+
+    def _filter_order_or_contract(self, deals):
+        return self._filter_order_confirmed(deals) | self._filter_contract_active(deals)
 
     def _get_action(self, deal):
         """Return the action that helps to bring the evidence, or None when the card itself is the place for it."""
@@ -242,10 +188,11 @@ class DealflowStageRequirement(models.Model):
                     'default_deal_id': deal.id,
                 },
             }
-        if self.kind in ('receipts_total', 'received_share'):
-            action = deal.action_view_receipts()
-            return {key: action[key] for key in ('type', 'name', 'res_model', 'views', 'domain', 'context')}
-        if self.kind == 'order_confirmed':
-            action = deal.action_view_orders()
-            return {key: action[key] for key in ('type', 'name', 'res_model', 'views', 'domain', 'context')}
+        if self.kind in ('order_confirmed', 'order_or_contract'):
+            return self._to_link(deal.action_view_orders())
         return None
+
+    @api.model
+    def _to_link(self, action):
+        """Return of an action what the link on the card needs to open its list."""
+        return {key: action[key] for key in ('type', 'name', 'res_model', 'views', 'domain', 'context')}

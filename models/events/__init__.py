@@ -12,6 +12,7 @@ from . import dealflow_event_type
 from . import dealflow_meeting_agreement
 from . import dealflow_meeting_sheet
 from . import dealflow_meeting_technique
+from . import dealflow_stage_requirement
 from . import dealflow_technique
 from . import mail_activity
 from . import res_company

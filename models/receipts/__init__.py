@@ -4,6 +4,7 @@ from . import dealflow_deal_log
 from . import dealflow_receipt
 from . import dealflow_receipt_habit
 from . import dealflow_receipt_postponement
+from . import dealflow_stage_requirement
 from . import res_company
 from . import res_config_settings
 from . import matching

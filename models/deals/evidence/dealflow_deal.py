@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# More deals than somebody should wait for are left to the scheduled job.
+REFRESHED_AT_ONCE = 2000
+
 
 class DealflowDeal(models.Model):
     """Shows what the stages of a deal demand, and keeps looking whether the deal still shows it (E65).
@@ -79,9 +82,24 @@ class DealflowDeal(models.Model):
                 {'is_stage_proven': is_proven})
 
     @api.model
+    def _get_evidence_domain(self):
+        """Return the domain of the deals whose mark may be wrong: those that must prove something, and those marked."""
+        demanding = Domain('stage_id', 'in', list(self.env['dealflow.stage']._get_demanding_ids()))
+        return Domain('state', '!=', 'lost') & (demanding | Domain('is_stage_proven', '=', False))
+
+    @api.model
+    def _refresh_evidence_of_funnels(self, funnels):
+        """Look again at the deals of funnels that have begun, or ceased, to demand evidence."""
+        domain = self._get_evidence_domain() & Domain('funnel_id', 'in', funnels.ids)
+        deals = self.with_context(active_test=False).search(domain, order='id desc', limit=REFRESHED_AT_ONCE + 1)
+        deals[:REFRESHED_AT_ONCE]._refresh_evidence()
+        if len(deals) > REFRESHED_AT_ONCE:
+            self.env.ref('dealflow.ir_cron_refresh_evidence')._trigger()
+
+    @api.model
     def _cron_refresh_evidence(self):
-        """Look again at every deal in a stage that demands something."""
-        domain = Domain('state', '!=', 'lost') & Domain('stage_id.requirement_ids', '!=', False)
+        """Look again at every deal in a stage that demands something, and at those marked in one that no longer does."""
+        domain = self._get_evidence_domain()
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
         while deals := self.search(domain & Domain('id', '>', last_id), order='id', limit=500):

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class DealflowStageRequirement(models.Model):
+    """What was done as evidence: an activity on the deal, or an event with the client (E65, B17)."""
+
+    _inherit = 'dealflow.stage.requirement'
+
+    kind = fields.Selection(
+        selection_add=[('attachment',), ('event_done', "An activity or event was done"), ('entity_confirmed',)],
+        ondelete={'event_done': 'cascade'},
+    )
+    activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
+    event_type_id = fields.Many2one('dealflow.event.type', string="Type of Event", ondelete='cascade')
+    days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
+
+    _check_days = models.Constraint('CHECK (days >= 0)', "The number of days cannot be negative.")
+
+    @api.depends('activity_type_id', 'event_type_id', 'days')
+    def _compute_description(self):
+        return super()._compute_description()
+
+    @api.constrains('kind', 'activity_type_id', 'event_type_id')
+    def _check_event(self):
+        for requirement in self:
+            if requirement.kind == 'event_done' and not (requirement.activity_type_id or requirement.event_type_id):
+                raise ValidationError(self.env._(
+                    "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
+                    stage=requirement.stage_id.name,
+                ))
+
+    def _describe(self):
+        if self.kind != 'event_done':
+            return super()._describe()
+        done = " / ".join(filter(None, (self.activity_type_id.name, self.event_type_id.name)))
+        if self.days:
+            return self.env._(
+                "“%(activity)s” was done within the last %(days)s days", activity=done, days=self.days,
+            )
+        return self.env._("“%(activity)s” was done", activity=done)
+
+    def _filter_event_done(self, deals):
+        """An activity of the type was done on the deal, or an event of the type took place (B17)."""
+        done_ids = set()
+        if self.activity_type_id:
+            domain = Domain([
+                ('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids), ('active', '=', False),
+                ('activity_type_id', '=', self.activity_type_id.id), ('date_done', '!=', False),
+            ])
+            if self.days:
+                domain &= Domain('date_done', '>=', f'today -{self.days}d')
+            # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
+            activities = self.env['mail.activity'].sudo().with_context(active_test=False)
+            done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
+        if self.event_type_id:
+            domain = Domain([
+                ('deal_id', 'in', deals.ids), ('event_type_id', '=', self.event_type_id.id),
+                ('event_status_id.is_done', '=', True),
+            ])
+            if self.days:
+                domain &= Domain('start', '>=', f'today -{self.days}d')
+            # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.
+            events = self.env['calendar.event'].sudo()
+            done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
+        return deals.filtered(lambda deal: deal.id in done_ids)
