@@ -122,7 +122,8 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
             'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
 
     def assertCallRefused(self, model, method, *args, **kwargs):
-        with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http', 'odoo.addons.base.models.ir_rule'):
+        with self.assertRaises(JsonRpcException) as refusal, mute_logger(
+                'odoo.http', 'odoo.addons.base.models.ir_rule'):
             self._call(model, method, *args, **kwargs)
         self.assertEqual(str(refusal.exception), 'odoo.exceptions.AccessError')
 
@@ -203,10 +204,12 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
                 'deals of the event': fair.deal_count, 'won by the event': fair.won_amount,
                 'marketing report': as_user['dealflow.marketing.report']._read_group(
                     [('event_id', '=', self.fair.id)], [], ['won_amount:sum'])[0][0] or 0,
-                'cash calendar': as_user['dealflow.receipt.day'].search([('date', 'in', (date(2024, 4, 1), date(2024, 5, 1)))]).ids,
+                'cash calendar': as_user['dealflow.receipt.day'].search(
+                    [('date', 'in', (date(2024, 4, 1), date(2024, 5, 1)))]).ids,
                 'rival': as_user['dealflow.competitor'].browse(self.competitor.id).deal_count,
                 'funnel': as_user['dealflow.sales.funnel'].get_data(options)['won_amount'],
-                'deals dynamics': as_user['dealflow.deal.log'].search_count([('deal_id.funnel_id', '=', self.funnel.id)]),
+                'deals dynamics': as_user['dealflow.deal.log'].search_count(
+                    [('deal_id.funnel_id', '=', self.funnel.id)]),
             }
 
         seen, unseen = tell(self.insider), tell(self.outsider)

@@ -57,18 +57,15 @@ class TestTours(TourCommon):
 
     def test_rep_begins_deals(self):
         """«New» opens an empty deal, and after it another one (E22)."""
-        self.start_tour('/odoo/deals/new', 'dealflow_new_deal', login='tour_rep', timeout=self.tour_timeout)
+        self._start_tour('dealflow_new_deal', self.rep, '/odoo/dealflow-deals/new')
 
         deal = self.env['dealflow.deal'].search([('name', '=', "Tour Stools")])
         self.assertRecordValues(deal, [{'user_id': self.rep.id, 'stage_id': self.funnel.stage_ids[0].id}])
 
     def test_manager_describes_a_funnel(self):
         """A new funnel with two stages and their evidence is saved in one go (E65)."""
-        new_test_user(self.env, 'tour_manager', groups='dealflow.group_manager')
-        self.start_tour(
-            '/odoo/action-dealflow.dealflow_funnel_action/new', 'dealflow_new_funnel', login='tour_manager',
-            timeout=self.tour_timeout,
-        )
+        manager = self._new_user('tour_manager', 'dealflow.group_manager')
+        self._start_tour('dealflow_new_funnel', manager, '/odoo/action-dealflow.dealflow_funnel_action/new')
 
         funnel = self.env['dealflow.funnel'].search([('name', '=', "Tour Tenders")])
         self.assertEqual(funnel.stage_ids.mapped('name'), ["Bid", "Award"])
