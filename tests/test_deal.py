@@ -137,7 +137,7 @@ class TestDeal(DealflowCommon):
 
     def test_state_cannot_be_set_by_hand(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "Use the buttons"):
+        with self.assertRefused(AccessError, "“State” .*cannot be set to “Won”: it follows from Stage, Lost Reason"):
             deal.write({'state': 'won', 'move_comment': "comment", 'short_status': "status"})
 
     def test_history_dates_only_by_right(self):

@@ -104,11 +104,14 @@ sale.order
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """
 
-# What a class says of itself alone.
+# What a class says of itself alone, or adds to what the others say.
 IDENTITY = {
     '_name', '_description', '_inherit', '_inherits', '_module', '_register', '_field_definitions',
-    '_table_object_definitions',
+    '_table_object_definitions', '_code_only_fields', '_history_fields',
 }
+
+# What stands on every model and lets the same through wherever it stands.
+EVERYWHERE = {'dealflow.derived.mixin'}
 
 
 def describe_order(env):
@@ -145,6 +148,8 @@ def _get_places(definitions, odoo_modules):
     """Return for each name that the classes define which of them do, in their order."""
     places_by_name = defaultdict(list)
     for definition in definitions:
+        if definition._name in EVERYWHERE:
+            continue
         if definition._module == 'dealflow':
             title = _get_title(definition)
             place = NAMES.get(title, title or definition._name)

@@ -301,7 +301,7 @@ class TestReceipt(ReceiptCommon):
             self.env['dealflow.receipt'].with_user(self.head).create({
                 'name': "Advance", 'deal_id': deal.id, 'date_planned': date(2026, 6, 1), 'amount': 5,
             })
-        with self.assertRefused(ValidationError, "its deal “Chairs” belongs to"):
+        with self.assertRefused(AccessError, "“Company” of .* follows from Deal"):
             self._new_receipt().company_id = other_company
 
     def test_received_receipt_is_not_deleted(self):

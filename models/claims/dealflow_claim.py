@@ -31,10 +31,11 @@ class DealflowClaim(models.Model):
 
     _name = 'dealflow.claim'
     _description = "Claim"
-    _inherit = ['mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin']
     _order = 'priority desc, date_deadline, id desc'
     _rec_names_search = ['number', 'name', 'business_partner_id']
     _check_company_auto = True
+    _history_fields = ('number', 'date_open', 'date_closed')
     _primary_email = 'email_from'
 
     name = fields.Char(string="Title", required=True, index='trigram', tracking=True)
@@ -366,15 +367,14 @@ class DealflowClaim(models.Model):
     def _check_currency_rate(self):
         self.currency_id._dealflow_check_rate(self.company_id)
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _prepare_create_values(self, vals_list):
+        """Number the claims: here, where the values are no longer those that a person has given."""
+        vals_list = super()._prepare_create_values(vals_list)
         sequence = self.env['ir.sequence']
-        vals_list = [
-            {**vals, 'number': vals.get('number') or sequence.with_company(
-                vals.get('company_id') or self.env.company.id).next_by_code('dealflow.claim')}
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
+        for vals in vals_list:
+            vals['number'] = vals.get('number') or sequence.with_company(vals['company_id']).next_by_code(
+                'dealflow.claim')
+        return vals_list
 
     def write(self, vals):
         if vals.get('log_ids'):

@@ -6,6 +6,7 @@ class DealflowClaimCause(models.Model):
 
     _name = 'dealflow.claim.cause'
     _description = "Cause of Claims"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

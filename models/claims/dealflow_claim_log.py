@@ -13,6 +13,7 @@ class DealflowClaimLog(models.Model):
 
     _name = 'dealflow.claim.log'
     _description = "Claim History"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'claim_id'
 

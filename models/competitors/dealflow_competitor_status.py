@@ -6,6 +6,7 @@ class DealflowCompetitorStatus(models.Model):
 
     _name = 'dealflow.competitor.status'
     _description = "Competitive Status"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

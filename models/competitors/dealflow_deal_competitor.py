@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 
 class DealflowDealCompetitor(models.Model):
@@ -11,6 +11,7 @@ class DealflowDealCompetitor(models.Model):
 
     _name = 'dealflow.deal.competitor'
     _description = "Competitor on a Deal"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'deal_id, id'
     _rec_name = 'competitor_id'
     _check_company_auto = True
@@ -71,18 +72,6 @@ class DealflowDealCompetitor(models.Model):
         if self.has_withdrawn:
             return 'withdrawn'
         return {'won': 'beaten', 'lost': 'also_lost'}.get(deal.state, 'present')
-
-    @api.constrains('outcome')
-    def _check_outcome(self):
-        """A computed field takes a value from a client too; the outcome must not say what the deal does not."""
-        labels = dict(self._fields['outcome']._description_selection(self.env))
-        for rival in self:
-            if rival.outcome != rival._get_outcome():
-                raise ValidationError(self.env._(
-                    "The outcome of %(competitor)s on the deal %(deal)s cannot be set to “%(outcome)s” by hand. "
-                    "Win, lose or reopen the deal, or mark that the competitor withdrew.",
-                    competitor=rival.competitor_id.name, deal=rival.deal_id.name, outcome=labels.get(rival.outcome),
-                ))
 
     def write(self, vals):
         # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.

@@ -5,9 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
-# They tell when something happened, so only those who may bring in a history may set them.
-HISTORY_FIELDS = ('opened_on', 'closed_on', 'date_last_stage_update')
-
 
 class DealflowDeal(models.Model):
     """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
@@ -19,6 +16,7 @@ class DealflowDeal(models.Model):
     _name = 'dealflow.deal'
     _description = "Deal"
     _inherit = [
+        'dealflow.derived.mixin',
         'mail.activity.mixin',
         'utm.mixin',
         'mail.tracking.duration.mixin',
@@ -26,6 +24,7 @@ class DealflowDeal(models.Model):
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
     _check_company_auto = True
+    _history_fields = ('number', 'opened_on', 'closed_on', 'date_last_stage_update')
     _track_duration_field = 'stage_id'
 
     name = fields.Char(required=True, index='trigram', tracking=True)
@@ -314,17 +313,6 @@ class DealflowDeal(models.Model):
     def _check_currency_rate(self):
         self.currency_id._dealflow_check_rate(self.company_id)
 
-    @api.constrains('state', 'stage_id', 'lost_reason_id')
-    def _check_state(self):
-        for deal in self:
-            expected = 'lost' if deal.lost_reason_id else 'won' if deal.stage_id.is_won else 'open'
-            if deal.state != expected:
-                raise ValidationError(self.env._(
-                    "The deal %(deal)s cannot be set to “%(state)s” by hand. Use the buttons Won, Lost or Reopen: "
-                    "the state follows from the stage and the lost reason.",
-                    deal=deal.name, state=deal._get_state_label(deal.state),
-                ))
-
     @api.constrains('probability', 'state')
     def _check_probability_of_closed(self):
         for deal in self:
@@ -369,14 +357,8 @@ class DealflowDeal(models.Model):
                     "%(company)s has no sales funnel. Make one, or take one out of the archive, in Configuration, "
                     "Funnels.", company=company.name,
                 ))
-            sequence = self.env['ir.sequence'].search(
-                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company.id, False])],
-                order='company_id',
-                limit=1,
-            )
             for vals in company_vals_list:
                 vals.setdefault('funnel_id', self.env.context.get('default_funnel_id') or funnel.id)
-                vals['number'] = vals.get('number') or sequence.next_by_id()
                 # An empty cell of an import means that the date is not known.
                 if not vals.get('opened_on', True):
                     del vals['opened_on']
@@ -384,15 +366,17 @@ class DealflowDeal(models.Model):
                 if vals.get('line_ids'):
                     vals.pop('amount', None)
             self._check_funnels_have_stages(company_vals_list)
-        histories = {vals['number']: vals.pop('log_ids') for vals in vals_list if vals.get('log_ids')}
-        if histories and not self._is_history_import():
+        told = [vals for vals in vals_list if vals.get('log_ids')]
+        if told and not self._is_history_import():
             raise UserError(self.env._(
                 "Only a file import by somebody who may move deals without evidence brings in the history of a deal. "
                 "Leave out the column “%(field)s”.", field=self._get_field_label('log_ids'),
             ))
-        for vals in vals_list:
-            if history := histories.get(vals['number']):
-                self._take_dates_from_history(vals, history)
+        # The number tells the ledger, which is written before the deals are known, whose history is whose.
+        self._add_numbers(told)
+        histories = {vals['number']: vals.pop('log_ids') for vals in told}
+        for vals in told:
+            self._take_dates_from_history(vals, histories[vals['number']])
         deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
         return deals.with_env(self.env)
 
@@ -422,6 +406,28 @@ class DealflowDeal(models.Model):
         if not vals.get('closed_on') and (vals.get('lost_reason_id') or stage.is_won):
             vals['closed_on'] = last
 
+    def _prepare_create_values(self, vals_list):
+        """Number the deals: here, where the values are no longer those that a person has given."""
+        vals_list = super()._prepare_create_values(vals_list)
+        self._add_numbers(vals_list)
+        return vals_list
+
+    @api.model
+    def _add_numbers(self, vals_list):
+        """Give the next numbers of their companies to the values that have none."""
+        unnumbered = [vals for vals in vals_list if not vals.get('number')]
+        for company_id, company_vals_list in groupby(
+            unnumbered, lambda vals: vals.get('company_id') or self.env.company.id,
+        ):
+            # Looked up once for all, where the sequence would be searched for each deal.
+            sequence = self.env['ir.sequence'].search(
+                [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company_id, False])],
+                order='company_id',
+                limit=1,
+            )
+            for vals in company_vals_list:
+                vals['number'] = sequence.next_by_id()
+
     def write(self, vals):
         if vals.get('log_ids'):
             raise UserError(self.env._("The history of a deal cannot be changed."))
@@ -443,13 +449,6 @@ class DealflowDeal(models.Model):
                 lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
             )._refresh_evidence()
         return result
-
-    def _has_field_access(self, field, operation):
-        """Dates of the history may be set only by those who may bring in a history."""
-        if operation == 'write' and field.name in HISTORY_FIELDS and field.model_name == self._name:
-            if not self.env.su and not self.env.user.has_group('dealflow.group_stage_override'):
-                return False
-        return super()._has_field_access(field, operation)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

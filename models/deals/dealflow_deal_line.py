@@ -6,6 +6,7 @@ class DealflowDealLine(models.Model):
 
     _name = 'dealflow.deal.line'
     _description = "Deal Line"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
     _check_company_auto = True
 

@@ -26,6 +26,7 @@ class DealflowDealLog(models.Model):
 
     _name = 'dealflow.deal.log'
     _description = "Deal History"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'deal_id'
 

@@ -13,6 +13,7 @@ class DealflowStage(models.Model):
 
     _name = 'dealflow.stage'
     _description = "Deal Stage"
+    _inherit = 'dealflow.derived.mixin'
     # Without the order of funnels, for which every total by stage would join their table.
     _order = 'funnel_id.id, sequence, id'
 

@@ -13,6 +13,7 @@ class DealflowStageRequirement(models.Model):
 
     _name = 'dealflow.stage.requirement'
     _description = "Stage Requirement"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'stage_id, sequence, id'
 
     stage_id = fields.Many2one('dealflow.stage', required=True, index=True, ondelete='cascade')

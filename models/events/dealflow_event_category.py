@@ -6,6 +6,7 @@ class DealflowEventCategory(models.Model):
 
     _name = 'dealflow.event.category'
     _description = "Event Category"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

@@ -6,6 +6,7 @@ class DealflowEventStatusLog(models.Model):
 
     _name = 'dealflow.event.status.log'
     _description = "Status History of an Event"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'id desc'
     _rec_name = 'status_id'
 

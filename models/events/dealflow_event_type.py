@@ -8,6 +8,7 @@ class DealflowEventType(models.Model):
 
     _name = 'dealflow.event.type'
     _description = "Event Type"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

@@ -7,7 +7,9 @@ class DealflowMeetingAgreement(models.Model):
 
     _name = 'dealflow.meeting.agreement'
     _description = "Agreement of a Meeting"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'date_deadline, id'
+    _code_only_fields = ('activity_id',)
 
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
     name = fields.Char(string="What", required=True)
@@ -37,7 +39,8 @@ class DealflowMeetingAgreement(models.Model):
                     agreement=agreement.name,
                 ))
             # sudo - mail.activity: whoever keeps the minutes gives out the tasks.
-            agreement.activity_id = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
+            task = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
+            agreement._set_derived({'activity_id': task.id})
 
     def _prepare_activity_values(self):
         self.ensure_one()

@@ -21,8 +21,10 @@ class DealflowMeetingSheet(models.Model):
 
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
     _order = 'start desc, id desc'
+    # Who may read follows from who takes part, the state from the buttons.
+    _code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')
 
     event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
     name = fields.Char(string="Subject", compute='_compute_from_event', store=True)
@@ -105,13 +107,6 @@ class DealflowMeetingSheet(models.Model):
                 raise ValidationError(self.env._(
                     "The event “%(event)s” has no sheet: its type is not a meeting.", event=sheet.event_id.name))
 
-    @api.model
-    def _has_field_access(self, field, operation):
-        """Who may read is never written by hand: it follows from who takes part."""
-        if operation == 'write' and field.name in ('user_id', 'user_ids', 'team_id') and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
-
     @api.model_create_multi
     def create(self, vals_list):
         """Note who may read the sheet, and fill in what is known of the client; the creator must be among them."""
@@ -119,14 +114,21 @@ class DealflowMeetingSheet(models.Model):
         for vals in vals_list:
             event = self.env['calendar.event'].browse(vals.get('event_id'))
             event.check_access('read')
-            prepared.append({**self._prepare_texts(event), **vals, **self._prepare_readers(event)})
+            prepared.append({**self._prepare_texts(event), **vals})
         # sudo - dealflow.meeting.sheet: nobody chooses the readers; whether the creator is one is looked at next.
         sheets = super(DealflowMeetingSheet, self.sudo()).create(prepared).sudo(self.env.su)
+        sheets.event_id.check_access('read')
         sheets.check_access('create')
         # sudo - dealflow.event.status.log: the history of the event becomes that of the sheet, too.
         for sheet in sheets.filtered('event_id'):
             sheet.event_id.sudo().status_log_ids.sheet_id = sheet
         return sheets
+
+    def _prepare_create_values(self, vals_list):
+        vals_list = super()._prepare_create_values(vals_list)
+        for vals in vals_list:
+            vals.update(self._prepare_readers(self.env['calendar.event'].browse(vals.get('event_id'))))
+        return vals_list
 
     @api.model
     def _prepare_readers(self, event):
@@ -160,7 +162,7 @@ class DealflowMeetingSheet(models.Model):
         if self.event_id.user_id != previous_organizer:
             values['user_id'] = self.event_id.user_id.id
         # sudo - dealflow.meeting.sheet: nobody writes the readers by hand.
-        self.sudo().write(values)
+        self.sudo()._set_derived(values)
 
     @api.model
     def _prepare_texts(self, event):
@@ -196,13 +198,13 @@ class DealflowMeetingSheet(models.Model):
         for sheet in self:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.
-            sheet.sudo().state = 'minuted'
+            sheet.sudo()._set_derived({'state': 'minuted'})
         return True
 
     def action_reopen_minutes(self):
         # sudo - dealflow.meeting.sheet: the state is not entered by hand.
         self.check_access('write')
-        self.sudo().state = 'preparation'
+        self.sudo()._set_derived({'state': 'preparation'})
         return True
 
     def action_open_event(self):

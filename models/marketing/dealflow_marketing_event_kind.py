@@ -6,6 +6,7 @@ class DealflowMarketingEventKind(models.Model):
 
     _name = 'dealflow.marketing.event.kind'
     _description = "Kind of Marketing Event"
+    _inherit = 'dealflow.derived.mixin'
     _rec_names_search = ['name', 'code']
     _order = 'sequence, id'
 

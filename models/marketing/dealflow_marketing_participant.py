@@ -10,10 +10,11 @@ class DealflowMarketingParticipant(models.Model):
 
     _name = 'dealflow.marketing.participant'
     _description = "Participant of a Marketing Event"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin']
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
     _check_company_auto = True
+    _code_only_fields = ('lead_id',)
 
     event_id = fields.Many2one(
         'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade')
@@ -111,7 +112,7 @@ class DealflowMarketingParticipant(models.Model):
             participant._prepare_lead_values() for participant in attendees
         ])
         for participant, lead in zip(attendees, leads, strict=True):
-            participant.lead_id = lead
+            participant._set_derived({'lead_id': lead.id})
         return self._get_leads_action(leads)
 
     def _prepare_lead_values(self):

@@ -16,6 +16,7 @@ class DealflowMarketingTouch(models.Model):
 
     _name = 'dealflow.marketing.touch'
     _description = "Touch of a Marketing Event"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'date, id'
 
     event_id = fields.Many2one(

@@ -12,7 +12,9 @@ class DealflowPartnerMatch(models.Model):
 
     _name = 'dealflow.partner.match'
     _description = "Probable Group or Duplicate"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'score desc, id'
+    _code_only_fields = ('verdict', 'decided_by_id', 'decided_on')
 
     kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
     left_id = fields.Many2one(
@@ -58,7 +60,7 @@ class DealflowPartnerMatch(models.Model):
         return True
 
     def _decide(self, verdict):
-        self.write({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
+        self._set_derived({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
 
     def _link_to_group(self):
         self.ensure_one()

@@ -9,6 +9,7 @@ class DealflowPartnerPhone(models.Model):
 
     _name = 'dealflow.partner.phone'
     _description = "Phone of a Contact"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'sequence, id'
 
     partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')

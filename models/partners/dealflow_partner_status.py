@@ -6,6 +6,7 @@ class DealflowPartnerStatus(models.Model):
 
     _name = 'dealflow.partner.status'
     _description = "Client Status"
+    _inherit = 'dealflow.derived.mixin'
     _rec_names_search = ['name', 'code']
     _order = 'sequence, id'
 

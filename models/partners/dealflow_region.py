@@ -9,6 +9,7 @@ class DealflowRegion(models.Model):
 
     _name = 'dealflow.region'
     _description = "Region"
+    _inherit = 'dealflow.derived.mixin'
     _parent_store = True
     _rec_name = 'complete_name'
     _rec_names_search = ['complete_name', 'code']

@@ -11,6 +11,7 @@ class DealflowRequisiteLog(models.Model):
 
     _name = 'dealflow.requisite.log'
     _description = "Requisites Log"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'id desc'
     _rec_name = 'event'
 

@@ -37,6 +37,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     _name = 'dealflow.requisites.mixin'
     _description = "Requisites Confirmed by Accounting"
+    _inherit = 'dealflow.derived.mixin'
 
     requisites_fingerprint = fields.Char(
         compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow')
@@ -141,12 +142,6 @@ class DealflowRequisitesMixin(models.AbstractModel):
         for partner in self:
             partner.requisites_problem = (
                 partner.requisites_state in ('changed', 'rejected') and partner._explain_requisites_state())
-
-    def _has_field_access(self, field, operation):
-        # Superusers too: automations and imports run with elevated rights, and a confirmation is never theirs to give.
-        if operation == 'write' and field.name in self._get_computed_only_fields():
-            return False
-        return super()._has_field_access(field, operation)
 
     @api.model
     def _get_computed_only_fields(self):

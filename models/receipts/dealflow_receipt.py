@@ -15,9 +15,10 @@ class DealflowReceipt(models.Model):
 
     _name = 'dealflow.receipt'
     _description = "Planned Receipt"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
     _order = 'date_planned, id'
     _check_company_auto = True
+    _history_fields = ('date_planned_initial',)
     # Whoever sees a receipt may comment on it and ask about it (E38, E39).
     _mail_post_access = 'read'
 
@@ -401,15 +402,6 @@ class DealflowReceipt(models.Model):
         if vals_list:
             # sudo - dealflow.receipt.postponement: nobody may write this history, it follows from the receipt.
             self.env['dealflow.receipt.postponement'].sudo().create(vals_list)
-
-    def _has_field_access(self, field, operation):
-        """The first promise may be set only by those who bring in a history; what a loss has closed, by nobody."""
-        if operation == 'write' and field.model_name == self._name and not self.env.su:
-            if field.name == 'date_planned_initial' and not self.env.user.has_group('dealflow.group_stage_override'):
-                return False
-            if field.name == 'is_closed_by_loss':
-                return False
-        return super()._has_field_access(field, operation)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):

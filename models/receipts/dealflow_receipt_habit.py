@@ -26,6 +26,7 @@ class DealflowReceiptHabit(models.Model):
 
     _name = 'dealflow.receipt.habit'
     _description = "Habit of Paying"
+    _inherit = 'dealflow.derived.mixin'
     _rec_name = 'level'
 
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')

@@ -12,6 +12,7 @@ class DealflowDeal(models.Model):
     """
 
     _inherit = 'dealflow.deal'
+    _code_only_fields = ('is_stage_proven',)
 
     is_stage_proven = fields.Boolean(
         string="Stage Proven",
@@ -78,7 +79,7 @@ class DealflowDeal(models.Model):
         """
         for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
             # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
-            deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo().write(
+            deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo()._set_derived(
                 {'is_stage_proven': is_proven})
 
     @api.model

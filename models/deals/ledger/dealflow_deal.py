@@ -18,8 +18,10 @@ class DealflowDeal(models.Model):
 
     _inherit = 'dealflow.deal'
 
+    # The lost reason makes the state: named here, the state is computed while the change still has its explanation.
     @api.constrains(
-        'stage_id', 'state', 'amount', 'amount_company', 'currency_id', 'expected_close_date', 'user_id',
+        'stage_id', 'lost_reason_id', 'state', 'amount', 'amount_company', 'currency_id', 'expected_close_date',
+        'user_id',
     )
     def _check_movements(self):
         self._record_movements()

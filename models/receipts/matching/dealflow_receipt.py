@@ -296,10 +296,9 @@ class DealflowReceipt(models.Model):
                 changed._check_no_money()
                 vals = {**vals, 'invoice_ids': [Command.clear()]}
             # From here on the person's word stands.
-            if changed.filtered('is_closed_by_match'):
-                vals = {**vals, 'is_closed_by_match': False}
-            # sudo - dealflow.receipt: nobody may write what a loss has closed, but here it no longer counts.
-            changed.sudo().filtered('is_closed_by_loss').is_closed_by_loss = False
+            for name in ('is_closed_by_match', 'is_closed_by_loss'):
+                # sudo - dealflow.receipt: nobody has the right to say who closed a receipt.
+                changed.sudo().filtered(name)._set_derived({name: False})
         self._check_fixed_by_invoice(vals)
         if 'invoice_ids' not in vals:
             return super().write(vals)
