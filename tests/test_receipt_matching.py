@@ -14,7 +14,8 @@ class TestReceiptMatching(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override')
+        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override') \
+            | cls.env.ref('dealflow.group_receipts')
         cls.company = cls.env.company
         cls.deal = cls._create_deal()
         cls.bank = cls.company_data['default_journal_bank']
