@@ -65,6 +65,7 @@ from . import test_receipt_plan
 from . import test_receipt_properties
 from . import test_receipt_reminder
 from . import test_receipt_reports
+from . import test_receipt_rights
 from . import test_receipt_sections
 from . import test_receipt_settlement
 from . import test_receipt_tours

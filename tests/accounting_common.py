@@ -11,7 +11,8 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override')
+        for group in ('group_manager', 'group_stage_override', 'group_receipts'):
+            cls.env.user.group_ids |= cls.env.ref(f'dealflow.{group}')
         cls.deal_values = {
             'business_partner_id': cls.partner_a.id, 'legal_entity_id': cls.partner_a.id,
             'opened_on': date(2017, 1, 1),

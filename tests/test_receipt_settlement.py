@@ -19,7 +19,6 @@ class SettlementCommon(AccountingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref('dealflow.group_receipts')
         cls.rep = cls._new_user('settlement_rep', 'dealflow.group_user_own', company_id=cls.company.id)
         cls.funnel = cls._new_funnel(
             "Settlements", {'name': "Talk", 'probability': 10}, {'name': "Signed", 'is_won': True})

@@ -12,3 +12,4 @@ from . import sections
 # After the sections, of which it adds one more.
 from . import forecast
 from . import reminders
+from . import access

@@ -34,12 +34,13 @@ class DealflowDeal(models.Model):
         'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
         'receipt_ids.received_amount', 'receipt_ids.open_amount', 'receipt_ids.cancelled_amount', 'state',
     )
-    @api.depends_context('tz')
+    @api.depends_context('tz', 'uid')
     def _compute_receipt_totals(self):
         today = fields.Date.context_today(self)
+        counted = self._get_counted_receipts()
         for deal in self:
             planned = received = overdue = 0.0
-            for receipt in deal.receipt_ids:
+            for receipt in counted[deal]:
                 if receipt.state == 'cancelled':
                     continue
                 planned += deal._convert_receipt_amount(receipt, today)
@@ -47,10 +48,14 @@ class DealflowDeal(models.Model):
                 received += deal._convert_receipt_amount(receipt, today, 'received_amount')
                 if receipt.is_overdue:
                     overdue += deal._convert_receipt_amount(receipt, today, 'open_amount')
-            deal.receipt_count = len(deal.receipt_ids)
+            deal.receipt_count = len(counted[deal])
             gap = deal.amount - planned if deal.state != 'lost' else 0.0
             deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
             deal.planned_total, deal.received_total, deal.overdue_total = planned, received, overdue
+
+    def _get_counted_receipts(self):
+        """Return the receipts that make the totals, by deal."""
+        return {deal: deal.receipt_ids for deal in self}
 
     def _convert_receipt_amount(self, receipt, today, field_name='amount'):
         """Return an amount of a receipt in the currency of the deal, at the date of the money."""
