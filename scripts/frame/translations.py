@@ -9,10 +9,11 @@ from pathlib import Path
 from frame.console import indented, say, step
 from frame.databases import Databases
 from frame.errors import FrameError
-from frame.paths import CHECKOUT, MODULE, addons_folder
+from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
 from frame.workbench import Workbench
 
-DATABASE = 'dealflow_i18n'
+# Each checkout has its own, as with the tests.
+DATABASE = f'{MODULE}_i18n_{short_hash(CHECKOUT)}'
 FOLDER = CHECKOUT / 'i18n'
 TEMPLATE = FOLDER / f'{MODULE}.pot'
 # What changes with the day or the machine of the export would make every export differ.
@@ -32,7 +33,11 @@ def main(arguments):
     languages = sorted({*FOLDER.glob('*.po'), *(FOLDER / f'{language}.po' for language in options.languages)})
     before = {path: _read(path) for path in (TEMPLATE, *languages)}
     with Workbench.prepare() as bench:
-        Databases(bench).ensure(DATABASE, demo=False)
+        databases = Databases(bench)
+        # An upgrade would leave the texts of records that are not updated with the module as they were.
+        if databases.exists(DATABASE) and not databases.is_current(DATABASE):
+            databases.drop(DATABASE)
+        databases.ensure(DATABASE, demo=False)
         with step("Exporting the texts"):
             _export(bench)
         lacking = _refresh(bench, languages)

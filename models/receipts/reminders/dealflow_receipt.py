@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 200
 
