@@ -29,6 +29,7 @@ from . import test_event_sync
 from . import test_event_tours
 from . import test_funnel
 from . import test_history
+from . import test_inside_fields
 from . import test_installation
 from . import test_js
 from . import test_layout

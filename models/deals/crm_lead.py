@@ -8,7 +8,8 @@ class CrmLead(models.Model):
 
     deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals", groups='dealflow.group_viewer')
     deal_count = fields.Integer(compute='_compute_deal_count', groups='dealflow.group_viewer')
-    has_deals = fields.Boolean(compute='_compute_has_deals', compute_sudo=True, export_string_translation=False)
+    has_deals = fields.Boolean(
+        compute='_compute_has_deals', compute_sudo=True, export_string_translation=False, groups='base.group_user')
 
     @api.depends('deal_ids')
     def _compute_deal_count(self):

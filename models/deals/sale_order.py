@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
     deal_id = fields.Many2one(
         'dealflow.deal', index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
         help="The deal that the order comes from.",
+        groups='base.group_user',
     )
 
     @api.model_create_multi

@@ -8,4 +8,5 @@ class ResCompany(models.Model):
         string="Remind of clients without a next event", default=True,
         help="Every night the responsible person of an open deal gets an activity when no event is planned with the "
              "client.",
+        groups='base.group_user', prefetch='dealflow',
     )

@@ -13,6 +13,7 @@ class CrmLead(models.Model):
     referrer_id = fields.Many2one(
         'res.partner', string="Recommended By", index='btree_not_null', check_company=True, tracking=True,
         help="The client who recommended us (C97).",
+        groups='base.group_user',
     )
 
     @api.depends('company_id', 'touch_ids', 'deal_ids.touch_ids')

@@ -30,11 +30,13 @@ class MailingMailing(models.Model):
             ('approved', "Confirmed"),
             ('cancelled', "Cancelled"),
         ],
-        string="Confirmation", default='draft', required=True, readonly=True, copy=False, tracking=True)
-    approved_by_id = fields.Many2one('res.users', string="Confirmed By", readonly=True, copy=False)
-    approved_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False)
+        string="Confirmation", default='draft', required=True, readonly=True, copy=False, tracking=True,
+        groups='base.group_user')
+    approved_by_id = fields.Many2one(
+        'res.users', string="Confirmed By", readonly=True, copy=False, groups='base.group_user')
+    approved_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False, groups='base.group_user')
     is_approval_required = fields.Boolean(
-        compute='_compute_is_approval_required', export_string_translation=False)
+        compute='_compute_is_approval_required', export_string_translation=False, groups='base.group_user')
 
     @api.depends('approval_state')
     def _compute_is_approval_required(self):

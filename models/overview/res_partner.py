@@ -8,6 +8,9 @@ from ..partners.account_move import INVOICE_READERS
 # As many rows as a page of a list; the button above opens them all.
 LIMIT = 80
 
+# Money of clients is for those to whom Odoo shows what a client owes, and for the people of the CRM.
+FIGURE_READERS = 'dealflow.group_viewer,account.group_account_invoice,account.group_account_readonly'
+
 FIGURES = ('client_since', 'deal_count', 'average_bill', 'total_sales', 'total_due')
 
 
@@ -32,31 +35,43 @@ class ResPartner(models.Model):
         'dealflow.receipt', string="Receipts", compute='_compute_dealflow_receipt_ids', groups='dealflow.group_viewer',
     )
 
-    figures_currency_id = fields.Many2one('res.currency', compute='_compute_client_figures', compute_sudo=True)
-    annual_turnover = fields.Monetary(currency_field='figures_currency_id', prefetch='dealflow')
+    figures_currency_id = fields.Many2one(
+        'res.currency', compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS)
+    annual_turnover = fields.Monetary(
+        currency_field='figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer')
     client_since = fields.Date(
         compute='_compute_client_figures', compute_sudo=True,
-        help="The day of the first deal, confirmed order or posted invoice.")
-    deal_count = fields.Integer(string="Number of Deals", compute='_compute_client_figures', compute_sudo=True)
+        help="The day of the first deal, confirmed order or posted invoice.",
+        groups=FIGURE_READERS)
+    deal_count = fields.Integer(
+        string="Number of Deals", compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer')
     average_bill = fields.Monetary(
         compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        help="Total sales divided by the number of invoices, in the currency of the present company.")
+        help="Total sales divided by the number of invoices, in the currency of the present company.",
+        groups=FIGURE_READERS)
     total_sales = fields.Monetary(
         compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        help="Posted invoices less credit notes, without taxes, in the currency of the present company.")
+        help="Posted invoices less credit notes, without taxes, in the currency of the present company.",
+        groups=FIGURE_READERS)
     total_due = fields.Monetary(
         string="Due", compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        help="What is still unpaid of posted invoices, in the currency of the present company.")
-    group_client_since = fields.Date(compute='_compute_client_figures', compute_sudo=True)
-    group_deal_count = fields.Integer(compute='_compute_client_figures', compute_sudo=True)
+        help="What is still unpaid of posted invoices, in the currency of the present company.",
+        groups=FIGURE_READERS)
+    group_client_since = fields.Date(compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS)
+    group_deal_count = fields.Integer(
+        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer')
     group_average_bill = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id')
+        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        groups=FIGURE_READERS)
     group_total_sales = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id')
+        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        groups=FIGURE_READERS)
     group_total_due = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id')
+        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        groups=FIGURE_READERS)
 
-    dealflow_project_count = fields.Integer(string="Number of Projects", compute='_compute_dealflow_project_count')
+    dealflow_project_count = fields.Integer(
+        string="Number of Projects", compute='_compute_dealflow_project_count', groups='dealflow.group_viewer')
 
     # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
 

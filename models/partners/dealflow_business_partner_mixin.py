@@ -13,12 +13,14 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         compute='_compute_business_partner_id', store=True, readonly=False, precompute=True, index='btree_not_null',
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="The client that the document counts for. The document itself is made out to the legal entity.",
+        groups='base.group_user',
     )
     show_all_entities = fields.Boolean(
         string="Show all", store=False,
         help="Offer every legal entity, not only those of the business partner.",
+        groups='base.group_user',
     )
-    requisites_warning = fields.Text(compute='_compute_requisites_warning', compute_sudo=True)
+    requisites_warning = fields.Text(compute='_compute_requisites_warning', compute_sudo=True, groups='base.group_user')
 
     @api.model
     def _get_business_partner_date_field(self):

@@ -13,6 +13,9 @@ REQUISITE_FIELDS = (
 )
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
+# Who compares requisites with papers, and who sells: nobody else learns what accounting thinks of a client.
+REQUISITES_READERS = 'dealflow.group_viewer,account.group_account_invoice'
+
 # What may happen in which state of the requisites, and what is said otherwise.
 REQUISITE_EVENTS = {
     'submitted': ('draft', 'changed', 'rejected'),
@@ -40,11 +43,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
     _inherit = 'dealflow.derived.mixin'
 
     requisites_fingerprint = fields.Char(
-        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow')
+        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow',
+        groups=REQUISITES_READERS)
     requisites_changed_by_id = fields.Many2one(
         'res.users', string="Requisites changed by", compute='_compute_requisites_fingerprint', store=True,
-        prefetch='dealflow')
-    requisites_changed_on = fields.Datetime(compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow')
+        prefetch='dealflow', groups=REQUISITES_READERS)
+    requisites_changed_on = fields.Datetime(
+        compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow', groups=REQUISITES_READERS)
     requisites_state = fields.Selection(
         [
             ('none', "Not a legal entity"),
@@ -55,18 +60,23 @@ class DealflowRequisitesMixin(models.AbstractModel):
             ('rejected', "Rejected by accounting"),
         ],
         string="Requisites", compute='_compute_requisites_state', store=True, prefetch='dealflow',
+        groups=REQUISITES_READERS,
     )
     requisites_confirmed_by_id = fields.Many2one(
-        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True, prefetch='dealflow')
+        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True, prefetch='dealflow',
+        groups=REQUISITES_READERS)
     requisites_confirmed_on = fields.Datetime(
-        string="Confirmed on", compute='_compute_requisites_state', store=True, prefetch='dealflow')
+        string="Confirmed on", compute='_compute_requisites_state', store=True, prefetch='dealflow',
+        groups=REQUISITES_READERS)
     requisite_log_ids = fields.One2many(
         'dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False,
-        groups='dealflow.group_viewer,account.group_account_invoice',
+        groups=REQUISITES_READERS,
     )
 
-    requisites_comparison = fields.Html(compute='_compute_requisites_comparison', compute_sudo=True)
-    requisites_problem = fields.Text(compute='_compute_requisites_problem', compute_sudo=True)
+    requisites_comparison = fields.Html(
+        compute='_compute_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS)
+    requisites_problem = fields.Text(
+        compute='_compute_requisites_problem', compute_sudo=True, groups=REQUISITES_READERS)
 
     _requisites_queue_idx = models.Index("(requisites_state) WHERE requisites_state IN ('to_confirm', 'changed')")
 
@@ -165,10 +175,16 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return result
 
     def copy_data(self, default=None):
-        # The log stays with the entity whose papers were checked: the copy starts unconfirmed.
+        # The log stays with the entity whose papers were checked: the copy starts unconfirmed. What the person may not
+        # see stays there as well: Odoo reads whatever is copied, and would refuse the copy.
+        hidden = set() if self.env.su else {
+            name for name, field in self._fields.items()
+            if field.copy and field._module == 'dealflow' and not self._has_field_access(field, 'read')
+        }
+        kept = self._get_computed_only_fields() | hidden
         return [
-            {name: value for name, value in vals.items() if name not in self._get_computed_only_fields()}
-            for vals in super().copy_data(default)
+            {name: value for name, value in vals.items() if name not in kept}
+            for vals in super().copy_data({**dict.fromkeys(hidden, False), **(default or {})})
         ]
 
     def action_submit_requisites(self):

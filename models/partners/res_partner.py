@@ -27,63 +27,78 @@ class ResPartner(models.Model):
         string="Kept as", default='both', required=True,
         help="A partner is whom you work with: it carries the common terms. A legal entity is whom you write on "
              "contracts and invoices: it carries the tax number, the address and the bank accounts.",
+        groups='base.group_user',
     )
     business_partner_id = fields.Many2one(
         'res.partner', string="Main Partner", compute='_compute_business_partner_id', store=True, index=True,
         help="The partner that this legal entity belongs to today.",
+        groups='base.group_user',
     )
-    entity_link_ids = fields.One2many('dealflow.entity.link', 'partner_id', string="Legal Entities")
-    partner_link_ids = fields.One2many('dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity")
+    entity_link_ids = fields.One2many(
+        'dealflow.entity.link', 'partner_id', string="Legal Entities", groups='base.group_user')
+    partner_link_ids = fields.One2many(
+        'dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity", groups='base.group_user')
     current_partner_ids = fields.Many2many(
         'res.partner', string="Trades for", compute='_compute_current_partner_ids',
-        search='_search_current_partner_ids', compute_sudo=True,
+        search='_search_current_partner_ids', compute_sudo=True, groups='base.group_user',
     )
-    entity_count = fields.Integer(compute='_compute_entity_count')
+    entity_count = fields.Integer(compute='_compute_entity_count', groups='base.group_user')
     client_status_id = fields.Many2one(
-        'dealflow.partner.status', index='btree_not_null', tracking=True, prefetch='dealflow')
-    region_id = fields.Many2one('dealflow.region', index='btree_not_null', prefetch='dealflow')
-    director_id = fields.Many2one('res.partner', string="Head of the Company", prefetch='dealflow')
+        'dealflow.partner.status', index='btree_not_null', tracking=True, prefetch='dealflow',
+        groups='dealflow.group_viewer')
+    region_id = fields.Many2one(
+        'dealflow.region', index='btree_not_null', prefetch='dealflow', groups='base.group_user')
+    director_id = fields.Many2one(
+        'res.partner', string="Head of the Company", prefetch='dealflow', groups='base.group_user')
     dealflow_discount = fields.Float(
         string="Common Discount", digits='Discount',
         help="Percentage that orders of the partner and of all its legal entities get where the price list gives none.",
+        groups='dealflow.group_viewer',
     )
     dealflow_contract_count = fields.Integer(
         string="Number of Contracts", compute='_compute_dealflow_contract_count',
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
-    accountant_id = fields.Many2one('res.partner', string="Chief Accountant", prefetch='dealflow')
+    accountant_id = fields.Many2one(
+        'res.partner', string="Chief Accountant", prefetch='dealflow', groups='base.group_user')
 
-    patronymic = fields.Char(prefetch='dealflow')
+    patronymic = fields.Char(prefetch='dealflow', groups='base.group_user')
     dealflow_gender = fields.Selection(
-        [('female', "Female"), ('male', "Male"), ('other', "Other")], string="Gender", prefetch='dealflow')
-    phone_ids = fields.One2many('dealflow.partner.phone', 'partner_id', string="More Phones")
+        [('female', "Female"), ('male', "Male"), ('other', "Other")], string="Gender", prefetch='dealflow',
+        groups='base.group_user')
+    phone_ids = fields.One2many('dealflow.partner.phone', 'partner_id', string="More Phones", groups='base.group_user')
     phone_search = fields.Char(
-        string="Phone in any spelling", compute='_compute_phone_search', search='_search_phone_search')
+        string="Phone in any spelling", compute='_compute_phone_search', search='_search_phone_search',
+        groups='base.group_user')
     dealflow_tz = fields.Selection(
         _tz_get, string="Own Time Zone",
-        help="Where the contact is. Empty means the time zone of its region or country.", prefetch='dealflow')
-    local_time = fields.Char(compute='_compute_local_time', help="What time it is where the contact is.")
+        help="Where the contact is. Empty means the time zone of its region or country.", prefetch='dealflow',
+        groups='base.group_user')
+    local_time = fields.Char(
+        compute='_compute_local_time', help="What time it is where the contact is.", groups='base.group_user')
     # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
         'res.partner', 'dealflow_contact_company_rel', 'contact_id', 'company_id', string="Works also for",
-        domain="[('is_company', '=', True)]")
+        domain="[('is_company', '=', True)]", groups='base.group_user')
     other_contact_ids = fields.Many2many(
         'res.partner', 'dealflow_contact_company_rel', 'company_id', 'contact_id', string="Contacts of other companies",
-        domain="[('is_company', '=', False)]")
+        domain="[('is_company', '=', False)]", groups='base.group_user')
     mailing_consent = fields.Selection(
         [('unknown', "Not asked"), ('given', "Given"), ('refused', "Refused")], string="Consent to mailings",
-        default='unknown', required=True, tracking=True, prefetch='dealflow')
+        default='unknown', required=True, tracking=True, prefetch='dealflow',
+        groups='base.group_user')
     lei = fields.Char(
         string="LEI", index='btree_not_null', copy=False, help="Legal Entity Identifier, 20 characters.",
-        prefetch='dealflow')
-    employee_count = fields.Integer(string="Number of Employees", prefetch='dealflow')
+        prefetch='dealflow', groups='base.group_user')
+    employee_count = fields.Integer(string="Number of Employees", prefetch='dealflow', groups='dealflow.group_viewer')
     origin_kind = fields.Selection(
         [('manual', "Entered by hand"), ('import', "Imported"), ('opportunity', "From an opportunity")],
         string="Came from", readonly=True, copy=False, default=lambda self: self._default_origin_kind(),
-        prefetch='dealflow')
+        prefetch='dealflow', groups='base.group_user')
     origin_lead_id = fields.Many2one(
         'crm.lead', string="First Opportunity", readonly=True, copy=False, index='btree_not_null',
-        help="The opportunity that the contact was created from.", prefetch='dealflow')
+        help="The opportunity that the contact was created from.", prefetch='dealflow',
+        groups='dealflow.group_viewer,sales_team.group_sale_salesman')
     _phone_digits_idx = models.Index(lambda registry: registry.has_trigram and (
         r"USING gin (regexp_replace(phone, '\D', '', 'g') gin_trgm_ops) WHERE phone IS NOT NULL"))
     _complete_name_trgm_idx = models.Index(lambda registry: registry.has_trigram and (

@@ -7,7 +7,7 @@ class ResPartnerIndustry(models.Model):
     _inherit = 'res.partner.industry'
     _rec_names_search = ['name', 'full_name', 'code']
 
-    code = fields.Char(index='btree_not_null')
+    code = fields.Char(index='btree_not_null', groups='base.group_user')
 
     _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another industry has this code already.")
 

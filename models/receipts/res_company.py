@@ -10,6 +10,7 @@ class ResCompany(models.Model):
         string="Close receipts when covered",
         help="A receipt becomes received on the day of the payment that covers it, and planned again when the payment "
              "is withdrawn.",
+        groups='base.group_user', prefetch='dealflow',
     )
     dealflow_receipt_received_by = fields.Selection(
         [
@@ -17,19 +18,23 @@ class ResCompany(models.Model):
             ('accountant', "Accountants only"),
             ('match', "Only accounting, by matching the payment"),
         ],
-        string="Receipts are set to received by", default='user', required=True,
+        string="Receipts are set to received by", default='user', required=True, groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_receipt_remind = fields.Boolean(
         string="Remind of receipts", default=True,
         help="The responsible person gets an activity on the planned day.",
+        groups='base.group_user', prefetch='dealflow',
     )
     dealflow_receipt_escalation_days = fields.Integer(
         string="Receipts: escalate after", default=7,
         help="So many days after the planned date the head of the sales team gets an activity. 0 disables it.",
+        groups='base.group_user', prefetch='dealflow',
     )
     dealflow_receipt_mail_client = fields.Boolean(
         string="Mail clients about overdue receipts",
         help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
+        groups='base.group_user', prefetch='dealflow',
     )
 
     def write(self, vals):

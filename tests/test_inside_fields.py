@@ -1,0 +1,235 @@
+from datetime import date
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+
+from .marketing_common import MarketingCommon
+
+FIGURES = {
+    'figures_currency_id', 'client_since', 'average_bill', 'total_sales', 'total_due',
+    'group_client_since', 'group_average_bill', 'group_total_sales', 'group_total_due',
+}
+REQUISITES = {
+    'requisites_fingerprint', 'requisites_changed_by_id', 'requisites_changed_on', 'requisites_state',
+    'requisites_confirmed_by_id', 'requisites_confirmed_on', 'requisites_comparison', 'requisites_problem',
+    'requisite_log_ids',
+}
+# Who a contact is, how to reach it, and in which register it stands: every employee works with contacts.
+CONTACT = {
+    'counterparty_role', 'business_partner_id', 'entity_link_ids', 'partner_link_ids', 'current_partner_ids',
+    'entity_count', 'region_id', 'director_id', 'accountant_id', 'patronymic', 'dealflow_gender', 'phone_ids',
+    'phone_search', 'dealflow_tz', 'local_time', 'other_company_ids', 'other_contact_ids', 'lei',
+    # These have defaults, which whoever creates a contact writes.
+    'mailing_consent', 'origin_kind',
+}
+# What every employee reads of our fields, of those documents that he may read at all.
+EMPLOYEES = {
+    'res.partner': CONTACT,
+    'res.users': CONTACT,
+    'res.partner.industry': {'code'},
+    # Settings of the company, which the code of every document asks for.
+    'res.company': {
+        'dealflow_four_eyes', 'dealflow_gate_order', 'dealflow_gate_invoice', 'dealflow_gate_contract',
+        'dealflow_gate_stage', 'dealflow_contract_reminder_days', 'dealflow_receipt_autoclose',
+        'dealflow_receipt_received_by', 'dealflow_receipt_remind', 'dealflow_receipt_escalation_days',
+        'dealflow_receipt_mail_client', 'dealflow_event_remind', 'dealflow_claim_hours_low',
+        'dealflow_claim_hours_medium', 'dealflow_claim_hours_high', 'dealflow_claim_hours_urgent',
+        'dealflow_attribution', 'dealflow_attribution_days',
+    },
+    # Documents that only salespeople and accountants read: the client of the document, and why it is held up.
+    'sale.order': {'business_partner_id', 'show_all_entities', 'requisites_warning', 'deal_id'},
+    'account.move': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
+    'account.bank.statement.line': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
+    'crm.lead': {'has_deals', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
+    'mailing.mailing': {'approval_state', 'approved_by_id', 'approved_on', 'is_approval_required'},
+    # Everybody's calendar: private events show nothing of it to others.
+    'calendar.event': {
+        'event_type_id', 'event_status_id', 'event_color', 'event_prompt', 'event_category_id', 'crm_state',
+        'crm_priority', 'business_partner_id', 'legal_entity_id', 'client_contact_id', 'user_function', 'client_phone',
+        'client_email', 'client_local_time', 'deal_id', 'our_participant_ids', 'client_participant_ids', 'result',
+        'next_step', 'work_hours', 'distance_km', 'is_meeting', 'is_client_fixed', 'is_locked', 'status_log_ids',
+        'task_ids', 'is_kept_inside', 'may_be_kept_inside', 'claim_id', 'marketing_event_id',
+    },
+    'mail.activity': {'dealflow_event_id'},
+}
+# What accountants need beyond that: whose requisites they confirm, what a client owes, contracts, the money expected.
+ACCOUNTANTS = {
+    'res.partner': FIGURES | REQUISITES | {'contract_count', 'dealflow_unpaid_invoice_ids'},
+    'res.users': FIGURES | REQUISITES | {'contract_count', 'dealflow_unpaid_invoice_ids'},
+    'account.move': {'dealflow_receipt_ids'},
+    'account.bank.statement.line': {'dealflow_receipt_ids'},
+}
+
+
+class InsideFieldsCommon(MarketingCommon):
+    """A client with figures, an order and an invoice, and people who have nothing to do with the CRM.
+
+    ::
+
+        guest       the client's person in the portal       visitor    nobody, on the website
+        clerk       an employee without any right           accountant invoices, without a right in the CRM
+        seller      Odoo's own right to sell                viewer     a viewer of the CRM
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.guest = new_test_user(cls.env, 'test_inside_guest', groups='base.group_portal')
+        cls.guest.partner_id.parent_id = cls.alpha
+        cls.visitor = cls.env.ref('base.public_user')
+        cls.accountant = new_test_user(cls.env, 'test_inside_accountant', groups='account.group_account_invoice')
+        cls.seller = new_test_user(
+            cls.env, 'test_inside_seller', groups='sales_team.group_sale_salesman_all_leads,base.group_partner_manager')
+        cls.viewer = new_test_user(cls.env, 'test_inside_viewer', groups='dealflow.group_viewer')
+        cls.alpha.write({
+            'annual_turnover': 5000000, 'dealflow_discount': 12,
+            'client_status_id': cls.env['dealflow.partner.status'].create({'name': "Gold", 'code': 'TIF'}).id,
+        })
+        cls.alpha.action_submit_requisites()
+        cls.deal = cls.env['dealflow.deal'].create({
+            'name': "Chairs", 'business_partner_id': cls.alpha.id, 'legal_entity_id': cls.alpha.id, 'amount': 100,
+        })
+        cls.order = cls.env['sale.order'].create({
+            'partner_id': cls.alpha.id, 'deal_id': cls.deal.id,
+            'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
+        })
+        cls.invoice = cls.init_invoice(
+            'out_invoice', partner=cls.alpha, amounts=[300], invoice_date=date(2030, 3, 4), post=True)
+        for document in (cls.order, cls.invoice):
+            document.message_subscribe(cls.guest.partner_id.ids)
+        cls.order.action_quotation_sent()
+        cls.env.flush_all()
+
+    @classmethod
+    def _get_foreign_fields(cls):
+        """Return our fields on models of others, by model."""
+        found = {}
+        for model in cls.env.values():
+            if not model._name.startswith('dealflow.') and not model._abstract and not model._transient:
+                ours = [field for field in model._fields.values() if field._modules and 'dealflow' in field._modules]
+                if ours:
+                    found[model._name] = ours
+        return found
+
+    @classmethod
+    def _get_accessible(cls, user, operation='read'):
+        """Return the names of our fields on models of others that a person may read or write, by model."""
+        cls.env.invalidate_all()
+        accessible = {
+            name: {field.name for field in ours if cls.env[name].with_user(user)._has_field_access(field, operation)}
+            for name, ours in cls._get_foreign_fields().items()
+        }
+        return {name: names for name, names in accessible.items() if names}
+
+
+@tagged('post_install', '-at_install')
+class TestInsideFields(InsideFieldsCommon):
+    """What we note on documents of Odoo is for those whom it concerns."""
+
+    def test_nobody_from_outside_reads_or_writes_a_field_of_ours(self):
+        for user in (self.guest, self.visitor):
+            for operation in ('read', 'write'):
+                with self.subTest(user=user.id, operation=operation):
+                    self.assertEqual(self._get_accessible(user, operation), {})
+
+    def test_employees_read_a_written_list(self):
+        self.assertEqual(self._get_accessible(self.clerk), EMPLOYEES)
+
+    def test_accountants_read_what_they_need(self):
+        expected = {name: names | ACCOUNTANTS.get(name, set()) for name, names in EMPLOYEES.items()}
+        self.assertEqual(self._get_accessible(self.accountant), expected)
+
+    def test_people_of_the_crm_read_what_their_screens_show(self):
+        accessible = self._get_accessible(self.viewer)
+        self.assertLessEqual(
+            FIGURES | REQUISITES | CONTACT | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
+            accessible['res.partner'])
+        alpha = self.alpha.with_user(self.viewer)
+        self.assertEqual((alpha.total_sales, alpha.deal_count, alpha.dealflow_discount), (300, 1, 12))
+
+    def test_a_field_that_forgets_its_groups_is_found(self):
+        field = self.registry['res.partner'].patronymic
+        groups, field.groups = field.groups, None
+        try:
+            self.assertEqual(self._get_accessible(self.guest), {'res.partner': {'patronymic'}})
+        finally:
+            field.groups = groups
+
+    def test_accountant_without_a_right_in_the_crm_sees_what_a_client_owes(self):
+        self.env.invalidate_all()
+        alpha = self.alpha.with_user(self.accountant)
+        self.assertEqual((alpha.total_due, alpha.requisites_state), (self.invoice.amount_total, 'to_confirm'))
+
+    def test_employees_and_accountants_work_on_with_contacts(self):
+        """Values that others may not see get their defaults and follow, whoever creates and changes a contact."""
+        keeper = new_test_user(self.env, 'test_inside_keeper', groups='base.group_user,base.group_partner_manager')
+        self.accountant.group_ids += self.env.ref('base.group_partner_manager')
+        for user in (keeper, self.accountant, self.seller):
+            self.env.invalidate_all()
+            contact = self.env['res.partner'].with_user(user).create({'name': "New", 'is_company': True})
+            contact.write({'street': "High Street 1", 'vat': False})
+            contact_sudo = contact.sudo()
+            self.assertEqual(
+                (contact_sudo.mailing_consent, contact_sudo.origin_kind, contact_sudo.requisites_state),
+                ('unknown', 'manual', 'draft'))
+
+    def test_confirmation_ends_whoever_changes_the_requisites(self):
+        keeper = new_test_user(self.env, 'test_inside_keeper', groups='base.group_user,base.group_partner_manager')
+        self.env.user.group_ids += self.env.ref('dealflow.group_requisites_confirmer')
+        self.env.company.dealflow_four_eyes = False
+        self.alpha.action_confirm_requisites()
+        self.env.invalidate_all()
+        self.alpha.with_user(keeper).street = "Low Street 2"
+        self.assertEqual(self.alpha.requisites_state, 'changed')
+
+
+@tagged('post_install', '-at_install')
+class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
+    """The same over the wire."""
+
+    def _call(self, model, method, *args, **kwargs):
+        return self.make_jsonrpc_request('/web/dataset/call_kw', {
+            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs,
+        })
+
+    def assertRefusedByRpc(self, *args, **kwargs):
+        with self.assertRaisesRegex(JsonRpcException, 'AccessError'):
+            self._call(*args, **kwargs)
+
+    def test_portal_user_reads_no_figure_of_the_own_company(self):
+        self.authenticate(self.guest.login, self.guest.login)
+        self.assertEqual(self._call('res.partner', 'read', self.alpha.ids, ['name'])[0]['name'], "Alpha")
+        for name in (
+            'total_sales', 'total_due', 'average_bill', 'annual_turnover', 'dealflow_discount', 'client_status_id',
+            'requisites_state', 'requisites_comparison',
+        ):
+            with self.subTest(field=name):
+                self.assertRefusedByRpc('res.partner', 'read', self.alpha.ids, [name])
+                self.assertRefusedByRpc('res.users', 'read', self.guest.ids, [name])
+        self.assertRefusedByRpc('res.partner', 'search', [('dealflow_discount', '>', 5)])
+        self.assertRefusedByRpc('res.partner', 'search', [], order='annual_turnover')
+        self.assertRefusedByRpc('res.partner', 'formatted_read_group', [], ['client_status_id'], [])
+        self.assertNotIn('total_sales', self._call('res.partner', 'fields_get'))
+
+    def test_portal_user_reads_no_deal_on_the_own_order(self):
+        self.authenticate(self.guest.login, self.guest.login)
+        self.assertEqual(self._call('sale.order', 'read', self.order.ids, ['name'])[0]['name'], self.order.name)
+        for name in ('deal_id', 'requisites_warning'):
+            with self.subTest(field=name):
+                self.assertRefusedByRpc('sale.order', 'read', self.order.ids, [name])
+        self.assertRefusedByRpc('sale.order', 'search', [('deal_id.name', 'like', 'Chairs')])
+        self.assertRefusedByRpc('account.move', 'read', self.invoice.ids, ['requisites_warning'])
+
+    def test_portal_user_looks_at_the_own_documents(self):
+        self.authenticate(self.guest.login, self.guest.login)
+        for document in (self.order, self.invoice):
+            self.assertEqual(self.url_open(document.get_portal_url()).status_code, 200)
+
+    def test_employee_reads_no_figure_of_clients(self):
+        self.authenticate(self.clerk.login, self.clerk.login)
+        for name in ('total_sales', 'total_due', 'average_bill', 'annual_turnover', 'dealflow_discount', 'deal_count',
+                     'client_status_id', 'requisites_state', 'requisites_comparison'):
+            with self.subTest(field=name):
+                self.assertRefusedByRpc('res.partner', 'read', self.alpha.ids, [name])
+        self.assertEqual(
+            self._call('res.partner', 'read', self.alpha.ids, ['counterparty_role'])[0]['counterparty_role'], 'both')
