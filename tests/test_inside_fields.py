@@ -29,7 +29,8 @@ EMPLOYEES = {
     'res.partner.industry': {'code'},
     # Settings of the company, which the code of every document asks for.
     'res.company': {
-        'dealflow_four_eyes', 'dealflow_gate_order', 'dealflow_gate_invoice', 'dealflow_gate_contract',
+        'dealflow_move_words', 'dealflow_four_eyes', 'dealflow_gate_order', 'dealflow_gate_invoice',
+        'dealflow_gate_contract',
         'dealflow_gate_stage', 'dealflow_contract_reminder_days', 'dealflow_receipt_autoclose',
         'dealflow_receipt_received_by', 'dealflow_receipt_remind', 'dealflow_receipt_escalation_days',
         'dealflow_receipt_mail_client', 'dealflow_event_remind', 'dealflow_claim_hours_low',
@@ -54,8 +55,8 @@ EMPLOYEES = {
 }
 # What accountants need beyond that: whose requisites they confirm, what a client owes, contracts, the money expected.
 ACCOUNTANTS = {
-    'res.partner': FIGURES | REQUISITES | {'contract_count', 'dealflow_unpaid_invoice_ids'},
-    'res.users': FIGURES | REQUISITES | {'contract_count', 'dealflow_unpaid_invoice_ids'},
+    'res.partner': FIGURES | REQUISITES | {'dealflow_contract_count', 'dealflow_unpaid_invoice_ids'},
+    'res.users': FIGURES | REQUISITES | {'dealflow_contract_count', 'dealflow_unpaid_invoice_ids'},
     'account.move': {'dealflow_receipt_ids'},
     'account.bank.statement.line': {'dealflow_receipt_ids'},
 }

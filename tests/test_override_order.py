@@ -29,6 +29,9 @@ NAMES = {
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).":
         'deal marketing',
     "The planned and received money of a deal (E25, E31).": 'deal receipts',
+    "Of a deal that is not his own a person without the right to the receipts plan sees the totals only (E09).":
+        'receipts by right',
+    "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
     "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
     "Which rivals are on a deal, and to whom it was lost (C65).": 'rivals',
 
@@ -80,6 +83,8 @@ dealflow.deal
         _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
         _inverse_marketing_event_id _sync_participation_touches
     deal receipts > deal > Odoo: copy_data
+    receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
+        action_plan_receipts action_view_receipts
     rivals > deal receipts > ledger: _prepare_ledger_row
     rivals > repeat: _split
 dealflow.marketing.event
@@ -87,6 +92,7 @@ dealflow.marketing.event
 dealflow.meeting.sheet
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
 dealflow.receipt
+    by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo: create write

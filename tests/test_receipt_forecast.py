@@ -120,7 +120,7 @@ class TestReceiptForecast(ReceiptCommon):
         self._new_receipt(amount=300, date_planned=date(2026, 5, 21))
         self._new_receipt(self.other_deal, amount=500, date_planned=date(2026, 5, 1))
 
-        (self.rep_anna + self.rep_boris).group_ids |= self.env.ref('dealflow.group_receipts')
+        (self.rep_north + self.rep_south).group_ids |= self.env.ref('dealflow.group_receipts')
 
         def week_and_overdue(user, is_mine):
             summary = self.env['dealflow.receipt'].with_user(user).get_plan_summary(is_mine)
