@@ -98,7 +98,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _cron_refresh_evidence(self):
-        """Look again at every deal in a stage that demands something, and at those marked in one that no longer does."""
+        """Look again at every deal that must prove its stage, and at those whose stage demands nothing any more."""
         domain = self._get_evidence_domain()
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
