@@ -20,7 +20,7 @@ OPEN_ON_PURPOSE = {
     },
     'mailing.mailing': {
         # What people may set in which state is checked by the values that come of it.
-        'approval_state', 'approved_by_id', 'approved_on',
+        'approval_state',
     },
     'res.partner': {
         # Odoo's merge of contacts writes every plain field of the one that stays.

@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -59,7 +60,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
     def test_unconfirmed_mailing_leaves_by_no_way(self):
         """Button, queue, call from outside, import, and the job of the system."""
         for state in ('draft', 'requested', 'cancelled'):
-            self.mailing.sudo().approval_state = state
+            self.mailing.with_user(SUPERUSER_ID).approval_state = state
             for way in (
                 lambda: self.mailing.action_launch(),
                 lambda: self.mailing.action_put_in_queue(),
@@ -85,12 +86,14 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             lambda mailing: mailing.action_return("Too loud"),
             lambda mailing: mailing.action_cancel_for_good(),
             lambda mailing: mailing.write({'approval_state': 'approved'}),
-            lambda mailing: mailing.write({'approved_by_id': self.approver.id}),
             lambda mailing: self._new_mailing(approval_state='approved'),
         ):
             with self.assertRefused(AccessError, "approve mailings"):
                 decide(self.mailing)
         self.assertEqual(self.mailing.approval_state, 'requested')
+        for user in (self.marketer, self.approver):
+            with self.assertRefused(AccessError, "“Confirmed By” of .* cannot be set"):
+                self.mailing.with_user(user).write({'approved_by_id': self.env.ref('base.user_admin').id})
 
     def test_change_takes_the_confirmation_back(self):
         for values in (
@@ -161,7 +164,8 @@ class TestMailingApproval(MockEmail, DealflowCommon):
     def test_waiting_mailings_go_on_when_the_setting_is_made(self):
         self._demand('approval', False)
         self.mailing.action_launch()
-        self.env['res.config.settings'].create({'dealflow_mailing_approval': True}).execute()
+        keeper = new_test_user(self.env, 'test_settings_keeper', 'base.group_system')
+        self.env['res.config.settings'].with_user(keeper).create({'dealflow_mailing_approval': True}).execute()
         self.assertTrue(self.mailing.is_approval_required)
         self.assertEqual((self.mailing.state, self.mailing.approval_state), ('in_queue', 'approved'))
 

@@ -8,7 +8,6 @@ CONFIRMED_FIELDS = (
     'contact_list_ids',
 )
 SENDING_STATES = ('in_queue', 'sending', 'done')
-DECISION_FIELDS = {'approval_state', 'approved_by_id', 'approved_on'}
 # What people without the right may set as well: they ask for the confirmation, and begin again.
 OPEN_STATES = ('draft', 'requested')
 
@@ -21,7 +20,9 @@ class MailingMailing(models.Model):
     not agreed to mailings (P47).
     """
 
-    _inherit = 'mailing.mailing'
+    _name = 'mailing.mailing'
+    _inherit = ['mailing.mailing', 'dealflow.derived.mixin']
+    _code_only_fields = ('approved_by_id', 'approved_on')
 
     approval_state = fields.Selection(
         [
@@ -44,20 +45,22 @@ class MailingMailing(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(DECISION_FIELDS & vals.keys() for vals in vals_list):
-            self._check_approver()
         mailings = super().create(vals_list)
+        # By what has come of it: a state is given by values, by defaults, by a copy.
+        decided = mailings.filtered(lambda mailing: mailing.approval_state not in OPEN_STATES)
+        decided._check_approver()
+        decided._note_approver()
         mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_approved()
         return mailings
 
     def write(self, vals):
-        if DECISION_FIELDS & vals.keys() and vals.get('approval_state') not in OPEN_STATES:
+        if 'approval_state' in vals and vals['approval_state'] not in OPEN_STATES:
             self._check_approver()
-        if vals.get('approval_state') == 'approved':
-            vals = {**vals, 'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()}
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
         contents = {mailing: mailing._get_confirmed_content() for mailing in decided}
         result = super().write(dict(vals))
+        if vals.get('approval_state') == 'approved':
+            self._note_approver()
         changed = decided.filtered(lambda mailing: mailing._get_confirmed_content() != contents[mailing])
         changed._withdraw_approval()
         if vals.get('state') in SENDING_STATES:
@@ -204,11 +207,18 @@ class MailingMailing(models.Model):
 
         :raise AccessError: somebody else does, whether by the button, by import or by a call from outside
         """
-        if not self.env.su and not self.env.user.has_group('dealflow.group_mailing_approver'):
+        # The person decides, not the elevated rights that an automation runs with.
+        user = self.env.user
+        if self and not user._is_superuser() and not user.has_group('dealflow.group_mailing_approver'):
             raise AccessError(self.env._(
                 "Mailings are confirmed, sent back and cancelled by people with the right “%(right)s”.",
                 right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
             ))
+
+    def _note_approver(self):
+        """Sign confirmed mailings with the name of the person, whoever else may have been named."""
+        self.filtered(lambda mailing: mailing.approval_state == 'approved')._set_derived(
+            {'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()})
 
     def _withdraw_approval(self):
         """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""

@@ -274,16 +274,15 @@ class DealflowReceipt(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get('state') == 'received' for vals in vals_list):
-            companies = self.env['dealflow.deal'].browse(
-                [vals['deal_id'] for vals in vals_list if vals.get('state') == 'received' and vals.get('deal_id')],
-            ).company_id
-            self._check_may_set_received(companies)
         receipts = super().create(vals_list)
-        if any(vals.get('invoice_ids') for vals in vals_list):
-            receipts.filtered('invoice_ids')._follow_accounting()
-            # sudo - account.move: a seller links invoices that he may not write.
-            receipts.sudo().invoice_ids._dealflow_claim_settlement()
+        # By what has come of it: a state and an invoice are given by values, by defaults, by a copy.
+        said = receipts.filtered(lambda receipt: receipt.state == 'received' and not (
+            receipt.is_closed_by_match or receipt.is_closed_by_loss))
+        self._check_may_set_received(said.company_id)
+        # sudo - account.move: a seller links invoices that he may not write.
+        if linked_sudo := receipts.sudo().filtered('invoice_ids'):
+            linked_sudo.with_env(self.env)._follow_accounting()
+            linked_sudo.invoice_ids._dealflow_claim_settlement()
         return receipts
 
     def write(self, vals):
