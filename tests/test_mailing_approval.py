@@ -164,7 +164,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
     def test_waiting_mailings_go_on_when_the_setting_is_made(self):
         self._demand('approval', False)
         self.mailing.action_launch()
-        keeper = new_test_user(self.env, 'test_settings_keeper', 'base.group_system')
+        keeper = self._new_user('settings_keeper', 'base.group_system')
         self.env['res.config.settings'].with_user(keeper).create({'dealflow_mailing_approval': True}).execute()
         self.assertTrue(self.mailing.is_approval_required)
         self.assertEqual((self.mailing.state, self.mailing.approval_state), ('in_queue', 'approved'))
