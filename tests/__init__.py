@@ -9,6 +9,7 @@ from . import test_client_figures
 from . import test_common_filters
 from . import test_competitor
 from . import test_competitor_tours
+from . import test_confidential_edges
 from . import test_contact
 from . import test_contract
 from . import test_deal

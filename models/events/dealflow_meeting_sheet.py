@@ -193,6 +193,7 @@ class DealflowMeetingSheet(models.Model):
 
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""
+        self.check_access('write')
         for sheet in self:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.
