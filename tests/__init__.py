@@ -46,6 +46,7 @@ from . import test_meeting_sheet
 from . import test_menus
 from . import test_new_client
 from . import test_odoo_rights
+from . import test_other_companies
 from . import test_override_order
 from . import test_partner_handover
 from . import test_partner_match
@@ -70,6 +71,7 @@ from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_tours
 from . import test_requisites_ways_in
+from . import test_rights_table
 from . import test_sale_order
 from . import test_sales_funnel
 from . import test_sales_opportunities

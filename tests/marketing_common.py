@@ -29,7 +29,7 @@ class MarketingCommon(AccountTestInvoicingCommon):
         )
         cls.clerk = new_test_user(cls.env, 'test_marketing_clerk', groups='base.group_user', company_id=cls.company.id)
         cls.env.user.group_ids |= cls.env.ref('dealflow.group_manager') | cls.env.ref('dealflow.group_stage_override') \
-            | cls.env.ref('dealflow.group_marketing')
+            | cls.env.ref('dealflow.group_marketing') | cls.env.ref('dealflow.group_receipts')
         cls.foreign = cls.setup_other_currency('GBP', rates=[('2020-01-01', 2.0), ('2024-04-01', 2.5)])
         cls.alpha, cls.beta = cls.env['res.partner'].create([
             {'name': "Alpha", 'is_company': True}, {'name': "Beta", 'is_company': True},

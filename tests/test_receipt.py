@@ -223,7 +223,8 @@ class TestReceipt(ReceiptCommon):
         self.assertEqual(foreign.state, 'planned')
 
     def test_head_of_a_team_works_on_the_receipts_of_the_team(self):
-        team_head = new_test_user(self.env, 'receipts_team_head', groups='dealflow.group_user_team,dealflow.group_receipts', tz='UTC')
+        team_head = new_test_user(
+            self.env, 'receipts_team_head', groups='dealflow.group_user_team,dealflow.group_receipts', tz='UTC')
         team = self.env['crm.team'].create({'name': "North", 'user_id': team_head.id})
         of_team = self._create_receipt(self._create_deal("North deal", self.rep_anna, team_id=team.id))
         of_others = self._create_receipt(self.deal_boris)

@@ -23,7 +23,7 @@ class DealflowMarketingEvent(models.Model):
     _name = 'dealflow.marketing.event'
     _description = "Marketing Event"
     _inherits = {'utm.campaign': 'campaign_id'}
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.company.mixin']
     _rec_name = 'title'
     _rec_names_search = ['title']
     _order = 'date_start desc, id desc'
