@@ -25,6 +25,7 @@
         'security/dealflow_report_rules.xml',
         'security/dealflow_claim_rules.xml',
         'security/dealflow_stage_rules.xml',
+        'security/dealflow_company_rules.xml',
         'data/ir_sequence_data.xml',
         'data/dealflow_claim_data.xml',
         'data/dealflow_competitor_status_data.xml',

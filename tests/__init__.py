@@ -10,6 +10,7 @@ from . import test_client_figures
 from . import test_common_filters
 from . import test_competitor
 from . import test_competitor_tours
+from . import test_confidential_edges
 from . import test_contact
 from . import test_contract
 from . import test_deal
@@ -51,6 +52,7 @@ from . import test_menus
 from . import test_new_client
 from . import test_new_records
 from . import test_odoo_rights
+from . import test_other_companies
 from . import test_override_order
 from . import test_partner_handover
 from . import test_partner_match
@@ -75,6 +77,7 @@ from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_tours
 from . import test_requisites_ways_in
+from . import test_rights_table
 from . import test_sale_order
 from . import test_sales_funnel
 from . import test_sales_opportunities

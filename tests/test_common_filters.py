@@ -13,6 +13,7 @@ class TestCommonFilters(DealflowCommon):
         super().setUpClass()
         cls.editor = cls._new_user('editor', 'base.group_user,dealflow.group_filters_editor')
         cls.common = cls._new_filter(cls.editor, user_ids=[])
+        cls.elsewhere = cls.env['ir.actions.act_window'].create({'name': "Elsewhere", 'res_model': 'res.partner'})
 
     @classmethod
     def _new_filter(cls, user, model='dealflow.deal', **values):
@@ -51,6 +52,28 @@ class TestCommonFilters(DealflowCommon):
             common.unlink()
         self.assertTrue(self.common.exists())
 
+    def test_screens_of_odoo_in_the_menus_of_dealflow(self):
+        """Contacts, opportunities and the calendar: on the screen itself, and on every screen of the model."""
+        for model, action in (
+            ('res.partner', 'dealflow.res_partner_action_contacts'),
+            ('crm.lead', 'crm.crm_lead_opportunities'),
+            ('calendar.event', 'dealflow.calendar_event_action_register'),
+        ):
+            action_id = self.env.ref(action).id
+            for values in ({'action_id': action_id}, {}):
+                with self.subTest(model=model, **values):
+                    with self.assertRefused(AccessError, "is for everybody"):
+                        self._new_filter(self.rep_north, model=model, domain='[]', user_ids=[], **values)
+                    own = self._new_filter(self.rep_north, model=model, domain='[]', **values)
+                    with self.assertRefused(AccessError, "is for everybody"):
+                        own.write({'user_ids': [(5,)]})
+                    self._new_filter(self.editor, model=model, domain='[]', user_ids=[], **values)
+            own = self._new_filter(self.rep_north, model=model, domain='[]', user_ids=[], action_id=self.elsewhere.id)
+            with self.assertRefused(AccessError, "is for everybody"):
+                own.action_id = action_id
+
     def test_other_screens_are_left_to_odoo(self):
-        published = self._new_filter(self.rep_north, model='res.partner', domain='[]', user_ids=[])
+        published = self._new_filter(
+            self.rep_north, model='res.partner', domain='[]', user_ids=[], action_id=self.elsewhere.id)
         self.assertFalse(published.user_ids)
+        self.assertFalse(self._new_filter(self.rep_north, model='product.product', domain='[]', user_ids=[]).user_ids)

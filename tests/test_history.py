@@ -1,5 +1,6 @@
 from odoo import fields
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.dealflow.models.overview.dealflow_history import DETAILS, LARGEST_NUMBER_OF_PARTS
 
@@ -113,3 +114,86 @@ class TestHistory(PartnerCommon):
                 self.assertEqual(len(pages[0]['records']), 80)
                 self.assertEqual(pages[0]['length'], size)
         self.assertEqual(len(set(counts)), 1, counts)
+
+    # Rights
+
+    def _sell(self, seller):
+        """Let a seller do what has a document of its own, and return his entries."""
+        deal = self.env['dealflow.deal'].create({
+            'name': f"Deal of {seller.login}", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id,
+            'user_id': seller.id, 'amount': 500, 'opened_on': '2026-01-02'})
+        deal.message_post(body="Hello", subject=f"Subject of {seller.login}", message_type='comment')
+        receipt = self.env['dealflow.receipt'].create({
+            'name': f"Receipt of {seller.login}", 'deal_id': deal.id, 'amount': 50, 'date_planned': '2026-01-10'})
+        order = self.env['sale.order'].create({'partner_id': self.alpha.id, 'user_id': seller.id})
+        lead = self.env['crm.lead'].create({
+            'name': f"Lead of {seller.login}", 'partner_id': self.person.id, 'user_id': seller.id,
+            'type': 'opportunity'})
+        claim = self.env['dealflow.claim'].create({
+            'name': f"Claim at {seller.login}", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id,
+            'user_id': seller.id, 'cost': 70})
+        invoice = self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-10',
+            'invoice_user_id': seller.id,
+            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10, 'tax_ids': False})]})
+        invoice.action_post()
+        return deal, receipt, order, lead, claim, invoice
+
+    def test_work_of_a_colleague_is_one_line_without_content(self):
+        colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
+        own, foreign = self._sell(self.rep), self._sell(colleague)
+        history = self.env['dealflow.history'].with_user(self.rep)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        domain = self.group.action_view_history()['domain']
+        kinds = ('message', 'deal', 'receipt', 'order', 'opportunity', 'claim')
+        entries = history.search([*domain, ('kind', 'in', kinds)])
+        everything = self.env['dealflow.history'].search([*domain, ('kind', 'in', kinds)])
+        self.assertEqual(entries.ids, everything.ids, "that something happened is told")
+        closed = entries.filtered(lambda entry: not entry.is_readable)
+        self.assertEqual(set(closed.mapped('kind')), set(kinds))
+        for entry in closed:
+            with self.subTest(kind=entry.kind):
+                self.assertIn(entry.res_id, [document.id for document in foreign])
+                self.assertEqual(
+                    (entry.name, entry.detail, entry.amount, entry.deal_id.ids), (False, False, 0.0, []))
+                self.assertEqual(entry.summary, "Work of a colleague")
+                self.assertTrue(entry.date and entry.partner_id)
+                with self.assertRaisesRegex(AccessError, "colleague"):
+                    entry.action_open()
+        for document in own[:5]:
+            with self.subTest(own=document._name):
+                entry = (entries - closed).filtered(
+                    lambda entry, document=document: (entry.res_model, entry.res_id) == (document._name, document.id))
+                self.assertTrue(entry)
+                self.assertTrue(all(entry.mapped('name')))
+        self.assertFalse(history.search([*domain, ('name', 'ilike', 'history_colleague')]))
+        amounts = dict(history._read_group([*domain, ('kind', 'in', kinds)], ['kind'], ['amount:sum']))
+        self.assertEqual((amounts['receipt'], amounts['claim'], amounts['deal']), (50, 70, 500))
+        with self.assertRaises(AccessError):
+            history.search([('of_deal_id.name', '=', 'x')])
+
+    def test_invoices_and_payments_are_told_to_who_reads_them(self):
+        *_documents, invoice = self._sell(self.rep)
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=invoice.ids).create({}).action_create_payments()
+        viewer = new_test_user(self.env, 'history_viewer', groups='dealflow.group_viewer')
+        accountant = new_test_user(
+            self.env, 'history_accountant', groups='dealflow.group_viewer,account.group_account_invoice')
+        for person, is_told in ((viewer, False), (accountant, True)):
+            self.env.invalidate_all()
+            entries = self._get_history(self.alpha, person).filtered(lambda entry: entry.kind in ('invoice', 'payment'))
+            with self.subTest(person.login):
+                self.assertEqual(len(entries), 2)
+                self.assertEqual(set(entries.mapped('is_readable')), {is_told})
+                self.assertEqual(any(entries.mapped('amount')), is_told)
+                self.assertEqual(any(entries.mapped('name')), is_told)
+
+    def test_who_sees_all_reads_all(self):
+        self._sell(self.rep)
+        seller = new_test_user(
+            self.env, 'history_seller',
+            groups='dealflow.group_user,dealflow.group_receipts,account.group_account_invoice')
+        entries = self._get_history(self.alpha, seller)
+        self.assertTrue(entries)
+        self.assertTrue(all(entries.mapped('is_readable')))

@@ -211,7 +211,7 @@ class TestMeetingSheet(EventCommon):
     def test_sheets_of_other_companies_are_not_read(self):
         company = self.env['res.company'].create({'name': "Other"})
         sheet = self._new_sheet()
-        sheet.sudo().company_id = company
+        sheet.with_env(self.env).company_id = company
         self.assertUnreadable(sheet, self.manager)
 
     def test_nothing_confidential_leaves_with_the_invitation(self):

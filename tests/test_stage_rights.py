@@ -100,8 +100,8 @@ class StageRightsCommon(DealflowCommon):
         self.env.invalidate_all()
         records = self.env[model].with_user(user).with_context(active_test=False)
         domain = [(path, '=', self.deal.id)]
-        if '.' in path:
-            # The rules of what lies on the way would answer for the model.
+        if '.' in path or model == 'dealflow.history':
+            # The rules of what lies on the way would answer for the model, and the history tells no deal out of sight.
             domain = [('id', 'in', records.sudo().search(domain).ids)]
         return records.search_count(domain)
 

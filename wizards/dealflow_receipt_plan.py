@@ -221,7 +221,11 @@ class DealflowReceiptPlan(models.TransientModel):
         """Make the receipts and return to the deal."""
         self.ensure_one()
         parts = self._get_parts()
-        self._get_replaced_receipts().unlink()
+        replaced = self._get_replaced_receipts()
+        # What was promised and moved stays in the history.
+        moved = replaced.filtered('postponement_ids')
+        moved.action_set_state('cancelled', self.env._("Replaced by another plan."))
+        (replaced - moved).unlink()
         self.env['dealflow.receipt'].create([
             {
                 'name': name,

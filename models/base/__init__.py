@@ -1,3 +1,4 @@
+from . import dealflow_company_mixin
 from . import dealflow_derived_mixin
 from . import dealflow_letter_mixin
 from . import ir_actions_act_window

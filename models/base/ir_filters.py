@@ -1,11 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import ormcache
 
 
 class IrFilters(models.Model):
     """Saved searches that everybody sees are kept by the people who have the right to (E70).
 
-    Only those on the screens of Dealflow: elsewhere Odoo's own rules hold.
+    Only those on the screens of Dealflow, which also show documents of Odoo: contacts, opportunities, events. Elsewhere
+    Odoo's own rules hold.
     """
 
     _inherit = 'ir.filters'
@@ -35,9 +37,28 @@ class IrFilters(models.Model):
             return
         # sudo - ir.filters: a filter out of sight is Odoo's to refuse.
         for common in self.sudo():
-            if not common.user_ids and common.model_id.startswith('dealflow.'):
+            if not common.user_ids and common._is_on_dealflow_screens():
                 raise AccessError(self.env._(
                     "The filter “%(filter)s” is for everybody. Save it for yourself, or ask a person with the right "
                     "“%(right)s” to publish it.",
                     filter=common.name, right=self.env.ref('dealflow.group_filters_editor').sudo().display_name,
                 ))
+
+    def _is_on_dealflow_screens(self):
+        """Whether the filter is offered on a screen in the menus of Dealflow; without an action, on every screen."""
+        self.ensure_one()
+        if self.model_id.startswith('dealflow.'):
+            return True
+        action_ids, models_shown = self._get_dealflow_screens()
+        return self.action_id.id in action_ids if self.action_id else self.model_id in models_shown
+
+    @api.model
+    @ormcache()
+    def _get_dealflow_screens(self):
+        """Return the ids of the window actions in the menus of Dealflow, and the models that they show."""
+        root = self.env.ref('dealflow.menu_dealflow_root', raise_if_not_found=False)
+        # sudo - ir.ui.menu, ir.actions.act_window: kept for all users alike, whichever menus they see.
+        menus = self.env['ir.ui.menu'].sudo().with_context(active_test=False, **{'ir.ui.menu.full_list': True})
+        actions = [menu.action for menu in menus.search([('id', 'child_of', root.ids)]) if menu.action] if root else []
+        windows = [action for action in actions if action._name == 'ir.actions.act_window']
+        return frozenset(action.id for action in windows), frozenset(action.res_model for action in windows)

@@ -31,7 +31,9 @@ class DealflowClaim(models.Model):
 
     _name = 'dealflow.claim'
     _description = "Claim"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _inherit = [
+        'dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.company.mixin',
+    ]
     _order = 'priority desc, date_deadline, id desc'
     _rec_names_search = ['number', 'name', 'business_partner_id']
     _check_company_auto = True

@@ -10,7 +10,7 @@ class DealflowClaimDesk(models.Model):
 
     _name = 'dealflow.claim.desk'
     _description = "Claim Desk"
-    _inherit = ['dealflow.derived.mixin', 'mail.alias.mixin.optional']
+    _inherit = ['dealflow.derived.mixin', 'mail.alias.mixin.optional', 'dealflow.company.mixin']
     _order = 'sequence, id'
     _check_company_auto = True
 

@@ -10,7 +10,7 @@ class DealflowCompetitor(models.Model):
 
     _name = 'dealflow.competitor'
     _description = "Competitor"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin']
     _order = 'name, id'
     _check_company_auto = True
 

@@ -7,7 +7,7 @@ class DealflowFunnel(models.Model):
 
     _name = 'dealflow.funnel'
     _description = "Sales Funnel"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

@@ -6,7 +6,7 @@ class DealflowTarget(models.Model):
 
     _name = 'dealflow.target'
     _description = "Sales Target"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'month desc, team_id, user_id, id'
     _check_company_auto = True
 

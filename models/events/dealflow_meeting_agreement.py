@@ -57,3 +57,9 @@ class DealflowMeetingAgreement(models.Model):
         if sheet.with_user(user).has_access('read'):
             values |= {'res_model_id': self.env['ir.model']._get_id(sheet._name), 'res_id': sheet.id}
         return values
+
+    def _has_field_access(self, field, operation):
+        """The task is made by the minutes: a chosen one would tell what became of the task of somebody else."""
+        if operation == 'write' and field.name == 'activity_id' and field.model_name == self._name and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)

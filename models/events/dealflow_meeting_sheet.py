@@ -21,7 +21,9 @@ class DealflowMeetingSheet(models.Model):
 
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = [
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin', 'dealflow.company.mixin',
+    ]
     _order = 'start desc, id desc'
     # Who may read follows from who takes part, the state from the buttons.
     _code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')
@@ -195,6 +197,7 @@ class DealflowMeetingSheet(models.Model):
 
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""
+        self.check_access('write')
         for sheet in self:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.

@@ -10,6 +10,9 @@ from . import dealflow_marketing_event_kind
 from . import dealflow_marketing_material
 from . import dealflow_marketing_participant
 from . import dealflow_marketing_touch
+from . import ir_attachment
+from . import mail_activity_plan
+from . import mail_activity_plan_template
 from . import mailing_mailing
 from . import mailing_trace
 from . import res_company

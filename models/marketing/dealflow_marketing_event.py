@@ -23,7 +23,9 @@ class DealflowMarketingEvent(models.Model):
     _name = 'dealflow.marketing.event'
     _description = "Marketing Event"
     _inherits = {'utm.campaign': 'campaign_id'}
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _inherit = [
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.company.mixin',
+    ]
     _rec_name = 'title'
     _rec_names_search = ['title']
     _order = 'date_start desc, id desc'
@@ -136,6 +138,11 @@ class DealflowMarketingEvent(models.Model):
         # Opportunities may carry the campaign longer than it has been an event.
         self.env['dealflow.marketing.touch']._sync_campaigns(events.campaign_id)
         return events
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """The conversation tells of budgets and results: it is read by who may change the event, marketing."""
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        return dict.fromkeys(operations, 'write') if message_operation == 'read' else operations
 
     def write(self, vals):
         if 'company_id' in vals:

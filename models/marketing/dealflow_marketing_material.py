@@ -7,7 +7,7 @@ class DealflowMarketingMaterial(models.Model):
 
     _name = 'dealflow.marketing.material'
     _description = "Marketing Material"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin']
     _order = 'name, id'
     _check_company_auto = True
 

@@ -1,10 +1,16 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
 COLUMNS = (
     'date', 'partner_id', 'business_partner_id', 'user_id', 'name', 'amount', 'currency_id', 'company_id', 'res_model',
     'res_id', 'deal_id', 'detail',
 )
+# What an entry tells only to who may read its document.
+CONTENT = {'name', 'amount', 'deal_id', 'detail'}
+# Documents that are the client's own matter: whoever sees the client sees them. Events keep the names of private ones.
+OPEN_DOCUMENTS = {'res.partner', 'calendar.event', 'mailing.mailing'}
 # How many parts the ids leave room for.
 LARGEST_NUMBER_OF_PARTS = 64
 # Where the words for a detail stand, by kind of entry.
@@ -21,8 +27,8 @@ class DealflowHistory(models.Model):
     """Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).
 
     A union of the tables in which it happened, read newest first by pages. Each part filters by indexed columns of its
-    own table, and shows what a colleague needs to know that something happened; the document itself opens under its
-    own access rights.
+    own table. Who may not read a document learns from its entry that something happened, when, with whom and by whom,
+    and not what: that somebody talks with the client matters to all who do.
 
     A new kind of entry takes four steps, all in this file, or in an extension of the model by ``selection_add``,
     ``super()`` and ``_depends``: its label in ``kind``; its table, columns and conditions at the end of
@@ -42,6 +48,7 @@ class DealflowHistory(models.Model):
             'legal_entity_id', 'client_contact_id', 'deal_id', 'active',
         ],
         'res.users.settings': ['calendar_default_privacy'],
+        'res.partner': ['company_id'],
         'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
         'mailing.trace': ['model', 'res_id', 'mass_mailing_id', 'sent_datetime', 'trace_status', 'is_test_trace'],
         'mailing.mailing': ['subject', 'user_id'],
@@ -81,12 +88,16 @@ class DealflowHistory(models.Model):
     res_model = fields.Char(readonly=True, export_string_translation=False)
     res_id = fields.Many2oneReference(model_field='res_model', readonly=True, export_string_translation=False)
     deal_id = fields.Many2one('dealflow.deal', readonly=True)
+    # For the record rules, which look at the deal also where the entry does not tell it.
+    of_deal_id = fields.Many2one('dealflow.deal', readonly=True, groups=fields.NO_ACCESS)
+    is_readable = fields.Boolean(string="Document is Open", readonly=True)
 
-    @api.depends('name', 'detail', 'kind')
+    @api.depends('name', 'detail', 'kind', 'is_readable')
     def _compute_summary(self):
         labels = {kind: self._get_detail_labels(entries) for kind, entries in self.grouped('kind').items()}
         for entry in self:
-            entry.summary = ": ".join(filter(None, (labels[entry.kind].get(entry.detail), entry.name)))
+            told = ": ".join(filter(None, (labels[entry.kind].get(entry.detail), entry.name)))
+            entry.summary = told if entry.is_readable else self.env._("Work of a colleague")
 
     def _get_detail_labels(self, entries):
         """Return the words for the details of entries of one kind, by detail."""
@@ -101,36 +112,90 @@ class DealflowHistory(models.Model):
 
     @property
     def _table_query(self):
-        parts = [
-            self._get_part(number, kind, columns, tables)
-            for number, (kind, columns, tables) in enumerate(self._get_parts())
-        ]
-        return SQL(" UNION ALL ").join(parts)
+        parts = self._get_parts()
+        models_of_parts = {columns['res_model'].strip("'") for _kind, columns, _tables in parts} | {'dealflow.deal'}
+        readers = {model: self._get_reader(model) for model in models_of_parts}
+        return SQL(" UNION ALL ").join(
+            self._get_part(number, *part, readers) for number, part in enumerate(parts)
+        )
 
-    def _get_part(self, number, kind, columns, tables):
+    def _get_part(self, number, kind, columns, tables, readers):
         """Return one half of the union; columns that a part does not name are empty.
 
         The id is made of the id in the part's own table and the number of the part, so it stays the same.
         """
         text = dict.fromkeys(('name', 'detail', 'res_model'), 'varchar')
         empty = {**text, 'date': 'timestamp', 'amount': 'numeric'}
-        values = [
-            SQL("%s AS %s", SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}")), SQL.identifier(column))
-            for column in COLUMNS
-        ]
+        joins, readable = readers[columns['res_model'].strip("'")](columns['res_id'], columns)
+        open_deal = readable
+        if not readable and 'deal_id' in columns:
+            # An event is open to all, the deal that it belongs to is not.
+            joins, open_deal = readers['dealflow.deal'](columns['deal_id'], columns)
+        values = []
+        for column in COLUMNS:
+            value = SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}"))
+            condition = open_deal if column == 'deal_id' else readable
+            if column in CONTENT & columns.keys() and condition:
+                value = SQL("CASE WHEN %s THEN %s END", condition, value)
+            values.append(SQL("%s AS %s", value, SQL.identifier(column)))
+        source, _where, conditions = tables.partition(" WHERE ")
         return SQL(
-            "SELECT source.id::bigint * %s + %s AS id, %s AS kind, %s FROM %s",
-            LARGEST_NUMBER_OF_PARTS, number, SQL("%s::varchar", kind), SQL(", ").join(values), SQL(tables),
+            """SELECT source.id::bigint * %s + %s AS id, %s AS kind, %s, %s AS of_deal_id, %s AS is_readable
+                 FROM %s %s WHERE %s""",
+            LARGEST_NUMBER_OF_PARTS, number, SQL("%s::varchar", kind), SQL(", ").join(values),
+            SQL(columns.get('deal_id', "NULL::integer")), readable or SQL("TRUE"),
+            SQL(source), joins, SQL(conditions or "TRUE"),
         )
+
+    def _get_reader(self, model):
+        """Return a function that tells of a document of the model whether the reader may read it, by its own rules.
+
+        The function takes the id of the document in SQL and the columns of the part, and returns a join and a
+        condition; the condition is ``None`` where all documents are open. A join, because PostgreSQL would look for the
+        allowed documents in each column anew.
+        """
+        if model in OPEN_DOCUMENTS or self.env.su:
+            return lambda document, columns: (SQL(), None)
+        allowed, companies = self._get_allowed_documents(model)
+        if companies:
+            return lambda document, columns: (SQL(), SQL(
+                "(%(company)s IS NULL OR %(company)s IN %(companies)s)",
+                company=SQL(columns['company_id']), companies=companies,
+            ))
+        if allowed is None:
+            return lambda document, columns: (SQL(), None)
+        if not allowed:
+            return lambda document, columns: (SQL(), SQL("FALSE"))
+        return lambda document, columns: (
+            SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document)), SQL("allowed.id IS NOT NULL"),
+        )
+
+    @api.model
+    @ormcache('self.env.uid', 'tuple(self.env.companies.ids)', 'model')
+    def _get_allowed_documents(self, model):
+        """Return the query of the documents that the reader may read, kept as long as the record rules themselves.
+
+        :return: the query, empty for none and ``None`` for all; and the companies to which documents have to belong
+            where that is all that the rules ask for
+        """
+        documents = self.env[model].with_context(active_test=False)
+        if not documents.has_access('read'):
+            return SQL(), ()
+        rules = self.env['ir.rule']._compute_domain(model, 'read')
+        if rules.map_conditions(lambda rule: Domain.TRUE if rule.field_expr == 'company_id' else rule).is_true():
+            # The rows of other companies are left out; of those above a branch the client is shown, not the document.
+            companies = self.env.companies
+            return None, tuple(companies.ids) if companies.parent_ids - companies else ()
+        return documents._search([]).subselect(), ()
 
     def _get_parts(self):
         """Return the parts of the history as ``(kind, {column: SQL}, tables with their conditions)``.
 
-        Every part calls its own table ``source``. New ones go to the end, for stable ids.
+        Every part calls its own table ``source`` and names its document. New ones go to the end, for stable ids.
         """
         message = {
             'date': "source.date", 'user_id': "source.create_uid", 'name': "source.subject",
-            'detail': "source.message_type", 'res_model': "source.model", 'res_id': "source.res_id",
+            'detail': "source.message_type", 'res_model': "'res.partner'", 'res_id': "source.res_id",
         }
         # The name of a private event is nobody else's business, whether the event or its organizer says so.
         event = {
@@ -143,24 +208,30 @@ class DealflowHistory(models.Model):
         client = "COALESCE(source.client_contact_id, source.legal_entity_id, source.business_partner_id)"
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
-            ('message', {**message, 'partner_id': "source.res_id"},
-             f"mail_message source WHERE source.model = 'res.partner' AND {written}"),
-            ('message', {**message, 'partner_id': "lead.partner_id", 'company_id': "lead.company_id"},
+            ('message', {**message, 'partner_id': "source.res_id", 'company_id': "client.company_id"},
+             "mail_message source JOIN res_partner client ON client.id = source.res_id "
+             f"WHERE source.model = 'res.partner' AND {written}"),
+            ('message', {**message, 'partner_id': "lead.partner_id", 'company_id': "lead.company_id",
+                         'res_model': "'crm.lead'"},
              "crm_lead lead JOIN mail_message source ON source.model = 'crm.lead' AND source.res_id = lead.id "
              f"WHERE {written}"),
             ('message', {**message, 'partner_id': "deal.legal_entity_id", 'deal_id': "deal.id",
-                         'business_partner_id': "deal.business_partner_id", 'company_id': "deal.company_id"},
+                         'business_partner_id': "deal.business_partner_id", 'company_id': "deal.company_id",
+                         'res_model': "'dealflow.deal'"},
              "dealflow_deal deal "
              "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
              f"WHERE {written}"),
-            ('event', {**event, 'partner_id': "attendee.res_partner_id"},
+            ('event', {**event, 'partner_id': "attendee.res_partner_id", 'company_id': "client.company_id"},
              "calendar_event_res_partner_rel attendee JOIN calendar_event source "
              f"ON source.id = attendee.calendar_event_id {settings} "
+             "JOIN res_partner client ON client.id = attendee.res_partner_id "
              f"WHERE source.active AND attendee.res_partner_id IS DISTINCT FROM {client}"),
             ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id",
                       'user_id': "source.user_id",
-                      'name': "source.summary", 'res_model': "source.res_model", 'res_id': "source.res_id"},
-             "mail_activity source WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
+                      'name': "source.summary", 'company_id': "client.company_id", 'res_model': "'res.partner'",
+                      'res_id': "source.res_id"},
+             "mail_activity source JOIN res_partner client ON client.id = source.res_id "
+             "WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
             ('opportunity', {'date': "source.create_date", 'partner_id': "source.partner_id",
                              'user_id': "source.user_id", 'name': "source.name", 'company_id': "source.company_id",
                              'res_model': "'crm.lead'", 'res_id': "source.id"},
@@ -203,10 +274,13 @@ class DealflowHistory(models.Model):
              "dealflow_contract source"),
             ('requisites', {'date': "source.date", 'partner_id': "source.entity_id", 'user_id': "source.user_id",
                             'name': "COALESCE(NULLIF(source.reason, ''), source.changes)", 'detail': "source.event",
-                            'res_model': "'res.partner'", 'res_id': "source.entity_id"},
-             "dealflow_requisite_log source"),
-            ('event', {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id"},
-             f"calendar_event source {settings} WHERE source.active AND {client} IS NOT NULL"),
+                            'company_id': "client.company_id", 'res_model': "'res.partner'",
+                            'res_id': "source.entity_id"},
+             "dealflow_requisite_log source JOIN res_partner client ON client.id = source.entity_id"),
+            ('event', {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id",
+                       'company_id': "client.company_id"},
+             f"calendar_event source {settings} JOIN res_partner client ON client.id = {client} "
+             "WHERE source.active"),
             ('claim', {'date': "source.date_open", 'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
                        'business_partner_id': "source.business_partner_id", 'user_id': "source.user_id",
                        'name': "concat_ws(' ', source.number, source.name)", 'detail': "source.state",
@@ -216,8 +290,9 @@ class DealflowHistory(models.Model):
              "dealflow_claim source WHERE source.active"),
             ('mailing', {'date': "source.sent_datetime", 'partner_id': "source.res_id", 'user_id': "mailing.user_id",
                          'name': "mailing.subject", 'detail': "source.trace_status",
-                         'res_model': "'mailing.mailing'", 'res_id': "mailing.id"},
-             "mailing_trace source JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
+                         'company_id': "client.company_id", 'res_model': "'mailing.mailing'", 'res_id': "mailing.id"},
+             "mailing_trace source JOIN res_partner client ON client.id = source.res_id "
+             "JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
              "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
              "AND source.is_test_trace IS NOT TRUE"),
         ]
@@ -225,6 +300,11 @@ class DealflowHistory(models.Model):
     def action_open(self):
         """Open the document of the entry; its own access rights decide."""
         self.ensure_one()
+        if not self.is_readable:
+            raise AccessError(self.env._(
+                "This is the work of a colleague: %(who)s can tell you more.",
+                who=self.user_id.name or self.company_id.name,
+            ))
         return {
             'type': 'ir.actions.act_window',
             'res_model': self.res_model,

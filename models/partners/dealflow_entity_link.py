@@ -13,7 +13,7 @@ class DealflowEntityLink(models.Model):
 
     _name = 'dealflow.entity.link'
     _description = "Legal Entity of a Partner"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'is_default desc, date_from desc, id'
     _check_company_auto = True
 

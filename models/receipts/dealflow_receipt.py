@@ -412,6 +412,16 @@ class DealflowReceipt(models.Model):
                     "Set its status to cancelled instead.", receipt=receipt.name,
                 ))
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_moved(self):
+        for receipt in self:
+            # sudo - dealflow.receipt.postponement: the history is kept, whoever may see it.
+            if receipt.sudo().postponement_ids:
+                raise UserError(self.env._(
+                    "The planned date of the receipt “%(receipt)s” has been changed, and the history of its promises "
+                    "is kept. Set its status to cancelled instead.", receipt=receipt.name,
+                ))
+
     def copy_data(self, default=None):
         """Move the dates of a copied plan by the age of its deal, so that the copy starts today."""
         today = fields.Date.context_today(self)

@@ -9,7 +9,7 @@ class DealflowReceiptPostponement(models.Model):
     _inherit = 'dealflow.derived.mixin'
     _order = 'id'
 
-    receipt_id = fields.Many2one('dealflow.receipt', required=True, index=True, readonly=True, ondelete='cascade')
+    receipt_id = fields.Many2one('dealflow.receipt', required=True, index=True, readonly=True, ondelete='restrict')
     company_id = fields.Many2one(related='receipt_id.company_id', store=True, index=True)
     date = fields.Datetime(string="Changed On", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
