@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, tagged
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
+    "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.":
         'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
@@ -26,6 +27,8 @@ NAMES = {
     "An appeal, a feedback, a claim or a wish of a client, from its arrival to the decision (B48).": 'claim',
 
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
+    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask for.":
+        'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).":
@@ -47,6 +50,7 @@ NAMES = {
     "When the money will likely come, and how well promises are kept.": 'forecast',
 
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
+    "A model whose records belong to or name documents that the person must be able to read.": 'references',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.":
         'requisites',
 }
@@ -57,7 +61,8 @@ ORDER = """\
 account.move
     account.move > document: _get_business_partner_date_field _get_requisites_operation
 calendar.event
-    event sheet > event > Odoo: write
+    event > Odoo > references: create
+    event sheet > event > Odoo > references: write
     event sync > event > Odoo: copy_data
     event sync > kept inside: _get_outside_domain _may_sync_outside
 calendar.recurrence
@@ -68,10 +73,12 @@ crm.lead
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
-dealflow.claim
-    claim > has events: _get_event_field _get_event_values
+dealflow.contract
+    Odoo > references: create
+    contract > Odoo > references: write
 dealflow.deal
-    attribution > rivals > deal > Odoo: create write
+    attribution > rivals > deal > Odoo > references: create write
+    deal access > references: _get_reference_operation
     deal events > has events: _get_event_field _get_event_values
     deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
         _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
@@ -82,16 +89,24 @@ dealflow.deal
 dealflow.marketing.event
     marketing event > has events: _get_event_field
 dealflow.meeting.sheet
+    Odoo > references: write
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
+    sheet > Odoo > references: create
 dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
-    matching > receipt > Odoo: create write
+    matching > receipt > Odoo > references: create write
+    sections > receipt: _field_to_sql
+mail.activity
+    Odoo > references: create write
 res.partner
-    Odoo > requisites: copy_data create write
+    Odoo > requisites: copy_data
+    Odoo > requisites > references: create write
     partner events > has events: _get_event_field
 sale.order
+    Odoo > references: create write
     sale.order > document: _get_business_partner_date_field _get_requisites_operation
+    sale.order > document > Odoo: _get_view _get_view_cache_key
 """
 
 # What a class says of itself alone.

@@ -31,7 +31,8 @@ class DealflowClaim(models.Model):
 
     _name = 'dealflow.claim'
     _description = "Claim"
-    _inherit = ['mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin']
+    _inherit = ['mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.reference.mixin']
+    _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
     _rec_names_search = ['number', 'name', 'business_partner_id']
     _check_company_auto = True

@@ -7,6 +7,7 @@ class DealflowMeetingAgreement(models.Model):
 
     _name = 'dealflow.meeting.agreement'
     _description = "Agreement of a Meeting"
+    _inherit = 'dealflow.reference.mixin'
     _order = 'date_deadline, id'
 
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')

@@ -21,7 +21,8 @@ class DealflowMeetingSheet(models.Model):
 
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin', 'dealflow.reference.mixin']
+    _is_guarded = True
     _order = 'start desc, id desc'
 
     event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')

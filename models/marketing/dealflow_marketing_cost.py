@@ -12,6 +12,7 @@ class DealflowMarketingCost(models.Model):
 
     _name = 'dealflow.marketing.cost'
     _description = "Cost of a Marketing Event"
+    _inherit = 'dealflow.reference.mixin'
     _order = 'date, id'
     _check_company_auto = True
 

@@ -15,7 +15,8 @@ class DealflowReceipt(models.Model):
 
     _name = 'dealflow.receipt'
     _description = "Planned Receipt"
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin', 'dealflow.reference.mixin']
+    _is_guarded = True
     _order = 'date_planned, id'
     _check_company_auto = True
     # Whoever sees a receipt may comment on it and ask about it (E38, E39).
