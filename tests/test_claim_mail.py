@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -129,6 +130,93 @@ class TestClaimMail(DealflowCommon, MailCommon):
         claim.action_wait()
         self._receive('rep.north@example.com', subject="Re: Broken chairs", extra='In-Reply-To: <first@example.com>')
         self.assertEqual(claim.state, 'waiting')
+
+    def _wait_for_answer(self):
+        self.partner.user_id = self.rep_north
+        claim = self._receive('anna@example.com', msg_id='<first@example.com>')
+        claim.action_wait()
+        return claim
+
+    def _answer(self, email_from, **values):
+        extra = '\n'.join(['In-Reply-To: <first@example.com>', *values.pop('headers', ())])
+        before = self.env['dealflow.claim'].search_count([])
+        self._receive(email_from, subject="Re: Broken chairs", extra=extra, **values)
+        self.assertEqual(self.env['dealflow.claim'].search_count([]), before, "no second claim")
+
+    def test_only_people_of_the_client_end_the_waiting(self):
+        colleague = self.env['res.partner'].create({
+            'name': "Arno", 'parent_id': self.partner.id, 'email': 'arno@example.com'})
+        helper = self.env['res.partner'].create({
+            'name': "Helper", 'parent_id': self.other_partner.id, 'email': 'helper@example.org',
+            'other_company_ids': [Command.link(self.partner.id)]})
+        entity = self.env['res.partner'].create({
+            'name': "Entity", 'is_company': True, 'counterparty_role': 'entity', 'email': 'books@example.net',
+            'partner_link_ids': [Command.create({'partner_id': self.partner.id})]})
+        claim = self._wait_for_answer()
+        for person in (self.contact, colleague, helper, entity):
+            with self.subTest(person=person.name):
+                claim.state = 'waiting'
+                self._answer(person.email)
+                self.assertEqual(claim.state, 'work')
+        self.assertFalse(claim.activity_ids.filtered(lambda task: task.summary == "Letter from an unknown address"))
+
+    def test_sender_of_the_claim_answers_without_being_a_contact(self):
+        claim = self._receive('Stranger <stranger@example.org>', msg_id='<first@example.com>')
+        claim.action_wait()
+        self._answer('stranger@example.org')
+        self.assertEqual(claim.state, 'work')
+
+    def test_letter_from_an_unknown_address_is_left_to_the_responsible_person(self):
+        """Whoever knows the number of a letter can answer it."""
+        self.env['res.partner'].create({
+            'name': "Of another client", 'parent_id': self.other_partner.id, 'email': 'other@example.org'})
+        claim = self._wait_for_answer()
+        letters = len(claim.message_ids)
+        for sender in ('anna.private@example.net', 'other@example.org'):
+            self._answer(sender)
+        self.assertEqual(claim.state, 'waiting')
+        self.assertGreaterEqual(len(claim.message_ids), letters + 2, "the letters stay with the claim")
+        task = claim.activity_ids
+        self.assertRecordValues(task, [{'summary': "Letter from an unknown address", 'user_id': self.rep_north.id}])
+        self.assertIn('anna.private@example.net', task.note)
+
+    def test_no_machine_ends_the_waiting(self):
+        claim = self._wait_for_answer()
+        for name, headers, values in (
+            ("absence note", ['Auto-Submitted: auto-replied'], {}),
+            ("absence note with a comment", ['Auto-Submitted: auto-replied; owner-email="anna@example.com"'], {}),
+            ("notice of a program", ['Auto-Submitted: auto-generated'], {}),
+            ("older absence note", ['X-Autoreply: yes'], {}),
+            ("mass letter", ['Precedence: bulk'], {}),
+            ("challenge", [], {'return_path': '<>'}),
+            ("failed delivery", ['X-Failed-Recipients: anna@example.com'], {}),
+        ):
+            with self.subTest(name):
+                letters = len(claim.message_ids)
+                self._answer('anna@example.com', headers=headers, **values)
+                self.assertEqual(claim.state, 'waiting')
+                self.assertGreater(len(claim.message_ids), letters, "it stays with the claim")
+        with self.subTest("plain bounce"):
+            self._answer('Postmaster <postmaster@example.com>')
+            self.assertEqual(claim.state, 'waiting')
+        self.assertFalse(claim.activity_ids)
+
+    def test_person_who_says_so_is_no_machine(self):
+        claim = self._wait_for_answer()
+        self._answer('anna@example.com', headers=['Auto-Submitted: no', 'X-Auto-Response-Suppress: OOF'])
+        self.assertEqual(claim.state, 'work')
+
+    def test_no_machine_opens_a_claim(self):
+        before = self.env['dealflow.claim'].search_count([])
+        for values in (
+            {'extra': 'Auto-Submitted: auto-replied'}, {'return_path': '<>'}, {'extra': 'Precedence: auto_reply'},
+            {'extra': 'X-Failed-Recipients: anna@example.com'},
+        ):
+            with self.subTest(**values):
+                self._receive('anna@example.com', **values)
+                self.assertEqual(self.env['dealflow.claim'].search_count([]), before)
+        self._receive('postmaster@example.com')
+        self.assertEqual(self.env['dealflow.claim'].search_count([]), before)
 
     def test_second_letter_about_the_same_thing_is_shown(self):
         first = self._receive('anna@example.com')

@@ -18,7 +18,7 @@ class TestEventRegister(EventCommon):
         entity = self._new_partner("OOO Romashka", counterparty_role='entity')
         self._link(self.partner, entity)
         lead = self._new_lead(partner_id=self.contact.id, user_id=self.rep_north.id)
-        deal = self._new_deal()
+        deal = self._new_deal(self.rep_north)
         self._new_event(self.rep_north, deal_id=deal.id, opportunity_id=lead.id, legal_entity_id=entity.id)
         self._new_event(self.rep_north)
         self._new_event(self.rep_north, event_type_id=False, client_contact_id=False, partner_ids=self.contact.ids)
@@ -147,7 +147,7 @@ class TestEventRegister(EventCommon):
     def test_evidence_is_looked_at_when_the_event_ends(self):
         self.env['dealflow.stage.requirement'].create({
             'stage_id': self.stage_talk.id, 'kind': 'event_done', 'event_type_id': self.call_type.id})
-        deal = self._new_deal(self.rep_north)
+        deal = self._new_deal(self.rep_north, co_executor_ids=self.rep_second.ids)
         deal.sudo()._refresh_evidence()
         self.assertFalse(deal.is_stage_proven)
         call = self._new_event(self.rep_second, deal_id=deal.id)

@@ -1,7 +1,9 @@
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.dealflow.models.marketing.mailing_mailing import NOT_SENT_FIELDS
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import DealflowCommon
@@ -104,6 +106,82 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             self.mailing.action_launch()
             self.mailing.write(values)
             self.assertEqual((self.mailing.approval_state, self.mailing.state), ('draft', 'draft'))
+
+    def test_whatever_reaches_the_recipient_was_confirmed(self):
+        """Files, sender, reply address, exclusion list, model and filter: each change takes the confirmation back."""
+        server = self.env['ir.mail_server'].create({'name': "Other", 'smtp_host': 'mail.example.com'})
+        mailing_list = self.env['mailing.list'].create({'name': "All"})
+        for values in (
+            {'attachment_ids': [Command.create({'name': "Prices", 'raw': b"one"})]},
+            {'use_exclusion_list': False},
+            {'email_from': 'other@example.com'},
+            {'reply_to_mode': 'new', 'reply_to': 'elsewhere@example.com'},
+            {'mail_server_id': server.id},
+            {'preview': "Only today"},
+            {'user_id': self.approver.id},
+            {'mailing_model_id': self.env['ir.model']._get_id('crm.lead'), 'mailing_domain': '[]'},
+            {'mailing_model_id': self.env['ir.model']._get_id('mailing.list'),
+             'contact_list_ids': [Command.set(mailing_list.ids)]},
+            {'ab_testing_enabled': True, 'campaign_id': self.env['utm.campaign'].create({'name': "Spring"}).id},
+        ):
+            with self.subTest(values=values):
+                mailing = self._new_mailing()
+                self._confirm(mailing)
+                mailing.write(values)
+                self.assertEqual((mailing.approval_state, mailing.state), ('draft', 'draft'))
+
+    def test_fields_of_other_modules_count_too(self):
+        stored = {
+            name for name, field in self.mailing._fields.items() if field.store and field.type != 'one2many'
+        }
+        self.assertEqual(
+            stored - self.mailing.sudo()._get_confirmed_content().keys(), NOT_SENT_FIELDS & stored)
+
+    def test_contents_of_files_are_confirmed_too(self):
+        """A file is exchanged past the mailing: one that goes along, or a picture of the letter."""
+        attachment, picture = self.env['ir.attachment'].create([
+            {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
+            {'name': "Chair", 'raw': b"red", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
+        ])
+        self.mailing.write({
+            'attachment_ids': [Command.link(attachment.id)],
+            'body_html': f'<p>Twenty per cent <img src="/web/image/{picture.id}"/></p>',
+        })
+        for file in (attachment, picture):
+            with self.subTest(file=file.name):
+                self._confirm(self.mailing)
+                self.mailing.action_launch()
+                file.with_user(self.marketer).raw = b"something else"
+                with self.assertRefused(UserError, "changed since it was confirmed"):
+                    self.mailing.action_send_mail()
+                self._run_queue()
+                self.assertEqual((self.mailing.state, self.mailing.approval_state), ('draft', 'draft'))
+                self.assertFalse(self._get_recipients(self.mailing))
+
+    def test_changed_mailing_is_confirmed_again(self):
+        attachment = self.env['ir.attachment'].create({
+            'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id})
+        self.mailing.attachment_ids = attachment
+        self._confirm(self.mailing)
+        attachment.raw = b"two"
+        self.mailing.name = "Looked through"
+        self.assertEqual(self.mailing.approval_state, 'draft')
+        self._confirm(self.mailing)
+        self.mailing.action_launch()
+        self._run_queue()
+        self.assertEqual(self.mailing.state, 'done')
+
+    def test_one_changed_mailing_does_not_hold_up_the_others(self):
+        attachment = self.env['ir.attachment'].create({
+            'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id})
+        self.mailing.attachment_ids = attachment
+        other = self._new_mailing(subject="Autumn offer")
+        for mailing in (self.mailing, other):
+            self._confirm(mailing)
+            mailing.action_launch()
+        attachment.raw = b"two"
+        self._run_queue()
+        self.assertEqual((self.mailing.state, other.state), ('draft', 'done'))
 
     def test_what_is_not_sent_may_change(self):
         self._confirm(self.mailing)

@@ -73,7 +73,7 @@ class TestMeetingSheet(EventCommon):
     def test_sheet_tells_nothing_of_a_deal_that_its_maker_may_not_read(self):
         deal = self._new_deal(self.rep_south, short_status="secret status")
         meeting = self._new_meeting()
-        meeting.sudo().deal_id = deal
+        self.env['calendar.event'].browse(meeting.id).deal_id = deal
         sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
         self.assertFalse(sheet.goal)
 

@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, tagged
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
+    "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.":
         'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
@@ -24,6 +25,8 @@ NAMES = {
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
 
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
+    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask for.":
+        'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).":
@@ -55,6 +58,7 @@ NAMES = {
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
 
+    "A model whose records belong to or name documents that the person must be able to read.": 'references',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.":
         'requisites',
 }
@@ -65,7 +69,8 @@ ORDER = """\
 account.move
     account.move > document: _get_business_partner_date_field _get_requisites_operation
 calendar.event
-    event sheet > event > Odoo: write
+    event > Odoo > references: create
+    event sheet > event > Odoo > references: write
     event sync > event > Odoo: copy_data
     event sync > kept inside: _get_outside_domain _may_sync_outside
 calendar.recurrence
@@ -76,8 +81,12 @@ crm.lead
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
+dealflow.contract
+    Odoo > references: create
+    contract > Odoo > references: write
 dealflow.deal
-    attribution > rivals > deal > Odoo: create write
+    attribution > rivals > deal > Odoo > references: create write
+    deal access > references: _get_reference_operation
     deal events > has events: _get_event_field _get_event_values
     deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
         _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
@@ -90,7 +99,9 @@ dealflow.deal
 dealflow.marketing.event
     marketing event > has events: _get_event_field
 dealflow.meeting.sheet
+    Odoo > references: write
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
+    sheet > Odoo > references: create
 dealflow.receipt
     by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates
@@ -102,10 +113,16 @@ dealflow.stage.requirement
     money as evidence > requirement: _get_action
 res.company
     receipts of company > deals of company > Odoo: write
+    matching > receipt > Odoo > references: create write
+    sections > receipt: _field_to_sql
+mail.activity
+    Odoo > references: create write
 res.partner
-    Odoo > requisites: copy_data create write
+    Odoo > requisites: copy_data
+    Odoo > requisites > references: create write
     partner events > has events: _get_event_field
 sale.order
+    Odoo > references: create write
     sale.order > document: _get_business_partner_date_field _get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """

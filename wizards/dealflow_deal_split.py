@@ -6,6 +6,7 @@ class DealflowDealSplit(models.TransientModel):
 
     _name = 'dealflow.deal.split'
     _description = "Split Deal"
+    _inherit = 'dealflow.reference.mixin'
 
     deal_id = fields.Many2one('dealflow.deal', required=True)
     line_ids = fields.Many2many('dealflow.deal.line', string="Products", domain="[('deal_id', '=', deal_id)]")

@@ -8,6 +8,7 @@ class DealflowEventClose(models.TransientModel):
 
     _name = 'dealflow.event.close'
     _description = "Finish an Event"
+    _inherit = 'dealflow.reference.mixin'
 
     event_id = fields.Many2one('calendar.event', required=True, ondelete='cascade')
     event_type_id = fields.Many2one(related='event_id.event_type_id')

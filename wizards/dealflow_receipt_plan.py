@@ -11,6 +11,7 @@ class DealflowReceiptPlan(models.TransientModel):
 
     _name = 'dealflow.receipt.plan'
     _description = "Plan Receipts"
+    _inherit = 'dealflow.reference.mixin'
 
     deal_id = fields.Many2one('dealflow.deal', required=True, readonly=True)
     company_id = fields.Many2one(related='deal_id.company_id')

@@ -4,6 +4,7 @@ from . import dealflow_claim_cause
 from . import dealflow_claim_desk
 from . import dealflow_claim_log
 from . import dealflow_meeting_sheet
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner

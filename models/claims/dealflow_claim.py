@@ -32,8 +32,10 @@ class DealflowClaim(models.Model):
     _name = 'dealflow.claim'
     _description = "Claim"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.company.mixin',
+        'dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin',
+        'dealflow.company.mixin', 'dealflow.reference.mixin',
     ]
+    _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
     _rec_names_search = ['number', 'name', 'business_partner_id']
     _check_company_auto = True
@@ -456,12 +458,55 @@ class DealflowClaim(models.Model):
         return fitting[:1] or desk.user_id
 
     def message_update(self, msg_dict, update_vals=None):
-        """The answer that the claim was waiting for puts it back into work."""
+        """The answer that the claim was waiting for puts it back into work.
+
+        Only people of the client give it: not a program, nor whoever has learned the number of a letter. What somebody
+        else writes stays with the claim, and the responsible person is asked to look.
+        """
         result = super().message_update(msg_dict, update_vals=update_vals)
         author = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
-        if not author or author.partner_share:
-            self.filtered(lambda claim: claim.state == 'waiting').action_start()
+        is_of_house = author and not author.partner_share
+        if is_of_house or self.env.context.get('dealflow_letter_of_machine'):
+            return result
+        waiting = self.filtered(lambda claim: claim.state == 'waiting')
+        email = email_normalize(msg_dict.get('email_from') or '')
+        answered = waiting.filtered(lambda claim: claim._is_of_client(author, email))
+        answered.action_start()
+        for claim in waiting - answered:
+            claim._ask_about_sender(msg_dict.get('email_from'))
         return result
+
+    def _is_of_client(self, author, email):
+        """Whether somebody from outside speaks for the client: its people, those of its legal entities, or who wrote.
+
+        :param author: the contact with the address of the letter, if there is one
+        :param str email: the address, normalized
+        """
+        self.ensure_one()
+        if email and email == email_normalize(self.email_from or ''):
+            return True
+        if not author:
+            return False
+        parties = (self.contact_id | self.business_partner_id | self.legal_entity_id).commercial_partner_id
+        firms = author.commercial_partner_id | author.other_company_ids.commercial_partner_id
+        return bool(parties & (firms | firms.business_partner_id))
+
+    def _ask_about_sender(self, sender):
+        """Let the responsible person judge a letter whose sender is not known as a person of the client."""
+        user = self._get_responsible()
+        summary = self.env._("Letter from an unknown address")
+        if user.active and summary not in self.activity_ids.mapped('summary'):
+            self.activity_schedule(
+                'mail.mail_activity_data_todo', user_id=user.id, summary=summary,
+                note=self.env._(
+                    "%(sender)s has written. Is it an answer of the client? Then put the claim into work, and note the "
+                    "address on the contact.", sender=sender or self.env._("Somebody")),
+            )
+
+    def _get_responsible(self):
+        """Return who looks after the claim."""
+        # sudo - crm.team, dealflow.claim.desk: who is responsible for others is no secret.
+        return self.user_id or self.desk_id.sudo().user_id or self.team_id.sudo().user_id
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ['contact_id']
@@ -482,8 +527,7 @@ class DealflowClaim(models.Model):
     def _remind(self):
         self.ensure_one()
         self.reminded_for = self.date_deadline
-        # sudo - crm.team, dealflow.claim.desk: who is responsible for others is no secret.
-        user = self.user_id or self.desk_id.sudo().user_id or self.team_id.sudo().user_id
+        user = self._get_responsible()
         if user.active:
             self.activity_schedule(
                 'dealflow.mail_activity_type_claim_overdue', date_deadline=fields.Date.context_today(self),

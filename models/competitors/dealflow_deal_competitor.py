@@ -11,7 +11,7 @@ class DealflowDealCompetitor(models.Model):
 
     _name = 'dealflow.deal.competitor'
     _description = "Competitor on a Deal"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'deal_id, id'
     _rec_name = 'competitor_id'
     _check_company_auto = True

@@ -20,7 +20,9 @@ class DealflowDeal(models.Model):
         'mail.activity.mixin',
         'utm.mixin',
         'mail.tracking.duration.mixin',
+        'dealflow.reference.mixin',
     ]
+    _is_guarded = True
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
     _check_company_auto = True

@@ -6,7 +6,8 @@ class DealflowDealLine(models.Model):
 
     _name = 'dealflow.deal.line'
     _description = "Deal Line"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
+    _is_guarded = True
     _order = 'sequence, id'
     _check_company_auto = True
 

@@ -5,7 +5,8 @@ from odoo.exceptions import ValidationError
 class SaleOrder(models.Model):
     """The deal that an order comes from."""
 
-    _inherit = 'sale.order'
+    _name = 'sale.order'
+    _inherit = ['sale.order', 'dealflow.reference.mixin']
 
     deal_id = fields.Many2one(
         'dealflow.deal', index='btree_not_null', copy=False, check_company=True, ondelete='restrict',

@@ -28,7 +28,8 @@ class CalendarEvent(models.Model):
     they are invited to.
     """
 
-    _inherit = 'calendar.event'
+    _name = 'calendar.event'
+    _inherit = ['calendar.event', 'dealflow.reference.mixin']
 
     event_type_id = fields.Many2one(
         'dealflow.event.type', string="Type", index='btree_not_null', ondelete='restrict', tracking=True)

@@ -7,7 +7,7 @@ class DealflowMeetingAgreement(models.Model):
 
     _name = 'dealflow.meeting.agreement'
     _description = "Agreement of a Meeting"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'date_deadline, id'
     _code_only_fields = ('activity_id',)
 

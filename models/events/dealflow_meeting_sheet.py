@@ -22,8 +22,10 @@ class DealflowMeetingSheet(models.Model):
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin', 'dealflow.company.mixin',
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin',
+        'dealflow.company.mixin', 'dealflow.reference.mixin',
     ]
+    _is_guarded = True
     _order = 'start desc, id desc'
     # Who may read follows from who takes part, the state from the buttons.
     _code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')

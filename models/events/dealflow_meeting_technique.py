@@ -6,7 +6,7 @@ class DealflowMeetingTechnique(models.Model):
 
     _name = 'dealflow.meeting.technique'
     _description = "Technique in a Meeting"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'sheet_id, kind, id'
     _rec_name = 'technique_id'
 

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
-    _inherit = 'mail.activity'
+    _name = 'mail.activity'
+    _inherit = ['mail.activity', 'dealflow.reference.mixin']
 
     # Not Odoo's calendar_event_id: the subject and the date of such an activity follow those of the event.
     dealflow_event_id = fields.Many2one(

@@ -12,7 +12,7 @@ class DealflowMarketingCost(models.Model):
 
     _name = 'dealflow.marketing.cost'
     _description = "Cost of a Marketing Event"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'date, id'
     _check_company_auto = True
 

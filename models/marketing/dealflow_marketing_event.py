@@ -24,7 +24,8 @@ class DealflowMarketingEvent(models.Model):
     _description = "Marketing Event"
     _inherits = {'utm.campaign': 'campaign_id'}
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin', 'dealflow.company.mixin',
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin',
+        'dealflow.company.mixin',
     ]
     _rec_name = 'title'
     _rec_names_search = ['title']

@@ -10,7 +10,7 @@ class DealflowMarketingParticipant(models.Model):
 
     _name = 'dealflow.marketing.participant'
     _description = "Participant of a Marketing Event"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.reference.mixin']
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
     _check_company_auto = True

@@ -1,13 +1,27 @@
+import json
+import re
+from hashlib import sha256
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-# What is sent and to whom: what the approver has seen and confirmed. The plain body is that of text messages.
-CONFIRMED_FIELDS = (
-    'subject', 'preview', 'body_html', 'body_plaintext', 'email_from', 'reply_to', 'mailing_model_id', 'mailing_domain',
-    'contact_list_ids',
-)
+# What no recipient notices: when it goes out, how it is found and counted, how far it is. Whatever else is stored on a
+# mailing, by whichever module, is part of what was confirmed.
+NOT_SENT_FIELDS = {
+    'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'active', 'color', 'favorite', 'favorite_date',
+    'state', 'sent_date', 'schedule_type', 'schedule_date', 'calendar_date', 'kpi_mail_required', 'keep_archives',
+    'source_id', 'campaign_id', 'medium_id',
+    # The letter is made of ``body_html``, the recipients of ``mailing_domain``.
+    'body_arch', 'mailing_filter_id',
+    'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint',
+}
+# The winner of a test goes to the rest of the recipients, and never to those who are to be left out.
+TEST_FIELDS = {'ab_testing_enabled', 'ab_testing_pc'}
+# Pictures of a letter are files behind an address.
+FILE_OF_BODY = re.compile(r'/web/(?:image|content)/(\d+)')
 SENDING_STATES = ('in_queue', 'sending', 'done')
+DECISION_FIELDS = {'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint'}
 # What people without the right may set as well: they ask for the confirmation, and begin again.
 OPEN_STATES = ('draft', 'requested')
 
@@ -15,14 +29,15 @@ OPEN_STATES = ('draft', 'requested')
 class MailingMailing(models.Model):
     """Mailings that go out only after a person with the right has confirmed them (P48, P57, P58).
 
-    Demanded by a setting of the whole database, because mailings belong to no company. What is confirmed is the content
-    and the recipients: a change of them takes the confirmation back. Another setting leaves out the contacts who have
-    not agreed to mailings (P47).
+    Demanded by a setting of the whole database, because mailings belong to no company. What is confirmed is all that
+    reaches the recipients, and who they are: a change of it takes the confirmation back, and what changes past the
+    mailing, such as the contents of a file, is found when it is about to be sent. Another setting leaves out the
+    contacts who have not agreed to mailings (P47).
     """
 
     _name = 'mailing.mailing'
     _inherit = ['mailing.mailing', 'dealflow.derived.mixin']
-    _code_only_fields = ('approved_by_id', 'approved_on')
+    _code_only_fields = ('approved_by_id', 'approved_on', 'approval_fingerprint')
 
     approval_state = fields.Selection(
         [
@@ -36,6 +51,9 @@ class MailingMailing(models.Model):
     approved_by_id = fields.Many2one(
         'res.users', string="Confirmed By", readonly=True, copy=False, groups='base.group_user')
     approved_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False, groups='base.group_user')
+    approval_fingerprint = fields.Char(
+        readonly=True, copy=False, export_string_translation=False, groups='base.group_user',
+        help="What was confirmed, letter by letter, with the contents of the files.")
     is_approval_required = fields.Boolean(
         compute='_compute_is_approval_required', export_string_translation=False, groups='base.group_user')
 
@@ -57,12 +75,15 @@ class MailingMailing(models.Model):
         if 'approval_state' in vals and vals['approval_state'] not in OPEN_STATES:
             self._check_approver()
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
+        stale = decided.filtered(lambda mailing: mailing.approval_state == 'approved' and not mailing._is_approved())
         contents = {mailing: mailing._get_confirmed_content() for mailing in decided}
         result = super().write(dict(vals))
-        if vals.get('approval_state') == 'approved':
-            self._note_approver()
         changed = decided.filtered(lambda mailing: mailing._get_confirmed_content() != contents[mailing])
+        if DECISION_FIELDS.isdisjoint(vals) and vals.get('state') not in SENDING_STATES:
+            changed |= stale
         changed._withdraw_approval()
+        if vals.get('approval_state') == 'approved':
+            (self - changed)._note_approver()
         if vals.get('state') in SENDING_STATES:
             self._check_approved()
         return result
@@ -157,20 +178,53 @@ class MailingMailing(models.Model):
         # sudo - ir.config_parameter: the settings bind everybody.
         return bool(self.env['ir.config_parameter'].sudo().get_param(f'dealflow.mailing_{name}'))
 
+    def _process_mass_mailing_queue(self):
+        # One mailing that has changed since its confirmation must not keep the others from going out.
+        if self._has_setting('approval'):
+            waiting = self.search([('state', '=', 'in_queue'), ('approval_state', '=', 'approved')])
+            waiting.filtered(lambda mailing: not mailing._is_approved())._withdraw_approval()
+        return super()._process_mass_mailing_queue()
+
     def _get_confirmed_content(self):
+        """Return all that reaches the recipients, and who they are, as plain data."""
         self.ensure_one()
-        return [self[name] for name in CONFIRMED_FIELDS if name in self._fields]
+        # sudo - ir.attachment: what is sent counts, whoever may read it.
+        mailing_sudo = self.sudo().with_context(bin_size=False)
+        content = {}
+        for name, field in self._fields.items():
+            if name in NOT_SENT_FIELDS or not field.store or field.type == 'one2many':
+                continue
+            value = mailing_sudo[name]
+            if field.comodel_name == 'ir.attachment':
+                content[name] = sorted([file.name, file.checksum or file.url or ''] for file in value)
+            elif field.relational:
+                content[name] = sorted(value.ids)
+            else:
+                content[name] = str(value or '')
+        numbers = {int(number) for number in FILE_OF_BODY.findall(mailing_sudo.body_html or '')}
+        files = mailing_sudo.env['ir.attachment'].browse(sorted(numbers)).exists()
+        content['files_of_body'] = [[file.id, file.checksum] for file in files]
+        return content
+
+    def _get_approval_fingerprint(self):
+        return sha256(json.dumps(self._get_confirmed_content(), sort_keys=True).encode()).hexdigest()
 
     def _is_approved(self):
-        """Whether the mailing may go out: it was confirmed, or repeats a confirmed variant that has won its test."""
+        """Whether the mailing may go out: it was confirmed as it is, or repeats a variant that has won its test."""
         self.ensure_one()
-        if self.approval_state == 'approved' or not self.ab_testing_is_winner_mailing:
-            return self.approval_state == 'approved'
+        if self._is_confirmed_as_it_is() or not self.ab_testing_is_winner_mailing:
+            return self._is_confirmed_as_it_is()
         content = self._get_confirmed_content()
+        ignored = TEST_FIELDS | ({'use_exclusion_list'} if self.use_exclusion_list else set())
         return any(
-            variant.approval_state == 'approved' and variant._get_confirmed_content() == content
+            variant._is_confirmed_as_it_is()
+            and all(value == content[name] for name, value in variant._get_confirmed_content().items()
+                    if name not in ignored)
             for variant in self._get_ab_testing_siblings_mailings() - self
         )
+
+    def _is_confirmed_as_it_is(self):
+        return self.approval_state == 'approved' and self.approval_fingerprint == self._get_approval_fingerprint()
 
     def _check_approved(self):
         """Refuse to send what nobody has confirmed, where that is demanded.
@@ -180,12 +234,19 @@ class MailingMailing(models.Model):
         if not self._has_setting('approval'):
             return
         for mailing in self:
-            if not mailing._is_approved():
+            if mailing._is_approved():
+                continue
+            if mailing.approval_state == 'approved':
                 raise UserError(self.env._(
-                    "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
-                    "confirmation, and send it when it is confirmed.",
-                    mailing=mailing.subject, state=mailing._get_approval_label(),
+                    "The mailing “%(mailing)s” cannot be sent: a file, or something else that goes out with it, has "
+                    "changed since it was confirmed. Look through it, save it, and ask for the confirmation again.",
+                    mailing=mailing.subject,
                 ))
+            raise UserError(self.env._(
+                "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
+                "confirmation, and send it when it is confirmed.",
+                mailing=mailing.subject, state=mailing._get_approval_label(),
+            ))
 
     def _decide(self, state):
         """Give mailings that were handed over the outcome of their confirmation, one of three (P58)."""
@@ -216,9 +277,13 @@ class MailingMailing(models.Model):
             ))
 
     def _note_approver(self):
-        """Sign confirmed mailings with the name of the person, whoever else may have been named."""
-        self.filtered(lambda mailing: mailing.approval_state == 'approved')._set_derived(
-            {'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()})
+        """Sign confirmed mailings with the name of the person, whoever else may have been named, and what they are."""
+        for mailing in self.filtered(lambda mailing: mailing.approval_state == 'approved'):
+            mailing._set_derived({
+                'approved_by_id': self.env.uid,
+                'approved_on': fields.Datetime.now(),
+                'approval_fingerprint': mailing._get_approval_fingerprint(),
+            })
 
     def _withdraw_approval(self):
         """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""

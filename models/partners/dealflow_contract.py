@@ -14,7 +14,11 @@ class DealflowContract(models.Model):
 
     _name = 'dealflow.contract'
     _description = "Contract"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin']
+    _inherit = [
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin',
+        'dealflow.reference.mixin',
+    ]
+    _is_guarded = True
     _order = 'date_end desc, id desc'
     _rec_names_search = ['name', 'number']
     _check_company_auto = True

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
     """
 
     _name = 'res.partner'
-    _inherit = ['res.partner', 'dealflow.requisites.mixin']
+    _inherit = ['res.partner', 'dealflow.requisites.mixin', 'dealflow.reference.mixin']
 
     counterparty_role = fields.Selection(
         [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],

@@ -15,7 +15,11 @@ class DealflowReceipt(models.Model):
 
     _name = 'dealflow.receipt'
     _description = "Planned Receipt"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin']
+    _inherit = [
+        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin',
+        'dealflow.reference.mixin',
+    ]
+    _is_guarded = True
     _order = 'date_planned, id'
     _check_company_auto = True
     _history_fields = ('date_planned_initial',)

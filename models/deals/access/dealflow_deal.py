@@ -114,3 +114,7 @@ class DealflowDeal(models.Model):
         deals = self.sudo().with_context(active_test=False)
         queries = [deals._search(domain).select() for domain in domains]
         return Domain('id', 'in', SQL("(%s)", SQL(" UNION ").join(queries)))
+
+    def _get_reference_operation(self, name):
+        # The outcome of the deal closes its opportunity in elevated rights, whoever the opportunity belongs to.
+        return 'write' if name == 'lead_id' else super()._get_reference_operation(name)
