@@ -60,7 +60,7 @@ class TestReferencesOfModels(MarketingCommon):
         make_records(cls, cls.rep)
         make_records(cls, cls.stranger)
         # Documents of the stranger that nothing names yet, and a receipt of the rep that no invoice holds fast.
-        cls._create_lead(user_id=cls.stranger.id, partner_id=cls.beta.id)
+        cls._new_lead(user_id=cls.stranger.id, partner_id=cls.beta.id)
         cls.env['dealflow.deal'].create({
             'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id})
         cls.env['sale.order'].create({'partner_id': cls.beta.id, 'user_id': cls.stranger.id})
@@ -276,7 +276,8 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
     def test_receipt_is_not_moved_to_a_deal_of_a_colleague(self):
         self.assertRefusedByRpc('dealflow.receipt', 'write', self.receipt.ids, {'deal_id': self.foreign.id})
         self.assertRefusedByRpc(
-            'dealflow.deal', 'write', self.own.ids, {'receipt_ids': [[1, self.receipt.id, {'deal_id': self.foreign.id}]]})
+            'dealflow.deal', 'write', self.own.ids,
+            {'receipt_ids': [[1, self.receipt.id, {'deal_id': self.foreign.id}]]})
         self.assertEqual(self.receipt.deal_id, self.own)
 
     def test_minutes_are_not_moved_to_a_confidential_sheet(self):
