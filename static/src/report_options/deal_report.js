@@ -12,6 +12,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { ReportOptions } from "./report_options";
 
 /** Body of a report: loads the data of `static model` and reloads them when an option or the search changes. */
+// eslint-disable-next-line no-restricted-syntax -- what inherits it brings the template
 export class DealReport extends Component {
     static components = { Layout, ReportOptions, SearchBar };
     static props = {
