@@ -79,15 +79,16 @@ class TestRequisites(RequisitesCommon):
         with self.assertRaises(AccessError):
             self.alpha.with_user(self.rep).sudo().action_confirm_requisites()
         with self.assertRaises(AccessError):
-            self.env['dealflow.requisite.log'].with_user(self.rep).sudo().create(
-                {'entity_id': self.alpha.id, 'event': 'confirmed'})
+            self.env['dealflow.requisite.log'].with_user(self.rep).sudo()._record_event(self.alpha, 'confirmed')
         self.assertFalse(self.alpha.requisite_log_ids)
 
     def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
-        row = self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
-            'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
-            'date': '2020-01-01',
-        })
+        with self.assertRaisesRegex(AccessError, "written by the system only"), self.env.cr.savepoint():
+            self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
+                'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
+                'date': '2020-01-01',
+            })
+        row = self.env['dealflow.requisite.log'].with_user(self.accountant)._record_event(self.alpha, 'confirmed')
         self.assertEqual(row.user_id, self.accountant)
         self.assertEqual(row.fingerprint, self.alpha.requisites_fingerprint)
         self.assertNotEqual(row.date.year, 2020)

@@ -21,7 +21,7 @@ class MailingMailing(models.Model):
     """
 
     _name = 'mailing.mailing'
-    _inherit = ['mailing.mailing', 'dealflow.derived.mixin']
+    _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin']
     _code_only_fields = ('approved_by_id', 'approved_on')
 
     approval_state = fields.Selection(
@@ -215,8 +215,8 @@ class MailingMailing(models.Model):
 
     def _note_approver(self):
         """Sign confirmed mailings with the name of the person, whoever else may have been named."""
-        self.filtered(lambda mailing: mailing.approval_state == 'approved')._set_derived(
-            {'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()})
+        if confirmed := self.filtered(lambda mailing: mailing.approval_state == 'approved'):
+            confirmed._set_derived({'approved_by_id': self.env.uid, 'approved_on': fields.Datetime.now()})
 
     def _withdraw_approval(self):
         """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""

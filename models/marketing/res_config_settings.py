@@ -17,6 +17,6 @@ class ResConfigSettings(models.TransientModel):
         was_required = self.env['mailing.mailing']._has_setting('approval')
         super().set_values()
         if self.dealflow_mailing_approval and not was_required:
-            # The system confirms them: whoever keeps the settings need not have the right to, and has not looked at them.
+            # The system confirms them: whoever keeps the settings need not have the right, and has not looked.
             self.env['mailing.mailing'].with_user(SUPERUSER_ID).search(
                 [('state', 'in', ('in_queue', 'sending'))]).approval_state = 'approved'

@@ -37,7 +37,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     _name = 'dealflow.requisites.mixin'
     _description = "Requisites Confirmed by Accounting"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.derived.values.mixin'
 
     requisites_fingerprint = fields.Char(
         compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow')
@@ -174,7 +174,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def action_submit_requisites(self):
         """Send the requisites to accounting; the button of the salesperson."""
         self.check_access('write')
-        self.env['dealflow.requisite.log']._append(self, 'submitted')
+        self.env['dealflow.requisite.log']._record_event(self, 'submitted')
         return True
 
     def action_confirm_requisites(self):
@@ -192,7 +192,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
                     "compare the new values.", entity=self.display_name,
                 ))
-        self.env['dealflow.requisite.log']._append(self, 'confirmed')
+        self.env['dealflow.requisite.log']._record_event(self, 'confirmed')
         return True
 
     def action_reject_requisites(self, reason=None):
@@ -203,7 +203,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             entity: entity.requisite_log_ids.filtered(lambda row: row.event == 'submitted').sorted('id')[-1:].user_id
             for entity in self.sudo()
         }
-        self.env['dealflow.requisite.log']._append(self, 'rejected', reason)
+        self.env['dealflow.requisite.log']._record_event(self, 'rejected', reason)
         for entity_sudo, sender in senders.items():
             # sudo - mail.activity: an accountant who may not change contacts still tells the sender what is wrong.
             entity_sudo.activity_schedule(
@@ -233,7 +233,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
         )
         if voided_sudo:
-            self.env['dealflow.requisite.log']._append(voided_sudo, 'voided')
+            self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
             voided_sudo._distrust_unknown_accounts()
 
     def _distrust_unknown_accounts(self):
