@@ -336,8 +336,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _is_own_change(self):
         """Whether four-eyes is on and the present user changed the requisites last."""
         self.ensure_one()
-        company = self.company_id or self.env.company
-        return company.sudo().dealflow_four_eyes and self.requisites_changed_by_id == self.env.user
+        return self.requisites_changed_by_id == self.env.user and self._needs_four_eyes()
+
+    def _needs_four_eyes(self):
+        """Whether one of the companies that work with the entity demands it: a confirmation holds in all of them."""
+        self.ensure_one()
+        # sudo - res.company: the strictest setting decides, also that of companies that the person does not work in.
+        companies = self.env['res.company'].sudo()
+        domain = [('id', 'child_of', self.company_id.id)] if self.company_id else []
+        return bool(companies.search_count([*domain, ('dealflow_four_eyes', '=', True)], limit=1))
 
     def _has_untouched_requisites(self):
         """Whether the requisites may be confirmed without a look at each: as created, or again as confirmed before."""
