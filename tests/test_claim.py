@@ -202,7 +202,7 @@ class TestClaim(DealflowCommon):
             lambda: claim.sudo().write({'log_ids': [Command.clear()]}),
             lambda: claim.with_user(self.manager).unlink(),
         ):
-            with self.assertRefused(UserError, "history"):
+            with self.assertRefused(UserError, "History|history"):
                 refused()
 
     # Money

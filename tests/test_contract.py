@@ -97,6 +97,61 @@ class TestContract(PartnerCommon):
             contract.write({'state': 'active'})
         self.assertEqual(contract.state, 'draft')
 
+    @freeze_time('2026-06-01')
+    def test_expired_follows_from_the_end_alone(self):
+        """Neither is a contract without an end expired, nor is one that is still running."""
+        for values in ({'date_end': False}, {'date_end': '2026-12-31'}):
+            with self.assertRaisesRegex(ValidationError, "cannot be “Expired”"), self.env.cr.savepoint():
+                self._new_contract(state='expired', **values)
+            with self.assertRaisesRegex(ValidationError, "cannot be “Expired”"), self.env.cr.savepoint():
+                self.env['dealflow.contract'].with_user(self.rep).with_context(default_state='expired').create(
+                    {'name': "x", 'entity_id': self.alpha.id, **values})
+        old = self._new_contract(state='expired', date_end='2026-05-31')
+        old.date_end = '2026-12-31'
+        self.assertEqual(old.state, 'active', "a prolonged contract goes on")
+
+    @freeze_time('2026-06-01')
+    def test_states_go_one_way_only(self):
+        contract = self._new_contract()
+        contract.action_activate()
+        for state in ('draft', 'expired'):
+            with self.assertRaisesRegex(UserError, "cannot become"), self.env.cr.savepoint():
+                contract.write({'state': state})
+            with self.assertRaisesRegex(UserError, "cannot become"), self.env.cr.savepoint():
+                contract.sudo().write({'state': state, 'date_end': False})
+        contract.write({'state': 'active', 'note': "the same is no change"})
+        contract.action_terminate()
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            contract.write({'state': 'active', 'date_end': '2027-01-01'})
+
+    @freeze_time('2026-06-01')
+    def test_expired_without_an_end_proves_nothing(self):
+        contract = self._new_contract(date_end=False)
+        contract.flush_recordset()
+        self.env.cr.execute("UPDATE dealflow_contract SET state = 'expired' WHERE id = %s", [contract.id])
+        contract.invalidate_recordset()
+        self.assertFalse(contract._is_active_on(fields.Date.to_date('2026-06-01')))
+
+    @freeze_time('2026-06-01')
+    def test_contracts_of_deals_out_of_sight_are_not_changed(self):
+        stranger = self._new_user('contract_stranger', 'dealflow.group_user_own')
+        deal = self.env['dealflow.deal'].with_user(self.rep).create(
+            {'name': "Secret", 'business_partner_id': self.group.id, 'amount': 1})
+        contract = self._new_contract(deal_id=deal.id)
+        contract.action_activate()
+        self.env.invalidate_all()
+        for change in (
+            lambda each: each.action_terminate(), lambda each: each.write({'date_end': '2026-01-02'}),
+            lambda each: each.write({'deal_id': False}),
+        ):
+            with self.assertRaisesRegex(AccessError, "may not read|not allowed"), self.env.cr.savepoint():
+                change(contract.with_user(stranger))
+        self.assertEqual(contract.state, 'active')
+        free = self._new_contract()
+        free.with_user(stranger).name = "Delivery of chairs"
+        contract.action_terminate()
+        self.assertEqual(contract.state, 'terminated')
+
     def test_wrong_dates_and_amounts_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
             self._new_contract(date_end='2025-01-01')

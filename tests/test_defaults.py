@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -66,14 +68,13 @@ def find_open_defaults(env, user, model_name, prepare, names=None):
 
 def _try_to_create(records, values, name):
     """Return the value that the field of a new record gets, ``None`` when the record is refused."""
-    made = None
     with mute_logger('odoo.sql_db', 'odoo.models'), records.env.cr.savepoint() as savepoint:
         try:
             record = records.create(values)
             record.env.flush_all()
             made = record.sudo()[name]
         except REFUSALS:
-            pass
+            made = None
         savepoint.rollback()
     records.env.invalidate_all()
     return made
@@ -162,7 +163,7 @@ class TestDefaults(DefaultsCommon):
         @api.model_create_multi
         def create(self, vals_list):
             if any(vals.get('is_paid') for vals in vals_list):
-                raise AccessError("Only accountants say so.")
+                raise AccessError(self.env._("Only accountants say so."))
             return models.Model.create(self, vals_list)
 
         add_probe(self, 'dealflow.probe', name=fields.Char(), is_paid=fields.Boolean(), create=create)

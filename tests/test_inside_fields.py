@@ -42,7 +42,9 @@ EMPLOYEES = {
     'account.move': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'account.bank.statement.line': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'crm.lead': {'has_deals', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
-    'mailing.mailing': {'approval_state', 'approved_by_id', 'approved_on', 'is_approval_required'},
+    'mailing.mailing': {
+        'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint', 'is_approval_required',
+    },
     # Everybody's calendar: private events show nothing of it to others.
     'calendar.event': {
         'event_type_id', 'event_status_id', 'event_color', 'event_prompt', 'event_category_id', 'crm_state',

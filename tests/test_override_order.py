@@ -134,7 +134,7 @@ IDENTITY = {
 }
 
 # What stands on every model and lets the same through wherever it stands.
-EVERYWHERE = {'dealflow.derived.mixin'}
+EVERYWHERE = {'dealflow.derived.values.mixin', 'dealflow.derived.mixin', 'dealflow.log.mixin'}
 
 
 def describe_order(env):

@@ -54,15 +54,16 @@ class TestRequisites(RequisitesCommon):
         with self.assertRaises(AccessError):
             self.alpha.with_user(self.rep).sudo().action_confirm_requisites()
         with self.assertRaises(AccessError):
-            self.env['dealflow.requisite.log'].with_user(self.rep).sudo().create(
-                {'entity_id': self.alpha.id, 'event': 'confirmed'})
+            self.env['dealflow.requisite.log'].with_user(self.rep).sudo()._record_event(self.alpha, 'confirmed')
         self.assertFalse(self.alpha.requisite_log_ids)
 
     def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
-        row = self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
-            'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
-            'date': '2020-01-01',
-        })
+        with self.assertRaisesRegex(AccessError, "written by the system only"), self.env.cr.savepoint():
+            self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
+                'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
+                'date': '2020-01-01',
+            })
+        row = self.env['dealflow.requisite.log'].with_user(self.accountant)._record_event(self.alpha, 'confirmed')
         self.assertEqual(row.user_id, self.accountant)
         self.assertEqual(row.fingerprint, self.alpha.requisites_fingerprint)
         self.assertNotEqual(row.date.year, 2020)
@@ -93,10 +94,26 @@ class TestRequisites(RequisitesCommon):
             entity.action_confirm_requisites()
 
     def test_four_eyes_can_be_switched_off(self):
-        self.env.company.dealflow_four_eyes = False
+        self.env['res.company'].search([]).dealflow_four_eyes = False
         self.alpha.with_user(self.chief).street = "Two Street"
         self.alpha.with_user(self.chief).action_confirm_requisites()
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
+
+    def test_strictest_company_decides_on_four_eyes(self):
+        """The confirmation of an entity that companies share holds in all of them, so none is the way round."""
+        lax = self.env['res.company'].create({'name': "Lax"})
+        lax.dealflow_four_eyes = False
+        self.chief.company_ids |= lax
+        self.env.invalidate_all()
+        self.alpha.with_user(self.chief).street = "Two Street"
+        for allowed in (lax.ids, (lax | self.env.company).ids):
+            with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
+                self.alpha.with_user(self.chief).with_context(allowed_company_ids=allowed).action_confirm_requisites()
+        self.assertFalse(self.alpha.with_user(self.chief)._has_untouched_requisites())
+        own = self.env['res.partner'].with_user(self.chief).with_context(allowed_company_ids=lax.ids).create(
+            {'name': "Only of Lax", 'is_company': True, 'company_id': lax.id})
+        own.action_confirm_requisites()
+        self.assertEqual(own.requisites_state, 'confirmed')
 
     def test_writing_the_same_values_changes_nobody_and_nothing(self):
         self._confirm()

@@ -24,7 +24,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env.add_to_compute(partner_sudo._fields[field_name], partner_sudo)
         self.env.add_to_compute(partner_sudo._fields['business_partner_id'], partner_sudo)
         if partner_sudo.requisites_state in ('confirmed', 'changed'):
-            self.env['dealflow.requisite.log']._append(
+            self.env['dealflow.requisite.log']._record_event(
                 partner_sudo, 'voided', self.env._("Merged with %(contacts)s.", contacts=names))
             partner_sudo._distrust_unknown_accounts()
         return result

@@ -328,7 +328,7 @@ class DealflowClaim(models.Model):
     def _record_states(self):
         """Compare each claim with the newest row of its history, check the transition, and append a row."""
         now = fields.Datetime.now()
-        vals_list = []
+        rows = []
         for claim in self:
             # sudo - dealflow.claim.log: the chain of rows must be read whole, whatever the person may see.
             last_sudo = claim.sudo().log_ids.sorted('id')[-1:]
@@ -343,12 +343,12 @@ class DealflowClaim(models.Model):
                     states=", ".join(map(claim._get_state_label, TRANSITIONS[last_sudo.state_to])),
                 ))
             start = last_sudo.date or now
-            vals_list.append({
+            rows.append({
                 'claim_id': claim.id, 'company_id': claim.company_id.id, 'date': now, 'user_id': self.env.uid,
                 'state_from': last_sudo.state_to, 'state_to': claim.state,
                 'hours': (now - start).total_seconds() / 3600,
             })
-        self.env['dealflow.claim.log']._append(vals_list)
+        self.env['dealflow.claim.log']._append(rows)
 
     def _get_warning(self):
         """Return a line for a person who meets the client: what waits, since when, and whom to ask."""

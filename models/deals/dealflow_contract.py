@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class DealflowContract(models.Model):
@@ -7,3 +8,23 @@ class DealflowContract(models.Model):
     _inherit = 'dealflow.contract'
 
     deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', check_company=True, ondelete='set null')
+
+    def _check_access(self, operation):
+        """Contracts of deals that a person may not read are not his to change: they prove the stage of the deal."""
+        result = super()._check_access(operation)
+        if operation == 'read' or self.env.su:
+            return result
+        # sudo - dealflow.contract: which deal it is, not what is in it.
+        deals = self.sudo().deal_id.sudo(False)
+        strange = deals - deals._filtered_access('read')
+        forbidden = self.filtered(lambda contract: contract.sudo().deal_id.id in strange.ids)
+        if not forbidden:
+            return result
+
+        def explain():
+            return AccessError(self.env._(
+                "The contract %(contract)s was signed for a deal that you may not read. Ask somebody who works on the "
+                "deal to change it.", contract=forbidden[0].sudo().display_name,
+            ))
+
+        return (forbidden | result[0], result[1]) if result else (forbidden, explain)

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
-
-ROWS_PER_STATEMENT = 1000
+from odoo.tools import SQL
 
 # What a row carries on both sides, by the name that the reckoning uses and the column of what is so since the row.
 CLOSING_COLUMNS = {
@@ -21,12 +18,11 @@ class DealflowDealLog(models.Model):
 
     A row carries the whole state on both sides, so replaying the rows of a deal gives its present stage, state,
     amount and deadline, and for any period opening plus movements is closing, to the cent, in company currency.
-    Nobody makes, writes or deletes rows through the ORM; :meth:`_append` is the only way in.
     """
 
     _name = 'dealflow.deal.log'
     _description = "Deal History"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.log.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'deal_id'
 
@@ -83,42 +79,6 @@ class DealflowDealLog(models.Model):
 
     def _selection_state(self):
         return self.env['dealflow.deal']._fields['state']._description_selection(self.env)
-
-    # pylint: disable=method-required-super; no rows are made one by one, so nothing is passed on
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._(
-            "The history of a deal is written by the system only. Change the deal, and the change is recorded.",
-        ))
-
-    # pylint: disable=method-required-super; a row is never written again, so nothing is passed on
-    def write(self, vals):
-        raise UserError(self.env._("The history of a deal cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        if self:
-            raise UserError(self.env._("The history of a deal cannot be deleted."))
-
-    @api.model
-    def _append(self, deals, rows):
-        """Write rows, many by one statement; the caller has checked the rules that the movements must obey.
-
-        :param deals: the deals that the rows belong to
-        :param list[dict] rows: columns of the rows, all of them with the same names, oldest first for each deal
-        """
-        now = self.env.cr.now()
-        rows = [
-            {**row, 'create_uid': self.env.uid, 'write_uid': self.env.uid, 'create_date': now, 'write_date': now}
-            for row in rows
-        ]
-        columns = SQL(", ").join(SQL.identifier(name) for name in rows[0])
-        for batch in split_every(ROWS_PER_STATEMENT, rows):
-            self.env.cr.execute(SQL(
-                "INSERT INTO dealflow_deal_log (%s) VALUES %s",
-                columns, SQL(", ").join(SQL("%s", tuple(row.values())) for row in batch),
-            ))
-        deals.invalidate_recordset(['log_ids'], flush=False)
 
     @api.model
     def _get_heads(self, deals):

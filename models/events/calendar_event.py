@@ -412,10 +412,9 @@ class CalendarEvent(models.Model):
             lambda event: event.event_status_id and event.event_status_id != previous.get(event.id))
         if not changed:
             return
-        # sudo - dealflow.event.status.log: nobody writes the history by hand.
-        self.env['dealflow.event.status.log'].sudo().create([{
+        self.env['dealflow.event.status.log']._append([{
             'event_id': event.id, 'sheet_id': event.sudo().meeting_sheet_ids.id, 'user_id': self.env.uid,
-            'status_id': event.event_status_id.id,
+            'status_id': event.event_status_id.id, 'date': fields.Datetime.now(),
         } for event in changed])
         # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
         changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()

@@ -125,7 +125,7 @@ class DealflowMeetingSheet(models.Model):
         sheets.check_access('create')
         # sudo - dealflow.event.status.log: the history of the event becomes that of the sheet, too.
         for sheet in sheets.filtered('event_id'):
-            sheet.event_id.sudo().status_log_ids.sheet_id = sheet
+            sheet.event_id.sudo().status_log_ids._attach(sheet=sheet)
         return sheets
 
     def _prepare_create_values(self, vals_list):

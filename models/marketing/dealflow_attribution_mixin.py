@@ -10,7 +10,7 @@ class DealflowAttributionMixin(models.AbstractModel):
 
     _name = 'dealflow.attribution.mixin'
     _description = "Counts for a Marketing Event"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.derived.values.mixin'
 
     marketing_event_id = fields.Many2one(
         'dealflow.marketing.event', index='btree_not_null', check_company=True, copy=False, ondelete='set null',

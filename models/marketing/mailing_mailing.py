@@ -36,7 +36,7 @@ class MailingMailing(models.Model):
     """
 
     _name = 'mailing.mailing'
-    _inherit = ['mailing.mailing', 'dealflow.derived.mixin']
+    _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin']
     _code_only_fields = ('approved_by_id', 'approved_on', 'approval_fingerprint')
 
     approval_state = fields.Selection(

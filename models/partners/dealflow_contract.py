@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -113,6 +115,15 @@ class DealflowContract(models.Model):
                     "The contract %(contract)s ended on %(date_end)s. Give it a later end before you activate it.",
                     contract=contract.display_name, date_end=contract.date_end,
                 ))
+        # A day is over when it is over everywhere: who is behind the clock of the server still has it.
+        latest = (fields.Datetime.now() + timedelta(hours=14)).date()
+        for contract in self:
+            if contract.state == 'expired' and not (contract.date_end and contract.date_end < latest):
+                raise ValidationError(self.env._(
+                    "The contract %(contract)s cannot be “Expired”: that follows from its end, and %(date_end)s is not "
+                    "over. Keep it as a draft and activate it, or correct “Until”.",
+                    contract=contract.display_name, date_end=contract.date_end or self.env._("an open end"),
+                ))
         for company, contracts in active.grouped('company_id').items():
             contracts.entity_id._check_requisites_gate('contract', company, contracts.grouped('entity_id'))
 
@@ -126,6 +137,8 @@ class DealflowContract(models.Model):
             if turned:
                 super(DealflowContract, turned).write({**vals, 'state': 'expired' if is_over else 'active'})
             return super(DealflowContract, self - turned).write(vals)
+        if 'state' in vals:
+            self._check_transition(vals['state'])
         return super().write(vals)
 
     def action_activate(self):
@@ -138,21 +151,31 @@ class DealflowContract(models.Model):
         return True
 
     def _action_set_state(self, state):
-        labels = dict(self._fields['state']._description_selection(self.env))
-        for contract in self:
-            if contract.state not in CONTRACT_TRANSITIONS[state]:
-                raise UserError(self.env._(
-                    "The contract %(contract)s is in the state “%(before)s” and cannot become “%(after)s”.",
-                    contract=contract.display_name, before=labels[contract.state], after=labels[state],
-                ))
+        self._check_transition(state, is_again=False)
         self.state = state
         return True
+
+    def _check_transition(self, state, is_again=True):
+        """Refuse states that a person cannot give; «Expired» is given by the end alone.
+
+        :param bool is_again: whether the state that a contract has already is no change
+        :raise UserError: there is no way from the present state to the other one
+        """
+        labels = dict(self._fields['state']._description_selection(self.env))
+        for contract in self:
+            if is_again and contract.state == state:
+                continue
+            if contract.state not in CONTRACT_TRANSITIONS.get(state, ()):
+                raise UserError(self.env._(
+                    "The contract %(contract)s is in the state “%(before)s” and cannot become “%(after)s”.",
+                    contract=contract.display_name, before=labels[contract.state], after=labels.get(state, state),
+                ))
 
     def _is_active_on(self, date):
         """Whether the contract holds on a day, whatever hour its state was refreshed."""
         self.ensure_one()
         return (
-            self.state in ('active', 'expired')
+            (self.state == 'active' or self.state == 'expired' and bool(self.date_end))
             and (not self.date_start or self.date_start <= date) and (not self.date_end or self.date_end >= date)
         )
 

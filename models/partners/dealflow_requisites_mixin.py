@@ -40,7 +40,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     _name = 'dealflow.requisites.mixin'
     _description = "Requisites Confirmed by Accounting"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.derived.values.mixin'
 
     requisites_fingerprint = fields.Char(
         compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow',
@@ -190,7 +190,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def action_submit_requisites(self):
         """Send the requisites to accounting; the button of the salesperson."""
         self.check_access('write')
-        self.env['dealflow.requisite.log']._append(self, 'submitted')
+        self.env['dealflow.requisite.log']._record_event(self, 'submitted')
         return True
 
     def action_confirm_requisites(self):
@@ -208,7 +208,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
                     "compare the new values.", entity=self.display_name,
                 ))
-        self.env['dealflow.requisite.log']._append(self, 'confirmed')
+        self.env['dealflow.requisite.log']._record_event(self, 'confirmed')
         return True
 
     def action_reject_requisites(self, reason=None):
@@ -219,7 +219,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             entity: entity.requisite_log_ids.filtered(lambda row: row.event == 'submitted').sorted('id')[-1:].user_id
             for entity in self.sudo()
         }
-        self.env['dealflow.requisite.log']._append(self, 'rejected', reason)
+        self.env['dealflow.requisite.log']._record_event(self, 'rejected', reason)
         for entity_sudo, sender in senders.items():
             # sudo - mail.activity: an accountant who may not change contacts still tells the sender what is wrong.
             entity_sudo.activity_schedule(
@@ -249,7 +249,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
         )
         if voided_sudo:
-            self.env['dealflow.requisite.log']._append(voided_sudo, 'voided')
+            self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
             voided_sudo._distrust_unknown_accounts()
 
     def _distrust_unknown_accounts(self):
@@ -352,8 +352,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _is_own_change(self):
         """Whether four-eyes is on and the present user changed the requisites last."""
         self.ensure_one()
-        company = self.company_id or self.env.company
-        return company.sudo().dealflow_four_eyes and self.requisites_changed_by_id == self.env.user
+        return self.requisites_changed_by_id == self.env.user and self._needs_four_eyes()
+
+    def _needs_four_eyes(self):
+        """Whether one of the companies that work with the entity demands it: a confirmation holds in all of them."""
+        self.ensure_one()
+        # sudo - res.company: the strictest setting decides, also that of companies that the person does not work in.
+        companies = self.env['res.company'].sudo()
+        domain = [('id', 'child_of', self.company_id.id)] if self.company_id else []
+        return bool(companies.search_count([*domain, ('dealflow_four_eyes', '=', True)], limit=1))
 
     def _has_untouched_requisites(self):
         """Whether the requisites may be confirmed without a look at each: as created, or again as confirmed before."""

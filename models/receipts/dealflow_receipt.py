@@ -392,9 +392,11 @@ class DealflowReceipt(models.Model):
                 ))
 
     def _record_postponements(self, dates, reason):
-        vals_list = [
+        self.env['dealflow.receipt.postponement']._append([
             {
                 'receipt_id': receipt.id,
+                'company_id': receipt.company_id.id,
+                'date': fields.Datetime.now(),
                 'user_id': self.env.uid,
                 'date_from': date_from,
                 'date_to': receipt.date_planned,
@@ -402,10 +404,7 @@ class DealflowReceipt(models.Model):
                 'reason': reason and reason.strip(),
             }
             for receipt, date_from in dates.items() if date_from and date_from != receipt.date_planned
-        ]
-        if vals_list:
-            # sudo - dealflow.receipt.postponement: nobody may write this history, it follows from the receipt.
-            self.env['dealflow.receipt.postponement'].sudo().create(vals_list)
+        ])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):

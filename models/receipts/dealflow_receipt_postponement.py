@@ -6,7 +6,7 @@ class DealflowReceiptPostponement(models.Model):
 
     _name = 'dealflow.receipt.postponement'
     _description = "Change of a Planned Date"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.log.mixin'
     _order = 'id'
 
     receipt_id = fields.Many2one('dealflow.receipt', required=True, index=True, readonly=True, ondelete='restrict')

@@ -43,7 +43,9 @@ class DealflowDeal(models.Model):
         rows = []
         for deal in changed:
             rows += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
-        self.env['dealflow.deal.log']._append(changed, rows)
+        self.env['dealflow.deal.log']._append(rows)
+        # The newest row comes first.
+        changed.invalidate_recordset(['log_ids'], flush=False)
         changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
         moved._after_stage_change(missing)
 

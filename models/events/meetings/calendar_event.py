@@ -88,7 +88,8 @@ class CalendarEvent(models.Model):
         new.write(closing)
         # sudo - what the event carries follows it, also what the person may not read.
         old_sudo, new_sudo = self.sudo(), new.sudo()
-        new_sudo.status_log_ids.unlink()
-        old_sudo.status_log_ids.event_id = new
+        # The statuses that the successor got at its making are those of the event that it goes on with.
+        new_sudo.status_log_ids._attach(event=new.browse())
+        old_sudo.status_log_ids._attach(event=new)
         old_sudo.meeting_sheet_ids.event_id = new
         old_sudo.with_context(active_test=False).task_ids.dealflow_event_id = new

@@ -1,0 +1,174 @@
+from math import isclose
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.models import BaseModel
+from odoo.tools import ormcache
+
+
+class DealflowDerivedValuesMixin(models.AbstractModel):
+    """Keeps values that follow from others out of everybody's hands, whichever way they come in.
+
+    Three kinds of fields are derived: those of Dealflow that are computed, stored, and neither editable nor inverted;
+    those that a class names in ``_code_only_fields``; and those in ``_history_fields``, which tell of the past and are
+    open to people who may bring in a history. Elevated rights do not help, because they act in the name of a person:
+    computations write such fields past ``write()``, and other code through :meth:`_set_derived` only.
+
+    Foreign models with derived fields of ours inherit this; models of ours inherit ``dealflow.derived.mixin``.
+    """
+
+    _name = 'dealflow.derived.values.mixin'
+    _description = "Derived Values Stay as They Follow"
+
+    # Extensions of a model add their own names; they need not repeat those of the others.
+    _code_only_fields = ()
+    _history_fields = ()
+
+    @api.model
+    @ormcache()
+    def _get_derived_fields(self):
+        """Return the names of the fields that people do not write.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset({
+            name for name, field in self._fields.items()
+            if field.compute and field.store and field.readonly and not field.inverse and not field.inherited
+            and 'dealflow' in field._modules
+        }.union(self._get_declared_fields('_code_only_fields'), self._get_declared_fields('_history_fields')))
+
+    @api.model
+    @ormcache('attribute')
+    def _get_declared_fields(self, attribute):
+        """Return what all classes of the model say together in an attribute."""
+        return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
+
+    def _get_refused_fields(self, names):
+        """Return those of the names whose fields may not be given a value now."""
+        return {name for name in self._get_derived_fields() & names if not self._is_settable(self._fields[name])}
+
+    def _is_settable(self, field):
+        """Whether a derived field may be given a value now: by :meth:`_set_derived`, or as history."""
+        if self._ids and all(self.env.is_protected(_get_key(field), record) for record in self):
+            return True
+        if field.name not in self._get_declared_fields('_history_fields'):
+            return False
+        # The person decides, not the elevated rights that an automation runs with.
+        user = self.env.user
+        return user._is_superuser() or user.has_group('dealflow.group_stage_override')
+
+    def _set_derived(self, vals):
+        """Write derived fields in the name of the code that calls; everything that follows a write follows this one.
+
+        The door is open for these fields of these records and until this returns. It is kept in the transaction, where
+        no client and no context reaches it.
+        """
+        with self.env.protecting([_get_key(self._fields[name]) for name in vals], self):
+            return self.write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refused = self._get_refused_fields({name for vals in vals_list for name in vals})
+        # A default that was meant for another record on the way says nothing of this one.
+        strange = self._get_refused_fields({key[8:] for key in self.env.context if key.startswith('default_')})
+        if not refused and not strange:
+            return super().create(vals_list)
+        strange = {f'default_{name}' for name in strange}
+        context = {key: value for key, value in self.env.context.items() if key not in strange}
+        records = super(DealflowDerivedValuesMixin, self.with_env(self.env(context=context))).create([
+            {name: value for name, value in vals.items() if name not in refused} for vals in vals_list
+        ]).with_env(self.env)
+        for record, vals in zip(records, vals_list, strict=True):
+            record._check_derived({name: vals[name] for name in refused & vals.keys()})
+        return records
+
+    def write(self, vals):
+        refused = self._get_refused_fields(vals.keys())
+        if not refused:
+            return super().write(vals)
+        result = super().write({name: value for name, value in vals.items() if name not in refused})
+        for record in self:
+            record._check_derived({name: vals[name] for name in refused})
+        return result
+
+    def _check_derived(self, vals):
+        """Let pass what the record says anyway, so that an exported list comes back in, and refuse the rest.
+
+        :raise AccessError: a value differs from the one that follows; the message names field, value and way out
+        """
+        self.ensure_one()
+        # sudo - what follows is compared and not told, so it need not be readable.
+        record_sudo = self.sudo()
+        for name, value in vals.items():
+            field = self._fields[name]
+            if _is_same(field, record_sudo, value):
+                continue
+            words = {
+                'field': field._description_string(self.env), 'record': record_sudo.display_name,
+                'value': _get_words(field, record_sudo, value),
+            }
+            if name in self._get_declared_fields('_history_fields'):
+                raise AccessError(self.env._(
+                    "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave it "
+                    "out, or ask a person with the right “%(right)s” to bring the history in.",
+                    # sudo - res.groups: the name of the right explains the refusal.
+                    right=self.env.ref('dealflow.group_stage_override').sudo().display_name, **words,
+                ))
+            sources = dict.fromkeys(
+                self._fields[path.partition('.')[0]]._description_string(self.env)
+                for path in self.pool.field_depends[field]
+            )
+            if sources:
+                raise AccessError(self.env._(
+                    "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it follows from %(sources)s. Leave it "
+                    "out, and change those.", sources=", ".join(sources), **words,
+                ))
+            raise AccessError(self.env._(
+                "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: Dealflow sets it by itself. Leave it out.",
+                **words,
+            ))
+
+
+def _get_key(field):
+    """Return under what a field stands open in the transaction; apart from what the ORM keeps there for itself."""
+    return DealflowDerivedValuesMixin._name, field
+
+
+def _get_words(field, record, value):
+    """Return a given value as a list shows it; of other records only the number, their names may be secret."""
+    if field.relational:
+        return value
+    return field.convert_to_export(field.convert_to_record(field.convert_to_cache(value, record), record), record)
+
+
+def _is_same(field, record, value):
+    """Whether a given value is the present one, in the form in which lists are exported and come back."""
+    present = record[field.name]
+    if field.type in ('one2many', 'many2many'):
+        return _get_linked_ids(value, set(present._ids)) == set(present._ids)
+    given = field.convert_to_record(field.convert_to_cache(value, record), record)
+    if field.type in ('float', 'monetary'):
+        return isclose(given or 0.0, present or 0.0, rel_tol=1e-9, abs_tol=1e-6)
+    return (given or False) == (present or False)
+
+
+def _get_linked_ids(value, present):
+    """Return which records a given value of a relation to many leaves linked; None when it does more than link."""
+    if isinstance(value, BaseModel):
+        return set(value._ids)
+    linked = set(present)
+    for command in value or [Command.clear()]:
+        kind, record_id, ids = (*command, None, None)[:3] if isinstance(command, list | tuple) else (None, None, None)
+        match kind:
+            case Command.LINK:
+                linked.add(record_id)
+            case Command.UNLINK:
+                linked.discard(record_id)
+            case Command.CLEAR:
+                linked = set()
+            case Command.SET:
+                linked = set(ids)
+            case _:
+                return None
+    return linked
