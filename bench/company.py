@@ -13,9 +13,15 @@ def fill(env, partners, documents, events):
     employees = make_employees(env)
     make_partners(env, partners)
     parameters = _get_accounting(env) | {
-        'user': env.uid, 'company': env.company.id, 'currency': env.company.currency_id.id, 'count': documents,
-        'employees': employees.ids, 'people': employees.partner_id.ids, 'team': env['crm.team'].search([], limit=1).id,
-        'partners': partners, 'events': events,
+        'user': env.uid,
+        'company': env.company.id,
+        'currency': env.company.currency_id.id,
+        'count': documents,
+        'employees': employees.ids,
+        'people': employees.partner_id.ids,
+        'team': env['crm.team'].search([], limit=1).id,
+        'partners': partners,
+        'events': events,
     }
     env.flush_all()
     for statement in (ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, EVENTS, EVENT_PEOPLE, ATTENDEES):
@@ -29,14 +35,30 @@ def make_employees(env):
     groups = env.ref('sales_team.group_sale_salesman_all_leads') + env.ref('base.group_partner_manager')
     common = {'company_id': env.company.id, 'company_ids': [(6, 0, env.company.ids)], 'tz': 'UTC'}
     users = env['res.users'].with_context(no_reset_password=True)
-    users.create({
-        **common, 'name': "Accountant", 'login': ACCOUNTANT, 'email': 'accountant@example.com',
-        'group_ids': [(4, env.ref('account.group_account_invoice').id), (4, env.ref('base.group_partner_manager').id)],
-    })
-    return users.create([{
-        **common, 'name': f"Seller {index}", 'login': f'scale_{index}', 'email': f'seller{index}@example.com',
-        'group_ids': [(4, group.id) for group in groups],
-    } for index in range(EMPLOYEES)])
+    users.create(
+        {
+            **common,
+            'name': "Accountant",
+            'login': ACCOUNTANT,
+            'email': 'accountant@example.com',
+            'group_ids': [
+                (4, env.ref('account.group_account_invoice').id),
+                (4, env.ref('base.group_partner_manager').id),
+            ],
+        }
+    )
+    return users.create(
+        [
+            {
+                **common,
+                'name': f"Seller {index}",
+                'login': f'scale_{index}',
+                'email': f'seller{index}@example.com',
+                'group_ids': [(4, group.id) for group in groups],
+            }
+            for index in range(EMPLOYEES)
+        ]
+    )
 
 
 def make_partners(env, count):
@@ -69,14 +91,21 @@ def _get_accounting(env):
     if not company.chart_template:
         env['account.chart.template'].try_loading('generic_coa', company=company, install_demo=False)
     accounts = env['account.account'].with_company(company)
-    product = env['product.product'].create({
-        'name': "Scale Product", 'type': 'service', 'invoice_policy': 'order', 'list_price': 100, 'taxes_id': False,
-    })
+    product = env['product.product'].create(
+        {
+            'name': "Scale Product",
+            'type': 'service',
+            'invoice_policy': 'order',
+            'list_price': 100,
+            'taxes_id': False,
+        }
+    )
     return {
         'journal': env['account.journal'].search([('type', '=', 'sale')], limit=1).id,
         'receivable': accounts.search([('account_type', '=', 'asset_receivable')], limit=1).id,
         'income': accounts.search([('account_type', '=', 'income')], limit=1).id,
-        'product': product.id, 'unit': product.uom_id.id,
+        'product': product.id,
+        'unit': product.uom_id.id,
     }
 
 
@@ -93,7 +122,9 @@ DOCUMENTS = """
     )
 """
 
-ORDERS = DOCUMENTS + """
+ORDERS = (
+    DOCUMENTS
+    + """
     INSERT INTO sale_order (
         name, state, company_id, partner_id, partner_invoice_id, partner_shipping_id, currency_id, currency_rate,
         user_id, team_id, date_order, amount_untaxed, amount_tax, amount_total, invoice_status, locked,
@@ -103,6 +134,7 @@ ORDERS = DOCUMENTS + """
       FROM document
      ORDER BY number
 """
+)
 
 ORDER_LINES = """
     INSERT INTO sale_order_line (
@@ -117,7 +149,9 @@ ORDER_LINES = """
       FROM sale_order WHERE name LIKE 'SCALE%%'
 """
 
-INVOICES = DOCUMENTS + """
+INVOICES = (
+    DOCUMENTS
+    + """
     INSERT INTO account_move (
         name, sequence_prefix, sequence_number, state, move_type, auto_post, journal_id, company_id, currency_id,
         partner_id, commercial_partner_id, partner_shipping_id, invoice_partner_display_name, invoice_user_id, team_id,
@@ -136,6 +170,7 @@ INVOICES = DOCUMENTS + """
       JOIN res_partner ON res_partner.id = partner
      ORDER BY number
 """
+)
 
 # What is sold, and what the client owes for it.
 INVOICE_LINES = """

@@ -1,6 +1,6 @@
 """Runs an Odoo server to its end with the arguments of its command, and writes what that took into a file.
 
-    python installation.py FILE -d DATABASE -i MODULE --stop-after-init …
+python installation.py FILE -d DATABASE -i MODULE --stop-after-init …
 """
 
 import json
@@ -40,13 +40,16 @@ def run(path):
     except SystemExit as end:
         code = end.code
     with open(path, 'w', encoding='utf-8') as file:
-        json.dump({
-            'seconds': time.monotonic() - start,
-            'queries': sql_db.sql_counter,
-            'query_seconds': statements.seconds,
-            'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            'longest': statements.longest,
-        }, file)
+        json.dump(
+            {
+                'seconds': time.monotonic() - start,
+                'queries': sql_db.sql_counter,
+                'query_seconds': statements.seconds,
+                'megabytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                'longest': statements.longest,
+            },
+            file,
+        )
     raise SystemExit(code)
 
 

@@ -17,7 +17,9 @@ def read_entities(folder):
     with (Path(folder) / 'lei-records.csv').open(encoding='utf-8-sig', newline='') as file:
         return [
             {
-                'id': number, 'name': row['Entity.LegalName'].strip(), 'country': row['Entity.LegalAddress.Country'],
+                'id': number,
+                'name': row['Entity.LegalName'].strip(),
+                'country': row['Entity.LegalAddress.Country'],
                 'registry': row['Entity.RegistrationAuthority.RegistrationAuthorityEntityID'].strip(),
             }
             for number, row in enumerate(csv.DictReader(file), start=1)
@@ -35,7 +37,7 @@ def make_twin(record, kind, number, rng):
         twin['registry'] = ''
     if kind == 'typo':
         place = rng.randrange(1, len(name) - 1)
-        twin['name'] = name[:place] + name[place + 1] + name[place] + name[place + 2:]
+        twin['name'] = name[:place] + name[place + 1] + name[place] + name[place + 2 :]
     elif kind == 'form':
         twin['name'] = name.rsplit(' ', 1)[0] if name.count(' ') > 1 else f"{name} Ltd"
     elif kind == 'order':
@@ -45,7 +47,7 @@ def make_twin(record, kind, number, rng):
         twin['name'] = name.lower().translate(LATIN_TO_CYRILLIC)
     elif kind == 'sister':
         twin['name'] = f"{' '.join(name.split()[:2])} {rng.choice(SISTER_WORDS)}"
-        twin['registry'] = str(rng.randrange(10 ** 9, 10 ** 10))
+        twin['registry'] = str(rng.randrange(10**9, 10**10))
     return twin
 
 

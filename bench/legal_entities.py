@@ -15,8 +15,17 @@ from .sales_opportunities import DirtyFile
 MODULE = 'legal_entities_lei'
 FILE = 'lei-records.csv'
 BATCH_SIZE = 1000
-COLUMNS = ['id', 'name', 'is_company', 'counterparty_role', 'lei', 'company_registry', 'country_id/.id', 'state_id/.id',
-           'zip']
+COLUMNS = [
+    'id',
+    'name',
+    'is_company',
+    'counterparty_role',
+    'lei',
+    'company_registry',
+    'country_id/.id',
+    'state_id/.id',
+    'zip',
+]
 # A spreadsheet turned long numbers into these before the file was published: the digits are gone.
 ROUNDED_NUMBER = re.compile(r'\d(\.\d+)?E\+\d+')
 POLISH_COURT_REGISTER = 'RA000484'
@@ -53,7 +62,7 @@ class LegalEntities:
         fresh = rows if self.refresh else [row for row in rows if row[0].partition('.')[2] not in known]
         records = self.env['res.partner'].with_context(import_file=True)
         for first in range(0, len(fresh), BATCH_SIZE):
-            outcome = records.load(COLUMNS, fresh[first:first + BATCH_SIZE])
+            outcome = records.load(COLUMNS, fresh[first : first + BATCH_SIZE])
             if errors := [message for message in outcome['messages'] if message['type'] == 'error']:
                 line = first + errors[0].get('record', 0) + 2
                 raise DirtyFile(f"{FILE}, line {line}: {errors[0]['message']}")
@@ -78,8 +87,15 @@ class LegalEntities:
         if region and not state_id:
             self.remarks["regions that Odoo does not know, left empty"] += 1
         return [
-            f"{MODULE}.{row['LEI']}", row['Entity.LegalName'], '1', 'entity', row['LEI'], self._get_registry(row),
-            self.country_ids.get(country, ''), state_id, row['Entity.LegalAddress.PostalCode'],
+            f"{MODULE}.{row['LEI']}",
+            row['Entity.LegalName'],
+            '1',
+            'entity',
+            row['LEI'],
+            self._get_registry(row),
+            self.country_ids.get(country, ''),
+            state_id,
+            row['Entity.LegalAddress.PostalCode'],
         ]
 
     def _get_registry(self, row):
@@ -100,7 +116,10 @@ class LegalEntities:
 def run(env):
     """Load the folder named by ``DEALFLOW_ENTITIES_FOLDER`` from Odoo's shell and print what came of it."""
     entities = LegalEntities(
-        env, os.environ['DEALFLOW_ENTITIES_FOLDER'], commit=env.cr.commit, tell=lambda line: print(line, flush=True),
+        env,
+        os.environ['DEALFLOW_ENTITIES_FOLDER'],
+        commit=env.cr.commit,
+        tell=lambda line: print(line, flush=True),
     )
     remarks = entities.load()
     print(f"{entities.loaded} legal entities in {entities.seconds:.1f} s")

@@ -10,8 +10,19 @@ COUNT = 1000
 
 GROUPS = 50
 FIELDS = (
-    'title', 'date_start', 'attribution', 'lead_count', 'deal_count', 'won_count', 'won_amount', 'received_amount',
-    'cost_actual', 'roi_won', 'roi_received', 'break_even_date', 'child_count',
+    'title',
+    'date_start',
+    'attribution',
+    'lead_count',
+    'deal_count',
+    'won_count',
+    'won_amount',
+    'received_amount',
+    'cost_actual',
+    'roi_won',
+    'roi_received',
+    'break_even_date',
+    'child_count',
 )
 # One company, first touch, single events, and neither money paid back nor the day of the break-even.
 LEAN = """
@@ -32,14 +43,19 @@ def make_events(env, count=COUNT):
     """Make events in groups with three costs each, and attach every opportunity and deal to one of them by SQL."""
     events = env['dealflow.marketing.event'].with_context(tracking_disable=True)
     groups = events.create([{'title': f"Bench group {number}"} for number in range(GROUPS)])
-    events = groups | events.create([
-        {'title': f"Bench event {number}", 'parent_id': groups[number % GROUPS].id, 'date_start': '2025-01-01'}
-        for number in range(count - GROUPS)
-    ])
-    env['dealflow.marketing.cost'].create([
-        {'name': "Cost", 'event_id': event.id, 'actual_amount': 100 + event.id % 7, 'date': '2025-01-01'}
-        for event in events for _number in range(3)
-    ])
+    events = groups | events.create(
+        [
+            {'title': f"Bench event {number}", 'parent_id': groups[number % GROUPS].id, 'date_start': '2025-01-01'}
+            for number in range(count - GROUPS)
+        ]
+    )
+    env['dealflow.marketing.cost'].create(
+        [
+            {'name': "Cost", 'event_id': event.id, 'actual_amount': 100 + event.id % 7, 'date': '2025-01-01'}
+            for event in events
+            for _number in range(3)
+        ]
+    )
     env.flush_all()
     for table in ('crm_lead', 'dealflow_deal'):
         env.cr.execute(
@@ -54,8 +70,11 @@ def make_events(env, count=COUNT):
 def get_scenarios(env):
     """Return the comparison of a page of events; the lean statement is no anchor to be reached, it does less."""
     events = env['dealflow.marketing.event'].search([('title', '=like', 'Bench %')], order='id desc', limit=PAGE)
-    return [Scenario(
-        "figures of 80 marketing events", BUDGET,
-        Call(env, partial(events.web_read, {name: {} for name in FIELDS})),
-        Call(env, partial(env.cr.execute, LEAN, [events.ids])),
-    )]
+    return [
+        Scenario(
+            "figures of 80 marketing events",
+            BUDGET,
+            Call(env, partial(events.web_read, {name: {} for name in FIELDS})),
+            Call(env, partial(env.cr.execute, LEAN, [events.ids])),
+        )
+    ]

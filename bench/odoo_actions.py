@@ -34,20 +34,45 @@ def get_scenarios(env, plain_env):
         compare('create 5 invoices', CREATE_BUDGET, _Actions.create_invoices, 6, as_accountant=True),
         compare('create 10 calendar events', CREATE_BUDGET, _Actions.create_events, 6),
         compare('list of contacts', OPEN_BUDGET, partial(_Actions.open_list, model='res.partner', view=None), 3),
-        compare('list of orders', OPEN_BUDGET, partial(
-            _Actions.open_list, model='sale.order', view='sale.view_order_tree'), 3),
-        compare('list of invoices', OPEN_BUDGET, partial(
-            _Actions.open_list, model='account.move', view='account.view_out_invoice_tree',
-            domain=[('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]), 3, as_accountant=True),
-        compare('list of calendar events', OPEN_BUDGET, partial(
-            _Actions.open_list, model='calendar.event', view='calendar.view_calendar_event_tree'), 3),
+        compare(
+            'list of orders',
+            OPEN_BUDGET,
+            partial(_Actions.open_list, model='sale.order', view='sale.view_order_tree'),
+            3,
+        ),
+        compare(
+            'list of invoices',
+            OPEN_BUDGET,
+            partial(
+                _Actions.open_list,
+                model='account.move',
+                view='account.view_out_invoice_tree',
+                domain=[('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))],
+            ),
+            3,
+            as_accountant=True,
+        ),
+        compare(
+            'list of calendar events',
+            OPEN_BUDGET,
+            partial(_Actions.open_list, model='calendar.event', view='calendar.view_calendar_event_tree'),
+            3,
+        ),
         compare("calendar, a week of 20 people", OPEN_BUDGET, _Actions.open_calendar, 3),
         Scenario(
-            "our register / Odoo's calendar, a week", OPEN_BUDGET, Call(env, sides[0].open_register),
-            Call(plain_env, sides[1].open_calendar), repeat=3),
+            "our register / Odoo's calendar, a week",
+            OPEN_BUDGET,
+            Call(env, sides[0].open_register),
+            Call(plain_env, sides[1].open_calendar),
+            repeat=3,
+        ),
         Scenario(
-            "our schedule / Odoo's calendar, a week", OPEN_BUDGET, Call(env, sides[0].open_schedule),
-            Call(plain_env, sides[1].open_calendar), repeat=3),
+            "our schedule / Odoo's calendar, a week",
+            OPEN_BUDGET,
+            Call(env, sides[0].open_schedule),
+            Call(plain_env, sides[1].open_calendar),
+            repeat=3,
+        ),
     ]
 
 
@@ -77,32 +102,49 @@ class _Actions:
 
     def _get_partner_values(self, number):
         return {
-            'name': f"New Company {number}", 'is_company': True, 'street': "Street 1", 'city': "Oslo",
-            'country_id': self.env.ref('base.no').id, 'phone': f'+47 22 {number:06d}',
+            'name': f"New Company {number}",
+            'is_company': True,
+            'street': "Street 1",
+            'city': "Oslo",
+            'country_id': self.env.ref('base.no').id,
+            'phone': f'+47 22 {number:06d}',
             'email': f'office@new{number}.example.com',
         }
 
     def create_orders(self):
         for client in self.clients[:5]:
-            self._create_in_request(self.env['sale.order'], {
-                'partner_id': client.id,
-                'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 3})] * 2,
-            })
+            self._create_in_request(
+                self.env['sale.order'],
+                {
+                    'partner_id': client.id,
+                    'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 3})] * 2,
+                },
+            )
 
     def create_invoices(self):
         for client in self.clients[:5]:
-            self._create_in_request(self.accountant_env['account.move'], {
-                'move_type': 'out_invoice', 'partner_id': client.id, 'invoice_date': date.today(),
-                'invoice_line_ids': [Command.create({'product_id': self.product.id, 'quantity': 3})] * 2,
-            })
+            self._create_in_request(
+                self.accountant_env['account.move'],
+                {
+                    'move_type': 'out_invoice',
+                    'partner_id': client.id,
+                    'invoice_date': date.today(),
+                    'invoice_line_ids': [Command.create({'product_id': self.product.id, 'quantity': 3})] * 2,
+                },
+            )
 
     def create_events(self):
         for hour in range(10):
             start = self.week + timedelta(days=1, hours=8 + hour)
-            self._create_in_request(self.env['calendar.event'], {
-                'name': f"New event {hour}", 'start': start, 'stop': start + timedelta(hours=1),
-                'partner_ids': [Command.set(self.people[:3].partner_id.ids)],
-            })
+            self._create_in_request(
+                self.env['calendar.event'],
+                {
+                    'name': f"New event {hour}",
+                    'start': start,
+                    'stop': start + timedelta(hours=1),
+                    'partner_ids': [Command.set(self.people[:3].partner_id.ids)],
+                },
+            )
 
     @staticmethod
     def _create_in_request(model, vals):
@@ -115,13 +157,16 @@ class _Actions:
     def open_list(self, model, view, domain=()):
         env = self.accountant_env if model == 'account.move' else self.env
         env[model].web_search_read(
-            list(domain), self._get_fields(env[model], 'list', view), limit=PAGE, count_limit=10001)
+            list(domain), self._get_fields(env[model], 'list', view), limit=PAGE, count_limit=10001
+        )
 
     def open_register(self):
         self.env['calendar.event'].web_search_read(
             [('event_type_id', '!=', False)],
             self._get_fields(self.env['calendar.event'], 'list', 'dealflow.calendar_event_view_list_register'),
-            limit=PAGE, count_limit=10001)
+            limit=PAGE,
+            count_limit=10001,
+        )
 
     def open_calendar(self):
         """Open Odoo's calendar: the events of the week, then who takes part in them."""
@@ -132,8 +177,10 @@ class _Actions:
 
     def open_schedule(self):
         """Open our calendar of the same people's week."""
-        self._read_week('dealflow.calendar_event_view_calendar_schedule', [
-            ('event_type_id.in_calendar', '=', True), ('user_id', 'in', self.people.ids)])
+        self._read_week(
+            'dealflow.calendar_event_view_calendar_schedule',
+            [('event_type_id.in_calendar', '=', True), ('user_id', 'in', self.people.ids)],
+        )
 
     def _read_week(self, view, domain):
         events = self.env['calendar.event']

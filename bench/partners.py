@@ -31,13 +31,19 @@ def make_groups(env):
         SELECT id, 'mobile', '+49 151 ' || id, '49151' || id, 10 FROM res_partner WHERE is_company AND id % 10 = 0
     """)
     for size in (LARGE, SMALL):
-        group = env['res.partner'].create({
-            'name': f"Holding of {size}", 'is_company': True, 'counterparty_role': 'partner',
-        })
+        group = env['res.partner'].create(
+            {
+                'name': f"Holding of {size}",
+                'is_company': True,
+                'counterparty_role': 'partner',
+            }
+        )
         entities = env['res.partner'].search(
-            [('name', '=like', 'Acorn %'), ('partner_link_ids', '=', False)], order='id', limit=size)
-        env['dealflow.entity.link'].create([
-            {'partner_id': group.id, 'entity_id': entity.id, 'role': 'owns'} for entity in entities])
+            [('name', '=like', 'Acorn %'), ('partner_link_ids', '=', False)], order='id', limit=size
+        )
+        env['dealflow.entity.link'].create(
+            [{'partner_id': group.id, 'entity_id': entity.id, 'role': 'owns'} for entity in entities]
+        )
     env.flush_all()
 
 
@@ -45,24 +51,48 @@ def get_scenarios(env):
     """Return the screens of partners beside Odoo's or a smaller partner's, and group totals beside lean SQL."""
     screens = _Screens(env)
     large, small = (
-        env['res.partner'].search([('name', '=', f"Holding of {size}")], limit=1) for size in (LARGE, SMALL))
+        env['res.partner'].search([('name', '=', f"Holding of {size}")], limit=1) for size in (LARGE, SMALL)
+    )
     name = [('complete_name', 'ilike', 'ahlwerk 4999')]
     return [
-        Scenario(scenario, budget, Call(env, ours), Call(env, anchor), repeat=2) for scenario, budget, ours, anchor in (
-            ("totals of a group of 1,000 / lean SQL", 1.5, partial(screens.read_totals, large),
-             partial(screens.read_lean_totals, large)),
-            ("card of 1,000 entities / of 100", 1.5, partial(screens.open_card, large),
-             partial(screens.open_card, small)),
-            ("entities of 1,000 / of 100", 1.5, partial(screens.open_entities, large),
-             partial(screens.open_entities, small)),
-            ("legal entities / Odoo's contacts", 1.0,
-             partial(screens.open_list, [('counterparty_role', '!=', 'partner')]),
-             partial(screens.open_plain_list, [])),
-            ("part of a name / Odoo's search", 1.0, partial(screens.open_list, name),
-             partial(screens.open_plain_list, name)),
-            ("phone in other spelling / Odoo's search", 1.0,
-             partial(screens.open_list, [('phone_search', 'ilike', '030-0049 999')]),
-             partial(screens.open_plain_list, [('phone', 'ilike', '0049999')])),
+        Scenario(scenario, budget, Call(env, ours), Call(env, anchor), repeat=2)
+        for scenario, budget, ours, anchor in (
+            (
+                "totals of a group of 1,000 / lean SQL",
+                1.5,
+                partial(screens.read_totals, large),
+                partial(screens.read_lean_totals, large),
+            ),
+            (
+                "card of 1,000 entities / of 100",
+                1.5,
+                partial(screens.open_card, large),
+                partial(screens.open_card, small),
+            ),
+            (
+                "entities of 1,000 / of 100",
+                1.5,
+                partial(screens.open_entities, large),
+                partial(screens.open_entities, small),
+            ),
+            (
+                "legal entities / Odoo's contacts",
+                1.0,
+                partial(screens.open_list, [('counterparty_role', '!=', 'partner')]),
+                partial(screens.open_plain_list, []),
+            ),
+            (
+                "part of a name / Odoo's search",
+                1.0,
+                partial(screens.open_list, name),
+                partial(screens.open_plain_list, name),
+            ),
+            (
+                "phone in other spelling / Odoo's search",
+                1.0,
+                partial(screens.open_list, [('phone_search', 'ilike', '030-0049 999')]),
+                partial(screens.open_plain_list, [('phone', 'ilike', '0049999')]),
+            ),
         )
     ]
 
@@ -93,8 +123,9 @@ class _Screens:
         self.partners.web_search_read(domain, specification, limit=80, count_limit=10001, order='complete_name')
 
     def read_totals(self, partner):
-        partner.read(['group_client_since', 'group_deal_count', 'group_average_bill', 'group_total_sales',
-                      'group_total_due'])
+        partner.read(
+            ['group_client_since', 'group_deal_count', 'group_average_bill', 'group_total_sales', 'group_total_due']
+        )
 
     def read_lean_totals(self, partner):
         self.env.cr.execute(TOTALS, {'partner': partner.id, 'company': self.env.company.id})

@@ -33,7 +33,7 @@ def _show_queries(cr, entries):
         print(f"{len(group):>7}{sum(entry['time'] for entry in group):>9.4f}  {words[:WIDTH]}")
     for group in groups[:HEAVIEST]:
         query = max(group, key=lambda entry: entry['time'])['full_query']
-        print(f"\n--- {' '.join(query.split())[:10 * WIDTH]}\n{_explain(cr, query)}", flush=True)
+        print(f"\n--- {' '.join(query.split())[: 10 * WIDTH]}\n{_explain(cr, query)}", flush=True)
 
 
 def _explain(cr, query):

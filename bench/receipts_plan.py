@@ -25,7 +25,8 @@ def make_receipts(env, count=300_000):
         (6, 0, (env.ref('dealflow.group_user_own') + env.ref('base.group_user')).ids),
     ]
     env.flush_all()
-    env.cr.execute("""
+    env.cr.execute(
+        """
         WITH deal AS (
             SELECT deal.*, row_number() OVER (ORDER BY id) - 1 AS place
               FROM dealflow_deal deal WHERE company_id = %(company)s
@@ -54,11 +55,16 @@ def make_receipts(env, count=300_000):
                CASE receipt_state WHEN 'received' THEN 5 ELSE 0 END,
                %(user)s, %(user)s, now(), now()
           FROM settled
-    """, {
-        'count': count, 'company': env.company.id, 'user': env.uid,
-        'deals': env['dealflow.deal'].with_context(active_test=False).search_count(
-            [('company_id', '=', env.company.id)]),
-    })
+    """,
+        {
+            'count': count,
+            'company': env.company.id,
+            'user': env.uid,
+            'deals': env['dealflow.deal']
+            .with_context(active_test=False)
+            .search_count([('company_id', '=', env.company.id)]),
+        },
+    )
     env.cr.execute("ANALYZE dealflow_receipt")
     env.invalidate_all()
 
@@ -118,8 +124,12 @@ class _Plan:
 
     def open_page(self):
         self.receipts.with_context(read_group_expand=True).web_read_group(
-            self.domain, ['bucket'], ['amount_company:sum', 'amount:sum', 'received_amount:sum', 'gap:sum'],
-            auto_unfold=True, unfold_read_specification=self.specification, unfold_read_default_limit=PAGE,
+            self.domain,
+            ['bucket'],
+            ['amount_company:sum', 'amount:sum', 'received_amount:sum', 'gap:sum'],
+            auto_unfold=True,
+            unfold_read_specification=self.specification,
+            unfold_read_default_limit=PAGE,
         )
 
     def open_lean_page(self):
@@ -139,8 +149,15 @@ class _Plan:
 
     def read_filter_tree(self):
         for name in FILTERS:
-            self.receipts.search_panel_select_range(name, category_domain=[], search_domain=self.domain,
-                                                    enable_counters=True, filter_domain=[], expand=False, limit=200)
+            self.receipts.search_panel_select_range(
+                name,
+                category_domain=[],
+                search_domain=self.domain,
+                enable_counters=True,
+                filter_domain=[],
+                expand=False,
+                limit=200,
+            )
 
     def read_lean_filter_tree(self):
         for name in FILTERS:

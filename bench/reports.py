@@ -117,18 +117,25 @@ def get_scenarios(env):
         first = last - timedelta(days=days)
         options = {'date_from': str(first), 'date_to': str(last)}
         parameters = {
-            'company': env.company.id, 'first': first, 'last': last, 'start': first, 'stop': last + timedelta(days=1),
+            'company': env.company.id,
+            'first': first,
+            'last': last,
+            'start': first,
+            'stop': last + timedelta(days=1),
         }
         for name, model, more, statement in (
             ("funnel", 'dealflow.sales.funnel', {}, FUNNEL),
             ("funnel by moves", 'dealflow.sales.funnel', {'basis': 'moved'}, MOVED),
             ("dynamics", 'dealflow.deal.dynamics', {}, DYNAMICS),
         ):
-            scenarios.append(Scenario(
-                f"{name}, {label}", BUDGET,
-                Call(env, partial(env[model].get_data, options | more)),
-                Call(env, partial(_fetch, env, statement, parameters)),
-            ))
+            scenarios.append(
+                Scenario(
+                    f"{name}, {label}",
+                    BUDGET,
+                    Call(env, partial(env[model].get_data, options | more)),
+                    Call(env, partial(_fetch, env, statement, parameters)),
+                )
+            )
     return scenarios
 
 

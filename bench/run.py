@@ -97,6 +97,9 @@ def _measure(scenarios, runs):
     for scenario in scenarios:
         figures = results[scenario.name] = scenario.measure(runs)
         queries = f"{figures['queries']} / {figures['anchor_queries']}"
-        print(f"{scenario.name:<43}{figures['ours']:>9.3f}{figures['anchor']:>11.3f}{figures['ratio']:>7.2f}"
-              f"{figures['budget']:>8.2f}{queries:>14}  {figures['verdict']}", flush=True)
+        print(
+            f"{scenario.name:<43}{figures['ours']:>9.3f}{figures['anchor']:>11.3f}{figures['ratio']:>7.2f}"
+            f"{figures['budget']:>8.2f}{queries:>14}  {figures['verdict']}",
+            flush=True,
+        )
     return results

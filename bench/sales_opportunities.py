@@ -37,12 +37,14 @@ class SalesOpportunities:
     """
 
     def __init__(self, env, folder, commit=lambda: None, tell=lambda line: None):
-        self.env = env(context={
-            **env.context,
-            'tracking_disable': True,
-            'no_reset_password': True,
-            'mail_create_nosubscribe': True,
-        })
+        self.env = env(
+            context={
+                **env.context,
+                'tracking_disable': True,
+                'no_reset_password': True,
+                'mail_create_nosubscribe': True,
+            }
+        )
         self.folder = Path(folder)
         self.commit = commit
         self.tell = tell
@@ -107,7 +109,7 @@ class SalesOpportunities:
 
     @staticmethod
     def _batches(rows):
-        return (rows[start:start + BATCH_SIZE] for start in range(0, len(rows), BATCH_SIZE))
+        return (rows[start : start + BATCH_SIZE] for start in range(0, len(rows), BATCH_SIZE))
 
     @staticmethod
     def _key(kind, name):
@@ -128,9 +130,9 @@ class SalesOpportunities:
 
     def _load_industries(self):
         names = dict.fromkeys(MISSPELT.get(row['sector'], row['sector']) for row in self.files['accounts'])
-        self._import('res.partner.industry', ['id', 'name'], [
-            [self._key('industry', name), name.capitalize()] for name in names
-        ])
+        self._import(
+            'res.partner.industry', ['id', 'name'], [[self._key('industry', name), name.capitalize()] for name in names]
+        )
 
     def _load_partners(self):
         parents, subsidiaries, links = [], [], []
@@ -149,10 +151,14 @@ class SalesOpportunities:
             ]
             (subsidiaries if parent else parents).append(values)
             if parent:
-                links.append([
-                    self._key('link', row['account']), self._key('account', parent),
-                    self._key('account', row['account']), 'owns',
-                ])
+                links.append(
+                    [
+                        self._key('link', row['account']),
+                        self._key('account', parent),
+                        self._key('account', row['account']),
+                        'owns',
+                    ]
+                )
         columns = ['id', 'name', 'counterparty_role', 'is_company', 'industry_id/id', 'country_id/.id', 'comment']
         self._import('res.partner', columns, parents + subsidiaries)
         self._import('dealflow.entity.link', ['id', 'partner_id/id', 'entity_id/id', 'role'], links)
@@ -161,15 +167,28 @@ class SalesOpportunities:
         sellers = self.files['sales_teams']
         managers = dict.fromkeys(row['manager'] for row in sellers)
         groups = {True: 'dealflow.group_user_team,dealflow.group_receipts', False: 'dealflow.group_user_own'}
-        self._import('res.users', ['id', 'name', 'login', 'group_ids/id'], [
-            [self._key('user', name), name, f"{name.lower().replace(' ', '.')}@example.com", groups[name in managers]]
-            for name in dict.fromkeys([*managers, *(row['sales_agent'] for row in sellers)])
-        ])
+        self._import(
+            'res.users',
+            ['id', 'name', 'login', 'group_ids/id'],
+            [
+                [
+                    self._key('user', name),
+                    name,
+                    f"{name.lower().replace(' ', '.')}@example.com",
+                    groups[name in managers],
+                ]
+                for name in dict.fromkeys([*managers, *(row['sales_agent'] for row in sellers)])
+            ],
+        )
         offices = {row['manager']: row['regional_office'] for row in sellers}
-        self._import('crm.team', ['id', 'name', 'user_id/id'], [
-            [self._key('team', manager), f"{manager} ({offices[manager]})", self._key('user', manager)]
-            for manager in managers
-        ])
+        self._import(
+            'crm.team',
+            ['id', 'name', 'user_id/id'],
+            [
+                [self._key('team', manager), f"{manager} ({offices[manager]})", self._key('user', manager)]
+                for manager in managers
+            ],
+        )
         self._import(
             'crm.team.member',
             ['id', 'crm_team_id/id', 'user_id/id'],
@@ -187,14 +206,25 @@ class SalesOpportunities:
 
     def _load_products(self):
         rows = self.files['products']
-        self._import('product.category', ['id', 'name'], [
-            [self._key('series', series), series] for series in dict.fromkeys(row['series'] for row in rows)
-        ])
-        self._import('product.product', ['id', 'name', 'categ_id/id', 'list_price', 'type'], [
-            [self._key('product', row['product']), row['product'], self._key('series', row['series']),
-             row['sales_price'], 'consu']
-            for row in rows
-        ])
+        self._import(
+            'product.category',
+            ['id', 'name'],
+            [[self._key('series', series), series] for series in dict.fromkeys(row['series'] for row in rows)],
+        )
+        self._import(
+            'product.product',
+            ['id', 'name', 'categ_id/id', 'list_price', 'type'],
+            [
+                [
+                    self._key('product', row['product']),
+                    row['product'],
+                    self._key('series', row['series']),
+                    row['sales_price'],
+                    'consu',
+                ]
+                for row in rows
+            ],
+        )
 
     def _load_lost_reason(self):
         self._import(
@@ -207,38 +237,55 @@ class SalesOpportunities:
         managers = {row['sales_agent']: row['manager'] for row in self.files['sales_teams']}
         products = {row['product']: row['sales_price'] for row in self.files['products']}
         columns = [
-            'id', 'name', 'business_partner_id/id', 'legal_entity_id/id', 'user_id/id', 'team_id/id', 'currency_id/id',
-            'stage_id/id', 'lost_reason_id/id', 'opened_on', 'closed_on', 'short_status',
-            'line_ids/product_id/id', 'line_ids/quantity', 'line_ids/price_unit',
+            'id',
+            'name',
+            'business_partner_id/id',
+            'legal_entity_id/id',
+            'user_id/id',
+            'team_id/id',
+            'currency_id/id',
+            'stage_id/id',
+            'lost_reason_id/id',
+            'opened_on',
+            'closed_on',
+            'short_status',
+            'line_ids/product_id/id',
+            'line_ids/quantity',
+            'line_ids/price_unit',
         ]
         rows = []
         for row in self.files['sales_pipeline']:
             account, outcome = row['account'], row['deal_stage']
             self._check_row(row, parents, managers, products)
-            rows.append([
-                self._key('deal', row['opportunity_id']),
-                f"{row['product']} for {account or 'a client not named yet'}",
-                self._key('account', parents[account] or account) if account else '',
-                self._key('account', account) if account else '',
-                self._key('user', row['sales_agent']),
-                self._key('team', managers[row['sales_agent']]),
-                'base.USD',
-                STAGES[outcome],
-                self._key('lost_reason', 'unknown') if outcome == 'Lost' else '',
-                self._date(row['engage_date']),
-                self._date(row['close_date']),
-                outcome,
-                self._key('product', row['product']),
-                '1',
-                row['close_value'] or products[row['product']],
-            ])
+            rows.append(
+                [
+                    self._key('deal', row['opportunity_id']),
+                    f"{row['product']} for {account or 'a client not named yet'}",
+                    self._key('account', parents[account] or account) if account else '',
+                    self._key('account', account) if account else '',
+                    self._key('user', row['sales_agent']),
+                    self._key('team', managers[row['sales_agent']]),
+                    'base.USD',
+                    STAGES[outcome],
+                    self._key('lost_reason', 'unknown') if outcome == 'Lost' else '',
+                    self._date(row['engage_date']),
+                    self._date(row['close_date']),
+                    outcome,
+                    self._key('product', row['product']),
+                    '1',
+                    row['close_value'] or products[row['product']],
+                ]
+            )
         self._import('dealflow.deal', columns, rows)
 
     def _check_row(self, row, parents, managers, products):
         """Refuse what cannot be guessed, and count what is missing."""
         place = f"sales_pipeline.csv, opportunity {row['opportunity_id']}"
         for column, allowed in (
-            ('deal_stage', STAGES), ('sales_agent', managers), ('product', products), ('account', {'', *parents}),
+            ('deal_stage', STAGES),
+            ('sales_agent', managers),
+            ('product', products),
+            ('account', {'', *parents}),
         ):
             if row[column] not in allowed:
                 raise DirtyFile(f"{place}: the {column} “{row[column]}” is unknown.")
@@ -276,7 +323,7 @@ class SalesOpportunities:
         """Look at the won deals again, now that their money is there: the scheduled job would within the hour."""
         unproven = self.env['dealflow.deal'].search([('is_stage_proven', '=', False), ('state', '!=', 'lost')])
         for start in range(0, len(unproven), BATCH_SIZE):
-            unproven[start:start + BATCH_SIZE]._refresh_evidence()
+            unproven[start : start + BATCH_SIZE]._refresh_evidence()
             self.commit()
 
 
@@ -285,7 +332,10 @@ def run(env):
     env.user.group_ids |= env.ref('dealflow.group_stage_override')
     start = time.monotonic()
     sales = SalesOpportunities(
-        env, os.environ['DEALFLOW_SALES_FOLDER'], commit=env.cr.commit, tell=lambda line: print(line, flush=True),
+        env,
+        os.environ['DEALFLOW_SALES_FOLDER'],
+        commit=env.cr.commit,
+        tell=lambda line: print(line, flush=True),
     )
     remarks = sales.load()
     for model, (rows, seconds) in sales.seconds.items():

@@ -20,10 +20,15 @@ def make_sellers(env):
 def make_events_typed(env):
     """Make each event of the calendar a contact with a client: two in three are finished once their time is over."""
     env.flush_all()
-    env.cr.execute(EVENT_TYPES, {
-        'type': env.ref('dealflow.event_type_call_out').id, 'planned': env.ref('dealflow.event_status_planned').id,
-        'done': env.ref('dealflow.event_status_done').id, 'clients': CLIENTS,
-    })
+    env.cr.execute(
+        EVENT_TYPES,
+        {
+            'type': env.ref('dealflow.event_type_call_out').id,
+            'planned': env.ref('dealflow.event_status_planned').id,
+            'done': env.ref('dealflow.event_status_done').id,
+            'clients': CLIENTS,
+        },
+    )
     env.cr.execute("ANALYZE calendar_event")
     env.invalidate_all()
 
@@ -38,11 +43,18 @@ def make_deals(env, count=100_000, years=3, funnel=None):
     stages = funnel.stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
     reasons = env['crm.lost.reason'].search([]) or env['crm.lost.reason'].create({'name': "No budget"})
     parameters = {
-        'count': count, 'years': years, 'rows': ROWS_PER_DEAL, 'company': env.company.id,
-        'currency': env.company.currency_id.id, 'funnel': funnel.id, 'user': env.uid,
-        'stages': stages.ids, 'won': [stage.is_won for stage in stages],
+        'count': count,
+        'years': years,
+        'rows': ROWS_PER_DEAL,
+        'company': env.company.id,
+        'currency': env.company.currency_id.id,
+        'funnel': funnel.id,
+        'user': env.uid,
+        'stages': stages.ids,
+        'won': [stage.is_won for stage in stages],
         'probabilities': [stage.probability for stage in stages],
-        'sellers': make_sellers(env).ids, 'reasons': reasons.ids,
+        'sellers': make_sellers(env).ids,
+        'reasons': reasons.ids,
         'partners': env['res.partner'].search([('customer_rank', '>', 0)], order='id', limit=CLIENTS).ids,
     }
     env.flush_all()

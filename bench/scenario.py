@@ -61,7 +61,11 @@ class Scenario:
         ours, anchor = median(self.ours.seconds), median(self.anchor.seconds)
         ratio = ours / anchor
         return {
-            'ours': ours, 'anchor': anchor, 'ratio': ratio, 'budget': self.budget,
+            'ours': ours,
+            'anchor': anchor,
+            'ratio': ratio,
+            'budget': self.budget,
             'verdict': 'within' if ratio <= self.budget else 'over',
-            'queries': self.ours.queries, 'anchor_queries': self.anchor.queries,
+            'queries': self.ours.queries,
+            'anchor_queries': self.anchor.queries,
         }

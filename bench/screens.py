@@ -30,7 +30,8 @@ def make_leads(env):
     stages = env.ref('dealflow.funnel_default').stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
     like = _make_lead_stages(env, stages)
     env.flush_all()
-    env.cr.execute("""
+    env.cr.execute(
+        """
         INSERT INTO crm_lead (
             name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,
             contact_name, email_from, email_normalized, email_domain_criterion, phone, phone_sanitized,
@@ -50,7 +51,9 @@ def make_leads(env):
           FROM dealflow_deal deal
           JOIN unnest(%(stages)s, %(like)s) AS stage(id, lead_stage_id) ON stage.id = deal.stage_id
          ORDER BY deal.id
-    """, {'stages': stages.ids, 'like': [like[stage].id for stage in stages]})
+    """,
+        {'stages': stages.ids, 'like': [like[stage].id for stage in stages]},
+    )
     env.cr.execute("ANALYZE crm_lead")
     env.invalidate_all()
     env['crm.lead']._rebuild_pls_frequency_table()
@@ -61,23 +64,33 @@ def _make_lead_stages(env, stages):
     like = {}
     for is_won, ours in stages.grouped('is_won').items():
         theirs = env['crm.stage'].search([('is_won', '=', is_won)])
-        theirs += env['crm.stage'].create([
-            {'name': stage.name, 'is_won': is_won, 'sequence': 100 + stage.sequence} for stage in ours[len(theirs):]
-        ])
+        theirs += env['crm.stage'].create(
+            [{'name': stage.name, 'is_won': is_won, 'sequence': 100 + stage.sequence} for stage in ours[len(theirs) :]]
+        )
         like |= dict(zip(ours, theirs, strict=False))
     return like
 
 
 def get_scenarios(env):
     """Return the scenarios of deals, beside the same on Odoo's own opportunities."""
-    deals = _Screens(env, 'dealflow.deal', {
-        'kanban': 'dealflow.dealflow_deal_view_kanban', 'list': 'dealflow.dealflow_deal_view_list',
-        'form': 'dealflow.dealflow_deal_view_form',
-    })
-    leads = _Screens(env, 'crm.lead', {
-        'kanban': 'crm.crm_case_kanban_view_leads', 'list': 'crm.crm_case_tree_view_oppor',
-        'form': 'crm.crm_lead_view_form',
-    })
+    deals = _Screens(
+        env,
+        'dealflow.deal',
+        {
+            'kanban': 'dealflow.dealflow_deal_view_kanban',
+            'list': 'dealflow.dealflow_deal_view_list',
+            'form': 'dealflow.dealflow_deal_view_form',
+        },
+    )
+    leads = _Screens(
+        env,
+        'crm.lead',
+        {
+            'kanban': 'crm.crm_case_kanban_view_leads',
+            'list': 'crm.crm_case_tree_view_oppor',
+            'form': 'crm.crm_lead_view_form',
+        },
+    )
     calls = {
         'kanban': _Screens.open_kanban,
         'list': _Screens.open_list,
@@ -107,12 +120,21 @@ class _Screens:
     def open_kanban(self):
         aggregates = [f'{self.amount}:sum', *(['weighted_amount:sum'] if self.is_deal else ())]
         self.records.with_context(read_group_expand=True).web_read_group(
-            self.domain, ['stage_id'], aggregates, auto_unfold=True,
-            unfold_read_specification=self.specifications['kanban'], unfold_read_default_limit=20,
+            self.domain,
+            ['stage_id'],
+            aggregates,
+            auto_unfold=True,
+            unfold_read_specification=self.specifications['kanban'],
+            unfold_read_default_limit=20,
         )
-        self.records.read_progress_bar(self.domain, 'stage_id', {
-            'field': 'activity_state', 'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'},
-        })
+        self.records.read_progress_bar(
+            self.domain,
+            'stage_id',
+            {
+                'field': 'activity_state',
+                'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'},
+            },
+        )
 
     def open_list(self):
         self.records.web_search_read(self.domain, self.specifications['list'], limit=80, count_limit=10001)
@@ -139,9 +161,9 @@ class _Screens:
         """
         is_open = ('state', '=', 'open') if self.is_deal else ('won_status', '=', 'pending')
         records = self.records.with_context(**context).search([*self.domain, is_open], limit=count)
-        stages = records.stage_id.search([('is_won', '=', False), *(
-            [('funnel_id', '=', records.funnel_id.id)] if self.is_deal else []
-        )])
+        stages = records.stage_id.search(
+            [('is_won', '=', False), *([('funnel_id', '=', records.funnel_id.id)] if self.is_deal else [])]
+        )
         for stage, moving in records.grouped('stage_id').items():
             target = stages[stages.ids.index(stage.id) - 1]
             if self.is_deal:

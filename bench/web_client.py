@@ -14,7 +14,8 @@ def get_specification(records, view_type, view=None):
     view_id = view and records.env.ref(view).id
     arch = etree.fromstring(records.get_views([(view_id, view_type)])['views'][view_type]['arch'])
     nodes = [
-        node for node in arch.iter('field')
+        node
+        for node in arch.iter('field')
         if node.get('name') in records._fields and not any(parent.tag == 'field' for parent in node.iterancestors())
     ]
     specification = {node.get('name'): _get_depth(records, node) for node in nodes}
@@ -30,10 +31,15 @@ def _get_depth(records, node):
     if field.type not in ('one2many', 'many2many'):
         return {}
     lines = records.env[field.comodel_name]
-    columns = [] if node.find('list') is None else [
-        column.get('name') for column in node.find('list').iter('field') if column.get('name') in lines._fields
-    ]
-    return {'limit': 40, 'fields': {
-        name: {'fields': {'display_name': {}}} if lines._fields[name].type == 'many2one' else {}
-        for name in columns or ['display_name']
-    }}
+    columns = (
+        []
+        if node.find('list') is None
+        else [column.get('name') for column in node.find('list').iter('field') if column.get('name') in lines._fields]
+    )
+    return {
+        'limit': 40,
+        'fields': {
+            name: {'fields': {'display_name': {}}} if lines._fields[name].type == 'many2one' else {}
+            for name in columns or ['display_name']
+        },
+    }

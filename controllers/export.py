@@ -2,7 +2,6 @@ from odoo.addons.web.controllers import export
 
 
 class ExcelExport(export.ExcelExport):
-
     def from_group_data(self, fields, columns_headers, groups):
         """Head the groups of our lists with the labels of a selection, «Current week», not with its keys."""
         if groups._model._name.startswith('dealflow.'):

@@ -8,7 +8,6 @@ from odoo.http import content_disposition, request
 
 
 class SalesFunnelController(http.Controller):
-
     @http.route('/dealflow/sales_funnel/xlsx', type='http', auth='user', readonly=True)
     def export_sales_funnel(self, options, context='{}'):
         """Send the sales funnel as a spreadsheet, with the figures as numbers.
@@ -18,10 +17,13 @@ class SalesFunnelController(http.Controller):
         """
         report = request.env['dealflow.sales.funnel'].with_context(**json.loads(context))
         content = self._write_sales_funnel(report.env, report.get_data(json.loads(options)))
-        return request.make_response(content, [
-            ('Content-Type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
-            ('Content-Disposition', content_disposition(report.env._("Sales Funnel") + ".xlsx")),
-        ])
+        return request.make_response(
+            content,
+            [
+                ('Content-Type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+                ('Content-Disposition', content_disposition(report.env._("Sales Funnel") + ".xlsx")),
+            ],
+        )
 
     def _write_sales_funnel(self, env, data):
         stream = io.BytesIO()
@@ -42,7 +44,8 @@ class SalesFunnelController(http.Controller):
             reason_columns = [columns[0], ('reason', env._("Lost Reason"), None), *columns[1:]]
             reasons = [
                 {**reason, 'name': row['name'], 'reason': reason['name']}
-                for row in data['failed'] for reason in row['reasons']
+                for row in data['failed']
+                for reason in row['reasons']
             ]
             flags = {'below': env._("Below"), 'above': env._("Above")}
             stages = [{**row, 'plan_flag': flags.get(row['plan_flag'])} for row in data['stages']]
@@ -61,14 +64,17 @@ class SalesFunnelController(http.Controller):
             'opened': env._("Deals opened in the period, with all that has happened to them until now"),
             'moved': env._("Deals that moved in the period, and only what happened in it"),
         }[options['basis']]
-        for line, (label, value) in enumerate([
-            (env._("From"), options['date_from']),
-            (env._("To"), options['date_to']),
-            (env._("Responsible"), options['user_name'] or env._("Whole company")),
-            (env._("Deals of the period"), basis),
-            (env._("Currency"), data['currency_name']),
-            (env._("Note"), env._("A stage jumped over counts as passed.")),
-        ], start=1):
+        for line, (label, value) in enumerate(
+            [
+                (env._("From"), options['date_from']),
+                (env._("To"), options['date_to']),
+                (env._("Responsible"), options['user_name'] or env._("Whole company")),
+                (env._("Deals of the period"), basis),
+                (env._("Currency"), data['currency_name']),
+                (env._("Note"), env._("A stage jumped over counts as passed.")),
+            ],
+            start=1,
+        ):
             sheet.write(line, 0, label)
             sheet.write(line, 1, value)
         return 8

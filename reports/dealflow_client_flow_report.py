@@ -19,7 +19,9 @@ class DealflowClientFlowReport(models.Model):
     }
 
     kind = fields.Selection(
-        [('new', "New Client"), ('back', "Came Back"), ('lost', "Lost Client")], string="What Happened", readonly=True,
+        [('new', "New Client"), ('back', "Came Back"), ('lost', "Lost Client")],
+        string="What Happened",
+        readonly=True,
     )
     date = fields.Date(readonly=True, help="Day of the sale; of a lost client, twelve months after the last one.")
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)

@@ -19,8 +19,16 @@ class DealflowCompetitorReport(models.Model):
     _depends = {
         'dealflow.deal.competitor': ['deal_id', 'competitor_id', 'price', 'outcome'],
         'dealflow.deal': [
-            'active', 'company_id', 'business_partner_id', 'user_id', 'team_id', 'state', 'opened_on', 'closed_on',
-            'amount', 'amount_company',
+            'active',
+            'company_id',
+            'business_partner_id',
+            'user_id',
+            'team_id',
+            'state',
+            'opened_on',
+            'closed_on',
+            'amount',
+            'amount_company',
         ],
         'res.partner': ['industry_id', 'region_id'],
     }
@@ -35,28 +43,37 @@ class DealflowCompetitorReport(models.Model):
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     state = fields.Selection(
-        [('open', "Open"), ('won', "Won"), ('lost', "Lost")], string="State of the Deal", readonly=True)
+        [('open', "Open"), ('won', "Won"), ('lost', "Lost")], string="State of the Deal", readonly=True
+    )
     outcome = fields.Selection(selection='_selection_outcome', string="What Became of the Competitor", readonly=True)
     opened_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
-    lost_to_amount = fields.Monetary(
-        string="Amount Lost to Them", currency_field='company_currency_id', readonly=True)
+    lost_to_amount = fields.Monetary(string="Amount Lost to Them", currency_field='company_currency_id', readonly=True)
     open_count = fields.Integer(string="Open", readonly=True)
     case_count = fields.Integer(
-        string="Cases", readonly=True, help="Closed deals on which the competitor stayed until the client decided.",
+        string="Cases",
+        readonly=True,
+        help="Closed deals on which the competitor stayed until the client decided.",
     )
     won_count = fields.Integer(string="Won by Us", readonly=True)
     lost_to_count = fields.Integer(string="Lost to Them", readonly=True)
     win_rate = fields.Float(
-        string="Win Rate (%)", aggregator='avg', readonly=True, help="Deals that we won, in per cent of the cases.",
+        string="Win Rate (%)",
+        aggregator='avg',
+        readonly=True,
+        help="Deals that we won, in per cent of the cases.",
     )
     lost_share = fields.Float(
-        string="Lost to Them (%)", aggregator='avg', readonly=True,
+        string="Lost to Them (%)",
+        aggregator='avg',
+        readonly=True,
         help="Deals that this competitor took, in per cent of the cases.",
     )
     price_gap = fields.Float(
-        string="We Are Dearer By (%)", aggregator='avg', readonly=True,
+        string="We Are Dearer By (%)",
+        aggregator='avg',
+        readonly=True,
         help="Our amount less their price, in per cent of their price; cases with a known price only.",
     )
     gap_band = fields.Selection(GAP_BANDS, string="Price Range", readonly=True)
@@ -69,7 +86,9 @@ class DealflowCompetitorReport(models.Model):
         # The rules of the rivals on deals hold for their report too.
         allowed = self.env['dealflow.deal.competitor']._search([])
         return SQL(
-            "SELECT %s FROM %s WHERE deal.active%s", self._get_columns(), self._get_tables(),
+            "SELECT %s FROM %s WHERE deal.active%s",
+            self._get_columns(),
+            self._get_tables(),
             SQL(" AND rival.id IN %s", allowed.subselect()) if allowed.where_clause else SQL(),
         )
 
@@ -92,7 +111,8 @@ class DealflowCompetitorReport(models.Model):
                CASE WHEN rival.outcome = 'winner' THEN 100.0
                     WHEN rival.outcome IN ('beaten', 'also_lost') THEN 0.0 END AS lost_share,
                gap.percent AS price_gap, width_bucket(gap.percent, %s::numeric[])::varchar AS gap_band""",
-            self._get_sql_id(), list(GAP_EDGES),
+            self._get_sql_id(),
+            list(GAP_EDGES),
         )
 
     def _get_tables(self):

@@ -87,7 +87,9 @@ class DealflowDealDynamics(models.AbstractModel):
         else:
             statement = SQL(
                 "SELECT deal_id FROM (%s) AS fate WHERE %s AND %s ORDER BY deal_id",
-                self._get_sql_fate(), self._get_fate_condition('then', then), self._get_fate_condition('now', now),
+                self._get_sql_fate(),
+                self._get_fate_condition('then', then),
+                self._get_fate_condition('now', now),
             )
         rows = self._execute(SQL("%s %s", self._get_sql_change(options), statement))
         return self._get_deals_action(self.env._("Deals of the Dynamics"), [deal_id for [deal_id] in rows])
@@ -183,10 +185,16 @@ class DealflowDealDynamics(models.AbstractModel):
                           CASE WHEN state_before = 'open' THEN revalued - value_before END AS exchange_change
                      FROM chained
                )""",
-            exchange=self._get_sql_exchange_cte(), deals=deal_query.select('dealflow_deal.id'), columns=columns,
-            start=options['start'], stop=options['stop'], companies=self.env.companies.ids,
-            revalued=revalued, join=join,
-            value=self._get_sql_converted(SQL("log.amount"), factor), factor=factor or SQL("1.0"),
+            exchange=self._get_sql_exchange_cte(),
+            deals=deal_query.select('dealflow_deal.id'),
+            columns=columns,
+            start=options['start'],
+            stop=options['stop'],
+            companies=self.env.companies.ids,
+            revalued=revalued,
+            join=join,
+            value=self._get_sql_converted(SQL("log.amount"), factor),
+            factor=factor or SQL("1.0"),
         )
 
     def _get_sql_fate(self):
@@ -230,12 +238,14 @@ class DealflowDealDynamics(models.AbstractModel):
             SQL(
                 "count(*) FILTER (WHERE %(condition)s), count(DISTINCT deal_id) FILTER (WHERE %(condition)s), "
                 "COALESCE(sum(%(amount)s) FILTER (WHERE %(condition)s), 0)",
-                condition=MOVEMENT_CONDITIONS[movement], amount=MOVEMENT_AMOUNTS[movement],
+                condition=MOVEMENT_CONDITIONS[movement],
+                amount=MOVEMENT_AMOUNTS[movement],
             )
             for movement in movements
         )
-        [(cell_rows, figures)] = self._execute(SQL(
-            """%(change)s
+        [(cell_rows, figures)] = self._execute(
+            SQL(
+                """%(change)s
                SELECT (SELECT json_agg(cell) FROM (
                           SELECT then_stage_id, then_state, now_stage_id, now_state, count(*) AS count,
                                  sum(now_value)::text AS now_amount, sum(then_value)::text AS then_amount
@@ -247,8 +257,11 @@ class DealflowDealDynamics(models.AbstractModel):
                           count(*) FILTER (WHERE is_change AND is_explained),
                           %(sums)s
                       ) FROM change WHERE is_in_period)""",
-            change=self._get_sql_change(options), fate=self._get_sql_fate(), sums=sums,
-        ))
+                change=self._get_sql_change(options),
+                fate=self._get_sql_fate(),
+                sums=sums,
+            )
+        )
         cells = [
             {
                 **cell,
@@ -261,7 +274,7 @@ class DealflowDealDynamics(models.AbstractModel):
         ]
         changes, explained, *numbers = figures
         totals = {
-            movement: dict(zip(('count', 'deal_count', 'amount'), numbers[index * 3:index * 3 + 3], strict=True))
+            movement: dict(zip(('count', 'deal_count', 'amount'), numbers[index * 3 : index * 3 + 3], strict=True))
             for index, movement in enumerate(movements)
         }
         return cells, {**totals, 'changes': changes, 'explained': explained}
@@ -277,21 +290,24 @@ class DealflowDealDynamics(models.AbstractModel):
         strange = {cell['then_key'] for cell in cells} - positions.keys() - {'new', 'lost'}
         used = {cell[key] for cell in cells for key in ('then_key', 'now_key')}
         shown = stages.filtered(lambda stage: stage.active or str(stage.id) in used)
-        columns = [
-            {'key': str(stage.id), 'name': stage.name, 'color': stage.color} for stage in shown
-        ] + [{'key': 'lost', 'name': self.env._("Lost"), 'color': 0}]
+        columns = [{'key': str(stage.id), 'name': stage.name, 'color': stage.color} for stage in shown] + [
+            {'key': 'lost', 'name': self.env._("Lost"), 'color': 0}
+        ]
         rows = [{'key': 'new', 'name': self.env._("New"), 'color': 0}, *(dict(column) for column in columns)]
         # Deals that have changed their funnel since: their stage then belongs to another one.
         rows += [
             {'key': str(stage.id), 'name': stage.display_name, 'color': stage.color}
-            for stage in self.env['dealflow.stage'].with_context(active_test=False, dealflow_show_funnel=True).search(
+            for stage in self.env['dealflow.stage']
+            .with_context(active_test=False, dealflow_show_funnel=True)
+            .search(
                 [('id', 'in', [int(key) for key in strange])],
             )
         ]
         merged = {}
         for cell in cells:
             target = merged.setdefault(
-                (cell['then_key'], cell['now_key']), {'count': 0, 'amount': 0.0, 'then_amount': 0.0},
+                (cell['then_key'], cell['now_key']),
+                {'count': 0, 'amount': 0.0, 'then_amount': 0.0},
             )
             target['count'] += cell['count']
             target['amount'] += cell['now_amount']
@@ -299,13 +315,14 @@ class DealflowDealDynamics(models.AbstractModel):
         for row in rows:
             row['cells'] = [
                 self._prepare_cell(row['key'], column['key'], merged[row['key'], column['key']], positions)
-                for column in columns if (row['key'], column['key']) in merged
+                for column in columns
+                if (row['key'], column['key']) in merged
             ]
             row['count'] = sum(cell['count'] for cell in row['cells'])
             row['amount'] = self._round(sum(cell['amount'] for cell in row['cells']))
-            row['then_amount'] = self._round(sum(
-                figures['then_amount'] for (then, _now), figures in merged.items() if then == row['key']
-            ))
+            row['then_amount'] = self._round(
+                sum(figures['then_amount'] for (then, _now), figures in merged.items() if then == row['key'])
+            )
         rows = [row for row in rows if row['count'] or row['key'] in positions]
         for column in columns:
             figures = [figures for (_then, now), figures in merged.items() if now == column['key']]
@@ -346,12 +363,14 @@ class DealflowDealDynamics(models.AbstractModel):
             if movement == 'exchange' and not figures['count']:
                 continue
             effect = {'new': 1, 'reopened': 1, 'won': -1, 'lost': -1}.get(movement, 0)
-            movements.append({
-                'key': movement,
-                **figures,
-                'amount': self._round(figures['amount']),
-                'effect': effect * figures['count'],
-            })
+            movements.append(
+                {
+                    'key': movement,
+                    **figures,
+                    'amount': self._round(figures['amount']),
+                    'effect': effect * figures['count'],
+                }
+            )
         return {
             'opening': {
                 'count': sum(cell['count'] for cell in cells if cell['then_state'] == 'open'),
@@ -377,28 +396,42 @@ class DealflowDealDynamics(models.AbstractModel):
 
     def _prepare_moves(self, options):
         logs = self.env['dealflow.deal.log'].search_fetch(
-            self._get_moves_domain(options), [
-                'deal_id', 'date', 'user_id', 'kind', 'stage_from_id', 'stage_to_id', 'company_id',
-                'amount_company_from', 'amount_company_to', 'deadline_from', 'deadline_to', 'comment',
-            ], limit=MOVES_SHOWN,
+            self._get_moves_domain(options),
+            [
+                'deal_id',
+                'date',
+                'user_id',
+                'kind',
+                'stage_from_id',
+                'stage_to_id',
+                'company_id',
+                'amount_company_from',
+                'amount_company_to',
+                'deadline_from',
+                'deadline_to',
+                'comment',
+            ],
+            limit=MOVES_SHOWN,
         )
         kinds = dict(logs._fields['kind']._description_selection(self.env))
-        return {'moves': [
-            {
-                'id': log.id,
-                'date': fields.Datetime.to_string(log.date),
-                'deal_id': log.deal_id.id,
-                'deal_name': log.deal_id.display_name,
-                'user_name': log.user_id.name,
-                'kind': log.kind,
-                'kind_name': kinds[log.kind],
-                'stage_from': log.stage_from_id.name or '',
-                'stage_to': log.stage_to_id.name,
-                'amount_change': log.company_currency_id.round(log.amount_company_to - log.amount_company_from),
-                'currency_id': log.company_currency_id.id,
-                'deadline_from': fields.Date.to_string(log.deadline_from) or '',
-                'deadline_to': fields.Date.to_string(log.deadline_to) or '',
-                'comment': log.comment or '',
-            }
-            for log in logs
-        ]}
+        return {
+            'moves': [
+                {
+                    'id': log.id,
+                    'date': fields.Datetime.to_string(log.date),
+                    'deal_id': log.deal_id.id,
+                    'deal_name': log.deal_id.display_name,
+                    'user_name': log.user_id.name,
+                    'kind': log.kind,
+                    'kind_name': kinds[log.kind],
+                    'stage_from': log.stage_from_id.name or '',
+                    'stage_to': log.stage_to_id.name,
+                    'amount_change': log.company_currency_id.round(log.amount_company_to - log.amount_company_from),
+                    'currency_id': log.company_currency_id.id,
+                    'deadline_from': fields.Date.to_string(log.deadline_from) or '',
+                    'deadline_to': fields.Date.to_string(log.deadline_to) or '',
+                    'comment': log.comment or '',
+                }
+                for log in logs
+            ]
+        }

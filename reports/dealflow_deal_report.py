@@ -34,26 +34,38 @@ class DealflowDealReport(models.Model):
     closed_on = fields.Date(readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     open_amount = fields.Monetary(
-        string="Forecast", currency_field='company_currency_id', readonly=True,
+        string="Forecast",
+        currency_field='company_currency_id',
+        readonly=True,
         help="Amount of the deals that are open.",
     )
     weighted_amount = fields.Monetary(
-        string="Weighted Forecast", currency_field='company_currency_id', readonly=True,
+        string="Weighted Forecast",
+        currency_field='company_currency_id',
+        readonly=True,
         help="Amount of the open deals times their probability.",
     )
     won_amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     lost_amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
     average_won_amount = fields.Monetary(
-        currency_field='company_currency_id', aggregator='avg', readonly=True,
+        currency_field='company_currency_id',
+        aggregator='avg',
+        readonly=True,
     )
     open_count = fields.Integer(string="Open", readonly=True)
     won_count = fields.Integer(string="Won", readonly=True)
     lost_count = fields.Integer(string="Lost", readonly=True)
     win_rate = fields.Float(
-        string="Win Rate (%)", aggregator='avg', readonly=True, help="Won deals, in per cent of the closed ones.",
+        string="Win Rate (%)",
+        aggregator='avg',
+        readonly=True,
+        help="Won deals, in per cent of the closed ones.",
     )
     cycle_days = fields.Float(
-        string="Days to Close", aggregator='avg', readonly=True, help="Days from opening to winning or losing.",
+        string="Days to Close",
+        aggregator='avg',
+        readonly=True,
+        help="Days from opening to winning or losing.",
     )
 
     @property

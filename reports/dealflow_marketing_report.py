@@ -34,22 +34,38 @@ class DealflowMarketingReport(models.Model):
         'account.partial.reconcile': ['credit_move_id', 'debit_move_id', 'debit_amount_currency'],
         'account.payment': ['state'],
         'crm.lead': [
-            'marketing_event_id', 'marketing_last_event_id', 'type', 'won_status', 'expected_revenue', 'date_closed',
+            'marketing_event_id',
+            'marketing_last_event_id',
+            'type',
+            'won_status',
+            'expected_revenue',
+            'date_closed',
         ],
         'dealflow.deal': [
-            'marketing_event_id', 'marketing_last_event_id', 'lead_id', 'opened_on', 'closed_on', 'state',
-            'amount_company', 'active',
+            'marketing_event_id',
+            'marketing_last_event_id',
+            'lead_id',
+            'opened_on',
+            'closed_on',
+            'state',
+            'amount_company',
+            'active',
         ],
         'dealflow.marketing.cost': ['event_id', 'date', 'planned_company', 'actual_company'],
         'dealflow.marketing.event': ['parent_id', 'parent_path', 'kind_id', 'company_id'],
         'dealflow.receipt': [
-            'deal_id', 'received_company', 'amount_company', 'state', 'cover_date', 'date_received', 'date_planned',
+            'deal_id',
+            'received_company',
+            'amount_company',
+            'state',
+            'cover_date',
+            'date_received',
+            'date_planned',
             'invoice_ids',
         ],
     }
 
-    event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event", readonly=True)
+    event_id = fields.Many2one('dealflow.marketing.event', string="Marketing Event", readonly=True)
     parent_id = fields.Many2one('dealflow.marketing.event', string="Group of Events", readonly=True)
     kind_id = fields.Many2one('dealflow.marketing.event.kind', readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
@@ -61,7 +77,9 @@ class DealflowMarketingReport(models.Model):
     won_count = fields.Integer(string="Won", readonly=True)
     won_amount = fields.Monetary(readonly=True)
     received_amount = fields.Monetary(
-        string="Received Money", readonly=True, help="Money of the receipts; what was paid back is taken off.",
+        string="Received Money",
+        readonly=True,
+        help="Money of the receipts; what was paid back is taken off.",
     )
     cost_planned = fields.Monetary(string="Planned Cost", readonly=True)
     cost_actual = fields.Monetary(string="Cost", readonly=True)
@@ -84,7 +102,9 @@ class DealflowMarketingReport(models.Model):
                   JOIN dealflow_marketing_event AS event ON event.id = fact.event_id
                  WHERE event.company_id IN %(company_ids)s
                 """,
-                attribution=attribution, facts=self._get_sql_facts(attribution), company_ids=tuple(companies.ids),
+                attribution=attribution,
+                facts=self._get_sql_facts(attribution),
+                company_ids=tuple(companies.ids),
             )
             for attribution, companies in self.env.companies.grouped(self._get_attribution).items()
         )
@@ -137,7 +157,8 @@ class DealflowMarketingReport(models.Model):
                    cost.planned_company, cost.actual_company
               FROM dealflow_marketing_cost AS cost
             """,
-            event=event, refunds=self._get_sql_refunds(),
+            event=event,
+            refunds=self._get_sql_refunds(),
             visible=self.env['dealflow.deal']._get_sql_visible('deal'),
         )
 
@@ -204,8 +225,9 @@ class DealflowMarketingReport(models.Model):
         inside = events.sudo().with_context(active_test=False).search([('id', 'child_of', events.ids)])
         if not inside:
             return {}
-        rows = self.env['dealflow.report.mixin']._execute(SQL(
-            """
+        rows = self.env['dealflow.report.mixin']._execute(
+            SQL(
+                """
             WITH counted AS MATERIALIZED (
                 SELECT * FROM (%(facts)s) AS fact WHERE fact.event_id IN %(inside)s
             ), scope AS (
@@ -242,9 +264,12 @@ class DealflowMarketingReport(models.Model):
          LEFT JOIN even ON even.target_id = scope.target_id
           GROUP BY scope.target_id, even.break_even_date
             """,
-            sums=self._get_sql_sums(), facts=self._get_sql_facts(attribution), inside=tuple(inside.ids),
-            asked=tuple(events.ids),
-        ))
+                sums=self._get_sql_sums(),
+                facts=self._get_sql_facts(attribution),
+                inside=tuple(inside.ids),
+                asked=tuple(events.ids),
+            )
+        )
         return {
             event_id: {'break_even_date': day, **dict(zip(FIGURES, figures, strict=True))}
             for event_id, day, *figures in rows

@@ -28,7 +28,8 @@ class DealflowProductReport(models.Model):
     closed_on = fields.Date(readonly=True)
     quantity = fields.Float(digits='Product Unit', readonly=True)
     amount = fields.Monetary(
-        currency_field='company_currency_id', readonly=True,
+        currency_field='company_currency_id',
+        readonly=True,
         help="Amount of the line, at the rate at which the deal itself was converted.",
     )
 

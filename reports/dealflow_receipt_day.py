@@ -11,7 +11,13 @@ class DealflowReceiptDay(models.Model):
     _order = 'date, state'
     _depends = {
         'dealflow.receipt': [
-            'company_id', 'state', 'date_planned', 'date_received', 'matched_on', 'open_company', 'received_company',
+            'company_id',
+            'state',
+            'date_planned',
+            'date_received',
+            'matched_on',
+            'open_company',
+            'received_company',
             'active',
         ],
     }
@@ -46,7 +52,8 @@ class DealflowReceiptDay(models.Model):
                    ) AS receipts
           GROUP BY date, company_id, state, color
             """,
-            today=fields.Date.context_today(self), allowed=allowed.subselect(),
+            today=fields.Date.context_today(self),
+            allowed=allowed.subselect(),
         )
 
     @api.depends('amount', 'receipt_count', 'state')
@@ -54,8 +61,10 @@ class DealflowReceiptDay(models.Model):
         labels = dict(self._fields['state']._description_selection(self.env))
         for day in self:
             day.display_name = self.env._(
-                "%(state)s: %(amount)s (%(count)s)", state=labels.get(day.state),
-                amount=day.company_currency_id.format(day.amount), count=day.receipt_count,
+                "%(state)s: %(amount)s (%(count)s)",
+                state=labels.get(day.state),
+                amount=day.company_currency_id.format(day.amount),
+                count=day.receipt_count,
             )
 
     def action_open_receipts(self):
@@ -64,8 +73,12 @@ class DealflowReceiptDay(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action')
         if self.state == 'received':
             domain = [
-                ('received_company', '!=', 0), '|', ('matched_on', '=', self.date),
-                '&', ('matched_on', '=', False), ('date_received', '=', self.date),
+                ('received_company', '!=', 0),
+                '|',
+                ('matched_on', '=', self.date),
+                '&',
+                ('matched_on', '=', False),
+                ('date_received', '=', self.date),
             ]
         else:
             domain = [('open_amount', '>', 0), ('date_planned', '=', self.date)]

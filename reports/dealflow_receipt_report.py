@@ -18,9 +18,23 @@ class DealflowReceiptReport(models.Model):
     _rec_name = 'receipt_id'
     _depends = {
         'dealflow.receipt': [
-            'deal_id', 'company_id', 'business_partner_id', 'legal_entity_id', 'user_id', 'team_id', 'region_id',
-            'state', 'date_planned', 'date_likely', 'date_expected', 'date_received', 'amount_company',
-            'received_company', 'open_company', 'matched_on', 'active',
+            'deal_id',
+            'company_id',
+            'business_partner_id',
+            'legal_entity_id',
+            'user_id',
+            'team_id',
+            'region_id',
+            'state',
+            'date_planned',
+            'date_likely',
+            'date_expected',
+            'date_received',
+            'amount_company',
+            'received_company',
+            'open_company',
+            'matched_on',
+            'active',
         ],
     }
 
@@ -40,7 +54,9 @@ class DealflowReceiptReport(models.Model):
     likely = fields.Monetary(currency_field='company_currency_id', readonly=True)
     received = fields.Monetary(currency_field='company_currency_id', readonly=True)
     difference = fields.Monetary(
-        string="Received less Promised", currency_field='company_currency_id', readonly=True,
+        string="Received less Promised",
+        currency_field='company_currency_id',
+        readonly=True,
     )
 
     @property
@@ -48,8 +64,12 @@ class DealflowReceiptReport(models.Model):
         parts = [
             ('promised', SQL("date_planned"), SQL("amount_company"), SQL("state != 'cancelled'")),
             ('likely', SQL("date_expected"), SQL("open_company"), SQL("open_company != 0")),
-            ('received', SQL("COALESCE(matched_on, date_received, date_planned)"), SQL("received_company"),
-             SQL("received_company != 0")),
+            (
+                'received',
+                SQL("COALESCE(matched_on, date_received, date_planned)"),
+                SQL("received_company"),
+                SQL("received_company != 0"),
+            ),
         ]
         # The rules of the receipts hold for their reports too.
         allowed = self.env['dealflow.receipt'].with_context(active_test=False)._search([])
@@ -64,7 +84,11 @@ class DealflowReceiptReport(models.Model):
                   FROM dealflow_receipt
                  WHERE active AND %(part_condition)s AND %(condition)s
                 """,
-                number=number, measure=measure, date=date, amount=amount, part_condition=part_condition,
+                number=number,
+                measure=measure,
+                date=date,
+                amount=amount,
+                part_condition=part_condition,
                 condition=condition,
                 **{name: amount if name == measure else SQL("0.0") for name, _label in MEASURES},
             )

@@ -35,10 +35,13 @@ class DealflowReportMixin(models.AbstractModel):
         date_from = self._read_date(options.get('date_from'), self.env._("From")) or today.replace(day=1)
         date_to = self._read_date(options.get('date_to'), self.env._("To")) or today
         if date_from > date_to:
-            raise UserError(self.env._(
-                "The period begins on %(date_from)s, after its end on %(date_to)s. Exchange the two dates.",
-                date_from=date_from, date_to=date_to,
-            ))
+            raise UserError(
+                self.env._(
+                    "The period begins on %(date_from)s, after its end on %(date_to)s. Exchange the two dates.",
+                    date_from=date_from,
+                    date_to=date_to,
+                )
+            )
         return {
             **options,
             'date_from': date_from,
@@ -56,10 +59,13 @@ class DealflowReportMixin(models.AbstractModel):
         except (TypeError, ValueError):
             date = None
         if value and not date:
-            raise UserError(self.env._(
-                "The date “%(label)s” cannot be read: “%(value)s”. Give it as year-month-day.",
-                label=label, value=value,
-            ))
+            raise UserError(
+                self.env._(
+                    "The date “%(label)s” cannot be read: “%(value)s”. Give it as year-month-day.",
+                    label=label,
+                    value=value,
+                )
+            )
         return date
 
     def _read_funnel(self, funnel_id):
@@ -68,9 +74,12 @@ class DealflowReportMixin(models.AbstractModel):
             return funnels._get_default(self.env.company)
         funnel = funnels.with_context(active_test=False).search([('id', '=', funnel_id)])
         if not funnel:
-            raise UserError(self.env._(
-                "There is no sales funnel with the number %(funnel)s. Choose another one.", funnel=funnel_id,
-            ))
+            raise UserError(
+                self.env._(
+                    "There is no sales funnel with the number %(funnel)s. Choose another one.",
+                    funnel=funnel_id,
+                )
+            )
         return funnel
 
     def _to_utc(self, date):
@@ -101,7 +110,8 @@ class DealflowReportMixin(models.AbstractModel):
         """Return every stage of the funnel in its order, archived ones included: history happened in them."""
         stages = self.env['dealflow.stage'].with_context(active_test=False)
         return stages.search_fetch(
-            [('funnel_id', '=', funnel.id)], ['name', 'color', 'is_won', 'active', 'planned_conversion'],
+            [('funnel_id', '=', funnel.id)],
+            ['name', 'color', 'is_won', 'active', 'planned_conversion'],
             order='sequence, id',
         )
 
@@ -110,8 +120,7 @@ class DealflowReportMixin(models.AbstractModel):
 
     def _get_funnel_choices(self):
         return [
-            {'id': funnel.id, 'name': funnel.name}
-            for funnel in self.env['dealflow.funnel'].search_fetch([], ['name'])
+            {'id': funnel.id, 'name': funnel.name} for funnel in self.env['dealflow.funnel'].search_fetch([], ['name'])
         ]
 
     def _get_deals_action(self, name, deal_ids):
@@ -152,8 +161,10 @@ class DealflowReportMixin(models.AbstractModel):
                       WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
                       ORDER BY rate.company_id, rate.name LIMIT 1),
                     1.0)""",
-                currency=currency, root=root.id,
+                currency=currency,
+                root=root.id,
             )
+
         return SQL(
             """SELECT foreign_company.id AS company_id, calendar.day, %(rate_to)s / %(rate_from)s AS factor
                  FROM unnest(%(company_ids)s::int[], %(currency_ids)s::int[]) AS foreign_company(id, currency_id)
@@ -175,7 +186,9 @@ class DealflowReportMixin(models.AbstractModel):
         if not self._get_foreign_companies():
             return SQL(), None
         join = SQL(
-            "LEFT JOIN exchange ON exchange.company_id = %s AND exchange.day = %s::date", company, date,
+            "LEFT JOIN exchange ON exchange.company_id = %s AND exchange.day = %s::date",
+            company,
+            date,
         )
         return join, SQL("COALESCE(exchange.factor, 1.0)")
 
@@ -210,9 +223,13 @@ class DealflowReportMixin(models.AbstractModel):
 
         def chance(count):
             return math.exp(
-                math.lgamma(trials + 1) - math.lgamma(count + 1) - math.lgamma(trials - count + 1)
-                + count * math.log(planned) + (trials - count) * math.log1p(-planned)
+                math.lgamma(trials + 1)
+                - math.lgamma(count + 1)
+                - math.lgamma(trials - count + 1)
+                + count * math.log(planned)
+                + (trials - count) * math.log1p(-planned)
             )
+
         below = math.fsum(chance(count) for count in range(successes + 1))
         above = math.fsum(chance(count) for count in range(successes, trials + 1))
         return min(1.0, 2 * min(below, above))

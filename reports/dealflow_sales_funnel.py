@@ -83,9 +83,13 @@ class DealflowSalesFunnel(models.AbstractModel):
         condition = conditions[figure]
         if figure == 'failed' and reason_id is not None:
             condition = SQL("%s AND lost_reason_id IS NOT DISTINCT FROM %s", condition, reason_id or None)
-        rows = self._execute(SQL(
-            "%s SELECT deal_id FROM path WHERE %s ORDER BY deal_id", self._get_sql_path(options, stages), condition,
-        ))
+        rows = self._execute(
+            SQL(
+                "%s SELECT deal_id FROM path WHERE %s ORDER BY deal_id",
+                self._get_sql_path(options, stages),
+                condition,
+            )
+        )
         name = {
             'all': self.env._("Deals of the Funnel"),
             'reached': self.env._("Reached: %(stage)s", stage=stage.name),
@@ -98,9 +102,12 @@ class DealflowSalesFunnel(models.AbstractModel):
         options = super()._read_options(options)
         options['basis'] = options.get('basis') or 'opened'
         if options['basis'] not in BASES:
-            raise UserError(self.env._(
-                "The funnel counts deals “opened” or “moved” in the period, not “%(basis)s”.", basis=options['basis'],
-            ))
+            raise UserError(
+                self.env._(
+                    "The funnel counts deals “opened” or “moved” in the period, not “%(basis)s”.",
+                    basis=options['basis'],
+                )
+            )
         return options
 
     def _prepare_option_values(self, options):
@@ -131,7 +138,9 @@ class DealflowSalesFunnel(models.AbstractModel):
         build = self._get_sql_path_opened if options['basis'] == 'opened' else self._get_sql_path_moved
         return SQL(
             "WITH stage AS (%s), %s %s",
-            self._get_sql_stages(stages), self._get_sql_exchange_cte(), build(deal_query, options),
+            self._get_sql_stages(stages),
+            self._get_sql_exchange_cte(),
+            build(deal_query, options),
         )
 
     def _get_sql_path_opened(self, deal_query, options):
@@ -165,11 +174,16 @@ class DealflowSalesFunnel(models.AbstractModel):
                      %(join)s
                )""",
             deals=deal_query.select(
-                'dealflow_deal.id', 'dealflow_deal.stage_id', 'dealflow_deal.state', 'dealflow_deal.lost_reason_id',
-                'dealflow_deal.company_id', 'dealflow_deal.amount_company',
+                'dealflow_deal.id',
+                'dealflow_deal.stage_id',
+                'dealflow_deal.state',
+                'dealflow_deal.lost_reason_id',
+                'dealflow_deal.company_id',
+                'dealflow_deal.amount_company',
             ),
             amount=self._get_sql_converted(SQL("scope.amount_company"), factor),
-            join=join, is_step=IS_STEP,
+            join=join,
+            is_step=IS_STEP,
         )
 
     def _get_sql_path_moved(self, deal_query, options):
@@ -216,8 +230,11 @@ class DealflowSalesFunnel(models.AbstractModel):
                     ORDER BY deal_id, date DESC, id DESC
                )""",
             deals=deal_query.select('dealflow_deal.id'),
-            start=options['start'], stop=options['stop'], is_step=IS_STEP,
-            amount=self._get_sql_converted(SQL("log.amount_company_to"), factor), join=join,
+            start=options['start'],
+            stop=options['stop'],
+            is_step=IS_STEP,
+            amount=self._get_sql_converted(SQL("log.amount_company_to"), factor),
+            join=join,
         )
 
     def _get_paths(self, options, stages):
@@ -226,8 +243,9 @@ class DealflowSalesFunnel(models.AbstractModel):
         :return: groups of deals that went the same way, as dictionaries, and ``{position: median days in the stage}``
         """
         # Only stays that have ended are measured; what a deal does after it was lost is no stay.
-        rows = self._execute(SQL(
-            """%s
+        rows = self._execute(
+            SQL(
+                """%s
                SELECT path.reached, path.passed, stage.position, path.state, path.lost_reason_id,
                       count(*), sum(path.amount), NULL::float
                  FROM path
@@ -240,8 +258,9 @@ class DealflowSalesFunnel(models.AbstractModel):
                  JOIN stage ON stage.id = step.stage_from_id
                 WHERE step.is_counted AND step.stay IS NOT NULL AND step.state_from <> 'lost'
                 GROUP BY stage.position""",
-            self._get_sql_path(options, stages),
-        ))
+                self._get_sql_path(options, stages),
+            )
+        )
         keys = ('reached', 'passed', 'position', 'state', 'reason_id', 'count', 'amount')
         paths = [dict(zip(keys, row[:-1], strict=True)) for row in rows if row[-1] is None]
         medians = {row[2]: row[-1] for row in rows if row[-1] is not None}
@@ -265,18 +284,20 @@ class DealflowSalesFunnel(models.AbstractModel):
             lost_count = sum(path['count'] for path in lost)
             from_first = sum(path['count'] for path in reached if path['reached'] & 1)
             is_last = position == len(stages)
-            rows.append({
-                **self._prepare_stage_values(stage),
-                'count': count,
-                'amount': self._sum_amounts(reached),
-                'percent': self._get_percent(count, max(first_count, count)),
-                'lost_count': lost_count,
-                'lost_amount': self._sum_amounts(lost),
-                'lost_percent': self._get_percent(lost_count, count),
-                'conversion_first': self._get_percent(from_first, first_count),
-                'median_days': round(medians[position], 1) if position in medians else None,
-                **({} if is_last else self._prepare_conversion_values(stage, position, reached)),
-            })
+            rows.append(
+                {
+                    **self._prepare_stage_values(stage),
+                    'count': count,
+                    'amount': self._sum_amounts(reached),
+                    'percent': self._get_percent(count, max(first_count, count)),
+                    'lost_count': lost_count,
+                    'lost_amount': self._sum_amounts(lost),
+                    'lost_percent': self._get_percent(lost_count, count),
+                    'conversion_first': self._get_percent(from_first, first_count),
+                    'median_days': round(medians[position], 1) if position in medians else None,
+                    **({} if is_last else self._prepare_conversion_values(stage, position, reached)),
+                }
+            )
         self._flag_differences(rows)
         return rows
 
@@ -333,8 +354,12 @@ class DealflowSalesFunnel(models.AbstractModel):
         return rows
 
     def _prepare_reason_rows(self, paths):
-        reasons = self.env['crm.lost.reason'].with_context(active_test=False).browse(
-            {path['reason_id'] for path in paths if path['reason_id']},
+        reasons = (
+            self.env['crm.lost.reason']
+            .with_context(active_test=False)
+            .browse(
+                {path['reason_id'] for path in paths if path['reason_id']},
+            )
         )
         names = {reason.id: reason.name for reason in reasons}
         total = sum(path['count'] for path in paths)
@@ -342,13 +367,15 @@ class DealflowSalesFunnel(models.AbstractModel):
         for reason_id in {path['reason_id'] for path in paths}:
             group = [path for path in paths if path['reason_id'] == reason_id]
             count = sum(path['count'] for path in group)
-            rows.append({
-                'reason_id': reason_id or False,
-                'name': names.get(reason_id) or self.env._("Without a reason"),
-                'count': count,
-                'amount': self._sum_amounts(group),
-                'percent': self._get_percent(count, total),
-            })
+            rows.append(
+                {
+                    'reason_id': reason_id or False,
+                    'name': names.get(reason_id) or self.env._("Without a reason"),
+                    'count': count,
+                    'amount': self._sum_amounts(group),
+                    'percent': self._get_percent(count, total),
+                }
+            )
         return sorted(rows, key=lambda row: (-row['count'], row['name']))
 
     def _get_percent(self, part, whole):

@@ -29,12 +29,17 @@ class DealflowTargetReport(models.Model):
     planned_amount = fields.Monetary(string="Plan", currency_field='company_currency_id', readonly=True)
     won_amount = fields.Monetary(string="Fact", currency_field='company_currency_id', readonly=True)
     gap_amount = fields.Monetary(
-        string="Fact minus Plan", currency_field='company_currency_id', readonly=True,
+        string="Fact minus Plan",
+        currency_field='company_currency_id',
+        readonly=True,
     )
     planned_count = fields.Integer(string="Planned Deals", readonly=True)
     won_count = fields.Integer(string="Won Deals", readonly=True)
     attainment = fields.Float(
-        string="Fact in % of Plan", aggregator='avg', readonly=True, help="0 where there is no plan.",
+        string="Fact in % of Plan",
+        aggregator='avg',
+        readonly=True,
+        help="0 where there is no plan.",
     )
 
     @property

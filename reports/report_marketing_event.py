@@ -34,6 +34,7 @@ class ReportDealflowReportMarketingEvent(models.AbstractModel):
 
     def _get_format_values(self):
         """Return the functions with which the pages write numbers; what is empty is a dash."""
+
         def write(value, **options):
             return "–" if value is None else formatLang(self.env, value, **options)
 

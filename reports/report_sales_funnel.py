@@ -3,8 +3,18 @@ from odoo.tools.misc import format_date, formatLang
 
 # The colours of the web client, by the number that a stage keeps; print has no access to its style variables.
 STAGE_COLORS = (
-    '#a2a2a2', '#ee2d2d', '#dc8534', '#e8bb1d', '#5794dd', '#9f628f',
-    '#db8865', '#41a9a2', '#304be0', '#ee2f8a', '#61c36e', '#9872e6',
+    '#a2a2a2',
+    '#ee2d2d',
+    '#dc8534',
+    '#e8bb1d',
+    '#5794dd',
+    '#9f628f',
+    '#db8865',
+    '#41a9a2',
+    '#304be0',
+    '#ee2f8a',
+    '#61c36e',
+    '#9872e6',
 )
 
 

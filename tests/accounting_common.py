@@ -14,7 +14,8 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
         for group in ('group_manager', 'group_stage_override', 'group_receipts'):
             cls.env.user.group_ids |= cls.env.ref(f'dealflow.{group}')
         cls.deal_values = {
-            'business_partner_id': cls.partner_a.id, 'legal_entity_id': cls.partner_a.id,
+            'business_partner_id': cls.partner_a.id,
+            'legal_entity_id': cls.partner_a.id,
             'opened_on': date(2017, 1, 1),
         }
         cls.receipt_values = {'amount': 1000, 'date_planned': date(2017, 3, 31)}

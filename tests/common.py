@@ -20,7 +20,8 @@ def find_data_set(name):
     if not folder.is_dir():
         raise SkipTest(
             f"The data set «{name}» is not there. Put its files into {folder}, "
-            f"or let DEALFLOW_DATA name a folder that has them in «{name}».")
+            f"or let DEALFLOW_DATA name a folder that has them in «{name}»."
+        )
     return folder
 
 
@@ -77,10 +78,18 @@ class DealflowCase(TransactionCase):
     @classmethod
     def _new_funnel(cls, name, *stages, **values):
         """Return a funnel with stages in this order, each a name or all of its values."""
-        return cls._new('dealflow.funnel', None, {'name': name, **values, 'stage_ids': [
-            Command.create({'sequence': sequence, **({'name': stage} if isinstance(stage, str) else stage)})
-            for sequence, stage in enumerate(stages, start=1)
-        ]})
+        return cls._new(
+            'dealflow.funnel',
+            None,
+            {
+                'name': name,
+                **values,
+                'stage_ids': [
+                    Command.create({'sequence': sequence, **({'name': stage} if isinstance(stage, str) else stage)})
+                    for sequence, stage in enumerate(stages, start=1)
+                ],
+            },
+        )
 
     @classmethod
     def _new_deal(cls, user=None, **values):
@@ -100,19 +109,31 @@ class DealflowCase(TransactionCase):
     @classmethod
     def _new_receipt(cls, deal=None, **values):
         """Return a receipt of the deal, or of ``cls.deal``."""
-        return cls._new('dealflow.receipt', None, {
-            'name': "Advance", 'deal_id': (deal or cls.deal).id, 'date_planned': date(2026, 5, 20), 'amount': 300,
-            **cls.receipt_values, **values,
-        })
+        return cls._new(
+            'dealflow.receipt',
+            None,
+            {
+                'name': "Advance",
+                'deal_id': (deal or cls.deal).id,
+                'date_planned': date(2026, 5, 20),
+                'amount': 300,
+                **cls.receipt_values,
+                **values,
+            },
+        )
 
     @classmethod
     def _new_order(cls, partner, *products, user=None, **values):
         """Return a quotation with one of each product."""
-        return cls._new('sale.order', user, {
-            'partner_id': partner.id,
-            'order_line': [Command.create({'product_id': product.id}) for product in products],
-            **values,
-        })
+        return cls._new(
+            'sale.order',
+            user,
+            {
+                'partner_id': partner.id,
+                'order_line': [Command.create({'product_id': product.id}) for product in products],
+                **values,
+            },
+        )
 
     @classmethod
     def _new_invoice(cls, partner, amount=100, day='2026-01-10', post=False, **values):
@@ -121,13 +142,21 @@ class DealflowCase(TransactionCase):
         :param amount: what it comes to, or the amounts of its lines by their names
         """
         lines = amount if isinstance(amount, dict) else {"Chairs": amount}
-        invoice = cls._new('account.move', None, {
-            'move_type': 'out_invoice', 'partner_id': partner.id, 'invoice_date': day, 'date': day,
-            'invoice_line_ids': [
-                Command.create({'name': name, 'price_unit': price, 'tax_ids': False}) for name, price in lines.items()
-            ],
-            **values,
-        })
+        invoice = cls._new(
+            'account.move',
+            None,
+            {
+                'move_type': 'out_invoice',
+                'partner_id': partner.id,
+                'invoice_date': day,
+                'date': day,
+                'invoice_line_ids': [
+                    Command.create({'name': name, 'price_unit': price, 'tax_ids': False})
+                    for name, price in lines.items()
+                ],
+                **values,
+            },
+        )
         if post:
             invoice.action_post()
         return invoice
@@ -175,11 +204,16 @@ class DealflowCommon(DealflowCase):
         cls.seller_all = cls._new_user('seller_all', 'dealflow.group_user')
         cls.manager = cls._new_user('manager', 'dealflow.group_manager')
         cls.importer = cls._new_user('importer', 'dealflow.group_manager,dealflow.group_stage_override')
-        cls.team_north, cls.team_south = cls.env['crm.team'].create([
-            {'name': "North", 'user_id': cls.head_north.id,
-             'member_ids': [(6, 0, (cls.rep_north + cls.rep_second).ids)]},
-            {'name': "South", 'member_ids': [(6, 0, cls.rep_south.ids)]},
-        ])
+        cls.team_north, cls.team_south = cls.env['crm.team'].create(
+            [
+                {
+                    'name': "North",
+                    'user_id': cls.head_north.id,
+                    'member_ids': [(6, 0, (cls.rep_north + cls.rep_second).ids)],
+                },
+                {'name': "South", 'member_ids': [(6, 0, cls.rep_south.ids)]},
+            ]
+        )
         cls.funnel = cls._new_funnel(
             "Test funnel",
             {'name': "Talk", 'probability': 10},

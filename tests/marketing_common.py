@@ -42,13 +42,22 @@ class MarketingCommon(AccountingCommon):
     @classmethod
     def _win(cls, deal, day):
         """Win the deal on a day, as an import of a history does."""
-        deal.with_context(import_file=True).write({
-            'stage_id': deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1].id,
-            'closed_on': day, 'move_comment': "They signed", 'short_status': "Won",
-        })
+        deal.with_context(import_file=True).write(
+            {
+                'stage_id': deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1].id,
+                'closed_on': day,
+                'move_comment': "They signed",
+                'short_status': "Won",
+            }
+        )
 
     @classmethod
     def _attend(cls, event, partner, **values):
-        return cls.env['dealflow.marketing.participant'].create({
-            'event_id': event.id, 'partner_id': partner.id, 'state': 'attended', **values,
-        })
+        return cls.env['dealflow.marketing.participant'].create(
+            {
+                'event_id': event.id,
+                'partner_id': partner.id,
+                'state': 'attended',
+                **values,
+            }
+        )

@@ -8,9 +8,17 @@ def add_probe(test, model_name, **attributes):
     It inherits nothing but ``models.Model`` unless ``_inherit`` is given, and has a table of its own.
     """
     registry = test.registry
-    definition = type('Probe', (models.Model,), {
-        '_module': None, '_name': model_name, '_description': model_name, '_log_access': True, **attributes,
-    })
+    definition = type(
+        'Probe',
+        (models.Model,),
+        {
+            '_module': None,
+            '_name': model_name,
+            '_description': model_name,
+            '_log_access': True,
+            **attributes,
+        },
+    )
     add_to_registry(registry, definition)
 
     def forget():

@@ -25,8 +25,12 @@ def holds_for(examples, **strategies):
             # A test waits for PostgreSQL and for the machine: no example is wrong because it is slow, and hundreds of
             # attempts to shrink one that fails would take minutes.
             @hypothesis.settings(
-                max_examples=examples, deadline=None, derandomize=True, database=None,
-                phases=[hypothesis.Phase.generate], suppress_health_check=list(hypothesis.HealthCheck),
+                max_examples=examples,
+                deadline=None,
+                derandomize=True,
+                database=None,
+                phases=[hypothesis.Phase.generate],
+                suppress_health_check=list(hypothesis.HealthCheck),
             )
             @hypothesis.given(**{name: draw(hypothesis.strategies) for name, draw in strategies.items()})
             def check(**values):

@@ -21,7 +21,9 @@ class ReceiptCommon(DealflowCommon):
         cls.head = cls._new_user('head', 'dealflow.group_user,dealflow.group_receipts')
         cls.plan_viewer = cls._new_user('plan_viewer', 'dealflow.group_receipts')
         cls.deal_values = {
-            **cls.deal_values, 'legal_entity_id': cls.partner.id, 'user_id': cls.rep_north.id,
+            **cls.deal_values,
+            'legal_entity_id': cls.partner.id,
+            'user_id': cls.rep_north.id,
             'opened_on': date(2020, 1, 1),
         }
         cls.deal = cls._new_deal()

@@ -44,14 +44,30 @@ class ReportCommon(DealflowCase):
 
     @classmethod
     def _new_report_funnel(cls, name):
-        return cls._new_funnel(name, *(
-            {'name': stage, 'color': color, 'is_won': is_won, 'planned_conversion': plan, 'require_comment': False,
-             'probability': 50}
-            for color, (stage, plan, is_won) in enumerate([
-                ("Interest", 50, False), ("Offer", 60, False), ("Negotiation", 80, False),
-                ("Contract", 0, True), ("Paid", 0, True),
-            ], start=1)
-        ), company_id=cls.company.id)
+        return cls._new_funnel(
+            name,
+            *(
+                {
+                    'name': stage,
+                    'color': color,
+                    'is_won': is_won,
+                    'planned_conversion': plan,
+                    'require_comment': False,
+                    'probability': 50,
+                }
+                for color, (stage, plan, is_won) in enumerate(
+                    [
+                        ("Interest", 50, False),
+                        ("Offer", 60, False),
+                        ("Negotiation", 80, False),
+                        ("Contract", 0, True),
+                        ("Paid", 0, True),
+                    ],
+                    start=1,
+                )
+            ),
+            company_id=cls.company.id,
+        )
 
     def _report(self, model, user=None, companies=None):
         report = self.env[model].with_user(user or self.head)
@@ -79,10 +95,12 @@ class ReportCommon(DealflowCase):
 
     def _set_rates(self):
         """A euro costs 2 dollars in February and 4 from March on."""
-        self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': day, 'rate': rate}
-            for day, rate in (('2026-02-01', 0.5), ('2026-03-01', 0.25))
-        ])
+        self.env['res.currency.rate'].create(
+            [
+                {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': day, 'rate': rate}
+                for day, rate in (('2026-02-01', 0.5), ('2026-03-01', 0.25))
+            ]
+        )
 
     def _make_random_history(self, count, seed, companies=None, start=date(2026, 1, 1)):
         """Make deals that move, jump, return, are won, lost and reopened, with changing amounts and deadlines."""
@@ -92,12 +110,16 @@ class ReportCommon(DealflowCase):
             company = chance.choice(companies or [self.company])
             moment = datetime.combine(start, time(0)) + timedelta(minutes=chance.randrange(60 * 24 * 150))
             deal = self._open_deal(
-                str(moment), name=f"Deal {index}", company_id=company.id, funnel_id=self.funnel.id,
+                str(moment),
+                name=f"Deal {index}",
+                company_id=company.id,
+                funnel_id=self.funnel.id,
                 user_id=chance.choice([self.rep, self.other_rep, self.head]).id,
                 amount=chance.randrange(1000, 900000) / 100,
                 stage_id=chance.choice([self.interest, self.interest, self.interest, self.negotiation]).id,
                 expected_close_date=moment.date() + timedelta(days=60),
-                move_comment="Opened", short_status="New",
+                move_comment="Opened",
+                short_status="New",
             )
             for _step in range(chance.randrange(6)):
                 moment += timedelta(minutes=chance.randrange(1, 60 * 24 * 20))
@@ -115,7 +137,8 @@ class ReportCommon(DealflowCase):
             'lose': {'lost_reason_id': chance.choice(self.reasons).id, 'comment': "Lost"},
             'amount': {'amount': chance.randrange(1000, 900000) / 100, 'comment': comment},
             'deadline': {
-                'expected_close_date': moment.date() + timedelta(days=chance.randrange(5, 90)), 'comment': comment,
+                'expected_close_date': moment.date() + timedelta(days=chance.randrange(5, 90)),
+                'comment': comment,
             },
         }[kind]
 
@@ -127,7 +150,9 @@ class ReportCommon(DealflowCase):
         self.env.cr.execute(
             """SELECT log.*, company.currency_id AS company_currency_id
                  FROM dealflow_deal_log log JOIN res_company company ON company.id = log.company_id
-                WHERE log.deal_id = ANY(%s) ORDER BY log.deal_id, log.date, log.id""", [deals.ids])
+                WHERE log.deal_id = ANY(%s) ORDER BY log.deal_id, log.date, log.id""",
+            [deals.ids],
+        )
         ledger = defaultdict(list)
         for row in self.env.cr.dictfetchall():
             ledger[row['deal_id']].append(row)
@@ -141,20 +166,28 @@ class ReportCommon(DealflowCase):
         order = {stage.id: index for index, stage in enumerate(stages or self.stages)}
         count = len(order)
         result = {
-            'count': [0] * count, 'amount': [0.0] * count, 'lost': [0] * count, 'passed': [0] * count,
-            'decided': [0] * count, 'in_work': [0] * count, 'in_work_amount': [0.0] * count,
-            'lost_amount': [0.0] * count, 'reasons': defaultdict(int), 'median': [None] * count,
-            'first': 0, 'from_first': [0] * count,
+            'count': [0] * count,
+            'amount': [0.0] * count,
+            'lost': [0] * count,
+            'passed': [0] * count,
+            'decided': [0] * count,
+            'in_work': [0] * count,
+            'in_work_amount': [0.0] * count,
+            'lost_amount': [0.0] * count,
+            'reasons': defaultdict(int),
+            'median': [None] * count,
+            'first': 0,
+            'from_first': [0] * count,
         }
         stays = defaultdict(list)
         for rows in ledger.values():
             steps = [
-                row for row in rows
+                row
+                for row in rows
                 if row['stage_from_id'] != row['stage_to_id'] or row['state_from'] != row['state_to']
             ]
             considered = [
-                row for row in steps
-                if (start is None or row['date'] >= start) and (stop is None or row['date'] < stop)
+                row for row in steps if (start is None or row['date'] >= start) and (stop is None or row['date'] < stop)
             ]
             if not considered:
                 continue
@@ -231,7 +264,10 @@ class ReportCommon(DealflowCase):
                     movements[key][1] += amount
                 previous = row
         return {
-            'matrix': dict(matrix), 'movements': dict(movements), 'opening': opening, 'closing': closing,
+            'matrix': dict(matrix),
+            'movements': dict(movements),
+            'opening': opening,
+            'closing': closing,
             'then': dict(then_amounts),
         }
 
@@ -278,7 +314,8 @@ class ReportCommon(DealflowCase):
         order = {stage.id: index for index, stage in enumerate(stages)}
         reasons = {
             (order[row['stage_id']], reason['reason_id'] or None): reason['count']
-            for row in data['failed'] for reason in row['reasons']
+            for row in data['failed']
+            for reason in row['reasons']
         }
         self.assertEqual(reasons, dict(replay['reasons']))
 
@@ -288,19 +325,21 @@ class ReportCommon(DealflowCase):
     def _assert_dynamics(self, data, replay):
         matrix = {
             (row['key'], cell['now']): [cell['count'], round(cell['amount'] * 100)]
-            for row in data['rows'] for cell in row['cells']
+            for row in data['rows']
+            for cell in row['cells']
         }
         self.assertEqual(matrix, replay['matrix'])
         self._assert_totals(data, replay)
         movements = {
             movement['key']: [movement['count'], round(movement['amount'] * 100)]
-            for movement in data['movements'] if movement['count']
+            for movement in data['movements']
+            if movement['count']
         }
         deadlines = {row['key']: row['count'] for row in data['deadlines'] if row['count']}
         expected = dict(replay['movements'])
-        self.assertEqual(deadlines, {
-            key: expected.pop(key)[0] for key in ('pulled_in', 'pushed_out') if key in expected
-        })
+        self.assertEqual(
+            deadlines, {key: expected.pop(key)[0] for key in ('pulled_in', 'pushed_out') if key in expected}
+        )
         self.assertEqual(movements, expected)
         self.assertEqual([data['opening']['count'], round(data['opening']['amount'] * 100)], replay['opening'])
         self.assertEqual([data['closing']['count'], round(data['closing']['amount'] * 100)], replay['closing'])

@@ -86,8 +86,7 @@ class TestAccess(DealflowCommon):
             with self.assertRefused(ValidationError, "Signed: you may not see the deals there"):
                 way_in.action_win("comment")
         with self.assertRefused(ValidationError, "Signed: you may not see the deals there"):
-            self._new_deal(
-                self.rep_north, stage_id=self.stage_signed.id, move_comment="comment", short_status="signed")
+            self._new_deal(self.rep_north, stage_id=self.stage_signed.id, move_comment="comment", short_status="signed")
         self.assertEqual(self.deal_north.stage_id, self.stage_talk)
         self.deal_north.with_user(self.manager).action_win("comment")
         self.assertEqual(self.deal_north.stage_id, self.stage_signed)

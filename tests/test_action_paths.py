@@ -40,9 +40,13 @@ class TestActionPaths(TransactionCase):
 
     def test_paths_that_people_have_chosen_are_kept(self):
         contracts, claims = (self.actions[f'dealflow_{name}_action'] for name in ('contract', 'claim'))
-        foreign = self.env['ir.actions.act_window'].create({
-            'name': "Foreign", 'res_model': 'res.partner', 'path': 'deals',
-        })
+        foreign = self.env['ir.actions.act_window'].create(
+            {
+                'name': "Foreign",
+                'res_model': 'res.partner',
+                'path': 'deals',
+            }
+        )
         self._set_path(contracts, 'our-papers')
         self._set_path(claims, None)
         self.before.migrate(self.env.cr, '19.0.1.2.0')

@@ -17,10 +17,16 @@ def find_unkept_histories(env):
         model = env[model_name]
         if not model_name.startswith('dealflow.') or model._abstract or model._transient or not model._auto:
             continue
-        is_open = env['ir.model.access'].search_count([
-            ('model_id.model', '=', model_name), '|', '|', ('perm_write', '=', True), ('perm_create', '=', True),
-            ('perm_unlink', '=', True),
-        ])
+        is_open = env['ir.model.access'].search_count(
+            [
+                ('model_id.model', '=', model_name),
+                '|',
+                '|',
+                ('perm_write', '=', True),
+                ('perm_create', '=', True),
+                ('perm_unlink', '=', True),
+            ]
+        )
         if not is_open and model_name not in NO_HISTORY and not isinstance(model, env.registry['dealflow.log.mixin']):
             found.append(model_name)
     return found
@@ -34,26 +40,35 @@ class TestAppendOnly(EventCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.everything = new_test_user(
-            cls.env, 'test_everything', groups='dealflow.group_manager,dealflow.group_stage_override,'
+            cls.env,
+            'test_everything',
+            groups='dealflow.group_manager,dealflow.group_stage_override,'
             'dealflow.group_requisites_confirmer,account.group_account_manager,base.group_system',
         )
         cls.deal = cls._new_deal(cls.rep_north, user_id=cls.rep_north.id)
         cls.claim = cls.env['dealflow.claim'].with_user(cls.rep_north).create({'name': "A leg is missing"})
         cls.event = cls._new_event(cls.rep_north)
         cls.partner.with_user(cls.rep_north).action_submit_requisites()
-        cls.receipt = cls.env['dealflow.receipt'].with_user(cls.rep_north).create(
-            {'deal_id': cls.deal.id, 'date_planned': '2030-05-20', 'amount': 300})
+        cls.receipt = (
+            cls.env['dealflow.receipt']
+            .with_user(cls.rep_north)
+            .create({'deal_id': cls.deal.id, 'date_planned': '2030-05-20', 'amount': 300})
+        )
         cls.receipt.action_postpone(fields.Date.to_date('2030-06-20'), "Holiday")
         cls.histories = [
-            (cls.deal, 'log_ids'), (cls.claim, 'log_ids'), (cls.event, 'status_log_ids'),
-            (cls.partner, 'requisite_log_ids'), (cls.receipt, 'postponement_ids'),
+            (cls.deal, 'log_ids'),
+            (cls.claim, 'log_ids'),
+            (cls.event, 'status_log_ids'),
+            (cls.partner, 'requisite_log_ids'),
+            (cls.receipt, 'postponement_ids'),
         ]
 
     def test_every_history_is_kept(self):
         self.assertEqual(find_unkept_histories(self.env), [])
         logs = {name for name in self.env.registry if name.endswith('.log') and name.startswith('dealflow.')}
         self.assertGreaterEqual(
-            set(self.registry['dealflow.log.mixin']._inherit_children), logs | {'dealflow.receipt.postponement'})
+            set(self.registry['dealflow.log.mixin']._inherit_children), logs | {'dealflow.receipt.postponement'}
+        )
 
     def test_history_that_forgets_its_guard_is_found(self):
         add_probe(self, 'dealflow.probe', name=fields.Char())
@@ -66,7 +81,9 @@ class TestAppendOnly(EventCommon):
             before = rows.read()
             values = rows[:1].copy_data()[0] if rows[:1] else {}
             for acting in (
-                rows.with_user(self.everything), rows.with_user(self.everything).sudo(), rows.sudo(),
+                rows.with_user(self.everything),
+                rows.with_user(self.everything).sudo(),
+                rows.sudo(),
                 rows.sudo().with_context(dealflow_ledger_key=True, install_mode=True, import_file=True),
             ):
                 for attempt in (
@@ -87,8 +104,12 @@ class TestAppendOnly(EventCommon):
         for document, name in self.histories:
             row = document.sudo()[name][:1]
             for command in (
-                Command.create({'user_id': self.everything.id}), Command.update(row.id, {'user_id': 1}),
-                Command.delete(row.id), Command.unlink(row.id), Command.clear(), Command.set([]),
+                Command.create({'user_id': self.everything.id}),
+                Command.update(row.id, {'user_id': 1}),
+                Command.delete(row.id),
+                Command.unlink(row.id),
+                Command.clear(),
+                Command.set([]),
             ):
                 for acting in (document.with_user(self.everything), document.with_user(self.everything).sudo()):
                     with self.subTest(model=row._name), self.assertRaises(UserError), self.env.cr.savepoint():
@@ -110,14 +131,26 @@ class TestAppendOnly(EventCommon):
         self.assertEqual(self.partner.requisites_state, 'to_confirm')
 
     def test_many_rows_are_one_statement(self):
-        receipts = self.env['dealflow.receipt'].with_user(self.rep_north).create([
-            {'deal_id': self.deal.id, 'date_planned': '2030-05-20', 'amount': 300} for _number in range(5)])
+        receipts = (
+            self.env['dealflow.receipt']
+            .with_user(self.rep_north)
+            .create([{'deal_id': self.deal.id, 'date_planned': '2030-05-20', 'amount': 300} for _number in range(5)])
+        )
         self.env.flush_all()
         rows = self.env['dealflow.receipt.postponement']
-        values = [{
-            'receipt_id': receipt.id, 'company_id': self.env.company.id, 'date': fields.Datetime.now(),
-            'user_id': self.rep_north.id, 'date_from': '2030-05-20', 'date_to': '2030-06-20', 'days': 31, 'reason': "x",
-        } for receipt in receipts]
+        values = [
+            {
+                'receipt_id': receipt.id,
+                'company_id': self.env.company.id,
+                'date': fields.Datetime.now(),
+                'user_id': self.rep_north.id,
+                'date_from': '2030-05-20',
+                'date_to': '2030-06-20',
+                'days': 31,
+                'reason': "x",
+            }
+            for receipt in receipts
+        ]
         before = self.env.cr.sql_log_count
         made = rows._append(values)
         self.assertEqual(self.env.cr.sql_log_count - before, 1)

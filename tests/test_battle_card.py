@@ -23,18 +23,20 @@ class TestBattleCard(EventCommon):
 
     def _close(self, outcome, price=0.0, amount=1000.0, user=None, closed_on='2026-02-10', **values):
         """Return a deal that met the rival and ended: ``won``, ``lost`` to it, or ``other``: lost to somebody else."""
-        deal = self._import_deal(**{
-            'name': f"Deal {outcome}",
-            'user_id': (user or self.rep_north).id,
-            'amount': amount,
-            'opened_on': '2026-01-01',
-            'closed_on': closed_on,
-            'competitor_ids': [Command.create({'competitor_id': self.rival.id, 'price': price})],
-            **({'stage_id': self.stage_signed.id} if outcome == 'won' else {'lost_reason_id': self.reason.id}),
-            **({'lost_competitor_id': self.rival.id} if outcome == 'lost' else {}),
-            **({'lost_competitor_id': self.other_rival.id} if outcome == 'other' else {}),
-            **values,
-        })
+        deal = self._import_deal(
+            **{
+                'name': f"Deal {outcome}",
+                'user_id': (user or self.rep_north).id,
+                'amount': amount,
+                'opened_on': '2026-01-01',
+                'closed_on': closed_on,
+                'competitor_ids': [Command.create({'competitor_id': self.rival.id, 'price': price})],
+                **({'stage_id': self.stage_signed.id} if outcome == 'won' else {'lost_reason_id': self.reason.id}),
+                **({'lost_competitor_id': self.rival.id} if outcome == 'lost' else {}),
+                **({'lost_competitor_id': self.other_rival.id} if outcome == 'other' else {}),
+                **values,
+            }
+        )
         return deal.with_env(self.env)
 
     def _card(self, user=None, company=None):
@@ -54,18 +56,38 @@ class TestBattleCard(EventCommon):
         self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.rival.id})])
         self._close('won').competitor_ids.has_withdrawn = True
         self._close('won', competitor_ids=[Command.create({'competitor_id': self.other_rival.id})])
-        self.assertRecordValues(self._card(), [{
-            'deal_count': 8, 'open_deal_count': 1, 'case_count': 6, 'won_count': 3, 'lost_to_count': 2,
-            'win_rate': 50.0, 'lost_to_amount': 200.20,
-        }])
+        self.assertRecordValues(
+            self._card(),
+            [
+                {
+                    'deal_count': 8,
+                    'open_deal_count': 1,
+                    'case_count': 6,
+                    'won_count': 3,
+                    'lost_to_count': 2,
+                    'win_rate': 50.0,
+                    'lost_to_amount': 200.20,
+                }
+            ],
+        )
         self.assertAlmostEqual(self._card().lost_share, 33.3, 1)
 
     def test_nothing_known_yet(self):
         card = self._card()
-        self.assertRecordValues(card, [{
-            'deal_count': 0, 'case_count': 0, 'win_rate': 0.0, 'lost_share': 0.0, 'lost_to_amount': 0.0,
-            'priced_case_count': 0, 'last_deal_ids': [],
-        }])
+        self.assertRecordValues(
+            card,
+            [
+                {
+                    'deal_count': 0,
+                    'case_count': 0,
+                    'win_rate': 0.0,
+                    'lost_share': 0.0,
+                    'lost_to_amount': 0.0,
+                    'priced_case_count': 0,
+                    'last_deal_ids': [],
+                }
+            ],
+        )
         self.assertIn("Not enough cases", card.price_verdict)
         self.assertEqual([section['rows'] for section in card.battle_card], [[]] * 6)
 
@@ -85,6 +107,7 @@ class TestBattleCard(EventCommon):
 
         def lines(*products):
             return [Command.create({'product_id': product.id, 'price_unit': 10}) for product in products]
+
         self._close('won', line_ids=lines(self.product, self.product, desk))
         self._close('lost', line_ids=lines(desk))
         self.assertEqual(self._rows(self._card(), 'product'), {"Chair": (1, 0, 1), "Test desk": (1, 1, 2)})
@@ -109,10 +132,16 @@ class TestBattleCard(EventCommon):
         self.assertEqual(card.losing_gap, 5.0)
         self.assertEqual(card.priced_case_count, 14)
         self.assertEqual(
-            card.price_verdict, "We begin to lose at +5 %: won 2 of 5 there (14 cases with a known price).")
-        self.assertEqual(self._rows(card, 'gap'), {
-            "Up to 5 % cheaper": (4, 1, 5), "Same price to 5 % dearer": (0, 4, 4), "5 to 10 % dearer": (2, 2, 5),
-        })
+            card.price_verdict, "We begin to lose at +5 %: won 2 of 5 there (14 cases with a known price)."
+        )
+        self.assertEqual(
+            self._rows(card, 'gap'),
+            {
+                "Up to 5 % cheaper": (4, 1, 5),
+                "Same price to 5 % dearer": (0, 4, 4),
+                "5 to 10 % dearer": (2, 2, 5),
+            },
+        )
         self._close('lost', price=1000.0, amount=1049.99)
         self.assertEqual(self._card().losing_gap, 0.0, "the range below has enough cases now")
         self.assertIn("at +0 %: won 0 of 5", self._card().price_verdict)
@@ -124,8 +153,8 @@ class TestBattleCard(EventCommon):
         card = self._card()
         self.assertEqual((card.priced_case_count, card.losing_gap), (4, 0.0))
         self.assertEqual(
-            card.price_verdict,
-            "Not enough cases: 4 with a known price, and no price range has 5 of them.")
+            card.price_verdict, "Not enough cases: 4 with a known price, and no price range has 5 of them."
+        )
 
     def test_price_does_not_decide(self):
         for outcome in ('won', 'won', 'won', 'lost', 'lost'):
@@ -138,26 +167,44 @@ class TestBattleCard(EventCommon):
         self.assertIn("even more than 20 % cheaper: won 0 of 5", self._card().price_verdict)
 
     def test_gap_in_another_currency_needs_no_rate(self):
-        currency = self.env['res.currency'].create({'name': "TST", 'symbol': "T", 'rate_ids': [
-            Command.create({'name': '2026-01-01', 'rate': 4.0, 'company_id': self.env.company.id}),
-        ]})
+        currency = self.env['res.currency'].create(
+            {
+                'name': "TST",
+                'symbol': "T",
+                'rate_ids': [
+                    Command.create({'name': '2026-01-01', 'rate': 4.0, 'company_id': self.env.company.id}),
+                ],
+            }
+        )
         deal = self._close('lost', price=800.0, amount=1000.0, currency_id=currency.id)
         row = self.env['dealflow.competitor.report'].with_user(self.seller_all).search([('deal_id', '=', deal.id)])
-        self.assertRecordValues(row, [{
-            'competitor_id': self.rival.id, 'price_gap': 25.0, 'gap_band': '9', 'amount': 250.0,
-            'lost_to_amount': 250.0,
-        }])
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    'competitor_id': self.rival.id,
+                    'price_gap': 25.0,
+                    'gap_band': '9',
+                    'amount': 250.0,
+                    'lost_to_amount': 250.0,
+                }
+            ],
+        )
         self.assertEqual(self._card().lost_to_amount, 250.0)
 
     def test_what_worked_in_the_meetings_of_won_deals(self):
         """Techniques that were used where the rival was and the deal was won; sheets one may not open do not count."""
-        variants, number = self.env['dealflow.technique'].create([
-            {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
-            {'name': "A number", 'code': 'test_card_number', 'kind': 'attention'},
-        ])
+        variants, number = self.env['dealflow.technique'].create(
+            [
+                {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
+                {'name': "A number", 'code': 'test_card_number', 'kind': 'attention'},
+            ]
+        )
         won, lost = self._close('won'), self._close('lost')
         for deal, outcomes in (
-            (won, {variants: 'worked', number: 'unused'}), (won, {variants: 'failed'}), (lost, {variants: 'worked'}),
+            (won, {variants: 'worked', number: 'unused'}),
+            (won, {variants: 'failed'}),
+            (lost, {variants: 'worked'}),
         ):
             meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, deal_id=deal.id)
             sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
@@ -170,6 +217,7 @@ class TestBattleCard(EventCommon):
         def read(user):
             rows = self._card(user).battle_card[-1]['rows']
             return [(row['name'], row['worked'], row['cases']) for row in rows]
+
         self.assertEqual(read(self.rep_north), [("Two variants", 1, 2)])
         self.assertEqual(read(self.manager), [("Two variants", 1, 2)])
         self.assertEqual(read(self.rep_second), [], "the sheets are confidential")
@@ -182,15 +230,19 @@ class TestBattleCard(EventCommon):
         for day in range(1, 13):
             deals |= self._close('won' if day % 2 else 'lost', closed_on=date(2026, 3, day))
         self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.rival.id})])
-        self.assertEqual(self._card().last_deal_ids.deal_id.mapped('closed_on'), [
-            date(2026, 3, day) for day in range(12, 2, -1)
-        ])
+        self.assertEqual(
+            self._card().last_deal_ids.deal_id.mapped('closed_on'), [date(2026, 3, day) for day in range(12, 2, -1)]
+        )
 
     def test_each_person_counts_what_he_may_see(self):
         self._close('won')
         self._close('lost', user=self.rep_south)
         for user, cases in (
-            (self.rep_north, 1), (self.rep_second, 0), (self.head_north, 1), (self.seller_all, 2), (self.viewer, 2),
+            (self.rep_north, 1),
+            (self.rep_second, 0),
+            (self.head_north, 1),
+            (self.seller_all, 2),
+            (self.viewer, 2),
         ):
             with self.subTest(user.login):
                 card = self._card(user)
@@ -207,17 +259,22 @@ class TestBattleCard(EventCommon):
         company = self.env.company
         self.assertEqual(company.currency_id, dollar)
         other = self.env['res.company'].create({'name': "Other company", 'currency_id': crown.id})
-        self.env['res.currency.rate'].create([
-            {'currency_id': crown.id, 'company_id': company.id, 'name': day, 'rate': rate}
-            for day, rate in (('2026-01-01', 4.0), ('2026-02-20', 5.0))
-        ])
+        self.env['res.currency.rate'].create(
+            [
+                {'currency_id': crown.id, 'company_id': company.id, 'name': day, 'rate': rate}
+                for day, rate in (('2026-01-01', 4.0), ('2026-02-20', 5.0))
+            ]
+        )
         both = self.seller_all
         both.company_ids = company | other
         self.importer.company_ids = company | other
         self._close('lost', amount=10.01)
         funnel = self._new_funnel("Theirs", "Start", {'name': "Won", 'is_won': True}, company_id=other.id)
         theirs = {
-            'company_id': other.id, 'funnel_id': funnel.id, 'currency_id': crown.id, 'user_id': both.id,
+            'company_id': other.id,
+            'funnel_id': funnel.id,
+            'currency_id': crown.id,
+            'user_id': both.id,
             'business_partner_id': self.other_partner.id,
         }
         self._close('lost', amount=40.0, closed_on='2026-02-10', **theirs)
@@ -243,8 +300,13 @@ class TestBattleCard(EventCommon):
         self._close('won', price=800.0)
         self._close('lost', price=1000.0)
         self.env.flush_all()
-        groups = self.env['dealflow.competitor.report'].with_user(self.rep_north)._read_group(
-            [('competitor_id', '=', self.rival.id)], ['competitor_id'],
-            ['case_count:sum', 'win_rate:avg', 'lost_share:avg', 'price_gap:avg', 'lost_to_amount:sum'],
+        groups = (
+            self.env['dealflow.competitor.report']
+            .with_user(self.rep_north)
+            ._read_group(
+                [('competitor_id', '=', self.rival.id)],
+                ['competitor_id'],
+                ['case_count:sum', 'win_rate:avg', 'lost_share:avg', 'price_gap:avg', 'lost_to_amount:sum'],
+            )
         )
         self.assertEqual(groups, [(self.rival, 2, 50.0, 50.0, 12.5, 1000.0)])

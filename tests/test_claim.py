@@ -21,21 +21,43 @@ class TestClaim(DealflowCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.clock = cls.startClassPatcher(freeze_time(NOW))
-        cls.calendar = cls.env['resource.calendar'].create({
-            'name': "Mon to Fri, 8 to 16", 'tz': 'UTC', 'attendance_ids': [Command.clear(), *(
-                Command.create({
-                    'name': "Day", 'dayofweek': str(day), 'hour_from': 8, 'hour_to': 16, 'day_period': 'morning',
-                }) for day in range(5)
-            )],
-        })
+        cls.calendar = cls.env['resource.calendar'].create(
+            {
+                'name': "Mon to Fri, 8 to 16",
+                'tz': 'UTC',
+                'attendance_ids': [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                'name': "Day",
+                                'dayofweek': str(day),
+                                'hour_from': 8,
+                                'hour_to': 16,
+                                'day_period': 'morning',
+                            }
+                        )
+                        for day in range(5)
+                    ),
+                ],
+            }
+        )
         cls.env.company.resource_calendar_id = cls.calendar
         cls.cause = cls.env['dealflow.claim.cause'].create({'name': "Damage"})
 
     @classmethod
     def _new_claim(cls, user=None, **values):
-        return cls.env['dealflow.claim'].with_user(user or cls.rep_north).create({
-            'name': "Two chairs arrived broken", 'business_partner_id': cls.partner.id, **values,
-        })
+        return (
+            cls.env['dealflow.claim']
+            .with_user(user or cls.rep_north)
+            .create(
+                {
+                    'name': "Two chairs arrived broken",
+                    'business_partner_id': cls.partner.id,
+                    **values,
+                }
+            )
+        )
 
     # Card
 
@@ -48,11 +70,23 @@ class TestClaim(DealflowCommon):
             form.product_id = self.product
             form.deal_id = deal
             form.contact_id = self.contact
-        self.assertRecordValues(form.record, [{
-            'business_partner_id': self.partner.id, 'legal_entity_id': self.partner.id, 'product_id': self.product.id,
-            'email_from': 'anna@example.com', 'user_id': self.rep_north.id, 'team_id': self.team_north.id,
-            'state': 'new', 'priority': '1', 'currency_id': deal.currency_id.id, 'company_id': deal.company_id.id,
-        }])
+        self.assertRecordValues(
+            form.record,
+            [
+                {
+                    'business_partner_id': self.partner.id,
+                    'legal_entity_id': self.partner.id,
+                    'product_id': self.product.id,
+                    'email_from': 'anna@example.com',
+                    'user_id': self.rep_north.id,
+                    'team_id': self.team_north.id,
+                    'state': 'new',
+                    'priority': '1',
+                    'currency_id': deal.currency_id.id,
+                    'company_id': deal.company_id.id,
+                }
+            ],
+        )
         self.assertRegex(form.record.number, r'^CL\d+')
 
     def test_parties_come_from_the_document(self):
@@ -60,19 +94,31 @@ class TestClaim(DealflowCommon):
         invoice = self._new_invoice(self.other_partner, invoice_user_id=self.rep_north.id)
         for values in ({'order_id': order.id}, {'invoice_id': invoice.id}):
             claim = self.env['dealflow.claim'].with_user(self.rep_north).create({'name': "Late", **values})
-            self.assertRecordValues(claim, [{
-                'business_partner_id': self.other_partner.id, 'legal_entity_id': self.other_partner.id,
-            }])
+            self.assertRecordValues(
+                claim,
+                [
+                    {
+                        'business_partner_id': self.other_partner.id,
+                        'legal_entity_id': self.other_partner.id,
+                    }
+                ],
+            )
         claim = self.env['dealflow.claim'].create({'name': "Late", 'contact_id': self.contact.id})
         self.assertEqual(claim.business_partner_id, self.partner)
 
     def test_four_kinds_about_product_employee_and_department(self):
-        claims = self.env['dealflow.claim'].with_user(self.rep_north).create([
-            {'name': "Appeal", 'kind': 'appeal', 'subject': 'department', 'department': "Warehouse"},
-            {'name': "Feedback", 'kind': 'feedback', 'subject': 'employee', 'employee_id': self.rep_south.id},
-            {'name': "Claim", 'kind': 'claim', 'subject': 'product', 'product_id': self.product.id},
-            {'name': "Wish", 'kind': 'wish', 'subject': 'other'},
-        ])
+        claims = (
+            self.env['dealflow.claim']
+            .with_user(self.rep_north)
+            .create(
+                [
+                    {'name': "Appeal", 'kind': 'appeal', 'subject': 'department', 'department': "Warehouse"},
+                    {'name': "Feedback", 'kind': 'feedback', 'subject': 'employee', 'employee_id': self.rep_south.id},
+                    {'name': "Claim", 'kind': 'claim', 'subject': 'product', 'product_id': self.product.id},
+                    {'name': "Wish", 'kind': 'wish', 'subject': 'other'},
+                ]
+            )
+        )
         found = self.env['dealflow.claim'].with_user(self.viewer)
         domain = [('id', 'in', claims.ids)]
         self.assertEqual(found.search([*domain, ('kind', '=', 'wish')]).name, "Wish")
@@ -92,16 +138,23 @@ class TestClaim(DealflowCommon):
     def test_deadline_counts_working_hours(self):
         """Wednesday at 10; 40 hours are 5 working days of 8 hours, the weekend left out."""
         for priority, deadline in (
-            ('3', datetime(2026, 3, 4, 14)), ('2', datetime(2026, 3, 6, 10)), ('1', datetime(2026, 3, 11, 10)),
+            ('3', datetime(2026, 3, 4, 14)),
+            ('2', datetime(2026, 3, 6, 10)),
+            ('1', datetime(2026, 3, 11, 10)),
             ('0', datetime(2026, 3, 18, 10)),
         ):
             self.assertEqual(self._new_claim(priority=priority).date_deadline, deadline)
 
     def test_deadline_leaves_out_holidays(self):
-        self.env['resource.calendar.leaves'].create({
-            'name': "Holiday", 'calendar_id': self.calendar.id, 'company_id': self.env.company.id,
-            'date_from': '2026-03-05 00:00:00', 'date_to': '2026-03-05 23:59:59',
-        })
+        self.env['resource.calendar.leaves'].create(
+            {
+                'name': "Holiday",
+                'calendar_id': self.calendar.id,
+                'company_id': self.env.company.id,
+                'date_from': '2026-03-05 00:00:00',
+                'date_to': '2026-03-05 23:59:59',
+            }
+        )
         self.assertEqual(self._new_claim(priority='2').date_deadline, datetime(2026, 3, 9, 10))
 
     def test_settings_of_the_company_decide(self):
@@ -154,13 +207,16 @@ class TestClaim(DealflowCommon):
         claim.with_user(self.head_north).action_start()
         claim.write({'resolution': "New chairs sent", 'cause_id': self.cause.id, 'cost': 80.5})
         claim.action_resolve()
-        self.assertRecordValues(claim.log_ids.sorted('id'), [
-            {'state_from': False, 'state_to': 'new', 'user_id': self.rep_north.id, 'hours': 0.0},
-            {'state_from': 'new', 'state_to': 'work', 'user_id': self.rep_north.id, 'hours': 1.5},
-            {'state_from': 'work', 'state_to': 'waiting', 'user_id': self.head_north.id, 'hours': 0.0},
-            {'state_from': 'waiting', 'state_to': 'work', 'user_id': self.head_north.id, 'hours': 21.5},
-            {'state_from': 'work', 'state_to': 'resolved', 'user_id': self.rep_north.id, 'hours': 0.0},
-        ])
+        self.assertRecordValues(
+            claim.log_ids.sorted('id'),
+            [
+                {'state_from': False, 'state_to': 'new', 'user_id': self.rep_north.id, 'hours': 0.0},
+                {'state_from': 'new', 'state_to': 'work', 'user_id': self.rep_north.id, 'hours': 1.5},
+                {'state_from': 'work', 'state_to': 'waiting', 'user_id': self.head_north.id, 'hours': 0.0},
+                {'state_from': 'waiting', 'state_to': 'work', 'user_id': self.head_north.id, 'hours': 21.5},
+                {'state_from': 'work', 'state_to': 'resolved', 'user_id': self.rep_north.id, 'hours': 0.0},
+            ],
+        )
         self.assertEqual(claim.date_closed, datetime(2026, 3, 5, 9))
         self.assertEqual(claim.resolve_hours, 7.0, "six working hours on Wednesday, one on Thursday")
         claim.action_start()
@@ -195,10 +251,15 @@ class TestClaim(DealflowCommon):
         for refused in (
             lambda: log.sudo().write({'state_to': 'work'}),
             lambda: log.sudo().unlink(),
-            lambda: log.sudo().create({
-                'claim_id': claim.id, 'company_id': claim.company_id.id, 'date': '2026-01-01', 'state_to': 'work',
-                'user_id': self.manager.id,
-            }),
+            lambda: log.sudo().create(
+                {
+                    'claim_id': claim.id,
+                    'company_id': claim.company_id.id,
+                    'date': '2026-01-01',
+                    'state_to': 'work',
+                    'user_id': self.manager.id,
+                }
+            ),
             lambda: claim.sudo().write({'log_ids': [Command.clear()]}),
             lambda: claim.with_user(self.manager).unlink(),
         ):
@@ -211,9 +272,14 @@ class TestClaim(DealflowCommon):
         currency = self.env['res.currency'].create({'name': "TST", 'symbol': "T"})
         with self.assertRefused(ValidationError, "TST"):
             self._new_claim(currency_id=currency.id)
-        self.env['res.currency.rate'].create({
-            'currency_id': currency.id, 'company_id': self.env.company.id, 'name': '2026-03-01', 'rate': 3.0,
-        })
+        self.env['res.currency.rate'].create(
+            {
+                'currency_id': currency.id,
+                'company_id': self.env.company.id,
+                'name': '2026-03-01',
+                'rate': 3.0,
+            }
+        )
         claim = self._new_claim(currency_id=currency.id, cost=100.0)
         self.assertEqual(claim.cost_company, 33.33)
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "check_cost"):
@@ -228,9 +294,14 @@ class TestClaim(DealflowCommon):
             claim.flush_recordset()
             self.clock.move_to(NOW)
         self._new_claim(name="Still open", cause_id=self.cause.id, product_id=self.product.id)
-        groups = self.env['dealflow.claim'].with_user(self.viewer)._read_group(
-            [('cause_id', '=', self.cause.id)], ['kind', 'cause_id', 'product_id'],
-            ['__count', 'resolve_hours:avg', 'cost_company:sum'],
+        groups = (
+            self.env['dealflow.claim']
+            .with_user(self.viewer)
+            ._read_group(
+                [('cause_id', '=', self.cause.id)],
+                ['kind', 'cause_id', 'product_id'],
+                ['__count', 'resolve_hours:avg', 'cost_company:sum'],
+            )
         )
         [(kind, cause, product, count, hours, cost)] = groups
         self.assertEqual((kind, cause, product, count, hours), ('claim', self.cause, self.product, 3, 3.0))
@@ -246,8 +317,9 @@ class TestClaim(DealflowCommon):
         self.assertEqual(same_deal.duplicate_ids, first)
         self.assertEqual(self._new_claim(name="Broken: two chairs").duplicate_ids, first)
         self.assertFalse(self._new_claim(name="Broken: two chairs", kind='wish').duplicate_ids)
-        self.assertFalse(self._new_claim(name="Two chairs arrived broken",
-                                         business_partner_id=self.other_partner.id).duplicate_ids)
+        self.assertFalse(
+            self._new_claim(name="Two chairs arrived broken", business_partner_id=self.other_partner.id).duplicate_ids
+        )
         product = self._new_claim(name="Sinks", kind='feedback', product_id=self.product.id)
         self.assertEqual(self._new_claim(name="Squeaks", product_id=self.product.id).duplicate_ids, product)
         first.write({'resolution': "Paid", 'state': 'resolved'})
@@ -283,8 +355,11 @@ class TestClaim(DealflowCommon):
         """A warning, not a block; also when a colleague deals with the claim."""
         deal = self._new_deal(self.rep_north)
         claim = self._new_claim(self.rep_south, priority='3')
-        dialog = self.env['dealflow.deal.move'].with_user(self.rep_north).with_context(
-            active_model='dealflow.deal', active_ids=deal.ids)
+        dialog = (
+            self.env['dealflow.deal.move']
+            .with_user(self.rep_north)
+            .with_context(active_model='dealflow.deal', active_ids=deal.ids)
+        )
         values = {'stage_id': self.stage_offer.id, 'comment': "They want it", 'short_status': "offer"}
         wizard = dialog.create(values)
         self.assertIn(f"Claim {claim.number} of Ромашка", wizard.claim_warning)
@@ -305,10 +380,19 @@ class TestClaim(DealflowCommon):
         action = self.partner.action_view_history()
         entries = self.env['dealflow.history'].with_user(self.rep_north).search(action['domain'])
         entry = entries.filtered(lambda entry: entry.kind == 'claim')
-        self.assertRecordValues(entry, [{
-            'res_id': claim.id, 'res_model': 'dealflow.claim', 'partner_id': self.contact.id, 'amount': 12.0,
-            'business_partner_id': self.partner.id, 'summary': f"New: {claim.number} {claim.name}",
-        }])
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    'res_id': claim.id,
+                    'res_model': 'dealflow.claim',
+                    'partner_id': self.contact.id,
+                    'amount': 12.0,
+                    'business_partner_id': self.partner.id,
+                    'summary': f"New: {claim.number} {claim.name}",
+                }
+            ],
+        )
         self.assertEqual(entry.action_open()['res_model'], 'dealflow.claim')
 
     def test_open_claims_are_handed_over_with_the_client(self):
@@ -317,7 +401,8 @@ class TestClaim(DealflowCommon):
         claim = self._new_claim()
         closed = self._new_claim(name="Old", resolution="Paid", state='resolved')
         self.env['dealflow.partner.handover'].with_user(self.manager).with_context(active_ids=self.partner.ids).create(
-            {'user_id': self.rep_second.id}).action_hand_over()
+            {'user_id': self.rep_second.id}
+        ).action_hand_over()
         self.assertEqual((claim | closed).user_id.mapped('login'), ['test_rep_second', 'test_rep_north'])
 
     def test_events_about_a_claim(self):
@@ -336,9 +421,12 @@ class TestClaim(DealflowCommon):
         entered = self._new_claim(self.rep_south, name="Entered for a colleague", user_id=self.manager.id)
         claims = north | on_deal | south | entered
         for user, names in (
-            (self.rep_north, {"North"}), (self.rep_second, {"On the deal"}),
-            (self.rep_south, {"South", "Entered for a colleague"}), (self.head_north, {"North", "On the deal"}),
-            (self.seller_all, set(claims.mapped('name'))), (self.viewer, set(claims.mapped('name'))),
+            (self.rep_north, {"North"}),
+            (self.rep_second, {"On the deal"}),
+            (self.rep_south, {"South", "Entered for a colleague"}),
+            (self.head_north, {"North", "On the deal"}),
+            (self.seller_all, set(claims.mapped('name'))),
+            (self.viewer, set(claims.mapped('name'))),
         ):
             with self.subTest(user.login):
                 found = self.env['dealflow.claim'].with_user(user).search([('id', 'in', claims.ids)])
@@ -359,8 +447,11 @@ class TestClaim(DealflowCommon):
             with self.assertRaises(AccessError):
                 refused()
         self.cause.with_user(self.manager).name = "Damage on the way"
-        desk = self.env['dealflow.claim.desk'].with_user(self.manager).create(
-            {'name': "Quality", 'alias_name': 'quality.test'})
+        desk = (
+            self.env['dealflow.claim.desk']
+            .with_user(self.manager)
+            .create({'name': "Quality", 'alias_name': 'quality.test'})
+        )
         self.assertEqual(desk.alias_id.alias_name, 'quality.test')
 
     def test_companies_are_apart(self):
@@ -368,9 +459,16 @@ class TestClaim(DealflowCommon):
         foreign = self._new_foreigner()
         self.assertFalse(self.env['dealflow.claim'].with_user(foreign).search([('id', '=', claim.id)]))
         self.assertEqual(self.partner.with_user(foreign).open_claim_count, 0)
-        theirs = self.env['dealflow.claim'].with_user(foreign).create({
-            'name': claim.name, 'business_partner_id': self.partner.id,
-        })
+        theirs = (
+            self.env['dealflow.claim']
+            .with_user(foreign)
+            .create(
+                {
+                    'name': claim.name,
+                    'business_partner_id': self.partner.id,
+                }
+            )
+        )
         self.assertEqual(theirs.company_id, foreign.company_id)
         self.assertFalse(theirs.duplicate_ids)
         self.assertFalse(theirs.hidden_duplicate_count)
@@ -384,10 +482,19 @@ class TestClaim(DealflowCommon):
         self.assertEqual(context['default_claim_id'], claim.id)
         self.assertEqual(context['default_client_contact_id'], self.contact.id)
         self.assertEqual(context['default_business_partner_id'], claim.business_partner_id.id)
-        call = self.env['calendar.event'].with_user(self.rep_north).create({
-            'name': "Ask about the broken chair", 'start': '2026-03-02 10:00:00', 'stop': '2026-03-02 10:30:00',
-            'event_type_id': self.env.ref('dealflow.event_type_call_out').id, 'claim_id': claim.id,
-            'client_contact_id': self.contact.id,
-        })
+        call = (
+            self.env['calendar.event']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'name': "Ask about the broken chair",
+                    'start': '2026-03-02 10:00:00',
+                    'stop': '2026-03-02 10:30:00',
+                    'event_type_id': self.env.ref('dealflow.event_type_call_out').id,
+                    'claim_id': claim.id,
+                    'client_contact_id': self.contact.id,
+                }
+            )
+        )
         self.assertEqual(claim.client_event_count, 1)
         self.assertEqual(call.search(claim.action_view_client_events()['domain']), call)

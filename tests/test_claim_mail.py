@@ -26,18 +26,29 @@ class TestClaimMail(DealflowCommon, MailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.desk = cls.env['dealflow.claim.desk'].create({
-            'name': "Quality", 'alias_name': 'test.claims', 'kind': 'appeal', 'user_id': cls.head_north.id,
-            'company_id': cls.env.company.id,
-        })
+        cls.desk = cls.env['dealflow.claim.desk'].create(
+            {
+                'name': "Quality",
+                'alias_name': 'test.claims',
+                'kind': 'appeal',
+                'user_id': cls.head_north.id,
+                'company_id': cls.env.company.id,
+            }
+        )
         cls.address = f'test.claims@{cls.desk.alias_domain}'
 
     def _receive(self, email_from, subject="Broken chairs", **values):
         """Receive a letter at the desk as the mail server hands it over, and return the newest claim."""
         with self.mock_mail_gateway():
             self.format_and_process(
-                LETTER, email_from, values.pop('to', self.address), subject=subject,
-                target_model='dealflow.claim', target_field='number', **values)
+                LETTER,
+                email_from,
+                values.pop('to', self.address),
+                subject=subject,
+                target_model='dealflow.claim',
+                target_field='number',
+                **values,
+            )
         return self.env['dealflow.claim'].search([], order='id desc', limit=1)
 
     def test_address_of_the_desk(self):
@@ -47,11 +58,22 @@ class TestClaimMail(DealflowCommon, MailCommon):
     def test_known_sender(self):
         self.partner.user_id = self.rep_north
         claim = self._receive('"Anna" <anna@example.com>')
-        self.assertRecordValues(claim, [{
-            'name': "Broken chairs", 'kind': 'appeal', 'state': 'new', 'contact_id': self.contact.id,
-            'business_partner_id': self.partner.id, 'legal_entity_id': self.partner.id, 'desk_id': self.desk.id,
-            'user_id': self.rep_north.id, 'company_id': self.env.company.id,
-        }])
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    'name': "Broken chairs",
+                    'kind': 'appeal',
+                    'state': 'new',
+                    'contact_id': self.contact.id,
+                    'business_partner_id': self.partner.id,
+                    'legal_entity_id': self.partner.id,
+                    'desk_id': self.desk.id,
+                    'user_id': self.rep_north.id,
+                    'company_id': self.env.company.id,
+                }
+            ],
+        )
         self.assertIn("Two chairs have a crack", claim.description)
         self.assertTrue(claim.date_deadline)
         self.assertEqual(claim.log_ids.state_to, 'new')
@@ -60,10 +82,17 @@ class TestClaimMail(DealflowCommon, MailCommon):
 
     def test_unknown_sender_goes_to_the_desk(self):
         claim = self._receive('Stranger <stranger@example.org>')
-        self.assertRecordValues(claim, [{
-            'contact_id': False, 'business_partner_id': False, 'email_from': '"Stranger" <stranger@example.org>',
-            'user_id': self.head_north.id,
-        }])
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    'contact_id': False,
+                    'business_partner_id': False,
+                    'email_from': '"Stranger" <stranger@example.org>',
+                    'user_id': self.head_north.id,
+                }
+            ],
+        )
 
     def test_salesperson_who_left_gets_nothing(self):
         self.partner.user_id = self.rep_north
@@ -82,14 +111,18 @@ class TestClaimMail(DealflowCommon, MailCommon):
         """A contact that belongs to another company cannot be linked, but the letter is kept."""
         other_company = self.env['res.company'].create({'name': "Other company"})
         self.env['res.partner'].create(
-            {'name': "Theirs", 'email': 'theirs@example.com', 'company_id': other_company.id})
+            {'name': "Theirs", 'email': 'theirs@example.com', 'company_id': other_company.id}
+        )
         claim = self._receive('theirs@example.com')
         self.assertRecordValues(claim, [{'contact_id': False, 'email_from': 'theirs@example.com'}])
 
     def test_desk_of_another_company(self):
-        other_company = self.env['res.company'].create({
-            'name': "Other company", 'alias_domain_id': self.env.company.alias_domain_id.id,
-        })
+        other_company = self.env['res.company'].create(
+            {
+                'name': "Other company",
+                'alias_domain_id': self.env.company.alias_domain_id.id,
+            }
+        )
         self.desk.copy({'alias_name': 'test.other', 'company_id': other_company.id, 'user_id': False, 'kind': 'wish'})
         claim = self._receive('anna@example.com', to=f'test.other@{self.desk.alias_domain}')
         self.assertRecordValues(claim, [{'company_id': other_company.id, 'kind': 'wish', 'user_id': False}])
@@ -104,14 +137,20 @@ class TestClaimMail(DealflowCommon, MailCommon):
         mine = claim.with_user(self.rep_north)
         with self.mock_mail_gateway():
             answer = mine.message_post(
-                body="Which chairs?", message_type='comment', subtype_xmlid='mail.mt_comment',
-                partner_ids=self.contact.ids)
+                body="Which chairs?",
+                message_type='comment',
+                subtype_xmlid='mail.mt_comment',
+                partner_ids=self.contact.ids,
+            )
         self.assertSentEmail(self.rep_north.partner_id, [self.contact])
         mine.action_wait()
         before = self.env['dealflow.claim'].search_count([])
         self._receive(
-            'anna@example.com', subject="Re: Broken chairs", msg_id='<second@example.com>',
-            extra=f'In-Reply-To: {answer.message_id}')
+            'anna@example.com',
+            subject="Re: Broken chairs",
+            msg_id='<second@example.com>',
+            extra=f'In-Reply-To: {answer.message_id}',
+        )
         self.assertEqual(self.env['dealflow.claim'].search_count([]), before, "no second claim")
         self.assertEqual(claim.message_ids[0].author_id, self.contact)
         self.assertEqual(claim.state, 'work', "the client has answered")
@@ -144,14 +183,26 @@ class TestClaimMail(DealflowCommon, MailCommon):
         self.assertEqual(self.env['dealflow.claim'].search_count([]), before, "no second claim")
 
     def test_only_people_of_the_client_end_the_waiting(self):
-        colleague = self.env['res.partner'].create({
-            'name': "Arno", 'parent_id': self.partner.id, 'email': 'arno@example.com'})
-        helper = self.env['res.partner'].create({
-            'name': "Helper", 'parent_id': self.other_partner.id, 'email': 'helper@example.org',
-            'other_company_ids': [Command.link(self.partner.id)]})
-        entity = self.env['res.partner'].create({
-            'name': "Entity", 'is_company': True, 'counterparty_role': 'entity', 'email': 'books@example.net',
-            'partner_link_ids': [Command.create({'partner_id': self.partner.id})]})
+        colleague = self.env['res.partner'].create(
+            {'name': "Arno", 'parent_id': self.partner.id, 'email': 'arno@example.com'}
+        )
+        helper = self.env['res.partner'].create(
+            {
+                'name': "Helper",
+                'parent_id': self.other_partner.id,
+                'email': 'helper@example.org',
+                'other_company_ids': [Command.link(self.partner.id)],
+            }
+        )
+        entity = self.env['res.partner'].create(
+            {
+                'name': "Entity",
+                'is_company': True,
+                'counterparty_role': 'entity',
+                'email': 'books@example.net',
+                'partner_link_ids': [Command.create({'partner_id': self.partner.id})],
+            }
+        )
         claim = self._wait_for_answer()
         for person in (self.contact, colleague, helper, entity):
             with self.subTest(person=person.name):
@@ -168,8 +219,9 @@ class TestClaimMail(DealflowCommon, MailCommon):
 
     def test_letter_from_an_unknown_address_is_left_to_the_responsible_person(self):
         """Whoever knows the number of a letter can answer it."""
-        self.env['res.partner'].create({
-            'name': "Of another client", 'parent_id': self.other_partner.id, 'email': 'other@example.org'})
+        self.env['res.partner'].create(
+            {'name': "Of another client", 'parent_id': self.other_partner.id, 'email': 'other@example.org'}
+        )
         claim = self._wait_for_answer()
         letters = len(claim.message_ids)
         for sender in ('anna.private@example.net', 'other@example.org'):
@@ -209,7 +261,9 @@ class TestClaimMail(DealflowCommon, MailCommon):
     def test_no_machine_opens_a_claim(self):
         before = self.env['dealflow.claim'].search_count([])
         for values in (
-            {'extra': 'Auto-Submitted: auto-replied'}, {'return_path': '<>'}, {'extra': 'Precedence: auto_reply'},
+            {'extra': 'Auto-Submitted: auto-replied'},
+            {'return_path': '<>'},
+            {'extra': 'Precedence: auto_reply'},
             {'extra': 'X-Failed-Recipients: anna@example.com'},
         ):
             with self.subTest(**values):
@@ -228,10 +282,13 @@ class TestClaimMail(DealflowCommon, MailCommon):
         claim = self._receive('anna@example.com').with_user(self.rep_north)
         self.assertEqual(self.partner.with_user(self.rep_north).open_claim_count, 1)
         claim.action_start()
-        claim.write({
-            'resolution': "New chairs sent", 'cost': 80.0,
-            'cause_id': self.env['dealflow.claim.cause'].create({'name': "Damage"}).id,
-        })
+        claim.write(
+            {
+                'resolution': "New chairs sent",
+                'cost': 80.0,
+                'cause_id': self.env['dealflow.claim.cause'].create({'name': "Damage"}).id,
+            }
+        )
         claim.action_resolve()
         self.env.invalidate_all()
         self.assertEqual(self.partner.with_user(self.rep_north).open_claim_count, 0)

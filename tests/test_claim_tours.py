@@ -24,12 +24,25 @@ class TestClaimTours(TourCommon, MailCase):
         """B48"""
         with self.mock_mail_gateway():
             claim = self.format_and_process(
-                LETTER, 'tour.anna@example.com', f'tour.claims@{self.desk.alias_domain}', subject="Tour broken chairs",
-                target_model='dealflow.claim')
+                LETTER,
+                'tour.anna@example.com',
+                f'tour.claims@{self.desk.alias_domain}',
+                subject="Tour broken chairs",
+                target_model='dealflow.claim',
+            )
         self._start_tour('dealflow_claims', self.rep)
-        self.assertRecordValues(claim, [{
-            'state': 'resolved', 'resolution': "New chairs sent", 'cost': 80.0, 'cause_id': self.cause.id,
-            'contact_id': self.contact.id, 'user_id': self.rep.id,
-        }])
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    'state': 'resolved',
+                    'resolution': "New chairs sent",
+                    'cost': 80.0,
+                    'cause_id': self.cause.id,
+                    'contact_id': self.contact.id,
+                    'user_id': self.rep.id,
+                }
+            ],
+        )
         answer = claim.message_ids.filtered(lambda message: message.author_id == self.rep.partner_id)
         self.assertIn(self.contact, answer.partner_ids | answer.notified_partner_ids)

@@ -16,11 +16,15 @@ class TestClickEverywhere(DealflowCommon, HttpCase):
 
     def test_head_of_sales_clicks_everywhere(self):
         user = self._new_user(
-            'head', 'dealflow.group_manager,dealflow.group_receipts,dealflow.group_marketing', tour_enabled=False)
+            'head', 'dealflow.group_manager,dealflow.group_receipts,dealflow.group_marketing', tour_enabled=False
+        )
         self._new_deal(user_id=user.id)
         self.browser_js(
             '/odoo',
             "odoo.loader.modules.get('@web/webclient/clickbot/clickbot_loader')"
             ".startClickEverywhere('dealflow.menu_dealflow_root');",
-            "odoo.isReady === true", login=user.login, timeout=1200, success_signal="clickbot test succeeded",
+            "odoo.isReady === true",
+            login=user.login,
+            timeout=1200,
+            success_signal="clickbot test succeeded",
         )

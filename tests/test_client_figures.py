@@ -6,7 +6,6 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestClientFigures(PartnerCommon):
-
     def test_four_figures_and_due_of_an_entity_and_of_the_group(self):
         self._new_invoice(self.alpha, 100, '2025-03-01', post=True)
         self._new_invoice(self.alpha, 300, '2025-04-01', post=True)
@@ -16,14 +15,34 @@ class TestClientFigures(PartnerCommon):
         for entity in (self.alpha, self.beta, self.beta):
             self._new_deal(legal_entity_id=entity.id, opened_on='2025-06-01')
         self.env.invalidate_all()
-        self.assertRecordValues(self.alpha, [{
-            'client_since': fields.Date.to_date('2025-03-01'), 'deal_count': 1, 'average_bill': 175, 'total_sales': 350,
-            'total_due': 350, 'group_client_since': fields.Date.to_date('2025-02-01'), 'group_deal_count': 3,
-            'group_total_sales': 1000, 'group_average_bill': 333.33, 'group_total_due': 1000,
-        }])
-        self.assertRecordValues(self.group, [{
-            'client_since': fields.Date.to_date('2025-02-01'), 'deal_count': 3, 'total_sales': 1000, 'total_due': 1000,
-        }])
+        self.assertRecordValues(
+            self.alpha,
+            [
+                {
+                    'client_since': fields.Date.to_date('2025-03-01'),
+                    'deal_count': 1,
+                    'average_bill': 175,
+                    'total_sales': 350,
+                    'total_due': 350,
+                    'group_client_since': fields.Date.to_date('2025-02-01'),
+                    'group_deal_count': 3,
+                    'group_total_sales': 1000,
+                    'group_average_bill': 333.33,
+                    'group_total_due': 1000,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            self.group,
+            [
+                {
+                    'client_since': fields.Date.to_date('2025-02-01'),
+                    'deal_count': 3,
+                    'total_sales': 1000,
+                    'total_due': 1000,
+                }
+            ],
+        )
 
     def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
         deal = self._new_deal()
@@ -35,9 +54,18 @@ class TestClientFigures(PartnerCommon):
         self.assertEqual(self.alpha.with_user(self.rep).total_sales, 100)
 
     def test_client_without_documents_has_empty_figures(self):
-        self.assertRecordValues(self.beta, [{
-            'client_since': False, 'deal_count': 0, 'average_bill': 0, 'total_sales': 0, 'total_due': 0,
-        }])
+        self.assertRecordValues(
+            self.beta,
+            [
+                {
+                    'client_since': False,
+                    'deal_count': 0,
+                    'average_bill': 0,
+                    'total_sales': 0,
+                    'total_due': 0,
+                }
+            ],
+        )
 
     def test_sales_of_last_year_stay_with_the_group_that_the_entity_left(self):
         self._new_invoice(self.beta, 650, '2025-02-01', post=True)

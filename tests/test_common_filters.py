@@ -17,10 +17,19 @@ class TestCommonFilters(DealflowCommon):
 
     @classmethod
     def _new_filter(cls, user, model='dealflow.deal', **values):
-        return cls.env['ir.filters'].with_user(user).create_filter({
-            'name': "Large deals", 'model_id': model, 'domain': "[('amount', '>', 10000)]",
-            'user_ids': [(4, user.id)], **values,
-        })
+        return (
+            cls.env['ir.filters']
+            .with_user(user)
+            .create_filter(
+                {
+                    'name': "Large deals",
+                    'model_id': model,
+                    'domain': "[('amount', '>', 10000)]",
+                    'user_ids': [(4, user.id)],
+                    **values,
+                }
+            )
+        )
 
     def test_editor_publishes_and_everybody_uses(self):
         filters = self.env['ir.filters'].with_user(self.rep_north).get_filters('dealflow.deal')
@@ -74,6 +83,7 @@ class TestCommonFilters(DealflowCommon):
 
     def test_other_screens_are_left_to_odoo(self):
         published = self._new_filter(
-            self.rep_north, model='res.partner', domain='[]', user_ids=[], action_id=self.elsewhere.id)
+            self.rep_north, model='res.partner', domain='[]', user_ids=[], action_id=self.elsewhere.id
+        )
         self.assertFalse(published.user_ids)
         self.assertFalse(self._new_filter(self.rep_north, model='product.product', domain='[]', user_ids=[]).user_ids)

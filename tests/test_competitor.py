@@ -31,12 +31,23 @@ class TestCompetitor(DealflowCommon):
             form.strengths = "Price"
             form.weaknesses = "Delivery"
             form.client_ids.add(self.partner)
-        self.assertRecordValues(form.record, [{
-            'name': "OfficeLand", 'status_id': self.status.id, 'industry_id': self.industry.id,
-            'region_id': self.region.id, 'equipment': "Two saw lines", 'projects': "Town hall",
-            'volumes': "40,000 chairs a year", 'strengths': "Price", 'weaknesses': "Delivery",
-            'client_ids': self.partner.ids,
-        }])
+        self.assertRecordValues(
+            form.record,
+            [
+                {
+                    'name': "OfficeLand",
+                    'status_id': self.status.id,
+                    'industry_id': self.industry.id,
+                    'region_id': self.region.id,
+                    'equipment': "Two saw lines",
+                    'projects': "Town hall",
+                    'volumes': "40,000 chairs a year",
+                    'strengths': "Price",
+                    'weaknesses': "Delivery",
+                    'client_ids': self.partner.ids,
+                }
+            ],
+        )
 
     def test_clients_and_competitors_are_one_relation(self):
         """B34: what the card of the client says, the card of the competitor says."""
@@ -72,9 +83,12 @@ class TestCompetitor(DealflowCommon):
 
     def test_kanban_shows_every_status(self):
         competitor = self._new_competitor()
-        groups = self.env['dealflow.competitor'].with_user(self.rep_north).with_context(
-            read_group_expand=True).web_read_group(
-            [('id', '=', competitor.id)], ['status_id'])['groups']
+        groups = (
+            self.env['dealflow.competitor']
+            .with_user(self.rep_north)
+            .with_context(read_group_expand=True)
+            .web_read_group([('id', '=', competitor.id)], ['status_id'])['groups']
+        )
         self.assertIn(self.status.id, [group['status_id'] and group['status_id'][0] for group in groups])
 
     def test_who_may_do_what(self):

@@ -15,12 +15,15 @@ class TestCompetitorTours(TourCommon):
         industry = cls.env['res.partner.industry'].create({'name': "Tour Schools"})
         partner = cls._new_partner("Tour Client", industry_id=industry.id)
         cls.env['crm.lost.reason'].create({'name': "Tour Reason"})
-        cls.rival = cls.env['dealflow.competitor'].create({
-            'name': "Tour Rival",
-            'status_id': cls.env['dealflow.competitor.status'].create({'name': "Tour Status", 'sequence': 0}).id,
-        })
+        cls.rival = cls.env['dealflow.competitor'].create(
+            {
+                'name': "Tour Rival",
+                'status_id': cls.env['dealflow.competitor.status'].create({'name': "Tour Status", 'sequence': 0}).id,
+            }
+        )
         cls.deal = cls._new_deal(
-            name="Tour Desks", business_partner_id=partner.id, user_id=cls.rep.id, funnel_id=funnel.id, amount=700)
+            name="Tour Desks", business_partner_id=partner.id, user_id=cls.rep.id, funnel_id=funnel.id, amount=700
+        )
 
     def test_rep_loses_to_a_rival(self):
         """Note the rival, lose to him, read his battle card (B51, C65)."""

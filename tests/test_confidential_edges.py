@@ -19,14 +19,17 @@ class TestConfidentialEdges(EventCommon, HttpCase):
         super().setUpClass()
         cls.marketer = new_test_user(cls.env, 'test_edges_marketer', groups='dealflow.group_marketing')
         cls.fair = cls.env['dealflow.marketing.event'].create({'title': "Fair", 'date_start': date(2024, 3, 1)})
-        cls.file = cls.env['ir.attachment'].create({
-            'name': "budget.txt", 'raw': b"10,000", 'res_model': cls.fair._name, 'res_id': cls.fair.id})
+        cls.file = cls.env['ir.attachment'].create(
+            {'name': "budget.txt", 'raw': b"10,000", 'res_model': cls.fair._name, 'res_id': cls.fair.id}
+        )
         cls.message = cls.fair.message_post(body="They asked for a rebate")
 
     def _call(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def assertCallRefused(self, user, model, method, *args, **kwargs):
         with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -42,12 +45,17 @@ class TestConfidentialEdges(EventCommon, HttpCase):
                 self.assertFalse(self._call(user, 'ir.attachment', 'search', [('id', '=', self.file.id)]))
                 self.assertCallRefused(user, 'mail.message', 'read', self.message.ids, ['body'])
                 self.assertEqual(
-                    self._call(user, 'dealflow.marketing.event', 'read', self.fair.ids, ['title'])[0]['title'], "Fair")
+                    self._call(user, 'dealflow.marketing.event', 'read', self.fair.ids, ['title'])[0]['title'], "Fair"
+                )
         self.authenticate(self.marketer.login, self.marketer.login)
         self.assertEqual(self.url_open(f'/web/content/{self.file.id}').content, b"10,000")
         self.assertTrue(self._call(self.marketer, 'mail.message', 'read', self.message.ids, ['body']))
-        own = self._call(self.marketer, 'ir.attachment', 'create', {
-            'name': "plan.txt", 'raw': 'plan', 'res_model': self.fair._name, 'res_id': self.fair.id})
+        own = self._call(
+            self.marketer,
+            'ir.attachment',
+            'create',
+            {'name': "plan.txt", 'raw': 'plan', 'res_model': self.fair._name, 'res_id': self.fair.id},
+        )
         self.assertTrue(own)
 
     def test_status_log_of_a_private_event(self):
@@ -61,8 +69,12 @@ class TestConfidentialEdges(EventCommon, HttpCase):
 
         def see(user, event):
             return self._call(
-                user, 'dealflow.event.status.log', 'web_search_read', [('event_id', 'in', event.ids)],
-                {'event_id': {'fields': {'display_name': {}}}})['records']
+                user,
+                'dealflow.event.status.log',
+                'web_search_read',
+                [('event_id', 'in', event.ids)],
+                {'event_id': {'fields': {'display_name': {}}}},
+            )['records']
 
         self.assertEqual(see(self.rep_south, private), [])
         self.assertEqual(see(self.rep_south, by_setting), [])
@@ -75,23 +87,42 @@ class TestConfidentialEdges(EventCommon, HttpCase):
     def test_agreement_takes_no_task_of_others(self):
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
-        agreement = self.env['dealflow.meeting.agreement'].with_user(self.rep_north).create({
-            'sheet_id': sheet.id, 'name': "Send the offer", 'partner_id': self.rep_north.partner_id.id,
-            'date_deadline': date(2024, 3, 8)})
-        secret = self.env['mail.activity'].create({
-            'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id, 'summary': "Confidential",
-            'user_id': self.manager.id})
+        agreement = (
+            self.env['dealflow.meeting.agreement']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'sheet_id': sheet.id,
+                    'name': "Send the offer",
+                    'partner_id': self.rep_north.partner_id.id,
+                    'date_deadline': date(2024, 3, 8),
+                }
+            )
+        )
+        secret = self.env['mail.activity'].create(
+            {
+                'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+                'summary': "Confidential",
+                'user_id': self.manager.id,
+            }
+        )
         self.env.flush_all()
         self.assertCallRefused(
-            self.rep_north, 'dealflow.meeting.agreement', 'write', agreement.ids, {'activity_id': secret.id})
-        self.assertCallRefused(self.rep_north, 'dealflow.meeting.agreement', 'create', [{
-            'sheet_id': sheet.id, 'name': "x", 'activity_id': secret.id}])
+            self.rep_north, 'dealflow.meeting.agreement', 'write', agreement.ids, {'activity_id': secret.id}
+        )
+        self.assertCallRefused(
+            self.rep_north,
+            'dealflow.meeting.agreement',
+            'create',
+            [{'sheet_id': sheet.id, 'name': "x", 'activity_id': secret.id}],
+        )
         sheet.action_finish_minutes()
         self.assertEqual(agreement.sudo().activity_id.summary, "Send the offer")
 
     def test_minutes_are_closed_by_who_may_write_them(self):
         meeting = self._new_event(
-            self.rep_north, event_type_id=self.meeting_type.id, partner_ids=[Command.link(self.viewer.partner_id.id)])
+            self.rep_north, event_type_id=self.meeting_type.id, partner_ids=[Command.link(self.viewer.partner_id.id)]
+        )
         sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
         self.env.flush_all()
         self.assertTrue(self._call(self.viewer, 'dealflow.meeting.sheet', 'read', sheet.ids, ['state']))
@@ -102,9 +133,16 @@ class TestConfidentialEdges(EventCommon, HttpCase):
 
     def test_moved_promises_outlive_their_receipt(self):
         deal = self._new_deal(user_id=self.rep_north.id, opened_on=date(2024, 3, 1))
-        moved, fresh = self.env['dealflow.receipt'].with_user(self.rep_north).create([
-            {'name': name, 'deal_id': deal.id, 'amount': 100, 'date_planned': date(2024, 4, 1)}
-            for name in ("Moved", "Fresh")])
+        moved, fresh = (
+            self.env['dealflow.receipt']
+            .with_user(self.rep_north)
+            .create(
+                [
+                    {'name': name, 'deal_id': deal.id, 'amount': 100, 'date_planned': date(2024, 4, 1)}
+                    for name in ("Moved", "Fresh")
+                ]
+            )
+        )
         moved.action_postpone(date(2024, 5, 1), "They asked for it")
         for way_in in (moved, moved.sudo()):
             with self.assertRefused(UserError, "“Moved”.*Set its status to cancelled"):
@@ -112,9 +150,19 @@ class TestConfidentialEdges(EventCommon, HttpCase):
         with self.assertRefused(UserError, "“Moved”"):
             deal.with_user(self.rep_north).receipt_ids = [Command.delete(moved.id)]
         fresh.unlink()
-        plan = self.env['dealflow.receipt.plan'].with_user(self.rep_north).create({
-            'deal_id': deal.id, 'method': 'instalments', 'count': 2, 'is_replacing': True,
-            'date_start': fields.Date.add(deal.opened_on, months=3)})
+        plan = (
+            self.env['dealflow.receipt.plan']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'deal_id': deal.id,
+                    'method': 'instalments',
+                    'count': 2,
+                    'is_replacing': True,
+                    'date_start': fields.Date.add(deal.opened_on, months=3),
+                }
+            )
+        )
         plan.action_apply()
         self.assertEqual((moved.state, moved.postponement_count), ('cancelled', 1))
         planned = deal.receipt_ids.filtered(lambda receipt: receipt.state == 'planned')
@@ -124,11 +172,20 @@ class TestConfidentialEdges(EventCommon, HttpCase):
         """The rule looks at the plan as it was; what it becomes counts too."""
         todo = self.env.ref('mail.mail_activity_data_todo').id
         for user, ours, theirs in (
-            (self.marketer, 'dealflow.marketing.event', 'crm.lead'), (self.manager, 'dealflow.deal', 'res.partner'),
+            (self.marketer, 'dealflow.marketing.event', 'crm.lead'),
+            (self.manager, 'dealflow.deal', 'res.partner'),
         ):
-            plan = self.env['mail.activity.plan'].with_user(user).create({
-                'name': "Preparation", 'res_model': ours, 'template_ids': [Command.create({
-                    'activity_type_id': todo, 'summary': "Call"})]})
+            plan = (
+                self.env['mail.activity.plan']
+                .with_user(user)
+                .create(
+                    {
+                        'name': "Preparation",
+                        'res_model': ours,
+                        'template_ids': [Command.create({'activity_type_id': todo, 'summary': "Call"})],
+                    }
+                )
+            )
             foreign = self.env['mail.activity.plan'].create({'name': "Theirs", 'res_model': theirs})
             with self.subTest(user.login):
                 with self.assertRefused(AccessError, ""):

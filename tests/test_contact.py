@@ -7,22 +7,31 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestContact(DealflowCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
-        cls.person = cls.env['res.partner'].create({
-            'name': "Person", 'phone': '+47 22 33 44 55',
-            'phone_ids': [(0, 0, {'kind': 'internal', 'number': '12-34'}), (0, 0, {'number': '8 (495) 123-45-67'})],
-        })
+        cls.person = cls.env['res.partner'].create(
+            {
+                'name': "Person",
+                'phone': '+47 22 33 44 55',
+                'phone_ids': [(0, 0, {'kind': 'internal', 'number': '12-34'}), (0, 0, {'number': '8 (495) 123-45-67'})],
+            }
+        )
 
     def _find(self, number):
         return self.env['res.partner'].search([('phone_search', 'ilike', number), ('id', '=', self.person.id)])
 
     def test_phone_is_found_in_any_spelling(self):
-        for number in ('+47 22 33 44 55', '0047 22-33-44-55', '(022) 334455', '22334455', '+7 495 123 45 67',
-                       '84951234567', '1234'):
+        for number in (
+            '+47 22 33 44 55',
+            '0047 22-33-44-55',
+            '(022) 334455',
+            '22334455',
+            '+7 495 123 45 67',
+            '84951234567',
+            '1234',
+        ):
             self.assertTrue(self._find(number), number)
         for number in ('22334456', '12', ''):
             self.assertFalse(self._find(number) if number else False, number)
@@ -33,8 +42,9 @@ class TestContact(DealflowCase):
         PostgreSQL leaves an index alone for a while when it was made in a transaction that also changed the rows, as
         the installation of a module does; the copy has no such past.
         """
-        self.env['res.partner'].with_context(tracking_disable=True).create([
-            {'name': f"P{index}", 'phone': f'+49 30 {index:07d}'} for index in range(1500)])
+        self.env['res.partner'].with_context(tracking_disable=True).create(
+            [{'name': f"P{index}", 'phone': f'+49 30 {index:07d}'} for index in range(1500)]
+        )
         self.env.flush_all()
         for statement in (
             "CREATE TEMPORARY TABLE res_partner (LIKE public.res_partner INCLUDING INDEXES) ON COMMIT DROP",

@@ -13,12 +13,20 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestContract(PartnerCommon):
-
     def _new_contract(self, **values):
-        return self.env['dealflow.contract'].with_user(self.rep).create({
-            'name': "Delivery", 'entity_id': self.alpha.id, 'date_start': '2026-01-01', 'date_end': '2026-12-31',
-            **values,
-        })
+        return (
+            self.env['dealflow.contract']
+            .with_user(self.rep)
+            .create(
+                {
+                    'name': "Delivery",
+                    'entity_id': self.alpha.id,
+                    'date_start': '2026-01-01',
+                    'date_end': '2026-12-31',
+                    **values,
+                }
+            )
+        )
 
     def test_contract_is_made_with_a_legal_entity_only(self):
         with self.assertRaisesRegex(ValidationError, "made with a legal entity"):
@@ -79,12 +87,14 @@ class TestContract(PartnerCommon):
     def test_contracts_that_end_soon_are_listed(self):
         """C102: the filter shows active contracts that end within 30 days, with the days that are left."""
         soon, later, draft = (
-            self._new_contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31'))
+            self._new_contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31')
+        )
         (soon + later).action_activate()
         search = self.env['dealflow.contract'].get_view(view_type='search')['arch']
         [node] = etree.fromstring(search).xpath("//filter[@name='filter_ends_soon']")
         found = self.env['dealflow.contract'].search(
-            safe_eval(node.get('domain')) + [('entity_id', '=', self.alpha.id)])
+            safe_eval(node.get('domain')) + [('entity_id', '=', self.alpha.id)]
+        )
         self.assertEqual(found, soon)
         self.assertEqual(soon.days_left, 26)
         self.assertNotIn(draft, found)
@@ -105,7 +115,8 @@ class TestContract(PartnerCommon):
                 self._new_contract(state='expired', **values)
             with self.assertRaisesRegex(ValidationError, "cannot be “Expired”"), self.env.cr.savepoint():
                 self.env['dealflow.contract'].with_user(self.rep).with_context(default_state='expired').create(
-                    {'name': "x", 'entity_id': self.alpha.id, **values})
+                    {'name': "x", 'entity_id': self.alpha.id, **values}
+                )
         old = self._new_contract(state='expired', date_end='2026-05-31')
         old.date_end = '2026-12-31'
         self.assertEqual(old.state, 'active', "a prolonged contract goes on")
@@ -135,13 +146,17 @@ class TestContract(PartnerCommon):
     @freeze_time('2026-06-01')
     def test_contracts_of_deals_out_of_sight_are_not_changed(self):
         stranger = self._new_user('contract_stranger', 'dealflow.group_user_own')
-        deal = self.env['dealflow.deal'].with_user(self.rep).create(
-            {'name': "Secret", 'business_partner_id': self.group.id, 'amount': 1})
+        deal = (
+            self.env['dealflow.deal']
+            .with_user(self.rep)
+            .create({'name': "Secret", 'business_partner_id': self.group.id, 'amount': 1})
+        )
         contract = self._new_contract(deal_id=deal.id)
         contract.action_activate()
         self.env.invalidate_all()
         for change in (
-            lambda each: each.action_terminate(), lambda each: each.write({'date_end': '2026-01-02'}),
+            lambda each: each.action_terminate(),
+            lambda each: each.write({'date_end': '2026-01-02'}),
             lambda each: each.write({'deal_id': False}),
         ):
             with self.assertRaisesRegex(AccessError, "may not read|not allowed"), self.env.cr.savepoint():

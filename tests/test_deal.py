@@ -12,15 +12,24 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDeal(DealflowCommon):
-
     def test_new_deal_starts_in_first_stage(self):
         """E22"""
         deal = self._new_deal(self.rep_north)
         self.assertEqual(deal.stage_id, self.stage_talk)
-        self.assertRecordValues(deal, [{
-            'state': 'open', 'user_id': self.rep_north.id, 'team_id': self.team_north.id, 'probability': 10.0,
-            'legal_entity_id': self.partner.id, 'opened_on': fields.Date.context_today(deal), 'closed_on': False,
-        }])
+        self.assertRecordValues(
+            deal,
+            [
+                {
+                    'state': 'open',
+                    'user_id': self.rep_north.id,
+                    'team_id': self.team_north.id,
+                    'probability': 10.0,
+                    'legal_entity_id': self.partner.id,
+                    'opened_on': fields.Date.context_today(deal),
+                    'closed_on': False,
+                }
+            ],
+        )
         self.assertTrue(deal.number)
         self.assertReconciled(deal)
 
@@ -57,9 +66,13 @@ class TestDeal(DealflowCommon):
             deal.amount = 11
 
     def test_amount_in_company_currency(self):
-        foreign = self.env['res.currency'].create({
-            'name': 'TSC', 'symbol': 't', 'rate_ids': [(0, 0, {'name': '2020-01-01', 'rate': 2.0})],
-        })
+        foreign = self.env['res.currency'].create(
+            {
+                'name': 'TSC',
+                'symbol': 't',
+                'rate_ids': [(0, 0, {'name': '2020-01-01', 'rate': 2.0})],
+            }
+        )
         deal = self._new_deal(currency_id=foreign.id, amount=100)
         self.assertEqual(deal.amount_company, 50.0)
         self.assertEqual(deal.log_ids.amount_company_to, 50.0)
@@ -102,16 +115,31 @@ class TestDeal(DealflowCommon):
     def test_win_lose_reopen(self):
         deal = self._new_deal(self.rep_north)
         deal.action_win("Signed today")
-        self.assertRecordValues(deal, [{
-            'state': 'won', 'stage_id': self.stage_signed.id, 'probability': 100.0,
-            'closed_on': fields.Date.context_today(deal),
-        }])
+        self.assertRecordValues(
+            deal,
+            [
+                {
+                    'state': 'won',
+                    'stage_id': self.stage_signed.id,
+                    'probability': 100.0,
+                    'closed_on': fields.Date.context_today(deal),
+                }
+            ],
+        )
         deal.action_reopen("They want to talk again")
         self.assertRecordValues(deal, [{'state': 'open', 'stage_id': self.stage_offer.id, 'closed_on': False}])
         deal.action_lose(self.reason.id, "Went elsewhere")
-        self.assertRecordValues(deal, [{
-            'state': 'lost', 'stage_id': self.stage_offer.id, 'probability': 0.0, 'lost_reason_id': self.reason.id,
-        }])
+        self.assertRecordValues(
+            deal,
+            [
+                {
+                    'state': 'lost',
+                    'stage_id': self.stage_offer.id,
+                    'probability': 0.0,
+                    'lost_reason_id': self.reason.id,
+                }
+            ],
+        )
         with self.assertRefused(ValidationError, "is lost. Reopen it"):
             deal.action_move_stage(self.stage_signed.id, "comment", "status")
         deal.action_reopen("A second chance")
@@ -153,8 +181,12 @@ class TestDeal(DealflowCommon):
     def test_closed_before_opened_is_refused(self):
         with self.assertRefused(ValidationError, "cannot have been closed before"):
             self._new_deal(
-                self.importer, opened_on='2020-01-02', closed_on='2020-01-01', stage_id=self.stage_signed.id,
-                move_comment="comment", short_status="status",
+                self.importer,
+                opened_on='2020-01-02',
+                closed_on='2020-01-01',
+                stage_id=self.stage_signed.id,
+                move_comment="comment",
+                short_status="status",
             )
 
     def test_deal_opened_where_it_is_tomorrow_can_be_closed(self):
@@ -169,26 +201,41 @@ class TestDeal(DealflowCommon):
         deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 2, 'price_unit': 10})])
         deal.action_win("Signed")
         copy = deal.copy()
-        self.assertRecordValues(copy, [{
-            'state': 'open', 'stage_id': self.stage_talk.id, 'amount': 20.0, 'closed_on': False, 'lead_id': False,
-        }])
+        self.assertRecordValues(
+            copy,
+            [
+                {
+                    'state': 'open',
+                    'stage_id': self.stage_talk.id,
+                    'amount': 20.0,
+                    'closed_on': False,
+                    'lead_id': False,
+                }
+            ],
+        )
         self.assertNotEqual(copy.number, deal.number)
         self.assertEqual(copy.log_ids.mapped('kind'), ['open'])
 
     def test_split(self):
         """C53"""
-        deal = self._new_deal(self.rep_north, line_ids=[
-            (0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10}),
-            (0, 0, {'name': "Desk", 'quantity': 1, 'price_unit': 30}),
-        ])
+        deal = self._new_deal(
+            self.rep_north,
+            line_ids=[
+                (0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10}),
+                (0, 0, {'name': "Desk", 'quantity': 1, 'price_unit': 30}),
+            ],
+        )
         deal.action_move_stage(self.stage_offer.id, "comment", "status")
         wizard = Form(self.env['dealflow.deal.split'].with_user(self.rep_north).with_context(default_deal_id=deal.id))
         wizard.line_ids.add(deal.line_ids[1])
         part = self.env['dealflow.deal'].browse(wizard.save().action_apply()['res_id'])
-        self.assertRecordValues(deal + part, [
-            {'amount': 10.0, 'stage_id': self.stage_offer.id, 'predecessor_id': False},
-            {'amount': 30.0, 'stage_id': self.stage_talk.id, 'predecessor_id': deal.id},
-        ])
+        self.assertRecordValues(
+            deal + part,
+            [
+                {'amount': 10.0, 'stage_id': self.stage_offer.id, 'predecessor_id': False},
+                {'amount': 30.0, 'stage_id': self.stage_talk.id, 'predecessor_id': deal.id},
+            ],
+        )
         self.assertReconciled(deal + part)
         with self.assertRefused(UserError, "some, but not all"):
             deal._split(deal.line_ids)
@@ -242,9 +289,19 @@ class TestDeal(DealflowCommon):
     def test_creating_deals_does_not_query_per_deal_on_lookups(self):
         def count_queries(number):
             deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)
-            return self._count_queries(lambda: deals.create([{
-                'name': f"Deal {index}", 'funnel_id': self.funnel.id, 'amount': index, 'number': f"N{number}-{index}",
-            } for index in range(number)]))
+            return self._count_queries(
+                lambda: deals.create(
+                    [
+                        {
+                            'name': f"Deal {index}",
+                            'funnel_id': self.funnel.id,
+                            'amount': index,
+                            'number': f"N{number}-{index}",
+                        }
+                        for index in range(number)
+                    ]
+                )
+            )
 
         count_queries(2)
         few, many = count_queries(5), count_queries(50)

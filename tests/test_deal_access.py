@@ -25,7 +25,8 @@ class TestDealAccess(DealflowCommon):
         domain = [('id', 'in', deals.ids)]
         self.assertEqual(deals.search([*domain, (field_name, '=', True)], order='id').ids, expected.ids, "as searched")
         self.assertEqual(
-            deals.search([*domain, (field_name, '=', False)], order='id').ids, (self.deals - expected).ids,
+            deals.search([*domain, (field_name, '=', False)], order='id').ids,
+            (self.deals - expected).ids,
             "the opposite search",
         )
 
@@ -52,6 +53,6 @@ class TestDealAccess(DealflowCommon):
         """Conditions on two tables joined by «or» would make PostgreSQL look at every deal."""
         query = self.env['dealflow.receipt'].with_user(self.rep_north)._search([])
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        plan = '\n'.join(line for line, in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+        plan = '\n'.join(line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select())))
         self.assertIn('dealflow_deal__user_id_index', plan)
         self.assertNotIn('Seq Scan on dealflow_deal ', plan)

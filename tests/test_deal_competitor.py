@@ -14,19 +14,28 @@ class TestDealCompetitor(DealflowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.officeland, cls.nordform, cls.meblex = cls.env['dealflow.competitor'].create([
-            {'name': "Test OfficeLand"}, {'name': "Test NordForm"}, {'name': "Test Meblex"},
-        ])
+        cls.officeland, cls.nordform, cls.meblex = cls.env['dealflow.competitor'].create(
+            [
+                {'name': "Test OfficeLand"},
+                {'name': "Test NordForm"},
+                {'name': "Test Meblex"},
+            ]
+        )
         cls.deal = cls._new_deal(cls.rep_north)
-        cls.rivals = cls.env['dealflow.deal.competitor'].with_user(cls.rep_north).create([
-            {'deal_id': cls.deal.id, 'competitor_id': cls.officeland.id, 'price': 800.0},
-            {'deal_id': cls.deal.id, 'competitor_id': cls.nordform.id},
-        ])
+        cls.rivals = (
+            cls.env['dealflow.deal.competitor']
+            .with_user(cls.rep_north)
+            .create(
+                [
+                    {'deal_id': cls.deal.id, 'competitor_id': cls.officeland.id, 'price': 800.0},
+                    {'deal_id': cls.deal.id, 'competitor_id': cls.nordform.id},
+                ]
+            )
+        )
         cls.rival_office, cls.rival_nord = cls.rivals
 
     def _lose(self, deal, competitor=None, price=None):
-        deal.action_lose(
-            self.reason.id, "Cheaper", competitor_id=competitor and competitor.id, competitor_price=price)
+        deal.action_lose(self.reason.id, "Cheaper", competitor_id=competitor and competitor.id, competitor_price=price)
 
     def test_rep_writes_rivals_on_the_card_of_the_deal(self):
         with Form(self.deal) as form:
@@ -34,10 +43,19 @@ class TestDealCompetitor(DealflowCommon):
                 rival.competitor_id = self.meblex
                 rival.price = 1250.0
         rival = self.deal.competitor_ids - self.rivals
-        self.assertRecordValues(rival, [{
-            'competitor_id': self.meblex.id, 'price': 1250.0, 'price_gap': -20.0, 'outcome': 'present',
-            'currency_id': self.deal.currency_id.id, 'company_id': self.deal.company_id.id,
-        }])
+        self.assertRecordValues(
+            rival,
+            [
+                {
+                    'competitor_id': self.meblex.id,
+                    'price': 1250.0,
+                    'price_gap': -20.0,
+                    'outcome': 'present',
+                    'currency_id': self.deal.currency_id.id,
+                    'company_id': self.deal.company_id.id,
+                }
+            ],
+        )
 
     def test_gap_is_counted_from_their_price(self):
         self.assertRecordValues(self.rivals, [{'price_gap': 25.0}, {'price_gap': 0.0}])
@@ -64,21 +82,36 @@ class TestDealCompetitor(DealflowCommon):
 
     def test_every_way_to_a_loss_names_the_rival(self):
         """A plain write and an import say it too."""
-        self.deal.write({
-            'lost_reason_id': self.reason.id, 'lost_competitor_id': self.meblex.id, 'move_comment': "Dear",
-        })
+        self.deal.write(
+            {
+                'lost_reason_id': self.reason.id,
+                'lost_competitor_id': self.meblex.id,
+                'move_comment': "Dear",
+            }
+        )
         self.assertIn(self.meblex, self.deal.competitor_ids.competitor_id)
         imported = self._import_deal(
-            lost_reason_id=self.reason.id, lost_competitor_id=self.nordform.id, opened_on='2024-02-01',
-            closed_on='2024-03-01')
-        self.assertRecordValues(imported.competitor_ids, [
-            {'competitor_id': self.nordform.id, 'outcome': 'winner'},
-        ])
+            lost_reason_id=self.reason.id,
+            lost_competitor_id=self.nordform.id,
+            opened_on='2024-02-01',
+            closed_on='2024-03-01',
+        )
+        self.assertRecordValues(
+            imported.competitor_ids,
+            [
+                {'competitor_id': self.nordform.id, 'outcome': 'winner'},
+            ],
+        )
 
     def test_dialog_asks_to_whom_and_at_which_price(self):
-        form = Form(self.env['dealflow.deal.lose'].with_user(self.rep_north).with_context(
-            active_model='dealflow.deal', active_ids=self.deal.ids,
-        ))
+        form = Form(
+            self.env['dealflow.deal.lose']
+            .with_user(self.rep_north)
+            .with_context(
+                active_model='dealflow.deal',
+                active_ids=self.deal.ids,
+            )
+        )
         form.lost_reason_id = self.reason
         form.comment = "They were cheaper"
         form.competitor_id = self.officeland
@@ -91,15 +124,27 @@ class TestDealCompetitor(DealflowCommon):
     def test_deals_lost_together_keep_their_prices(self):
         """Their currencies and prices differ, so the dialog asks for no price."""
         other = self._new_deal(self.rep_north, name="Desks")
-        dialog = self.env['dealflow.deal.lose'].with_user(self.rep_north).create({
-            'deal_ids': [(6, 0, (self.deal | other).ids)], 'lost_reason_id': self.reason.id,
-            'competitor_id': self.officeland.id, 'comment': "Both", 'competitor_price': 5.0,
-        })
+        dialog = (
+            self.env['dealflow.deal.lose']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'deal_ids': [(6, 0, (self.deal | other).ids)],
+                    'lost_reason_id': self.reason.id,
+                    'competitor_id': self.officeland.id,
+                    'comment': "Both",
+                    'competitor_price': 5.0,
+                }
+            )
+        )
         dialog.action_apply()
         self.assertEqual(self.rival_office.price, 800.0)
-        self.assertRecordValues(other.competitor_ids, [
-            {'competitor_id': self.officeland.id, 'price': 0.0, 'outcome': 'winner'},
-        ])
+        self.assertRecordValues(
+            other.competitor_ids,
+            [
+                {'competitor_id': self.officeland.id, 'price': 0.0, 'outcome': 'winner'},
+            ],
+        )
 
     def test_outcome_cannot_be_set_by_hand(self):
         with self.assertRefused(AccessError, "“Outcome” of .* cannot be set to “We won”"):
@@ -108,8 +153,7 @@ class TestDealCompetitor(DealflowCommon):
 
     def test_one_row_for_each_rival(self):
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "deal_competitor_uniq"):
-            self.env['dealflow.deal.competitor'].create(
-                {'deal_id': self.deal.id, 'competitor_id': self.officeland.id})
+            self.env['dealflow.deal.competitor'].create({'deal_id': self.deal.id, 'competitor_id': self.officeland.id})
 
     def test_price_is_not_negative(self):
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "check_price"):
@@ -133,8 +177,13 @@ class TestDealCompetitor(DealflowCommon):
     def test_access_is_that_of_the_deal(self):
         """Rivals are seen with their deal."""
         for user, visible in (
-            (self.rep_north, True), (self.rep_second, False), (self.head_north, True), (self.rep_south, False),
-            (self.seller_all, True), (self.manager, True), (self.viewer, True),
+            (self.rep_north, True),
+            (self.rep_second, False),
+            (self.head_north, True),
+            (self.rep_south, False),
+            (self.seller_all, True),
+            (self.manager, True),
+            (self.viewer, True),
         ):
             with self.subTest(user.login):
                 seen = self.env['dealflow.deal.competitor'].with_user(user).search([('id', 'in', self.rivals.ids)])
@@ -145,7 +194,8 @@ class TestDealCompetitor(DealflowCommon):
             self.rival_office.with_user(self.rep_south).price = 1.0
         with self.assertRaises(AccessError):
             self.env['dealflow.deal.competitor'].with_user(self.rep_south).create(
-                {'deal_id': self.deal.id, 'competitor_id': self.meblex.id})
+                {'deal_id': self.deal.id, 'competitor_id': self.meblex.id}
+            )
         self.rival_office.with_user(self.head_north).price = 810.0
         stranger = self._new_user('stranger', 'base.group_user')
         with self.assertRaises(AccessError):
@@ -161,8 +211,9 @@ class TestDealCompetitor(DealflowCommon):
 
     def test_companies_are_apart(self):
         foreign = self._new_foreigner()
-        self.assertFalse(self.env['dealflow.deal.competitor'].with_user(foreign).search(
-            [('id', 'in', self.rivals.ids)]))
+        self.assertFalse(
+            self.env['dealflow.deal.competitor'].with_user(foreign).search([('id', 'in', self.rivals.ids)])
+        )
         theirs = self.env['dealflow.competitor'].create({'name': "Local rival", 'company_id': foreign.company_id.id})
         with self.assertRefused(UserError, "Local rival"):
             self.rival_office.competitor_id = theirs
@@ -182,14 +233,25 @@ class TestDealCompetitor(DealflowCommon):
             (0, 0, {'name': "Desk", 'quantity': 1, 'price_unit': 400}),
         ]
         part = self.deal._split(self.deal.line_ids[1])
-        self.assertRecordValues(part.competitor_ids, [{
-            'competitor_id': self.officeland.id, 'price': 0.0, 'strengths': "Delivers next day", 'outcome': 'present',
-        }])
+        self.assertRecordValues(
+            part.competitor_ids,
+            [
+                {
+                    'competitor_id': self.officeland.id,
+                    'price': 0.0,
+                    'strengths': "Delivers next day",
+                    'outcome': 'present',
+                }
+            ],
+        )
         self.assertEqual(self.deal.competitor_ids, self.rivals)
 
     def test_deals_are_found_by_a_rival(self):
-        found = self.env['dealflow.deal'].with_user(self.rep_north).search(
-            [('competitor_ids.competitor_id', 'ilike', "Test NordF")])
+        found = (
+            self.env['dealflow.deal']
+            .with_user(self.rep_north)
+            .search([('competitor_ids.competitor_id', 'ilike', "Test NordF")])
+        )
         self.assertEqual(found, self.deal)
 
     def test_losses_before_the_upgrade_get_their_rival(self):
@@ -204,7 +266,10 @@ class TestDealCompetitor(DealflowCommon):
         migration = module_from_spec(spec)
         spec.loader.exec_module(migration)
         migration.migrate(self.env.cr, '19.0.1.0.0')
-        self.assertRecordValues(old.competitor_ids, [
-            {'competitor_id': self.nordform.id, 'outcome': 'winner', 'company_id': old.company_id.id},
-        ])
+        self.assertRecordValues(
+            old.competitor_ids,
+            [
+                {'competitor_id': self.nordform.id, 'outcome': 'winner', 'company_id': old.company_id.id},
+            ],
+        )
         self.assertEqual(self.rival_office.price, 750.0)

@@ -11,7 +11,6 @@ MARCH = {'date_from': '2026-03-01', 'date_to': '2026-03-31'}
 
 @tagged('post_install', '-at_install')
 class TestDealDynamics(ReportCommon):
-
     def _get_data(self, user=None, companies=None, **options):
         return self._report('dealflow.deal.dynamics', user, companies).get_data(
             {**MARCH, 'funnel_id': self.funnel.id, **options},
@@ -23,7 +22,8 @@ class TestDealDynamics(ReportCommon):
     def _get_cells(self, data):
         return {
             (row['key'], cell['now']): (cell['count'], cell['amount'], cell['direction'])
-            for row in data['rows'] for cell in row['cells']
+            for row in data['rows']
+            for cell in row['cells']
         }
 
     def test_what_happened_in_march(self):
@@ -52,20 +52,30 @@ class TestDealDynamics(ReportCommon):
         interest, offer, negotiation, contract = (
             str(stage.id) for stage in (self.interest, self.offer, self.negotiation, self.contract)
         )
-        self.assertEqual(self._get_cells(data), {
-            (interest, interest): (1, 1, 'same'),
-            (interest, offer): (1, 15, 'forward'),
-            (negotiation, offer): (1, 60, 'back'),
-            (interest, contract): (1, 1100, 'forward'),
-            (interest, 'lost'): (1, 10000, 'back'),
-            ('lost', interest): (1, 100000, 'forward'),
-            ('new', interest): (1, 1000000, 'new'),
-        })
+        self.assertEqual(
+            self._get_cells(data),
+            {
+                (interest, interest): (1, 1, 'same'),
+                (interest, offer): (1, 15, 'forward'),
+                (negotiation, offer): (1, 60, 'back'),
+                (interest, contract): (1, 1100, 'forward'),
+                (interest, 'lost'): (1, 10000, 'back'),
+                ('lost', interest): (1, 100000, 'forward'),
+                ('new', interest): (1, 1000000, 'new'),
+            },
+        )
         self.assertEqual(data['opening'], {'count': 5, 'amount': 11111})
-        self.assertEqual(self._get_movements(data), {
-            'new': (1, 1000000), 'reopened': (1, 100000), 'up': (2, 105), 'down': (1, -40),
-            'won': (1, -1100), 'lost': (1, -10000),
-        })
+        self.assertEqual(
+            self._get_movements(data),
+            {
+                'new': (1, 1000000),
+                'reopened': (1, 100000),
+                'up': (2, 105),
+                'down': (1, -40),
+                'won': (1, -1100),
+                'lost': (1, -10000),
+            },
+        )
         self.assertEqual(data['closing'], {'count': 5, 'amount': 1100076})
         self.assertEqual([row['count'] for row in data['deadlines']], [1, 1])
         # Eight changes; the move of ``forward`` came without a comment.
@@ -101,7 +111,8 @@ class TestDealDynamics(ReportCommon):
             data = self._get_data(date_from=str(start), date_to=str(stop - timedelta(days=1)))
             with self.subTest(start=start, stop=stop):
                 self._assert_dynamics(
-                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop)))
+                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop))
+                )
                 self._assert_cells_open(data)
 
     def _assert_cells_open(self, data):
@@ -135,10 +146,13 @@ class TestDealDynamics(ReportCommon):
             report = self._report('dealflow.deal.dynamics').with_context(tz=zone)
             closing = None
             for month in range(2, 6):
-                data = report.get_data({
-                    'date_from': f'2026-{month:02}-01', 'date_to': str(date(2026, month + 1, 1) - timedelta(days=1)),
-                    'funnel_id': self.funnel.id,
-                })
+                data = report.get_data(
+                    {
+                        'date_from': f'2026-{month:02}-01',
+                        'date_to': str(date(2026, month + 1, 1) - timedelta(days=1)),
+                        'funnel_id': self.funnel.id,
+                    }
+                )
                 self._assert_reconciles(data)
                 self.assertEqual(data['opening'], closing or data['opening'])
                 closing = data['closing']
@@ -165,7 +179,8 @@ class TestDealDynamics(ReportCommon):
 
     def test_a_deal_opened_and_closed_by_one_row(self):
         self._open_deal(
-            '2026-03-10 10:00', stage_id=self.contract.id, move_comment="Bought at once", short_status="Won")
+            '2026-03-10 10:00', stage_id=self.contract.id, move_comment="Bought at once", short_status="Won"
+        )
         data = self._get_data()
         self.assertEqual(self._get_movements(data), {'new': (1, 100), 'won': (1, -100)})
         self.assertEqual(data['closing'], {'count': 0, 'amount': 0})
@@ -190,7 +205,8 @@ class TestDealDynamics(ReportCommon):
         self.assertLessEqual({move['deal_id'] for move in data['moves']}, set(own.ids))
         self.assertEqual(data['rows'], self._get_data(user_id=self.rep.id, **everything)['rows'])
         action = self._report('dealflow.deal.dynamics', self.rep).get_deals_action(
-            {**everything, 'funnel_id': self.funnel.id}, then='new')
+            {**everything, 'funnel_id': self.funnel.id}, then='new'
+        )
         self.assertEqual(set(action['domain'][0][2]), set(own.ids))
         outsider = self._new_user('outsider', 'base.group_user')
         with self.assertRaises(AccessError):
@@ -204,11 +220,17 @@ class TestDealDynamics(ReportCommon):
             user.company_ids += euro_company
         self.funnel.company_id = False
         chance = random.Random(11)
-        self.env['res.currency.rate'].create([
-            {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id,
-             'name': str(date(2025, 12, 1) + timedelta(days=days)), 'rate': round(chance.uniform(0.7, 1.1), 4)}
-            for days in range(0, 300, 7)
-        ])
+        self.env['res.currency.rate'].create(
+            [
+                {
+                    'currency_id': self.env.ref('base.EUR').id,
+                    'company_id': self.company.id,
+                    'name': str(date(2025, 12, 1) + timedelta(days=days)),
+                    'rate': round(chance.uniform(0.7, 1.1), 4),
+                }
+                for days in range(0, 300, 7)
+            ]
+        )
         both = self.company + euro_company
         deals = self._make_random_history(40, seed=10, companies=both)
         self.assertEqual(deals.company_id, both)
@@ -224,7 +246,8 @@ class TestDealDynamics(ReportCommon):
             data = self._get_data(companies=both, date_from=str(start), date_to=str(stop - timedelta(days=1)))
             self.assertIn('exchange', self._get_movements(data))
             self._assert_dynamics(
-                data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop), convert))
+                data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop), convert)
+            )
             self._assert_cells_open_for(data, both)
         one = self._get_data(date_from='2020-01-01', date_to='2027-01-01')
         self.assertEqual(one['deal_count'], len(deals.filtered(lambda deal: deal.company_id == self.company)))

@@ -27,13 +27,18 @@ class TestDealGuards(DealflowCommon):
         self.assertEqual(deal.probability, 33)
 
     def test_the_same_amount_keeps_the_rate_of_its_day(self):
-        currency = self.env['res.currency'].with_context(active_test=False).search(
-            [('name', 'in', ['EUR', 'USD']), ('id', '!=', self.env.company.currency_id.id)], limit=1)
+        currency = (
+            self.env['res.currency']
+            .with_context(active_test=False)
+            .search([('name', 'in', ['EUR', 'USD']), ('id', '!=', self.env.company.currency_id.id)], limit=1)
+        )
         currency.active = True
-        self.env['res.currency.rate'].create([
-            {'currency_id': currency.id, 'name': '2026-01-01', 'rate': 2},
-            {'currency_id': currency.id, 'name': '2026-02-01', 'rate': 4},
-        ])
+        self.env['res.currency.rate'].create(
+            [
+                {'currency_id': currency.id, 'name': '2026-01-01', 'rate': 2},
+                {'currency_id': currency.id, 'name': '2026-02-01', 'rate': 4},
+            ]
+        )
         with freeze_time('2026-01-10'):
             deal = self._new_deal(currency_id=currency.id, amount=1000, opened_on=date(2026, 1, 5))
         self.assertEqual(deal.amount_company, 500)
@@ -49,8 +54,11 @@ class TestDealGuards(DealflowCommon):
 
     def test_currency_of_a_company_with_deals_stays(self):
         company = self.env['res.company'].create({'name': "New branch"})
-        currency = self.env['res.currency'].with_context(active_test=False).search(
-            [('id', '!=', company.currency_id.id)], limit=1)
+        currency = (
+            self.env['res.currency']
+            .with_context(active_test=False)
+            .search([('id', '!=', company.currency_id.id)], limit=1)
+        )
         currency.active = True
         company.currency_id = currency
         self._new_deal(company_id=company.id, business_partner_id=False)
@@ -114,25 +122,42 @@ class TestImportedHistory(DealflowCommon):
 
     def _import(self, rows, **values):
         deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)
-        return deals.create({
-            'name': "Old", 'business_partner_id': self.partner.id, 'funnel_id': self.funnel.id, 'amount': 10,
-            'log_ids': [Command.create(row) for row in rows], **values,
-        })
+        return deals.create(
+            {
+                'name': "Old",
+                'business_partner_id': self.partner.id,
+                'funnel_id': self.funnel.id,
+                'amount': 10,
+                'log_ids': [Command.create(row) for row in rows],
+                **values,
+            }
+        )
 
     def test_dates_come_from_the_rows(self):
-        deal = self._import([
-            {'date': '2012-03-01 10:00:00', 'stage_to_id': self.stage_talk.id, 'comment': "Call"},
-            {'date': '2012-05-01 10:00:00', 'stage_to_id': self.stage_signed.id, 'comment': "Signed"},
-        ], stage_id=self.stage_signed.id)
+        deal = self._import(
+            [
+                {'date': '2012-03-01 10:00:00', 'stage_to_id': self.stage_talk.id, 'comment': "Call"},
+                {'date': '2012-05-01 10:00:00', 'stage_to_id': self.stage_signed.id, 'comment': "Signed"},
+            ],
+            stage_id=self.stage_signed.id,
+        )
         self.assertRecordValues(deal, [{'opened_on': date(2012, 3, 1), 'closed_on': date(2012, 5, 1), 'state': 'won'}])
 
     def test_lost_and_reopened(self):
-        deal = self._import([
-            {'date': '2012-03-01 10:00:00', 'stage_to_id': self.stage_talk.id, 'comment': "Call"},
-            {'date': '2012-04-01 10:00:00', 'stage_to_id': self.stage_talk.id, 'comment': "Gone", 'state_to': 'lost',
-             'lost_reason_id': self.reason.id},
-            {'date': '2012-05-01 10:00:00', 'stage_to_id': self.stage_offer.id, 'comment': "Back"},
-        ], stage_id=self.stage_offer.id)
+        deal = self._import(
+            [
+                {'date': '2012-03-01 10:00:00', 'stage_to_id': self.stage_talk.id, 'comment': "Call"},
+                {
+                    'date': '2012-04-01 10:00:00',
+                    'stage_to_id': self.stage_talk.id,
+                    'comment': "Gone",
+                    'state_to': 'lost',
+                    'lost_reason_id': self.reason.id,
+                },
+                {'date': '2012-05-01 10:00:00', 'stage_to_id': self.stage_offer.id, 'comment': "Back"},
+            ],
+            stage_id=self.stage_offer.id,
+        )
         self.assertEqual(deal.log_ids.sorted('id').mapped('state_to'), ['open', 'lost', 'open'])
         self.assertEqual(deal.opened_on, date(2012, 3, 1))
         self.assertFalse(deal.closed_on)

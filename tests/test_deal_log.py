@@ -51,11 +51,17 @@ class TestDealLog(DealflowCommon):
         deal.amount = 1500
         deal.expected_close_date = '2030-05-01'
         deal.with_user(self.manager).user_id = self.rep_second
-        deal.with_user(self.manager).write({
-            'stage_id': self.stage_offer.id, 'amount': 1700, 'move_comment': "comment", 'short_status': "status",
-        })
+        deal.with_user(self.manager).write(
+            {
+                'stage_id': self.stage_offer.id,
+                'amount': 1700,
+                'move_comment': "comment",
+                'short_status': "status",
+            }
+        )
         self.assertEqual(
-            deal.sudo().log_ids.sorted('id').mapped('kind'), ['open', 'amount', 'deadline', 'owner', 'move'])
+            deal.sudo().log_ids.sorted('id').mapped('kind'), ['open', 'amount', 'deadline', 'owner', 'move']
+        )
         last = deal.sudo().log_ids.sorted('id')[-1]
         self.assertEqual((last.amount_from, last.amount_to), (1500.0, 1700.0))
         self.assertReconciled(deal)
@@ -64,10 +70,13 @@ class TestDealLog(DealflowCommon):
         """The amount is recomputed, so no ``write`` of the deal tells it."""
         deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10})])
         deal.line_ids.price_unit = 12
-        self.assertRecordValues(deal.log_ids.sorted('id'), [
-            {'kind': 'open', 'amount_to': 10.0, 'user_id': self.rep_north.id},
-            {'kind': 'amount', 'amount_to': 12.0, 'user_id': self.rep_north.id},
-        ])
+        self.assertRecordValues(
+            deal.log_ids.sorted('id'),
+            [
+                {'kind': 'open', 'amount_to': 10.0, 'user_id': self.rep_north.id},
+                {'kind': 'amount', 'amount_to': 12.0, 'user_id': self.rep_north.id},
+            ],
+        )
 
     def test_writing_the_same_values_records_nothing(self):
         deal = self._new_deal(self.rep_north)
@@ -139,31 +148,51 @@ class TestDealLog(DealflowCommon):
             ],
         )
         self.assertEqual(won.log_ids.sorted('id')[-1].comment, "old contract")
-        self.assertRecordValues(won + lost + still_open, [
-            {'state': 'won', 'closed_on': fields.Date.to_date('2020-03-20')},
-            {'state': 'lost', 'closed_on': fields.Date.to_date('2020-02-09')},
-            {'state': 'open', 'closed_on': False},
-        ])
+        self.assertRecordValues(
+            won + lost + still_open,
+            [
+                {'state': 'won', 'closed_on': fields.Date.to_date('2020-03-20')},
+                {'state': 'lost', 'closed_on': fields.Date.to_date('2020-02-09')},
+                {'state': 'open', 'closed_on': False},
+            ],
+        )
         self.assertEqual(still_open.log_ids.mapped('kind'), ['import'])
         self.assertEqual(still_open.date_last_stage_update.date(), fields.Date.to_date('2020-04-01'))
         self.assertReconciled(won + lost + still_open)
 
     def test_import_by_others_brings_no_history(self):
-        outcome = self.env['dealflow.deal'].with_user(self.manager).with_context(import_file=True).load(
-            ['name', 'funnel_id', 'stage_id', 'opened_on'], [["Won once", "Test funnel", "Signed", '2020-01-10']],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.manager)
+            .with_context(import_file=True)
+            .load(
+                ['name', 'funnel_id', 'stage_id', 'opened_on'],
+                [["Won once", "Test funnel", "Signed", '2020-01-10']],
+            )
         )
         self.assertFalse(outcome['ids'])
 
     def test_history_in_the_future_is_refused(self):
-        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
-            ['name', 'funnel_id', 'opened_on'], [["Too early", "Test funnel", '2999-01-10']],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .with_context(import_file=True)
+            .load(
+                ['name', 'funnel_id', 'opened_on'],
+                [["Too early", "Test funnel", '2999-01-10']],
+            )
         )
         self.assertIn("in the future", outcome['messages'][0]['message'])
 
     def test_time_in_stage_comes_from_the_ledger(self):
-        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
-            ['name', 'funnel_id', 'stage_id', 'opened_on', 'closed_on'],
-            [["Won once", "Test funnel", "Signed", '2020-01-10', '2020-01-20']],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .with_context(import_file=True)
+            .load(
+                ['name', 'funnel_id', 'stage_id', 'opened_on', 'closed_on'],
+                [["Won once", "Test funnel", "Signed", '2020-01-10', '2020-01-20']],
+            )
         )
         deal = self.env['dealflow.deal'].browse(outcome['ids'])
         self.assertEqual(deal.duration_tracking[str(self.stage_talk.id)], 10 * 24 * 3600)
@@ -174,30 +203,65 @@ class TestDealLog(DealflowCommon):
 
     def test_imported_history_with_its_rows(self):
         """The moves of the other system come in with their dates and comments."""
-        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
-            ['name', 'funnel_id', 'stage_id', 'opened_on', 'closed_on', 'amount',
-             'log_ids/date', 'log_ids/stage_to_id', 'log_ids/amount_to', 'log_ids/comment', 'log_ids/short_status'],
-            [
-                ["Long sale", "Test funnel", "Signed", '2020-01-10', '2020-03-20', '300',
-                 '2020-01-10 08:00:00', "Talk", '100', "First call", "called"],
-                ["", "", "", "", "", "", '2020-03-20 10:00:00', "Signed", '300', "Signature", "signed"],
-                ["", "", "", "", "", "", '2020-02-01 09:30:00', "Proposal", '250', "Offer mailed", "offered"],
-            ],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .with_context(import_file=True)
+            .load(
+                [
+                    'name',
+                    'funnel_id',
+                    'stage_id',
+                    'opened_on',
+                    'closed_on',
+                    'amount',
+                    'log_ids/date',
+                    'log_ids/stage_to_id',
+                    'log_ids/amount_to',
+                    'log_ids/comment',
+                    'log_ids/short_status',
+                ],
+                [
+                    [
+                        "Long sale",
+                        "Test funnel",
+                        "Signed",
+                        '2020-01-10',
+                        '2020-03-20',
+                        '300',
+                        '2020-01-10 08:00:00',
+                        "Talk",
+                        '100',
+                        "First call",
+                        "called",
+                    ],
+                    ["", "", "", "", "", "", '2020-03-20 10:00:00', "Signed", '300', "Signature", "signed"],
+                    ["", "", "", "", "", "", '2020-02-01 09:30:00', "Proposal", '250', "Offer mailed", "offered"],
+                ],
+            )
         )
         self.assertFalse(outcome['messages'])
         deal = self.env['dealflow.deal'].browse(outcome['ids'])
-        self.assertRecordValues(deal.log_ids.sorted('id'), [
-            {'kind': 'import', 'date': datetime(2020, 1, 10, 8), 'comment': "First call", 'amount_to': 100.0},
-            {'kind': 'import', 'date': datetime(2020, 2, 1, 9, 30), 'comment': "Offer mailed", 'amount_to': 250.0},
-            {'kind': 'import', 'date': datetime(2020, 3, 20, 10), 'comment': "Signature", 'amount_to': 300.0},
-        ])
+        self.assertRecordValues(
+            deal.log_ids.sorted('id'),
+            [
+                {'kind': 'import', 'date': datetime(2020, 1, 10, 8), 'comment': "First call", 'amount_to': 100.0},
+                {'kind': 'import', 'date': datetime(2020, 2, 1, 9, 30), 'comment': "Offer mailed", 'amount_to': 250.0},
+                {'kind': 'import', 'date': datetime(2020, 3, 20, 10), 'comment': "Signature", 'amount_to': 300.0},
+            ],
+        )
         self.assertEqual(deal.date_last_stage_update, datetime(2020, 3, 20, 10))
         self.assertReconciled(deal)
 
     def test_imported_history_must_end_at_the_deal(self):
-        outcome = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True).load(
-            ['name', 'funnel_id', 'stage_id', 'opened_on', 'log_ids/date', 'log_ids/stage_to_id'],
-            [["Long sale", "Test funnel", "Proposal", '2020-01-10', '2020-01-10 08:00:00', "Talk"]],
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .with_context(import_file=True)
+            .load(
+                ['name', 'funnel_id', 'stage_id', 'opened_on', 'log_ids/date', 'log_ids/stage_to_id'],
+                [["Long sale", "Test funnel", "Proposal", '2020-01-10', '2020-01-10 08:00:00', "Talk"]],
+            )
         )
         self.assertIn(
             "ends in the stage Talk, but the deal is in the stage Proposal", outcome['messages'][0]['message']

@@ -19,11 +19,20 @@ class TestDealMove(DealflowCommon):
         deal = self._new_deal(self.rep_north)
         deal.action_move_stage(self.stage_offer.id, "They asked for prices", "offer sent")
         log = deal.log_ids.sorted('id')[-1]
-        self.assertRecordValues(log, [{
-            'kind': 'move', 'stage_from_id': self.stage_talk.id, 'stage_to_id': self.stage_offer.id,
-            'comment': "They asked for prices", 'short_status': "offer sent", 'user_id': self.rep_north.id,
-            'is_override': False,
-        }])
+        self.assertRecordValues(
+            log,
+            [
+                {
+                    'kind': 'move',
+                    'stage_from_id': self.stage_talk.id,
+                    'stage_to_id': self.stage_offer.id,
+                    'comment': "They asked for prices",
+                    'short_status': "offer sent",
+                    'user_id': self.rep_north.id,
+                    'is_override': False,
+                }
+            ],
+        )
         self.assertEqual(deal.short_status, "offer sent")
         self.assertReconciled(deal)
 
@@ -78,17 +87,31 @@ class TestDealMove(DealflowCommon):
         with self.assertRefused(ValidationError, "Proposal.*without a comment"):
             self._new_deal(self.rep_north, stage_id=self.stage_offer.id)
         deal = self._new_deal(
-            self.rep_north, stage_id=self.stage_offer.id, move_comment="Came with a tender", short_status="tender",
+            self.rep_north,
+            stage_id=self.stage_offer.id,
+            move_comment="Came with a tender",
+            short_status="tender",
         )
         self.assertRecordValues(deal.log_ids, [{'kind': 'open', 'comment': "Came with a tender"}])
 
     def test_import_without_comment(self):
         deal = self._new_deal(self.rep_north)
-        self.env['ir.model.data'].create({
-            'module': '__test__', 'name': 'deal', 'model': 'dealflow.deal', 'res_id': deal.id,
-        })
-        outcome = self.env['dealflow.deal'].with_user(self.rep_north).with_context(import_file=True).load(
-            ['id', 'stage_id'], [['__test__.deal', 'Proposal']],
+        self.env['ir.model.data'].create(
+            {
+                'module': '__test__',
+                'name': 'deal',
+                'model': 'dealflow.deal',
+                'res_id': deal.id,
+            }
+        )
+        outcome = (
+            self.env['dealflow.deal']
+            .with_user(self.rep_north)
+            .with_context(import_file=True)
+            .load(
+                ['id', 'stage_id'],
+                [['__test__.deal', 'Proposal']],
+            )
         )
         self.assertFalse(outcome['ids'])
         self.assertIn("Proposal", outcome['messages'][0]['message'])
@@ -96,9 +119,14 @@ class TestDealMove(DealflowCommon):
 
     def test_import_with_comment(self):
         deal = self._new_deal(self.rep_north)
-        self.env['ir.model.data'].create({
-            'module': '__test__', 'name': 'deal', 'model': 'dealflow.deal', 'res_id': deal.id,
-        })
+        self.env['ir.model.data'].create(
+            {
+                'module': '__test__',
+                'name': 'deal',
+                'model': 'dealflow.deal',
+                'res_id': deal.id,
+            }
+        )
         outcome = (
             self.env['dealflow.deal']
             .with_user(self.rep_north)
@@ -112,16 +140,26 @@ class TestDealMove(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_automation_rule_is_guarded_as_its_user(self):
-        self.env['base.automation'].create({
-            'name': "Big deals are offers",
-            'model_id': self.env['ir.model']._get_id('dealflow.deal'),
-            'trigger': 'on_create_or_write',
-            'filter_domain': "[('amount', '>', 5000)]",
-            'action_server_ids': [(0, 0, {
-                'name': "Move", 'model_id': self.env['ir.model']._get_id('dealflow.deal'), 'state': 'code',
-                'code': f"records.sudo().write({{'stage_id': {self.stage_offer.id}}})",
-            })],
-        })
+        self.env['base.automation'].create(
+            {
+                'name': "Big deals are offers",
+                'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                'trigger': 'on_create_or_write',
+                'filter_domain': "[('amount', '>', 5000)]",
+                'action_server_ids': [
+                    (
+                        0,
+                        0,
+                        {
+                            'name': "Move",
+                            'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                            'state': 'code',
+                            'code': f"records.sudo().write({{'stage_id': {self.stage_offer.id}}})",
+                        },
+                    )
+                ],
+            }
+        )
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(ValidationError, "Proposal"):
             deal.amount = 6000
@@ -139,7 +177,8 @@ class TestDealMove(DealflowCommon):
         leads = self._new_lead(self.rep_north, partner_id=self.partner.id)
         leads += self._new_lead(self.rep_north, partner_id=self.partner.id, name="Tables")
         deals = self._new_deal(self.rep_north, lead_id=leads[0].id) + self._new_deal(
-            self.rep_north, lead_id=leads[1].id)
+            self.rep_north, lead_id=leads[1].id
+        )
         merged = leads.sudo().merge_opportunity()
         self.assertEqual(deals.lead_id, merged)
         for deal in deals:
@@ -205,9 +244,14 @@ class TestDealMove(DealflowCommon):
 
     def test_dialog_moves_many(self):
         deals = self._new_deal(self.rep_north) + self._new_deal(self.rep_north, name="Tables")
-        form = Form(self.env['dealflow.deal.move'].with_user(self.rep_north).with_context(
-            active_model='dealflow.deal', active_ids=deals.ids,
-        ))
+        form = Form(
+            self.env['dealflow.deal.move']
+            .with_user(self.rep_north)
+            .with_context(
+                active_model='dealflow.deal',
+                active_ids=deals.ids,
+            )
+        )
         form.stage_id = self.stage_offer
         form.short_status = "offers sent"
         form.comment = "Both asked for prices"
@@ -224,12 +268,13 @@ class TestDealMove(DealflowCommon):
 
     def test_moving_many_costs_no_query_per_deal(self):
         def count_queries(number):
-            deals = self.env['dealflow.deal'].with_user(self.rep_north).create([
-                {'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(number)
-            ])
+            deals = (
+                self.env['dealflow.deal']
+                .with_user(self.rep_north)
+                .create([{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(number)])
+            )
             deals = deals.with_context(tracking_disable=True)
-            return self._count_queries(
-                lambda: deals.action_move_stage(self.stage_offer.id, "comment", "status"))
+            return self._count_queries(lambda: deals.action_move_stage(self.stage_offer.id, "comment", "status"))
 
         count_queries(2)
         few, many = count_queries(5), count_queries(60)
@@ -243,13 +288,21 @@ class TestDealMove(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestDealMoveByRpc(DealflowCommon, HttpCase):
-
     def _call(self, method, *args):
         response = self.url_open(
             f'/web/dataset/call_kw/dealflow.deal/{method}',
-            data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': {
-                'model': 'dealflow.deal', 'method': method, 'args': args, 'kwargs': {},
-            }}),
+            data=json.dumps(
+                {
+                    'jsonrpc': '2.0',
+                    'method': 'call',
+                    'params': {
+                        'model': 'dealflow.deal',
+                        'method': method,
+                        'args': args,
+                        'kwargs': {},
+                    },
+                }
+            ),
             headers={'Content-Type': 'application/json'},
         )
         return response.json()

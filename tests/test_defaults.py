@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -24,13 +22,17 @@ class DefaultsCommon(EventCommon):
         cls.env.company.write({f'dealflow_gate_{name}': 'block' for name in ('order', 'invoice', 'contract', 'stage')})
         cls.mailer = new_test_user(cls.env, 'test_default_mailer', 'mass_mailing.group_mass_mailing_user')
         cls.approver = new_test_user(
-            cls.env, 'test_default_approver', 'dealflow.group_mailing_approver,mass_mailing.group_mass_mailing_user')
+            cls.env, 'test_default_approver', 'dealflow.group_mailing_approver,mass_mailing.group_mass_mailing_user'
+        )
         cls.marketer = new_test_user(cls.env, 'test_default_marketer', 'dealflow.group_marketing')
         cls.fair = cls.env['dealflow.marketing.event'].create({'title': "Spring fair", 'date_start': '2024-03-01'})
         cls.deal = cls._new_deal(cls.rep_north, user_id=cls.rep_north.id)
 
-        cls.sheet = cls.env['dealflow.meeting.sheet'].with_user(cls.rep_north).create({'event_id': cls._new_event(
-            cls.rep_north, event_type_id=cls.meeting_type.id).id})
+        cls.sheet = (
+            cls.env['dealflow.meeting.sheet']
+            .with_user(cls.rep_north)
+            .create({'event_id': cls._new_event(cls.rep_north, event_type_id=cls.meeting_type.id).id})
+        )
         cls.technique = cls.env['dealflow.technique'].create({'name': "Silence", 'code': 'test_silence'})
 
     @classmethod
@@ -40,8 +42,11 @@ class DefaultsCommon(EventCommon):
     @classmethod
     def _prepare_mailing(cls, **values):
         return {
-            'subject': "Spring offer", 'body_html': "<p>Twenty per cent</p>",
-            'mailing_model_id': cls.env['ir.model']._get_id('res.partner'), 'mailing_domain': "[]", **values,
+            'subject': "Spring offer",
+            'body_html': "<p>Twenty per cent</p>",
+            'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
+            'mailing_domain': "[]",
+            **values,
         }
 
 
@@ -57,11 +62,13 @@ def find_open_defaults(env, user, model_name, prepare, names=None):
         if names and name not in names or not (is_ours and field.store) or field.inherited:
             continue
         values = {'selection': field.type == 'selection' and field.get_values(env), 'boolean': [True, False]}.get(
-            field.type, [])
+            field.type, []
+        )
         for value in values:
             # A refusal may also be mild: the default is passed over.
             if _try_to_create(records, {**prepare(), name: value}, name) is None and value == _try_to_create(
-                    records.with_context(**{f'default_{name}': value}), prepare(), name):
+                records.with_context(**{f'default_{name}': value}), prepare(), name
+            ):
                 found.append(f'{model_name}.{name}: {value}')
     return found
 
@@ -90,32 +97,50 @@ class TestDefaults(DefaultsCommon):
         recipes = {
             'dealflow.receipt': (self.rep_north, self._prepare_receipt),
             'dealflow.deal.line': (self.rep_north, lambda: {'deal_id': self.deal.id, 'name': "x", 'price_unit': 1}),
-            'dealflow.deal.competitor': (self.rep_north, lambda: {
-                'deal_id': self.deal.id,
-                'competitor_id': self.env['dealflow.competitor'].create({'name': "Rival"}).id,
-            }),
-            'dealflow.deal': (self.rep_north, lambda: {
-                'name': "x", 'funnel_id': self.funnel.id, 'amount': 1, 'business_partner_id': self.partner.id}),
+            'dealflow.deal.competitor': (
+                self.rep_north,
+                lambda: {
+                    'deal_id': self.deal.id,
+                    'competitor_id': self.env['dealflow.competitor'].create({'name': "Rival"}).id,
+                },
+            ),
+            'dealflow.deal': (
+                self.rep_north,
+                lambda: {'name': "x", 'funnel_id': self.funnel.id, 'amount': 1, 'business_partner_id': self.partner.id},
+            ),
             'dealflow.marketing.participant': (self.marketer, lambda: {**partner, 'event_id': self.fair.id}),
             'dealflow.marketing.cost': (self.marketer, lambda: {'name': "Stand", 'event_id': self.fair.id}),
             'dealflow.marketing.material': (self.marketer, lambda: {'name': "Flyer", 'url': "https://example.com"}),
             'dealflow.meeting.agreement': (self.rep_north, lambda: {'name': "Samples", 'sheet_id': self.sheet.id}),
-            'dealflow.meeting.technique': (self.rep_north, lambda: {
-                'sheet_id': self.sheet.id, 'technique_id': self.technique.id}),
-            'dealflow.stage.requirement': (self.manager, lambda: {
-                'stage_id': self.stage_offer.id,
-                'field_id': self.env['ir.model.fields']._get('dealflow.deal', 'expected_close_date').id,
-            }),
+            'dealflow.meeting.technique': (
+                self.rep_north,
+                lambda: {'sheet_id': self.sheet.id, 'technique_id': self.technique.id},
+            ),
+            'dealflow.stage.requirement': (
+                self.manager,
+                lambda: {
+                    'stage_id': self.stage_offer.id,
+                    'field_id': self.env['ir.model.fields']._get('dealflow.deal', 'expected_close_date').id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
-            'dealflow.entity.link': (self.rep_north, lambda: {
-                **partner, 'entity_id': self.other_partner.id}),
+            'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),
             'dealflow.partner.phone': (self.rep_north, lambda: {**partner, 'number': "+47 22 33 44 55"}),
-            'dealflow.meeting.sheet': (self.rep_north, lambda: {'event_id': self._new_event(
-                self.rep_north, event_type_id=self.meeting_type.id).id}),
+            'dealflow.meeting.sheet': (
+                self.rep_north,
+                lambda: {'event_id': self._new_event(self.rep_north, event_type_id=self.meeting_type.id).id},
+            ),
             'mailing.mailing': (self.mailer, self._prepare_mailing),
-            'calendar.event': (self.rep_north, lambda: {
-                'name': "x", 'start': self.tomorrow, 'stop': self.tomorrow, 'event_type_id': self.call_type.id}),
+            'calendar.event': (
+                self.rep_north,
+                lambda: {
+                    'name': "x",
+                    'start': self.tomorrow,
+                    'stop': self.tomorrow,
+                    'event_type_id': self.call_type.id,
+                },
+            ),
             'res.partner': (self.rep_north, lambda: {'name': "x"}),
             'crm.lead': (self.rep_north, lambda: {'name': "x"}),
         }
@@ -140,8 +165,11 @@ class TestDefaults(DefaultsCommon):
                 values[name] = {
                     'many2one': lambda field=field: self.env[field.comodel_name].search([], limit=1).id,
                     'selection': lambda field=field: field.get_values(self.env)[0],
-                    'date': lambda: '2030-01-01', 'datetime': lambda: '2030-01-01 00:00:00',
-                    'integer': lambda: 1, 'float': lambda: 1.0, 'monetary': lambda: 1.0,
+                    'date': lambda: '2030-01-01',
+                    'datetime': lambda: '2030-01-01 00:00:00',
+                    'integer': lambda: 1,
+                    'float': lambda: 1.0,
+                    'monetary': lambda: 1.0,
                 }.get(field.type, lambda: "Probe")()
         if 'title' in model._fields:
             values['title'] = "Probe"
@@ -163,30 +191,39 @@ class TestDefaults(DefaultsCommon):
         @api.model_create_multi
         def create(self, vals_list):
             if any(vals.get('is_paid') for vals in vals_list):
-                raise AccessError(self.env._("Only accountants say so."))
+                refusal = "Only accountants say so."
+                raise AccessError(refusal)
             return models.Model.create(self, vals_list)
 
         add_probe(self, 'dealflow.probe', name=fields.Char(), is_paid=fields.Boolean(), create=create)
-        self.env['ir.model.access'].create({
-            'name': "probe", 'model_id': self.env['ir.model']._get_id('dealflow.probe'),
-            'group_id': self.env.ref('dealflow.group_user_own').id, 'perm_read': True, 'perm_create': True,
-        })
+        self.env['ir.model.access'].create(
+            {
+                'name': "probe",
+                'model_id': self.env['ir.model']._get_id('dealflow.probe'),
+                'group_id': self.env.ref('dealflow.group_user_own').id,
+                'perm_read': True,
+                'perm_create': True,
+            }
+        )
         self.assertEqual(
             find_open_defaults(self.env, self.rep_north, 'dealflow.probe', lambda: {'name': "x"}),
-            ['dealflow.probe.is_paid: True'])
+            ['dealflow.probe.is_paid: True'],
+        )
 
     def test_copy_and_file_open_nothing_either(self):
         receipt = self.env['dealflow.receipt'].with_user(self.rep_north).create(self._prepare_receipt())
         with self.assertRefused(UserError, "only accounting closes receipts"):
             receipt.copy({'state': 'received'})
         result = receipt.with_context(default_state='received').load(
-            ['name', 'deal_id/.id', 'date_planned', 'amount'], [["Rest", str(self.deal.id), '2030-06-20', "100"]])
+            ['name', 'deal_id/.id', 'date_planned', 'amount'], [["Rest", str(self.deal.id), '2030-06-20', "100"]]
+        )
         self.assertIn("only accounting closes receipts", str(result['messages']))
         self.assertFalse(result['ids'])
 
     def test_sheet_of_a_private_meeting_is_not_made_by_default(self):
         meeting = self._new_event(
-            self.rep_south, event_type_id=self.meeting_type.id, privacy='private', client_contact_id=False)
+            self.rep_south, event_type_id=self.meeting_type.id, privacy='private', client_contact_id=False
+        )
         sheets = self.env['dealflow.meeting.sheet'].with_user(self.rep_north)
         for make in (
             lambda: sheets.create({'event_id': meeting.id}),
@@ -205,9 +242,14 @@ class TestDefaults(DefaultsCommon):
                 forge()
 
     def test_approver_signs_with_his_own_name(self):
-        mailing = self.env['mailing.mailing'].with_user(self.approver).with_context(
-            default_approved_by_id=self.env.ref('base.user_admin').id,
-        ).create(self._prepare_mailing(approval_state='approved'))
+        mailing = (
+            self.env['mailing.mailing']
+            .with_user(self.approver)
+            .with_context(
+                default_approved_by_id=self.env.ref('base.user_admin').id,
+            )
+            .create(self._prepare_mailing(approval_state='approved'))
+        )
         self.assertEqual(mailing.approved_by_id, self.approver)
         with self.assertRefused(AccessError, "“Confirmed By” of .* cannot be set"):
             mailing.write({'approved_by_id': self.env.ref('base.user_admin').id})
@@ -215,11 +257,12 @@ class TestDefaults(DefaultsCommon):
 
 @tagged('post_install', '-at_install')
 class TestDefaultsOverRpc(DefaultsCommon, HttpCase):
-
     def _call(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def _assert_refused(self, kind, *call, **kwargs):
         with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -228,20 +271,28 @@ class TestDefaultsOverRpc(DefaultsCommon, HttpCase):
 
     def test_mailing_is_not_confirmed_by_the_administrator_who_knows_nothing(self):
         context = {
-            'default_approval_state': 'approved', 'default_approved_by_id': self.env.ref('base.user_admin').id,
+            'default_approval_state': 'approved',
+            'default_approved_by_id': self.env.ref('base.user_admin').id,
             'default_approved_on': '2024-01-01 00:00:00',
         }
         values = self._prepare_mailing()
         self._assert_refused('AccessError', self.mailer, 'mailing.mailing', 'create', [values], context=context)
         self._assert_refused(
-            'AccessError', self.mailer, 'mailing.mailing', 'web_save', [], values, specification={}, context=context)
-        mailing_id = self._call(self.mailer, 'mailing.mailing', 'create', [values], context={
-            'default_approved_by_id': self.env.ref('base.user_admin').id})[0]
+            'AccessError', self.mailer, 'mailing.mailing', 'web_save', [], values, specification={}, context=context
+        )
+        mailing_id = self._call(
+            self.mailer,
+            'mailing.mailing',
+            'create',
+            [values],
+            context={'default_approved_by_id': self.env.ref('base.user_admin').id},
+        )[0]
         mailing = self.env['mailing.mailing'].browse(mailing_id)
         self.assertFalse(mailing.approved_by_id)
         self._assert_refused('UserError', self.mailer, 'mailing.mailing', 'action_launch', [mailing_id])
         self._assert_refused(
-            'AccessError', self.mailer, 'mailing.mailing', 'copy', [mailing_id], {'approval_state': 'approved'})
+            'AccessError', self.mailer, 'mailing.mailing', 'copy', [mailing_id], {'approval_state': 'approved'}
+        )
 
     def test_receipt_is_not_received_by_default(self):
         values, context = self._prepare_receipt(), {'default_state': 'received'}
@@ -249,10 +300,24 @@ class TestDefaultsOverRpc(DefaultsCommon, HttpCase):
             self.env.company.dealflow_receipt_received_by = rule
             self._assert_refused('UserError', self.rep_north, 'dealflow.receipt', 'create', [values], context=context)
             self._assert_refused(
-                'UserError', self.rep_north, 'dealflow.receipt', 'web_save', [], values, specification={},
-                context=context)
-            self._assert_refused('UserError', self.rep_north, 'dealflow.deal', 'write', self.deal.ids, {
-                'receipt_ids': [Command.create({**values, 'deal_id': self.deal.id})]}, context=context)
+                'UserError',
+                self.rep_north,
+                'dealflow.receipt',
+                'web_save',
+                [],
+                values,
+                specification={},
+                context=context,
+            )
+            self._assert_refused(
+                'UserError',
+                self.rep_north,
+                'dealflow.deal',
+                'write',
+                self.deal.ids,
+                {'receipt_ids': [Command.create({**values, 'deal_id': self.deal.id})]},
+                context=context,
+            )
         self.env.company.dealflow_receipt_received_by = 'user'
         receipt_id = self._call(self.rep_north, 'dealflow.receipt', 'create', [values], context=context)[0]
         self.assertEqual(self.env['dealflow.receipt'].browse(receipt_id).state, 'received')

@@ -16,7 +16,11 @@ from .probe import add_probe
 OPEN_ON_PURPOSE = {
     'dealflow.partner.match': {
         # Managers make pairs by looking for them.
-        'kind', 'left_id', 'right_id', 'score', 'reasons',
+        'kind',
+        'left_id',
+        'right_id',
+        'score',
+        'reasons',
     },
     'mailing.mailing': {
         # What people may set in which state is checked by the values that come of it.
@@ -24,7 +28,8 @@ OPEN_ON_PURPOSE = {
     },
     'res.partner': {
         # Odoo's merge of contacts writes every plain field of the one that stays.
-        'origin_kind', 'origin_lead_id',
+        'origin_kind',
+        'origin_lead_id',
     },
 }
 
@@ -39,8 +44,18 @@ def get_stored_fields(env):
             is_ours = model_name.startswith('dealflow.') or 'dealflow' in field._modules
             # What belongs to a record is guarded where it is.
             is_column = field.store and not field.inherited and field.type != 'one2many'
-            if is_ours and is_column and name not in (
-                'id', 'display_name', 'create_uid', 'create_date', 'write_uid', 'write_date',
+            if (
+                is_ours
+                and is_column
+                and name
+                not in (
+                    'id',
+                    'display_name',
+                    'create_uid',
+                    'create_date',
+                    'write_uid',
+                    'write_date',
+                )
             ):
                 yield model, field
 
@@ -56,17 +71,26 @@ def find_open_fields(env, user):
         if field.name in OPEN_ON_PURPOSE.get(model._name, ()) or not (is_derived(field) or field.readonly):
             continue
         # Nobody adds to registers without any right to write: their rows come from code in elevated rights only.
-        is_register = not is_derived(field) and not env['ir.model.access'].sudo().search_count([
-            ('model_id.model', '=', model._name), '|', ('perm_write', '=', True), ('perm_create', '=', True),
-        ])
+        is_register = not is_derived(field) and not env['ir.model.access'].sudo().search_count(
+            [
+                ('model_id.model', '=', model._name),
+                '|',
+                ('perm_write', '=', True),
+                ('perm_create', '=', True),
+            ]
+        )
         if is_register and model._name != 'dealflow.probe':
             continue
         acting = model.with_user(user)
         is_guarded = isinstance(model, env.registry['dealflow.derived.values.mixin']) and all(
-            each._get_refused_fields({field.name}) for each in (acting, acting.sudo()))
+            each._get_refused_fields({field.name}) for each in (acting, acting.sudo())
+        )
         # Models of ours tell it to forms, too.
-        is_told = not model._name.startswith('dealflow.') or isinstance(model, env.registry['dealflow.log.mixin']) or (
-            not acting.sudo()._has_field_access(field, 'write'))
+        is_told = (
+            not model._name.startswith('dealflow.')
+            or isinstance(model, env.registry['dealflow.log.mixin'])
+            or (not acting.sudo()._has_field_access(field, 'write'))
+        )
         if not is_guarded or not is_told:
             found.append(str(field))
     return found
@@ -80,7 +104,8 @@ class TestDerivedValues(EventCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.everything = new_test_user(
-            cls.env, 'test_everything',
+            cls.env,
+            'test_everything',
             groups='dealflow.group_manager,dealflow.group_marketing,dealflow.group_receipts,base.group_system',
         )
         cls.other_deal = cls._new_deal(name="Tables")
@@ -97,14 +122,19 @@ class TestDerivedValues(EventCommon):
         def _compute_total(self):
             self.total = 0
 
-        add_probe(self, 'dealflow.probe', **{
-            'name': fields.Char(),
-            'total': fields.Integer(compute='_compute_total', store=True),
-            'verdict': fields.Char(readonly=True),
-            '_compute_total': api.depends('name')(_compute_total),
-        })
+        add_probe(
+            self,
+            'dealflow.probe',
+            **{
+                'name': fields.Char(),
+                'total': fields.Integer(compute='_compute_total', store=True),
+                'verdict': fields.Char(readonly=True),
+                '_compute_total': api.depends('name')(_compute_total),
+            },
+        )
         self.assertEqual(
-            find_open_fields(self.env, self.everything), ['dealflow.probe.total', 'dealflow.probe.verdict'])
+            find_open_fields(self.env, self.everything), ['dealflow.probe.total', 'dealflow.probe.verdict']
+        )
 
     def test_derived_fields_do_not_change(self):
         """Tried for real: write, create, default and file import, in the name of a manager with elevated rights."""
@@ -124,8 +154,11 @@ class TestDerivedValues(EventCommon):
         given = field.convert_to_write(other, record)
         acting = record.with_user(self.everything).sudo()
         self._attack(lambda: acting.write({name: given}))
-        self._attack(lambda: acting.load(
-            ['.id', f'{name}/.id' if field.relational else name], [[str(record.id), self._to_cell(field, other)]]))
+        self._attack(
+            lambda: acting.load(
+                ['.id', f'{name}/.id' if field.relational else name], [[str(record.id), self._to_cell(field, other)]]
+            )
+        )
         self.env.invalidate_all()
         self.assertEqual(record[name], present)
         values = self._prepare_values(record._name)
@@ -164,23 +197,26 @@ class TestDerivedValues(EventCommon):
                 return next(key for key in field.get_values(self.env) if key != value)
             case 'many2one' | 'many2many':
                 return self.env[field.comodel_name].search([('id', 'not in', value.ids)], limit=1) or (
-                    self.env[field.comodel_name].create(self._prepare_values(field.comodel_name)))
+                    self.env[field.comodel_name].create(self._prepare_values(field.comodel_name))
+                )
             case _:
                 return f"{value} forged"
 
     def _prepare_values(self, model_name):
         """Return what a new record of the model needs; a new model is filled by its required fields."""
         recipe = {
-            'dealflow.deal.competitor': lambda: {
-                'deal_id': self._new_deal().id, 'competitor_id': self.rival.id},
+            'dealflow.deal.competitor': lambda: {'deal_id': self._new_deal().id, 'competitor_id': self.rival.id},
             'dealflow.deal.line': lambda: {'deal_id': self.other_deal.id, 'name': "Chair", 'price_unit': 10},
             'dealflow.marketing.participant': lambda: {
-                'event_id': self.fair.id, 'partner_id': self.env['res.partner'].create({'name': "Guest"}).id},
+                'event_id': self.fair.id,
+                'partner_id': self.env['res.partner'].create({'name': "Guest"}).id,
+            },
             'dealflow.meeting.sheet': lambda: {'event_id': self._new_event(event_type_id=self.meeting_type.id).id},
             'dealflow.meeting.technique': lambda: {
                 'technique_id': self.technique.id,
-                'sheet_id': self.env['dealflow.meeting.sheet'].create(
-                    self._prepare_values('dealflow.meeting.sheet')).id,
+                'sheet_id': self.env['dealflow.meeting.sheet']
+                .create(self._prepare_values('dealflow.meeting.sheet'))
+                .id,
             },
             'dealflow.receipt': lambda: {'deal_id': self.other_deal.id, 'date_planned': '2030-05-20', 'amount': 300},
         }.get(model_name)
@@ -197,7 +233,11 @@ class TestDerivedValues(EventCommon):
                 values[name] = field.get_values(self.env)[0]
             else:
                 values[name] = {
-                    'integer': 1, 'float': 1.0, 'monetary': 1.0, 'date': '2030-01-01', 'datetime': '2030-01-01',
+                    'integer': 1,
+                    'float': 1.0,
+                    'monetary': 1.0,
+                    'date': '2030-01-01',
+                    'datetime': '2030-01-01',
                 }.get(field.type, "Probe")
         if model._rec_name in model._fields and model._fields[model._rec_name].type == 'char':
             values.setdefault(model._rec_name, "Probe")
@@ -232,10 +272,14 @@ class TestDerivedValues(EventCommon):
     def test_numbers_come_with_the_history(self):
         deal = self._new_deal(self.importer, number="OLD-7")
         self.assertEqual(deal.number, "OLD-7")
-        claim = self.env['dealflow.claim'].with_user(self.importer).create(
-            {'name': "A leg is missing", 'number': "C-OLD-7", 'date_open': '2020-01-02 10:00:00'})
-        self.assertRecordValues(claim, [{'number': "C-OLD-7", 'date_open': fields.Datetime.to_datetime(
-            '2020-01-02 10:00:00')}])
+        claim = (
+            self.env['dealflow.claim']
+            .with_user(self.importer)
+            .create({'name': "A leg is missing", 'number': "C-OLD-7", 'date_open': '2020-01-02 10:00:00'})
+        )
+        self.assertRecordValues(
+            claim, [{'number': "C-OLD-7", 'date_open': fields.Datetime.to_datetime('2020-01-02 10:00:00')}]
+        )
         mine = self._new_deal(self.rep_north)
         self.assertTrue(mine.number)
         self.assertNotEqual(mine.number, self._new_deal(self.rep_north).number)
@@ -243,9 +287,16 @@ class TestDerivedValues(EventCommon):
     def test_derived_values_of_others_on_the_way_do_no_harm(self):
         """A default that was meant for another document neither stops a new one nor gets into it."""
         deal = self._new_deal(self.rep_north)
-        line = self.env['dealflow.deal.line'].with_user(self.rep_north).with_context(
-            default_price_subtotal=5, default_company_id=self.env.company.id, default_state='draft',
-        ).create({'deal_id': deal.id, 'name': "Chair", 'price_unit': 10})
+        line = (
+            self.env['dealflow.deal.line']
+            .with_user(self.rep_north)
+            .with_context(
+                default_price_subtotal=5,
+                default_company_id=self.env.company.id,
+                default_state='draft',
+            )
+            .create({'deal_id': deal.id, 'name': "Chair", 'price_unit': 10})
+        )
         self.assertEqual(line.price_subtotal, 10)
         self.assertEqual(line.env.context['default_price_subtotal'], 5)
 
@@ -253,30 +304,51 @@ class TestDerivedValues(EventCommon):
         """Rules run in elevated rights, in the name of who has touched the deal."""
         deal = self._new_deal(self.rep_north)
         field = self.env['ir.model.fields']._get
-        follow, forge = self.env['base.automation'].create([
-            {
-                'name': "Tell of lost evidence", 'model_id': self.env['ir.model']._get_id('dealflow.deal'),
-                'trigger': 'on_write', 'trigger_field_ids': [
-                    Command.link(field('dealflow.deal', 'is_stage_proven').id)],
-                'filter_domain': "[('is_stage_proven', '=', False)]",
-                'action_server_ids': [Command.create({
-                    'name': "Note", 'model_id': self.env['ir.model']._get_id('dealflow.deal'), 'state': 'code',
-                    'code': "records.write({'description': 'not proven'})",
-                })],
-            },
-            {
-                'name': "Forge", 'model_id': self.env['ir.model']._get_id('dealflow.deal'),
-                'trigger': 'on_write', 'active': False, 'trigger_field_ids': [
-                    Command.link(field('dealflow.deal', 'name').id)],
-                'action_server_ids': [Command.create({
-                    'name': "Forge", 'model_id': self.env['ir.model']._get_id('dealflow.deal'), 'state': 'code',
-                    'code': "records.write({'weighted_amount': 999999})",
-                })],
-            },
-        ])
+        follow, forge = self.env['base.automation'].create(
+            [
+                {
+                    'name': "Tell of lost evidence",
+                    'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                    'trigger': 'on_write',
+                    'trigger_field_ids': [Command.link(field('dealflow.deal', 'is_stage_proven').id)],
+                    'filter_domain': "[('is_stage_proven', '=', False)]",
+                    'action_server_ids': [
+                        Command.create(
+                            {
+                                'name': "Note",
+                                'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                                'state': 'code',
+                                'code': "records.write({'description': 'not proven'})",
+                            }
+                        )
+                    ],
+                },
+                {
+                    'name': "Forge",
+                    'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                    'trigger': 'on_write',
+                    'active': False,
+                    'trigger_field_ids': [Command.link(field('dealflow.deal', 'name').id)],
+                    'action_server_ids': [
+                        Command.create(
+                            {
+                                'name': "Forge",
+                                'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                                'state': 'code',
+                                'code': "records.write({'weighted_amount': 999999})",
+                            }
+                        )
+                    ],
+                },
+            ]
+        )
         self.env['dealflow.stage.requirement'].create(
-            {'stage_id': self.stage_talk.id, 'kind': 'field', 'field_id': field(
-                'dealflow.deal', 'expected_close_date').id})
+            {
+                'stage_id': self.stage_talk.id,
+                'kind': 'field',
+                'field_id': field('dealflow.deal', 'expected_close_date').id,
+            }
+        )
         deal._refresh_evidence()
         self.assertFalse(deal.is_stage_proven)
         self.assertIn("not proven", deal.description)
@@ -292,8 +364,10 @@ class TestDerivedValues(EventCommon):
         self.assertFalse(deal.is_stage_proven)
         with self.assertRefused(AccessError, "cannot be set"):
             deal.sudo().write({'is_stage_proven': True})
-        with self.env.protecting([('dealflow.derived.values.mixin', deal._fields['is_stage_proven'])], deal), \
-                self.assertRefused(AccessError, "cannot be set"):
+        with (
+            self.env.protecting([('dealflow.derived.values.mixin', deal._fields['is_stage_proven'])], deal),
+            self.assertRefused(AccessError, "cannot be set"),
+        ):
             other.sudo().write({'is_stage_proven': False})
 
 
@@ -305,16 +379,22 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.marketer = cls._new_user('derived_marketer', 'dealflow.group_marketing')
-        cls.deal = cls._new_deal(cls.rep_north, line_ids=[
-            Command.create({'name': "Chair", 'quantity': 10, 'price_unit': 100})])
-        cls.receipt = cls.env['dealflow.receipt'].with_user(cls.rep_north).create(
-            {'deal_id': cls.deal.id, 'date_planned': '2030-05-20', 'amount': 300})
+        cls.deal = cls._new_deal(
+            cls.rep_north, line_ids=[Command.create({'name': "Chair", 'quantity': 10, 'price_unit': 100})]
+        )
+        cls.receipt = (
+            cls.env['dealflow.receipt']
+            .with_user(cls.rep_north)
+            .create({'deal_id': cls.deal.id, 'date_planned': '2030-05-20', 'amount': 300})
+        )
         cls.claim = cls.env['dealflow.claim'].with_user(cls.rep_north).create({'name': "A leg is missing"})
 
     def _call(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def _assert_stays(self, user, record, **forged):
         """Check that no value can be written, neither alone nor with what may be written."""
@@ -328,8 +408,14 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
 
     def test_amount_of_a_deal_in_company_currency(self):
         self._assert_stays(
-            self.rep_north, self.deal, amount_company=999999999, weighted_amount=999999999, is_stage_proven=False,
-            number="D-1", state='won')
+            self.rep_north,
+            self.deal,
+            amount_company=999999999,
+            weighted_amount=999999999,
+            is_stage_proven=False,
+            number="D-1",
+            state='won',
+        )
         logs = self.deal.sudo().log_ids
         self.assertEqual(set(logs.mapped('amount_company_to')) - {0.0}, {1000.0})
 
@@ -337,61 +423,112 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
         line = self.deal.line_ids
         self._assert_stays(self.rep_north, line, price_subtotal=999999999)
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
-            self._call(self.rep_north, 'dealflow.deal', 'write', self.deal.ids, {
-                'line_ids': [[1, line.id, {'price_subtotal': 999999999}]]})
+            self._call(
+                self.rep_north,
+                'dealflow.deal',
+                'write',
+                self.deal.ids,
+                {'line_ids': [[1, line.id, {'price_subtotal': 999999999}]]},
+            )
         self.env.invalidate_all()
         self.assertEqual((line.price_subtotal, self.deal.amount), (1000, 1000))
 
     def test_received_money(self):
         """And with it a stage that demands money: it is not entered by a forged receipt."""
         self.env['dealflow.stage.requirement'].create(
-            {'stage_id': self.stage_offer.id, 'kind': 'received_share', 'percent': 100})
+            {'stage_id': self.stage_offer.id, 'kind': 'received_share', 'percent': 100}
+        )
         self._assert_stays(
-            self.rep_north, self.receipt, received_amount=1000, received_company=1000, matched_amount=1000,
-            cover_date='2024-01-01', matched_on='2024-01-01', gap=0, open_amount=5, open_company=5, cancelled_amount=5,
-            is_closed_by_match=True, is_closed_by_loss=True, active=False, date_planned_initial='2031-01-01',
-            postponement_count=7, moved_days=7)
-        with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
-            self._call(self.rep_north, 'dealflow.deal', 'write', self.deal.ids, {
-                'receipt_ids': [[1, self.receipt.id, {'received_amount': 1000}]]})
+            self.rep_north,
+            self.receipt,
+            received_amount=1000,
+            received_company=1000,
+            matched_amount=1000,
+            cover_date='2024-01-01',
+            matched_on='2024-01-01',
+            gap=0,
+            open_amount=5,
+            open_company=5,
+            cancelled_amount=5,
+            is_closed_by_match=True,
+            is_closed_by_loss=True,
+            active=False,
+            date_planned_initial='2031-01-01',
+            postponement_count=7,
+            moved_days=7,
+        )
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
             self._call(
-                self.rep_north, 'dealflow.deal', 'action_move_stage', self.deal.ids, self.stage_offer.id, "x", "y")
+                self.rep_north,
+                'dealflow.deal',
+                'write',
+                self.deal.ids,
+                {'receipt_ids': [[1, self.receipt.id, {'received_amount': 1000}]]},
+            )
+        with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
+            self._call(
+                self.rep_north, 'dealflow.deal', 'action_move_stage', self.deal.ids, self.stage_offer.id, "x", "y"
+            )
         self.env.invalidate_all()
         self.assertEqual(self.deal.stage_id, self.stage_talk)
 
     def test_dates_number_and_cost_of_a_claim(self):
         self._assert_stays(
-            self.rep_north, self.claim, cost_company=7, date_open='2020-01-01 00:00:00',
-            date_closed='2020-01-01 00:00:00', number="C-1", resolve_hours=1)
+            self.rep_north,
+            self.claim,
+            cost_company=7,
+            date_open='2020-01-01 00:00:00',
+            date_closed='2020-01-01 00:00:00',
+            number="C-1",
+            resolve_hours=1,
+        )
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
             self._call(self.rep_north, 'dealflow.claim', 'create', [{'name': "x", 'date_open': '2020-01-01 00:00:00'}])
 
     def test_costs_of_marketing(self):
         fair = self.env['dealflow.marketing.event'].create({'title': "Spring fair", 'date_start': '2024-03-01'})
         cost = self.env['dealflow.marketing.cost'].create(
-            {'name': "Stand", 'event_id': fair.id, 'planned_amount': 10, 'actual_amount': 10})
+            {'name': "Stand", 'event_id': fair.id, 'planned_amount': 10, 'actual_amount': 10}
+        )
         self._assert_stays(self.marketer, cost, planned_company=7, actual_company=7)
 
     def test_sheet_of_a_meeting_and_its_statistics(self):
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
         technique = self.env['dealflow.technique'].create({'name': "Silence", 'code': 'test_silence'})
-        line = self.env['dealflow.meeting.technique'].with_user(self.rep_north).create(
-            {'sheet_id': sheet.id, 'technique_id': technique.id})
+        line = (
+            self.env['dealflow.meeting.technique']
+            .with_user(self.rep_north)
+            .create({'sheet_id': sheet.id, 'technique_id': technique.id})
+        )
         self._assert_stays(
-            self.rep_north, sheet, name="x", deal_id=self.deal.id, state='minuted',
-            user_ids=[[4, self.rep_south.id]], user_id=self.rep_south.id)
+            self.rep_north,
+            sheet,
+            name="x",
+            deal_id=self.deal.id,
+            state='minuted',
+            user_ids=[[4, self.rep_south.id]],
+            user_id=self.rep_south.id,
+        )
         self._assert_stays(self.rep_north, line, used_count=7, worked_count=7, worked_share=100)
 
     def test_defaults_and_creation(self):
         deal_id = self._call(
-            self.rep_north, 'dealflow.deal', 'create', [{'name': "x", 'funnel_id': self.funnel.id, 'amount': 10}],
+            self.rep_north,
+            'dealflow.deal',
+            'create',
+            [{'name': "x", 'funnel_id': self.funnel.id, 'amount': 10}],
             context={'default_amount_company': 999999999, 'default_is_stage_proven': False, 'default_number': "D-1"},
         )[0]
         deal = self.env['dealflow.deal'].browse(deal_id)
         self.assertEqual((deal.amount_company, deal.is_stage_proven), (10, True))
         self.assertNotEqual(deal.number, "D-1")
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
-            self._call(self.rep_north, 'dealflow.deal', 'web_save', [], {
-                'name': "x", 'funnel_id': self.funnel.id, 'amount': 10, 'amount_company': 999999999}, specification={})
+            self._call(
+                self.rep_north,
+                'dealflow.deal',
+                'web_save',
+                [],
+                {'name': "x", 'funnel_id': self.funnel.id, 'amount': 10, 'amount_company': 999999999},
+                specification={},
+            )

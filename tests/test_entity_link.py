@@ -17,9 +17,11 @@ class TestEntityLink(DealflowCase):
         cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
         cls.viewer = cls._new_user('viewer', 'dealflow.group_viewer')
         cls.group, cls.north, cls.south = (
-            cls._new_partner(name, counterparty_role='partner') for name in ("Group", "North", "South"))
+            cls._new_partner(name, counterparty_role='partner') for name in ("Group", "North", "South")
+        )
         cls.alpha, cls.beta, cls.gamma, cls.giant = (
-            cls._new_partner(name, counterparty_role='entity') for name in ("Alpha", "Beta", "Gamma", "Giant"))
+            cls._new_partner(name, counterparty_role='entity') for name in ("Alpha", "Beta", "Gamma", "Giant")
+        )
 
     def test_partner_groups_entities_without_touching_their_hierarchy(self):
         self.alpha.write({'vat': '/', 'street': "One Street"})

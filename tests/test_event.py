@@ -11,7 +11,6 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEvent(EventCommon):
-
     # Types and statuses
 
     def test_new_event_has_the_status_of_its_type(self):
@@ -84,17 +83,29 @@ class TestEvent(EventCommon):
     def test_deal_brings_client_and_legal_entity(self):
         deal = self._new_deal(self.rep_north)
         call = self._new_event(self.rep_north, deal_id=deal.id, client_contact_id=False)
-        self.assertRecordValues(call, [{
-            'business_partner_id': self.partner.id, 'legal_entity_id': deal.legal_entity_id.id,
-        }])
+        self.assertRecordValues(
+            call,
+            [
+                {
+                    'business_partner_id': self.partner.id,
+                    'legal_entity_id': deal.legal_entity_id.id,
+                }
+            ],
+        )
 
     def test_opportunity_brings_client_and_contact(self):
         """An event belongs to an opportunity before there is a deal (E16, P34)."""
         lead = self._new_lead(self.rep_north, partner_id=self.contact.id)
         call = self._new_event(self.rep_north, opportunity_id=lead.id, client_contact_id=False)
-        self.assertRecordValues(call, [{
-            'business_partner_id': self.partner.id, 'client_contact_id': self.contact.id,
-        }])
+        self.assertRecordValues(
+            call,
+            [
+                {
+                    'business_partner_id': self.partner.id,
+                    'client_contact_id': self.contact.id,
+                }
+            ],
+        )
 
     def test_deal_of_another_client_is_refused(self):
         deal = self._new_deal(self.rep_north, business_partner_id=self.other_partner.id)
@@ -139,10 +150,23 @@ class TestEvent(EventCommon):
 
     def test_call_planned_from_the_card_of_a_partner_mails_nobody(self):
         """Odoo would invite the partner on whose card the person stands."""
-        call = self.env['calendar.event'].with_user(self.rep_north).with_context(
-            active_model='res.partner', active_id=self.contact.id,
-        ).create({'name': "Call", 'event_type_id': self.call_type.id, 'client_contact_id': self.contact.id,
-                  'start': self.tomorrow, 'stop': self.tomorrow + timedelta(hours=1)})
+        call = (
+            self.env['calendar.event']
+            .with_user(self.rep_north)
+            .with_context(
+                active_model='res.partner',
+                active_id=self.contact.id,
+            )
+            .create(
+                {
+                    'name': "Call",
+                    'event_type_id': self.call_type.id,
+                    'client_contact_id': self.contact.id,
+                    'start': self.tomorrow,
+                    'stop': self.tomorrow + timedelta(hours=1),
+                }
+            )
+        )
         self.assertEqual(call.partner_ids, self.rep_north.partner_id)
         self.assertFalse(self.contact.activity_ids)
         self.assertNotIn(self.contact, self._get_notified_partners(call))
@@ -194,32 +218,47 @@ class TestEvent(EventCommon):
             self.assertEqual(event.crm_state, state)
             self.assertEqual(events.search([('id', 'in', events.ids), ('crm_state', '=', state)]), event)
         self.assertEqual(
-            dict(events._read_group([('id', 'in', events.ids)], ['crm_state'], ['__count'])),
-            dict.fromkeys(by_state, 1))
+            dict(events._read_group([('id', 'in', events.ids)], ['crm_state'], ['__count'])), dict.fromkeys(by_state, 1)
+        )
 
     def test_statuses_are_kept(self):
         """The history of statuses is kept, and nobody can change it (B46)."""
         call = self._new_event(self.rep_north)
         call.with_user(self.rep_second).event_status_id = self.no_answer
-        self.assertRecordValues(call.status_log_ids.sorted('id'), [
-            {'status_id': self.planned.id, 'user_id': self.rep_north.id},
-            {'status_id': self.no_answer.id, 'user_id': self.rep_second.id},
-        ])
+        self.assertRecordValues(
+            call.status_log_ids.sorted('id'),
+            [
+                {'status_id': self.planned.id, 'user_id': self.rep_north.id},
+                {'status_id': self.no_answer.id, 'user_id': self.rep_second.id},
+            ],
+        )
         for operation in (
             lambda: call.status_log_ids.with_user(self.manager).write({'status_id': self.done.id}),
             lambda: call.status_log_ids.with_user(self.manager).unlink(),
-            lambda: self.env['dealflow.event.status.log'].with_user(self.manager).create(
-                {'event_id': call.id, 'status_id': self.done.id}),
+            lambda: (
+                self.env['dealflow.event.status.log']
+                .with_user(self.manager)
+                .create({'event_id': call.id, 'status_id': self.done.id})
+            ),
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 operation()
 
     def test_finished_event_finishes_the_activity_of_odoo(self):
         lead = self._new_lead(self.rep_north)
-        call = self.env['calendar.event'].with_user(self.rep_north).with_context(
-            default_opportunity_id=lead.id).create(
-            {'name': "Call", 'event_type_id': self.call_type.id, 'start': self.tomorrow,
-             'stop': self.tomorrow + timedelta(hours=1)})
+        call = (
+            self.env['calendar.event']
+            .with_user(self.rep_north)
+            .with_context(default_opportunity_id=lead.id)
+            .create(
+                {
+                    'name': "Call",
+                    'event_type_id': self.call_type.id,
+                    'start': self.tomorrow,
+                    'stop': self.tomorrow + timedelta(hours=1),
+                }
+            )
+        )
         self.assertTrue(lead.activity_ids)
         call.event_status_id = self.done
         self.assertFalse(lead.activity_ids)
@@ -260,11 +299,22 @@ class TestEvent(EventCommon):
     def test_colleague_without_dealflow_keeps_his_calendar(self):
         """Events without a type are Odoo's own, for everybody: made, moved, copied, repeated."""
         colleague = self._new_user('colleague', 'base.group_user')
-        event = self.env['calendar.event'].with_user(colleague).create({
-            'name': "Lunch", 'start': self.tomorrow, 'stop': self.tomorrow + timedelta(hours=1),
-            'partner_ids': [(6, 0, (colleague.partner_id | self.contact).ids)],
-            'recurrency': True, 'rrule_type': 'daily', 'end_type': 'count', 'count': 3,
-        })
+        event = (
+            self.env['calendar.event']
+            .with_user(colleague)
+            .create(
+                {
+                    'name': "Lunch",
+                    'start': self.tomorrow,
+                    'stop': self.tomorrow + timedelta(hours=1),
+                    'partner_ids': [(6, 0, (colleague.partner_id | self.contact).ids)],
+                    'recurrency': True,
+                    'rrule_type': 'daily',
+                    'end_type': 'count',
+                    'count': 3,
+                }
+            )
+        )
         self.assertEqual(event.partner_ids, colleague.partner_id | self.contact)
         self.assertIn(self.contact, self._get_notified_partners(event))
         event.write({'start': self.tomorrow + timedelta(hours=1), 'recurrence_update': 'all_events'})
@@ -275,8 +325,12 @@ class TestEvent(EventCommon):
         """An invited client reads its invitation, and none of what we note about it."""
         portal = self._new_user('portal', 'base.group_portal')
         meeting = self._new_event(
-            self.rep_north, event_type_id=self.meeting_type.id, client_contact_id=portal.partner_id.id,
-            business_partner_id=self.partner.id, start=self.yesterday)
+            self.rep_north,
+            event_type_id=self.meeting_type.id,
+            client_contact_id=portal.partner_id.id,
+            business_partner_id=self.partner.id,
+            start=self.yesterday,
+        )
         meeting.result = "They would pay more"
         as_client = meeting.with_user(portal)
         self.assertEqual(as_client.read(['name'])[0]['name'], meeting.name)
@@ -306,7 +360,14 @@ class TestEvent(EventCommon):
         with Form(call.with_context(**context).browse(), view='dealflow.calendar_event_view_form_new') as form:
             form.name = "Once more"
         copy = form.record
-        self.assertRecordValues(copy, [{
-            'business_partner_id': self.partner.id, 'client_contact_id': self.contact.id, 'deal_id': deal.id,
-            'event_status_id': self.planned.id,
-        }])
+        self.assertRecordValues(
+            copy,
+            [
+                {
+                    'business_partner_id': self.partner.id,
+                    'client_contact_id': self.contact.id,
+                    'deal_id': deal.id,
+                    'event_status_id': self.planned.id,
+                }
+            ],
+        )

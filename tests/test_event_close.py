@@ -9,7 +9,6 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventClose(EventCommon):
-
     def _open(self, event, user=None):
         action = event.action_open_close()
         wizards = self.env['dealflow.event.close'].with_user(user or self.rep_north)
@@ -27,16 +26,34 @@ class TestEventClose(EventCommon):
         dialog.next_start = self.tomorrow
         dialog.next_type_id = self.meeting_type
         dialog.save().action_apply()
-        self.assertRecordValues(call, [{
-            'crm_state': 'done', 'result': "Wants two variants", 'next_step': "Send two variants", 'work_hours': 1,
-            'distance_km': 0,
-        }])
+        self.assertRecordValues(
+            call,
+            [
+                {
+                    'crm_state': 'done',
+                    'result': "Wants two variants",
+                    'next_step': "Send two variants",
+                    'work_hours': 1,
+                    'distance_km': 0,
+                }
+            ],
+        )
         following = self.env['calendar.event'].search([('deal_id', '=', deal.id), ('id', '!=', call.id)])
-        self.assertRecordValues(following, [{
-            'name': "Send two variants", 'event_type_id': self.meeting_type.id, 'start': self.tomorrow,
-            'stop': self.tomorrow + timedelta(hours=1), 'client_contact_id': self.contact.id,
-            'business_partner_id': self.partner.id, 'user_id': self.rep_north.id, 'event_status_id': self.planned.id,
-        }])
+        self.assertRecordValues(
+            following,
+            [
+                {
+                    'name': "Send two variants",
+                    'event_type_id': self.meeting_type.id,
+                    'start': self.tomorrow,
+                    'stop': self.tomorrow + timedelta(hours=1),
+                    'client_contact_id': self.contact.id,
+                    'business_partner_id': self.partner.id,
+                    'user_id': self.rep_north.id,
+                    'event_status_id': self.planned.id,
+                }
+            ],
+        )
 
     def test_kilometres_are_asked_for_meetings_only(self):
         """The way is asked when the type is a meeting (P32)."""

@@ -16,8 +16,7 @@ class TestEventDays(EventCommon):
         event = event.with_user(self.rep_north).with_context(tz=tz)
         event.invalidate_recordset()
         mine = [('id', '=', event.id)]
-        found = [
-            state for state in ('current', 'overdue') if event.search_count([*mine, ('crm_state', '=', state)])]
+        found = [state for state in ('current', 'overdue') if event.search_count([*mine, ('crm_state', '=', state)])]
         self.assertEqual(found, [event.crm_state])
         self.assertEqual(event._read_group(mine, ['crm_state'], ['__count']), [(event.crm_state, 1)])
         return event.crm_state
@@ -26,8 +25,12 @@ class TestEventDays(EventCommon):
         client = self.partner
         deal = self._new_deal(self.rep_north)
         event = self._new_event(
-            self.rep_north, allday=True, start_date=date(2026, 3, 10), stop_date=date(2026, 3, 10),
-            business_partner_id=client.id, deal_id=deal.id,
+            self.rep_north,
+            allday=True,
+            start_date=date(2026, 3, 10),
+            stop_date=date(2026, 3, 10),
+            business_partner_id=client.id,
+            deal_id=deal.id,
         )
         self.call_type.lock_past = True
         for moment, tz, state in (
@@ -42,8 +45,7 @@ class TestEventDays(EventCommon):
                 here = event.with_user(self.rep_north).with_context(tz=tz)
                 self.assertEqual(here.is_locked, state == 'overdue')
                 client.invalidate_recordset()
-                self.assertEqual(
-                    client.with_user(self.rep_north).with_context(tz=tz).is_forgotten, state == 'overdue')
+                self.assertEqual(client.with_user(self.rep_north).with_context(tz=tz).is_forgotten, state == 'overdue')
 
     def test_an_hour_ends_by_the_clock(self):
         event = self._new_event(self.rep_north, start=datetime(2026, 3, 11, 10))

@@ -23,7 +23,12 @@ class TestEventRegister(EventCommon):
         self._new_event(self.rep_north)
         self._new_event(self.rep_north, event_type_id=False, client_contact_id=False, partner_ids=self.contact.ids)
         for document, count in (
-            (self.partner, 2), (self.contact, 2), (entity, 1), (lead, 1), (deal, 1), (self.other_partner, 0),
+            (self.partner, 2),
+            (self.contact, 2),
+            (entity, 1),
+            (lead, 1),
+            (deal, 1),
+            (self.other_partner, 0),
         ):
             document = document.with_user(self.viewer)
             self.assertEqual(document.client_event_count, count)
@@ -64,7 +69,9 @@ class TestEventRegister(EventCommon):
         colleague = self._new_event(self.rep_second)
         south = self._new_event(self.rep_south)
         for user, shown in (
-            (self.rep_north, own), (self.head_north, own | colleague), (self.seller_all, own | colleague | south),
+            (self.rep_north, own),
+            (self.head_north, own | colleague),
+            (self.seller_all, own | colleague | south),
             (self.viewer, own | colleague | south),
         ):
             domain = self.env['calendar.event'].with_user(user).action_view_schedule()['domain']
@@ -88,8 +95,12 @@ class TestEventRegister(EventCommon):
         now = fields.Datetime.now().replace(microsecond=0)
         later = self._new_event(self.rep_north, start=now, stop=now + timedelta(minutes=1), crm_priority='2')
         overdue = self._new_event(
-            self.seller_all, user_id=self.rep_north.id, start=self.yesterday, client_contact_id=False,
-            business_partner_id=self.other_partner.id)
+            self.seller_all,
+            user_id=self.rep_north.id,
+            start=self.yesterday,
+            client_contact_id=False,
+            business_partner_id=self.other_partner.id,
+        )
         self._new_event(self.rep_north, start=self.yesterday, event_status_id=self.done.id)
         self._new_event(self.rep_north, start=now + timedelta(days=3))
         self._new_event(self.rep_second, start=now)
@@ -111,10 +122,14 @@ class TestEventRegister(EventCommon):
         self._new_event(self.rep_north, event_type_id=self.meeting_type.id, name="Talk")
         for partner in (self.partner, self.contact):
             self.env.flush_all()
-            history = self.env['dealflow.history'].with_user(self.rep_north).search(
-                [*partner.action_view_history()['domain'], ('kind', '=', 'event')])
+            history = (
+                self.env['dealflow.history']
+                .with_user(self.rep_north)
+                .search([*partner.action_view_history()['domain'], ('kind', '=', 'event')])
+            )
             self.assertEqual(
-                sorted(history.mapped('summary')), ["Test call: Ask about the chairs", "Test meeting: Talk"])
+                sorted(history.mapped('summary')), ["Test call: Ask about the chairs", "Test meeting: Talk"]
+            )
             self.assertEqual(len(set(history.ids)), 2)
 
     def test_history_hides_the_name_of_private_events(self):
@@ -123,16 +138,20 @@ class TestEventRegister(EventCommon):
         self._new_event(self.rep_north, name="Secret one", privacy='private')
         self._new_event(self.rep_second, name="Secret two")
         self.env.flush_all()
-        history = self.env['dealflow.history'].with_user(self.rep_south).search(
-            [*self.partner.action_view_history()['domain'], ('kind', '=', 'event')])
+        history = (
+            self.env['dealflow.history']
+            .with_user(self.rep_south)
+            .search([*self.partner.action_view_history()['domain'], ('kind', '=', 'event')])
+        )
         self.assertEqual(history.mapped('summary'), ["Test call", "Test call"])
 
     # Evidence
 
     def test_finished_event_is_evidence(self):
         """A stage may demand that an event took place; one that came to nothing is none (B17)."""
-        requirement = self.env['dealflow.stage.requirement'].create({
-            'stage_id': self.stage_offer.id, 'kind': 'event_done', 'event_type_id': self.call_type.id, 'days': 7})
+        requirement = self.env['dealflow.stage.requirement'].create(
+            {'stage_id': self.stage_offer.id, 'kind': 'event_done', 'event_type_id': self.call_type.id, 'days': 7}
+        )
         self.assertIn("Test call", requirement.description)
         deal = self._new_deal(self.rep_north)
         call = self._new_event(self.rep_north, deal_id=deal.id)
@@ -145,8 +164,9 @@ class TestEventRegister(EventCommon):
             requirement.event_type_id = False
 
     def test_evidence_is_looked_at_when_the_event_ends(self):
-        self.env['dealflow.stage.requirement'].create({
-            'stage_id': self.stage_talk.id, 'kind': 'event_done', 'event_type_id': self.call_type.id})
+        self.env['dealflow.stage.requirement'].create(
+            {'stage_id': self.stage_talk.id, 'kind': 'event_done', 'event_type_id': self.call_type.id}
+        )
         deal = self._new_deal(self.rep_north, co_executor_ids=self.rep_second.ids)
         deal.sudo()._refresh_evidence()
         self.assertFalse(deal.is_stage_proven)
@@ -157,10 +177,12 @@ class TestEventRegister(EventCommon):
     # Nobody is forgotten
 
     def _get_reminders(self):
-        return self.env['mail.activity'].search([
-            ('activity_type_id', '=', self.env.ref('dealflow.mail_activity_type_next_event').id),
-            ('user_id', 'in', (self.rep_north | self.rep_second).ids),
-        ])
+        return self.env['mail.activity'].search(
+            [
+                ('activity_type_id', '=', self.env.ref('dealflow.mail_activity_type_next_event').id),
+                ('user_id', 'in', (self.rep_north | self.rep_second).ids),
+            ]
+        )
 
     def _run_cron(self):
         with self.enter_registry_test_mode():
@@ -180,7 +202,9 @@ class TestEventRegister(EventCommon):
         reminders = self._get_reminders()
         self.assertEqual(
             {(reminder.res_id, reminder.user_id) for reminder in reminders},
-            {(second.id, self.rep_north), (colleague.id, self.rep_second)}, "one for each client and person")
+            {(second.id, self.rep_north), (colleague.id, self.rep_second)},
+            "one for each client and person",
+        )
         self.assertIn("Ромашка", reminders[0].summary)
         self.assertNotIn(first.id, reminders.mapped('res_id'))
         call = self._new_event(self.rep_north)
@@ -206,30 +230,58 @@ class TestEventRegister(EventCommon):
 
     def test_queries_do_not_grow_with_the_events(self):
         """The week of the calendar and the register read 5 events with as many queries as 50."""
+
         def count_queries(number):
             for user in [self.rep_north, self.rep_second] * number:
                 self._new_event(user_id=user.id)
             counts = []
             for view_type, view in (
-                ('list', 'calendar_event_view_list_register'), ('calendar', 'calendar_event_view_calendar_schedule'),
+                ('list', 'calendar_event_view_list_register'),
+                ('calendar', 'calendar_event_view_calendar_schedule'),
             ):
                 events = self.env['calendar.event'].with_user(self.seller_all)
                 specification = self._get_specification(events, view_type, view)
                 domain = [
-                    ('start', '>=', self.tomorrow - timedelta(hours=1)), ('event_type_id', '=', self.call_type.id)]
-                counts.append(self._count_queries(
-                    lambda events=events, domain=domain, specification=specification: events.web_search_read(
-                        domain, specification, limit=200)))
+                    ('start', '>=', self.tomorrow - timedelta(hours=1)),
+                    ('event_type_id', '=', self.call_type.id),
+                ]
+                counts.append(
+                    self._count_queries(
+                        lambda events=events, domain=domain, specification=specification: events.web_search_read(
+                            domain, specification, limit=200
+                        )
+                    )
+                )
             return counts
+
         count_queries(1)
         few, many = count_queries(2), count_queries(25)
         self.assertEqual(many, few)
 
     def _get_specification(self, model, view_type, view):
         views = model.get_views([(self.env.ref(f'dealflow.{view}').id, view_type)])
-        names = views['models']['calendar.event']['fields'] if view_type == 'list' else [
-            'display_name', 'start', 'stop', 'duration', 'allday', 'event_color', 'event_type_id', 'event_status_id',
-            'crm_state', 'business_partner_id', 'client_contact_id', 'client_phone', 'user_id', 'location', 'result']
+        names = (
+            views['models']['calendar.event']['fields']
+            if view_type == 'list'
+            else [
+                'display_name',
+                'start',
+                'stop',
+                'duration',
+                'allday',
+                'event_color',
+                'event_type_id',
+                'event_status_id',
+                'crm_state',
+                'business_partner_id',
+                'client_contact_id',
+                'client_phone',
+                'user_id',
+                'location',
+                'result',
+            ]
+        )
         many2one = {'fields': {'display_name': {}}}
-        return {name: many2one if model._fields[name].type == 'many2one' else {} for name in names
-                if name in model._fields}
+        return {
+            name: many2one if model._fields[name].type == 'many2one' else {} for name in names if name in model._fields
+        }

@@ -15,19 +15,30 @@ class TestEventRpc(EventCommon, HttpCase):
         cls.portal = cls._new_user('portal', 'base.group_portal')
         cls.colleague = cls._new_user('colleague', 'base.group_user')
         cls.meeting = cls._new_event(
-            cls.rep_north, event_type_id=cls.meeting_type.id, client_contact_id=cls.portal.partner_id.id,
-            business_partner_id=cls.partner.id)
+            cls.rep_north,
+            event_type_id=cls.meeting_type.id,
+            client_contact_id=cls.portal.partner_id.id,
+            business_partner_id=cls.partner.id,
+        )
         cls.meeting.write({'result': "They would pay more", 'next_step': "Raise the price"})
-        cls.sheet = cls.env['dealflow.meeting.sheet'].with_user(cls.rep_north).create(
-            {'event_id': cls.meeting.id, 'goal': "Two hundred chairs", 'discussion': "Much was said"})
+        cls.sheet = (
+            cls.env['dealflow.meeting.sheet']
+            .with_user(cls.rep_north)
+            .create({'event_id': cls.meeting.id, 'goal': "Two hundred chairs", 'discussion': "Much was said"})
+        )
         cls.sheet.message_post(body="Between us")
-        cls.attachment = cls.env['ir.attachment'].with_user(cls.rep_north).create(
-            {'name': "plan.txt", 'raw': b"plan", 'res_model': 'dealflow.meeting.sheet', 'res_id': cls.sheet.id})
+        cls.attachment = (
+            cls.env['ir.attachment']
+            .with_user(cls.rep_north)
+            .create({'name': "plan.txt", 'raw': b"plan", 'res_model': 'dealflow.meeting.sheet', 'res_id': cls.sheet.id})
+        )
 
     def _call(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def assertAccessError(self, user, model, method, *args, **kwargs):
         with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -48,11 +59,13 @@ class TestEventRpc(EventCommon, HttpCase):
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'search_read', [], ['goal'])
         for user in (self.rep_south, self.seller_all):
             self.assertFalse(self._call(user, 'dealflow.meeting.sheet', 'search_read', [], ['goal']))
-            self.assertFalse(self._call(
-                user, 'dealflow.meeting.sheet', 'formatted_read_group', [], ['goal'], ['__count']))
+            self.assertFalse(
+                self._call(user, 'dealflow.meeting.sheet', 'formatted_read_group', [], ['goal'], ['__count'])
+            )
         self.assertEqual(
             self._call(self.rep_north, 'dealflow.meeting.sheet', 'read', sheet_ids, ['goal'])[0]['goal'],
-            "Two hundred chairs")
+            "Two hundred chairs",
+        )
 
     def test_messages_and_files_of_the_sheet_are_read_by_nobody_else(self):
         domain = [('model', '=', 'dealflow.meeting.sheet'), ('res_id', '=', self.sheet.id)]
@@ -62,15 +75,21 @@ class TestEventRpc(EventCommon, HttpCase):
 
     def test_joining_the_event_opens_no_sheet(self):
         """Every employee may write on events of others."""
-        self._call(self.rep_south, 'calendar.event', 'write', self.meeting.ids, {
-            'partner_ids': [[4, self.rep_south.partner_id.id]], 'user_id': self.rep_south.id})
+        self._call(
+            self.rep_south,
+            'calendar.event',
+            'write',
+            self.meeting.ids,
+            {'partner_ids': [[4, self.rep_south.partner_id.id]], 'user_id': self.rep_south.id},
+        )
         self.assertIn(self.rep_south.partner_id, self.meeting.partner_ids)
         self.assertAccessError(self.rep_south, 'dealflow.meeting.sheet', 'read', self.sheet.ids, ['goal'])
 
     def test_invited_client_reads_its_invitation_only(self):
         self.assertEqual(
             self._call(self.portal, 'calendar.event', 'read', self.meeting.ids, ['name', 'notes'])[0]['name'],
-            self.meeting.name)
+            self.meeting.name,
+        )
         for name in ('result', 'next_step', 'deal_id', 'work_hours', 'meeting_sheet_ids', 'client_participant_ids'):
             self.assertAccessError(self.portal, 'calendar.event', 'read', self.meeting.ids, [name])
             self.assertAccessError(self.portal, 'calendar.event', 'search_read', [(name, '!=', False)], ['name'])
@@ -78,7 +97,8 @@ class TestEventRpc(EventCommon, HttpCase):
     def test_viewer_and_colleague_write_nothing_of_ours(self):
         for user in (self.viewer, self.colleague):
             self.assertAccessError(user, 'calendar.event', 'write', self.meeting.ids, {'result': "Nothing"})
-            self.assertAccessError(user, 'calendar.event', 'create', {
-                'name': "Call", 'event_type_id': self.call_type.id})
+            self.assertAccessError(
+                user, 'calendar.event', 'create', {'name': "Call", 'event_type_id': self.call_type.id}
+            )
         for user in (self.viewer, self.colleague, self.seller_all):
             self.assertAccessError(user, 'dealflow.event.type', 'write', self.call_type.ids, {'invite_client': True})

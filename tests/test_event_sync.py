@@ -55,9 +55,11 @@ class TestEventSync(EventCommon):
     def test_what_leaves_holds_nothing_confidential(self):
         """Result, next step and the sheet of the meeting are in none of the values for a service."""
         meeting = self._new_event(
-            self.rep_north, event_type_id=self.meeting_type.id, result="Secret result", next_step="Secret step")
+            self.rep_north, event_type_id=self.meeting_type.id, result="Secret result", next_step="Secret step"
+        )
         self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create(
-            {'event_id': meeting.id, 'goal': "Secret goal"})
+            {'event_id': meeting.id, 'goal': "Secret goal"}
+        )
         leaving = []
         if 'google.calendar.sync' in self.env:
             leaving.append(meeting._google_values())

@@ -6,7 +6,6 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestFunnel(DealflowCommon):
-
     def test_used_stage_and_funnel_are_not_deleted(self):
         self._new_deal()
         with self.assertRefused(UserError, "Archive it instead"):
@@ -37,8 +36,11 @@ class TestFunnel(DealflowCommon):
 
     def test_kanban_shows_empty_stages(self):
         self._new_deal()
-        groups = self.env['dealflow.deal'].with_context(read_group_expand=True).web_read_group(
-            [('funnel_id', '=', self.funnel.id)], ['stage_id'], ['__count'])
+        groups = (
+            self.env['dealflow.deal']
+            .with_context(read_group_expand=True)
+            .web_read_group([('funnel_id', '=', self.funnel.id)], ['stage_id'], ['__count'])
+        )
         self.assertEqual(
             [group['stage_id'][1] for group in groups['groups']], ["Talk", "Proposal", "Signed", "Delivered"]
         )

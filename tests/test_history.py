@@ -17,9 +17,19 @@ class TestHistory(PartnerCommon):
         cls.person = cls._new_contact("Person", cls.alpha)
 
     def _new_visit(self, **values):
-        return self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-            'name': "Visit", 'start': '2026-01-02 10:00:00', 'stop': '2026-01-02 11:00:00',
-            'partner_ids': [fields.Command.set(self.person.ids)], **values})
+        return (
+            self.env['calendar.event']
+            .with_context(no_mail_to_attendees=True)
+            .create(
+                {
+                    'name': "Visit",
+                    'start': '2026-01-02 10:00:00',
+                    'stop': '2026-01-02 11:00:00',
+                    'partner_ids': [fields.Command.set(self.person.ids)],
+                    **values,
+                }
+            )
+        )
 
     def _get_history(self, partner, user=None):
         self.env.flush_all()
@@ -34,16 +44,28 @@ class TestHistory(PartnerCommon):
         self._new_deal()
         self._new_order(self.alpha)
         invoice = self._new_invoice(self.alpha, post=True)
-        self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=invoice.ids).create({}).action_create_payments()
+        self.env['account.payment.register'].with_context(active_model='account.move', active_ids=invoice.ids).create(
+            {}
+        ).action_create_payments()
         self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
         self.alpha.with_user(self.rep).action_submit_requisites()
         for partner in (self.group, self.alpha):
             history = self._get_history(partner)
             self.assertEqual(
                 set(history.mapped('kind')) - {'receipt'},
-                {'message', 'event', 'task', 'opportunity', 'deal', 'order', 'invoice', 'payment', 'contract',
-                 'requisites'})
+                {
+                    'message',
+                    'event',
+                    'task',
+                    'opportunity',
+                    'deal',
+                    'order',
+                    'invoice',
+                    'payment',
+                    'contract',
+                    'requisites',
+                },
+            )
             dates = history.mapped('date')
             self.assertEqual(dates, sorted(dates, reverse=True))
             self.assertEqual(len(history), len(set(history.ids)))
@@ -81,15 +103,18 @@ class TestHistory(PartnerCommon):
 
     def test_receipt_stands_in_the_history(self):
         deal = self._new_deal()
-        receipt = self._new_receipt(
-            deal, amount=50, date_planned=fields.Date.add(fields.Date.today(), days=30))
+        receipt = self._new_receipt(deal, amount=50, date_planned=fields.Date.add(fields.Date.today(), days=30))
         entry = self._get_history(self.group).filtered(lambda entry: entry.kind == 'receipt')
         self.assertRecordValues(entry, [{'res_id': receipt.id, 'amount': 50, 'deal_id': deal.id}])
         self.assertIn("In plan", entry.summary)
 
     def test_page_of_ten_thousand_entries_takes_the_queries_of_a_hundred(self):
         specification = {
-            'date': {}, 'kind': {}, 'summary': {}, 'amount': {}, 'partner_id': {'fields': {'display_name': {}}},
+            'date': {},
+            'kind': {},
+            'summary': {},
+            'amount': {},
+            'partner_id': {'fields': {'display_name': {}}},
             'user_id': {'fields': {'display_name': {}}},
         }
         counts = []
@@ -101,16 +126,22 @@ class TestHistory(PartnerCommon):
                    SELECT 'res.partner', %(partner)s, 'comment', now() AT TIME ZONE 'UTC' - number * interval '1 hour',
                           %(author)s, %(user)s, now() AT TIME ZONE 'UTC'
                      FROM generate_series(1, %(size)s) AS number""",
-                {'partner': partner.id, 'author': self.env.user.partner_id.id, 'user': self.env.uid, 'size': size})
+                {'partner': partner.id, 'author': self.env.user.partner_id.id, 'user': self.env.uid, 'size': size},
+            )
             self.env.invalidate_all()
             domain = partner.action_view_history()['domain']
             self.env['dealflow.history'].web_search_read(domain, specification, limit=80)
             for offset in (0, 80 if size > 100 else 20):
                 pages = []
-                counts.append(self._count_queries(
-                    lambda pages=pages, domain=domain, offset=offset: pages.append(
-                        self.env['dealflow.history'].web_search_read(
-                            domain, specification, limit=80, offset=offset, count_limit=10_001))))
+                counts.append(
+                    self._count_queries(
+                        lambda pages=pages, domain=domain, offset=offset: pages.append(
+                            self.env['dealflow.history'].web_search_read(
+                                domain, specification, limit=80, offset=offset, count_limit=10_001
+                            )
+                        )
+                    )
+                )
                 self.assertEqual(len(pages[0]['records']), 80)
                 self.assertEqual(pages[0]['length'], size)
         self.assertEqual(len(set(counts)), 1, counts)
@@ -119,23 +150,47 @@ class TestHistory(PartnerCommon):
 
     def _sell(self, seller):
         """Let a seller do what has a document of its own, and return his entries."""
-        deal = self.env['dealflow.deal'].create({
-            'name': f"Deal of {seller.login}", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id,
-            'user_id': seller.id, 'amount': 500, 'opened_on': '2026-01-02'})
+        deal = self.env['dealflow.deal'].create(
+            {
+                'name': f"Deal of {seller.login}",
+                'business_partner_id': self.group.id,
+                'legal_entity_id': self.alpha.id,
+                'user_id': seller.id,
+                'amount': 500,
+                'opened_on': '2026-01-02',
+            }
+        )
         deal.message_post(body="Hello", subject=f"Subject of {seller.login}", message_type='comment')
-        receipt = self.env['dealflow.receipt'].create({
-            'name': f"Receipt of {seller.login}", 'deal_id': deal.id, 'amount': 50, 'date_planned': '2026-01-10'})
+        receipt = self.env['dealflow.receipt'].create(
+            {'name': f"Receipt of {seller.login}", 'deal_id': deal.id, 'amount': 50, 'date_planned': '2026-01-10'}
+        )
         order = self.env['sale.order'].create({'partner_id': self.alpha.id, 'user_id': seller.id})
-        lead = self.env['crm.lead'].create({
-            'name': f"Lead of {seller.login}", 'partner_id': self.person.id, 'user_id': seller.id,
-            'type': 'opportunity'})
-        claim = self.env['dealflow.claim'].create({
-            'name': f"Claim at {seller.login}", 'business_partner_id': self.group.id, 'legal_entity_id': self.alpha.id,
-            'user_id': seller.id, 'cost': 70})
-        invoice = self.env['account.move'].create({
-            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'invoice_date': '2026-01-10',
-            'invoice_user_id': seller.id,
-            'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10, 'tax_ids': False})]})
+        lead = self.env['crm.lead'].create(
+            {
+                'name': f"Lead of {seller.login}",
+                'partner_id': self.person.id,
+                'user_id': seller.id,
+                'type': 'opportunity',
+            }
+        )
+        claim = self.env['dealflow.claim'].create(
+            {
+                'name': f"Claim at {seller.login}",
+                'business_partner_id': self.group.id,
+                'legal_entity_id': self.alpha.id,
+                'user_id': seller.id,
+                'cost': 70,
+            }
+        )
+        invoice = self.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'partner_id': self.alpha.id,
+                'invoice_date': '2026-01-10',
+                'invoice_user_id': seller.id,
+                'invoice_line_ids': [fields.Command.create({'name': "Thing", 'price_unit': 10, 'tax_ids': False})],
+            }
+        )
         invoice.action_post()
         return deal, receipt, order, lead, claim, invoice
 
@@ -155,8 +210,7 @@ class TestHistory(PartnerCommon):
         for entry in closed:
             with self.subTest(kind=entry.kind):
                 self.assertIn(entry.res_id, [document.id for document in foreign])
-                self.assertEqual(
-                    (entry.name, entry.detail, entry.amount, entry.deal_id.ids), (False, False, 0.0, []))
+                self.assertEqual((entry.name, entry.detail, entry.amount, entry.deal_id.ids), (False, False, 0.0, []))
                 self.assertEqual(entry.summary, "Work of a colleague")
                 self.assertTrue(entry.date and entry.partner_id)
                 with self.assertRaisesRegex(AccessError, "colleague"):
@@ -164,7 +218,8 @@ class TestHistory(PartnerCommon):
         for document in own[:5]:
             with self.subTest(own=document._name):
                 entry = (entries - closed).filtered(
-                    lambda entry, document=document: (entry.res_model, entry.res_id) == (document._name, document.id))
+                    lambda entry, document=document: (entry.res_model, entry.res_id) == (document._name, document.id)
+                )
                 self.assertTrue(entry)
                 self.assertTrue(all(entry.mapped('name')))
         self.assertFalse(history.search([*domain, ('name', 'ilike', 'history_colleague')]))
@@ -175,11 +230,13 @@ class TestHistory(PartnerCommon):
 
     def test_invoices_and_payments_are_told_to_who_reads_them(self):
         *_documents, invoice = self._sell(self.rep)
-        self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=invoice.ids).create({}).action_create_payments()
+        self.env['account.payment.register'].with_context(active_model='account.move', active_ids=invoice.ids).create(
+            {}
+        ).action_create_payments()
         viewer = new_test_user(self.env, 'history_viewer', groups='dealflow.group_viewer')
         accountant = new_test_user(
-            self.env, 'history_accountant', groups='dealflow.group_viewer,account.group_account_invoice')
+            self.env, 'history_accountant', groups='dealflow.group_viewer,account.group_account_invoice'
+        )
         for person, is_told in ((viewer, False), (accountant, True)):
             self.env.invalidate_all()
             entries = self._get_history(self.alpha, person).filtered(lambda entry: entry.kind in ('invoice', 'payment'))
@@ -192,8 +249,10 @@ class TestHistory(PartnerCommon):
     def test_who_sees_all_reads_all(self):
         self._sell(self.rep)
         seller = new_test_user(
-            self.env, 'history_seller',
-            groups='dealflow.group_user,dealflow.group_receipts,account.group_account_invoice')
+            self.env,
+            'history_seller',
+            groups='dealflow.group_user,dealflow.group_receipts,account.group_account_invoice',
+        )
         entries = self._get_history(self.alpha, seller)
         self.assertTrue(entries)
         self.assertTrue(all(entries.mapped('is_readable')))

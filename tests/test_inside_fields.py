@@ -6,21 +6,50 @@ from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from .marketing_common import MarketingCommon
 
 FIGURES = {
-    'figures_currency_id', 'client_since', 'average_bill', 'total_sales', 'total_due',
-    'group_client_since', 'group_average_bill', 'group_total_sales', 'group_total_due',
+    'figures_currency_id',
+    'client_since',
+    'average_bill',
+    'total_sales',
+    'total_due',
+    'group_client_since',
+    'group_average_bill',
+    'group_total_sales',
+    'group_total_due',
 }
 REQUISITES = {
-    'requisites_fingerprint', 'requisites_changed_by_id', 'requisites_changed_on', 'requisites_state',
-    'requisites_confirmed_by_id', 'requisites_confirmed_on', 'requisites_comparison', 'requisites_problem',
+    'requisites_fingerprint',
+    'requisites_changed_by_id',
+    'requisites_changed_on',
+    'requisites_state',
+    'requisites_confirmed_by_id',
+    'requisites_confirmed_on',
+    'requisites_comparison',
+    'requisites_problem',
     'requisite_log_ids',
 }
 # Who a contact is, how to reach it, and in which register it stands: every employee works with contacts.
 CONTACT = {
-    'counterparty_role', 'business_partner_id', 'entity_link_ids', 'partner_link_ids', 'current_partner_ids',
-    'entity_count', 'region_id', 'director_id', 'accountant_id', 'patronymic', 'dealflow_gender', 'phone_ids',
-    'phone_search', 'dealflow_tz', 'local_time', 'other_company_ids', 'other_contact_ids', 'lei',
+    'counterparty_role',
+    'business_partner_id',
+    'entity_link_ids',
+    'partner_link_ids',
+    'current_partner_ids',
+    'entity_count',
+    'region_id',
+    'director_id',
+    'accountant_id',
+    'patronymic',
+    'dealflow_gender',
+    'phone_ids',
+    'phone_search',
+    'dealflow_tz',
+    'local_time',
+    'other_company_ids',
+    'other_contact_ids',
+    'lei',
     # These have defaults, which whoever creates a contact writes.
-    'mailing_consent', 'origin_kind',
+    'mailing_consent',
+    'origin_kind',
 }
 # What every employee reads of our fields, of those documents that he may read at all.
 EMPLOYEES = {
@@ -29,13 +58,25 @@ EMPLOYEES = {
     'res.partner.industry': {'code'},
     # Settings of the company, which the code of every document asks for.
     'res.company': {
-        'dealflow_move_words', 'dealflow_four_eyes', 'dealflow_gate_order', 'dealflow_gate_invoice',
+        'dealflow_move_words',
+        'dealflow_four_eyes',
+        'dealflow_gate_order',
+        'dealflow_gate_invoice',
         'dealflow_gate_contract',
-        'dealflow_gate_stage', 'dealflow_contract_reminder_days', 'dealflow_receipt_autoclose',
-        'dealflow_receipt_received_by', 'dealflow_receipt_remind', 'dealflow_receipt_escalation_days',
-        'dealflow_receipt_mail_client', 'dealflow_event_remind', 'dealflow_claim_hours_low',
-        'dealflow_claim_hours_medium', 'dealflow_claim_hours_high', 'dealflow_claim_hours_urgent',
-        'dealflow_attribution', 'dealflow_attribution_days',
+        'dealflow_gate_stage',
+        'dealflow_contract_reminder_days',
+        'dealflow_receipt_autoclose',
+        'dealflow_receipt_received_by',
+        'dealflow_receipt_remind',
+        'dealflow_receipt_escalation_days',
+        'dealflow_receipt_mail_client',
+        'dealflow_event_remind',
+        'dealflow_claim_hours_low',
+        'dealflow_claim_hours_medium',
+        'dealflow_claim_hours_high',
+        'dealflow_claim_hours_urgent',
+        'dealflow_attribution',
+        'dealflow_attribution_days',
     },
     # Documents that only salespeople and accountants read: the client of the document, and why it is held up.
     'sale.order': {'business_partner_id', 'show_all_entities', 'requisites_warning', 'deal_id'},
@@ -43,15 +84,44 @@ EMPLOYEES = {
     'account.bank.statement.line': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'crm.lead': {'has_deals', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
     'mailing.mailing': {
-        'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint', 'is_approval_required',
+        'approval_state',
+        'approved_by_id',
+        'approved_on',
+        'approval_fingerprint',
+        'is_approval_required',
     },
     # Everybody's calendar: private events show nothing of it to others.
     'calendar.event': {
-        'event_type_id', 'event_status_id', 'event_color', 'event_prompt', 'event_category_id', 'crm_state',
-        'crm_priority', 'business_partner_id', 'legal_entity_id', 'client_contact_id', 'user_function', 'client_phone',
-        'client_email', 'client_local_time', 'deal_id', 'our_participant_ids', 'client_participant_ids', 'result',
-        'next_step', 'work_hours', 'distance_km', 'is_meeting', 'is_client_fixed', 'is_locked', 'status_log_ids',
-        'task_ids', 'is_kept_inside', 'may_be_kept_inside', 'claim_id', 'marketing_event_id',
+        'event_type_id',
+        'event_status_id',
+        'event_color',
+        'event_prompt',
+        'event_category_id',
+        'crm_state',
+        'crm_priority',
+        'business_partner_id',
+        'legal_entity_id',
+        'client_contact_id',
+        'user_function',
+        'client_phone',
+        'client_email',
+        'client_local_time',
+        'deal_id',
+        'our_participant_ids',
+        'client_participant_ids',
+        'result',
+        'next_step',
+        'work_hours',
+        'distance_km',
+        'is_meeting',
+        'is_client_fixed',
+        'is_locked',
+        'status_log_ids',
+        'task_ids',
+        'is_kept_inside',
+        'may_be_kept_inside',
+        'claim_id',
+        'marketing_event_id',
     },
     'mail.activity': {'dealflow_event_id'},
 }
@@ -82,22 +152,35 @@ class InsideFieldsCommon(MarketingCommon):
         cls.visitor = cls.env.ref('base.public_user')
         cls.accountant = new_test_user(cls.env, 'test_inside_accountant', groups='account.group_account_invoice')
         cls.seller = new_test_user(
-            cls.env, 'test_inside_seller', groups='sales_team.group_sale_salesman_all_leads,base.group_partner_manager')
+            cls.env, 'test_inside_seller', groups='sales_team.group_sale_salesman_all_leads,base.group_partner_manager'
+        )
         cls.viewer = new_test_user(cls.env, 'test_inside_viewer', groups='dealflow.group_viewer')
-        cls.alpha.write({
-            'annual_turnover': 5000000, 'dealflow_discount': 12,
-            'client_status_id': cls.env['dealflow.partner.status'].create({'name': "Gold", 'code': 'TIF'}).id,
-        })
+        cls.alpha.write(
+            {
+                'annual_turnover': 5000000,
+                'dealflow_discount': 12,
+                'client_status_id': cls.env['dealflow.partner.status'].create({'name': "Gold", 'code': 'TIF'}).id,
+            }
+        )
         cls.alpha.action_submit_requisites()
-        cls.deal = cls.env['dealflow.deal'].create({
-            'name': "Chairs", 'business_partner_id': cls.alpha.id, 'legal_entity_id': cls.alpha.id, 'amount': 100,
-        })
-        cls.order = cls.env['sale.order'].create({
-            'partner_id': cls.alpha.id, 'deal_id': cls.deal.id,
-            'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
-        })
+        cls.deal = cls.env['dealflow.deal'].create(
+            {
+                'name': "Chairs",
+                'business_partner_id': cls.alpha.id,
+                'legal_entity_id': cls.alpha.id,
+                'amount': 100,
+            }
+        )
+        cls.order = cls.env['sale.order'].create(
+            {
+                'partner_id': cls.alpha.id,
+                'deal_id': cls.deal.id,
+                'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
+            }
+        )
         cls.invoice = cls.init_invoice(
-            'out_invoice', partner=cls.alpha, amounts=[300], invoice_date=date(2030, 3, 4), post=True)
+            'out_invoice', partner=cls.alpha, amounts=[300], invoice_date=date(2030, 3, 4), post=True
+        )
         for document in (cls.order, cls.invoice):
             document.message_subscribe(cls.guest.partner_id.ids)
         cls.order.action_quotation_sent()
@@ -146,7 +229,8 @@ class TestInsideFields(InsideFieldsCommon):
         accessible = self._get_accessible(self.viewer)
         self.assertLessEqual(
             FIGURES | REQUISITES | CONTACT | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
-            accessible['res.partner'])
+            accessible['res.partner'],
+        )
         alpha = self.alpha.with_user(self.viewer)
         self.assertEqual((alpha.total_sales, alpha.deal_count, alpha.dealflow_discount), (300, 1, 12))
 
@@ -174,7 +258,8 @@ class TestInsideFields(InsideFieldsCommon):
             contact_sudo = contact.sudo()
             self.assertEqual(
                 (contact_sudo.mailing_consent, contact_sudo.origin_kind, contact_sudo.requisites_state),
-                ('unknown', 'manual', 'draft'))
+                ('unknown', 'manual', 'draft'),
+            )
 
     def test_confirmation_ends_whoever_changes_the_requisites(self):
         keeper = new_test_user(self.env, 'test_inside_keeper', groups='base.group_user,base.group_partner_manager')
@@ -191,9 +276,15 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
     """The same over the wire."""
 
     def _call(self, model, method, *args, **kwargs):
-        return self.make_jsonrpc_request('/web/dataset/call_kw', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs,
-        })
+        return self.make_jsonrpc_request(
+            '/web/dataset/call_kw',
+            {
+                'model': model,
+                'method': method,
+                'args': list(args),
+                'kwargs': kwargs,
+            },
+        )
 
     def assertRefusedByRpc(self, *args, **kwargs):
         with self.assertRaisesRegex(JsonRpcException, 'AccessError'):
@@ -203,8 +294,14 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
         self.authenticate(self.guest.login, self.guest.login)
         self.assertEqual(self._call('res.partner', 'read', self.alpha.ids, ['name'])[0]['name'], "Alpha")
         for name in (
-            'total_sales', 'total_due', 'average_bill', 'annual_turnover', 'dealflow_discount', 'client_status_id',
-            'requisites_state', 'requisites_comparison',
+            'total_sales',
+            'total_due',
+            'average_bill',
+            'annual_turnover',
+            'dealflow_discount',
+            'client_status_id',
+            'requisites_state',
+            'requisites_comparison',
         ):
             with self.subTest(field=name):
                 self.assertRefusedByRpc('res.partner', 'read', self.alpha.ids, [name])
@@ -230,9 +327,19 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
 
     def test_employee_reads_no_figure_of_clients(self):
         self.authenticate(self.clerk.login, self.clerk.login)
-        for name in ('total_sales', 'total_due', 'average_bill', 'annual_turnover', 'dealflow_discount', 'deal_count',
-                     'client_status_id', 'requisites_state', 'requisites_comparison'):
+        for name in (
+            'total_sales',
+            'total_due',
+            'average_bill',
+            'annual_turnover',
+            'dealflow_discount',
+            'deal_count',
+            'client_status_id',
+            'requisites_state',
+            'requisites_comparison',
+        ):
             with self.subTest(field=name):
                 self.assertRefusedByRpc('res.partner', 'read', self.alpha.ids, [name])
         self.assertEqual(
-            self._call('res.partner', 'read', self.alpha.ids, ['counterparty_role'])[0]['counterparty_role'], 'both')
+            self._call('res.partner', 'read', self.alpha.ids, ['counterparty_role'])[0]['counterparty_role'], 'both'
+        )

@@ -20,7 +20,8 @@ class TestInstallation(TransactionCase):
                 made |= {(table, column) for column in re.findall(r'ADD COLUMN IF NOT EXISTS (\w+)', columns)}
         computed = {
             (model._table, field.name)
-            for model in self.env.values() if model._auto and not model._name.startswith('dealflow.')
+            for model in self.env.values()
+            if model._auto and not model._name.startswith('dealflow.')
             for field in model._fields.values()
             if field._module == 'dealflow' and field.store and field.compute and field.column_type
         }

@@ -7,7 +7,11 @@ class JsCommon(HttpCase):
     def run_suite(self, preset):
         self.browser_js(
             f'/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={self._get_suite_id("@dealflow")}',
-            '', '', login='admin', timeout=600, success_signal='[HOOT] Test suite succeeded',
+            '',
+            '',
+            login='admin',
+            timeout=600,
+            success_signal='[HOOT] Test suite succeeded',
             error_checker=lambda message: '[HOOT]' not in message,
         )
 
@@ -22,7 +26,6 @@ class JsCommon(HttpCase):
 
 @tagged('post_install', '-at_install')
 class TestJsDesktop(JsCommon):
-
     def test_desktop(self):
         self.run_suite('desktop')
 

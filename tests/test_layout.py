@@ -31,7 +31,8 @@ def get_classes(path):
 def get_imports(path):
     """Return the modules that a file imports from ours, with dots for the folders above."""
     return [
-        '.' * node.level + (node.module or '') for node in ast.walk(ast.parse(path.read_text()))
+        '.' * node.level + (node.module or '')
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and (node.level or 'dealflow' in (node.module or ''))
     ]
 
@@ -60,8 +61,11 @@ class TestLayout(BaseCase):
                 names = [alias.name for node in ast.parse(path.read_text()).body for alias in node.names]
                 is_mixin = [name.endswith('_mixin') for name in names]
                 self.assertEqual(is_mixin, sorted(is_mixin, reverse=True))
-                parts = {child.stem for child in path.parent.iterdir() if (
-                    child.suffix == '.py' and child.name != '__init__.py' or (child / '__init__.py').exists())}
+                parts = {
+                    child.stem
+                    for child in path.parent.iterdir()
+                    if (child.suffix == '.py' and child.name != '__init__.py' or (child / '__init__.py').exists())
+                }
                 self.assertEqual(set(names), parts, "every file is imported")
 
     def test_no_arrow_leads_back(self):
@@ -78,8 +82,7 @@ class TestLayout(BaseCase):
             back += [
                 f"{path.relative_to(MODULE)}:{node.lineno}: {node.value} is defined in {room_of[node.value]}"
                 for node in ast.walk(ast.parse(path.read_text()))
-                if isinstance(node, ast.Constant) and node.value in room_of
-                and ROOMS.index(room_of[node.value]) > place
+                if isinstance(node, ast.Constant) and node.value in room_of and ROOMS.index(room_of[node.value]) > place
             ]
         self.assertEqual(back, [])
 
@@ -94,8 +97,11 @@ class TestLayout(BaseCase):
             with self.subTest(file=path.name):
                 for node in ast.walk(ast.parse(path.read_text())):
                     if isinstance(node, ast.Import | ast.ImportFrom):
-                        names = [node.module or ''] if isinstance(node, ast.ImportFrom) else [
-                            alias.name for alias in node.names]
+                        names = (
+                            [node.module or '']
+                            if isinstance(node, ast.ImportFrom)
+                            else [alias.name for alias in node.names]
+                        )
                         self.assertFalse([name for name in names if name.partition('.')[0] == 'odoo'])
 
 

@@ -14,15 +14,24 @@ class TestLeadConversion(DealflowCommon):
         # The default funnel is the first by sequence, so that of the tests.
         cls.source = cls.env['utm.source'].create({'name': "Fair in Bilbao"})
         cls.lead_values = {
-            'name': "Desks", 'user_id': cls.rep_north.id, 'expected_revenue': 500.0, 'partner_id': cls.contact.id,
-            'source_id': cls.source.id, 'date_deadline': '2030-01-31',
+            'name': "Desks",
+            'user_id': cls.rep_north.id,
+            'expected_revenue': 500.0,
+            'partner_id': cls.contact.id,
+            'source_id': cls.source.id,
+            'date_deadline': '2030-01-31',
         }
         cls.lead = cls._new_lead(cls.rep_north)
 
     def _wizard(self, leads, user=None):
-        return Form(self.env['dealflow.lead.convert'].with_user(user or self.rep_north).with_context(
-            active_model='crm.lead', active_ids=leads.ids,
-        ))
+        return Form(
+            self.env['dealflow.lead.convert']
+            .with_user(user or self.rep_north)
+            .with_context(
+                active_model='crm.lead',
+                active_ids=leads.ids,
+            )
+        )
 
     def test_dialog_makes_a_deal(self):
         form = self._wizard(self.lead)
@@ -32,11 +41,22 @@ class TestLeadConversion(DealflowCommon):
         form.amount = 600
         action = form.save().action_apply()
         deal = self.env['dealflow.deal'].with_user(self.rep_north).browse(action['res_id'])
-        self.assertRecordValues(deal, [{
-            'lead_id': self.lead.id, 'business_partner_id': self.partner.id, 'legal_entity_id': self.partner.id,
-            'contact_ids': self.contact.ids, 'funnel_id': self.funnel.id, 'stage_id': self.stage_talk.id,
-            'amount': 600.0, 'source_id': self.source.id, 'user_id': self.rep_north.id,
-        }])
+        self.assertRecordValues(
+            deal,
+            [
+                {
+                    'lead_id': self.lead.id,
+                    'business_partner_id': self.partner.id,
+                    'legal_entity_id': self.partner.id,
+                    'contact_ids': self.contact.ids,
+                    'funnel_id': self.funnel.id,
+                    'stage_id': self.stage_talk.id,
+                    'amount': 600.0,
+                    'source_id': self.source.id,
+                    'user_id': self.rep_north.id,
+                }
+            ],
+        )
         self.assertEqual(self.lead.won_status, 'pending')
         self.assertEqual(self.lead.deal_count, 1)
         self.assertReconciled(deal)
@@ -129,9 +149,13 @@ class TestLeadConversion(DealflowCommon):
 
     def test_dashboards_count_the_sale_once(self):
         """Odoo's own figures of opportunities after two deals from one lead (rule 5)."""
+
         def figures():
-            groups = self.env['crm.lead'].with_context(active_test=False)._read_group(
-                [('id', '=', self.lead.id)], ['won_status'], ['__count', 'expected_revenue:sum'])
+            groups = (
+                self.env['crm.lead']
+                .with_context(active_test=False)
+                ._read_group([('id', '=', self.lead.id)], ['won_status'], ['__count', 'expected_revenue:sum'])
+            )
             return {status: (count, revenue) for status, count, revenue in groups}
 
         def won_frequency():
@@ -183,7 +207,9 @@ class TestLeadConversion(DealflowCommon):
         with self.assertRefused(ValidationError, "Lost Reason"):
             self.lead.action_set_lost()
         with self.assertRaises(AssertionError):
-            Form(self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids)).save()
+            Form(
+                self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids)
+            ).save()
         wizard = Form(self.env['crm.lead.lost'].with_user(self.rep_north).with_context(default_lead_ids=self.lead.ids))
         wizard.lost_reason_id = self.reason
         wizard.save().action_lost_reason_apply()

@@ -14,11 +14,26 @@ LAST_DAY = 60
 
 def draw_steps(st):
     """Draw what people do, one after the other: how many days later, to which deal, what, and with which number."""
-    action = st.sampled_from([
-        'move', 'move', 'move', 'win', 'lose', 'reopen', 'amount', 'amount', 'currency', 'deadline', 'owner', 'line',
-    ])
+    action = st.sampled_from(
+        [
+            'move',
+            'move',
+            'move',
+            'win',
+            'lose',
+            'reopen',
+            'amount',
+            'amount',
+            'currency',
+            'deadline',
+            'owner',
+            'line',
+        ]
+    )
     return st.lists(
-        st.tuples(st.integers(0, 9), st.integers(0, 2), action, st.integers(0, 99_999_999)), min_size=1, max_size=12,
+        st.tuples(st.integers(0, 9), st.integers(0, 2), action, st.integers(0, 99_999_999)),
+        min_size=1,
+        max_size=12,
     )
 
 
@@ -36,24 +51,37 @@ class TestLedgerProperties(DealflowCommon):
         cls.clock = cls.startClassPatcher(freeze_time(START))
         cls.env = cls.env(context={**cls.env.context, 'tracking_disable': True})
         company_currency = cls.env.company.currency_id
-        cls.currencies = cls.env['res.currency'].with_context(active_test=False).search([
-            ('name', 'in', ['USD', 'EUR', 'JPY', 'KWD']), ('id', '!=', company_currency.id),
-        ])
+        cls.currencies = (
+            cls.env['res.currency']
+            .with_context(active_test=False)
+            .search(
+                [
+                    ('name', 'in', ['USD', 'EUR', 'JPY', 'KWD']),
+                    ('id', '!=', company_currency.id),
+                ]
+            )
+        )
         cls.currencies.active = True
-        cls.env['res.currency.rate'].create([
-            {'currency_id': currency.id, 'name': day, 'rate': rate * (1 + number)}
-            for number, currency in enumerate(cls.currencies)
-            for day, rate in (('2026-01-01', 1.37), ('2026-03-20', 0.61803))
-        ])
+        cls.env['res.currency.rate'].create(
+            [
+                {'currency_id': currency.id, 'name': day, 'rate': rate * (1 + number)}
+                for number, currency in enumerate(cls.currencies)
+                for day, rate in (('2026-01-01', 1.37), ('2026-03-20', 0.61803))
+            ]
+        )
         cls.currencies += company_currency
         cls.people = cls.rep_north + cls.rep_second + cls.rep_south
 
     def _play(self, steps):
         """Make three deals and do the steps, by somebody who may do everything; a step that is refused does nothing."""
         self.clock.move_to(START)
-        deals = self.env['dealflow.deal'].with_user(self.importer).create([
-            {'name': f"Deal {number}", 'funnel_id': self.funnel.id, 'amount': 100 * number} for number in range(3)
-        ])
+        deals = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .create(
+                [{'name': f"Deal {number}", 'funnel_id': self.funnel.id, 'amount': 100 * number} for number in range(3)]
+            )
+        )
         day = 0
         for days, number, action, value in steps:
             day = min(day + days, LAST_DAY)
@@ -104,8 +132,12 @@ class TestLedgerProperties(DealflowCommon):
         for deal in deals.sudo():
             logs = deal.log_ids.sorted('id')
             self.assertEqual((logs[0].kind, logs[0].stage_from_id.id, logs[0].amount_company_from), ('open', False, 0))
-            self.assertEqual(self.env.company.currency_id.compare_amounts(
-                sum(log.amount_company_to - log.amount_company_from for log in logs), deal.amount_company), 0)
+            self.assertEqual(
+                self.env.company.currency_id.compare_amounts(
+                    sum(log.amount_company_to - log.amount_company_from for log in logs), deal.amount_company
+                ),
+                0,
+            )
             self.assertEqual(logs.sorted('date').ids, logs.ids)
 
     @holds_for(30, steps=draw_steps, period=draw_period)
@@ -116,22 +148,29 @@ class TestLedgerProperties(DealflowCommon):
         date_from = START.date() + timedelta(days=first)
         date_to = date_from + timedelta(days=days)
         self.clock.move_to(START + timedelta(days=LAST_DAY + 80))
-        data = self.env['dealflow.deal.dynamics'].with_user(self.manager).with_context(tz='UTC').get_data({
-            'date_from': str(date_from), 'date_to': str(date_to), 'funnel_id': self.funnel.id,
-        })
+        data = (
+            self.env['dealflow.deal.dynamics']
+            .with_user(self.manager)
+            .with_context(tz='UTC')
+            .get_data(
+                {
+                    'date_from': str(date_from),
+                    'date_to': str(date_to),
+                    'funnel_id': self.funnel.id,
+                }
+            )
+        )
         self.assertEqual(data['opening'], self._get_open_deals(deals, date_from - timedelta(days=1)))
         self.assertEqual(data['closing'], self._get_open_deals(deals, date_to))
         compare = self.env.company.currency_id.compare_amounts
         movements = data['movements']
         self.assertEqual(
-            compare(data['opening']['amount'] + sum(row['amount'] for row in movements), data['closing']['amount']), 0)
-        self.assertEqual(
-            data['opening']['count'] + sum(row['effect'] for row in movements), data['closing']['count'])
+            compare(data['opening']['amount'] + sum(row['amount'] for row in movements), data['closing']['amount']), 0
+        )
+        self.assertEqual(data['opening']['count'] + sum(row['effect'] for row in movements), data['closing']['count'])
 
     def _get_open_deals(self, deals, day):
         """Return number and amount of the deals that were open at the end of a day, row by row from the ledger."""
-        heads = [
-            deal.log_ids.filtered(lambda log: log.date.date() <= day).sorted('id')[-1:] for deal in deals.sudo()
-        ]
+        heads = [deal.log_ids.filtered(lambda log: log.date.date() <= day).sorted('id')[-1:] for deal in deals.sudo()]
         amounts = [head.amount_company_to for head in heads if head.state_to == 'open']
         return {'count': len(amounts), 'amount': self.env.company.currency_id.round(sum(amounts))}

@@ -27,10 +27,18 @@ class TestLegalEntities(TransactionCase):
         self.assertEqual(set(loaded.mapped('requisites_state')), {'draft'})
         self.assertEqual(set(loaded.mapped('origin_kind')), {'import'})
         sample = self.env.ref(f'{MODULE}.549300YRNUQ0FK60YT75')
-        self.assertRecordValues(sample, [{
-            'name': "Lino Engineering AB", 'company_registry': '5592301054', 'zip': '442 96',
-            'country_id': self.env.ref('base.se').id, 'lei': '549300YRNUQ0FK60YT75',
-        }])
+        self.assertRecordValues(
+            sample,
+            [
+                {
+                    'name': "Lino Engineering AB",
+                    'company_registry': '5592301054',
+                    'zip': '442 96',
+                    'country_id': self.env.ref('base.se').id,
+                    'lei': '549300YRNUQ0FK60YT75',
+                }
+            ],
+        )
         without = loaded.filtered(lambda entity: not entity.company_registry)
         self.assertEqual(len(without), 400 + remarks["registry number “N/A”, left empty"])
 
@@ -61,12 +69,12 @@ class TestLegalEntities(TransactionCase):
 
 @tagged('post_install', '-at_install')
 class TestNumbersOfLegalEntities(TransactionCase):
-
     def test_wrong_lei_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "no LEI"):
             self.env['res.partner'].create({'name': "A", 'lei': '549300YRNUQ0FK60YT76'})
 
     def test_wrong_tax_number_says_what_is_wrong(self):
         with self.assertRaisesRegex(ValidationError, "BE"):
-            self.env['res.partner'].create({
-                'name': "A", 'is_company': True, 'country_id': self.env.ref('base.be').id, 'vat': 'BE0477472702'})
+            self.env['res.partner'].create(
+                {'name': "A", 'is_company': True, 'country_id': self.env.ref('base.be').id, 'vat': 'BE0477472702'}
+            )

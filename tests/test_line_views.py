@@ -16,14 +16,20 @@ class TestLineViews(DealflowCommon):
     def _get_forms(self):
         """Return the forms of our models, and those of Odoo's that we extend, with their models."""
         names = [name for name in self.env.registry if name.startswith('dealflow.')] + EXTENDED_MODELS
-        views = self.env['ir.ui.view'].search([
-            ('type', '=', 'form'), ('model', 'in', names), ('mode', '=', 'primary'),
-            ('model_data_id.module', '=', 'dealflow'),
-        ])
+        views = self.env['ir.ui.view'].search(
+            [
+                ('type', '=', 'form'),
+                ('model', 'in', names),
+                ('mode', '=', 'primary'),
+                ('model_data_id.module', '=', 'dealflow'),
+            ]
+        )
         return [
             (self.env[view.model], etree.fromstring(self.env[view.model].get_view(view.id)['arch'])) for view in views
-        ] + [(self.env[name], etree.fromstring(self.env[name].get_view(view_type='form')['arch']))
-             for name in EXTENDED_MODELS]
+        ] + [
+            (self.env[name], etree.fromstring(self.env[name].get_view(view_type='form')['arch']))
+            for name in EXTENDED_MODELS
+        ]
 
     def _get_line_views(self, node, lines):
         """Return the views in which the lines of a one2many are entered."""
@@ -32,8 +38,9 @@ class TestLineViews(DealflowCommon):
         for kind in ('list', 'form'):
             if kind not in views:
                 views[kind] = etree.fromstring(lines.with_context(**refs).get_view(view_type=kind)['arch'])
-        is_fixed = node.get('readonly') in ON or any(
-            view.get('create') in OFF for view in views.values()) or not lines._auto
+        is_fixed = (
+            node.get('readonly') in ON or any(view.get('create') in OFF for view in views.values()) or not lines._auto
+        )
         if is_fixed:
             return []
         is_list_edited = views['list'].get('editable') and views['list'].get('open_form_view') not in ON
@@ -45,7 +52,8 @@ class TestLineViews(DealflowCommon):
         return any(
             not any(
                 element.get('invisible') in ON or element.get('column_invisible') in ON or element.get('readonly') in ON
-                for element in [node, *node.iterancestors()] if element.xpath('count(ancestor::field)') >= depth
+                for element in [node, *node.iterancestors()]
+                if element.xpath('count(ancestor::field)') >= depth
             )
             for node in view.xpath(f'.//field[@name="{name}"][count(ancestor::field) = {depth}]')
         )

@@ -19,10 +19,12 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         cls.marketer = cls._new_user('mailer', 'mass_mailing.group_mass_mailing_user')
         cls.approver = cls._new_user('approver', 'base.group_user,dealflow.group_mailing_approver')
         cls._demand('approval', True)
-        cls.agreeing, cls.unknown = cls.env['res.partner'].create([
-            {'name': "Agreeing", 'email': 'agreeing@client.example.com', 'mailing_consent': 'given'},
-            {'name': "Unknown", 'email': 'unknown@client.example.com'},
-        ])
+        cls.agreeing, cls.unknown = cls.env['res.partner'].create(
+            [
+                {'name': "Agreeing", 'email': 'agreeing@client.example.com', 'mailing_consent': 'given'},
+                {'name': "Unknown", 'email': 'unknown@client.example.com'},
+            ]
+        )
         cls.mailing = cls._new_mailing()
 
     @classmethod
@@ -31,11 +33,20 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     @classmethod
     def _new_mailing(cls, user=None, **values):
-        return cls.env['mailing.mailing'].with_user(user or cls.marketer).create({
-            'subject': "Spring offer", 'body_html': "<p>Twenty per cent</p>", 'user_id': cls.marketer.id,
-            'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
-            'mailing_domain': repr([('id', 'in', (cls.agreeing | cls.unknown).ids)]), **values,
-        })
+        return (
+            cls.env['mailing.mailing']
+            .with_user(user or cls.marketer)
+            .create(
+                {
+                    'subject': "Spring offer",
+                    'body_html': "<p>Twenty per cent</p>",
+                    'user_id': cls.marketer.id,
+                    'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
+                    'mailing_domain': repr([('id', 'in', (cls.agreeing | cls.unknown).ids)]),
+                    **values,
+                }
+            )
+        )
 
     def _confirm(self, mailing):
         mailing.action_request_approval()
@@ -78,8 +89,9 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     def test_no_letter_without_a_confirmation_even_past_the_mailing(self):
         with self.assertRefused(UserError, "cannot be sent"):
-            self.env['mailing.trace'].create({
-                'mass_mailing_id': self.mailing.id, 'model': 'res.partner', 'res_id': self.agreeing.id})
+            self.env['mailing.trace'].create(
+                {'mass_mailing_id': self.mailing.id, 'model': 'res.partner', 'res_id': self.agreeing.id}
+            )
 
     def test_only_approvers_decide(self):
         self.mailing.action_request_approval()
@@ -99,7 +111,8 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     def test_change_takes_the_confirmation_back(self):
         for values in (
-            {'subject': "Summer offer"}, {'body_html': "<p>Thirty per cent</p>"},
+            {'subject': "Summer offer"},
+            {'body_html': "<p>Thirty per cent</p>"},
             {'mailing_domain': repr([('id', '=', self.unknown.id)])},
         ):
             self._confirm(self.mailing)
@@ -120,8 +133,10 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             {'preview': "Only today"},
             {'user_id': self.approver.id},
             {'mailing_model_id': self.env['ir.model']._get_id('crm.lead'), 'mailing_domain': '[]'},
-            {'mailing_model_id': self.env['ir.model']._get_id('mailing.list'),
-             'contact_list_ids': [Command.set(mailing_list.ids)]},
+            {
+                'mailing_model_id': self.env['ir.model']._get_id('mailing.list'),
+                'contact_list_ids': [Command.set(mailing_list.ids)],
+            },
             {'ab_testing_enabled': True, 'campaign_id': self.env['utm.campaign'].create({'name': "Spring"}).id},
         ):
             with self.subTest(values=values):
@@ -131,22 +146,23 @@ class TestMailingApproval(MockEmail, DealflowCommon):
                 self.assertEqual((mailing.approval_state, mailing.state), ('draft', 'draft'))
 
     def test_fields_of_other_modules_count_too(self):
-        stored = {
-            name for name, field in self.mailing._fields.items() if field.store and field.type != 'one2many'
-        }
-        self.assertEqual(
-            stored - self.mailing.sudo()._get_confirmed_content().keys(), NOT_SENT_FIELDS & stored)
+        stored = {name for name, field in self.mailing._fields.items() if field.store and field.type != 'one2many'}
+        self.assertEqual(stored - self.mailing.sudo()._get_confirmed_content().keys(), NOT_SENT_FIELDS & stored)
 
     def test_contents_of_files_are_confirmed_too(self):
         """A file is exchanged past the mailing: one that goes along, or a picture of the letter."""
-        attachment, picture = self.env['ir.attachment'].create([
-            {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
-            {'name': "Chair", 'raw': b"red", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
-        ])
-        self.mailing.write({
-            'attachment_ids': [Command.link(attachment.id)],
-            'body_html': f'<p>Twenty per cent <img src="/web/image/{picture.id}"/></p>',
-        })
+        attachment, picture = self.env['ir.attachment'].create(
+            [
+                {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
+                {'name': "Chair", 'raw': b"red", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
+            ]
+        )
+        self.mailing.write(
+            {
+                'attachment_ids': [Command.link(attachment.id)],
+                'body_html': f'<p>Twenty per cent <img src="/web/image/{picture.id}"/></p>',
+            }
+        )
         for file in (attachment, picture):
             with self.subTest(file=file.name):
                 self._confirm(self.mailing)
@@ -159,8 +175,9 @@ class TestMailingApproval(MockEmail, DealflowCommon):
                 self.assertFalse(self._get_recipients(self.mailing))
 
     def test_changed_mailing_is_confirmed_again(self):
-        attachment = self.env['ir.attachment'].create({
-            'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id})
+        attachment = self.env['ir.attachment'].create(
+            {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id}
+        )
         self.mailing.attachment_ids = attachment
         self._confirm(self.mailing)
         attachment.raw = b"two"
@@ -172,8 +189,9 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertEqual(self.mailing.state, 'done')
 
     def test_one_changed_mailing_does_not_hold_up_the_others(self):
-        attachment = self.env['ir.attachment'].create({
-            'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id})
+        attachment = self.env['ir.attachment'].create(
+            {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id}
+        )
         self.mailing.attachment_ids = attachment
         other = self._new_mailing(subject="Autumn offer")
         for mailing in (self.mailing, other):
@@ -192,9 +210,14 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.mailing.action_request_approval()
         self.assertEqual(
             self.mailing.activity_ids.filtered(lambda task: task.user_id == self.approver).summary,
-            "Confirm the mailing “Spring offer”")
-        dialog = self.env['dealflow.mailing.return'].with_user(self.approver).with_context(
-            active_ids=self.mailing.ids).create({'reason': "The offer has ended"})
+            "Confirm the mailing “Spring offer”",
+        )
+        dialog = (
+            self.env['dealflow.mailing.return']
+            .with_user(self.approver)
+            .with_context(active_ids=self.mailing.ids)
+            .create({'reason': "The offer has ended"})
+        )
         dialog.action_return()
         self.assertEqual(self.mailing.approval_state, 'draft')
         task = self.mailing.activity_ids
@@ -224,8 +247,11 @@ class TestMailingApproval(MockEmail, DealflowCommon):
     def test_winner_of_a_test_goes_on(self):
         """The winning variant is confirmed already; Odoo sends a copy of it."""
         mailing = self._new_mailing(
-            ab_testing_enabled=True, ab_testing_pc=50, ab_testing_winner_selection='manual',
-            campaign_id=self.env['utm.campaign'].create({'name': "Spring"}).id)
+            ab_testing_enabled=True,
+            ab_testing_pc=50,
+            ab_testing_winner_selection='manual',
+            campaign_id=self.env['utm.campaign'].create({'name': "Spring"}).id,
+        )
         with self.assertRefused(UserError, "cannot be sent"):
             mailing.action_select_as_winner()
         self._confirm(mailing)

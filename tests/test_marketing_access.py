@@ -8,8 +8,14 @@ from .marketing_common import MarketingCommon
 
 # What an employee could otherwise change through the campaign, of which every employee is an editor.
 CHANGES = {
-    'title': "Something else", 'name': "something-else", 'active': False, 'color': 3, 'is_auto_campaign': True,
-    'tag_ids': False, 'user_id': 1, 'company_id': False,
+    'title': "Something else",
+    'name': "something-else",
+    'active': False,
+    'color': 3,
+    'is_auto_campaign': True,
+    'tag_ids': False,
+    'user_id': 1,
+    'company_id': False,
 }
 
 
@@ -21,9 +27,14 @@ class TestMarketingAccess(MarketingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.fair.budget = 5000
-        cls.cost = cls.env['dealflow.marketing.cost'].create({
-            'name': "Rent", 'event_id': cls.fair.id, 'actual_amount': 300, 'date': date(2024, 3, 1),
-        })
+        cls.cost = cls.env['dealflow.marketing.cost'].create(
+            {
+                'name': "Rent",
+                'event_id': cls.fair.id,
+                'actual_amount': 300,
+                'date': date(2024, 3, 1),
+            }
+        )
         cls.attendee = cls._attend(cls.fair, cls.berta)
         cls.mailer = cls._new_user('mailer', 'mass_mailing.group_mass_mailing_user')
 
@@ -52,8 +63,19 @@ class TestMarketingAccess(MarketingCommon):
         self._assert_refused(self.fair.campaign_id.with_user(self.mailer).unlink, UserError)
 
     def test_budget_cost_and_results_are_read_by_marketing_only(self):
-        names = ('budget', 'cost_actual', 'cost_planned', 'roi_won', 'roi_received', 'received_amount', 'goal',
-                 'participant_ids', 'cost_ids', 'material_ids', 'segment_domain')
+        names = (
+            'budget',
+            'cost_actual',
+            'cost_planned',
+            'roi_won',
+            'roi_received',
+            'received_amount',
+            'goal',
+            'participant_ids',
+            'cost_ids',
+            'material_ids',
+            'segment_domain',
+        )
         for user in (self.clerk, self.rep):
             event = self.fair.with_user(user)
             for name in names:
@@ -69,8 +91,13 @@ class TestMarketingAccess(MarketingCommon):
         self._assert_refused(lambda: campaign.read(['budget']), ValueError)
 
     def test_tables_of_marketing_are_closed_to_sellers(self):
-        for record in (self.cost, self.attendee, self.env['dealflow.marketing.touch'],
-                       self.env['dealflow.marketing.material'], self.env['dealflow.marketing.report']):
+        for record in (
+            self.cost,
+            self.attendee,
+            self.env['dealflow.marketing.touch'],
+            self.env['dealflow.marketing.material'],
+            self.env['dealflow.marketing.report'],
+        ):
             with self.subTest(model=record._name):
                 self._assert_refused(lambda record=record: record.with_user(self.rep).search([]))
 
@@ -96,9 +123,17 @@ class TestMarketingAccess(MarketingCommon):
         self._assert_refused(lambda: deal.with_user(self.rep).read(['touch_ids']))
 
     def test_marketer_plans_changes_and_deletes(self):
-        event = self.env['dealflow.marketing.event'].with_user(self.marketer).create({
-            'title': "Open day", 'budget': 100, 'date_start': date(2024, 6, 1),
-        })
+        event = (
+            self.env['dealflow.marketing.event']
+            .with_user(self.marketer)
+            .create(
+                {
+                    'title': "Open day",
+                    'budget': 100,
+                    'date_start': date(2024, 6, 1),
+                }
+            )
+        )
         event.write({'title': "Open week", 'date_end': date(2024, 6, 7), 'state': 'planned'})
         self.assertEqual(event.campaign_id.title, "Open week")
         event.unlink()
@@ -106,8 +141,9 @@ class TestMarketingAccess(MarketingCommon):
             self.fair.with_user(self.marketer).unlink()
 
     def test_two_companies(self):
-        other = self.company_data_2['company'] if hasattr(self, 'company_data_2') \
-            else self.setup_other_company()['company']
+        other = (
+            self.company_data_2['company'] if hasattr(self, 'company_data_2') else self.setup_other_company()['company']
+        )
         stranger = self._new_user('stranger', 'dealflow.group_marketing', company_id=other.id)
         self.assertFalse(self.env['dealflow.marketing.event'].with_user(stranger).search([]))
         self._assert_refused(lambda: self.fair.with_user(stranger).read(['title']))

@@ -29,10 +29,19 @@ class TestMarketingEvent(MarketingCommon):
     """Planning an event: dates, costs, participants, materials (E46-E49, C68-C71)."""
 
     def _import(self, text=False, file=None, file_name=None, state='invited'):
-        wizard = self.env['dealflow.marketing.participant.import'].with_user(self.marketer).create({
-            'event_id': self.fair.id, 'text': text, 'state': state, 'file_name': file_name,
-            'file': base64.b64encode(file) if file else False,
-        })
+        wizard = (
+            self.env['dealflow.marketing.participant.import']
+            .with_user(self.marketer)
+            .create(
+                {
+                    'event_id': self.fair.id,
+                    'text': text,
+                    'state': state,
+                    'file_name': file_name,
+                    'file': base64.b64encode(file) if file else False,
+                }
+            )
+        )
         wizard.action_import()
         return wizard
 
@@ -66,7 +75,10 @@ class TestMarketingEvent(MarketingCommon):
 
     def test_cost_is_converted_at_its_day(self):
         cost = self._new_cost(
-            planned_amount=100, actual_amount=80, currency_id=self.foreign.id, date=date(2024, 3, 31),
+            planned_amount=100,
+            actual_amount=80,
+            currency_id=self.foreign.id,
+            date=date(2024, 3, 31),
         )
         self.assertRecordValues(cost, [{'planned_company': 50.0, 'actual_company': 40.0}])
         cost.date = date(2024, 4, 1)
@@ -91,10 +103,10 @@ class TestMarketingEvent(MarketingCommon):
     def test_lines_of_bills_and_of_credit_notes(self):
         bill = self._new_bill({"A": 400, "B": 100}, date(2024, 4, 10), currency_id=self.foreign.id)
         credit_note = self._new_bill(
-            {"Back": 50}, date(2024, 4, 10), currency_id=self.foreign.id, move_type='in_refund')
+            {"Back": 50}, date(2024, 4, 10), currency_id=self.foreign.id, move_type='in_refund'
+        )
         lines = bill.invoice_line_ids
-        costs = self._new_cost(bill_line_id=lines[0].id) | self._new_cost(
-            bill_line_id=credit_note.invoice_line_ids.id)
+        costs = self._new_cost(bill_line_id=lines[0].id) | self._new_cost(bill_line_id=credit_note.invoice_line_ids.id)
         self.assertEqual(costs.mapped('actual_company'), [160.0, -20.0])
 
     def test_a_bill_counts_once(self):
@@ -132,22 +144,35 @@ class TestMarketingEvent(MarketingCommon):
     # Participants
 
     def test_import_of_a_pasted_list(self):
-        wizard = self._import("\n".join([
-            "name;email;phone;company",
-            "Anna;ANNA@alpha.example.com;;Alpha",
-            "Arno;;0047 22334455;Alpha",
-            "Carla;carla@gamma.example.com;;Gamma",
-            "Nobody;;;Gamma",
-            "Wrong;not an address;;",
-            "Carla again;carla@gamma.example.com;;",
-        ]))
-        self.assertEqual(wizard.line_ids.mapped('outcome'),
-                         ['matched', 'matched', 'created', 'refused', 'refused', 'refused'])
+        wizard = self._import(
+            "\n".join(
+                [
+                    "name;email;phone;company",
+                    "Anna;ANNA@alpha.example.com;;Alpha",
+                    "Arno;;0047 22334455;Alpha",
+                    "Carla;carla@gamma.example.com;;Gamma",
+                    "Nobody;;;Gamma",
+                    "Wrong;not an address;;",
+                    "Carla again;carla@gamma.example.com;;",
+                ]
+            )
+        )
+        self.assertEqual(
+            wizard.line_ids.mapped('outcome'), ['matched', 'matched', 'created', 'refused', 'refused', 'refused']
+        )
         self.assertEqual((wizard.created_count, wizard.matched_count, wizard.refused_count), (1, 2, 3))
         carla = self.fair.participant_ids.partner_id - self.anna - self.arno
-        self.assertRecordValues(carla, [{
-            'name': "Carla", 'email': 'carla@gamma.example.com', 'company_name': "Gamma", 'mailing_consent': 'unknown',
-        }])
+        self.assertRecordValues(
+            carla,
+            [
+                {
+                    'name': "Carla",
+                    'email': 'carla@gamma.example.com',
+                    'company_name': "Gamma",
+                    'mailing_consent': 'unknown',
+                }
+            ],
+        )
         self.assertRegex(wizard.line_ids[3].reason, "Neither an e-mail nor a phone")
         self.assertRegex(wizard.line_ids[4].reason, "is no e-mail address")
         self.assertRegex(wizard.line_ids[5].reason, "twice")
@@ -221,10 +246,19 @@ class TestMarketingEvent(MarketingCommon):
         self.alpha.user_id = self.rep
         event = self.fair.with_user(self.marketer)
         event.action_make_opportunities()
-        self.assertRecordValues(attendee.lead_id, [{
-            'type': 'opportunity', 'partner_id': self.anna.id, 'campaign_id': self.fair.campaign_id.id,
-            'marketing_event_id': self.fair.id, 'user_id': self.rep.id, 'company_id': self.company.id,
-        }])
+        self.assertRecordValues(
+            attendee.lead_id,
+            [
+                {
+                    'type': 'opportunity',
+                    'partner_id': self.anna.id,
+                    'campaign_id': self.fair.campaign_id.id,
+                    'marketing_event_id': self.fair.id,
+                    'user_id': self.rep.id,
+                    'company_id': self.company.id,
+                }
+            ],
+        )
         with self.assertRaisesRegex(UserError, "nobody to make an opportunity from"):
             event.action_make_opportunities()
         self.assertEqual(event.lead_count, 1)
@@ -238,9 +272,15 @@ class TestMarketingEvent(MarketingCommon):
         before = self.env['mailing.mailing'].search_count([])
         context = event.action_mail_participants()['context']
         self.assertEqual(self.env['mailing.mailing'].search_count([]), before)
-        mailing = self.env['mailing.mailing'].with_context(**context).create({
-            'subject': context['default_subject'],
-        })
+        mailing = (
+            self.env['mailing.mailing']
+            .with_context(**context)
+            .create(
+                {
+                    'subject': context['default_subject'],
+                }
+            )
+        )
         self.assertEqual(mailing.state, 'draft')
         self.assertEqual(mailing.campaign_id, self.fair.campaign_id)
         self.assertEqual(mailing._get_recipients(), self.anna.ids)
@@ -254,18 +294,34 @@ class TestMarketingEvent(MarketingCommon):
         with self.assertRaisesRegex(UserError, "Nobody is marked as attended"):
             event.action_schedule_activities()
         self.env['mail.activity.plan'].search([('res_model', '=', 'dealflow.marketing.participant')]).active = False
-        self.env['mail.activity.plan'].with_user(self.marketer).create({
-            'name': "After the fair", 'res_model': 'dealflow.marketing.participant', 'template_ids': [
-                Command.create({'summary': summary, 'responsible_type': 'on_demand',
-                                'activity_type_id': self.env.ref('mail.mail_activity_data_call').id})
-                for summary in ("Thank", "Call")
-            ],
-        })
+        self.env['mail.activity.plan'].with_user(self.marketer).create(
+            {
+                'name': "After the fair",
+                'res_model': 'dealflow.marketing.participant',
+                'template_ids': [
+                    Command.create(
+                        {
+                            'summary': summary,
+                            'responsible_type': 'on_demand',
+                            'activity_type_id': self.env.ref('mail.mail_activity_data_call').id,
+                        }
+                    )
+                    for summary in ("Thank", "Call")
+                ],
+            }
+        )
         attendees = self._attend(self.fair, self.anna) | self._attend(self.fair, self.berta)
         action = event.action_schedule_activities()
-        wizard = self.env['mail.activity.schedule'].with_user(self.marketer).with_context(**action['context']).create({
-            'plan_on_demand_user_id': self.marketer.id,
-        })
+        wizard = (
+            self.env['mail.activity.schedule']
+            .with_user(self.marketer)
+            .with_context(**action['context'])
+            .create(
+                {
+                    'plan_on_demand_user_id': self.marketer.id,
+                }
+            )
+        )
         wizard.action_schedule_plan()
         attendees.invalidate_recordset(['activity_ids'])
         self.assertEqual(attendees.mapped(lambda attendee: len(attendee.activity_ids)), [2, 2])
@@ -280,8 +336,12 @@ class TestMarketingEvent(MarketingCommon):
         self._attend(self.fair, self.anna)
         self._attend(self.fair, self.berta)
         self.env.user.group_ids |= self.env.ref('survey.group_survey_manager')
-        survey = self.env['survey.survey'].create({'title': "How was it?", 'question_and_page_ids': [
-            Command.create({'title': "Good?", 'question_type': 'text_box'})]})
+        survey = self.env['survey.survey'].create(
+            {
+                'title': "How was it?",
+                'question_and_page_ids': [Command.create({'title': "Good?", 'question_type': 'text_box'})],
+            }
+        )
         self.fair.survey_ref = survey
         action = self.fair.action_send_survey()
         self.assertEqual(action['context']['default_partner_ids'], [Command.set(self.anna.ids)])
@@ -292,9 +352,14 @@ class TestMarketingEvent(MarketingCommon):
         materials = self.env['dealflow.marketing.material'].with_user(self.marketer)
         with self.assertRaisesRegex(ValidationError, "neither a file nor a link"):
             materials.create({'name': "Nothing"})
-        leaflet = materials.create({
-            'name': "Leaflet", 'url': 'https://example.com', 'description': "Oak desks", 'event_ids': self.fair.ids,
-        })
+        leaflet = materials.create(
+            {
+                'name': "Leaflet",
+                'url': 'https://example.com',
+                'description': "Oak desks",
+                'event_ids': self.fair.ids,
+            }
+        )
         self.assertEqual(self.fair.material_ids, leaflet)
         self.assertEqual(materials.search([('description', 'ilike', 'oak')]), leaflet)
         seller = self._new_user('seller', 'dealflow.group_user')
@@ -311,8 +376,11 @@ class TestMarketingEvent(MarketingCommon):
         rows = [row for row in timeline['rows'] if row['title'] in ("Turn of the year", "Spring fair", "Chair webinar")]
         self.assertEqual(
             [(row['title'], row['date_start'], row['date_end'], row['is_open']) for row in rows],
-            [("Turn of the year", '2023-12-20', '2024-01-10', True), ("Spring fair", '2024-03-01', '2024-03-03', False),
-             ("Chair webinar", '2024-05-01', '2024-05-01', True)],
+            [
+                ("Turn of the year", '2023-12-20', '2024-01-10', True),
+                ("Spring fair", '2024-03-01', '2024-03-03', False),
+                ("Chair webinar", '2024-05-01', '2024-05-01', True),
+            ],
         )
         self.assertNotIn("Next year", [row['title'] for row in timeline['rows']])
 
@@ -321,11 +389,20 @@ class TestMarketingEvent(MarketingCommon):
         fair = self.fair.with_user(self.rep)
         values = fair.action_new_event()['context']
         self.assertEqual(values['default_marketing_event_id'], fair.id)
-        talk = self.env['calendar.event'].with_user(self.rep).create({
-            'name': "Talk at the stand", 'start': '2024-03-01 10:00:00', 'stop': '2024-03-01 10:30:00',
-            'event_type_id': self.env.ref('dealflow.event_type_meeting').id, 'client_contact_id': self.anna.id,
-            'marketing_event_id': fair.id,
-        })
+        talk = (
+            self.env['calendar.event']
+            .with_user(self.rep)
+            .create(
+                {
+                    'name': "Talk at the stand",
+                    'start': '2024-03-01 10:00:00',
+                    'stop': '2024-03-01 10:30:00',
+                    'event_type_id': self.env.ref('dealflow.event_type_meeting').id,
+                    'client_contact_id': self.anna.id,
+                    'marketing_event_id': fair.id,
+                }
+            )
+        )
         self.assertEqual(fair.client_event_count, 1)
         self.assertEqual(self.webinar.with_user(self.rep).client_event_count, 0)
         self.assertEqual(talk.search(fair.action_view_client_events()['domain']), talk)

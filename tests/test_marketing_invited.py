@@ -13,7 +13,10 @@ class TestChance(TransactionCase):
 
     def test_wilson(self):
         for (successes, cases), expected in {
-            (81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718),
+            (81, 263): (0.2553, 0.3662),
+            (15, 148): (0.0624, 0.1605),
+            (0, 20): (0.0, 0.1611),
+            (1, 29): (0.0061, 0.1718),
         }.items():
             with self.subTest(successes=successes, cases=cases):
                 for found, bound in zip(wilson_interval(successes, cases), expected, strict=True):
@@ -22,7 +25,9 @@ class TestChance(TransactionCase):
 
     def test_newcombe(self):
         for counts, expected in {
-            (56, 70, 48, 80): (0.0524, 0.3339), (9, 10, 3, 10): (0.1705, 0.8090), (10, 10, 0, 20): (0.6791, 1.0),
+            (56, 70, 48, 80): (0.0524, 0.3339),
+            (9, 10, 3, 10): (0.1705, 0.8090),
+            (10, 10, 0, 20): (0.6791, 1.0),
         }.items():
             with self.subTest(counts=counts):
                 for found, bound in zip(newcombe_interval(*counts), expected, strict=True):
@@ -39,7 +44,9 @@ class TestMarketingInvited(MarketingCommon):
         super().setUpClass()
         cls.tag = cls.env['res.partner.category'].create({'name': "Furniture dealers"})
         cls.event = cls._new_marketing_event(
-            "Seminar", date_start=date(2024, 3, 1), segment_domain=repr([('category_id', 'in', cls.tag.ids)]),
+            "Seminar",
+            date_start=date(2024, 3, 1),
+            segment_domain=repr([('category_id', 'in', cls.tag.ids)]),
         )
         cls.reason = cls.env['crm.lost.reason'].create({'name': "No need"})
 

@@ -13,10 +13,17 @@ class TestMarketingPrints(MarketingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env['dealflow.marketing.cost'].create([
-            {'name': f"Cost {number}", 'event_id': cls.fair.id, 'actual_amount': 10 + number, 'date': date(2024, 3, 1)}
-            for number in range(14)
-        ])
+        cls.env['dealflow.marketing.cost'].create(
+            [
+                {
+                    'name': f"Cost {number}",
+                    'event_id': cls.fair.id,
+                    'actual_amount': 10 + number,
+                    'date': date(2024, 3, 1),
+                }
+                for number in range(14)
+            ]
+        )
         cls._new_lead(campaign_id=cls.fair.campaign_id.id)
         cls._attend(cls.fair, cls.berta)
 

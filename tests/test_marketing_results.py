@@ -12,8 +12,12 @@ class TestMarketingResults(MarketingCommon):
 
     def _receive(self, deal, amount, day, currency=None, invoice=None):
         return self._new_receipt(
-            deal, amount=amount, date_planned=day, currency_id=(currency or self.company.currency_id).id,
-            **({'invoice_ids': invoice.ids} if invoice else {'state': 'received', 'date_received': day}))
+            deal,
+            amount=amount,
+            date_planned=day,
+            currency_id=(currency or self.company.currency_id).id,
+            **({'invoice_ids': invoice.ids} if invoice else {'state': 'received', 'date_received': day}),
+        )
 
     def _build_company(self):
         """Two events, three opportunities one of which both events touched, four deals.
@@ -32,9 +36,11 @@ class TestMarketingResults(MarketingCommon):
                    webinar the other line of bill 2, 100 foreign = 50.00
         """
         self.alpha_lead = self._new_lead(
-            name="Alpha chairs", partner_id=self.anna.id, campaign_id=self.fair.campaign_id.id)
+            name="Alpha chairs", partner_id=self.anna.id, campaign_id=self.fair.campaign_id.id
+        )
         self.beta_lead = self._new_lead(
-            name="Beta desks", partner_id=self.berta.id, campaign_id=self.webinar.campaign_id.id)
+            name="Beta desks", partner_id=self.berta.id, campaign_id=self.webinar.campaign_id.id
+        )
         self.gamma_lead = self._new_lead(name="Gamma shelves")
         self.gamma_lead.marketing_event_id = self.fair
         self._set_created(self.alpha_lead, '2024-03-05')
@@ -44,12 +50,19 @@ class TestMarketingResults(MarketingCommon):
 
         self.alpha_deal = self._new_deal(amount=1000, lead_id=self.alpha_lead.id)
         self._new_deal(
-            amount=400, lead_id=self.alpha_lead.id, currency_id=self.foreign.id,
-            lost_reason_id=self.env['crm.lost.reason'].create({'name': "Price"}).id, closed_on=date(2024, 3, 15),
-            short_status="Lost", move_comment="Lost",
+            amount=400,
+            lead_id=self.alpha_lead.id,
+            currency_id=self.foreign.id,
+            lost_reason_id=self.env['crm.lost.reason'].create({'name': "Price"}).id,
+            closed_on=date(2024, 3, 15),
+            short_status="Lost",
+            move_comment="Lost",
         )
         self.beta_deal = self._new_deal(
-            amount=2000, lead_id=self.beta_lead.id, currency_id=self.foreign.id, opened_on=date(2024, 5, 3),
+            amount=2000,
+            lead_id=self.beta_lead.id,
+            currency_id=self.foreign.id,
+            opened_on=date(2024, 5, 3),
             legal_entity_id=self.beta.id,
         )
         self.lone_deal = self._new_deal(amount=500, marketing_event_id=self.fair.id)
@@ -82,16 +95,19 @@ class TestMarketingResults(MarketingCommon):
     def _spend(self):
         self.rent = self._new_bill({"Rent of the stand": 300}, date(2024, 2, 20))
         self.leaflets = self._new_bill(
-            {"Leaflets": 400, "Letters": 125}, date(2024, 4, 10), currency_id=self.foreign.id)
+            {"Leaflets": 400, "Letters": 125}, date(2024, 4, 10), currency_id=self.foreign.id
+        )
         back = self.rent._reverse_moves([{'invoice_date': date(2024, 3, 8), 'date': date(2024, 3, 8)}])
         back.invoice_line_ids.price_unit = 50
         back.action_post()
         lines = self.leaflets.invoice_line_ids
-        self.env['dealflow.marketing.cost'].create([
-            {'name': "Rent", 'event_id': self.fair.id, 'planned_amount': 280, 'bill_id': self.rent.id},
-            {'name': "Leaflets", 'event_id': self.fair.id, 'planned_amount': 100, 'bill_line_id': lines[0].id},
-            {'name': "Letters", 'event_id': self.webinar.id, 'bill_line_id': lines[1].id},
-        ])
+        self.env['dealflow.marketing.cost'].create(
+            [
+                {'name': "Rent", 'event_id': self.fair.id, 'planned_amount': 280, 'bill_id': self.rent.id},
+                {'name': "Leaflets", 'event_id': self.fair.id, 'planned_amount': 100, 'bill_line_id': lines[0].id},
+                {'name': "Letters", 'event_id': self.webinar.id, 'bill_line_id': lines[1].id},
+            ]
+        )
 
     def _get(self, event, attribution='first'):
         events = event.with_user(self.marketer).with_context(dealflow_attribution=attribution)
@@ -102,28 +118,68 @@ class TestMarketingResults(MarketingCommon):
         self._build_company()
         fair, webinar = self._get(self.fair), self._get(self.webinar)
         # Cost: 300 - 50 + 400 * 0.4 = 410. Sales: 1,000 + 500. Money: 600 + 500.
-        self.assertRecordValues(fair, [{
-            'attribution': 'first', 'lead_count': 2, 'deal_count': 3, 'won_count': 2, 'won_amount': 1500.0,
-            'received_amount': 1100.0, 'cost_planned': 380.0, 'cost_actual': 410.0, 'cost_per_lead': 205.0,
-            'cost_per_deal': 136.67, 'break_even_date': date(2024, 3, 25),
-        }])
+        self.assertRecordValues(
+            fair,
+            [
+                {
+                    'attribution': 'first',
+                    'lead_count': 2,
+                    'deal_count': 3,
+                    'won_count': 2,
+                    'won_amount': 1500.0,
+                    'received_amount': 1100.0,
+                    'cost_planned': 380.0,
+                    'cost_actual': 410.0,
+                    'cost_per_lead': 205.0,
+                    'cost_per_deal': 136.67,
+                    'break_even_date': date(2024, 3, 25),
+                }
+            ],
+        )
         self.assertAlmostEqual(fair.roi_won, 100 * (1500 - 410) / 410, 6)
         self.assertAlmostEqual(fair.roi_received, 100 * (1100 - 410) / 410, 6)
         # Cost: 125 * 0.4 = 50. Sales: 2,000 * 0.4 = 800. Money: 400 - 100.
-        self.assertRecordValues(webinar, [{
-            'lead_count': 1, 'deal_count': 1, 'won_count': 1, 'won_amount': 800.0, 'received_amount': 300.0,
-            'cost_actual': 50.0, 'roi_won': 1500.0, 'roi_received': 500.0, 'break_even_date': date(2024, 5, 20),
-        }])
+        self.assertRecordValues(
+            webinar,
+            [
+                {
+                    'lead_count': 1,
+                    'deal_count': 1,
+                    'won_count': 1,
+                    'won_amount': 800.0,
+                    'received_amount': 300.0,
+                    'cost_actual': 50.0,
+                    'roi_won': 1500.0,
+                    'roi_received': 500.0,
+                    'break_even_date': date(2024, 5, 20),
+                }
+            ],
+        )
 
     def test_last_touch_moves_the_shared_opportunity(self):
         self._build_company()
         fair, webinar = self._get(self.fair, 'last'), self._get(self.webinar, 'last')
-        self.assertRecordValues(fair + webinar, [
-            {'attribution': 'last', 'lead_count': 1, 'deal_count': 1, 'won_amount': 500.0, 'received_amount': 500.0,
-             'cost_actual': 410.0},
-            {'attribution': 'last', 'lead_count': 2, 'deal_count': 3, 'won_amount': 1800.0, 'received_amount': 900.0,
-             'cost_actual': 50.0},
-        ])
+        self.assertRecordValues(
+            fair + webinar,
+            [
+                {
+                    'attribution': 'last',
+                    'lead_count': 1,
+                    'deal_count': 1,
+                    'won_amount': 500.0,
+                    'received_amount': 500.0,
+                    'cost_actual': 410.0,
+                },
+                {
+                    'attribution': 'last',
+                    'lead_count': 2,
+                    'deal_count': 3,
+                    'won_amount': 1800.0,
+                    'received_amount': 900.0,
+                    'cost_actual': 50.0,
+                },
+            ],
+        )
 
     def test_each_opportunity_and_each_cent_counts_once(self):
         self._build_company()
@@ -138,20 +194,40 @@ class TestMarketingResults(MarketingCommon):
         self._build_company()
         group = self._new_marketing_event("Spring campaign")
         (self.fair + self.webinar).parent_id = group
-        self.assertRecordValues(self._get(group), [{
-            'lead_count': 3, 'deal_count': 4, 'won_count': 3, 'won_amount': 2300.0, 'received_amount': 1400.0,
-            'cost_actual': 460.0, 'roi_won': 400.0, 'child_count': 2,
-        }])
+        self.assertRecordValues(
+            self._get(group),
+            [
+                {
+                    'lead_count': 3,
+                    'deal_count': 4,
+                    'won_count': 3,
+                    'won_amount': 2300.0,
+                    'received_amount': 1400.0,
+                    'cost_actual': 460.0,
+                    'roi_won': 400.0,
+                    'child_count': 2,
+                }
+            ],
+        )
         with self.assertRaisesRegex(ValidationError, "part of itself"):
             group.parent_id = self.fair
 
     def test_report_has_the_same_figures(self):
         self._build_company()
         report = self.env['dealflow.marketing.report'].with_user(self.marketer)
-        measures = ['lead_count:sum', 'deal_count:sum', 'won_amount:sum', 'received_amount:sum', 'cost_actual:sum',
-                    'roi_won:avg', 'cost_per_deal:avg']
+        measures = [
+            'lead_count:sum',
+            'deal_count:sum',
+            'won_amount:sum',
+            'received_amount:sum',
+            'cost_actual:sum',
+            'roi_won:avg',
+            'cost_per_deal:avg',
+        ]
         rows = report._read_group(
-            [('event_id', 'in', (self.fair + self.webinar).ids)], ['event_id', 'attribution'], measures,
+            [('event_id', 'in', (self.fair + self.webinar).ids)],
+            ['event_id', 'attribution'],
+            measures,
         )
         found = {event: row for event, _attribution, *row in rows}
         self.assertEqual(found[self.fair][:5], [2, 3, 1500.0, 1100.0, 410.0])
@@ -159,8 +235,11 @@ class TestMarketingResults(MarketingCommon):
         self.assertAlmostEqual(found[self.fair][6], 410 / 3, 6)
         self.assertEqual(found[self.webinar][:6], [1, 1, 800.0, 300.0, 50.0, 1500.0])
         by_month = {
-            month.month: (money, cost) for month, money, cost in report._read_group(
-                [('event_id', '=', self.webinar.id)], ['date:month'], ['received_amount:sum', 'cost_actual:sum'],
+            month.month: (money, cost)
+            for month, money, cost in report._read_group(
+                [('event_id', '=', self.webinar.id)],
+                ['date:month'],
+                ['received_amount:sum', 'cost_actual:sum'],
             )
         }
         self.assertEqual(by_month, {4: (0.0, 50.0), 5: (400.0, 0.0), 6: (-100.0, 0.0)})
@@ -172,7 +251,8 @@ class TestMarketingResults(MarketingCommon):
         self.assertEqual((fair.attribution, fair.lead_count), ('last', 1))
         self.assertEqual(fair.with_context(dealflow_attribution='first').lead_count, 2)
         self.assertEqual(
-            self.env['dealflow.marketing.report'].search([('event_id', '=', fair.id)]).mapped('attribution')[0], 'last',
+            self.env['dealflow.marketing.report'].search([('event_id', '=', fair.id)]).mapped('attribution')[0],
+            'last',
         )
 
     def test_nothing_is_divided_by_nothing(self):
@@ -186,16 +266,21 @@ class TestMarketingResults(MarketingCommon):
         self.assertEqual(empty.roi_received, -100.0)
         self.assertFalse(empty.break_even_date)
         [[roi]] = self.env['dealflow.marketing.report']._read_group(
-            [('event_id', '=', self.webinar.id)], [], ['roi_won:avg'],
+            [('event_id', '=', self.webinar.id)],
+            [],
+            ['roi_won:avg'],
         )
         self.assertFalse(roi)
 
     def test_opportunity_won_without_a_deal_is_a_sale(self):
         lead = self._new_lead(campaign_id=self.fair.campaign_id.id, expected_revenue=70)
         lead.action_set_won()
-        self.assertRecordValues(self._get(self.fair), [
-            {'lead_count': 1, 'deal_count': 0, 'won_count': 1, 'won_amount': 70.0},
-        ])
+        self.assertRecordValues(
+            self._get(self.fair),
+            [
+                {'lead_count': 1, 'deal_count': 0, 'won_count': 1, 'won_amount': 70.0},
+            ],
+        )
 
     def test_break_even_is_taken_back_by_a_later_cost(self):
         deal = self._new_deal(amount=900, marketing_event_id=self.fair.id)

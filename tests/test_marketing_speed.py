@@ -5,8 +5,19 @@ from odoo.tests import tagged
 from .marketing_common import MarketingCommon
 
 RESULTS = (
-    'title', 'attribution', 'lead_count', 'deal_count', 'won_count', 'won_amount', 'received_amount', 'cost_actual',
-    'cost_per_lead', 'roi_won', 'roi_received', 'break_even_date', 'child_count',
+    'title',
+    'attribution',
+    'lead_count',
+    'deal_count',
+    'won_count',
+    'won_amount',
+    'received_amount',
+    'cost_actual',
+    'cost_per_lead',
+    'roi_won',
+    'roi_received',
+    'break_even_date',
+    'child_count',
 )
 
 
@@ -17,25 +28,33 @@ class TestMarketingSpeed(MarketingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.events = cls.env['dealflow.marketing.event'].create([
-            {'title': f"Event {number}", 'date_start': date(2024, 1, 1)} for number in range(60)
-        ])
+        cls.events = cls.env['dealflow.marketing.event'].create(
+            [{'title': f"Event {number}", 'date_start': date(2024, 1, 1)} for number in range(60)]
+        )
         cls.events[40:].parent_id = cls.events[0]
-        cls.env['crm.lead'].create([
-            {'name': f"Lead {number}", 'type': 'opportunity', 'campaign_id': event.campaign_id.id}
-            for number, event in enumerate([*cls.events, *cls.events])
-        ])
-        cls.env['dealflow.marketing.cost'].create([
-            {'name': "Rent", 'event_id': event.id, 'actual_amount': 10} for event in cls.events
-        ])
+        cls.env['crm.lead'].create(
+            [
+                {'name': f"Lead {number}", 'type': 'opportunity', 'campaign_id': event.campaign_id.id}
+                for number, event in enumerate([*cls.events, *cls.events])
+            ]
+        )
+        cls.env['dealflow.marketing.cost'].create(
+            [{'name': "Rent", 'event_id': event.id, 'actual_amount': 10} for event in cls.events]
+        )
 
     def _read(self, asked):
         """Return the number of queries with which the list is read, and its rows."""
         events = self.env['dealflow.marketing.event'].with_user(self.marketer).with_company(self.company)
         records = []
-        count = self._count_queries(lambda: records.extend(events.web_search_read(
-            [('id', 'in', asked.ids)], {name: {} for name in RESULTS}, limit=1000,
-        )['records']))
+        count = self._count_queries(
+            lambda: records.extend(
+                events.web_search_read(
+                    [('id', 'in', asked.ids)],
+                    {name: {} for name in RESULTS},
+                    limit=1000,
+                )['records']
+            )
+        )
         return count, records
 
     def test_same_number_of_queries_for_one_and_for_many(self):

@@ -50,9 +50,13 @@ class TestMarketingTouch(MarketingCommon):
 
     def test_participation_counts_for_attendees_only(self):
         lead = self._new_lead(partner_id=self.anna.id)
-        participant = self.env['dealflow.marketing.participant'].create({
-            'event_id': self.fair.id, 'partner_id': self.anna.id, 'state': 'confirmed',
-        })
+        participant = self.env['dealflow.marketing.participant'].create(
+            {
+                'event_id': self.fair.id,
+                'partner_id': self.anna.id,
+                'state': 'confirmed',
+            }
+        )
         self._assert_events(lead, False)
         participant.action_attend()
         participant.date = self.today
@@ -141,18 +145,23 @@ class TestMarketingTouch(MarketingCommon):
     def test_opportunities_by_the_client_who_recommended_us(self):
         self._new_lead(referrer_id=self.anna.id, user_id=self.rep.id)
         leads = self.env['crm.lead'].with_user(self.rep)
-        self.assertEqual(leads._read_group([('referrer_id', '=', self.anna.id)], ['referrer_id'], ['__count']),
-                         [(self.anna, 1)])
+        self.assertEqual(
+            leads._read_group([('referrer_id', '=', self.anna.id)], ['referrer_id'], ['__count']), [(self.anna, 1)]
+        )
 
     def test_funnel_and_deal_reports_filter_by_event(self):
         deal = self._new_deal(campaign_id=self.fair.campaign_id.id)
         other = self._new_deal()
         group = self._new_marketing_event("Spring")
         self.fair.parent_id = group
-        data = self.env['dealflow.sales.funnel'].get_data({
-            'date_from': '2024-03-01', 'date_to': '2024-03-31', 'funnel_id': deal.funnel_id.id,
-            'domain': [('marketing_event_id', 'child_of', group.id)],
-        })
+        data = self.env['dealflow.sales.funnel'].get_data(
+            {
+                'date_from': '2024-03-01',
+                'date_to': '2024-03-31',
+                'funnel_id': deal.funnel_id.id,
+                'domain': [('marketing_event_id', 'child_of', group.id)],
+            }
+        )
         self.assertEqual(data['deal_count'], 1)
         rows = self.env['dealflow.deal.report'].search([('marketing_event_id', '=', self.fair.id)])
         self.assertEqual(rows.deal_id, deal)

@@ -6,7 +6,6 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestMarketingTours(TourCommon):
-
     def test_marketer(self):
         """Plan an event, import participants, read the return of another event, with a marketer's rights (E46-E50)."""
         marketer = self._new_user('marketer', 'dealflow.group_marketing', name="Tour Marketer")
@@ -16,7 +15,8 @@ class TestMarketingTours(TourCommon):
         self.env['dealflow.marketing.cost'].create({'name': "Stand", 'event_id': fair.id, 'actual_amount': 500})
         funnel = self._new_funnel("Tour Funnel", "Talk", {'name': "Sold", 'is_won': True}, sequence=0)
         deal = self._new_deal(
-            name="Tour deal", amount=2000, funnel_id=funnel.id, marketing_event_id=fair.id, opened_on=today)
+            name="Tour deal", amount=2000, funnel_id=funnel.id, marketing_event_id=fair.id, opened_on=today
+        )
         deal.action_win("They signed at the stand")
         self._new_receipt(deal, name="Half", amount=1000, date_planned=today, state='received')
         # Demonstration events would push the rows of the tour out of the first page.

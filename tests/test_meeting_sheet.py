@@ -10,23 +10,27 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestMeetingSheet(EventCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.colleague = cls._new_user('colleague', 'base.group_user')
-        cls.attention, cls.closing = cls.env['dealflow.technique'].create([
-            {'name': "Number", 'code': 'test_number', 'kind': 'attention'},
-            {'name': "Two variants", 'code': 'test_variants', 'kind': 'closing'},
-        ])
+        cls.attention, cls.closing = cls.env['dealflow.technique'].create(
+            [
+                {'name': "Number", 'code': 'test_number', 'kind': 'attention'},
+                {'name': "Two variants", 'code': 'test_variants', 'kind': 'closing'},
+            ]
+        )
 
     def _new_meeting(self, **values):
         return self._new_event(self.rep_north, name="Talk about chairs", event_type_id=self.meeting_type.id, **values)
 
     def _new_sheet(self, meeting=None, **values):
         meeting = meeting or self._new_meeting()
-        sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).browse(
-            meeting.with_user(self.rep_north).action_open_meeting_sheet()['res_id'])
+        sheet = (
+            self.env['dealflow.meeting.sheet']
+            .with_user(self.rep_north)
+            .browse(meeting.with_user(self.rep_north).action_open_meeting_sheet()['res_id'])
+        )
         sheet.write({'goal': "Two hundred chairs", **values})
         return sheet
 
@@ -50,23 +54,36 @@ class TestMeetingSheet(EventCommon):
         """Deal, rivals and the last contact stand on a new sheet (B43, B44)."""
         deal = self._new_deal(self.rep_north, short_status="waits for the budget")
         rival = self.env['dealflow.competitor'].create(
-            {'name': "NordForm", 'strengths': "Design", 'weaknesses': "Eight weeks until delivery"})
+            {'name': "NordForm", 'strengths': "Design", 'weaknesses': "Eight weeks until delivery"}
+        )
         self.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': rival.id})
         self.partner.industry_id = self.env.ref('base.res_partner_industry_G')
         last = self._new_event(self.rep_north, start=self.yesterday)
         last.write({'result': "They like blue", 'next_step': "Samples"})
-        sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create(
-            {'event_id': self._new_meeting(deal_id=deal.id).id})
+        sheet = (
+            self.env['dealflow.meeting.sheet']
+            .with_user(self.rep_north)
+            .create({'event_id': self._new_meeting(deal_id=deal.id).id})
+        )
         self.assertIn("waits for the budget", sheet.goal)
         self.assertIn("NordForm: Design", sheet.objections)
         self.assertIn("Eight weeks", sheet.benefits)
         self.assertIn("They like blue", sheet.attention)
         self.assertEqual(sheet.to_agree, "Samples")
         self.assertEqual(sheet.competitor_ids, rival)
-        self.assertRecordValues(sheet, [{
-            'name': "Talk about chairs", 'business_partner_id': self.partner.id, 'client_contact_id': self.contact.id,
-            'industry_id': self.partner.industry_id.id, 'event_status_id': self.planned.id, 'deal_id': deal.id,
-        }])
+        self.assertRecordValues(
+            sheet,
+            [
+                {
+                    'name': "Talk about chairs",
+                    'business_partner_id': self.partner.id,
+                    'client_contact_id': self.contact.id,
+                    'industry_id': self.partner.industry_id.id,
+                    'event_status_id': self.planned.id,
+                    'deal_id': deal.id,
+                }
+            ],
+        )
         self.assertEqual(sheet.client_participant_ids, self.contact)
         self.assertEqual(sheet.our_participant_ids, self.rep_north.partner_id)
 
@@ -94,22 +111,35 @@ class TestMeetingSheet(EventCommon):
         """Who does what until when: tasks of our people, and of the organizer for the client's (B30)."""
         meeting = self._new_meeting()
         meeting.our_participant_ids |= self.rep_second.partner_id
-        sheet = self._new_sheet(meeting, discussion="Much was said", agreement_ids=[
-            Command.create({'name': "Send samples", 'partner_id': self.rep_second.partner_id.id,
-                            'date_deadline': '2030-01-10'}),
-            Command.create({'name': "Send the plan", 'partner_id': self.contact.id, 'date_deadline': '2030-01-11'}),
-            Command.create({'name': "Check the stock", 'partner_id': self.colleague.partner_id.id,
-                            'date_deadline': '2030-01-12'}),
-        ])
+        sheet = self._new_sheet(
+            meeting,
+            discussion="Much was said",
+            agreement_ids=[
+                Command.create(
+                    {'name': "Send samples", 'partner_id': self.rep_second.partner_id.id, 'date_deadline': '2030-01-10'}
+                ),
+                Command.create({'name': "Send the plan", 'partner_id': self.contact.id, 'date_deadline': '2030-01-11'}),
+                Command.create(
+                    {
+                        'name': "Check the stock",
+                        'partner_id': self.colleague.partner_id.id,
+                        'date_deadline': '2030-01-12',
+                    }
+                ),
+            ],
+        )
         sheet.action_finish_minutes()
         sheet.action_finish_minutes()
         self.assertEqual(sheet.state, 'minuted')
         tasks = sheet.agreement_ids.activity_id.sudo()
-        self.assertRecordValues(tasks.sorted('date_deadline'), [
-            {'summary': "Send samples", 'user_id': self.rep_second.id, 'res_model': 'dealflow.meeting.sheet'},
-            {'summary': "Анна: Send the plan", 'user_id': self.rep_north.id, 'res_model': 'dealflow.meeting.sheet'},
-            {'summary': "Check the stock", 'user_id': self.colleague.id, 'res_model': False},
-        ])
+        self.assertRecordValues(
+            tasks.sorted('date_deadline'),
+            [
+                {'summary': "Send samples", 'user_id': self.rep_second.id, 'res_model': 'dealflow.meeting.sheet'},
+                {'summary': "Анна: Send the plan", 'user_id': self.rep_north.id, 'res_model': 'dealflow.meeting.sheet'},
+                {'summary': "Check the stock", 'user_id': self.colleague.id, 'res_model': False},
+            ],
+        )
         self.assertEqual(tasks.dealflow_event_id, meeting)
         own = tasks.filtered(lambda task: task.user_id == self.colleague)
         self.assertEqual(own.with_user(self.colleague).summary, "Check the stock", "he reads his task")
@@ -139,18 +169,23 @@ class TestMeetingSheet(EventCommon):
         rival, other = self.env['dealflow.competitor'].create([{'name': "NordForm"}, {'name': "Meblex"}])
         self.partner.industry_id = self.env.ref('base.res_partner_industry_G')
         for outcome, rivals in (('worked', rival), ('failed', rival | other), ('unused', other)):
-            self._new_sheet(competitor_ids=[Command.set(rivals.ids)], technique_ids=[
-                Command.create({'technique_id': self.closing.id, 'outcome': outcome}),
-            ])
+            self._new_sheet(
+                competitor_ids=[Command.set(rivals.ids)],
+                technique_ids=[
+                    Command.create({'technique_id': self.closing.id, 'outcome': outcome}),
+                ],
+            )
         self.env.flush_all()
         lines = self.env['dealflow.meeting.technique'].with_user(self.rep_north)
         used = [('technique_id', '=', self.closing.id), ('outcome', 'in', ('worked', 'failed'))]
         measures = ['used_count:sum', 'worked_count:sum', 'worked_share:avg']
         self.assertEqual(
             lines._read_group(used, ['technique_id', 'industry_id'], measures),
-            [(self.closing, self.partner.industry_id, 2, 1, 50.0)])
+            [(self.closing, self.partner.industry_id, 2, 1, 50.0)],
+        )
         self.assertCountEqual(
-            lines._read_group(used, ['competitor_ids'], measures), [(other, 1, 0, 0.0), (rival, 2, 1, 50.0)])
+            lines._read_group(used, ['competitor_ids'], measures), [(other, 1, 0, 0.0), (rival, 2, 1, 50.0)]
+        )
 
     # Who may read
 
@@ -158,8 +193,11 @@ class TestMeetingSheet(EventCommon):
         """Organizer, participants of our side, the head of the team, full access; nobody else."""
         meeting = self._new_meeting()
         meeting.our_participant_ids |= self.viewer.partner_id
-        sheet = self._new_sheet(meeting, agreement_ids=[Command.create({'name': "Send samples"})], technique_ids=[
-            Command.create({'technique_id': self.closing.id})])
+        sheet = self._new_sheet(
+            meeting,
+            agreement_ids=[Command.create({'name': "Send samples"})],
+            technique_ids=[Command.create({'technique_id': self.closing.id})],
+        )
         for user in (self.rep_north, self.viewer, self.head_north, self.manager):
             self.assertEqual(sheet.with_user(user).goal, "Two hundred chairs")
         portal = self._new_user('portal', 'base.group_portal')
@@ -241,10 +279,18 @@ class TestMeetingSheet(EventCommon):
         meeting.unlink()
         self.env.invalidate_all()
         self.assertFalse(sheet.event_id)
-        self.assertRecordValues(sheet, [{
-            'name': "Talk about desks", 'start': later, 'business_partner_id': self.partner.id,
-            'goal': "Two hundred chairs", 'user_id': self.rep_north.id,
-        }])
+        self.assertRecordValues(
+            sheet,
+            [
+                {
+                    'name': "Talk about desks",
+                    'start': later,
+                    'business_partner_id': self.partner.id,
+                    'goal': "Two hundred chairs",
+                    'user_id': self.rep_north.id,
+                }
+            ],
+        )
         self.assertEqual(sheet.client_participant_ids, self.contact)
         self.assertUnreadable(sheet, self.rep_south)
 
@@ -256,13 +302,22 @@ class TestMeetingSheet(EventCommon):
         """Odoo archives the events of the recurrence and makes new ones; sheet, result and history go on with them."""
         events = self._new_recurrence()
         sheet = self._new_sheet(events[2])
-        task = self.env['mail.activity'].create({
-            'summary': "Samples", 'user_id': self.rep_north.id, 'dealflow_event_id': events[2].id,
-            'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id})
+        task = self.env['mail.activity'].create(
+            {
+                'summary': "Samples",
+                'user_id': self.rep_north.id,
+                'dealflow_event_id': events[2].id,
+                'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+            }
+        )
         events[1].write({'event_status_id': self.held.id, 'result': "Agreed"})
-        events[0].write({
-            'start': events[0].start + timedelta(hours=2), 'stop': events[0].stop + timedelta(hours=2),
-            'recurrence_update': 'all_events'})
+        events[0].write(
+            {
+                'start': events[0].start + timedelta(hours=2),
+                'stop': events[0].stop + timedelta(hours=2),
+                'recurrence_update': 'all_events',
+            }
+        )
         present = events[0].recurrence_id.calendar_event_ids.sorted('start')
         self.assertEqual(len(present), 4)
         self.assertNotEqual(present[2], events[2])
@@ -277,9 +332,13 @@ class TestMeetingSheet(EventCommon):
     def test_sheet_survives_a_new_time_of_following_events(self):
         events = self._new_recurrence()
         sheet = self._new_sheet(events[3])
-        events[2].write({
-            'start': events[2].start + timedelta(hours=2), 'stop': events[2].stop + timedelta(hours=2),
-            'recurrence_update': 'future_events'})
+        events[2].write(
+            {
+                'start': events[2].start + timedelta(hours=2),
+                'stop': events[2].stop + timedelta(hours=2),
+                'recurrence_update': 'future_events',
+            }
+        )
         following = events[2].recurrence_id.calendar_event_ids.sorted('start')
         self.assertEqual(sheet.event_id, following[-1])
         self.assertTrue(sheet.event_id.active)
@@ -296,19 +355,31 @@ class TestMeetingSheet(EventCommon):
     # Printed
 
     def test_forms_are_printed_for_the_readers_of_the_sheet_only(self):
-        sheet = self._new_sheet(content="Chairs", discussion="Much was said", technique_ids=[
-            Command.create({'technique_id': self.closing.id, 'plan': "Blue or grey"})])
+        sheet = self._new_sheet(
+            content="Chairs",
+            discussion="Much was said",
+            technique_ids=[Command.create({'technique_id': self.closing.id, 'plan': "Blue or grey"})],
+        )
         for report, texts in (
             ('action_report_meeting_form', ("Two hundred chairs", "Blue or grey", "Анна")),
             ('action_report_meeting_summary', ("Much was said", "Talk about chairs", "Ромашка")),
         ):
-            html = self.env['ir.actions.report'].with_user(self.rep_north)._render_qweb_html(
-                f'dealflow.{report}', sheet.ids)[0].decode()
+            html = (
+                self.env['ir.actions.report']
+                .with_user(self.rep_north)
+                ._render_qweb_html(f'dealflow.{report}', sheet.ids)[0]
+                .decode()
+            )
             for text in texts:
                 self.assertIn(text, html)
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 self.env['ir.actions.report'].with_user(self.rep_south)._render_qweb_html(
-                    f'dealflow.{report}', sheet.ids)
-        summary = self.env['ir.actions.report'].with_user(self.rep_north)._render_qweb_html(
-            'dealflow.action_report_meeting_summary', sheet.ids)[0].decode()
+                    f'dealflow.{report}', sheet.ids
+                )
+        summary = (
+            self.env['ir.actions.report']
+            .with_user(self.rep_north)
+            ._render_qweb_html('dealflow.action_report_meeting_summary', sheet.ids)[0]
+            .decode()
+        )
         self.assertNotIn("Two hundred chairs", summary, "the preparation is not the client's to read")

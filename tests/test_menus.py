@@ -28,13 +28,24 @@ class TestMenus(DealflowCommon):
     def _open(self, user, action):
         """Ask for what the web client asks when it opens the views of an action."""
         values = action._get_action_dict()
-        context = safe_eval(values['context'] or '{}', {
-            'uid': user.id, 'active_id': False, 'active_ids': [], 'allowed_company_ids': user.company_ids.ids,
-            'context_today': lambda: None, 'time': None,
-        })
-        model = self.env[values['res_model']].with_user(user).with_context(**{
-            key: value for key, value in context.items() if not key.startswith(('search_default_', 'group_by'))
-        })
+        context = safe_eval(
+            values['context'] or '{}',
+            {
+                'uid': user.id,
+                'active_id': False,
+                'active_ids': [],
+                'allowed_company_ids': user.company_ids.ids,
+                'context_today': lambda: None,
+                'time': None,
+            },
+        )
+        model = (
+            self.env[values['res_model']]
+            .with_user(user)
+            .with_context(
+                **{key: value for key, value in context.items() if not key.startswith(('search_default_', 'group_by'))}
+            )
+        )
         views = model.get_views([*values['views'], (action.search_view_id.id, 'search')], {'action_id': action.id})
         domain = safe_eval(values['domain'] or '[]', {'uid': user.id, 'context_today': lambda: None})
         for view_type, view in views['views'].items():

@@ -14,20 +14,25 @@ class TestNewClient(DealflowCommon):
     def _new_client(self, user=None, **values):
         form = Form(
             self.env['res.partner'].with_user(user or self.rep_north).with_context(default_is_company=True),
-            view='dealflow.res_partner_view_form_new_client')
+            view='dealflow.res_partner_view_form_new_client',
+        )
         for name, value in values.items():
             form[name] = value
         return form.save()
 
     def _get_buttons(self, user):
-        arch = self.env['res.partner'].with_user(user).get_view(
-            self.env.ref('dealflow.res_partner_view_form_new_client').id, 'form')['arch']
+        arch = (
+            self.env['res.partner']
+            .with_user(user)
+            .get_view(self.env.ref('dealflow.res_partner_view_form_new_client').id, 'form')['arch']
+        )
         return {button.get('name') or button.get('special') for button in etree.fromstring(arch).iter('button')}
 
     def test_dialog_offers_four_ways_to_save_and_one_to_leave(self):
         self.assertEqual(
             self._get_buttons(self.rep_north),
-            {'action_save_and_edit', 'save', 'action_new_event', 'action_save_and_new', 'cancel'})
+            {'action_save_and_edit', 'save', 'action_new_event', 'action_save_and_new', 'cancel'},
+        )
 
     def test_saving_goes_on_to_the_card(self):
         client = self._new_client(name="Nordlicht")
@@ -37,8 +42,10 @@ class TestNewClient(DealflowCommon):
     def test_saving_goes_on_to_an_event_with_the_client(self):
         action = self._new_client(name="Nordlicht").action_new_event()
         self.assertEqual(action['res_model'], 'calendar.event')
-        self.assertEqual(action['context']['default_business_partner_id'], self.env['res.partner'].search(
-            [('name', '=', "Nordlicht")]).id)
+        self.assertEqual(
+            action['context']['default_business_partner_id'],
+            self.env['res.partner'].search([('name', '=', "Nordlicht")]).id,
+        )
 
     def test_saving_goes_on_to_the_next_client(self):
         action = self._new_client(name="Nordlicht").action_save_and_new()
@@ -50,11 +57,14 @@ class TestNewClient(DealflowCommon):
         company = self._new_client(name="Nordlicht", industry_id=self.env['res.partner.industry'].search([], limit=1))
         person = self._new_client(name="Anna Berg", company_type='person')
         employee = self._new_client(name="Ole Lie", company_type='person', parent_id=company)
-        self.assertRecordValues(company + person + employee, [
-            {'is_company': True, 'commercial_partner_id': company.id},
-            {'is_company': False, 'commercial_partner_id': person.id},
-            {'is_company': False, 'commercial_partner_id': company.id},
-        ])
+        self.assertRecordValues(
+            company + person + employee,
+            [
+                {'is_company': True, 'commercial_partner_id': company.id},
+                {'is_company': False, 'commercial_partner_id': person.id},
+                {'is_company': False, 'commercial_partner_id': company.id},
+            ],
+        )
 
     def test_registers_are_edited_in_place_by_full_access_only(self):
         for model, view in (
@@ -98,8 +108,9 @@ class TestNewClient(DealflowCommon):
 
     def test_card_tells_who_leads_the_company_and_keeps_its_books(self):
         """B34, B32: the rep fills the card, and finds the client by what stands on it."""
-        director, accountant = self.env['res.partner'].create([
-            {'name': name, 'parent_id': self.partner.id} for name in ("Director", "Accountant")])
+        director, accountant = self.env['res.partner'].create(
+            [{'name': name, 'parent_id': self.partner.id} for name in ("Director", "Accountant")]
+        )
         status = self.env['dealflow.partner.status'].create({'name': "Hot", 'code': 'H'})
         region = self.env['dealflow.region'].create({'name': "Region", 'code': 'R'})
         inner = self.env['dealflow.region'].create({'name': "City", 'parent_id': region.id})
@@ -112,7 +123,9 @@ class TestNewClient(DealflowCommon):
             form.ref = 'C-17'
         self.assertEqual((self.partner.director_id, self.partner.accountant_id), (director, accountant))
         for domain in (
-            [('region_id', 'child_of', region.id)], [('client_status_id', '=', status.id)], [('ref', '=ilike', 'C-1%')],
+            [('region_id', 'child_of', region.id)],
+            [('client_status_id', '=', status.id)],
+            [('ref', '=ilike', 'C-1%')],
         ):
             self.assertEqual(self.env['res.partner'].with_user(self.rep_north).search(domain), self.partner)
 

@@ -6,10 +6,19 @@ from .common import DealflowCommon
 
 # Models of Odoo whose forms we extend.
 EXTENDED_MODELS = [
-    'account.move', 'calendar.event', 'crm.lead', 'mailing.mailing', 'res.partner', 'sale.order',
+    'account.move',
+    'calendar.event',
+    'crm.lead',
+    'mailing.mailing',
+    'res.partner',
+    'sale.order',
 ]
 REP_MODELS = [
-    'calendar.event', 'dealflow.claim', 'dealflow.contract', 'dealflow.deal', 'dealflow.receipt',
+    'calendar.event',
+    'dealflow.claim',
+    'dealflow.contract',
+    'dealflow.deal',
+    'dealflow.receipt',
 ]
 
 
@@ -51,7 +60,8 @@ class TestNewRecords(DealflowCommon):
         values = model.onchange({}, [], specification)['value']
         parent = {
             name: value['id'] if isinstance(value, dict) and 'id' in value else value
-            for name, value in values.items() if model._fields[name].type not in ('one2many', 'many2many', 'properties')
+            for name, value in values.items()
+            if model._fields[name].type not in ('one2many', 'many2many', 'properties')
         }
         for name, line_specification in specification.items():
             field = model._fields[name]
@@ -65,15 +75,25 @@ class TestNewRecords(DealflowCommon):
 
     def _get_our_models(self):
         return [
-            name for name, model in sorted(self.env.registry.items())
+            name
+            for name, model in sorted(self.env.registry.items())
             if name.startswith('dealflow.') and not model._abstract and model._auto
         ]
 
     def test_manager_opens_every_form(self):
-        user = self._new_user('everything', ','.join([
-            'dealflow.group_manager', 'dealflow.group_receipts', 'dealflow.group_marketing',
-            'dealflow.group_mailing_approver', 'dealflow.group_requisites_confirmer', 'account.group_account_invoice',
-        ]))
+        user = self._new_user(
+            'everything',
+            ','.join(
+                [
+                    'dealflow.group_manager',
+                    'dealflow.group_receipts',
+                    'dealflow.group_marketing',
+                    'dealflow.group_mailing_approver',
+                    'dealflow.group_requisites_confirmer',
+                    'account.group_account_invoice',
+                ]
+            ),
+        )
         made = self.env['ir.model.access'].search([('perm_create', '=', True)]).model_id.mapped('model')
         for name in [*self._get_our_models(), *EXTENDED_MODELS]:
             # Rows of logs are made by nobody.

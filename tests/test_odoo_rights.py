@@ -21,19 +21,20 @@ class TestOdooRights(MarketingCommon):
         cls.lead = cls._new_lead(partner_id=cls.alpha.id)
         cls.lead.action_convert_to_deal({})
         event = cls._new_event(
-            privacy='public', event_type_id=cls.env.ref('dealflow.event_type_meeting').id,
-            business_partner_id=cls.alpha.id)
+            privacy='public',
+            event_type_id=cls.env.ref('dealflow.event_type_meeting').id,
+            business_partner_id=cls.alpha.id,
+        )
         cls.env['dealflow.meeting.sheet'].create({'event_id': event.id})
         cls.alpha.competitor_ids = cls.env['dealflow.competitor'].create({'name': "Other Chairs"})
         cls.documents = [
-            cls.lead, cls.alpha, event,
+            cls.lead,
+            cls.alpha,
+            event,
             cls._new_order(cls.alpha),
             cls._new_invoice(cls.alpha),
         ]
-        cls.people = {
-            name: cls._new_user(name.replace(" ", "_"), groups)
-            for name, groups in PEOPLE.items()
-        }
+        cls.people = {name: cls._new_user(name.replace(" ", "_"), groups) for name, groups in PEOPLE.items()}
 
     def test_fields_that_dealflow_adds_can_be_read(self):
         """Fields over records that the person may not see are not offered, instead of ending in an error."""

@@ -39,9 +39,9 @@ PATHS = {
 def get_kept_models(registry):
     """Return the names of our models that keep or show rows of companies."""
     return sorted(
-        name for name, model in registry.items()
-        if model._original_module == 'dealflow' and not model._transient and not model._abstract
-        and name not in SHARED
+        name
+        for name, model in registry.items()
+        if model._original_module == 'dealflow' and not model._transient and not model._abstract and name not in SHARED
     )
 
 
@@ -50,8 +50,12 @@ def get_unguarded_models(env):
     rules = env['ir.rule'].search([('groups', '=', False), ('perm_read', '=', True)])
     guarded = {rule.model_id.model for rule in rules if re.search(r'company_ids?\b', rule.domain_force or '')}
     # Their rows are chosen by the rules of what they are made of.
-    borrowing = {'dealflow.receipt.report', 'dealflow.receipt.day', 'dealflow.competitor.report',
-                 'dealflow.competitor.product.report'}
+    borrowing = {
+        'dealflow.receipt.report',
+        'dealflow.receipt.day',
+        'dealflow.competitor.report',
+        'dealflow.competitor.product.report',
+    }
     return [name for name in get_kept_models(env.registry) if name not in guarded | borrowing]
 
 
@@ -64,10 +68,18 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         super().setUpClass()
         cls.company = cls.env.company
         cls.other = cls.env['res.company'].create({'name': "Elsewhere"})
-        cls.foreign = cls._new_user('foreign', ','.join((
-            'dealflow.group_manager', 'dealflow.group_receipts', 'dealflow.group_marketing',
-            'dealflow.group_requisites_confirmer', 'account.group_account_invoice',
-        )))
+        cls.foreign = cls._new_user(
+            'foreign',
+            ','.join(
+                (
+                    'dealflow.group_manager',
+                    'dealflow.group_receipts',
+                    'dealflow.group_marketing',
+                    'dealflow.group_requisites_confirmer',
+                    'account.group_account_invoice',
+                )
+            ),
+        )
         cls.foreign.write({'company_ids': [Command.set(cls.other.ids)], 'company_id': cls.other.id})
         cls._make_the_rest()
         cls.env.flush_all()
@@ -79,32 +91,42 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.competitor.company_id = cls.company
         cls.funnel.company_id = cls.company
         cls.env['dealflow.stage.requirement'].create({'stage_id': cls.stage_delivered.id, 'kind': 'attachment'})
-        cls.link = cls.env['dealflow.entity.link'].create({
-            'partner_id': cls.partner.id, 'entity_id': cls.other_partner.id, 'company_id': cls.company.id})
-        cls.phone = cls.env['dealflow.partner.phone'].create({
-            'partner_id': cls.partner.id, 'number': "+47 22 33 44 55"})
-        cls.match = cls.env['dealflow.partner.match'].create({
-            'kind': 'duplicate', 'left_id': cls.partner.id, 'right_id': cls.other_partner.id})
+        cls.link = cls.env['dealflow.entity.link'].create(
+            {'partner_id': cls.partner.id, 'entity_id': cls.other_partner.id, 'company_id': cls.company.id}
+        )
+        cls.phone = cls.env['dealflow.partner.phone'].create(
+            {'partner_id': cls.partner.id, 'number': "+47 22 33 44 55"}
+        )
+        cls.match = cls.env['dealflow.partner.match'].create(
+            {'kind': 'duplicate', 'left_id': cls.partner.id, 'right_id': cls.other_partner.id}
+        )
         cls.partner.with_user(cls.clerk).sudo().action_submit_requisites()
         cls.desk = cls.env['dealflow.claim.desk'].create({'name': "Complaints", 'company_id': cls.company.id})
-        cls.target = cls.env['dealflow.target'].create({
-            'company_id': cls.company.id, 'user_id': cls.outsider.id, 'month': date(2024, 3, 1), 'amount': 1000})
+        cls.target = cls.env['dealflow.target'].create(
+            {'company_id': cls.company.id, 'user_id': cls.outsider.id, 'month': date(2024, 3, 1), 'amount': 1000}
+        )
         cls.env['dealflow.marketing.participant'].create({'event_id': cls.fair.id, 'partner_id': cls.contact.id})
-        cls.env['dealflow.marketing.cost'].create({
-            'event_id': cls.fair.id, 'name': "Stand", 'date': date(2024, 2, 1), 'planned_amount': 10})
-        cls.env['dealflow.marketing.material'].create({
-            'name': "Leaflet", 'company_id': cls.company.id, 'url': 'https://example.com/leaflet'})
-        cls.env['dealflow.receipt.habit'].create({
-            'company_id': cls.company.id, 'level': 'company', 'party_id': cls.company.id, 'case_count': 5})
+        cls.env['dealflow.marketing.cost'].create(
+            {'event_id': cls.fair.id, 'name': "Stand", 'date': date(2024, 2, 1), 'planned_amount': 10}
+        )
+        cls.env['dealflow.marketing.material'].create(
+            {'name': "Leaflet", 'company_id': cls.company.id, 'url': 'https://example.com/leaflet'}
+        )
+        cls.env['dealflow.receipt.habit'].create(
+            {'company_id': cls.company.id, 'level': 'company', 'party_id': cls.company.id, 'case_count': 5}
+        )
 
     def _call(self, model, method, *args, **kwargs):
         self.authenticate(self.foreign.login, self.foreign.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def _of_company(self, model):
-        records = self.env[model].sudo().with_context(
-            active_test=False, allowed_company_ids=(self.company + self.other).ids)
+        records = (
+            self.env[model].sudo().with_context(active_test=False, allowed_company_ids=(self.company + self.other).ids)
+        )
         return records.search([(PATHS.get(model, 'company_id'), '=', self.company.id)])
 
     def test_every_model_has_a_rule(self):
@@ -149,15 +171,17 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             for method, values in (('write', [{'company_id': self.other.id}]), ('unlink', [])):
                 name = next(iter({'company_id', 'name', 'sequence'} & records._fields.keys()), None)
                 values = [{name: records[:1][name]}] if values and name and name != 'company_id' else values
-                with self.subTest(model=model, method=method), self.assertRaises(UserError), \
-                        self.env.cr.savepoint():
+                with self.subTest(model=model, method=method), self.assertRaises(UserError), self.env.cr.savepoint():
                     getattr(records[:1].with_env(self.env).with_user(self.foreign), method)(*values)
 
     def test_requisites_phones_and_pairs_are_refused_over_rpc(self):
         log = self.partner.requisite_log_ids
         self.assertTrue(log)
         for records, names in (
-            (log, ['snapshot']), (self.phone, ['number']), (self.match, ['reasons']), (self.link, ['entity_id']),
+            (log, ['snapshot']),
+            (self.phone, ['number']),
+            (self.match, ['reasons']),
+            (self.link, ['entity_id']),
         ):
             with self.subTest(model=records._name):
                 self.assertEqual(self._call(records._name, 'search_read', [('id', 'in', records.ids)], names), [])
@@ -172,13 +196,19 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         """Messages, tasks, requisites, mailings and events have no company: the client has."""
         self.partner.message_post(body="Between us", message_type='comment')
         self.partner.activity_schedule('mail.mail_activity_data_todo', summary="Call").action_feedback()
-        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-            'name': "Lunch", 'start': datetime(2024, 3, 5, 10), 'stop': datetime(2024, 3, 5, 11),
-            'business_partner_id': self.partner.id, 'partner_ids': [Command.set(self.contact.ids)]})
+        self.env['calendar.event'].with_context(no_mail_to_attendees=True).create(
+            {
+                'name': "Lunch",
+                'start': datetime(2024, 3, 5, 10),
+                'stop': datetime(2024, 3, 5, 11),
+                'business_partner_id': self.partner.id,
+                'partner_ids': [Command.set(self.contact.ids)],
+            }
+        )
         self.env.flush_all()
         domain = ['|', ('partner_id', 'child_of', self.partner.id), ('business_partner_id', '=', self.partner.id)]
         history = self.env['dealflow.history']
-        kinds = {kind for kind, in history._read_group(domain, ['kind'])}
+        kinds = {kind for (kind,) in history._read_group(domain, ['kind'])}
         self.assertLessEqual({'message', 'task', 'event', 'requisites', 'deal', 'receipt'}, kinds)
         self.assertEqual(self._call('dealflow.history', 'search_read', domain, ['name']), [])
         self.assertTrue(history.with_user(self.outsider).search_count(domain))
@@ -200,10 +230,15 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
     def test_nothing_moves_into_a_company_of_others(self):
         """Whatever may change its company: one's own record, also with elevated rights in one's name."""
         documents = {
-            model: records[:1] for model in get_kept_models(self.env.registry)
-            if (field := self.env[model]._fields.get('company_id')) and self.env[model]._auto
-            and not field.compute and not field.related and not field.readonly
-            and (records := self._of_company(model)) and model != 'dealflow.deal'
+            model: records[:1]
+            for model in get_kept_models(self.env.registry)
+            if (field := self.env[model]._fields.get('company_id'))
+            and self.env[model]._auto
+            and not field.compute
+            and not field.related
+            and not field.readonly
+            and (records := self._of_company(model))
+            and model != 'dealflow.deal'
         }
         self.assertIn('dealflow.claim', documents)
         self.assertIn('dealflow.contract', documents)
@@ -216,10 +251,15 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
                     with self.assertRaises(UserError), self.env.cr.savepoint():
                         person.write({'company_id': self.other.id})
                     self.assertEqual(record.company_id, self.company)
-        competitor = self.env['dealflow.competitor'].with_user(self.outsider).create({
-            'name': "Tables & Co", 'company_id': self.company.id})
-        with self.assertRaisesRegex(AccessError, "“Tables & Co” cannot go to the company Elsewhere"), \
-                self.env.cr.savepoint():
+        competitor = (
+            self.env['dealflow.competitor']
+            .with_user(self.outsider)
+            .create({'name': "Tables & Co", 'company_id': self.company.id})
+        )
+        with (
+            self.assertRaisesRegex(AccessError, "“Tables & Co” cannot go to the company Elsewhere"),
+            self.env.cr.savepoint(),
+        ):
             competitor.company_id = self.other
         self.outsider.company_ids |= self.other
         competitor.company_id = self.other

@@ -9,58 +9,48 @@ from odoo.tests import TransactionCase, tagged
 NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
-    "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.":
-        'has events',
+    "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and "
+    "added.": 'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
-    "Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, P63).":
-        'kept inside',
-
+    "Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, "
+    "P63).": 'kept inside',
     "A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).": 'event',
     "Which events leave the house when Odoo's modules for Google or Outlook are installed (P28, P63).": 'event sync',
-    "The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with events.":
-        'event sheet',
+    "The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with "
+    "events.": 'event sheet',
     "Recurrences leave the house as their events do.": 'recurrence sync',
-
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
-
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
-    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask for.":
-        'deal access',
+    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask "
+    "for.": 'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
-    "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).":
-        'deal marketing',
+    "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only "
+    "(E50).": 'deal marketing',
     "The planned and received money of a deal (E25, E31).": 'deal receipts',
-    "Of a deal that is not his own a person without the right to the receipts plan sees the totals only (E09).":
-        'receipts by right',
+    "Of a deal that is not his own a person without the right to the receipts plan sees the totals only "
+    "(E09).": 'receipts by right',
     "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
     "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
     "Which rivals are on a deal, and to whom it was lost (C65).": 'rivals',
-
-    "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, X14).":
-        'marketing event',
-
+    "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
+    "X14).": 'marketing event',
     "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
     "Money as evidence: what is planned, and what has come (E65).": 'money as evidence',
     "What was done as evidence: an activity on the deal, or an event with the client (E65, B17).": 'deeds as evidence',
-
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the rivals on the deal (B44, C65).": 'rivals on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
-
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
     "What accounting says about a receipt (rule 4).": 'matching',
     "When the money will likely come, and how well promises are kept.": 'forecast',
-
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
-
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
-    "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.":
-        'requisites',
+    "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 
 # Who comes first, by model: classes in the order of the method resolution, then the names that they define. «Odoo» are
@@ -129,8 +119,16 @@ sale.order
 
 # What a class says of itself alone, or adds to what the others say.
 IDENTITY = {
-    '_name', '_description', '_inherit', '_inherits', '_module', '_register', '_field_definitions',
-    '_table_object_definitions', '_code_only_fields', '_history_fields',
+    '_name',
+    '_description',
+    '_inherit',
+    '_inherits',
+    '_module',
+    '_register',
+    '_field_definitions',
+    '_table_object_definitions',
+    '_code_only_fields',
+    '_history_fields',
 }
 
 # What stands on every model and lets the same through wherever it stands.
@@ -162,8 +160,9 @@ def describe_order(env):
         if names_by_order:
             lines.append(model_name)
             for order, names in sorted(names_by_order.items()):
-                lines += wrap(f"{order}: {' '.join(sorted(names))}", 115, initial_indent=' ' * 4,
-                              subsequent_indent=' ' * 8)
+                lines += wrap(
+                    f"{order}: {' '.join(sorted(names))}", 115, initial_indent=' ' * 4, subsequent_indent=' ' * 8
+                )
     return ''.join(f"{line}\n" for line in lines)
 
 
@@ -203,6 +202,10 @@ class TestOverrideOrder(TransactionCase):
         self.assertEqual(describe_order(self.env), ORDER)
 
     def test_every_name_has_its_class(self):
-        definitions = {each for model in self.env.registry.values() for each in model.__mro__
-                       if is_model_definition(each) and each._module == 'dealflow'}
+        definitions = {
+            each
+            for model in self.env.registry.values()
+            for each in model.__mro__
+            if is_model_definition(each) and each._module == 'dealflow'
+        }
         self.assertFalse(NAMES.keys() - {_get_title(definition) for definition in definitions})

@@ -7,7 +7,6 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestPartnerMatch(DealflowCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -16,8 +15,9 @@ class TestPartnerMatch(DealflowCase):
         cls.norway = cls.env.ref('base.no')
 
     def _new_partners(self, *vals_list):
-        return self.env['res.partner'].create([{'is_company': True, 'country_id': self.norway.id, **vals}
-                                               for vals in vals_list])
+        return self.env['res.partner'].create(
+            [{'is_company': True, 'country_id': self.norway.id, **vals} for vals in vals_list]
+        )
 
     def _find(self, partners):
         return self.env['dealflow.partner.match']._find_matches([('id', 'in', partners.ids)])
@@ -41,24 +41,33 @@ class TestPartnerMatch(DealflowCase):
         self.assertRecordValues(match, [{'kind': 'group', 'reasons': "a rare part of the name in common"}])
 
     def test_same_number_in_another_spelling_is_a_duplicate(self):
-        match = self._find(self._new_partners(
-            {'name': "Fjordline", 'company_registry': '0923609016'},
-            {'name': "FJORDLINE AS", 'company_registry': '923 609 016'}))
+        match = self._find(
+            self._new_partners(
+                {'name': "Fjordline", 'company_registry': '0923609016'},
+                {'name': "FJORDLINE AS", 'company_registry': '923 609 016'},
+            )
+        )
         self.assertRecordValues(match, [{'kind': 'duplicate', 'score': 100, 'verdict': 'open'}])
         self.assertIn("registry number", match.reasons)
 
     def test_same_lei_is_a_duplicate_and_merges(self):
         partners = self._new_partners(
-            {'name': "Fjordline"}, {'name': "Fjord Line Norway", 'lei': '549300YRNUQ0FK60YT75'})
+            {'name': "Fjordline"}, {'name': "Fjord Line Norway", 'lei': '549300YRNUQ0FK60YT75'}
+        )
         self.env['base.partner.merge.automatic.wizard']._merge(partners.ids, partners[0])
         self.assertEqual(partners[0].lei, '549300YRNUQ0FK60YT75')
         twin = self._new_partners({'name': "Fjordline AS", 'lei': '549300YRNUQ0FK60YT75'})
         self.assertEqual(self._find(partners[0] + twin).kind, 'duplicate')
 
     def test_same_number_in_another_country_is_no_duplicate(self):
-        self.assertFalse(self._find(self._new_partners(
-            {'name': "Fjordline", 'company_registry': '923609016'},
-            {'name': "Other Firm", 'company_registry': '923609016', 'country_id': self.env.ref('base.se').id})))
+        self.assertFalse(
+            self._find(
+                self._new_partners(
+                    {'name': "Fjordline", 'company_registry': '923609016'},
+                    {'name': "Other Firm", 'company_registry': '923609016', 'country_id': self.env.ref('base.se').id},
+                )
+            )
+        )
 
     def test_cyrillic_and_latin_name_are_one(self):
         match = self._find(self._new_partners({'name': "Строймонтаж Сервис"}, {'name': "Stroymontazh Servis LLC"}))
@@ -66,11 +75,14 @@ class TestPartnerMatch(DealflowCase):
 
     def test_bank_account_domain_and_phone_hint_at_a_group(self):
         first, second, third, fourth = self._new_partners(
-            {'name': "Alder"}, {'name': "Birch", 'website': 'https://www.wood.example'},
+            {'name': "Alder"},
+            {'name': "Birch", 'website': 'https://www.wood.example'},
             {'name': "Cedar", 'email': 'info@wood.example', 'phone': '+47 22 33 44 55'},
-            {'name': "Dogwood", 'phone': '0047 22334455', 'email': 'x@gmail.com'})
-        self.env['res.partner.bank'].create([
-            {'acc_number': 'NO93 8601 1117 947', 'partner_id': partner.id} for partner in (first, second)])
+            {'name': "Dogwood", 'phone': '0047 22334455', 'email': 'x@gmail.com'},
+        )
+        self.env['res.partner.bank'].create(
+            [{'acc_number': 'NO93 8601 1117 947', 'partner_id': partner.id} for partner in (first, second)]
+        )
         matches = self._find(first + second + third + fourth)
         found = {(match.left_id, match.right_id): match.reasons for match in matches}
         self.assertEqual(found[first, second], "the same bank account")
@@ -79,8 +91,11 @@ class TestPartnerMatch(DealflowCase):
         self.assertEqual(len(found), 3)
 
     def test_free_mail_says_nothing(self):
-        self.assertFalse(self._find(self._new_partners(
-            {'name': "Alder", 'email': 'a@gmail.com'}, {'name': "Birch", 'email': 'b@gmail.com'})))
+        self.assertFalse(
+            self._find(
+                self._new_partners({'name': "Alder", 'email': 'a@gmail.com'}, {'name': "Birch", 'email': 'b@gmail.com'})
+            )
+        )
 
     def test_numbered_firms_are_different(self):
         match = self._find(self._new_partners({'name': "Nordic Fund II"}, {'name': "Nordic Fund III"}))
@@ -94,8 +109,10 @@ class TestPartnerMatch(DealflowCase):
         self.assertFalse(self._find(partners))
 
     def test_same_group_links_the_entities(self):
-        partners = self._new_partners({'name': "Zephyrline Trade", 'counterparty_role': 'entity'},
-                                {'name': "Zephyrline Shipping", 'counterparty_role': 'entity'})
+        partners = self._new_partners(
+            {'name': "Zephyrline Trade", 'counterparty_role': 'entity'},
+            {'name': "Zephyrline Shipping", 'counterparty_role': 'entity'},
+        )
         match = self._find(partners)
         match.with_user(self.rep).action_same_group()
         group = partners.business_partner_id
@@ -109,8 +126,11 @@ class TestPartnerMatch(DealflowCase):
 
     def test_members_of_different_groups_are_not_joined_silently(self):
         first, second, left, right = self._new_partners(
-            {'name': "G1", 'counterparty_role': 'partner'}, {'name': "G2", 'counterparty_role': 'partner'},
-            {'name': "Zephyrline Trade"}, {'name': "Zephyrline Shipping"})
+            {'name': "G1", 'counterparty_role': 'partner'},
+            {'name': "G2", 'counterparty_role': 'partner'},
+            {'name': "Zephyrline Trade"},
+            {'name': "Zephyrline Shipping"},
+        )
         self._link(first, left)
         self._link(second, right)
         match = self._find(left + right)
@@ -128,8 +148,11 @@ class TestPartnerMatch(DealflowCase):
 
     def test_merge_moves_the_links_of_the_contact(self):
         group, other, left, right = self._new_partners(
-            {'name': "G1", 'counterparty_role': 'partner'}, {'name': "G2", 'counterparty_role': 'partner'},
-            {'name': "Left"}, {'name': "Right"})
+            {'name': "G1", 'counterparty_role': 'partner'},
+            {'name': "G2", 'counterparty_role': 'partner'},
+            {'name': "Left"},
+            {'name': "Right"},
+        )
         self._link(group, left)
         self._link(group, right)
         self._link(other, right, role='pays')

@@ -32,12 +32,16 @@ class TestPartnerProjects(PartnerCommon):
         if 'project.project' not in self.env:
             self.skipTest("Odoo's projects are not installed")
         user = self._new_user('user', 'dealflow.group_user_own,project.group_project_user')
-        projects = self.env['project.project'].create([
-            {'name': f"Project of {partner.name}", 'partner_id': partner.id, 'privacy_visibility': 'employees'}
-            for partner in self.group + self.alpha + self.person + self.stranger
-        ])
+        projects = self.env['project.project'].create(
+            [
+                {'name': f"Project of {partner.name}", 'partner_id': partner.id, 'privacy_visibility': 'employees'}
+                for partner in self.group + self.alpha + self.person + self.stranger
+            ]
+        )
         for partner, expected in (
-            (self.group, projects[:3]), (self.alpha, projects[1]), (self.beta, projects[2]),
+            (self.group, projects[:3]),
+            (self.alpha, projects[1]),
+            (self.beta, projects[2]),
             (self.stranger, projects[3]),
         ):
             partner = partner.with_user(user)

@@ -18,11 +18,15 @@ class TestPartnersSpeed(DealflowCase):
     def _create_group(self, size):
         Partner = self.env['res.partner'].with_context(tracking_disable=True, mail_create_nosubscribe=True)
         group = Partner.create({'name': f"Group {size}", 'is_company': True, 'counterparty_role': 'partner'})
-        entities = Partner.create([
-            {'name': f"Entity {size} {index}", 'is_company': True, 'counterparty_role': 'entity'}
-            for index in range(size)])
-        self.env['dealflow.entity.link'].create([
-            {'partner_id': group.id, 'entity_id': entity.id} for entity in entities])
+        entities = Partner.create(
+            [
+                {'name': f"Entity {size} {index}", 'is_company': True, 'counterparty_role': 'entity'}
+                for index in range(size)
+            ]
+        )
+        self.env['dealflow.entity.link'].create(
+            [{'partner_id': group.id, 'entity_id': entity.id} for entity in entities]
+        )
         self.env.flush_all()
         return group
 
@@ -36,10 +40,15 @@ class TestPartnersSpeed(DealflowCase):
         arch = self.env[model].with_user(self.rep).get_views([(view_id, view_type)])
         names = arch['models'][model]['fields']
         return {
-            name: ({'fields': {'display_name': {}}} if names[name]['type'] == 'many2one' else
-                   {'limit': 40, 'fields': {'entity_id': {'fields': {'display_name': {}}}, 'role': {}}}
-                   if name == 'entity_link_ids' else {})
-            for name in names if not name.startswith(('message_', 'activity_', 'image_', 'avatar_'))
+            name: (
+                {'fields': {'display_name': {}}}
+                if names[name]['type'] == 'many2one'
+                else {'limit': 40, 'fields': {'entity_id': {'fields': {'display_name': {}}}, 'role': {}}}
+                if name == 'entity_link_ids'
+                else {}
+            )
+            for name in names
+            if not name.startswith(('message_', 'activity_', 'image_', 'avatar_'))
         }
 
     def test_card_of_a_partner_with_a_thousand_entities(self):
@@ -54,13 +63,17 @@ class TestPartnersSpeed(DealflowCase):
 
     def test_list_of_legal_entities(self):
         specification = self._get_specification(
-            'res.partner', self.env.ref('dealflow.res_partner_view_list_legal_entities').id, 'list')
+            'res.partner', self.env.ref('dealflow.res_partner_view_list_legal_entities').id, 'list'
+        )
         counts = []
         for size in (50, 300):
             group = self._create_group(size)
             domain = [('current_partner_ids', 'in', group.ids)]
-            count, result = self._count(lambda domain=domain: self.env['res.partner'].with_user(
-                self.rep).web_search_read(domain, specification, limit=40))
+            count, result = self._count(
+                lambda domain=domain: (
+                    self.env['res.partner'].with_user(self.rep).web_search_read(domain, specification, limit=40)
+                )
+            )
             counts.append(count)
             self.assertEqual(result['length'], size)
         self.assertLessEqual(counts[1], counts[0])
@@ -77,14 +90,17 @@ class TestPartnersSpeed(DealflowCase):
 
         company = self._new_partner("Warm")
         with patch.object(cursor_class, 'execute', record_and_execute):
-            self.env['res.partner'].create([
-                {'name': "Firm", 'is_company': True, 'street': "Street", 'city': "Oslo"},
-                {'name': "Person", 'parent_id': company.id},
-            ])
+            self.env['res.partner'].create(
+                [
+                    {'name': "Firm", 'is_company': True, 'street': "Street", 'city': "Oslo"},
+                    {'name': "Person", 'parent_id': company.id},
+                ]
+            )
             self.env.flush_all()
         self.assertTrue(any("INSERT INTO" in statement for statement in statements))
-        self.assertFalse([
-            statement for statement in statements if re.search(r'\b(FROM|JOIN|INTO|UPDATE) "dealflow_', statement)])
+        self.assertFalse(
+            [statement for statement in statements if re.search(r'\b(FROM|JOIN|INTO|UPDATE) "dealflow_', statement)]
+        )
 
     def test_creation_of_partners_in_one_batch(self):
         counts = []

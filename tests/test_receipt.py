@@ -11,23 +11,27 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceipt(ReceiptCommon):
-
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
 
     def test_takes_parties_and_currency_from_the_deal(self):
         receipt = self._new_receipt()
-        self.assertRecordValues(receipt, [{
-            'business_partner_id': self.partner.id,
-            'legal_entity_id': self.partner.id,
-            'user_id': self.rep_north.id,
-            'currency_id': self.company.currency_id.id,
-            'company_id': self.company.id,
-            'amount_company': 300,
-            'state': 'planned',
-            'date_planned_initial': date(2026, 5, 20),
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'business_partner_id': self.partner.id,
+                    'legal_entity_id': self.partner.id,
+                    'user_id': self.rep_north.id,
+                    'currency_id': self.company.currency_id.id,
+                    'company_id': self.company.id,
+                    'amount_company': 300,
+                    'state': 'planned',
+                    'date_planned_initial': date(2026, 5, 20),
+                }
+            ],
+        )
 
     def test_planned_receipts_follow_the_deal_and_received_ones_stay(self):
         planned, received = self._new_receipt(), self._new_receipt()
@@ -69,9 +73,14 @@ class TestReceipt(ReceiptCommon):
 
     def test_dialog_changes_the_status_of_many_rows(self):
         receipts = self._new_receipt() + self._new_receipt()
-        wizard = Form(self.env['dealflow.receipt.status'].with_user(self.rep_north).with_context(
-            active_model='dealflow.receipt', active_ids=receipts.ids,
-        ))
+        wizard = Form(
+            self.env['dealflow.receipt.status']
+            .with_user(self.rep_north)
+            .with_context(
+                active_model='dealflow.receipt',
+                active_ids=receipts.ids,
+            )
+        )
         wizard.state = 'received'
         wizard.date_received = date(2026, 5, 18)
         wizard.comment = "Both in one payment"
@@ -86,22 +95,51 @@ class TestReceipt(ReceiptCommon):
         receipt.action_postpone(date(2026, 5, 30), "Budget not signed")
         receipt.action_postpone(date(2026, 6, 10), "Director on holiday")
         receipt.write({'date_planned': date(2026, 6, 30), 'postpone_reason': " Signed for July "})
-        self.assertRecordValues(receipt, [{
-            'date_planned_initial': date(2026, 5, 20), 'postponement_count': 3, 'moved_days': 41,
-        }])
-        self.assertRecordValues(receipt.postponement_ids, [
-            {'date_from': date(2026, 5, 20), 'date_to': date(2026, 5, 30), 'days': 10, 'reason': "Budget not signed"},
-            {'date_from': date(2026, 5, 30), 'date_to': date(2026, 6, 10), 'days': 11, 'reason': "Director on holiday"},
-            {'date_from': date(2026, 6, 10), 'date_to': date(2026, 6, 30), 'days': 20, 'reason': "Signed for July"},
-        ])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'date_planned_initial': date(2026, 5, 20),
+                    'postponement_count': 3,
+                    'moved_days': 41,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            receipt.postponement_ids,
+            [
+                {
+                    'date_from': date(2026, 5, 20),
+                    'date_to': date(2026, 5, 30),
+                    'days': 10,
+                    'reason': "Budget not signed",
+                },
+                {
+                    'date_from': date(2026, 5, 30),
+                    'date_to': date(2026, 6, 10),
+                    'days': 11,
+                    'reason': "Director on holiday",
+                },
+                {'date_from': date(2026, 6, 10), 'date_to': date(2026, 6, 30), 'days': 20, 'reason': "Signed for July"},
+            ],
+        )
         self.assertEqual(receipt.postponement_ids.user_id, self.rep_north)
 
     def test_postponing_by_dialog_asks_for_the_reason(self):
         receipts = self._new_receipt(date_planned=date(2026, 5, 21))
         receipts += self._new_receipt(date_planned=date(2026, 5, 25))
-        wizard = self.env['dealflow.receipt.postpone'].with_user(self.rep_north).create({
-            'receipt_ids': receipts.ids, 'method': 'days', 'days': 10, 'reason': "Late delivery",
-        })
+        wizard = (
+            self.env['dealflow.receipt.postpone']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'receipt_ids': receipts.ids,
+                    'method': 'days',
+                    'days': 10,
+                    'reason': "Late delivery",
+                }
+            )
+        )
         wizard.action_apply()
         self.assertEqual(receipts.mapped('date_planned'), [date(2026, 5, 31), date(2026, 6, 4)])
         self.assertEqual(set(receipts.postponement_ids.mapped('reason')), {"Late delivery"})
@@ -123,8 +161,10 @@ class TestReceipt(ReceiptCommon):
         self._check_not_moved(receipt, lambda: receipt.web_save_multi([moved], {'name': {}}))
         self._check_not_moved(receipt, lambda: (receipt + other).write(moved))
         self._check_not_moved(receipt, lambda: receipt.sudo().write(moved | {'state': 'planned'}))
-        self._check_not_moved(receipt, lambda: self.deal.with_user(self.rep_north).write(
-            {'receipt_ids': [Command.update(receipt.id, moved)]}))
+        self._check_not_moved(
+            receipt,
+            lambda: self.deal.with_user(self.rep_north).write({'receipt_ids': [Command.update(receipt.id, moved)]}),
+        )
         receipt.write({'date_planned': date(2026, 5, 20)})
         self.assertFalse(receipt.postponement_ids, "the same date is no change")
 
@@ -198,9 +238,16 @@ class TestReceipt(ReceiptCommon):
     def test_comment_by_a_person_who_only_looks(self):
         """E38"""
         receipt = self._new_receipt()
-        wizard = self.env['dealflow.receipt.comment'].with_user(self.plan_viewer).create({
-            'receipt_ids': receipt.ids, 'comment': "Call the accountant <b>first</b>",
-        })
+        wizard = (
+            self.env['dealflow.receipt.comment']
+            .with_user(self.plan_viewer)
+            .create(
+                {
+                    'receipt_ids': receipt.ids,
+                    'comment': "Call the accountant <b>first</b>",
+                }
+            )
+        )
         wizard.action_apply()
         self.assertIn("Call the accountant &lt;b&gt;first", receipt.message_ids[0].body)
 
@@ -214,9 +261,14 @@ class TestReceipt(ReceiptCommon):
         for action in (
             lambda: foreign.with_user(self.rep_north).write({'amount': 1}),
             lambda: foreign.with_user(self.rep_north).action_set_state('received'),
-            lambda: receipts.create({
-                'name': "X", 'deal_id': self.other_deal.id, 'date_planned': date(2026, 6, 1), 'amount': 5,
-            }),
+            lambda: receipts.create(
+                {
+                    'name': "X",
+                    'deal_id': self.other_deal.id,
+                    'date_planned': date(2026, 6, 1),
+                    'amount': 5,
+                }
+            ),
         ):
             with self.assertRaises(AccessError):
                 action()
@@ -297,12 +349,16 @@ class TestReceipt(ReceiptCommon):
     def test_deal_of_another_company(self):
         other_company = self.env['res.company'].create({'name': "Other"})
         funnel = self.env['dealflow.funnel']._get_default(other_company)
-        deal = self._new_deal(
-            user_id=self.env.uid, company_id=other_company.id, funnel_id=funnel.id, team_id=False)
+        deal = self._new_deal(user_id=self.env.uid, company_id=other_company.id, funnel_id=funnel.id, team_id=False)
         with self.assertRaises(AccessError):
-            self.env['dealflow.receipt'].with_user(self.head).create({
-                'name': "Advance", 'deal_id': deal.id, 'date_planned': date(2026, 6, 1), 'amount': 5,
-            })
+            self.env['dealflow.receipt'].with_user(self.head).create(
+                {
+                    'name': "Advance",
+                    'deal_id': deal.id,
+                    'date_planned': date(2026, 6, 1),
+                    'amount': 5,
+                }
+            )
         with self.assertRefused(AccessError, "“Company” of .* follows from Deal"):
             self._new_receipt().company_id = other_company
 
@@ -317,11 +373,16 @@ class TestReceipt(ReceiptCommon):
     # Currencies, copy, import
 
     def _create_currency(self):
-        return self.env['res.currency'].create({
-            'name': 'TST', 'symbol': 'T', 'rate_ids': [
-                (0, 0, {'name': '2026-01-01', 'rate': 2.0}), (0, 0, {'name': '2026-05-01', 'rate': 4.0}),
-            ],
-        })
+        return self.env['res.currency'].create(
+            {
+                'name': 'TST',
+                'symbol': 'T',
+                'rate_ids': [
+                    (0, 0, {'name': '2026-01-01', 'rate': 2.0}),
+                    (0, 0, {'name': '2026-05-01', 'rate': 4.0}),
+                ],
+            }
+        )
 
     def test_amount_is_converted_at_the_date_of_the_money(self):
         currency = self._create_currency()
@@ -339,15 +400,22 @@ class TestReceipt(ReceiptCommon):
         """The plan is moved to today; what was cancelled stays behind, what was received is planned again."""
         deal = self._new_deal(opened_on=date(2026, 3, 1))
         self._new_receipt(
-            deal, amount=300, date_planned=date(2026, 3, 11), state='received', date_received=date(2026, 3, 12),
+            deal,
+            amount=300,
+            date_planned=date(2026, 3, 11),
+            state='received',
+            date_received=date(2026, 3, 12),
         )
         self._new_receipt(deal, amount=100, date_planned=date(2026, 3, 20), state='cancelled')
         self._new_receipt(deal, amount=700, date_planned=date(2026, 3, 31))
         copy = deal.with_user(self.rep_north).copy()
-        self.assertRecordValues(copy.receipt_ids, [
-            {'amount': 300, 'date_planned': date(2026, 5, 30), 'state': 'planned', 'date_received': False},
-            {'amount': 700, 'date_planned': date(2026, 6, 19), 'state': 'planned', 'date_received': False},
-        ])
+        self.assertRecordValues(
+            copy.receipt_ids,
+            [
+                {'amount': 300, 'date_planned': date(2026, 5, 30), 'state': 'planned', 'date_received': False},
+                {'amount': 700, 'date_planned': date(2026, 6, 19), 'state': 'planned', 'date_received': False},
+            ],
+        )
 
     def test_inline_edit_in_the_deal_form(self):
         with Form(self.deal.with_user(self.rep_north)) as form:
@@ -367,9 +435,14 @@ class TestReceipt(ReceiptCommon):
         return receipts.load(columns, rows)
 
     def _name_deal(self):
-        self.env['ir.model.data'].create({
-            'module': '__import__', 'name': 'receipt_deal', 'model': 'dealflow.deal', 'res_id': self.deal.id,
-        })
+        self.env['ir.model.data'].create(
+            {
+                'module': '__import__',
+                'name': 'receipt_deal',
+                'model': 'dealflow.deal',
+                'res_id': self.deal.id,
+            }
+        )
         return '__import__.receipt_deal'
 
     def test_history_comes_in_by_import_and_again_without_change(self):
@@ -389,10 +462,12 @@ class TestReceipt(ReceiptCommon):
 
     def test_bad_row_of_an_import_writes_nothing(self):
         deal = self._name_deal()
-        result = self._load([
-            ['__import__.good', deal, "Good", '2024-03-01', '1', 'planned', ''],
-            ['__import__.bad', deal, "Bad", '2024-03-01', '-1', 'planned', ''],
-        ])
+        result = self._load(
+            [
+                ['__import__.good', deal, "Good", '2024-03-01', '1', 'planned', ''],
+                ['__import__.bad', deal, "Bad", '2024-03-01', '-1', 'planned', ''],
+            ]
+        )
         self.assertFalse(result['ids'])
         self.assertIn("“Bad” is -1.0", result['messages'][0]['message'])
         self.assertFalse(self.deal.receipt_ids)
@@ -401,11 +476,18 @@ class TestReceipt(ReceiptCommon):
         currency = self._create_currency()
 
         def count_queries(size):
-            vals_list = [{
-                'name': f"Part {number}", 'deal_id': self.deal.id, 'date_planned': date(2024, 3, 1 + number % 28),
-                'amount': 10, 'state': 'received', 'date_received': date(2024, 4, 1 + number % 28),
-                'currency_id': currency.id,
-            } for number in range(size)]
+            vals_list = [
+                {
+                    'name': f"Part {number}",
+                    'deal_id': self.deal.id,
+                    'date_planned': date(2024, 3, 1 + number % 28),
+                    'amount': 10,
+                    'state': 'received',
+                    'date_received': date(2024, 4, 1 + number % 28),
+                    'currency_id': currency.id,
+                }
+                for number in range(size)
+            ]
             receipts = self.env['dealflow.receipt'].with_user(self.head).with_context(tracking_disable=False)
             return self._count_queries(lambda: receipts.create(vals_list))
 
@@ -415,10 +497,12 @@ class TestReceipt(ReceiptCommon):
         self.assertLessEqual(many, few + 4 * 4)
 
     def test_moving_one_date_costs_a_constant_number_of_queries(self):
-        receipts = self.env['dealflow.receipt'].create([
-            {'name': f"Part {number}", 'deal_id': self.deal.id, 'date_planned': date(2026, 6, 1), 'amount': 10}
-            for number in range(50)
-        ])
+        receipts = self.env['dealflow.receipt'].create(
+            [
+                {'name': f"Part {number}", 'deal_id': self.deal.id, 'date_planned': date(2026, 6, 1), 'amount': 10}
+                for number in range(50)
+            ]
+        )
 
         def count_queries(receipt):
             receipt = receipt.with_user(self.rep_north)

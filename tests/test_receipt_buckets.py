@@ -18,10 +18,9 @@ class TestReceiptBuckets(ReceiptCommon):
         super().setUpClass()
         # One receipt a day around the two dates that the tests look at.
         cls.days = [date(2025, 11, 1) + timedelta(days=day) for day in range(190)]
-        cls.receipts = cls.env['dealflow.receipt'].create([
-            {'name': day.isoformat(), 'deal_id': cls.deal.id, 'date_planned': day, 'amount': 10}
-            for day in cls.days
-        ])
+        cls.receipts = cls.env['dealflow.receipt'].create(
+            [{'name': day.isoformat(), 'deal_id': cls.deal.id, 'date_planned': day, 'amount': 10} for day in cls.days]
+        )
         cls.lang = cls.env['res.lang']._lang_get('en_US')
 
     @staticmethod
@@ -113,9 +112,16 @@ class TestReceiptBuckets(ReceiptCommon):
     def test_page_shows_five_sections_open_with_counts_and_sums(self):
         """What the web client asks for when the page opens; empty sections are shown too."""
         with freeze_time("2026-05-06 12:00:00"):
-            answer = self.env['dealflow.receipt'].with_context(read_group_expand=True).web_read_group(
-                [('id', 'in', self.receipts.ids)], ['bucket'], ['amount_company:sum'],
-                auto_unfold=True, unfold_read_specification={'name': {}, 'is_overdue': {}},
+            answer = (
+                self.env['dealflow.receipt']
+                .with_context(read_group_expand=True)
+                .web_read_group(
+                    [('id', 'in', self.receipts.ids)],
+                    ['bucket'],
+                    ['amount_company:sum'],
+                    auto_unfold=True,
+                    unfold_read_specification={'name': {}, 'is_overdue': {}},
+                )
             )
         groups = answer['groups']
         self.assertEqual([group['bucket'] for group in groups], FIVE)
@@ -127,7 +133,10 @@ class TestReceiptBuckets(ReceiptCommon):
     def test_sections_inside_other_groups_keep_their_order(self):
         with freeze_time("2026-01-14 12:00:00"):
             groups = self.env['dealflow.receipt']._read_group(
-                [('id', 'in', self.receipts.ids)], ['user_id', 'bucket'], ['__count'], order='user_id, bucket desc',
+                [('id', 'in', self.receipts.ids)],
+                ['user_id', 'bucket'],
+                ['__count'],
+                order='user_id, bucket desc',
             )
         self.assertEqual([bucket for _user, bucket, _count in groups], FIVE[::-1])
 
@@ -144,9 +153,12 @@ class TestReceiptBuckets(ReceiptCommon):
             self.receipts[5:8].write({'state': 'cancelled'})
             self.receipts.invalidate_recordset(['is_overdue'])
             shown = self.receipts.filtered('is_overdue')
-            self.assertEqual(shown, self.receipts.filtered(
-                lambda receipt: receipt.date_planned < date(2026, 1, 14) and receipt.state == 'planned',
-            ))
+            self.assertEqual(
+                shown,
+                self.receipts.filtered(
+                    lambda receipt: receipt.date_planned < date(2026, 1, 14) and receipt.state == 'planned',
+                ),
+            )
             domain = [('id', 'in', self.receipts.ids)]
             self.assertEqual(self.receipts.search([*domain, ('is_overdue', '=', True)]), shown)
             self.assertEqual(self.receipts.search([*domain, ('is_overdue', '=', False)]), self.receipts - shown)

@@ -26,8 +26,12 @@ class TestReceiptFinance(ReceiptCommon):
         self.assertEqual(as_rep.dealflow_receipt_ids, own)
         self.assertEqual(as_rep.dealflow_sale_ids, order)
         receipts = self.env['dealflow.receipt'].with_user(self.rep_north)
-        self.assertEqual(receipts.search(as_rep.action_view_dealflow_receipts()['domain']).filtered(
-            lambda receipt: receipt.state != 'cancelled'), own)
+        self.assertEqual(
+            receipts.search(as_rep.action_view_dealflow_receipts()['domain']).filtered(
+                lambda receipt: receipt.state != 'cancelled'
+            ),
+            own,
+        )
         offered = client.with_user(self.viewer).fields_get(attributes=[])
         self.assertNotIn('dealflow_unpaid_invoice_ids', offered)
         self.assertLessEqual({'dealflow_sale_ids', 'dealflow_receipt_ids'}, offered.keys())

@@ -22,12 +22,20 @@ class TestReceiptForecast(ReceiptCommon):
 
     def _pay(self, slips, deal=None, **values):
         """Make received receipts with the given slips in days."""
-        return self.env['dealflow.receipt'].create([
-            {
-                'name': "Old", 'deal_id': (deal or self.deal).id, 'amount': 10, 'state': 'received',
-                'date_planned': date(2026, 1, 10), 'date_received': date(2026, 1, 10) + timedelta(days=slip), **values,
-            } for slip in slips
-        ])
+        return self.env['dealflow.receipt'].create(
+            [
+                {
+                    'name': "Old",
+                    'deal_id': (deal or self.deal).id,
+                    'amount': 10,
+                    'state': 'received',
+                    'date_planned': date(2026, 1, 10),
+                    'date_received': date(2026, 1, 10) + timedelta(days=slip),
+                    **values,
+                }
+                for slip in slips
+            ]
+        )
 
     def test_median_slip_of_the_legal_entity(self):
         self._pay([0, 2, 10, 12, 40])
@@ -56,8 +64,8 @@ class TestReceiptForecast(ReceiptCommon):
         other_entity, stranger = self._new_partner("Another entity"), self._new_partner("Stranger")
         self._pay([7] * 5)
         self._pay(
-            [20] * 9, self.other_deal, business_partner_id=self.other_partner.id,
-            legal_entity_id=self.other_partner.id)
+            [20] * 9, self.other_deal, business_partner_id=self.other_partner.id, legal_entity_id=self.other_partner.id
+        )
         self.habits._refresh()
         for values, slip in (
             ({}, 7),
@@ -80,23 +88,39 @@ class TestReceiptForecast(ReceiptCommon):
             [{'name': f"Payer {number}", 'is_company': True} for number in range(len(payers.habits))],
         )
         history = payers.make_receipts(date(2025, 1, 1), 300, 12)
-        self.env['dealflow.receipt'].create([
-            {'name': "Learned", 'deal_id': self.deal.id, 'legal_entity_id': entities[number].id, 'amount': 10,
-             'date_planned': planned, 'date_received': received, 'state': 'received'}
-            for number, planned, received in history
-        ])
+        self.env['dealflow.receipt'].create(
+            [
+                {
+                    'name': "Learned",
+                    'deal_id': self.deal.id,
+                    'legal_entity_id': entities[number].id,
+                    'amount': 10,
+                    'date_planned': planned,
+                    'date_received': received,
+                    'state': 'received',
+                }
+                for number, planned, received in history
+            ]
+        )
         self.habits._refresh()
         held_out = payers.make_receipts(date(2026, 6, 1), 90, 4)
-        receipts = self.env['dealflow.receipt'].create([
-            {'name': "Held out", 'deal_id': self.deal.id, 'legal_entity_id': entities[number].id, 'amount': 10,
-             'date_planned': planned}
-            for number, planned, _received in held_out
-        ])
+        receipts = self.env['dealflow.receipt'].create(
+            [
+                {
+                    'name': "Held out",
+                    'deal_id': self.deal.id,
+                    'legal_entity_id': entities[number].id,
+                    'amount': 10,
+                    'date_planned': planned,
+                }
+                for number, planned, _received in held_out
+            ]
+        )
         actual = [received for _number, _planned, received in held_out]
         error_planned = mean_absolute_error(zip(receipts.mapped('date_planned'), actual, strict=True))
-        error_likely = mean_absolute_error([
-            (receipt.date_likely, day) for receipt, day in zip(receipts, actual, strict=True)
-        ])
+        error_likely = mean_absolute_error(
+            [(receipt.date_likely, day) for receipt, day in zip(receipts, actual, strict=True)]
+        )
         self.assertLess(error_likely, error_planned * 0.6, f"{error_likely:.1f} against {error_planned:.1f} days")
 
     def test_sections_as_likely_and_the_cash_gap(self):
@@ -110,8 +134,10 @@ class TestReceiptForecast(ReceiptCommon):
         groups = dict(receipt._read_group([('id', '=', receipt.id)], ['bucket_likely'], ['__count']))
         self.assertEqual(groups, {'later': 1})
         summary = self.env['dealflow.receipt'].get_plan_summary()
-        self.assertEqual([section['bucket'] for section in summary['sections']],
-                         ['earlier', 'month_before', 'week', 'month_after', 'later'])
+        self.assertEqual(
+            [section['bucket'] for section in summary['sections']],
+            ['earlier', 'month_before', 'week', 'month_after', 'later'],
+        )
         self.assertEqual(summary['month']['promised'] - before['month']['promised'], 300)
         self.assertEqual(summary['month']['gap'] - before['month']['gap'], 300)
 

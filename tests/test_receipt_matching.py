@@ -117,10 +117,17 @@ class TestReceiptMatching(AccountingCommon):
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         line = self.bank.inbound_payment_method_line_ids[:1]
         line.payment_account_id = False
-        payment = self.env['account.payment'].create({
-            'payment_type': 'inbound', 'partner_id': self.partner_a.id, 'amount': 1000, 'date': date(2017, 4, 10),
-            'journal_id': self.bank.id, 'payment_method_line_id': line.id, 'invoice_ids': [Command.set(invoice.ids)],
-        })
+        payment = self.env['account.payment'].create(
+            {
+                'payment_type': 'inbound',
+                'partner_id': self.partner_a.id,
+                'amount': 1000,
+                'date': date(2017, 4, 10),
+                'journal_id': self.bank.id,
+                'payment_method_line_id': line.id,
+                'invoice_ids': [Command.set(invoice.ids)],
+            }
+        )
         payment.outstanding_account_id = False
         payment.state = 'in_process'
         self.assertFalse(payment.move_id)
@@ -170,8 +177,11 @@ class TestReceiptMatching(AccountingCommon):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(
-            invoice, 950, payment_difference_handling='reconcile',
-            writeoff_account_id=self.company_data['default_account_expense'].id, writeoff_label="Bank fee",
+            invoice,
+            950,
+            payment_difference_handling='reconcile',
+            writeoff_account_id=self.company_data['default_account_expense'].id,
+            writeoff_label="Bank fee",
         )
         self.assertEqual(invoice.amount_residual, 0)
         self._check(receipt, 950, gap=50)
@@ -180,10 +190,17 @@ class TestReceiptMatching(AccountingCommon):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         receivable = invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
-        entry = self.env['account.move'].create({'date': date(2017, 4, 1), 'line_ids': [
-            Command.create({'account_id': receivable.account_id.id, 'credit': 1000, 'partner_id': self.partner_a.id}),
-            Command.create({'account_id': self.company_data['default_account_expense'].id, 'debit': 1000}),
-        ]})
+        entry = self.env['account.move'].create(
+            {
+                'date': date(2017, 4, 1),
+                'line_ids': [
+                    Command.create(
+                        {'account_id': receivable.account_id.id, 'credit': 1000, 'partner_id': self.partner_a.id}
+                    ),
+                    Command.create({'account_id': self.company_data['default_account_expense'].id, 'debit': 1000}),
+                ],
+            }
+        )
         entry.action_post()
         (receivable + entry.line_ids.filtered('credit')).reconcile()
         self.assertEqual(invoice.amount_residual, 0)
@@ -212,7 +229,8 @@ class TestReceiptMatching(AccountingCommon):
     def test_companies_do_not_mix(self):
         other = self.setup_other_company()
         invoice = self._new_posted_invoice(
-            company_id=other['company'].id, journal_id=other['default_journal_sale'].id,
+            company_id=other['company'].id,
+            journal_id=other['default_journal_sale'].id,
         )
         with self.assertRaises(UserError):
             self._new_receipt(invoice_ids=invoice.ids)
@@ -249,7 +267,10 @@ class TestReceiptMatching(AccountingCommon):
 
     def test_invoices_of_the_orders_are_proposed_and_linked(self):
         order = self._create_sale_order_one_line(
-            partner_id=self.partner_a.id, deal_id=self.deal.id, product_id=self.product_a.id, price_unit=1000,
+            partner_id=self.partner_a.id,
+            deal_id=self.deal.id,
+            product_id=self.product_a.id,
+            price_unit=1000,
             tax_ids=[],
         )
         order.order_line.qty_delivered = 1
@@ -277,10 +298,15 @@ class TestReceiptMatching(AccountingCommon):
         with self.assertRaisesRegex(UserError, "only accountants"):
             receipts[1].with_user(rep).sudo().action_set_state('received')
         with self.assertRaisesRegex(UserError, "only accountants"):
-            receipts[1].with_user(rep).create({
-                'name': "X", 'deal_id': self.deal.id, 'date_planned': date(2017, 5, 1), 'amount': 5,
-                'state': 'received',
-            })
+            receipts[1].with_user(rep).create(
+                {
+                    'name': "X",
+                    'deal_id': self.deal.id,
+                    'date_planned': date(2017, 5, 1),
+                    'amount': 5,
+                    'state': 'received',
+                }
+            )
         receipts[1].with_user(accountant).action_set_state('received', "On the account")
         self.assertEqual(receipts[1].state, 'received')
         with self.assertRaisesRegex(AccessError, "“Amount” is changed by"):
@@ -348,9 +374,14 @@ class TestReceiptMatching(AccountingCommon):
         invoice = self._new_posted_invoice()
         calls = []
         self.patch(
-            self.env.registry['dealflow.receipt'], '_compute_matching',
-            lambda receipts: calls.append(receipts) or receipts.update({
-                'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False}),
+            self.env.registry['dealflow.receipt'],
+            '_compute_matching',
+            lambda receipts: (
+                calls.append(receipts)
+                or receipts.update(
+                    {'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False}
+                )
+            ),
         )
         self._pay(invoice, 1000)
         self.env.flush_all()

@@ -15,13 +15,15 @@ class TestReceiptPlan(ReceiptCommon):
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
-        self.term = self.env['account.payment.term'].create({
-            'name': "30 % now, 70 % in 45 days",
-            'line_ids': [
-                (0, 0, {'value': 'percent', 'value_amount': 30, 'nb_days': 0, 'delay_type': 'days_after'}),
-                (0, 0, {'value': 'percent', 'value_amount': 70, 'nb_days': 45, 'delay_type': 'days_after'}),
-            ],
-        })
+        self.term = self.env['account.payment.term'].create(
+            {
+                'name': "30 % now, 70 % in 45 days",
+                'line_ids': [
+                    (0, 0, {'value': 'percent', 'value_amount': 30, 'nb_days': 0, 'delay_type': 'days_after'}),
+                    (0, 0, {'value': 'percent', 'value_amount': 70, 'nb_days': 45, 'delay_type': 'days_after'}),
+                ],
+            }
+        )
 
     def _plan(self, deal, **values):
         wizard = Form(self.env['dealflow.receipt.plan'].with_user(self.rep_north).with_context(default_deal_id=deal.id))
@@ -33,10 +35,13 @@ class TestReceiptPlan(ReceiptCommon):
     def test_from_payment_terms(self):
         self.deal.amount = 999.99
         receipts = self._plan(self.deal, method='term', payment_term_id=self.term)
-        self.assertRecordValues(receipts, [
-            {'name': "Part 1 of 2, 30 %", 'amount': 300.0, 'date_planned': date(2026, 5, 20)},
-            {'name': "Part 2 of 2, 70 %", 'amount': 699.99, 'date_planned': date(2026, 7, 4)},
-        ])
+        self.assertRecordValues(
+            receipts,
+            [
+                {'name': "Part 1 of 2, 30 %", 'amount': 300.0, 'date_planned': date(2026, 5, 20)},
+                {'name': "Part 2 of 2, 70 %", 'amount': 699.99, 'date_planned': date(2026, 7, 4)},
+            ],
+        )
 
     def test_equal_instalments_lose_no_cent(self):
         self.deal.amount = 1000
@@ -58,7 +63,12 @@ class TestReceiptPlan(ReceiptCommon):
 
     def test_recurring(self):
         receipts = self._plan(
-            self.deal, method='recurring', amount=50, count=12, interval_number=2, interval_unit='weeks',
+            self.deal,
+            method='recurring',
+            amount=50,
+            count=12,
+            interval_number=2,
+            interval_unit='weeks',
         )
         self.assertEqual(len(receipts), 12)
         self.assertEqual(set(receipts.mapped('amount')), {50})
@@ -66,21 +76,30 @@ class TestReceiptPlan(ReceiptCommon):
 
     def test_from_confirmed_order(self):
         product = self.env['product.product'].create({'name': "Chair", 'list_price': 250, 'taxes_id': False})
-        order = self.env['sale.order'].create({
-            'partner_id': self.partner.id, 'deal_id': self.deal.id, 'payment_term_id': self.term.id,
-            'user_id': self.rep_north.id,
-            'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 2})],
-        })
+        order = self.env['sale.order'].create(
+            {
+                'partner_id': self.partner.id,
+                'deal_id': self.deal.id,
+                'payment_term_id': self.term.id,
+                'user_id': self.rep_north.id,
+                'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 2})],
+            }
+        )
         order.action_confirm()
         receipts = self._plan(self.deal)
         self.assertEqual(receipts.mapped('amount'), [150, 350])
         self.assertEqual(receipts.order_id, order)
 
     def test_from_contract(self):
-        contract = self.env['dealflow.contract'].create({
-            'name': "Frame contract", 'entity_id': self.partner.id, 'deal_id': self.deal.id, 'amount': 2000,
-            'payment_term_id': self.term.id,
-        })
+        contract = self.env['dealflow.contract'].create(
+            {
+                'name': "Frame contract",
+                'entity_id': self.partner.id,
+                'deal_id': self.deal.id,
+                'amount': 2000,
+                'payment_term_id': self.term.id,
+            }
+        )
         receipts = self._plan(self.deal, contract_id=contract)
         self.assertEqual(receipts.mapped('amount'), [600, 1400])
 

@@ -26,14 +26,19 @@ class TestReceiptAllocationProperties(AccountingCommon):
     def setUpClass(cls):
         super().setUpClass()
         # None, two and three decimals.
-        cls.currencies = cls.env['res.currency'].with_context(active_test=False).search(
-            [('name', 'in', ['JPY', 'EUR', 'KWD'])], order='rounding DESC')
+        cls.currencies = (
+            cls.env['res.currency']
+            .with_context(active_test=False)
+            .search([('name', 'in', ['JPY', 'EUR', 'KWD'])], order='rounding DESC')
+        )
         cls.currencies.active = True
-        cls.env['res.currency.rate'].create([
-            {'currency_id': currency.id, 'name': '2017-01-01', 'rate': rate}
-            for currency, rate in zip(cls.currencies, (151.37, 0.91, 0.307), strict=True)
-            if currency != cls.env.company.currency_id
-        ])
+        cls.env['res.currency.rate'].create(
+            [
+                {'currency_id': currency.id, 'name': '2017-01-01', 'rate': rate}
+                for currency, rate in zip(cls.currencies, (151.37, 0.91, 0.307), strict=True)
+                if currency != cls.env.company.currency_id
+            ]
+        )
         cls.invoices = {
             currency: cls._new_invoice(cls.partner_a, 1000, '2017-03-01', currency_id=currency.id)
             for currency in cls.currencies
@@ -41,26 +46,38 @@ class TestReceiptAllocationProperties(AccountingCommon):
         cls.deal = cls._new_deal()
 
     def _make_receipts(self, invoice, currency, amounts):
-        return self.env['dealflow.receipt'].create([
-            {'name': f"Payment {number}", 'deal_id': self.deal.id, 'currency_id': currency.id,
-             'amount': amount * currency.rounding, 'date_planned': date(2017, 3, 1) + timedelta(days=number),
-             'invoice_ids': [Command.link(invoice.id)]}
-            for number, amount in enumerate(amounts)
-        ])
+        return self.env['dealflow.receipt'].create(
+            [
+                {
+                    'name': f"Payment {number}",
+                    'deal_id': self.deal.id,
+                    'currency_id': currency.id,
+                    'amount': amount * currency.rounding,
+                    'date_planned': date(2017, 3, 1) + timedelta(days=number),
+                    'invoice_ids': [Command.link(invoice.id)],
+                }
+                for number, amount in enumerate(amounts)
+            ]
+        )
 
     def _allocate(self, invoice, money, credits):
         """Allocate settlements of an invoice, given in the smallest unit of its currency."""
         unit = invoice.currency_id.rounding
-        events = {invoice.id: {
-            kind: [{'date': date(2017, 4, 1), 'amount': amount * unit} for amount in amounts]
-            for kind, amounts in (('money', money), ('credit', credits))
-        }}
+        events = {
+            invoice.id: {
+                kind: [{'date': date(2017, 4, 1), 'amount': amount * unit} for amount in amounts]
+                for kind, amounts in (('money', money), ('credit', credits))
+            }
+        }
         currencies = invoice.dealflow_receipt_ids.currency_id | invoice.currency_id
         get_rate = currencies._dealflow_get_rate_finder(invoice.company_id)
         return self.env['dealflow.receipt']._allocate(invoice, events, get_rate), get_rate
 
     @holds_for(
-        45, place=lambda st: st.integers(0, 2), planned=draw_amounts(5), money=draw_amounts(5),
+        45,
+        place=lambda st: st.integers(0, 2),
+        planned=draw_amounts(5),
+        money=draw_amounts(5),
         credits=lambda st: st.lists(st.integers(1, 50_000), max_size=3),
     )
     def test_money_is_given_out_to_the_last_unit(self, place, planned, money, credits):
@@ -71,21 +88,33 @@ class TestReceiptAllocationProperties(AccountingCommon):
         values, _get_rate = self._allocate(invoice, money, credits)
         for field_name, given in (('matched_amount', money), ('credited_amount', credits)):
             shares = [values[receipt][field_name] for receipt in receipts]
-            self.assertEqual([round(share / currency.rounding) for share in shares], [
-                self._to_units(share, currency) for share in shares], "no share is finer than the currency")
+            self.assertEqual(
+                [round(share / currency.rounding) for share in shares],
+                [self._to_units(share, currency) for share in shares],
+                "no share is finer than the currency",
+            )
             self.assertEqual(sum(self._to_units(share, currency) for share in shares), sum(given))
             self.assertGreaterEqual(min(shares), 0)
-        overfull = receipts.filtered(lambda receipt: currency.compare_amounts(
-            values[receipt]['matched_amount'] + values[receipt]['credited_amount'], receipt.amount) > 0)
+        overfull = receipts.filtered(
+            lambda receipt: (
+                currency.compare_amounts(
+                    values[receipt]['matched_amount'] + values[receipt]['credited_amount'], receipt.amount
+                )
+                > 0
+            )
+        )
         # Money fills the last receipt beyond itself, credits the first one.
         self.assertLessEqual(overfull, receipts[0] | receipts[-1])
         if not credits:
             self.assertLessEqual(overfull, receipts[-1])
         for receipt in receipts:
-            is_covered = currency.compare_amounts(
-                values[receipt]['matched_amount'] + values[receipt]['credited_amount'], receipt.amount) >= 0
-            self.assertEqual(
-                bool(values[receipt]['cover_date']), is_covered and values[receipt]['matched_amount'] > 0)
+            is_covered = (
+                currency.compare_amounts(
+                    values[receipt]['matched_amount'] + values[receipt]['credited_amount'], receipt.amount
+                )
+                >= 0
+            )
+            self.assertEqual(bool(values[receipt]['cover_date']), is_covered and values[receipt]['matched_amount'] > 0)
 
     @staticmethod
     def _to_units(amount, currency):
@@ -95,7 +124,10 @@ class TestReceiptAllocationProperties(AccountingCommon):
         return units
 
     @holds_for(
-        30, places=lambda st: st.permutations(range(3)), planned=draw_amounts(4), money=draw_amounts(4),
+        30,
+        places=lambda st: st.permutations(range(3)),
+        planned=draw_amounts(4),
+        money=draw_amounts(4),
     )
     def test_a_payment_is_never_given_beyond_itself(self, places, planned, money):
         """In another currency: what the receipts get is the payment, but for the rounding of each share."""
@@ -107,7 +139,8 @@ class TestReceiptAllocationProperties(AccountingCommon):
         paid = sum(money) * currency.rounding
         shares = len(money) * len(receipts)
         for field_name, own_currency in (
-            ('matched_amount', receipt_currency), ('matched_company', invoice.company_id.currency_id),
+            ('matched_amount', receipt_currency),
+            ('matched_company', invoice.company_id.currency_id),
         ):
             given = sum(values[receipt][field_name] for receipt in receipts)
             worth = paid * get_rate(currency, day) / get_rate(own_currency, day)
@@ -123,8 +156,12 @@ class TestReceiptAllocationProperties(AccountingCommon):
             self._pay(invoice, currency.round(max(invoice.amount_total * part / 120, 0.01)))
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(currency.compare_amounts(
-            sum(receipts.mapped('received_amount')), invoice.amount_total - invoice.amount_residual), 0)
+        self.assertEqual(
+            currency.compare_amounts(
+                sum(receipts.mapped('received_amount')), invoice.amount_total - invoice.amount_residual
+            ),
+            0,
+        )
         self.assertEqual(currency.compare_amounts(sum(receipts.mapped('gap')), invoice.amount_residual), 0)
         invoice.line_ids.remove_move_reconcile()
         self.assertEqual(receipts.mapped('received_amount'), [0] * len(receipts))
@@ -157,10 +194,16 @@ class TestReceiptSectionProperties(ReceiptCommon):
         today = pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
         week = self._get_week_start(today, first_weekday)
         month = today.replace(day=1)
-        day = timedelta(days=distance) + {
-            'today': today, 'week': week, 'next week': week + timedelta(days=7), 'month': month,
-            'next month': (month + timedelta(days=31)).replace(day=1),
-        }[edge]
+        day = (
+            timedelta(days=distance)
+            + {
+                'today': today,
+                'week': week,
+                'next week': week + timedelta(days=7),
+                'month': month,
+                'next month': (month + timedelta(days=31)).replace(day=1),
+            }[edge]
+        )
         self.receipt.deal_id.opened_on = min(day, self.receipt.deal_id.opened_on)
         self.receipt.write({'date_planned': day, 'postpone_reason': "Tried"})
         receipt = self.receipt.with_context(tz=zone)

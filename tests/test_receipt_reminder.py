@@ -9,17 +9,19 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptReminder(ReceiptCommon):
-
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
         # Whatever else is in the database stays out of the way.
         self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
         self.deal.team_id.user_id = self.head
-        self.company.write({
-            'dealflow_receipt_remind': True, 'dealflow_receipt_escalation_days': 7,
-            'dealflow_receipt_mail_client': False,
-        })
+        self.company.write(
+            {
+                'dealflow_receipt_remind': True,
+                'dealflow_receipt_escalation_days': 7,
+                'dealflow_receipt_mail_client': False,
+            }
+        )
         self.due = self._new_receipt(date_planned=date(2026, 5, 20))
         self.late = self._new_receipt(date_planned=date(2026, 5, 13))
         self.coming = self._new_receipt(date_planned=date(2026, 5, 21))

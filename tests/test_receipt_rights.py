@@ -28,8 +28,10 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
 
     def _call(self, user, model, method, *args, **kwargs):
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def assertCallRefused(self, user, model, method, *args, **kwargs):
         with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -39,9 +41,13 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
     def test_receipts_of_colleagues_are_read_by_right_only(self):
         domain = [('id', 'in', self.receipts.ids)]
         for user, seen in (
-            (self.viewer, self.receipts.browse()), (self.seller_all, self.receipts.browse()),
-            (self.rep_north, self.of_north), (self.rep_south, self.of_south + self.came),
-            (self.plan_viewer, self.receipts), (self.head, self.receipts), (self.clerk, self.receipts),
+            (self.viewer, self.receipts.browse()),
+            (self.seller_all, self.receipts.browse()),
+            (self.rep_north, self.of_north),
+            (self.rep_south, self.of_south + self.came),
+            (self.plan_viewer, self.receipts),
+            (self.head, self.receipts),
+            (self.clerk, self.receipts),
         ):
             with self.subTest(user.login):
                 found = self._call(user, 'dealflow.receipt', 'search_read', domain, ['amount'], order='id')
@@ -49,7 +55,8 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
                 groups = self._call(user, 'dealflow.receipt', 'formatted_read_group', domain, [], ['amount:sum'])
                 self.assertEqual(groups[0]['amount:sum'] or 0, sum(seen.mapped('amount')))
                 moved = self._call(
-                    user, 'dealflow.receipt.postponement', 'search_count', [('receipt_id', '=', self.of_south.id)])
+                    user, 'dealflow.receipt.postponement', 'search_count', [('receipt_id', '=', self.of_south.id)]
+                )
                 self.assertEqual(moved, int(self.of_south in seen))
         for user in (self.viewer, self.seller_all, self.rep_north):
             self.assertCallRefused(user, 'dealflow.receipt', 'read', self.of_south.ids, ['amount'])
@@ -93,8 +100,13 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
                 deal = self.other_deal.with_user(user)
                 self.assertEqual(deal.read(TOTALS), expected)
                 self.assertFalse(deal.receipt_ids, "the totals must not bring the rows into the cache")
-                [row] = self._call(user, 'dealflow.deal', 'web_read', deal.ids, {
-                    'receipt_ids': {'fields': {'amount': {}}}, **{name: {} for name in TOTALS}})
+                [row] = self._call(
+                    user,
+                    'dealflow.deal',
+                    'web_read',
+                    deal.ids,
+                    {'receipt_ids': {'fields': {'amount': {}}}, **{name: {} for name in TOTALS}},
+                )
                 self.assertEqual(row['receipt_ids'], [])
                 self.assertEqual(row['planned_total'], 500)
 
@@ -110,8 +122,13 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
         reason = self.env['crm.lost.reason'].create({'name': "Too expensive"})
         specification = {'state': {}, 'receipt_ids': {'fields': {'amount': {}}}, 'planned_total': {}}
         [row] = self._call(
-            self.seller_all, 'dealflow.deal', 'web_save', self.other_deal.ids,
-            {'lost_reason_id': reason.id, 'move_comment': "They said no"}, specification)
+            self.seller_all,
+            'dealflow.deal',
+            'web_save',
+            self.other_deal.ids,
+            {'lost_reason_id': reason.id, 'move_comment': "They said no"},
+            specification,
+        )
         self.assertEqual((row['state'], row['receipt_ids']), ('lost', []))
         self.env.invalidate_all()
         self.assertEqual(self.of_south.state, 'cancelled')
@@ -129,9 +146,17 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
         self.assertEqual(self.deal.planned_total, 800)
 
     def test_new_deal_is_planned_at_once(self):
-        deal = self.env['dealflow.deal'].with_user(self.rep_north).create({
-            'name': "Wardrobes", 'amount': 100, 'receipt_ids': [
-                Command.create({'name': "All", 'amount': 100, 'date_planned': date(2200, 1, 1)})]})
+        deal = (
+            self.env['dealflow.deal']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'name': "Wardrobes",
+                    'amount': 100,
+                    'receipt_ids': [Command.create({'name': "All", 'amount': 100, 'date_planned': date(2200, 1, 1)})],
+                }
+            )
+        )
         self.assertEqual(deal.planned_total, 100)
 
     def test_what_works_on_the_rows_is_refused_with_the_way_out(self):
@@ -142,8 +167,9 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
         with self.assertRaisesRegex(AccessError, "Tables.*receipts plan"):
             deal._get_payment_schedule()
         with self.assertRaises(AccessError):
-            self.env['dealflow.receipt'].with_user(self.seller_all).create({
-                'name': "x", 'deal_id': deal.id, 'amount': 1, 'date_planned': date(2026, 7, 1)})
+            self.env['dealflow.receipt'].with_user(self.seller_all).create(
+                {'name': "x", 'deal_id': deal.id, 'amount': 1, 'date_planned': date(2026, 7, 1)}
+            )
         self.assertTrue(self.deal.with_user(self.rep_north).action_plan_receipts())
 
     def test_accountants_go_on(self):

@@ -8,8 +8,20 @@ from .accounting_common import AccountingCommon
 from .property_common import holds_for
 
 STEPS = [
-    'create', 'link', 'unlink', 'post', 'draft', 'cancel', 'pay', 'pay part', 'reject', 'unpay', 'unreconcile',
-    'credit', 'flush', 'forget',
+    'create',
+    'link',
+    'unlink',
+    'post',
+    'draft',
+    'cancel',
+    'pay',
+    'pay part',
+    'reject',
+    'unpay',
+    'unreconcile',
+    'credit',
+    'flush',
+    'forget',
 ]
 
 
@@ -21,7 +33,8 @@ class SettlementCommon(AccountingCommon):
         super().setUpClass()
         cls.rep = cls._new_user('settlement_rep', 'dealflow.group_user_own', company_id=cls.company.id)
         cls.funnel = cls._new_funnel(
-            "Settlements", {'name': "Talk", 'probability': 10}, {'name': "Signed", 'is_won': True})
+            "Settlements", {'name': "Talk", 'probability': 10}, {'name': "Signed", 'is_won': True}
+        )
         cls.reason = cls.env['crm.lost.reason'].create({'name': "No budget"})
         cls.deal_values = {**cls.deal_values, 'user_id': cls.rep.id, 'funnel_id': cls.funnel.id}
         cls.deal = cls._new_deal()
@@ -32,7 +45,8 @@ class SettlementCommon(AccountingCommon):
     def _credit(self, invoice, amount):
         credit_note = self._new_posted_invoice(amount, move_type='out_refund')
         (invoice + credit_note).line_ids.filtered(
-            lambda line: line.account_type == 'asset_receivable' and not line.reconciled).reconcile()
+            lambda line: line.account_type == 'asset_receivable' and not line.reconciled
+        ).reconcile()
 
     def _remind(self):
         with self.enter_registry_test_mode():
@@ -57,25 +71,30 @@ class TestOpenRemainder(SettlementCommon):
     def setUp(self):
         super().setUp()
         self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
-        self.company.write({
-            'dealflow_receipt_remind': True, 'dealflow_receipt_escalation_days': 7,
-            'dealflow_receipt_mail_client': True,
-        })
+        self.company.write(
+            {
+                'dealflow_receipt_remind': True,
+                'dealflow_receipt_escalation_days': 7,
+                'dealflow_receipt_mail_client': True,
+            }
+        )
         self.partner_a.email = 'client@example.com'
         head = self._new_user('settlement_head', 'dealflow.group_user', company_id=self.company.id)
-        self.deal.team_id = self.env['crm.team'].create({
-            'name': "Team", 'user_id': head.id, 'member_ids': [Command.set((head + self.rep).ids)],
-        })
+        self.deal.team_id = self.env['crm.team'].create(
+            {
+                'name': "Team",
+                'user_id': head.id,
+                'member_ids': [Command.set((head + self.rep).ids)],
+            }
+        )
 
     def _get_letters(self, receipt):
-        return self.env['mail.mail'].search(
-            [('res_id', '=', receipt.id), ('recipient_ids', 'in', self.partner_a.ids)])
+        return self.env['mail.mail'].search([('res_id', '=', receipt.id), ('recipient_ids', 'in', self.partner_a.ids)])
 
     def _check_quiet(self, receipt):
         self.assertRecordValues(receipt, [{'is_overdue': False, 'open_amount': 0, 'open_company': 0}])
         self.assertFalse(receipt.search([('id', '=', receipt.id), ('is_overdue', '=', True)]))
-        self.assertEqual(
-            receipt._read_group([('id', '=', receipt.id)], ['is_overdue'], ['__count']), [(False, 1)])
+        self.assertEqual(receipt._read_group([('id', '=', receipt.id)], ['is_overdue'], ['__count']), [(False, 1)])
         self.assertEqual(self.deal.overdue_total, 0)
         self._remind()
         self.assertFalse(receipt.activity_ids)
@@ -156,14 +175,16 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         by_hand.action_set_state('cancelled')
         planned = self._new_receipt(amount=300) + self._new_receipt(amount=400)
         self._lose()
-        self.assertEqual((received + by_hand + planned).mapped('state'), [
-            'received', 'cancelled', 'cancelled', 'cancelled'])
+        self.assertEqual(
+            (received + by_hand + planned).mapped('state'), ['received', 'cancelled', 'cancelled', 'cancelled']
+        )
         self.assertEqual(planned.mapped('open_amount'), [0, 0])
         row = self.deal.log_ids.filtered(lambda log: log.kind == 'lose')
         self.assertRecordValues(row, [{'cancelled_receipt_count': 2, 'cancelled_receipt_amount': 700}])
         self._reopen()
-        self.assertEqual((received + by_hand + planned).mapped('state'), [
-            'received', 'cancelled', 'planned', 'planned'])
+        self.assertEqual(
+            (received + by_hand + planned).mapped('state'), ['received', 'cancelled', 'planned', 'planned']
+        )
         self.assertEqual(planned.mapped('open_amount'), [300, 400])
 
     def test_receipt_paid_in_part_closes_at_what_came(self):
@@ -171,17 +192,36 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 600)
         self._lose()
-        self.assertRecordValues(receipt, [{
-            'state': 'received', 'date_received': date(2017, 4, 10), 'amount': 1000, 'received_amount': 600,
-            'open_amount': 0, 'cancelled_amount': 400, 'gap': 0,
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'state': 'received',
+                    'date_received': date(2017, 4, 10),
+                    'amount': 1000,
+                    'received_amount': 600,
+                    'open_amount': 0,
+                    'cancelled_amount': 400,
+                    'gap': 0,
+                }
+            ],
+        )
         self.assertEqual((self.deal.planned_total, self.deal.received_total), (600, 600))
         row = self.deal.log_ids.filtered(lambda log: log.kind == 'lose')
         self.assertRecordValues(row, [{'cancelled_receipt_count': 1, 'cancelled_receipt_amount': 400}])
         self._reopen()
-        self.assertRecordValues(receipt, [{
-            'state': 'planned', 'date_received': False, 'open_amount': 400, 'cancelled_amount': 0, 'gap': 400,
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'state': 'planned',
+                    'date_received': False,
+                    'open_amount': 400,
+                    'cancelled_amount': 0,
+                    'gap': 400,
+                }
+            ],
+        )
 
     def test_covered_receipt_is_left_alone(self):
         invoice = self._new_posted_invoice()
@@ -198,9 +238,17 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self._lose()
         self.assertEqual(receipt.state, 'cancelled')
         payment = self._pay(invoice, 250)
-        self.assertRecordValues(receipt, [{
-            'state': 'received', 'date_received': date(2017, 4, 10), 'received_amount': 250, 'cancelled_amount': 750,
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'state': 'received',
+                    'date_received': date(2017, 4, 10),
+                    'received_amount': 250,
+                    'cancelled_amount': 750,
+                }
+            ],
+        )
         payment.action_reject()
         self.assertRecordValues(receipt, [{'state': 'cancelled', 'date_received': False, 'received_amount': 0}])
 
@@ -211,9 +259,16 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self._lose()
         self._pay(invoice, 1000)
         self._reopen()
-        self.assertRecordValues(receipt, [{
-            'state': 'received', 'date_received': date(2017, 4, 10), 'is_closed_by_match': True,
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'state': 'received',
+                    'date_received': date(2017, 4, 10),
+                    'is_closed_by_match': True,
+                }
+            ],
+        )
 
     def test_nothing_is_expected_from_a_lost_deal(self):
         """Neither a new receipt nor an old one put back in plan; receipts of a history come as they were."""
@@ -222,8 +277,9 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         for attempt in (
             lambda: self._new_receipt(),
             lambda: receipt.with_user(self.rep).action_set_state('planned'),
-            lambda: self.deal.write({'receipt_ids': [Command.create({
-                'name': "More", 'date_planned': date(2017, 5, 1), 'amount': 5})]}),
+            lambda: self.deal.write(
+                {'receipt_ids': [Command.create({'name': "More", 'date_planned': date(2017, 5, 1), 'amount': 5})]}
+            ),
         ):
             with self.assertRaisesRegex(ValidationError, "is lost.*[Rr]eopen"), self.env.cr.savepoint():
                 attempt()
@@ -241,9 +297,13 @@ class TestReceiptsOfLostDeal(SettlementCommon):
     def test_losing_by_any_way_of_writing(self):
         """The lost reason may be written by a list, an import or an automation."""
         receipt = self._new_receipt()
-        self.deal.with_user(self.rep).write({
-            'lost_reason_id': self.reason.id, 'move_comment': "No answer", 'short_status': "Silent",
-        })
+        self.deal.with_user(self.rep).write(
+            {
+                'lost_reason_id': self.reason.id,
+                'move_comment': "No answer",
+                'short_status': "Silent",
+            }
+        )
         self.assertEqual(receipt.state, 'cancelled')
 
     def test_why_a_receipt_was_cancelled_cannot_be_made_up(self):
@@ -273,8 +333,11 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self._new_receipt_of(invoice)
         self._pay(invoice, 600)
         self._new_receipt(amount=300)
-        dialog = self.env['dealflow.deal.lose'].with_user(self.rep).create({
-            'deal_ids': self.deal.ids, 'lost_reason_id': self.reason.id, 'comment': "No budget"})
+        dialog = (
+            self.env['dealflow.deal.lose']
+            .with_user(self.rep)
+            .create({'deal_ids': self.deal.ids, 'lost_reason_id': self.reason.id, 'comment': "No budget"})
+        )
         self.assertIn("2", dialog.receipt_warning)
         self.assertIn("700.00", dialog.receipt_warning)
         dialog.action_apply()
@@ -363,7 +426,8 @@ class TestReceiptOrder(SettlementCommon):
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     @holds_for(
-        60, amount=lambda st: st.sampled_from([400, 1000, 1500]),
+        60,
+        amount=lambda st: st.sampled_from([400, 1000, 1500]),
         steps=lambda st: st.lists(st.sampled_from(STEPS), min_size=3, max_size=9),
         is_closing=lambda st: st.booleans(),
     )
@@ -432,11 +496,17 @@ class TestReceiptOrder(SettlementCommon):
         room = currency.round(receipt.amount - money - credited)
         is_covered = bool(money) and room <= 0
         is_received = is_covered and is_closing
-        self.assertRecordValues(receipt, [{
-            'received_amount': currency.round(money), 'credited_amount': currency.round(credited),
-            'cover_date': max(days) if is_covered else False,
-            'state': 'received' if is_received else 'planned',
-            'date_received': max(days) if is_received else False,
-            'open_amount': 0 if is_received else max(0.0, room),
-            'is_overdue': not is_received and room > 0,
-        }])
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'received_amount': currency.round(money),
+                    'credited_amount': currency.round(credited),
+                    'cover_date': max(days) if is_covered else False,
+                    'state': 'received' if is_received else 'planned',
+                    'date_received': max(days) if is_received else False,
+                    'open_amount': 0 if is_received else max(0.0, room),
+                    'is_overdue': not is_received and room > 0,
+                }
+            ],
+        )

@@ -10,13 +10,17 @@ from .marketing_common import MarketingCommon
 
 # Written by code alone, which appends what has just happened to the document.
 WITHOUT_PERSONS = {
-    'dealflow.claim.log', 'dealflow.deal.log', 'dealflow.event.status.log', 'dealflow.receipt.postponement',
+    'dealflow.claim.log',
+    'dealflow.deal.log',
+    'dealflow.event.status.log',
+    'dealflow.receipt.postponement',
     'dealflow.marketing.touch',
 }
 # No record is there to try with.
 WITHOUT_TARGET = {
     # Events of others are read as «busy».
-    ('dealflow.meeting.sheet', 'event_id'), ('mail.activity', 'dealflow_event_id'),
+    ('dealflow.meeting.sheet', 'event_id'),
+    ('mail.activity', 'dealflow_event_id'),
     # A rival never changes its deal.
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they read all opportunities.
@@ -34,15 +38,28 @@ def get_checked(model):
 
 def get_loose_references(env):
     """Return stored references of ours to guarded documents that a person may write unchecked, as model and field."""
-    writable = set(env['ir.model.access'].sudo().search([
-        '|', ('perm_create', '=', True), ('perm_write', '=', True),
-    ]).model_id.mapped('model'))
+    writable = set(
+        env['ir.model.access']
+        .sudo()
+        .search(
+            [
+                '|',
+                ('perm_create', '=', True),
+                ('perm_write', '=', True),
+            ]
+        )
+        .model_id.mapped('model')
+    )
     return {
         (model._name, field.name)
-        for model in env.values() if model._name in writable and not model._abstract and model._auto
+        for model in env.values()
+        if model._name in writable and not model._abstract and model._auto
         for field in model._fields.values()
-        if field.type == 'many2one' and field.store and 'dealflow' in field._modules
-        and is_guarded(env, field.comodel_name) and not (field.compute and field.readonly)
+        if field.type == 'many2one'
+        and field.store
+        and 'dealflow' in field._modules
+        and is_guarded(env, field.comodel_name)
+        and not (field.compute and field.readonly)
         and field.name not in get_checked(model)
     }
 
@@ -61,15 +78,21 @@ class TestReferencesOfModels(MarketingCommon):
         make_records(cls, cls.stranger)
         # Documents of the stranger that nothing names yet, and a receipt of the rep that no invoice holds fast.
         cls._new_lead(user_id=cls.stranger.id, partner_id=cls.beta.id)
-        cls.env['dealflow.deal'].create({
-            'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id})
+        cls.env['dealflow.deal'].create(
+            {'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id}
+        )
         cls.env['sale.order'].create({'partner_id': cls.beta.id, 'user_id': cls.stranger.id})
-        cls.env['dealflow.claim'].create({
-            'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id})
-        cls.env['dealflow.receipt'].create({
-            'name': "Rest", 'date_planned': date(2030, 5, 5), 'amount': 10,
-            'deal_id': cls.env['dealflow.deal'].search([('user_id', '=', cls.rep.id)], order='id desc', limit=1).id,
-        })
+        cls.env['dealflow.claim'].create(
+            {'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id}
+        )
+        cls.env['dealflow.receipt'].create(
+            {
+                'name': "Rest",
+                'date_planned': date(2030, 5, 5),
+                'amount': 10,
+                'deal_id': cls.env['dealflow.deal'].search([('user_id', '=', cls.rep.id)], order='id desc', limit=1).id,
+            }
+        )
         cls.env.flush_all()
 
     def _get_references(self):
@@ -81,8 +104,9 @@ class TestReferencesOfModels(MarketingCommon):
 
     def _find_foreign(self, own, field):
         """Return a document that the person may not read, nor knows from another record, or nothing."""
-        documents = self.env[field.comodel_name].sudo().with_context(active_test=False).search(
-            [], order='id desc', limit=100)
+        documents = (
+            self.env[field.comodel_name].sudo().with_context(active_test=False).search([], order='id desc', limit=100)
+        )
         documents = documents.with_user(own.env.user).sudo(False)
         foreign = documents - documents._filtered_access('read')
         return (foreign - own.with_context(active_test=False).search([(field.name, 'in', foreign.ids)])[field.name])[:1]
@@ -112,10 +136,14 @@ class TestReferencesOfModels(MarketingCommon):
 
     def test_a_model_that_forgets_is_found(self):
         """Logs have no check, because nobody writes them: as soon as somebody may, the test above tells."""
-        self.env['ir.model.access'].create({
-            'name': "probe", 'model_id': self.env['ir.model']._get_id('dealflow.deal.log'), 'perm_create': True,
-            'group_id': self.env.ref('dealflow.group_manager').id,
-        })
+        self.env['ir.model.access'].create(
+            {
+                'name': "probe",
+                'model_id': self.env['ir.model']._get_id('dealflow.deal.log'),
+                'perm_create': True,
+                'group_id': self.env.ref('dealflow.group_manager').id,
+            }
+        )
         self.assertEqual(get_loose_references(self.env), {('dealflow.deal.log', 'deal_id')})
 
     def test_documents_that_not_everybody_reads_are_guarded(self):
@@ -126,9 +154,16 @@ class TestReferencesOfModels(MarketingCommon):
             for model in self.env.values()
             if model._name not in WITHOUT_PERSONS and not model._abstract and model._auto
             for field in model._fields.values()
-            if field.type == 'many2one' and field.store and not field.compute and not field.inherited
-            and 'dealflow' in field._modules and (field.comodel_name.startswith('dealflow.') or field.comodel_name in (
-                'crm.lead', 'sale.order', 'account.move', 'account.move.line', 'calendar.event'))
+            if field.type == 'many2one'
+            and field.store
+            and not field.compute
+            and not field.inherited
+            and 'dealflow' in field._modules
+            and (
+                field.comodel_name.startswith('dealflow.')
+                or field.comodel_name
+                in ('crm.lead', 'sale.order', 'account.move', 'account.move.line', 'calendar.event')
+            )
         }
         self.assertEqual({name for name in pointed_to & by_group if not is_guarded(self.env, name)}, set())
 
@@ -157,30 +192,67 @@ class ReferenceCommon(DealflowCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.own = cls._new_deal(user_id=cls.rep_north.id, line_ids=[Command.create({
-            'product_id': cls.product.id, 'quantity': 1, 'price_unit': 100,
-        })])
+        cls.own = cls._new_deal(
+            user_id=cls.rep_north.id,
+            line_ids=[
+                Command.create(
+                    {
+                        'product_id': cls.product.id,
+                        'quantity': 1,
+                        'price_unit': 100,
+                    }
+                )
+            ],
+        )
         cls.foreign = cls._new_deal(user_id=cls.rep_south.id, name="Secret sofas")
-        cls.own_lead, cls.foreign_lead = cls.env['crm.lead'].create([
-            {'name': "Chairs", 'type': 'opportunity', 'user_id': cls.rep_north.id, 'partner_id': cls.partner.id},
-            {'name': "Secret", 'type': 'opportunity', 'user_id': cls.rep_south.id, 'partner_id': cls.other_partner.id},
-        ])
-        cls.receipt = cls.env['dealflow.receipt'].create({
-            'name': "Advance", 'deal_id': cls.own.id, 'date_planned': date(2030, 4, 4), 'amount': 300,
-        })
+        cls.own_lead, cls.foreign_lead = cls.env['crm.lead'].create(
+            [
+                {'name': "Chairs", 'type': 'opportunity', 'user_id': cls.rep_north.id, 'partner_id': cls.partner.id},
+                {
+                    'name': "Secret",
+                    'type': 'opportunity',
+                    'user_id': cls.rep_south.id,
+                    'partner_id': cls.other_partner.id,
+                },
+            ]
+        )
+        cls.receipt = cls.env['dealflow.receipt'].create(
+            {
+                'name': "Advance",
+                'deal_id': cls.own.id,
+                'date_planned': date(2030, 4, 4),
+                'amount': 300,
+            }
+        )
         cls.sheets = cls.env['dealflow.meeting.sheet']
         for user in (cls.rep_north, cls.rep_south):
-            event = cls.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-                'name': "About chairs", 'start': '2030-03-04 10:00', 'stop': '2030-03-04 11:00', 'user_id': user.id,
-                'event_type_id': cls.env.ref('dealflow.event_type_meeting').id, 'business_partner_id': cls.partner.id,
-            })
-            cls.sheets += cls.env['dealflow.meeting.sheet'].create({
-                'event_id': event.id,
-                'agreement_ids': [Command.create({'name': "Send samples"})],
-                'technique_ids': [Command.create({
-                    'technique_id': cls.env['dealflow.technique'].search([], limit=1).id,
-                })],
-            })
+            event = (
+                cls.env['calendar.event']
+                .with_context(no_mail_to_attendees=True)
+                .create(
+                    {
+                        'name': "About chairs",
+                        'start': '2030-03-04 10:00',
+                        'stop': '2030-03-04 11:00',
+                        'user_id': user.id,
+                        'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
+                        'business_partner_id': cls.partner.id,
+                    }
+                )
+            )
+            cls.sheets += cls.env['dealflow.meeting.sheet'].create(
+                {
+                    'event_id': event.id,
+                    'agreement_ids': [Command.create({'name': "Send samples"})],
+                    'technique_ids': [
+                        Command.create(
+                            {
+                                'technique_id': cls.env['dealflow.technique'].search([], limit=1).id,
+                            }
+                        )
+                    ],
+                }
+            )
         cls.env.flush_all()
         cls.env.invalidate_all()
 
@@ -195,9 +267,13 @@ class TestReferences(ReferenceCommon):
         self.own.line_ids.with_user(self.rep_north).deal_id = second
         self.receipt.with_user(self.rep_north).deal_id = second
         self.own.with_user(self.rep_north).lead_id = self.own_lead
-        self.env['dealflow.claim'].with_user(self.rep_north).create({
-            'name': "Late", 'business_partner_id': self.partner.id, 'deal_id': second.id,
-        })
+        self.env['dealflow.claim'].with_user(self.rep_north).create(
+            {
+                'name': "Late",
+                'business_partner_id': self.partner.id,
+                'deal_id': second.id,
+            }
+        )
 
     def test_unchanged_reference_is_written_again(self):
         """Whoever helps with a deal saves it with the opportunity of the colleague, as an import does."""
@@ -218,11 +294,17 @@ class TestReferences(ReferenceCommon):
 
     def test_opportunity_needs_the_right_to_change_it(self):
         """The loss of a deal loses its opportunity, so that reading it is not enough."""
-        self.env['ir.rule'].create({
-            'name': "read all", 'model_id': self.env['ir.model']._get_id('crm.lead'), 'perm_write': False,
-            'perm_create': False, 'perm_unlink': False, 'domain_force': "[(1, '=', 1)]",
-            'groups': [Command.link(self.env.ref('dealflow.group_user_own').id)],
-        })
+        self.env['ir.rule'].create(
+            {
+                'name': "read all",
+                'model_id': self.env['ir.model']._get_id('crm.lead'),
+                'perm_write': False,
+                'perm_create': False,
+                'perm_unlink': False,
+                'domain_force': "[(1, '=', 1)]",
+                'groups': [Command.link(self.env.ref('dealflow.group_user_own').id)],
+            }
+        )
         self.env.invalidate_all()
         self.assertEqual(self.foreign_lead.with_user(self.rep_north).name, "Secret")
         with self.assertRefused(AccessError, "names a record"):
@@ -257,9 +339,15 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
         self.authenticate('test_rep_north', 'test_rep_north')
 
     def _call(self, model, method, *args, **kwargs):
-        return self.make_jsonrpc_request('/web/dataset/call_kw', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs,
-        })
+        return self.make_jsonrpc_request(
+            '/web/dataset/call_kw',
+            {
+                'model': model,
+                'method': method,
+                'args': list(args),
+                'kwargs': kwargs,
+            },
+        )
 
     def assertRefusedByRpc(self, *args, **kwargs):
         with self.assertRaisesRegex(JsonRpcException, 'AccessError'):
@@ -270,14 +358,18 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
         line = self.own.line_ids
         self.assertRefusedByRpc('dealflow.deal.line', 'write', line.ids, {'deal_id': self.foreign.id})
         self.assertRefusedByRpc(
-            'dealflow.deal', 'write', self.own.ids, {'line_ids': [[1, line.id, {'deal_id': self.foreign.id}]]})
+            'dealflow.deal', 'write', self.own.ids, {'line_ids': [[1, line.id, {'deal_id': self.foreign.id}]]}
+        )
         self.assertEqual(line.deal_id, self.own)
 
     def test_receipt_is_not_moved_to_a_deal_of_a_colleague(self):
         self.assertRefusedByRpc('dealflow.receipt', 'write', self.receipt.ids, {'deal_id': self.foreign.id})
         self.assertRefusedByRpc(
-            'dealflow.deal', 'write', self.own.ids,
-            {'receipt_ids': [[1, self.receipt.id, {'deal_id': self.foreign.id}]]})
+            'dealflow.deal',
+            'write',
+            self.own.ids,
+            {'receipt_ids': [[1, self.receipt.id, {'deal_id': self.foreign.id}]]},
+        )
         self.assertEqual(self.receipt.deal_id, self.own)
 
     def test_minutes_are_not_moved_to_a_confidential_sheet(self):
@@ -290,8 +382,7 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
         """Otherwise the loss of the deal would lose and archive the opportunity."""
         values = {'name': "Bait", 'business_partner_id': self.partner.id, 'funnel_id': self.funnel.id}
         self.assertRefusedByRpc('dealflow.deal', 'create', [{**values, 'lead_id': self.foreign_lead.id}])
-        self.assertRefusedByRpc(
-            'dealflow.deal', 'create', [values], context={'default_lead_id': self.foreign_lead.id})
+        self.assertRefusedByRpc('dealflow.deal', 'create', [values], context={'default_lead_id': self.foreign_lead.id})
         self.assertRefusedByRpc('dealflow.deal', 'write', self.own.ids, {'lead_id': self.foreign_lead.id})
         self.assertRefusedByRpc('dealflow.deal', 'web_save', self.own.ids, {'lead_id': self.foreign_lead.id}, {})
         self.assertRefusedByRpc('dealflow.deal', 'copy', self.own.ids, {'lead_id': self.foreign_lead.id})
@@ -303,8 +394,15 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
         for model, values in (
             ('dealflow.claim', {**client, 'name': "Late"}),
             ('dealflow.contract', {'name': "Delivery", 'entity_id': self.partner.id}),
-            ('calendar.event', {'name': "Call", 'start': '2030-01-01 10:00:00', 'stop': '2030-01-01 11:00:00',
-                                'event_type_id': self.env.ref('dealflow.event_type_meeting').id}),
+            (
+                'calendar.event',
+                {
+                    'name': "Call",
+                    'start': '2030-01-01 10:00:00',
+                    'stop': '2030-01-01 11:00:00',
+                    'event_type_id': self.env.ref('dealflow.event_type_meeting').id,
+                },
+            ),
             ('sale.order', {'partner_id': self.partner.id}),
             ('dealflow.deal.split', {}),
             ('dealflow.receipt.plan', {}),
@@ -317,8 +415,13 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
     def test_import_is_refused_too(self):
         external = self.foreign._export_rows([['id']])[0][0]
         self.env.flush_all()
-        answer = self._call('dealflow.claim', 'load', ['name', 'business_partner_id/.id', 'deal_id/id'], [
-            ["Late", str(self.partner.id), external],
-        ])
+        answer = self._call(
+            'dealflow.claim',
+            'load',
+            ['name', 'business_partner_id/.id', 'deal_id/id'],
+            [
+                ["Late", str(self.partner.id), external],
+            ],
+        )
         self.assertFalse(answer['ids'])
         self.assertIn('names a record', str(answer['messages']))

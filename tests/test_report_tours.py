@@ -20,7 +20,8 @@ class TestReportTours(TourCommon):
         reason = self.env['crm.lost.reason'].create({'name': "Tour Reason"})
         won, lost = (
             self._new_deal(head, name=name, funnel_id=funnel.id, amount=500)
-            for name in ("Tour Won Chairs", "Tour Lost Desks"))
+            for name in ("Tour Won Chairs", "Tour Lost Desks")
+        )
         (won + lost).action_move_stage(funnel.stage_ids[1].id, "They want it", "Offer sent")
         won.action_win("Signed")
         lost.action_lose(reason.id, "Bought elsewhere")

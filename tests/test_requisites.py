@@ -8,27 +8,40 @@ from .requisites_common import RequisitesCommon
 
 @tagged('post_install', '-at_install')
 class TestRequisites(RequisitesCommon):
-
     def test_way_of_an_entity_from_rep_to_accountant(self):
         self.assertEqual(self.alpha.requisites_state, 'draft')
         self.alpha.with_user(self.rep).action_submit_requisites()
         self.assertEqual(self.alpha.requisites_state, 'to_confirm')
         with freeze_time('2026-05-05 10:00:00'):
             self.alpha.with_user(self.accountant).action_confirm_requisites()
-        self.assertRecordValues(self.alpha, [{
-            'requisites_state': 'confirmed', 'requisites_confirmed_by_id': self.accountant.id,
-        }])
+        self.assertRecordValues(
+            self.alpha,
+            [
+                {
+                    'requisites_state': 'confirmed',
+                    'requisites_confirmed_by_id': self.accountant.id,
+                }
+            ],
+        )
         self.assertEqual(str(self.alpha.requisites_confirmed_on), '2026-05-05 10:00:00')
-        self.assertRecordValues(self.alpha.requisite_log_ids.sorted('id'), [
-            {'event': 'submitted', 'user_id': self.rep.id}, {'event': 'confirmed', 'user_id': self.accountant.id},
-        ])
+        self.assertRecordValues(
+            self.alpha.requisite_log_ids.sorted('id'),
+            [
+                {'event': 'submitted', 'user_id': self.rep.id},
+                {'event': 'confirmed', 'user_id': self.accountant.id},
+            ],
+        )
 
     def test_rejection_needs_a_reason_and_reaches_the_sender(self):
         self.alpha.with_user(self.rep).action_submit_requisites()
         with self.assertRaisesRegex(UserError, "Say why"):
             self.alpha.with_user(self.accountant).action_reject_requisites("  ")
-        wizard = self.env['dealflow.requisites.reject'].with_user(self.accountant).with_context(
-            active_ids=self.alpha.ids).create({'reason': "Wrong number"})
+        wizard = (
+            self.env['dealflow.requisites.reject']
+            .with_user(self.accountant)
+            .with_context(active_ids=self.alpha.ids)
+            .create({'reason': "Wrong number"})
+        )
         wizard.action_reject()
         self.assertEqual(self.alpha.requisites_state, 'rejected')
         self.assertIn("Wrong number", self.alpha.requisites_problem)
@@ -59,10 +72,15 @@ class TestRequisites(RequisitesCommon):
 
     def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
         with self.assertRaisesRegex(AccessError, "written by the system only"), self.env.cr.savepoint():
-            self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create({
-                'entity_id': self.alpha.id, 'event': 'confirmed', 'user_id': self.chief.id, 'fingerprint': 'x',
-                'date': '2020-01-01',
-            })
+            self.env['dealflow.requisite.log'].with_user(self.accountant).sudo().create(
+                {
+                    'entity_id': self.alpha.id,
+                    'event': 'confirmed',
+                    'user_id': self.chief.id,
+                    'fingerprint': 'x',
+                    'date': '2020-01-01',
+                }
+            )
         row = self.env['dealflow.requisite.log'].with_user(self.accountant)._record_event(self.alpha, 'confirmed')
         self.assertEqual(row.user_id, self.accountant)
         self.assertEqual(row.fingerprint, self.alpha.requisites_fingerprint)
@@ -110,8 +128,12 @@ class TestRequisites(RequisitesCommon):
             with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
                 self.alpha.with_user(self.chief).with_context(allowed_company_ids=allowed).action_confirm_requisites()
         self.assertFalse(self.alpha.with_user(self.chief)._has_untouched_requisites())
-        own = self.env['res.partner'].with_user(self.chief).with_context(allowed_company_ids=lax.ids).create(
-            {'name': "Only of Lax", 'is_company': True, 'company_id': lax.id})
+        own = (
+            self.env['res.partner']
+            .with_user(self.chief)
+            .with_context(allowed_company_ids=lax.ids)
+            .create({'name': "Only of Lax", 'is_company': True, 'company_id': lax.id})
+        )
         own.action_confirm_requisites()
         self.assertEqual(own.requisites_state, 'confirmed')
 
@@ -126,7 +148,8 @@ class TestRequisites(RequisitesCommon):
         self.alpha.with_user(self.rep).city = "Bergen"
         with self.assertRaisesRegex(UserError, "while you looked"):
             self.alpha.with_user(self.accountant).with_context(
-                dealflow_seen_fingerprint=seen).action_confirm_requisites()
+                dealflow_seen_fingerprint=seen
+            ).action_confirm_requisites()
 
     def test_confirmed_entity_cannot_be_confirmed_again(self):
         self._confirm()
@@ -151,16 +174,27 @@ class TestRequisites(RequisitesCommon):
         self.assertIn(self.rep.name, self.alpha.requisites_problem)
 
     def test_mass_confirmation_takes_only_untouched_requisites(self):
-        fresh, touched = self.env['res.partner'].with_user(self.rep).create([
-            {'name': "Fresh", 'is_company': True}, {'name': "Touched", 'is_company': True},
-        ])
+        fresh, touched = (
+            self.env['res.partner']
+            .with_user(self.rep)
+            .create(
+                [
+                    {'name': "Fresh", 'is_company': True},
+                    {'name': "Touched", 'is_company': True},
+                ]
+            )
+        )
         self._confirm()
         # The changes of a test share one transaction, so the time of creation is put back for the one changed later.
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [touched.id])
         self.env.invalidate_all()
-        wizard = self.env['dealflow.requisites.confirm'].with_user(self.accountant).with_context(
-            active_ids=(fresh + touched + self.alpha).ids).create({})
+        wizard = (
+            self.env['dealflow.requisites.confirm']
+            .with_user(self.accountant)
+            .with_context(active_ids=(fresh + touched + self.alpha).ids)
+            .create({})
+        )
         self.assertEqual(wizard.untouched_ids, fresh)
         self.assertEqual(wizard.left_count, 2)
         with self.assertRaisesRegex(UserError, "Tick"):

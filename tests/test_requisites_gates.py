@@ -9,7 +9,6 @@ from .requisites_common import RequisitesCommon
 
 @tagged('post_install', '-at_install')
 class TestRequisitesGates(RequisitesCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -17,10 +16,18 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_new_company_is_warned(self):
         company = self.env['res.company'].create({'name': "Second"})
-        self.assertRecordValues(company, [{
-            'dealflow_gate_order': 'warn', 'dealflow_gate_invoice': 'warn', 'dealflow_gate_contract': 'warn',
-            'dealflow_gate_stage': 'warn', 'dealflow_four_eyes': True,
-        }])
+        self.assertRecordValues(
+            company,
+            [
+                {
+                    'dealflow_gate_order': 'warn',
+                    'dealflow_gate_invoice': 'warn',
+                    'dealflow_gate_contract': 'warn',
+                    'dealflow_gate_stage': 'warn',
+                    'dealflow_four_eyes': True,
+                }
+            ],
+        )
 
     def test_blocked_order_is_not_confirmed_by_button_or_write(self):
         self.env.company.dealflow_gate_order = 'block'
@@ -60,8 +67,11 @@ class TestRequisitesGates(RequisitesCommon):
         ):
             order.action_confirm()
         self.assertEqual(order.state, 'sale')
-        messages = [call.args[1]['message'] for call in bus_send.mock_calls
-                    if call.args and call.args[0] == 'simple_notification']
+        messages = [
+            call.args[1]['message']
+            for call in bus_send.mock_calls
+            if call.args and call.args[0] == 'simple_notification'
+        ]
         self.assertIn("Alpha", messages[0])
         self.assertFalse(order.requisites_warning)
 
@@ -89,8 +99,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertIn("requisites of Beta", self._get_notes(unconfirmed))
 
     def test_warning_is_kept_in_the_chatter_of_the_deal_that_moved(self):
-        funnel = self._new_funnel(
-            "Funnel", *({'name': name, 'require_comment': False} for name in ("Talk", "Signed")))
+        funnel = self._new_funnel("Funnel", *({'name': name, 'require_comment': False} for name in ("Talk", "Signed")))
         signed = funnel.stage_ids[1]
         signed.requirement_ids = [fields.Command.create({'kind': 'entity_confirmed'})]
         deal = self._new_deal(funnel_id=funnel.id, business_partner_id=self.alpha.id)
@@ -128,8 +137,10 @@ class TestRequisitesGates(RequisitesCommon):
         self.env.company.dealflow_gate_invoice = 'block'
         move = self.env['account.move'].create({'move_type': 'entry'})
         move.line_ids = [
-            fields.Command.create({'account_id': account.id, 'balance': balance}) for account, balance in zip(
-                self.env['account.account'].search([('account_type', '=', 'expense')], limit=2), (5, -5), strict=False)
+            fields.Command.create({'account_id': account.id, 'balance': balance})
+            for account, balance in zip(
+                self.env['account.account'].search([('account_type', '=', 'expense')], limit=2), (5, -5), strict=False
+            )
         ]
         move.action_post()
         self.assertEqual(move.state, 'posted')

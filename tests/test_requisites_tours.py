@@ -15,7 +15,8 @@ class TestRequisitesTours(TourCommon):
         cls.group = cls._new_partner("Tour Group", counterparty_role='partner')
         cls.shipping, cls.trade = (
             cls._new_partner(name, counterparty_role='entity', street="Old Street")
-            for name in ("Tour Shipping", "Tour Trade"))
+            for name in ("Tour Shipping", "Tour Trade")
+        )
         for entity in cls.shipping + cls.trade:
             cls._link(cls.group, entity)
 
@@ -39,4 +40,5 @@ class TestRequisitesTours(TourCommon):
         first = menus[root['children'][0]]
         self.assertEqual(first['xmlid'], 'dealflow.menu_dealflow_requisites_queue')
         self.assertNotIn(
-            first['id'], self.env['ir.ui.menu'].with_user(self.rep).load_menus(False)[root['id']]['children'])
+            first['id'], self.env['ir.ui.menu'].with_user(self.rep).load_menus(False)[root['id']]['children']
+        )

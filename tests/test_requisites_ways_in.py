@@ -1,4 +1,5 @@
 """Every known way to change requisites past a button: each leaves the entity «changed», or is refused."""
+
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -10,7 +11,6 @@ from .requisites_common import RequisitesCommon
 
 @tagged('post_install', '-at_install')
 class TestRequisitesWaysIn(RequisitesCommon):
-
     def setUp(self):
         super().setUp()
         self._confirm()
@@ -32,8 +32,14 @@ class TestRequisitesWaysIn(RequisitesCommon):
 
     def test_way_in_every_requisite(self):
         for vals in (
-            {'name': "A"}, {'vat': 'NO072274687MVA'}, {'company_registry': '9'}, {'street': "S"}, {'street2': "S"},
-            {'zip': '1'}, {'city': "C"}, {'country_id': self.env.ref('base.se').id},
+            {'name': "A"},
+            {'vat': 'NO072274687MVA'},
+            {'company_registry': '9'},
+            {'street': "S"},
+            {'street2': "S"},
+            {'zip': '1'},
+            {'city': "C"},
+            {'country_id': self.env.ref('base.se').id},
             {'state_id': self.env.ref('base.state_us_1').id},
         ):
             with self.subTest(vals=vals), self.env.cr.savepoint():
@@ -49,8 +55,11 @@ class TestRequisitesWaysIn(RequisitesCommon):
         empty = self._new_partner("Empty")
         self._confirm(empty)
         importer = self._new_user('importer', 'base.group_partner_manager,account.group_account_invoice')
-        result = self.env['res.partner'].with_user(importer).load(
-            ['name', 'parent_id/.id', 'street', 'city'], [["Person", str(empty.id), "New Street", "Paris"]])
+        result = (
+            self.env['res.partner']
+            .with_user(importer)
+            .load(['name', 'parent_id/.id', 'street', 'city'], [["Person", str(empty.id), "New Street", "Paris"]])
+        )
         self.assertFalse(result['messages'])
         self.assertEqual(empty.street, "New Street")
         self._assert_changed(empty, importer)
@@ -59,7 +68,8 @@ class TestRequisitesWaysIn(RequisitesCommon):
         empty = self._new_partner("Empty")
         self._confirm(empty)
         self.env['res.partner'].with_user(self.rep).create(
-            {'name': "Person", 'parent_id': empty.id, 'street': "New Street"})
+            {'name': "Person", 'parent_id': empty.id, 'street': "New Street"}
+        )
         self._assert_changed(empty, self.rep)
 
     def test_way_in_address_of_a_child_contact(self):
@@ -150,29 +160,42 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed(user=self.rep)
 
     def test_way_in_automation_rule(self):
-        self.env['base.automation'].create({
-            'name': "Rewrites the street",
-            'model_id': self.env.ref('base.model_res_partner').id,
-            'trigger': 'on_create_or_write',
-            'trigger_field_ids': [self.env.ref('base.field_res_partner__comment').id],
-            'action_server_ids': [(0, 0, {
-                'name': "Rewrite", 'model_id': self.env.ref('base.model_res_partner').id, 'state': 'code',
-                'code': "record.write({'street': 'Automatic Street'})",
-            })],
-        })
+        self.env['base.automation'].create(
+            {
+                'name': "Rewrites the street",
+                'model_id': self.env.ref('base.model_res_partner').id,
+                'trigger': 'on_create_or_write',
+                'trigger_field_ids': [self.env.ref('base.field_res_partner__comment').id],
+                'action_server_ids': [
+                    (
+                        0,
+                        0,
+                        {
+                            'name': "Rewrite",
+                            'model_id': self.env.ref('base.model_res_partner').id,
+                            'state': 'code',
+                            'code': "record.write({'street': 'Automatic Street'})",
+                        },
+                    )
+                ],
+            }
+        )
         self.alpha.with_user(self.rep).comment = "Anything"
         self.assertEqual(self.alpha.street, "Automatic Street")
         self._assert_changed(user=self.rep)
 
     def test_way_in_automation_rule_cannot_confirm(self):
         self.alpha.with_user(self.rep).street = "Two Street"
-        action = self.env['ir.actions.server'].create({
-            'name': "Confirm", 'model_id': self.env.ref('base.model_res_partner').id, 'state': 'code',
-            'code': "record.sudo().action_confirm_requisites()",
-        })
+        action = self.env['ir.actions.server'].create(
+            {
+                'name': "Confirm",
+                'model_id': self.env.ref('base.model_res_partner').id,
+                'state': 'code',
+                'code': "record.sudo().action_confirm_requisites()",
+            }
+        )
         with self.assertRefused(Exception, "Only accountants"):
-            action.with_user(self.rep).sudo().with_context(
-                active_model='res.partner', active_id=self.alpha.id).run()
+            action.with_user(self.rep).sudo().with_context(active_model='res.partner', active_id=self.alpha.id).run()
         self._assert_changed()
 
     def test_way_in_opportunity_write_back_of_email_and_phone(self):
@@ -183,8 +206,9 @@ class TestRequisitesWaysIn(RequisitesCommon):
         lead.write({'email_from': 'new@alpha.example', 'phone': '+47 99 99 99 99'})
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertRecordValues(self.alpha, [{
-            'email': 'new@alpha.example', 'phone': '+47 99 99 99 99', 'requisites_state': 'confirmed'}])
+        self.assertRecordValues(
+            self.alpha, [{'email': 'new@alpha.example', 'phone': '+47 99 99 99 99', 'requisites_state': 'confirmed'}]
+        )
         self.assertEqual(self.alpha._get_requisites(), requisites)
         self.assertFalse(self.alpha._get_requisites_problems())
 
@@ -214,7 +238,8 @@ class TestRequisitesWaysIn(RequisitesCommon):
 
     def test_way_in_raw_sql_on_the_bank_account_is_caught_at_use(self):
         self.env.cr.execute(
-            "UPDATE res_partner_bank SET acc_number = 'X', sanitized_acc_number = 'X' WHERE id = %s", [self.account.id])
+            "UPDATE res_partner_bank SET acc_number = 'X', sanitized_acc_number = 'X' WHERE id = %s", [self.account.id]
+        )
         problems = self.alpha._get_requisites_problems()
         self.assertIn("outside of Odoo", problems[self.alpha])
         self._assert_changed()
@@ -230,7 +255,8 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.account.sudo().allow_out_payment = True
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE res_partner_bank SET acc_number = 'X', sanitized_acc_number = 'X' WHERE id = %s", [self.account.id])
+            "UPDATE res_partner_bank SET acc_number = 'X', sanitized_acc_number = 'X' WHERE id = %s", [self.account.id]
+        )
         self.env.invalidate_all()
         with patch.object(type(self.env['ir.cron']), '_commit_progress', return_value=10):
             self.env['res.partner']._cron_verify_requisites()
@@ -253,19 +279,28 @@ class TestRequisitesWaysIn(RequisitesCommon):
 
 @tagged('post_install', '-at_install')
 class TestRequisitesPortal(RequisitesCommon, HttpCase):
-
     def test_way_in_portal_address_form(self):
         self.alpha.write({'email': 'alpha@example.com', 'phone': '+47 22 33 44 55', 'zip': '0150'})
         self._confirm()
         portal = self._new_user('portal', 'base.group_portal')
         portal.partner_id = self.alpha
         self.authenticate(portal.login, portal.login)
-        response = self.url_open('/my/address/submit', data={
-            'csrf_token': Request.csrf_token(self), 'partner_id': self.alpha.id, 'address_type': 'billing',
-            'name': "Alpha", 'email': 'alpha@example.com', 'phone': '+47 22 33 44 55', 'street': "Portal Street",
-            'city': "Oslo", 'zip': '0150', 'country_id': self.env.ref('base.no').id,
-            'required_fields': 'name,country_id',
-        })
+        response = self.url_open(
+            '/my/address/submit',
+            data={
+                'csrf_token': Request.csrf_token(self),
+                'partner_id': self.alpha.id,
+                'address_type': 'billing',
+                'name': "Alpha",
+                'email': 'alpha@example.com',
+                'phone': '+47 22 33 44 55',
+                'street': "Portal Street",
+                'city': "Oslo",
+                'zip': '0150',
+                'country_id': self.env.ref('base.no').id,
+                'required_fields': 'name,country_id',
+            },
+        )
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
         self.assertEqual(self.alpha.street, "Portal Street", response.text)

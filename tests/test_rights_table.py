@@ -74,11 +74,13 @@ def get_cell(env, user, model):
 
 def get_scope(domain):
     """Tell in a word which rows the record rules leave: none without what names the person, none without his teams."""
+
     def without(domain, words):
         def drop(condition):
             if isinstance(condition.value, Domain):
                 return Domain.FALSE if without(condition.value, words).is_false() else condition
             return Domain.FALSE if re.search(words, str(condition)) else condition
+
         return domain.map_conditions(drop)
 
     if domain.is_false():
@@ -127,14 +129,21 @@ class TestRightsTable(TransactionCase):
         """A screen that somebody adds tomorrow asks for its row; registers of words have one for all."""
         root = self.env.ref('dealflow.menu_dealflow_root')
         registers = self.env.ref('dealflow.menu_dealflow_configuration')
-        menus = self.env['ir.ui.menu'].with_context(**{'ir.ui.menu.full_list': True}).search([
-            ('id', 'child_of', root.ids), '!', ('id', 'child_of', registers.ids)])
+        menus = (
+            self.env['ir.ui.menu']
+            .with_context(**{'ir.ui.menu.full_list': True})
+            .search([('id', 'child_of', root.ids), '!', ('id', 'child_of', registers.ids)])
+        )
         actions = [menu.action for menu in menus if menu.action]
         shown = {action.res_model for action in actions if action._name == 'ir.actions.act_window'}
         told = set(SCREENS.values()) | {
             # Events follow Odoo's calendar; what is counted here has the rules of its rows.
-            'calendar.event', 'dealflow.receipt.day', 'dealflow.competitor.product.report',
-            'dealflow.product.pair.report', 'dealflow.target.report', 'dealflow.marketing.event.kind',
+            'calendar.event',
+            'dealflow.receipt.day',
+            'dealflow.competitor.product.report',
+            'dealflow.product.pair.report',
+            'dealflow.target.report',
+            'dealflow.marketing.event.kind',
             'dealflow.meeting.technique',
         }
         self.assertEqual(sorted(shown - told), [])

@@ -11,7 +11,6 @@ OPTIONS = {'date_from': '2026-01-01', 'date_to': '2026-12-31'}
 
 @tagged('post_install', '-at_install')
 class TestSalesFunnel(ReportCommon):
-
     def _get_data(self, user=None, companies=None, **options):
         return self._report('dealflow.sales.funnel', user, companies).get_data(
             {**OPTIONS, 'funnel_id': self.funnel.id, **options},
@@ -45,9 +44,18 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual([row['median_days'] for row in data['stages']], [4, 4, 1, None, None])
         self.assertEqual([row['count'] for row in data['in_work']], [1, 0, 0, 1, 0])
         self.assertEqual([row['count'] for row in data['failed']], [0, 1, 1])
-        self.assertEqual(self._get_row(data, self.negotiation, 'failed')['reasons'], [{
-            'reason_id': self.reasons[1].id, 'name': "Too late", 'count': 1, 'amount': 300, 'percent': 100,
-        }])
+        self.assertEqual(
+            self._get_row(data, self.negotiation, 'failed')['reasons'],
+            [
+                {
+                    'reason_id': self.reasons[1].id,
+                    'name': "Too late",
+                    'count': 1,
+                    'amount': 300,
+                    'percent': 100,
+                }
+            ],
+        )
         self.assertEqual((data['deal_count'], data['won_count'], data['lost_count']), (4, 1, 2))
 
     def test_agrees_with_a_plain_replay(self):
@@ -81,7 +89,8 @@ class TestSalesFunnel(ReportCommon):
                     self.assertEqual(len(deals), row['count'], (basis, figure, row['name']))
                     for reason in row.get('reasons', []):
                         deals = self._open_action(
-                            report.get_deals_action(options, figure, row['stage_id'], reason['reason_id']))
+                            report.get_deals_action(options, figure, row['stage_id'], reason['reason_id'])
+                        )
                         self.assertEqual(len(deals), reason['count'])
         with self.assertRaisesRegex(UserError, "no figure “unknown”"):
             report.get_deals_action(options, 'unknown', self.offer.id)
@@ -104,8 +113,8 @@ class TestSalesFunnel(ReportCommon):
     def test_p_value(self):
         """Known values of the two-sided binomial test; exact test and score test agree where one takes over."""
         report = self.env['dealflow.sales.funnel']
-        self.assertAlmostEqual(report._get_p_value(0, 4, 0.5), 2 * 0.5 ** 4)
-        self.assertAlmostEqual(report._get_p_value(12, 12, 0.5), 2 * 0.5 ** 12)
+        self.assertAlmostEqual(report._get_p_value(0, 4, 0.5), 2 * 0.5**4)
+        self.assertAlmostEqual(report._get_p_value(12, 12, 0.5), 2 * 0.5**12)
         self.assertAlmostEqual(report._get_p_value(8, 10, 0.5), 2 * (45 + 10 + 1) / 1024)
         self.assertEqual(report._get_p_value(5, 10, 0.5), 1)
         self.assertEqual(report._get_p_value(0, 0, 0.5), 1)
@@ -125,7 +134,8 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual(self._get_data(self.rep, date_from='2020-01-01', user_id=self.other_rep.id)['deal_count'], 0)
         for basis in ('opened', 'moved'):
             action = self._report('dealflow.sales.funnel', self.rep).get_deals_action(
-                {**OPTIONS, 'date_from': '2020-01-01', 'funnel_id': self.funnel.id, 'basis': basis}, 'all')
+                {**OPTIONS, 'date_from': '2020-01-01', 'funnel_id': self.funnel.id, 'basis': basis}, 'all'
+            )
             self.assertLessEqual(set(action['domain'][0][2]), set(own.ids))
             self.assertTrue(action['domain'][0][2])
 
@@ -146,14 +156,22 @@ class TestSalesFunnel(ReportCommon):
     def test_filters(self):
         group = self.env['res.partner.category'].create({'name': "Wholesale"})
         region = self.env['dealflow.region'].create({'name': "North"})
-        partner = self.env['res.partner'].create({
-            'name': "Client", 'is_company': True, 'category_id': [Command.link(group.id)], 'region_id': region.id,
-        })
+        partner = self.env['res.partner'].create(
+            {
+                'name': "Client",
+                'is_company': True,
+                'category_id': [Command.link(group.id)],
+                'region_id': region.id,
+            }
+        )
         product = self.env['product.product'].create({'name': "Chair"})
         campaign = self.env['utm.campaign'].create({'name': "Fair"})
         team = self.env['crm.team'].create({'name': "Field", 'company_id': self.company.id})
         deal = self._open_deal(
-            '2026-02-01 10:00', business_partner_id=partner.id, campaign_id=campaign.id, team_id=team.id,
+            '2026-02-01 10:00',
+            business_partner_id=partner.id,
+            campaign_id=campaign.id,
+            team_id=team.id,
             line_ids=[Command.create({'product_id': product.id, 'price_unit': 5})],
         )
         self._open_deal('2026-02-01 10:00')

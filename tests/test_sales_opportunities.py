@@ -20,6 +20,7 @@ LAST_DAY = date(2017, 12, 31)
 
 def read_pipeline(folder):
     """Return the deals of the file with dates and numbers; open ones are worth their list price, as in the import."""
+
     def read(name):
         with open(folder / f'{name}.csv', newline='', encoding='utf-8') as source:
             return list(csv.DictReader(source))
@@ -29,8 +30,12 @@ def read_pipeline(folder):
 
     prices = {row['product']: row['sales_price'] for row in read('products')}
     return [
-        {**row, 'opened': to_date(row['engage_date']) or LAST_DAY, 'closed': to_date(row['close_date']),
-         'close_value': float(row['close_value'] or prices[row['product']])}
+        {
+            **row,
+            'opened': to_date(row['engage_date']) or LAST_DAY,
+            'closed': to_date(row['close_date']),
+            'close_value': float(row['close_value'] or prices[row['product']]),
+        }
         for row in read('sales_pipeline')
     ]
 
@@ -68,8 +73,10 @@ class TestSalesOpportunities(ReportCommon):
     def test_figures_are_those_of_the_file(self):
         deals = self.deals
         by_state = {
-            state: (count, amount) for state, count, amount in self.env['dealflow.deal']._read_group(
-                [('id', 'in', deals.ids)], ['state'], ['__count', 'amount_company:sum'])
+            state: (count, amount)
+            for state, count, amount in self.env['dealflow.deal']._read_group(
+                [('id', 'in', deals.ids)], ['state'], ['__count', 'amount_company:sum']
+            )
         }
         self.assertEqual(len(deals), 8800)
         self.assertEqual(by_state['won'], (4238, 10005534.0))
@@ -89,7 +96,8 @@ class TestSalesOpportunities(ReportCommon):
         self.assertEqual(sum(receipts.mapped('received_amount')), 10005534.0)
 
     def test_ledger_has_the_dates_of_the_file_and_ends_with_the_deal(self):
-        self.env.cr.execute("""
+        self.env.cr.execute(
+            """
             SELECT count(*)
               FROM dealflow_deal deal
               JOIN LATERAL (
@@ -99,7 +107,9 @@ class TestSalesOpportunities(ReportCommon):
                AND log.stage_to_id = deal.stage_id AND log.state_to = deal.state
                AND log.amount_company_to = deal.amount_company AND log.kind = 'import'
                AND log.date::date = COALESCE(deal.closed_on, deal.opened_on)
-        """, [self.deals.ids])
+        """,
+            [self.deals.ids],
+        )
         self.assertEqual(self.env.cr.fetchone()[0], 8800)
 
     def test_second_run_loads_nothing(self):
@@ -113,11 +123,13 @@ class TestSalesOpportunities(ReportCommon):
         self._assert_funnel_of(self.rows)
         for name in sorted({row['sales_agent'] for row in self.rows}):
             self._assert_funnel_of(
-                [row for row in self.rows if row['sales_agent'] == name], user_id=self._get_record('user', name).id)
+                [row for row in self.rows if row['sales_agent'] == name], user_id=self._get_record('user', name).id
+            )
         for name in sorted({row['product'] for row in self.rows}):
             self._assert_funnel_of(
                 [row for row in self.rows if row['product'] == name],
-                domain=[('line_ids.product_id', '=', self._get_record('product', name).id)])
+                domain=[('line_ids.product_id', '=', self._get_record('product', name).id)],
+            )
         for start, stop in self._get_months():
             chosen = [row for row in self.rows if start <= row['opened'] < stop]
             period = {'date_from': str(start), 'date_to': str(stop - timedelta(days=1))}
@@ -145,12 +157,17 @@ class TestSalesOpportunities(ReportCommon):
         for _period in range(10):
             start = date(2016, 10, 1) + timedelta(days=chance.randrange(430))
             stop = start + timedelta(days=chance.randrange(1, 120))
-            data = report.get_data({
-                'date_from': str(start), 'date_to': str(stop - timedelta(days=1)), 'funnel_id': self.funnel.id,
-            })
+            data = report.get_data(
+                {
+                    'date_from': str(start),
+                    'date_to': str(stop - timedelta(days=1)),
+                    'funnel_id': self.funnel.id,
+                }
+            )
             with self.subTest(start=start, stop=stop):
                 self._assert_dynamics(
-                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop)))
+                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop))
+                )
                 self._assert_movements_of_file(data, start, stop)
 
     @classmethod
@@ -189,7 +206,8 @@ class TestSalesOpportunities(ReportCommon):
 
     def _get_funnel(self, **options):
         return self._report('dealflow.sales.funnel').get_data(
-            {'date_from': '2016-01-01', 'date_to': '2017-12-31', 'funnel_id': self.funnel.id, **options})
+            {'date_from': '2016-01-01', 'date_to': '2017-12-31', 'funnel_id': self.funnel.id, **options}
+        )
 
     def _assert_funnel_of(self, rows, **options):
         """Prospecting stands in Clarification, Engaging and lost deals got to the Offer, won ones to the last stage."""
@@ -200,14 +218,16 @@ class TestSalesOpportunities(ReportCommon):
             amount[row['deal_stage']] += row['close_value']
         won = number['Won']
         self.assertEqual(
-            [row['count'] for row in data['stages']],
-            [len(rows), len(rows) - number['Prospecting'], won, won, won, won])
+            [row['count'] for row in data['stages']], [len(rows), len(rows) - number['Prospecting'], won, won, won, won]
+        )
         self.assertEqual([row['lost_count'] for row in data['stages']], [0, number['Lost'], 0, 0, 0, 0])
         self.assertEqual(
-            [row['count'] for row in data['in_work']], [number['Prospecting'], number['Engaging'], 0, 0, 0, won])
+            [row['count'] for row in data['in_work']], [number['Prospecting'], number['Engaging'], 0, 0, 0, won]
+        )
         self._assert_money(
             [row['amount'] for row in data['in_work']],
-            [amount['Prospecting'], amount['Engaging'], 0, 0, 0, amount['Won']])
+            [amount['Prospecting'], amount['Engaging'], 0, 0, 0, amount['Won']],
+        )
         self._assert_money([data['won_amount']], [amount['Won']])
         self.assertEqual(data['deal_count'], len(rows))
 
@@ -229,10 +249,7 @@ class TestSalesOpportunities(ReportCommon):
         for outcome, key in (('Won', 'won'), ('Lost', 'lost')):
             closed = [row for row in self.rows if row['deal_stage'] == outcome and start <= row['closed'] < stop]
             self.assertEqual(movements[key], (len(closed), -cents(closed)))
-        before = [
-            row for row in self.rows
-            if row['opened'] < start and not (row['closed'] and row['closed'] < start)
-        ]
+        before = [row for row in self.rows if row['opened'] < start and not (row['closed'] and row['closed'] < start)]
         self.assertEqual(data['opening']['count'], len(before))
         self.assertEqual(round(data['opening']['amount'] * 100), cents(before))
 
@@ -255,8 +272,10 @@ class TestDirtySalesOpportunities(TransactionCase):
 
     def test_missing_data_set_skips_tests_and_says_where_it_belongs(self):
         place = re.escape(str(self.folder / 'crm_sales_opportunities'))
-        with patch.dict(os.environ, {'DEALFLOW_DATA': str(self.folder)}), \
-                self.assertRaisesRegex(SkipTest, f"Put its files into {place}, or let DEALFLOW_DATA name"):
+        with (
+            patch.dict(os.environ, {'DEALFLOW_DATA': str(self.folder)}),
+            self.assertRaisesRegex(SkipTest, f"Put its files into {place}, or let DEALFLOW_DATA name"),
+        ):
             find_data_set('crm_sales_opportunities')
 
     def test_missing_file_is_told(self):
@@ -267,7 +286,9 @@ class TestDirtySalesOpportunities(TransactionCase):
         self._write('accounts', {'account': "Acme", 'subsidiary_of': ""})
         self._write('products', {'product': "GTX Pro", 'sales_price': "4821"})
         self._write('sales_teams', {'sales_agent': "Anna", 'manager': "Boris"})
-        self._write('sales_pipeline', {
-            'opportunity_id': "1", 'sales_agent': "Anna", 'product': "GTXPro", 'account': "Acme", 'deal_stage': "Won"})
+        self._write(
+            'sales_pipeline',
+            {'opportunity_id': "1", 'sales_agent': "Anna", 'product': "GTXPro", 'account': "Acme", 'deal_stage': "Won"},
+        )
         with self.assertRaisesRegex(DirtyFile, "the product “GTXPro” is unknown"):
             SalesOpportunities(self.env, self.folder)._load_deals()

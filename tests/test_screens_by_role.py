@@ -43,36 +43,54 @@ class TestScreensByRole(MarketingCommon):
             role: new_test_user(cls.env, f'test_screens_{role.replace(" ", "_")}', groups=f'base.group_user,{groups}')
             for role, groups in ROLES.items()
         }
-        cls.team = cls.env['crm.team'].create({
-            'name': "North", 'user_id': cls.people['head'].id, 'member_ids': [Command.set(cls.people['rep'].ids)],
-        })
+        cls.team = cls.env['crm.team'].create(
+            {
+                'name': "North",
+                'user_id': cls.people['head'].id,
+                'member_ids': [Command.set(cls.people['rep'].ids)],
+            }
+        )
         cls.stranger = new_test_user(cls.env, 'test_screens_stranger', groups='dealflow.group_user_own')
         # A deal with everything that hangs on it for a rep, and another one that he may not see.
         for user in (cls.people['rep'], cls.stranger):
             cls._make_records(user)
         cls.env['dealflow.target'].create({'user_id': cls.people['rep'].id, 'month': '2026-03-01', 'amount': 2000})
         cls.env['dealflow.region'].create({'name': "North", 'code': 'TN'})
-        cls.env['dealflow.partner.match'].create({
-            'left_id': cls.alpha.id, 'right_id': cls.beta.id, 'kind': 'duplicate', 'score': 90,
-        })
-        cls.env['mailing.mailing'].create({
-            'subject': "Spring offer", 'body_html': "<p>Twenty per cent</p>",
-            'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
-        })
+        cls.env['dealflow.partner.match'].create(
+            {
+                'left_id': cls.alpha.id,
+                'right_id': cls.beta.id,
+                'kind': 'duplicate',
+                'score': 90,
+            }
+        )
+        cls.env['mailing.mailing'].create(
+            {
+                'subject': "Spring offer",
+                'body_html': "<p>Twenty per cent</p>",
+                'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
+            }
+        )
         cls.env.flush_all()
 
     @classmethod
     def _make_records(cls, user):
         """Make what a seller works with: a client with its legal entity, an opportunity, a deal, all around them."""
-        group, entity = cls.env['res.partner'].create([
-            {'name': "Group", 'is_company': True, 'counterparty_role': 'partner', 'user_id': user.id},
-            {'name': "Entity", 'is_company': True, 'counterparty_role': 'entity', 'user_id': user.id},
-        ])
+        group, entity = cls.env['res.partner'].create(
+            [
+                {'name': "Group", 'is_company': True, 'counterparty_role': 'partner', 'user_id': user.id},
+                {'name': "Entity", 'is_company': True, 'counterparty_role': 'entity', 'user_id': user.id},
+            ]
+        )
         cls.env['dealflow.entity.link'].create({'partner_id': group.id, 'entity_id': entity.id, 'is_default': True})
-        person = cls.env['res.partner'].create({
-            'name': "Person", 'parent_id': group.id, 'email': 'person@example.com',
-            'phone_ids': [Command.create({'number': '+47 22 33 44 55'})],
-        })
+        person = cls.env['res.partner'].create(
+            {
+                'name': "Person",
+                'parent_id': group.id,
+                'email': 'person@example.com',
+                'phone_ids': [Command.create({'number': '+47 22 33 44 55'})],
+            }
+        )
         cls.env['res.partner.bank'].create({'partner_id': entity.id, 'acc_number': f'NO93 8601 1117 9{entity.id}'})
         rival = cls.env['dealflow.competitor'].create({'name': f"Rival of {user.name}"})
         group.competitor_ids = rival
@@ -80,74 +98,137 @@ class TestScreensByRole(MarketingCommon):
         lead = cls._new_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
         lead.action_convert_to_deal({'legal_entity_id': entity.id, 'user_id': user.id, 'amount': 1000})
         deal = lead.deal_ids
-        deal.write({
-            'contact_ids': [Command.link(person.id)],
-            'line_ids': [Command.create({'product_id': cls.product_a.id, 'quantity': 2, 'price_unit': 500})],
-            'competitor_ids': [Command.create({'competitor_id': rival.id, 'price': 900})],
-        })
+        deal.write(
+            {
+                'contact_ids': [Command.link(person.id)],
+                'line_ids': [Command.create({'product_id': cls.product_a.id, 'quantity': 2, 'price_unit': 500})],
+                'competitor_ids': [Command.create({'competitor_id': rival.id, 'price': 900})],
+            }
+        )
         group.origin_lead_id = lead
-        order = cls.env['sale.order'].create({
-            'partner_id': entity.id, 'business_partner_id': group.id, 'deal_id': deal.id, 'opportunity_id': lead.id,
-            'user_id': user.id, 'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
-        })
+        order = cls.env['sale.order'].create(
+            {
+                'partner_id': entity.id,
+                'business_partner_id': group.id,
+                'deal_id': deal.id,
+                'opportunity_id': lead.id,
+                'user_id': user.id,
+                'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
+            }
+        )
         order.action_confirm()
         linked, proposed = (
             cls.init_invoice('out_invoice', partner=entity, amounts=[500], invoice_date=date(2030, 3, 4), post=True)
             for _number in range(2)
         )
         proposed.invoice_line_ids.sale_line_ids = order.order_line
-        receipt = cls.env['dealflow.receipt'].create({
-            'name': "Advance", 'deal_id': deal.id, 'date_planned': date(2030, 4, 4), 'amount': 300,
-            'invoice_ids': [Command.set(linked.ids)],
-        })
+        receipt = cls.env['dealflow.receipt'].create(
+            {
+                'name': "Advance",
+                'deal_id': deal.id,
+                'date_planned': date(2030, 4, 4),
+                'amount': 300,
+                'invoice_ids': [Command.set(linked.ids)],
+            }
+        )
         receipt.action_postpone(date(2030, 5, 4), "The budget is not signed")
         receipt.action_ask_question(user.id, "When?")
-        contract = cls.env['dealflow.contract'].create({
-            'name': "Delivery", 'entity_id': entity.id, 'business_partner_id': group.id, 'deal_id': deal.id,
-            'date_start': date(2030, 1, 1), 'date_end': date(2030, 12, 31), 'user_id': user.id,
-        })
-        claim = cls.env['dealflow.claim'].create({
-            'name': "Two chairs arrived broken", 'business_partner_id': group.id, 'deal_id': deal.id,
-            'order_id': order.id, 'invoice_id': linked.id, 'user_id': user.id, 'contact_id': person.id,
-        })
+        contract = cls.env['dealflow.contract'].create(
+            {
+                'name': "Delivery",
+                'entity_id': entity.id,
+                'business_partner_id': group.id,
+                'deal_id': deal.id,
+                'date_start': date(2030, 1, 1),
+                'date_end': date(2030, 12, 31),
+                'user_id': user.id,
+            }
+        )
+        claim = cls.env['dealflow.claim'].create(
+            {
+                'name': "Two chairs arrived broken",
+                'business_partner_id': group.id,
+                'deal_id': deal.id,
+                'order_id': order.id,
+                'invoice_id': linked.id,
+                'user_id': user.id,
+                'contact_id': person.id,
+            }
+        )
         # Everybody has got one about the same thing, which makes them duplicates of claims that are not seen by all.
         cls.env['dealflow.claim'].create({'name': "Late", 'business_partner_id': cls.alpha.id, 'user_id': user.id})
         for privacy in ('public', 'private'):
-            event = cls.env['calendar.event'].sudo().with_context(no_mail_to_attendees=True).create({
-                'name': "About chairs", 'start': '2030-03-04 10:00', 'stop': '2030-03-04 11:00', 'privacy': privacy,
-                'event_type_id': cls.env.ref('dealflow.event_type_meeting').id, 'user_id': user.id,
-                'business_partner_id': group.id, 'client_contact_id': person.id, 'deal_id': deal.id,
-                'claim_id': claim.id, 'marketing_event_id': cls.fair.id, 'opportunity_id': lead.id,
-            })
-            cls.env['dealflow.meeting.sheet'].create({
-                'event_id': event.id, 'competitor_ids': [Command.link(rival.id)],
-                'agreement_ids': [Command.create({'name': "Send samples"})],
-                'technique_ids': [Command.create({
-                    'technique_id': cls.env['dealflow.technique'].search([], limit=1).id,
-                })],
-            })
+            event = (
+                cls.env['calendar.event']
+                .sudo()
+                .with_context(no_mail_to_attendees=True)
+                .create(
+                    {
+                        'name': "About chairs",
+                        'start': '2030-03-04 10:00',
+                        'stop': '2030-03-04 11:00',
+                        'privacy': privacy,
+                        'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
+                        'user_id': user.id,
+                        'business_partner_id': group.id,
+                        'client_contact_id': person.id,
+                        'deal_id': deal.id,
+                        'claim_id': claim.id,
+                        'marketing_event_id': cls.fair.id,
+                        'opportunity_id': lead.id,
+                    }
+                )
+            )
+            cls.env['dealflow.meeting.sheet'].create(
+                {
+                    'event_id': event.id,
+                    'competitor_ids': [Command.link(rival.id)],
+                    'agreement_ids': [Command.create({'name': "Send samples"})],
+                    'technique_ids': [
+                        Command.create(
+                            {
+                                'technique_id': cls.env['dealflow.technique'].search([], limit=1).id,
+                            }
+                        )
+                    ],
+                }
+            )
         for document in (group, entity, lead, deal, receipt, contract, claim):
             document.activity_schedule('mail.mail_activity_data_todo', user_id=user.id)
         cls._attend(cls.fair, person)
-        cls.env['dealflow.marketing.cost'].create({
-            'name': "Rent", 'event_id': cls.fair.id, 'planned_amount': 100,
-            'bill_id': cls.init_invoice('in_invoice', partner=cls.partner_a, amounts=[100]).id,
-        })
+        cls.env['dealflow.marketing.cost'].create(
+            {
+                'name': "Rent",
+                'event_id': cls.fair.id,
+                'planned_amount': 100,
+                'bill_id': cls.init_invoice('in_invoice', partner=cls.partner_a, amounts=[100]).id,
+            }
+        )
         cls.fair.material_ids = [Command.create({'name': "Leaflet", 'url': 'https://example.com/leaflet'})]
 
     def _get_views(self):
         """Return views by model: all of ours, those that ours extend, and ``False`` for those shown by default."""
-        ours = self.env['ir.ui.view'].browse(self.env['ir.model.data'].search([
-            ('module', '=', 'dealflow'), ('model', '=', 'ir.ui.view'),
-        ]).mapped('res_id'))
+        ours = self.env['ir.ui.view'].browse(
+            self.env['ir.model.data']
+            .search(
+                [
+                    ('module', '=', 'dealflow'),
+                    ('model', '=', 'ir.ui.view'),
+                ]
+            )
+            .mapped('res_id')
+        )
         views = {}
         for view in ours.filtered(lambda view: view.type != 'qweb'):
             while view.mode == 'extension':
                 view = view.inherit_id
-            views.setdefault(view.model, {
-                (view.default_view(view.model, view_type), view_type)
-                for view_type in ('form', 'list', 'kanban', 'search')
-            }).add((view.id, view.type))
+            views.setdefault(
+                view.model,
+                {
+                    (view.default_view(view.model, view_type), view_type)
+                    for view_type in ('form', 'list', 'kanban', 'search')
+                },
+            ).add((view.id, view.type))
         return views
 
     def _get_readable(self, model):
@@ -198,6 +279,7 @@ class TestScreensByRole(MarketingCommon):
 
     def test_every_field_that_is_offered_is_read(self):
         """Whatever stands in lists of fields to choose from, as for an export, a filter or a column."""
+
         def get_cases(model):
             records = self._get_readable(model)
             for name in model.fields_get(attributes=[]):

@@ -42,8 +42,9 @@ class TestSeparatePartners(PartnerCommon):
 
     def test_switch_is_explained_before_it_is_saved(self):
         settings = self.env['res.config.settings'].new({'group_dealflow_separate_partners': True})
-        self.assertIn("copy of the database",
-                      settings._onchange_group_dealflow_separate_partners()['warning']['message'])
+        self.assertIn(
+            "copy of the database", settings._onchange_group_dealflow_separate_partners()['warning']['message']
+        )
         self._switch(True)
         settings = self.env['res.config.settings'].new({'group_dealflow_separate_partners': False})
         self.assertIn("are kept", settings._onchange_group_dealflow_separate_partners()['warning']['message'])
@@ -58,11 +59,14 @@ class TestSeparatePartners(PartnerCommon):
         with Form(self.env['sale.order'].with_user(self.rep)) as form:
             form.partner_id = self.beta
         order_after = form.record
-        self.assertRecordValues(order_before + order + order_after, [
-            {'partner_id': self.stranger.id, 'business_partner_id': self.stranger.id},
-            {'partner_id': self.alpha.id, 'business_partner_id': self.group.id},
-            {'partner_id': self.beta.id, 'business_partner_id': self.group.id},
-        ])
+        self.assertRecordValues(
+            order_before + order + order_after,
+            [
+                {'partner_id': self.stranger.id, 'business_partner_id': self.stranger.id},
+                {'partner_id': self.alpha.id, 'business_partner_id': self.group.id},
+                {'partner_id': self.beta.id, 'business_partner_id': self.group.id},
+            ],
+        )
         self.assertEqual(self.group.entity_link_ids.entity_id, self.alpha + self.beta)
         for each in order_before + order + order_after:
             each.order_line = [fields.Command.create({'product_id': self.product.id})]
@@ -97,10 +101,13 @@ class TestSeparatePartners(PartnerCommon):
     def test_orders_of_any_entity_take_the_common_terms(self):
         term = self.env['account.payment.term'].create({'name': "Group term"})
         pricelist = self.env['product.pricelist'].create({'name': "Group prices"})
-        self.group.write({
-            'property_payment_term_id': term.id, 'specific_property_product_pricelist': pricelist.id,
-            'dealflow_discount': 7.0,
-        })
+        self.group.write(
+            {
+                'property_payment_term_id': term.id,
+                'specific_property_product_pricelist': pricelist.id,
+                'dealflow_discount': 7.0,
+            }
+        )
         orders = self._new_order(self.alpha, self.product) + self._new_order(self.beta, self.product)
         self.assertEqual(orders.payment_term_id, term)
         self.assertEqual(orders.pricelist_id, pricelist)
@@ -108,8 +115,9 @@ class TestSeparatePartners(PartnerCommon):
         self.assertEqual(orders.order_line.mapped('price_subtotal'), [93.0, 93.0])
 
     def test_taxes_follow_the_entity_and_not_the_partner(self):
-        position = self.env['account.fiscal.position'].create({
-            'name': "Norway", 'auto_apply': True, 'country_id': self.env.ref('base.no').id})
+        position = self.env['account.fiscal.position'].create(
+            {'name': "Norway", 'auto_apply': True, 'country_id': self.env.ref('base.no').id}
+        )
         self.alpha.country_id = self.env.ref('base.no')
         order = self._new_order(self.alpha)
         self.assertEqual(order.business_partner_id, self.group)
@@ -124,10 +132,12 @@ class TestSeparatePartners(PartnerCommon):
         self.env.company.account_use_credit_limit = True
         self.group.credit_limit = 150
         for entity in self.alpha + self.beta:
-            order = self.env['sale.order'].create({
-                'partner_id': entity.id,
-                'order_line': [fields.Command.create({'product_id': self.product.id, 'tax_ids': False})],
-            })
+            order = self.env['sale.order'].create(
+                {
+                    'partner_id': entity.id,
+                    'order_line': [fields.Command.create({'product_id': self.product.id, 'tax_ids': False})],
+                }
+            )
             warning = order.partner_credit_warning
             order.action_confirm()
             self.env.invalidate_all()
@@ -165,8 +175,9 @@ class TestSeparatePartners(PartnerCommon):
         term = self.env['account.payment.term'].create({'name': "Group term"})
         self.group.property_payment_term_id = term
         other_company = self.env['res.company'].create({'name': "Second"})
-        invoice = self.env['account.move'].new({
-            'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'company_id': other_company.id})
+        invoice = self.env['account.move'].new(
+            {'move_type': 'out_invoice', 'partner_id': self.alpha.id, 'company_id': other_company.id}
+        )
         self.assertEqual(invoice.business_partner_id, self.group)
         self.assertFalse(invoice.invoice_payment_term_id)
 
@@ -186,6 +197,7 @@ class TestSeparatePartners(PartnerCommon):
     def test_entity_list_of_a_partner_offers_only_its_entities(self):
         self._switch(True)
         self.assertEqual(
-            self.env['res.partner'].search([('current_partner_ids', '=', self.group.id)]), self.alpha + self.beta)
+            self.env['res.partner'].search([('current_partner_ids', '=', self.group.id)]), self.alpha + self.beta
+        )
         action = self.group.action_view_legal_entities()
         self.assertEqual(self.env['res.partner'].search(action['domain']), self.alpha + self.beta)

@@ -19,9 +19,13 @@ class TestStageRequirement(DealflowCommon):
         cls.deal = cls._new_deal(cls.rep_north)
 
     def _require(self, kind, **values):
-        return self.env['dealflow.stage.requirement'].create({
-            'stage_id': self.stage_offer.id, 'kind': kind, **values,
-        })
+        return self.env['dealflow.stage.requirement'].create(
+            {
+                'stage_id': self.stage_offer.id,
+                'kind': kind,
+                **values,
+            }
+        )
 
     def _move(self, deal=None):
         (deal or self.deal).action_move_stage(self.stage_offer.id, "comment", "status")
@@ -42,10 +46,14 @@ class TestStageRequirement(DealflowCommon):
 
     def test_field_given_in_the_same_write(self):
         self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
-        self.deal.write({
-            'stage_id': self.stage_offer.id, 'expected_close_date': '2030-01-01',
-            'move_comment': "comment", 'short_status': "status",
-        })
+        self.deal.write(
+            {
+                'stage_id': self.stage_offer.id,
+                'expected_close_date': '2030-01-01',
+                'move_comment': "comment",
+                'short_status': "status",
+            }
+        )
         self.assertEqual(self.deal.stage_id, self.stage_offer)
 
     def test_attachment(self):
@@ -67,7 +75,8 @@ class TestStageRequirement(DealflowCommon):
         activity.action_feedback(feedback="They agree")
         self._move()
         self.env['mail.activity'].with_context(active_test=False).search([('id', '=', activity.id)]).sudo().write(
-            {'date_done': fields.Date.today() - timedelta(days=8)})
+            {'date_done': fields.Date.today() - timedelta(days=8)}
+        )
         self.deal._refresh_evidence()
         self.assertFalse(self.deal.is_stage_proven)
 
@@ -88,9 +97,13 @@ class TestStageRequirement(DealflowCommon):
 
     def test_contract_active(self):
         self._require('contract_active')
-        contract = self.env['dealflow.contract'].create({
-            'name': "Frame contract", 'entity_id': self.partner.id, 'date_start': date(2020, 1, 1),
-        })
+        contract = self.env['dealflow.contract'].create(
+            {
+                'name': "Frame contract",
+                'entity_id': self.partner.id,
+                'date_start': date(2020, 1, 1),
+            }
+        )
         self.assertMissing("contract")
         contract.action_activate()
         self._move()
@@ -120,10 +133,15 @@ class TestStageRequirement(DealflowCommon):
         [item] = self.deal.stage_checklist[0]['items']
         self.assertEqual(item['action']['res_model'], 'sale.order')
         with_contract = self._new_deal(
-            self.rep_north, name="Under a contract", business_partner_id=self.other_partner.id)
-        self.env['dealflow.contract'].create({
-            'name': "Frame contract", 'entity_id': self.other_partner.id, 'date_start': date(2020, 1, 1),
-        }).action_activate()
+            self.rep_north, name="Under a contract", business_partner_id=self.other_partner.id
+        )
+        self.env['dealflow.contract'].create(
+            {
+                'name': "Frame contract",
+                'entity_id': self.other_partner.id,
+                'date_start': date(2020, 1, 1),
+            }
+        ).action_activate()
         self._move(with_contract)
         self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 1})]
         order = self.env['sale.order'].browse(self.deal.action_new_quotation()['res_id'])
@@ -135,10 +153,15 @@ class TestStageRequirement(DealflowCommon):
     def test_funnel_that_demands_nothing(self):
         """One switch of the funnel lets every deal pass, and takes back its word as easily."""
         self._require('order_confirmed')
-        other = self.env['dealflow.funnel'].create({'name': "Other", 'stage_ids': [
-            (0, 0, {'name': "Start"}),
-            (0, 0, {'name': "Go", 'sequence': 20, 'requirement_ids': [(0, 0, {'kind': 'order_confirmed'})]}),
-        ]})
+        other = self.env['dealflow.funnel'].create(
+            {
+                'name': "Other",
+                'stage_ids': [
+                    (0, 0, {'name': "Start"}),
+                    (0, 0, {'name': "Go", 'sequence': 20, 'requirement_ids': [(0, 0, {'kind': 'order_confirmed'})]}),
+                ],
+            }
+        )
         stranger = self._new_deal(funnel_id=other.id)
         unproven = self._new_deal(self.importer, name="Tables")
         self._move(unproven)
@@ -170,8 +193,9 @@ class TestStageRequirement(DealflowCommon):
         self.assertEqual(self.env['ir.cron.trigger'].search([]).cron_id, job)
         with self.enter_registry_test_mode():
             job.method_direct_trigger()
-        self.assertFalse(self.env['dealflow.deal'].search([
-            ('funnel_id', '=', self.funnel.id), ('is_stage_proven', '=', False)]))
+        self.assertFalse(
+            self.env['dealflow.deal'].search([('funnel_id', '=', self.funnel.id), ('is_stage_proven', '=', False)])
+        )
 
     def test_mark_goes_with_the_last_demand(self):
         requirement = self._require('order_confirmed')
@@ -191,18 +215,31 @@ class TestStageRequirement(DealflowCommon):
         convert_file(self.env, 'dealflow', 'data/dealflow_funnel_data.xml', {}, mode='update')
         self.assertFalse([stage for stage in stages if stage.requirement_ids])
         convert_file(self.env, 'dealflow', 'data/dealflow_funnel_data.xml', {}, mode='init')
-        self.assertEqual([stage.requirement_ids.mapped('description') for stage in stages], [
-            ["An order of the deal is confirmed, or a contract with the legal entity is active"],
-            ["The legal entity is confirmed by accounting"],
-            ["100 % of the amount has been received"],
-        ])
+        self.assertEqual(
+            [stage.requirement_ids.mapped('description') for stage in stages],
+            [
+                ["An order of the deal is confirmed, or a contract with the legal entity is active"],
+                ["The legal entity is confirmed by accounting"],
+                ["100 % of the amount has been received"],
+            ],
+        )
 
     def test_kinds_stand_in_a_sensible_order(self):
         kinds = [kind for kind, _label in self.env['dealflow.stage.requirement']._fields['kind'].selection]
-        self.assertEqual(kinds, [
-            'field', 'attachment', 'event_done', 'entity_confirmed', 'contract_active', 'order_confirmed',
-            'order_or_contract', 'receipts_total', 'received_share',
-        ])
+        self.assertEqual(
+            kinds,
+            [
+                'field',
+                'attachment',
+                'event_done',
+                'entity_confirmed',
+                'contract_active',
+                'order_confirmed',
+                'order_or_contract',
+                'receipts_total',
+                'received_share',
+            ],
+        )
 
     def test_every_missing_piece_is_named(self):
         self._require('order_confirmed')
@@ -239,7 +276,8 @@ class TestStageRequirement(DealflowCommon):
     def test_nightly_look_finds_what_changed_elsewhere(self):
         self._require('attachment')
         attachment = self.env['ir.attachment'].create(
-            {'name': "offer.pdf", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
+            {'name': "offer.pdf", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'}
+        )
         self._move()
         attachment.unlink()
         with self.enter_registry_test_mode():
@@ -247,13 +285,28 @@ class TestStageRequirement(DealflowCommon):
         self.assertFalse(self.deal.is_stage_proven)
 
     def test_activity_plan_starts_on_entry(self):
-        plan = self.env['mail.activity.plan'].with_user(self.manager).create({
-            'name': "After the offer", 'res_model': 'dealflow.deal',
-            'template_ids': [(0, 0, {
-                'activity_type_id': self.env.ref('mail.mail_activity_data_call').id, 'summary': "Ask for an answer",
-                'responsible_type': 'on_demand', 'delay_count': 3,
-            })],
-        })
+        plan = (
+            self.env['mail.activity.plan']
+            .with_user(self.manager)
+            .create(
+                {
+                    'name': "After the offer",
+                    'res_model': 'dealflow.deal',
+                    'template_ids': [
+                        (
+                            0,
+                            0,
+                            {
+                                'activity_type_id': self.env.ref('mail.mail_activity_data_call').id,
+                                'summary': "Ask for an answer",
+                                'responsible_type': 'on_demand',
+                                'delay_count': 3,
+                            },
+                        )
+                    ],
+                }
+            )
+        )
         self.stage_offer.activity_plan_id = plan
         self._move()
         self.assertRecordValues(
@@ -262,28 +315,48 @@ class TestStageRequirement(DealflowCommon):
 
     def test_the_way_goes_on_after_the_sale(self):
         """E66: stages after «won» are guarded and recorded as those before, and the deal stays won."""
-        self.env['dealflow.stage.requirement'].create({
-            'stage_id': self.stage_delivered.id, 'kind': 'attachment', 'file_pattern': "delivery note",
-        })
+        self.env['dealflow.stage.requirement'].create(
+            {
+                'stage_id': self.stage_delivered.id,
+                'kind': 'attachment',
+                'file_pattern': "delivery note",
+            }
+        )
         self.deal.action_win("Signed")
         closed_on = self.deal.closed_on
         with self.assertRefused(ValidationError, "Delivered(.|\n)*missing: .*delivery note"):
             self.deal.action_move_stage(self.stage_delivered.id, "It is there", "delivered")
-        self.env['ir.attachment'].create({
-            'name': "Delivery note 7.pdf", 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x',
-        })
+        self.env['ir.attachment'].create(
+            {
+                'name': "Delivery note 7.pdf",
+                'res_model': 'dealflow.deal',
+                'res_id': self.deal.id,
+                'raw': b'x',
+            }
+        )
         self.deal.action_move_stage(self.stage_delivered.id, "It is there", "delivered")
-        self.assertRecordValues(self.deal, [{
-            'stage_id': self.stage_delivered.id, 'state': 'won', 'closed_on': closed_on, 'probability': 100.0,
-        }])
+        self.assertRecordValues(
+            self.deal,
+            [
+                {
+                    'stage_id': self.stage_delivered.id,
+                    'state': 'won',
+                    'closed_on': closed_on,
+                    'probability': 100.0,
+                }
+            ],
+        )
         self.assertEqual(self.deal.log_ids.sorted('id').mapped('kind'), ['open', 'win', 'move'])
         self.assertReconciled(self.deal)
 
     def test_evidence_of_many_is_asked_once(self):
         self._require('order_confirmed')
         self._require('attachment')
-        deals = self.env['dealflow.deal'].with_user(self.importer).create(
-            [{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(30)])
+        deals = (
+            self.env['dealflow.deal']
+            .with_user(self.importer)
+            .create([{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(30)])
+        )
         self.assertLess(self._count_queries(deals._get_missing_evidence), 12)
 
     def test_repeat_sale(self):
@@ -291,8 +364,17 @@ class TestStageRequirement(DealflowCommon):
         self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 2})]
         self.deal.action_win("Signed")
         successor = self.env['dealflow.deal'].browse(self.deal.action_repeat()['res_id'])
-        self.assertRecordValues(successor, [{
-            'predecessor_id': self.deal.id, 'business_partner_id': self.partner.id, 'state': 'open', 'amount': 200.0,
-            'user_id': self.rep_north.id, 'name': "Chairs",
-        }])
+        self.assertRecordValues(
+            successor,
+            [
+                {
+                    'predecessor_id': self.deal.id,
+                    'business_partner_id': self.partner.id,
+                    'state': 'open',
+                    'amount': 200.0,
+                    'user_id': self.rep_north.id,
+                    'name': "Chairs",
+                }
+            ],
+        )
         self.assertEqual(self.deal.successor_count, 1)

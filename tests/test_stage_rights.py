@@ -23,7 +23,8 @@ def get_paths_to_deals(registry):
     Only models of ours lie on the way: documents of Odoo have rights of their own.
     """
     ours = {
-        name for name, model in registry.items()
+        name
+        for name, model in registry.items()
         if model._original_module == 'dealflow' and not model._transient and not model._abstract
     }
 
@@ -58,10 +59,15 @@ class StageRightsCommon(DealflowCommon):
         cls.outsider = cls._new_user('outsider', boxes)
         cls.clerk = cls._new_user('clerk', 'account.group_account_invoice')
         table = cls.env['product.product'].create({'name': "Table"})
-        cls.deal = cls._new_deal(user_id=cls.outsider.id, amount=False, opened_on=date(2024, 3, 1), line_ids=[
-            Command.create({'product_id': cls.product.id, 'quantity': 3, 'price_unit': 500}),
-            Command.create({'product_id': table.id, 'quantity': 1, 'price_unit': 700}),
-        ])
+        cls.deal = cls._new_deal(
+            user_id=cls.outsider.id,
+            amount=False,
+            opened_on=date(2024, 3, 1),
+            line_ids=[
+                Command.create({'product_id': cls.product.id, 'quantity': 3, 'price_unit': 500}),
+                Command.create({'product_id': table.id, 'quantity': 1, 'price_unit': 700}),
+            ],
+        )
         cls._hang_everything_on_the_deal()
         cls.deal.with_user(cls.insider).action_win("They signed")
         cls.env.flush_all()
@@ -70,30 +76,45 @@ class StageRightsCommon(DealflowCommon):
     def _hang_everything_on_the_deal(cls):
         deal, day = cls.deal, date(2024, 4, 1)
         cls.competitor = cls.env['dealflow.competitor'].create({'name': "Other Chairs"})
-        cls.rival = cls.env['dealflow.deal.competitor'].create({
-            'deal_id': deal.id, 'competitor_id': cls.competitor.id, 'price': 2000})
-        cls.receipt, cls.came = cls.env['dealflow.receipt'].create([
-            {'name': name, 'deal_id': deal.id, 'amount': 900, 'date_planned': day} for name in ("Advance", "Rest")])
+        cls.rival = cls.env['dealflow.deal.competitor'].create(
+            {'deal_id': deal.id, 'competitor_id': cls.competitor.id, 'price': 2000}
+        )
+        cls.receipt, cls.came = cls.env['dealflow.receipt'].create(
+            [{'name': name, 'deal_id': deal.id, 'amount': 900, 'date_planned': day} for name in ("Advance", "Rest")]
+        )
         cls.receipt.action_postpone(date(2024, 5, 1), "They asked for it")
         cls.came.with_user(cls.clerk).action_set_state('received')
-        cls.claim = cls.env['dealflow.claim'].create({
-            'name': "Two chairs arrived broken", 'business_partner_id': cls.partner.id, 'deal_id': deal.id})
-        cls.contract = cls.env['dealflow.contract'].create({
-            'name': "Supply", 'entity_id': cls.partner.id, 'deal_id': deal.id})
+        cls.claim = cls.env['dealflow.claim'].create(
+            {'name': "Two chairs arrived broken", 'business_partner_id': cls.partner.id, 'deal_id': deal.id}
+        )
+        cls.contract = cls.env['dealflow.contract'].create(
+            {'name': "Supply", 'entity_id': cls.partner.id, 'deal_id': deal.id}
+        )
         cls.fair = cls.env['dealflow.marketing.event'].create({'title': "Fair", 'date_start': date(2024, 2, 1)})
         deal.marketing_event_id = cls.fair
-        event = cls.env['calendar.event'].with_context(no_mail_to_attendees=True).create({
-            'name': "About chairs", 'start': datetime(2024, 3, 4, 10), 'stop': datetime(2024, 3, 4, 11),
-            'event_type_id': cls.env.ref('dealflow.event_type_meeting').id, 'deal_id': deal.id,
-        })
+        event = (
+            cls.env['calendar.event']
+            .with_context(no_mail_to_attendees=True)
+            .create(
+                {
+                    'name': "About chairs",
+                    'start': datetime(2024, 3, 4, 10),
+                    'stop': datetime(2024, 3, 4, 11),
+                    'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
+                    'deal_id': deal.id,
+                }
+            )
+        )
         cls.event = event
         cls.sheet = cls.env['dealflow.meeting.sheet'].create({'event_id': event.id})
         cls.env['dealflow.meeting.agreement'].create({'sheet_id': cls.sheet.id, 'name': "Send the offer"})
-        cls.env['dealflow.meeting.technique'].create({
-            'sheet_id': cls.sheet.id, 'technique_id': cls.env['dealflow.technique'].search([], limit=1).id})
+        cls.env['dealflow.meeting.technique'].create(
+            {'sheet_id': cls.sheet.id, 'technique_id': cls.env['dealflow.technique'].search([], limit=1).id}
+        )
         cls.message = deal.message_post(body="Between us")
-        cls.file = cls.env['ir.attachment'].create({
-            'name': "Offer", 'raw': b"offer", 'res_model': deal._name, 'res_id': deal.id})
+        cls.file = cls.env['ir.attachment'].create(
+            {'name': "Offer", 'raw': b"offer", 'res_model': deal._name, 'res_id': deal.id}
+        )
         cls.order = cls.env['sale.order'].create({'partner_id': cls.partner.id, 'deal_id': deal.id})
 
     def _count(self, user, model, path):
@@ -118,8 +139,10 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
     def _call(self, model, method, *args, user=None, **kwargs):
         user = user or self.outsider
         self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request(f'/web/dataset/call_kw/{model}/{method}', {
-            'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs})
+        return self.make_jsonrpc_request(
+            f'/web/dataset/call_kw/{model}/{method}',
+            {'model': model, 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
 
     def assertCallRefused(self, model, method, *args, **kwargs):
         with self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -129,15 +152,20 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
     def test_everything_that_hangs_on_a_deal_is_hidden_with_it(self):
         """Also what is added tomorrow: a model without a row here asks for one, one with a row has to be guarded."""
         paths = {
-            model: path for model, path in get_paths_to_deals(self.env.registry).items()
+            model: path
+            for model, path in get_paths_to_deals(self.env.registry).items()
             if model not in SEEN_BY_OTHER_RIGHTS
         }
         self.assertEqual(
-            [model for model, path in paths.items() if not self._count(self.insider, model, path)], [],
-            "make one in _hang_everything_on_the_deal()")
+            [model for model, path in paths.items() if not self._count(self.insider, model, path)],
+            [],
+            "make one in _hang_everything_on_the_deal()",
+        )
         self.assertEqual(
-            [model for model, path in paths.items() if self._count(self.outsider, model, path)], [],
-            "a rule has to ask for is_visible")
+            [model for model, path in paths.items() if self._count(self.outsider, model, path)],
+            [],
+            "a rule has to ask for is_visible",
+        )
 
     def test_each_rule_is_needed(self):
         """Without its rule a model is found out, so the test above sees a model that has none."""
@@ -167,22 +195,32 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
 
     def test_rows_are_refused_over_rpc(self):
         for records in (
-            self.deal, self.deal.line_ids, self.deal.log_ids, self.receipt, self.receipt.postponement_ids, self.claim,
-            self.contract, self.rival, self.claim.log_ids, self.sheet,
+            self.deal,
+            self.deal.line_ids,
+            self.deal.log_ids,
+            self.receipt,
+            self.receipt.postponement_ids,
+            self.claim,
+            self.contract,
+            self.rival,
+            self.claim.log_ids,
+            self.sheet,
         ):
             with self.subTest(model=records._name):
                 self.assertCallRefused(records._name, 'read', records.ids, ['display_name'])
                 self.assertCallRefused(records._name, 'web_read', records.ids, {'display_name': {}})
                 self.assertEqual(self._call(records._name, 'search_count', [('id', 'in', records.ids)]), 0)
                 [total] = self._call(
-                    records._name, 'formatted_read_group', [('id', 'in', records.ids)], [], ['__count'])
+                    records._name, 'formatted_read_group', [('id', 'in', records.ids)], [], ['__count']
+                )
                 self.assertEqual(total['__count'], 0)
 
     def test_manager_cannot_write_the_receipt(self):
         self.assertCallRefused('dealflow.receipt', 'write', self.receipt.ids, {'amount': 1})
         self.assertCallRefused('dealflow.receipt', 'action_set_state', self.receipt.ids, 'cancelled')
-        self.assertCallRefused('dealflow.deal.line', 'create', [{
-            'deal_id': self.deal.id, 'name': "Chair", 'price_unit': 1}])
+        self.assertCallRefused(
+            'dealflow.deal.line', 'create', [{'deal_id': self.deal.id, 'name': "Chair", 'price_unit': 1}]
+        )
 
     def test_messages_and_files_are_refused(self):
         self.assertCallRefused('mail.message', 'read', self.message.ids, ['body'])
@@ -199,11 +237,15 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
             days = (date(2024, 4, 1), date(2024, 5, 1))
             options = {'date_from': '2024-01-01', 'date_to': '2100-01-01', 'funnel_id': self.funnel.id}
             return {
-                'deals of the client': partner.deal_count, 'client since': partner.client_since,
+                'deals of the client': partner.deal_count,
+                'client since': partner.client_since,
                 'open claims': partner.open_claim_count,
-                'deals of the event': fair.deal_count, 'won by the event': fair.won_amount,
+                'deals of the event': fair.deal_count,
+                'won by the event': fair.won_amount,
                 'marketing report': as_user['dealflow.marketing.report']._read_group(
-                    [('event_id', '=', self.fair.id)], [], ['won_amount:sum'])[0][0] or 0,
+                    [('event_id', '=', self.fair.id)], [], ['won_amount:sum']
+                )[0][0]
+                or 0,
                 'cash calendar': as_user['dealflow.receipt.day'].search([('date', 'in', days)]).ids,
                 'rival': as_user['dealflow.competitor'].browse(self.competitor.id).deal_count,
                 'funnel': as_user['dealflow.sales.funnel'].get_data(options)['won_amount'],
@@ -305,14 +347,25 @@ class TestLockedStage(StageRightsCommon):
 
     def test_deal_is_handed_into_the_stage(self):
         """Who works on a deal puts it there, with all that the stage starts, and no longer changes it then."""
-        self.stage_signed.activity_plan_id = self.env['mail.activity.plan'].create({
-            'name': "After the sale", 'res_model': 'dealflow.deal', 'template_ids': [Command.create({
-                'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id, 'summary': "Check",
-                'responsible_type': 'on_demand'})],
-        })
+        self.stage_signed.activity_plan_id = self.env['mail.activity.plan'].create(
+            {
+                'name': "After the sale",
+                'res_model': 'dealflow.deal',
+                'template_ids': [
+                    Command.create(
+                        {
+                            'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+                            'summary': "Check",
+                            'responsible_type': 'on_demand',
+                        }
+                    )
+                ],
+            }
+        )
         deal = self._new_deal(name="Tables", user_id=self.rep_north.id, opened_on=date(2024, 3, 1))
-        self.env['dealflow.receipt'].with_user(self.rep_north).create({
-            'deal_id': deal.id, 'amount': 1000, 'date_planned': date(2024, 5, 1)})
+        self.env['dealflow.receipt'].with_user(self.rep_north).create(
+            {'deal_id': deal.id, 'amount': 1000, 'date_planned': date(2024, 5, 1)}
+        )
         deal.with_user(self.rep_north).action_win("They signed")
         self.env.cr.precommit.run()
         self.assertEqual(deal.sudo().state, 'won')
@@ -339,8 +392,9 @@ class TestStageOfOpportunities(StageRightsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.crm_stage = cls.env['crm.stage'].create({'name': "Confidential"})
-        cls.lead = cls.env['crm.lead'].create({
-            'name': "Chairs", 'type': 'opportunity', 'stage_id': cls.crm_stage.id, 'user_id': cls.outsider.id})
+        cls.lead = cls.env['crm.lead'].create(
+            {'name': "Chairs", 'type': 'opportunity', 'stage_id': cls.crm_stage.id, 'user_id': cls.outsider.id}
+        )
 
     def test_seen_by_the_group_only(self):
         self.crm_stage.dealflow_visible_group_ids = self.group

@@ -20,18 +20,27 @@ class TestStandardReports(ReportCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.chair, cls.desk, cls.lamp = cls.env['product.product'].create([
-            {'name': name} for name in ("Chair", "Desk", "Lamp")
-        ])
+        cls.chair, cls.desk, cls.lamp = cls.env['product.product'].create(
+            [{'name': name} for name in ("Chair", "Desk", "Lamp")]
+        )
         cls.segment = cls.env['res.partner.industry'].create({'name': "Schools"})
-        cls.school = cls.env['res.partner'].create({
-            'name': "School", 'is_company': True, 'industry_id': cls.segment.id,
-        })
+        cls.school = cls.env['res.partner'].create(
+            {
+                'name': "School",
+                'is_company': True,
+                'industry_id': cls.segment.id,
+            }
+        )
 
     def _new_sale(self, lines, moment='2026-02-01 10:00', **values):
-        return self._open_deal(moment, line_ids=[
-            Command.create({'product_id': product.id, 'quantity': 1, 'price_unit': price}) for product, price in lines
-        ], **values)
+        return self._open_deal(
+            moment,
+            line_ids=[
+                Command.create({'product_id': product.id, 'quantity': 1, 'price_unit': price})
+                for product, price in lines
+            ],
+            **values,
+        )
 
     def _read_group(self, model, user, domain, groupby, aggregates):
         self.env.flush_all()
@@ -45,10 +54,21 @@ class TestStandardReports(ReportCommon):
         lost = self._open_deal('2026-02-01 10:00', user_id=self.rep.id, amount=40)
         self._change('2026-02-05 10:00', lost, lost_reason_id=self.reasons[0].id)
         self._open_deal('2026-02-01 10:00', user_id=self.rep.id, amount=7)
-        rows = self._read_group('dealflow.deal.report', self.head, [], ['user_id'], [
-            'open_amount:sum', 'weighted_amount:sum', 'won_amount:sum', 'lost_amount:sum', 'won_count:sum',
-            'win_rate:avg', 'cycle_days:avg',
-        ])
+        rows = self._read_group(
+            'dealflow.deal.report',
+            self.head,
+            [],
+            ['user_id'],
+            [
+                'open_amount:sum',
+                'weighted_amount:sum',
+                'won_amount:sum',
+                'lost_amount:sum',
+                'won_count:sum',
+                'win_rate:avg',
+                'cycle_days:avg',
+            ],
+        )
         self.assertEqual(rows, [(self.rep, 7, 3.5, 100, 40, 1, 50, 7)])
 
     def test_lost_reasons_by_stage(self):
@@ -56,8 +76,12 @@ class TestStandardReports(ReportCommon):
         self._change('2026-02-03 10:00', deal, stage_id=self.offer.id)
         self._change('2026-02-05 10:00', deal, lost_reason_id=self.reasons[1].id)
         rows = self._read_group(
-            'dealflow.deal.report', self.head, [('state', '=', 'lost')], ['lost_reason_id', 'stage_id'],
-            ['lost_count:sum', 'lost_amount:sum'])
+            'dealflow.deal.report',
+            self.head,
+            [('state', '=', 'lost')],
+            ['lost_reason_id', 'stage_id'],
+            ['lost_count:sum', 'lost_amount:sum'],
+        )
         self.assertEqual(rows, [(self.reasons[1], self.offer, 1, 40)])
 
     def test_products_by_segments_in_company_currency(self):
@@ -69,10 +93,15 @@ class TestStandardReports(ReportCommon):
         rows = self._read_group('dealflow.product.report', self.head, [], ['product_id', 'industry_id'], ['amount:sum'])
         found = {(product, segment): round(amount, 2) for product, segment, amount in rows}
         none = self.env['res.partner.industry']
-        self.assertEqual(found, {
-            # 5 euro at 2 dollars
-            (self.chair, self.segment): 20, (self.desk, self.segment): 30, (self.chair, none): 1,
-        })
+        self.assertEqual(
+            found,
+            {
+                # 5 euro at 2 dollars
+                (self.chair, self.segment): 20,
+                (self.desk, self.segment): 30,
+                (self.chair, none): 1,
+            },
+        )
 
     def test_cross_sales(self):
         """C67: a pair counts once for each deal that has both products, however many lines they fill."""
@@ -80,18 +109,26 @@ class TestStandardReports(ReportCommon):
         self._new_sale([(self.chair, 1), (self.desk, 1), (self.lamp, 1)])
         self._new_sale([(self.chair, 1)])
         rows = self._read_group(
-            'dealflow.product.pair.report', self.head, [], ['product_id', 'other_product_id'], ['__count'])
+            'dealflow.product.pair.report', self.head, [], ['product_id', 'other_product_id'], ['__count']
+        )
         found = {(product, other): count for product, other, count in rows}
-        self.assertEqual(found, {
-            (self.chair, self.desk): 2, (self.desk, self.chair): 2, (self.chair, self.lamp): 1,
-            (self.lamp, self.chair): 1, (self.desk, self.lamp): 1, (self.lamp, self.desk): 1,
-        })
+        self.assertEqual(
+            found,
+            {
+                (self.chair, self.desk): 2,
+                (self.desk, self.chair): 2,
+                (self.chair, self.lamp): 1,
+                (self.lamp, self.chair): 1,
+                (self.desk, self.lamp): 1,
+                (self.lamp, self.desk): 1,
+            },
+        )
 
     def test_clients_won_and_lost(self):
         """C59: new with the first sale, lost after a year without one, back with the next."""
-        faithful, leaver, returner = self.env['res.partner'].create([
-            {'name': name, 'is_company': True} for name in ("Faithful", "Leaver", "Returner")
-        ])
+        faithful, leaver, returner = self.env['res.partner'].create(
+            [{'name': name, 'is_company': True} for name in ("Faithful", "Leaver", "Returner")]
+        )
         for partner, moments in (
             (faithful, ('2025-01-10', '2025-12-10', '2026-11-10')),
             (leaver, ('2025-03-10',)),
@@ -101,14 +138,20 @@ class TestStandardReports(ReportCommon):
                 deal = self._open_deal(f'{moment} 10:00', business_partner_id=partner.id)
                 self._change(f'{moment} 11:00', deal, stage_id=self.contract.id)
         rows = self._read_group(
-            'dealflow.client.flow.report', self.head, [], ['business_partner_id', 'date:day', 'kind'], ['change:sum'])
+            'dealflow.client.flow.report', self.head, [], ['business_partner_id', 'date:day', 'kind'], ['change:sum']
+        )
         found = {(partner, str(day), kind): change for partner, day, kind, change in rows}
-        self.assertEqual(found, {
-            (faithful, '2025-01-10', 'new'): 1,
-            (leaver, '2025-03-10', 'new'): 1, (leaver, '2026-03-10', 'lost'): -1,
-            (returner, '2024-01-10', 'new'): 1, (returner, '2025-01-10', 'lost'): -1,
-            (returner, '2026-02-10', 'back'): 1,
-        })
+        self.assertEqual(
+            found,
+            {
+                (faithful, '2025-01-10', 'new'): 1,
+                (leaver, '2025-03-10', 'new'): 1,
+                (leaver, '2026-03-10', 'lost'): -1,
+                (returner, '2024-01-10', 'new'): 1,
+                (returner, '2025-01-10', 'lost'): -1,
+                (returner, '2026-02-10', 'back'): 1,
+            },
+        )
 
     def test_clients_won_and_lost_are_seen_with_their_deals(self):
         for user in (self.rep, self.other_rep):
@@ -128,7 +171,9 @@ class TestStandardReports(ReportCommon):
         outsider = self._new_user('outsider', 'base.group_user')
         for model in REPORT_MODELS:
             for user, expected in (
-                (self.head, self.rep + self.other_rep), (self.viewer, self.rep + self.other_rep), (self.rep, self.rep),
+                (self.head, self.rep + self.other_rep),
+                (self.viewer, self.rep + self.other_rep),
+                (self.rep, self.rep),
             ):
                 rows = self._read_group(model, user, [], ['user_id'], [])
                 self.assertEqual({seller for [seller] in rows}, set(expected), (model, user.login))
@@ -141,8 +186,17 @@ class TestStandardReports(ReportCommon):
     def test_favourites_are_shared_and_work(self):
         """Each favourite can be read by its model: domain, groups and measures exist."""
         keys = (
-            'funnel', 'dynamics', 'forecast', 'sellers', 'targets', 'products', 'cross_sales', 'sources',
-            'lost_reasons', 'cycle_time', 'client_flow',
+            'funnel',
+            'dynamics',
+            'forecast',
+            'sellers',
+            'targets',
+            'products',
+            'cross_sales',
+            'sources',
+            'lost_reasons',
+            'cycle_time',
+            'client_flow',
         )
         for key in keys:
             favourite = self.env.ref(f'dealflow.filter_{key}')
@@ -160,7 +214,6 @@ class TestStandardReports(ReportCommon):
 
 @tagged('post_install', '-at_install')
 class TestPrintedFunnel(ReportCommon, HttpCase):
-
     def test_export(self):
         """The spreadsheet has the figures of the screen, as the reader may see them."""
         self._open_deal('2026-02-01 10:00', user_id=self.rep.id, name="=1+1")
@@ -168,7 +221,8 @@ class TestPrintedFunnel(ReportCommon, HttpCase):
         self.authenticate(self.rep.login, self.rep.login)
         response = self.url_open(
             '/dealflow/sales_funnel/xlsx?options={"date_from":"2020-01-01","date_to":"2026-12-31",'
-            f'"funnel_id":{self.funnel.id}}}')
+            f'"funnel_id":{self.funnel.id}}}'
+        )
         self.assertEqual(response.status_code, 200)
         self.assertTrue(response.content.startswith(b'PK'))
         sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
@@ -182,8 +236,12 @@ class TestPrintedFunnel(ReportCommon, HttpCase):
     def test_print(self):
         """The printed page shows the stages and says what is counted; an empty period prints as well."""
         self._open_deal('2026-02-01 10:00')
-        report = self.env['ir.actions.report'].with_user(self.head).with_company(self.company).with_context(
-            allowed_company_ids=self.company.ids)
+        report = (
+            self.env['ir.actions.report']
+            .with_user(self.head)
+            .with_company(self.company)
+            .with_context(allowed_company_ids=self.company.ids)
+        )
         options = {'date_from': '2020-01-01', 'date_to': '2026-12-31', 'funnel_id': self.funnel.id}
         html = self._render(report, options)
         for text in ("Negotiation", "A stage jumped over counts as passed", "Deals opened in the period"):

@@ -18,8 +18,7 @@ class TestStart(DealflowCommon):
     def test_own_deals_and_those_that_ask_for_something(self):
         today = fields.Date.today()
         self.assertEqual(set(self._get_rows(self.rep_north).values()), {(0, 0.0)}, "no deals are no error")
-        late = self._new_deal(
-            user_id=self.rep_north.id, amount=100, expected_close_date=today - timedelta(days=1))
+        late = self._new_deal(user_id=self.rep_north.id, amount=100, expected_close_date=today - timedelta(days=1))
         helped = self._new_deal(user_id=self.rep_second.id, amount=20, co_executor_ids=self.rep_north.ids)
         self._new_deal(user_id=self.rep_second.id, amount=4000)
         lost = self._new_deal(user_id=self.rep_north.id, amount=500)
@@ -27,9 +26,16 @@ class TestStart(DealflowCommon):
         helped._set_derived({'is_stage_proven': False})
         late.activity_schedule('mail.mail_activity_data_todo', user_id=self.rep_second.id)
         self.env.flush_all()
-        self.assertEqual(self._get_rows(self.rep_north), {
-            'open': (2, 120), 'late': (1, 100), 'rotting': (0, 0), 'not_proven': (1, 20), 'idle': (1, 20),
-        })
+        self.assertEqual(
+            self._get_rows(self.rep_north),
+            {
+                'open': (2, 120),
+                'late': (1, 100),
+                'rotting': (0, 0),
+                'not_proven': (1, 20),
+                'idle': (1, 20),
+            },
+        )
 
     def test_all_are_those_that_one_may_see(self):
         self._new_deal(user_id=self.rep_north.id, team_id=self.team_north.id, amount=100)

@@ -17,22 +17,33 @@ class TestTarget(DealflowCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env['dealflow.target'].search([]).unlink()
-        cls.target, cls.south, cls.undivided = cls.env['dealflow.target'].with_user(cls.manager).create([
-            {'user_id': cls.rep_north.id, 'month': '2026-03-17', 'amount': 2000, 'count': 2},
-            {'user_id': cls.rep_south.id, 'month': '2026-03-01', 'amount': 500, 'count': 1},
-            {'team_id': cls.team_north.id, 'month': '2026-03-01', 'amount': 1000, 'count': 1},
-        ])
+        cls.target, cls.south, cls.undivided = (
+            cls.env['dealflow.target']
+            .with_user(cls.manager)
+            .create(
+                [
+                    {'user_id': cls.rep_north.id, 'month': '2026-03-17', 'amount': 2000, 'count': 2},
+                    {'user_id': cls.rep_south.id, 'month': '2026-03-01', 'amount': 500, 'count': 1},
+                    {'team_id': cls.team_north.id, 'month': '2026-03-01', 'amount': 1000, 'count': 1},
+                ]
+            )
+        )
 
     def _win(self, user, day, amount, **values):
         """Bring in a deal that ``user`` won on ``day``."""
         return self._import_deal(
-            name=f"Won on {day}", stage_id=self.stage_signed.id, amount=amount, user_id=user.id,
-            **{'opened_on': '2026-01-10', 'closed_on': day, **values})
+            name=f"Won on {day}",
+            stage_id=self.stage_signed.id,
+            amount=amount,
+            user_id=user.id,
+            **{'opened_on': '2026-01-10', 'closed_on': day, **values},
+        )
 
     def _read(self, user, groupby=('user_id',), domain=()):
         report = self.env['dealflow.target.report'].with_user(user)
         return report._read_group(
-            [('date', '>=', '2026-03-01'), ('date', '<=', '2026-03-31'), *domain], list(groupby),
+            [('date', '>=', '2026-03-01'), ('date', '<=', '2026-03-31'), *domain],
+            list(groupby),
             ['planned_amount:sum', 'won_amount:sum', 'planned_count:sum', 'won_count:sum', 'attainment:avg'],
         )
 
@@ -76,10 +87,12 @@ class TestTarget(DealflowCommon):
             (self.rep_north, self.target + self.undivided, self.rep_north),
             (self.rep_south, self.south, self.rep_south),
             (self.head_north, self.target + self.undivided, self.rep_north + self.rep_second),
-            (self.seller_all, self.target + self.south + self.undivided,
-             self.rep_north + self.rep_second + self.rep_south),
-            (self.viewer, self.target + self.south + self.undivided,
-             self.rep_north + self.rep_second + self.rep_south),
+            (
+                self.seller_all,
+                self.target + self.south + self.undivided,
+                self.rep_north + self.rep_second + self.rep_south,
+            ),
+            (self.viewer, self.target + self.south + self.undivided, self.rep_north + self.rep_second + self.rep_south),
         ):
             with self.subTest(user.login):
                 self.assertEqual(self.env['dealflow.target'].with_user(user).search([]), targets.sorted())

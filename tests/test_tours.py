@@ -21,28 +21,41 @@ class TestTours(TourCommon):
         )
         cls.partner = cls._new_partner("Tour Client")
         cls.lead = cls._new_lead(
-            name="Tour Chairs", partner_id=cls.partner.id, user_id=cls.rep.id, expected_revenue=5000)
+            name="Tour Chairs", partner_id=cls.partner.id, user_id=cls.rep.id, expected_revenue=5000
+        )
         cls.lost_reason = cls.env['crm.lost.reason'].create({'name': "Tour Reason"})
         cls.lost_deal = cls._new_deal(
-            name="Tour Desks", business_partner_id=cls.partner.id, user_id=cls.rep.id, funnel_id=cls.funnel.id,
-            amount=700)
+            name="Tour Desks",
+            business_partner_id=cls.partner.id,
+            user_id=cls.rep.id,
+            funnel_id=cls.funnel.id,
+            amount=700,
+        )
 
     def test_rep(self):
         """Convert, move by click and by drop, plan receipts, quote, lose and reopen (E19, E20, E22, E25, E26, E31)."""
         self._start_tour('dealflow_rep', self.rep)
 
         deal = self.lead.deal_ids
-        self.assertRecordValues(deal, [{
-            'state': 'open',
-            'stage_id': self.funnel.stage_ids[2].id,
-            'short_status': "Price is discussed",
-            'amount': 5000,
-        }])
+        self.assertRecordValues(
+            deal,
+            [
+                {
+                    'state': 'open',
+                    'stage_id': self.funnel.stage_ids[2].id,
+                    'short_status': "Price is discussed",
+                    'amount': 5000,
+                }
+            ],
+        )
         self.assertEqual(deal.order_ids.partner_id, self.partner)
-        self.assertRecordValues(deal.receipt_ids.sorted('date_planned'), [
-            {'name': "Advance", 'amount': 1500, 'state': 'received'},
-            {'name': "Balance", 'amount': 3500, 'state': 'planned'},
-        ])
+        self.assertRecordValues(
+            deal.receipt_ids.sorted('date_planned'),
+            [
+                {'name': "Advance", 'amount': 1500, 'state': 'received'},
+                {'name': "Balance", 'amount': 3500, 'state': 'planned'},
+            ],
+        )
         self.assertEqual(
             deal.log_ids.sorted('id').mapped(lambda log: (log.kind, log.stage_to_id.name, log.comment or '')),
             [

@@ -58,8 +58,9 @@ class TestTranslations(DealflowCommon):
         modules = set((module | module.upstream_dependencies(exclude_states=('',))).mapped('name'))
         exported = {
             source: (name, xml_id)
-            for _module, _type, name, xml_id, source, _value, _comments
-            in TranslationModuleReader(self.env.cr, ['dealflow'])
+            for _module, _type, name, xml_id, source, _value, _comments in TranslationModuleReader(
+                self.env.cr, ['dealflow']
+            )
             if xml_id not in demo
         }
         template = {entry.msgid for entry in self._read('dealflow.pot')}

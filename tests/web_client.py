@@ -7,7 +7,11 @@ from odoo.tools.view_validation import get_expression_field_names
 # Widgets of many records that show each by its name, and by a color where the view names one. What stands in their
 # node as a list is not read.
 TAGS = {
-    'many2many_tags', 'many2many_tags_avatar', 'many2many_avatar_user', 'many2many_tags_email', 'many2many_binary',
+    'many2many_tags',
+    'many2many_tags_avatar',
+    'many2many_avatar_user',
+    'many2many_tags_email',
+    'many2many_binary',
 }
 # Attributes of a view that name fields.
 NAMING_ATTRIBUTES = ('date_start', 'date_stop', 'date_delay', 'all_day', 'color', 'default_group_by')

@@ -14,9 +14,9 @@ def wilson_interval(successes, cases):
     if not cases:
         return 0.0, 1.0
     share = successes / cases
-    scale = 1 + Z ** 2 / cases
-    centre = (share + Z ** 2 / (2 * cases)) / scale
-    reach = Z * math.sqrt(share * (1 - share) / cases + Z ** 2 / (4 * cases ** 2)) / scale
+    scale = 1 + Z**2 / cases
+    centre = (share + Z**2 / (2 * cases)) / scale
+    reach = Z * math.sqrt(share * (1 - share) / cases + Z**2 / (4 * cases**2)) / scale
     return max(0.0, centre - reach), min(1.0, centre + reach)
 
 

@@ -9,22 +9,85 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 # Words that say how a firm is incorporated, not which firm it is.
-LEGAL_FORMS = frozenset("""
+LEGAL_FORMS = frozenset(
+    """
     ab ag aktiebolag aktiengesellschaft and as asa aps a/s bv bvba co company corp corporation d doo eood gmbh group
     holding holdings inc incorporated is kft kg kommanditgesellschaft limited limitada liability llc llp lp ltd ltda mbh
     nv o oao obshchestvo of ogranichennoi ooo otvetstvennostyu oy oyj pao partnership plc private pte pty pvt s sa sarl
     osauhing ou sas sasu sci se sicav sl slu societa societe sp spa spk spolka srl sro ste the und v von y z zao zoo
-""".split())
-FREE_MAIL = frozenset((
-    'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'yahoo.com', 'icloud.com', 'aol.com',
-    'mail.ru', 'yandex.ru', 'bk.ru', 'list.ru', 'inbox.ru', 'gmx.de', 'web.de', 'abv.bg', 'wp.pl', 'o2.pl', 'seznam.cz',
-))
-CYRILLIC = str.maketrans({
-    'а': 'a', 'б': 'b', 'в': 'v', 'г': 'g', 'д': 'd', 'е': 'e', 'ё': 'e', 'ж': 'zh', 'з': 'z', 'и': 'i', 'й': 'i',
-    'к': 'k', 'л': 'l', 'м': 'm', 'н': 'n', 'о': 'o', 'п': 'p', 'р': 'r', 'с': 's', 'т': 't', 'у': 'u', 'ф': 'f',
-    'х': 'kh', 'ц': 'ts', 'ч': 'ch', 'ш': 'sh', 'щ': 'shch', 'ъ': '', 'ы': 'y', 'ь': '', 'э': 'e', 'ю': 'yu', 'я': 'ya',
-    'і': 'i', 'ї': 'i', 'є': 'e', 'ґ': 'g', 'ø': 'o', 'ł': 'l', 'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'đ': 'd', 'ı': 'i',
-})
+""".split()
+)
+FREE_MAIL = frozenset(
+    (
+        'gmail.com',
+        'googlemail.com',
+        'outlook.com',
+        'hotmail.com',
+        'live.com',
+        'yahoo.com',
+        'icloud.com',
+        'aol.com',
+        'mail.ru',
+        'yandex.ru',
+        'bk.ru',
+        'list.ru',
+        'inbox.ru',
+        'gmx.de',
+        'web.de',
+        'abv.bg',
+        'wp.pl',
+        'o2.pl',
+        'seznam.cz',
+    )
+)
+CYRILLIC = str.maketrans(
+    {
+        'а': 'a',
+        'б': 'b',
+        'в': 'v',
+        'г': 'g',
+        'д': 'd',
+        'е': 'e',
+        'ё': 'e',
+        'ж': 'zh',
+        'з': 'z',
+        'и': 'i',
+        'й': 'i',
+        'к': 'k',
+        'л': 'l',
+        'м': 'm',
+        'н': 'n',
+        'о': 'o',
+        'п': 'p',
+        'р': 'r',
+        'с': 's',
+        'т': 't',
+        'у': 'u',
+        'ф': 'f',
+        'х': 'kh',
+        'ц': 'ts',
+        'ч': 'ch',
+        'ш': 'sh',
+        'щ': 'shch',
+        'ъ': '',
+        'ы': 'y',
+        'ь': '',
+        'э': 'e',
+        'ю': 'yu',
+        'я': 'ya',
+        'і': 'i',
+        'ї': 'i',
+        'є': 'e',
+        'ґ': 'g',
+        'ø': 'o',
+        'ł': 'l',
+        'ß': 'ss',
+        'æ': 'ae',
+        'œ': 'oe',
+        'đ': 'd',
+        'ı': 'i',
+    }
+)
 SPREADSHEET_NUMBER = re.compile(r'^\d+(\.\d+)?e\+\d+$', re.I)
 # A value shared by more contacts than this says nothing about two of them, and a block of it would cost a square.
 LARGEST_BLOCK = 40
@@ -33,7 +96,15 @@ SAME_NAME = 93
 SEVERAL_LETTERS = 8
 # Letters that get lost when a name is written in Cyrillic and back.
 FOLDED = (
-    ('ph', 'f'), ('kh', 'h'), ('ts', 'k'), ('x', 'ks'), ('c', 'k'), ('q', 'k'), ('w', 'v'), ('y', 'i'), ('j', 'i'),
+    ('ph', 'f'),
+    ('kh', 'h'),
+    ('ts', 'k'),
+    ('x', 'ks'),
+    ('c', 'k'),
+    ('q', 'k'),
+    ('w', 'v'),
+    ('y', 'i'),
+    ('j', 'i'),
 )
 
 
@@ -97,7 +168,8 @@ def _get_blocks(records):
     for record in records:
         country = record.get('country') or ''
         for reason, value in (
-            ('vat', normalize_number(record.get('vat'))), ('registry', normalize_number(record.get('registry'))),
+            ('vat', normalize_number(record.get('vat'))),
+            ('registry', normalize_number(record.get('registry'))),
         ):
             if value:
                 blocks[reason, (country, value)].add(record['id'])
@@ -182,8 +254,10 @@ def compare_names(left_words, right_words):
 def _have_different_numbers(left, right):
     """Whether both firms have a registry or tax number, and not the same."""
     return any(
-        normalize_number(left.get(key)) and normalize_number(right.get(key))
-        and normalize_number(left.get(key)) != normalize_number(right.get(key)) for key in ('vat', 'registry')
+        normalize_number(left.get(key))
+        and normalize_number(right.get(key))
+        and normalize_number(left.get(key)) != normalize_number(right.get(key))
+        for key in ('vat', 'registry')
     )
 
 

@@ -1,9 +1,11 @@
 """What people type to get past a mandatory field."""
 
-PLACEHOLDERS = frozenset("""
+PLACEHOLDERS = frozenset(
+    """
     - -- . .. ... ? ?? ??? x xx xxx n/a na none no yes ok okay tbd tba todo test
     нет да ок н/д хз немає так няма brak nie tak hz
-""".split()) | {'nie ma'}
+""".split()
+) | {'nie ma'}
 
 
 def is_filled(text):

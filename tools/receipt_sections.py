@@ -44,6 +44,7 @@ def get_section(day, ranges):
     :param dict ranges: what :func:`get_ranges` returns
     """
     return next(
-        section for section, (start, end) in ranges.items()
+        section
+        for section, (start, end) in ranges.items()
         if (start is None or day >= start) and (end is None or day < end)
     )

@@ -10,7 +10,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._move_entity_links(src_partners, dst_partner)
         # sudo - dealflow.partner.match: proposals about contacts that are about to vanish.
         self.env['dealflow.partner.match'].sudo().search(
-            ['|', ('left_id', 'in', src_partners.ids), ('right_id', 'in', src_partners.ids)]).unlink()
+            ['|', ('left_id', 'in', src_partners.ids), ('right_id', 'in', src_partners.ids)]
+        ).unlink()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
@@ -25,7 +26,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.add_to_compute(partner_sudo._fields['business_partner_id'], partner_sudo)
         if partner_sudo.requisites_state in ('confirmed', 'changed'):
             self.env['dealflow.requisite.log']._record_event(
-                partner_sudo, 'voided', self.env._("Merged with %(contacts)s.", contacts=names))
+                partner_sudo, 'voided', self.env._("Merged with %(contacts)s.", contacts=names)
+            )
             partner_sudo._distrust_unknown_accounts()
         return result
 
@@ -37,9 +39,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             kept = links_sudo.search([(field_name, '=', dst_partner.id)])
             for link in links_sudo.search([(field_name, 'in', src_partners.ids)]):
                 other = link[other_name]
-                if other == dst_partner or other in src_partners or any(
-                    link.role == sibling.role and link._overlaps(sibling)
-                    for sibling in kept if sibling[other_name] == other
+                if (
+                    other == dst_partner
+                    or other in src_partners
+                    or any(
+                        link.role == sibling.role and link._overlaps(sibling)
+                        for sibling in kept
+                        if sibling[other_name] == other
+                    )
                 ):
                     link.unlink()
                 else:

@@ -14,7 +14,10 @@ class DealflowDealLose(models.TransientModel):
     competitor_id = fields.Many2one('dealflow.competitor', string="Lost To")
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     competitor_price = fields.Monetary(
-        string="Their Price", compute='_compute_competitor_price', store=True, readonly=False,
+        string="Their Price",
+        compute='_compute_competitor_price',
+        store=True,
+        readonly=False,
         help="In the currency of the deal. 0 means that it is not known.",
     )
 
@@ -33,7 +36,8 @@ class DealflowDealLose(models.TransientModel):
             wizard.receipt_warning = receipts_sudo and self.env._(
                 "Receipts that leave the plan: %(count)s, still to come: %(amounts)s. They return when the deal is "
                 "reopened.",
-                count=len(receipts_sudo), amounts=", ".join(
+                count=len(receipts_sudo),
+                amounts=", ".join(
                     format_amount(self.env, sum(receipts.mapped('open_amount')), currency)
                     for currency, receipts in receipts_sudo.grouped('currency_id').items()
                 ),
@@ -50,7 +54,9 @@ class DealflowDealLose(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         self.deal_ids.action_lose(
-            self.lost_reason_id.id, self.comment, competitor_id=self.competitor_id.id,
+            self.lost_reason_id.id,
+            self.comment,
+            competitor_id=self.competitor_id.id,
             competitor_price=self.currency_id and self.competitor_price,
         )
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

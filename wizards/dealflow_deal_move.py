@@ -10,12 +10,18 @@ class DealflowDealMove(models.TransientModel):
     _inherit = ['dealflow.deals.mixin']
 
     operation = fields.Selection(
-        [('move', "Move"), ('win', "Win"), ('reopen', "Reopen")], required=True, default='move',
+        [('move', "Move"), ('win', "Win"), ('reopen', "Reopen")],
+        required=True,
+        default='move',
     )
     funnel_id = fields.Many2one('dealflow.funnel', compute='_compute_funnel_id')
     stage_id = fields.Many2one(
-        'dealflow.stage', domain="[('funnel_id', '=', funnel_id)]",
-        compute='_compute_stage_id', store=True, readonly=False, precompute=True,
+        'dealflow.stage',
+        domain="[('funnel_id', '=', funnel_id)]",
+        compute='_compute_stage_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     short_status = fields.Char()
     claim_warning = fields.Text(compute='_compute_claim_warning')
@@ -49,10 +55,12 @@ class DealflowDealMove(models.TransientModel):
         elif self.operation == 'reopen':
             self.deal_ids.action_reopen(self.comment)
         elif len(self.deal_ids.funnel_id) > 1:
-            raise UserError(self.env._(
-                "The chosen deals belong to several funnels: %(funnels)s. Move the deals of one funnel at a time.",
-                funnels=", ".join(self.deal_ids.funnel_id.mapped('name')),
-            ))
+            raise UserError(
+                self.env._(
+                    "The chosen deals belong to several funnels: %(funnels)s. Move the deals of one funnel at a time.",
+                    funnels=", ".join(self.deal_ids.funnel_id.mapped('name')),
+                )
+            )
         elif not self.stage_id:
             raise UserError(self.env._("Choose the stage to move the deals to."))
         else:

@@ -15,25 +15,41 @@ class DealflowEventClose(models.TransientModel):
     is_meeting = fields.Boolean(related='event_id.is_meeting')
     prompt = fields.Char(related='event_id.event_prompt')
     event_status_id = fields.Many2one(
-        'dealflow.event.status', string="Status", required=True, compute='_compute_from_event', store=True,
-        readonly=False, domain="[('type_ids', 'in', event_type_id), ('is_closed', '=', True)]")
+        'dealflow.event.status',
+        string="Status",
+        required=True,
+        compute='_compute_from_event',
+        store=True,
+        readonly=False,
+        domain="[('type_ids', 'in', event_type_id), ('is_closed', '=', True)]",
+    )
     is_done = fields.Boolean(related='event_status_id.is_done')
     result = fields.Text(compute='_compute_from_event', store=True, readonly=False)
     next_step = fields.Char(compute='_compute_from_event', store=True, readonly=False)
     work_hours = fields.Float(
-        string="Working Time", compute='_compute_from_event', store=True, readonly=False,
-        help="Hours that the event took, with preparation.")
+        string="Working Time",
+        compute='_compute_from_event',
+        store=True,
+        readonly=False,
+        help="Hours that the event took, with preparation.",
+    )
     distance_km = fields.Float(string="Distance (km)", compute='_compute_from_event', store=True, readonly=False)
 
     plan_next = fields.Boolean(string="Plan the next event", default=True)
     next_type_id = fields.Many2one(
-        'dealflow.event.type', string="Next Event", compute='_compute_next_event', store=True, readonly=False)
+        'dealflow.event.type', string="Next Event", compute='_compute_next_event', store=True, readonly=False
+    )
     next_name = fields.Char(string="Next Subject", compute='_compute_next_event', store=True, readonly=False)
     next_start = fields.Datetime(string="When", compute='_compute_next_event', store=True, readonly=False)
     next_duration = fields.Float(default=lambda self: self.env['calendar.event'].get_default_duration())
     next_user_id = fields.Many2one(
-        'res.users', string="Responsible", compute='_compute_next_event', store=True, readonly=False,
-        domain="[('share', '=', False)]")
+        'res.users',
+        string="Responsible",
+        compute='_compute_next_event',
+        store=True,
+        readonly=False,
+        domain="[('share', '=', False)]",
+    )
 
     @api.depends('event_id')
     def _compute_from_event(self):

@@ -8,15 +8,21 @@ class DealflowEventPlan(models.TransientModel):
     _description = "Plan Events"
 
     event_type_id = fields.Many2one(
-        'dealflow.event.type', string="Type", required=True,
-        default=lambda self: self.env['dealflow.event.type']._get_planned_type())
+        'dealflow.event.type',
+        string="Type",
+        required=True,
+        default=lambda self: self.env['dealflow.event.type']._get_planned_type(),
+    )
     name = fields.Char(string="Subject", required=True)
     start = fields.Datetime(required=True, default=lambda self: self.env['calendar.event']._default_start())
-    duration = fields.Float(
-        required=True, default=lambda self: self.env['calendar.event'].get_default_duration())
+    duration = fields.Float(required=True, default=lambda self: self.env['calendar.event'].get_default_duration())
     user_id = fields.Many2one(
-        'res.users', string="Responsible", required=True, default=lambda self: self.env.user,
-        domain="[('share', '=', False)]")
+        'res.users',
+        string="Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
     document_count = fields.Integer(compute='_compute_document_count')
 
     def _compute_document_count(self):
@@ -29,12 +35,17 @@ class DealflowEventPlan(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         documents = self.env[self.env.context['active_model']].browse(self.env.context['active_ids'])
-        self.env['calendar.event'].create([{
-            **document._get_event_values(),
-            'event_type_id': self.event_type_id.id,
-            'name': self.name,
-            'start': self.start,
-            'stop': fields.Datetime.add(self.start, hours=self.duration),
-            'user_id': self.user_id.id,
-        } for document in documents])
+        self.env['calendar.event'].create(
+            [
+                {
+                    **document._get_event_values(),
+                    'event_type_id': self.event_type_id.id,
+                    'name': self.name,
+                    'start': self.start,
+                    'stop': fields.Datetime.add(self.start, hours=self.duration),
+                    'user_id': self.user_id.id,
+                }
+                for document in documents
+            ]
+        )
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

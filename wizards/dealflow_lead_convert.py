@@ -15,7 +15,9 @@ class DealflowLeadConvert(models.TransientModel):
     lead_count = fields.Integer(compute='_compute_lead_count')
     company_id = fields.Many2one('res.company', compute='_compute_company_id', store=True, precompute=True)
     mode = fields.Selection(
-        [('create', "Make a new deal"), ('attach', "Attach to an existing deal")], required=True, default='create',
+        [('create', "Make a new deal"), ('attach', "Attach to an existing deal")],
+        required=True,
+        default='create',
     )
     deal_id = fields.Many2one('dealflow.deal', check_company=True, domain="[('state', '=', 'open')]")
     partner_mode = fields.Selection(
@@ -24,7 +26,12 @@ class DealflowLeadConvert(models.TransientModel):
             ('create', "Create a partner from the opportunity"),
             ('none', "Leave the partner open"),
         ],
-        string="Client", compute='_compute_partner_mode', store=True, readonly=False, precompute=True, required=True,
+        string="Client",
+        compute='_compute_partner_mode',
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     business_partner_id = fields.Many2one(
         'res.partner',

@@ -36,14 +36,16 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     _name = 'dealflow.marketing.participant.import'
     _description = "Import Participants"
 
-    event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event", required=True, ondelete='cascade')
+    event_id = fields.Many2one('dealflow.marketing.event', string="Marketing Event", required=True, ondelete='cascade')
     state = fields.Selection(
         [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
-        string="They are", default='invited', required=True,
+        string="They are",
+        default='invited',
+        required=True,
     )
     text = fields.Text(
-        string="List", help="One person a line: name, e-mail, phone and company, parted by commas, semicolons or tabs.",
+        string="List",
+        help="One person a line: name, e-mail, phone and company, parted by commas, semicolons or tabs.",
     )
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
@@ -77,8 +79,13 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         self.line_ids = [Command.clear(), *(Command.create(self._prepare_line_values(person)) for person in people)]
         self.is_done = True
         return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Import Participants"), 'res_model': self._name,
-            'res_id': self.id, 'view_mode': 'form', 'target': 'new', 'context': {'dialog_size': 'large'},
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Import Participants"),
+            'res_model': self._name,
+            'res_id': self.id,
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'dialog_size': 'large'},
         }
 
     # Reading
@@ -98,10 +105,12 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                 return content.decode(encoding)
             except UnicodeDecodeError:
                 continue
-        raise UserError(self.env._(
-            "The file %(file)s is neither text in UTF-8 nor in Windows-1251. Save it as CSV in UTF-8.",
-            file=self.file_name,
-        ))
+        raise UserError(
+            self.env._(
+                "The file %(file)s is neither text in UTF-8 nor in Windows-1251. Save it as CSV in UTF-8.",
+                file=self.file_name,
+            )
+        )
 
     def _read_rows(self, text):
         lines = [line for line in text.splitlines() if line.strip()]
@@ -116,9 +125,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
 
     def _read_headings(self, row):
         """Return the field of each column, or nothing when the first row is a person already."""
-        labels = {
-            label.lower(): name for name, labels in HEADINGS.items() for label in labels
-        } | {
+        labels = {label.lower(): name for name, labels in HEADINGS.items() for label in labels} | {
             self.env['res.partner']._fields[name]._description_string(self.env).lower(): name
             for name in ('name', 'email', 'phone')
         }
@@ -144,17 +151,22 @@ class DealflowMarketingParticipantImport(models.TransientModel):
 
     def _read_vcards(self, content):
         if vobject is None:
-            raise UserError(self.env._(
-                "vCard files need the Python library vobject, which this server does not have. Save the contacts as "
-                "CSV, or ask the administrator.",
-            ))
+            raise UserError(
+                self.env._(
+                    "vCard files need the Python library vobject, which this server does not have. Save the contacts "
+                    "as CSV, or ask the administrator.",
+                )
+            )
         try:
             return [self._read_vcard(card) for card in vobject.readComponents(content)]
         except vobject.base.ParseError as error:
-            raise UserError(self.env._(
-                "The file %(file)s is no valid vCard: %(error)s. Export the contacts again.",
-                file=self.file_name, error=error,
-            )) from error
+            raise UserError(
+                self.env._(
+                    "The file %(file)s is no valid vCard: %(error)s. Export the contacts again.",
+                    file=self.file_name,
+                    error=error,
+                )
+            ) from error
 
     def _read_vcard(self, card):
         def read(name):
@@ -162,7 +174,9 @@ class DealflowMarketingParticipantImport(models.TransientModel):
 
         company = card.contents['org'][0].value if card.contents.get('org') else ''
         person = {
-            'name': read('fn'), 'email': read('email'), 'phone': read('tel'),
+            'name': read('fn'),
+            'email': read('email'),
+            'phone': read('tel'),
             'company': company[0] if isinstance(company, list) and company else str(company or ''),
         }
         return {**person, 'row': ", ".join(filter(None, person.values()))}
@@ -180,8 +194,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         by_phone = self._find_by_phone({person['phone_key'] for person in people if person['phone_key']})
         seen = set()
         for person in people:
-            partners = by_email.get(person['email_key']) or by_phone.get(person['phone_key']) \
-                or self.env['res.partner']
+            partners = by_email.get(person['email_key']) or by_phone.get(person['phone_key']) or self.env['res.partner']
             key = person['email_key'] or person['phone_key']
             person['refused'] = self._get_refusal(person, partners, key in seen)
             person['partner'] = partners[:1] if not person['refused'] else self.env['res.partner']
@@ -221,7 +234,8 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                     SELECT id, regexp_replace(phone, '\D', '', 'g') AS digits FROM res_partner WHERE phone IS NOT NULL
                      UNION ALL SELECT partner_id, digits FROM dealflow_partner_phone
                 ) AS number
-                 WHERE right(ltrim(digits, '0'), 9) IN %s""", [tuple(numbers)],
+                 WHERE right(ltrim(digits, '0'), 9) IN %s""",
+            [tuple(numbers)],
         )
         rows = self.env.cr.fetchall()
         allowed = self._search_contacts([('id', 'in', [partner_id for partner_id, _digits in rows])])
@@ -231,9 +245,12 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         return found
 
     def _search_contacts(self, domain):
-        return self.env['res.partner'].search([
-            *domain, ('company_id', 'in', [False, self.event_id.company_id.id]),
-        ])
+        return self.env['res.partner'].search(
+            [
+                *domain,
+                ('company_id', 'in', [False, self.event_id.company_id.id]),
+            ]
+        )
 
     # Writing
 
@@ -242,16 +259,32 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         if not new:
             return
         names = {person['company'] for person in new if person['company']}
-        firms = {firm.name: firm for firm in self.env['res.partner'].search([
-            ('name', 'in', list(names)), ('is_company', '=', True),
-        ])}
+        firms = {
+            firm.name: firm
+            for firm in self.env['res.partner'].search(
+                [
+                    ('name', 'in', list(names)),
+                    ('is_company', '=', True),
+                ]
+            )
+        }
         # sudo - res.partner: marketing adds people to its lists without the right to change contacts.
-        partners = self.env['res.partner'].sudo().create([{
-            'name': person['name'] or person['email'] or person['phone'],
-            'email': person['email'], 'phone': person['phone'],
-            'parent_id': firms[person['company']].id if person['company'] in firms else False,
-            'company_name': person['company'] if person['company'] not in firms else False,
-        } for person in new])
+        partners = (
+            self.env['res.partner']
+            .sudo()
+            .create(
+                [
+                    {
+                        'name': person['name'] or person['email'] or person['phone'],
+                        'email': person['email'],
+                        'phone': person['phone'],
+                        'parent_id': firms[person['company']].id if person['company'] in firms else False,
+                        'company_name': person['company'] if person['company'] not in firms else False,
+                    }
+                    for person in new
+                ]
+            )
+        )
         for person, partner in zip(new, partners, strict=True):
             person['partner'] = partner
 
@@ -263,11 +296,14 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         self.env['dealflow.marketing.participant'].union(*old).write({'state': self.state})
         self.event_id.participant_ids = [
             Command.create({'partner_id': partner.id, 'state': self.state})
-            for partner in partners.values() if partner not in known
+            for partner in partners.values()
+            if partner not in known
         ]
 
     def _prepare_line_values(self, person):
         return {
-            'row': person['row'], 'outcome': person['outcome'], 'partner_id': person['partner'].id,
+            'row': person['row'],
+            'outcome': person['outcome'],
+            'partner_id': person['partner'].id,
             'reason': person['refused'],
         }

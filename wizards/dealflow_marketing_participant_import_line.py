@@ -9,11 +9,15 @@ class DealflowMarketingParticipantImportLine(models.TransientModel):
     _order = 'id'
 
     import_id = fields.Many2one(
-        'dealflow.marketing.participant.import', required=True, index=True, ondelete='cascade',
+        'dealflow.marketing.participant.import',
+        required=True,
+        index=True,
+        ondelete='cascade',
     )
     row = fields.Char(readonly=True)
     outcome = fields.Selection(
-        [('created', "New contact"), ('matched', "Found"), ('refused', "Refused")], readonly=True,
+        [('created', "New contact"), ('matched', "Found"), ('refused', "Refused")],
+        readonly=True,
     )
     partner_id = fields.Many2one('res.partner', string="Contact", readonly=True)
     reason = fields.Char(readonly=True)

@@ -12,12 +12,18 @@ class DealflowPartnerHandover(models.TransientModel):
     _description = "Hand Over Clients"
 
     partner_ids = fields.Many2many(
-        'res.partner', string="Clients", required=True, default=lambda self: self.env.context.get('active_ids'))
+        'res.partner', string="Clients", required=True, default=lambda self: self.env.context.get('active_ids')
+    )
     user_id = fields.Many2one(
-        'res.users', string="New Salesperson", required=True, domain="[('share', '=', False)]",
-        help="Becomes responsible for the clients and for what their present salesperson has open with them.")
+        'res.users',
+        string="New Salesperson",
+        required=True,
+        domain="[('share', '=', False)]",
+        help="Becomes responsible for the clients and for what their present salesperson has open with them.",
+    )
     with_group = fields.Boolean(
-        string="With all legal entities", default=True, help="Also the legal entities and contacts of the clients.")
+        string="With all legal entities", default=True, help="Also the legal entities and contacts of the clients."
+    )
     note = fields.Text(help="Told to the new salesperson, and kept on the card of each client.")
 
     def action_hand_over(self):
@@ -48,13 +54,21 @@ class DealflowPartnerHandover(models.TransientModel):
             counts[self.env[model]._description] = len(records)
         work = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
         for partner in partners:
-            partner.message_post(body=self.env._(
-                "Handed over from %(previous)s to %(user)s. %(work)s %(note)s",
-                previous=previous.name or self.env._("nobody"), user=self.user_id.name, work=work, note=self.note or '',
-            ))
+            partner.message_post(
+                body=self.env._(
+                    "Handed over from %(previous)s to %(user)s. %(work)s %(note)s",
+                    previous=previous.name or self.env._("nobody"),
+                    user=self.user_id.name,
+                    work=work,
+                    note=self.note or '',
+                )
+            )
             partner.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=self.user_id.id,
-                summary=self.env._("Client handed over to you"), note=self.note or False)
+                'mail.mail_activity_data_todo',
+                user_id=self.user_id.id,
+                summary=self.env._("Client handed over to you"),
+                note=self.note or False,
+            )
 
     def _get_open_work(self, parties, contacts):
         """Return the domains of what is open with the clients, by model."""

@@ -15,6 +15,8 @@ class DealflowReceiptComment(models.TransientModel):
         self.ensure_one()
         for receipt in self.receipt_ids:
             receipt.message_post(
-                body=plaintext2html(self.comment), message_type='comment', subtype_xmlid='mail.mt_note',
+                body=plaintext2html(self.comment),
+                message_type='comment',
+                subtype_xmlid='mail.mt_note',
             )
         return self._close()

@@ -16,12 +16,18 @@ class DealflowReceiptPlan(models.TransientModel):
     deal_id = fields.Many2one('dealflow.deal', required=True, readonly=True)
     company_id = fields.Many2one(related='deal_id.company_id')
     order_id = fields.Many2one(
-        'sale.order', string="Confirmed Order", domain="[('deal_id', '=', deal_id), ('state', '=', 'sale')]",
-        compute='_compute_order_id', store=True, readonly=False, precompute=True,
+        'sale.order',
+        string="Confirmed Order",
+        domain="[('deal_id', '=', deal_id), ('state', '=', 'sale')]",
+        compute='_compute_order_id',
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Takes amount, currency and payment terms from the order.",
     )
     contract_id = fields.Many2one(
-        'dealflow.contract', domain="[('deal_id', '=', deal_id), ('state', 'in', ('draft', 'active'))]",
+        'dealflow.contract',
+        domain="[('deal_id', '=', deal_id), ('state', 'in', ('draft', 'active'))]",
         help="Takes amount, currency and payment terms from the contract.",
     )
     method = fields.Selection(
@@ -30,27 +36,40 @@ class DealflowReceiptPlan(models.TransientModel):
             ('instalments', "Equal instalments"),
             ('recurring', "The same amount again and again"),
         ],
-        compute='_compute_method', store=True, readonly=False, required=True, precompute=True,
+        compute='_compute_method',
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     payment_term_id = fields.Many2one(
-        'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True,
+        'account.payment.term',
+        compute='_compute_payment_term_id',
+        store=True,
+        readonly=False,
+        check_company=True,
         precompute=True,
     )
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     amount = fields.Monetary(
-        compute='_compute_amount', store=True, readonly=False,
+        compute='_compute_amount',
+        store=True,
+        readonly=False,
         help="What is planned in all; for a repeated amount, each time.",
     )
     count = fields.Integer(string="Number of Payments", default=3)
     interval_number = fields.Integer(string="Every", default=1)
     interval_unit = fields.Selection(
-        [('days', "days"), ('weeks', "weeks"), ('months', "months")], default='months', required=True,
+        [('days', "days"), ('weeks', "weeks"), ('months', "months")],
+        default='months',
+        required=True,
     )
     date_start = fields.Date(string="From", required=True, default=fields.Date.context_today)
     is_replacing = fields.Boolean(
-        string="Replace what is planned", default=True,
+        string="Replace what is planned",
+        default=True,
         help="Deletes the receipts in plan that have no invoice. What is received or invoiced stays, and is deducted "
-             "from the amount.",
+        "from the amount.",
     )
     has_planned = fields.Boolean(compute='_compute_has_planned')
     preview = fields.Html(compute='_compute_preview')
@@ -60,7 +79,8 @@ class DealflowReceiptPlan(models.TransientModel):
         for wizard in self:
             # A search, because a seller may not see every order of his deal.
             orders = self.env['sale.order'].search(
-                [('deal_id', '=', wizard.deal_id.id), ('state', '=', 'sale')], limit=2,
+                [('deal_id', '=', wizard.deal_id.id), ('state', '=', 'sale')],
+                limit=2,
             )
             wizard.order_id = orders if len(orders) == 1 else False
 
@@ -97,7 +117,14 @@ class DealflowReceiptPlan(models.TransientModel):
             wizard.has_planned = any(receipt.state != 'cancelled' for receipt in wizard.deal_id.receipt_ids)
 
     @api.depends(
-        'method', 'payment_term_id', 'amount', 'count', 'interval_number', 'interval_unit', 'date_start', 'currency_id',
+        'method',
+        'payment_term_id',
+        'amount',
+        'count',
+        'interval_number',
+        'interval_unit',
+        'date_start',
+        'currency_id',
     )
     def _compute_preview(self):
         for wizard in self:
@@ -107,9 +134,13 @@ class DealflowReceiptPlan(models.TransientModel):
                 wizard.preview = Markup('<span class="text-danger">%s</span>') % error.args[0]
                 continue
             rows = Markup().join(
-                Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>') % (
-                    name, format_date(self.env, day), format_amount(self.env, amount, wizard.currency_id),
-                ) for name, day, amount in parts
+                Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>')
+                % (
+                    name,
+                    format_date(self.env, day),
+                    format_amount(self.env, amount, wizard.currency_id),
+                )
+                for name, day, amount in parts
             )
             total = format_amount(self.env, sum(amount for _name, _day, amount in parts), wizard.currency_id)
             wizard.preview = Markup(
@@ -137,7 +168,10 @@ class DealflowReceiptPlan(models.TransientModel):
         kept = self.deal_id.receipt_ids - self._get_replaced_receipts()
         return sum(
             receipt.currency_id._convert(
-                receipt.amount, self.currency_id, self.company_id, receipt.date_received or today,
+                receipt.amount,
+                self.currency_id,
+                self.company_id,
+                receipt.date_received or today,
             )
             for receipt in kept
             if receipt.state != 'cancelled'
@@ -152,17 +186,22 @@ class DealflowReceiptPlan(models.TransientModel):
         """
         self.ensure_one()
         if not self.currency_id or self.currency_id.compare_amounts(self.amount, 0) <= 0:
-            raise UserError(self.env._(
-                "There is nothing to plan: the amount is zero. Fill in the amount of the deal, or one here.",
-            ))
+            raise UserError(
+                self.env._(
+                    "There is nothing to plan: the amount is zero. Fill in the amount of the deal, or one here.",
+                )
+            )
         if not self.date_start:
             raise UserError(self.env._("Choose the day from which the payments are counted."))
         if self.method == 'term':
             return self._get_term_parts()
         if not 1 <= self.count <= 120:
-            raise UserError(self.env._(
-                "The number of payments is %(count)s. Choose one between 1 and 120.", count=self.count,
-            ))
+            raise UserError(
+                self.env._(
+                    "The number of payments is %(count)s. Choose one between 1 and 120.",
+                    count=self.count,
+                )
+            )
         if self.interval_number < 1:
             raise UserError(self.env._("The time between two payments must be at least one day."))
         if self.method == 'recurring':
@@ -183,25 +222,39 @@ class DealflowReceiptPlan(models.TransientModel):
         if not self.payment_term_id:
             raise UserError(self.env._("Choose the payment terms by which the client pays."))
         terms = self.payment_term_id._compute_terms(
-            date_ref=self.date_start, currency=self.currency_id, company=self.company_id, sign=1,
-            tax_amount=0, tax_amount_currency=0,
+            date_ref=self.date_start,
+            currency=self.currency_id,
+            company=self.company_id,
+            sign=1,
+            tax_amount=0,
+            tax_amount_currency=0,
             # Odoo rounds in both currencies; the plan needs that of the deal only.
-            untaxed_amount=self.amount, untaxed_amount_currency=self.amount,
+            untaxed_amount=self.amount,
+            untaxed_amount_currency=self.amount,
         )['line_ids']
         parts = [(term['date'], self.currency_id.round(term['foreign_amount'])) for term in terms]
         parts = [(day, amount) for day, amount in parts if not self.currency_id.is_zero(amount)]
         if any(amount < 0 for _day, amount in parts):
-            raise UserError(self.env._(
-                "The payment terms “%(term)s” ask for more than %(amount)s in their first parts. Choose other terms.",
-                term=self.payment_term_id.name, amount=format_amount(self.env, self.amount, self.currency_id),
-            ))
+            raise UserError(
+                self.env._(
+                    "The payment terms “%(term)s” ask for more than %(amount)s in their first parts. Choose other "
+                    "terms.",
+                    term=self.payment_term_id.name,
+                    amount=format_amount(self.env, self.amount, self.currency_id),
+                )
+            )
         if len(parts) == 1:
             return [(self.env._("Full payment"), *parts[0])]
         return [
             (
-                self.env._("Part %(number)s of %(count)s, %(share)s %%", number=number, count=len(parts),
-                           share=f"{amount / self.amount * 100:.2f}".rstrip('0').rstrip('.')),
-                day, amount,
+                self.env._(
+                    "Part %(number)s of %(count)s, %(share)s %%",
+                    number=number,
+                    count=len(parts),
+                    share=f"{amount / self.amount * 100:.2f}".rstrip('0').rstrip('.'),
+                ),
+                day,
+                amount,
             )
             for number, (day, amount) in enumerate(parts, start=1)
         ]
@@ -212,10 +265,13 @@ class DealflowReceiptPlan(models.TransientModel):
         units = round(amount / currency.rounding)
         size, rest = divmod(units, count)
         if not size:
-            raise UserError(self.env._(
-                "%(amount)s cannot be cut into %(count)s parts.",
-                amount=format_amount(self.env, amount, currency), count=count,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(amount)s cannot be cut into %(count)s parts.",
+                    amount=format_amount(self.env, amount, currency),
+                    count=count,
+                )
+            )
         return [currency.round((size + (number < rest)) * currency.rounding) for number in range(count)]
 
     def action_apply(self):
@@ -227,15 +283,17 @@ class DealflowReceiptPlan(models.TransientModel):
         moved = replaced.filtered('postponement_ids')
         moved.action_set_state('cancelled', self.env._("Replaced by another plan."))
         (replaced - moved).unlink()
-        self.env['dealflow.receipt'].create([
-            {
-                'name': name,
-                'deal_id': self.deal_id.id,
-                'order_id': self.order_id.id,
-                'date_planned': day,
-                'amount': amount,
-                'currency_id': self.currency_id.id,
-            }
-            for name, day, amount in parts
-        ])
+        self.env['dealflow.receipt'].create(
+            [
+                {
+                    'name': name,
+                    'deal_id': self.deal_id.id,
+                    'order_id': self.order_id.id,
+                    'date_planned': day,
+                    'amount': amount,
+                    'currency_id': self.currency_id.id,
+                }
+                for name, day, amount in parts
+            ]
+        )
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

@@ -12,7 +12,9 @@ class DealflowReceiptPostpone(models.TransientModel):
     _inherit = ['dealflow.receipts.mixin']
 
     method = fields.Selection(
-        [('date', "To a date"), ('days', "By a number of days")], required=True, default='date',
+        [('date', "To a date"), ('days', "By a number of days")],
+        required=True,
+        default='date',
     )
     date_planned = fields.Date(string="New Date")
     days = fields.Integer(default=7, help="Counted from the planned date of each receipt; negative moves them forward.")

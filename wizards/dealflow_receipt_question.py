@@ -9,7 +9,10 @@ class DealflowReceiptQuestion(models.TransientModel):
     _inherit = ['dealflow.receipts.mixin']
 
     user_id = fields.Many2one(
-        'res.users', string="Ask", required=True, domain="[('share', '=', False)]",
+        'res.users',
+        string="Ask",
+        required=True,
+        domain="[('share', '=', False)]",
         default=lambda self: self._default_user_id(),
     )
     question = fields.Text(required=True)

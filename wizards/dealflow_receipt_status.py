@@ -11,7 +11,9 @@ class DealflowReceiptStatus(models.TransientModel):
 
     state = fields.Selection(
         selection=lambda self: self.env['dealflow.receipt']._fields['state']._description_selection(self.env),
-        string="New Status", required=True, default='received',
+        string="New Status",
+        required=True,
+        default='received',
     )
     date_received = fields.Date(string="Received On", default=fields.Date.context_today)
     comment = fields.Text()

@@ -14,8 +14,12 @@ class DealflowRequisitesConfirm(models.TransientModel):
 
     entity_ids = fields.Many2many('res.partner', default=lambda self: self.env.context.get('active_ids'))
     untouched_ids = fields.Many2many(
-        'res.partner', 'dealflow_requisites_confirm_untouched_rel', string="Will be confirmed",
-        compute='_compute_untouched_ids', store=True)
+        'res.partner',
+        'dealflow_requisites_confirm_untouched_rel',
+        string="Will be confirmed",
+        compute='_compute_untouched_ids',
+        store=True,
+    )
     untouched_count = fields.Integer(compute='_compute_counts')
     left_count = fields.Integer(string="Left for the queue", compute='_compute_counts')
     is_compared = fields.Boolean(string="I have compared these requisites with their papers")
@@ -37,19 +41,23 @@ class DealflowRequisitesConfirm(models.TransientModel):
     def action_confirm(self):
         self.ensure_one()
         if not self.is_compared:
-            raise UserError(self.env._(
-                "Tick “%(field)s” first: your name will stand on every confirmation.",
-                field=self._fields['is_compared']._description_string(self.env),
-            ))
+            raise UserError(
+                self.env._(
+                    "Tick “%(field)s” first: your name will stand on every confirmation.",
+                    field=self._fields['is_compared']._description_string(self.env),
+                )
+            )
         if not self.untouched_ids:
             raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
         # sudo - res.partner.bank: see above.
         self.untouched_ids.sudo()._refresh_requisites()
         touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._has_untouched_requisites())
         if touched:
-            raise UserError(self.env._(
-                "Meanwhile the requisites of %(entities)s were changed. Open this window again.",
-                entities=", ".join(touched.mapped('display_name')),
-            ))
+            raise UserError(
+                self.env._(
+                    "Meanwhile the requisites of %(entities)s were changed. Open this window again.",
+                    entities=", ".join(touched.mapped('display_name')),
+                )
+            )
         self.untouched_ids.action_confirm_requisites()
         return {'type': 'ir.actions.act_window_close'}

@@ -50,14 +50,17 @@ def migrate(cr, version):
 
     The data of the module write all paths anew; the script that runs after them puts those of people back.
     """
-    cr.execute("""
+    cr.execute(
+        """
         CREATE TEMPORARY TABLE dealflow_path AS
              SELECT action.id, action.path, former.path AS former_path
                FROM unnest(%s, %s) AS former(name, path)
                JOIN ir_model_data AS data ON data.module = 'dealflow' AND data.name = former.name
                JOIN ir_actions AS action ON action.id = data.res_id
               WHERE data.model LIKE 'ir.actions.%%'
-    """, [list(PATHS), list(PATHS.values())])
+    """,
+        [list(PATHS), list(PATHS.values())],
+    )
     cr.execute("""
         UPDATE ir_actions
            SET path = 'dealflow-' || dealflow_path.path

@@ -23,7 +23,11 @@ class DealflowCompanyMixin(models.AbstractModel):
             # sudo - res.company: the name explains the refusal.
             company_sudo = record.sudo().company_id
             if company_sudo and company_sudo not in person.company_ids:
-                raise AccessError(self.env._(
-                    "“%(record)s” cannot go to the company %(company)s, to which you do not belong. Ask somebody who "
-                    "works there.", record=record.sudo().display_name, company=company_sudo.name,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "“%(record)s” cannot go to the company %(company)s, to which you do not belong. Ask somebody "
+                        "who works there.",
+                        record=record.sudo().display_name,
+                        company=company_sudo.name,
+                    )
+                )

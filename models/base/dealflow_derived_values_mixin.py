@@ -32,11 +32,18 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
 
         :rtype: frozenset[str]
         """
-        return frozenset({
-            name for name, field in self._fields.items()
-            if field.compute and field.store and field.readonly and not field.inverse and not field.inherited
-            and 'dealflow' in field._modules
-        }.union(self._get_declared_fields('_code_only_fields'), self._get_declared_fields('_history_fields')))
+        return frozenset(
+            {
+                name
+                for name, field in self._fields.items()
+                if field.compute
+                and field.store
+                and field.readonly
+                and not field.inverse
+                and not field.inherited
+                and 'dealflow' in field._modules
+            }.union(self._get_declared_fields('_code_only_fields'), self._get_declared_fields('_history_fields'))
+        )
 
     @api.model
     @ormcache('attribute')
@@ -76,9 +83,11 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             return super().create(vals_list)
         strange = {f'default_{name}' for name in strange}
         context = {key: value for key, value in self.env.context.items() if key not in strange}
-        records = super(DealflowDerivedValuesMixin, self.with_env(self.env(context=context))).create([
-            {name: value for name, value in vals.items() if name not in refused} for vals in vals_list
-        ]).with_env(self.env)
+        records = (
+            super(DealflowDerivedValuesMixin, self.with_env(self.env(context=context)))
+            .create([{name: value for name, value in vals.items() if name not in refused} for vals in vals_list])
+            .with_env(self.env)
+        )
         for record, vals in zip(records, vals_list, strict=True):
             record._check_derived({name: vals[name] for name in refused & vals.keys()})
         return records
@@ -105,29 +114,40 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             if _is_same(field, record_sudo, value):
                 continue
             words = {
-                'field': field._description_string(self.env), 'record': record_sudo.display_name,
+                'field': field._description_string(self.env),
+                'record': record_sudo.display_name,
                 'value': _get_words(field, record_sudo, value),
             }
             if name in self._get_declared_fields('_history_fields'):
-                raise AccessError(self.env._(
-                    "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave it "
-                    "out, or ask a person with the right “%(right)s” to bring the history in.",
-                    # sudo - res.groups: the name of the right explains the refusal.
-                    right=self.env.ref('dealflow.group_stage_override').sudo().display_name, **words,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave it "
+                        "out, or ask a person with the right “%(right)s” to bring the history in.",
+                        # sudo - res.groups: the name of the right explains the refusal.
+                        right=self.env.ref('dealflow.group_stage_override').sudo().display_name,
+                        **words,
+                    )
+                )
             sources = dict.fromkeys(
                 self._fields[path.partition('.')[0]]._description_string(self.env)
                 for path in self.pool.field_depends[field]
             )
             if sources:
-                raise AccessError(self.env._(
-                    "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it follows from %(sources)s. Leave it "
-                    "out, and change those.", sources=", ".join(sources), **words,
-                ))
-            raise AccessError(self.env._(
-                "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: Dealflow sets it by itself. Leave it out.",
-                **words,
-            ))
+                raise AccessError(
+                    self.env._(
+                        "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it follows from %(sources)s. Leave "
+                        "it out, and change those.",
+                        sources=", ".join(sources),
+                        **words,
+                    )
+                )
+            raise AccessError(
+                self.env._(
+                    "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: Dealflow sets it by itself. Leave it "
+                    "out.",
+                    **words,
+                )
+            )
 
 
 def _get_key(field):

@@ -20,21 +20,26 @@ class DealflowLogMixin(models.AbstractModel):
     # pylint: disable=method-required-super; no rows are made one by one, so nothing is passed on
     @api.model_create_multi
     def create(self, vals_list):
-        raise AccessError(self.env._(
-            "Rows of “%(history)s” are written by the system only. Change the document itself, and the change is "
-            "recorded.", history=self._get_history_name(),
-        ))
+        raise AccessError(
+            self.env._(
+                "Rows of “%(history)s” are written by the system only. Change the document itself, and the change is "
+                "recorded.",
+                history=self._get_history_name(),
+            )
+        )
 
     # pylint: disable=method-required-super; a row is never written again, so nothing is passed on
     def write(self, vals):
-        raise AccessError(self.env._(
-            "Rows of “%(history)s” cannot be changed, by anybody.", history=self._get_history_name()))
+        raise AccessError(
+            self.env._("Rows of “%(history)s” cannot be changed, by anybody.", history=self._get_history_name())
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         if self:
-            raise AccessError(self.env._(
-                "Rows of “%(history)s” cannot be deleted, by anybody.", history=self._get_history_name()))
+            raise AccessError(
+                self.env._("Rows of “%(history)s” cannot be deleted, by anybody.", history=self._get_history_name())
+            )
 
     @api.model
     def _get_history_name(self):
@@ -52,15 +57,19 @@ class DealflowLogMixin(models.AbstractModel):
         now = self.env.cr.now()
         names = list(rows[0])
         marks = (self.env.uid, self.env.uid, now, now)
-        columns = SQL(", ").join(map(
-            SQL.identifier, [*names, 'create_uid', 'write_uid', 'create_date', 'write_date']))
+        columns = SQL(", ").join(map(SQL.identifier, [*names, 'create_uid', 'write_uid', 'create_date', 'write_date']))
         ids = []
         for batch in split_every(ROWS_PER_STATEMENT, rows):
-            self.env.cr.execute(SQL(
-                "INSERT INTO %s (%s) VALUES %s RETURNING id",
-                SQL.identifier(self._table), columns, SQL(", ").join(
-                    SQL("%s", (*(self._to_column(name, row[name]) for name in names), *marks)) for row in batch),
-            ))
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                    SQL.identifier(self._table),
+                    columns,
+                    SQL(", ").join(
+                        SQL("%s", (*(self._to_column(name, row[name]) for name in names), *marks)) for row in batch
+                    ),
+                )
+            )
             ids += [row_id for [row_id] in self.env.cr.fetchall()]
         # sudo - whoever reads the history: what follows from the new rows follows for everybody.
         records = self.sudo().browse(ids)

@@ -60,9 +60,13 @@ class DealflowReferenceMixin(models.AbstractModel):
     def _get_guarded_references(self):
         """Return the names of our fields that point to guarded documents, those apart that only code computes."""
         return tuple(
-            name for name, field in self._fields.items()
-            if field.type in ('many2one', 'many2many') and self._is_guarded_model(field.comodel_name)
-            and 'dealflow' in field._modules and field.store and not (field.compute and field.readonly)
+            name
+            for name, field in self._fields.items()
+            if field.type in ('many2one', 'many2many')
+            and self._is_guarded_model(field.comodel_name)
+            and 'dealflow' in field._modules
+            and field.store
+            and not (field.compute and field.readonly)
         )
 
     @api.model
@@ -91,11 +95,13 @@ class DealflowReferenceMixin(models.AbstractModel):
             if not self._transient and others.has_access('read'):
                 unknown -= others.search([(name, 'in', unknown.ids), ('id', 'not in', self.ids)])[name]
         if unknown:
-            raise AccessError(self.env._(
-                "The field “%(field)s” of %(document)s names a record that you may not use: %(model)s, number "
-                "%(numbers)s. Choose one of those that you can open, or ask the person who is responsible for it.",
-                field=self._fields[name]._description_string(self.env),
-                document=self.env['ir.model']._get(self._name).sudo().name,
-                model=self.env['ir.model']._get(unknown._name).sudo().name,
-                numbers=', '.join(map(str, unknown.ids)),
-            ))
+            raise AccessError(
+                self.env._(
+                    "The field “%(field)s” of %(document)s names a record that you may not use: %(model)s, number "
+                    "%(numbers)s. Choose one of those that you can open, or ask the person who is responsible for it.",
+                    field=self._fields[name]._description_string(self.env),
+                    document=self.env['ir.model']._get(self._name).sudo().name,
+                    model=self.env['ir.model']._get(unknown._name).sudo().name,
+                    numbers=', '.join(map(str, unknown.ids)),
+                )
+            )

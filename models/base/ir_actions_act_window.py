@@ -11,10 +11,13 @@ class IrActionsActWindow(models.Model):
         action_sudo = self.sudo()
         is_ours = (action_sudo.res_model or '').startswith('dealflow.')
         if is_ours and action_sudo.group_ids and not self._is_open_to_person():
-            raise AccessError(self.env._(
-                "The page “%(page)s” is open to people with the right “%(right)s”.",
-                page=action_sudo.name, right=action_sudo.group_ids[0].display_name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "The page “%(page)s” is open to people with the right “%(right)s”.",
+                    page=action_sudo.name,
+                    right=action_sudo.group_ids[0].display_name,
+                )
+            )
         return super()._get_action_dict()
 
     def _is_open_to_person(self):

@@ -38,11 +38,14 @@ class IrFilters(models.Model):
         # sudo - ir.filters: a filter out of sight is Odoo's to refuse.
         for common in self.sudo():
             if not common.user_ids and common._is_on_dealflow_screens():
-                raise AccessError(self.env._(
-                    "The filter “%(filter)s” is for everybody. Save it for yourself, or ask a person with the right "
-                    "“%(right)s” to publish it.",
-                    filter=common.name, right=self.env.ref('dealflow.group_filters_editor').sudo().display_name,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "The filter “%(filter)s” is for everybody. Save it for yourself, or ask a person with the "
+                        "right “%(right)s” to publish it.",
+                        filter=common.name,
+                        right=self.env.ref('dealflow.group_filters_editor').sudo().display_name,
+                    )
+                )
 
     def _is_on_dealflow_screens(self):
         """Whether the filter is offered on a screen in the menus of Dealflow; without an action, on every screen."""

@@ -18,17 +18,24 @@ class ResCurrency(models.Model):
             foreign = self.filtered(lambda currency, company=company: currency != company.currency_id)
             if not foreign:
                 continue
-            rates = self.env['res.currency.rate'].sudo()._read_group(
-                [('currency_id', 'in', foreign.ids), ('company_id', 'in', [company.root_id.id, False])],
-                ['currency_id'],
+            rates = (
+                self.env['res.currency.rate']
+                .sudo()
+                ._read_group(
+                    [('currency_id', 'in', foreign.ids), ('company_id', 'in', [company.root_id.id, False])],
+                    ['currency_id'],
+                )
             )
             rated = self.browse().union(*(currency for [currency] in rates))
             if missing := foreign - rated:
-                raise ValidationError(self.env._(
-                    "The currency %(currency)s has no rate for the company %(company)s, so its amounts cannot be "
-                    "converted. Enter a rate under Accounting or Sales, Configuration, Currencies.",
-                    currency=missing[0].name, company=company.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The currency %(currency)s has no rate for the company %(company)s, so its amounts cannot be "
+                        "converted. Enter a rate under Accounting or Sales, Configuration, Currencies.",
+                        currency=missing[0].name,
+                        company=company.name,
+                    )
+                )
 
     def _dealflow_get_rate_finder(self, company):
         """Return a function that converts many amounts of many days with one query.
@@ -42,9 +49,14 @@ class ResCurrency(models.Model):
             return lambda currency, date: 1.0
         rates = defaultdict(lambda: ([], []))
         # sudo - res.currency.rate: rates are public, reading them needs no right of its own.
-        for rate in self.env['res.currency.rate'].sudo().search_fetch(
-            [('currency_id', 'in', (self | target).ids), ('company_id', 'in', [company.root_id.id, False])],
-            ['currency_id', 'company_id', 'name', 'rate'], order='name',
+        for rate in (
+            self.env['res.currency.rate']
+            .sudo()
+            .search_fetch(
+                [('currency_id', 'in', (self | target).ids), ('company_id', 'in', [company.root_id.id, False])],
+                ['currency_id', 'company_id', 'name', 'rate'],
+                order='name',
+            )
         ):
             rates[rate.currency_id.id, bool(rate.company_id)][0].append(rate.name)
             rates[rate.currency_id.id, bool(rate.company_id)][1].append(rate.rate)

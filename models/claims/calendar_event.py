@@ -7,7 +7,9 @@ class CalendarEvent(models.Model):
     _inherit = 'calendar.event'
 
     claim_id = fields.Many2one(
-        'dealflow.claim', index='btree_not_null', ondelete='set null',
+        'dealflow.claim',
+        index='btree_not_null',
+        ondelete='set null',
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
         prefetch='dealflow',
     )

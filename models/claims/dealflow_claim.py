@@ -32,8 +32,12 @@ class DealflowClaim(models.Model):
     _name = 'dealflow.claim'
     _description = "Claim"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread.cc', 'mail.activity.mixin', 'dealflow.event.document.mixin',
-        'dealflow.company.mixin', 'dealflow.reference.mixin',
+        'dealflow.derived.mixin',
+        'mail.thread.cc',
+        'mail.activity.mixin',
+        'dealflow.event.document.mixin',
+        'dealflow.company.mixin',
+        'dealflow.reference.mixin',
     ]
     _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
@@ -47,102 +51,190 @@ class DealflowClaim(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     desk_id = fields.Many2one(
-        'dealflow.claim.desk', string="Arrived At", check_company=True, index='btree_not_null', copy=False,
+        'dealflow.claim.desk',
+        string="Arrived At",
+        check_company=True,
+        index='btree_not_null',
+        copy=False,
         ondelete='restrict',
     )
     kind = fields.Selection(KINDS, required=True, default='claim', index=True, tracking=True)
     subject = fields.Selection(
         [('product', "Product quality"), ('employee', "Employee"), ('department', "Department"), ('other', "Other")],
-        string="About", required=True, default='product', tracking=True,
+        string="About",
+        required=True,
+        default='product',
+        tracking=True,
     )
     product_id = fields.Many2one('product.product', check_company=True, index='btree_not_null', tracking=True)
     employee_id = fields.Many2one(
-        'res.users', domain="[('share', '=', False)]", index='btree_not_null', check_company=True, tracking=True,
+        'res.users',
+        domain="[('share', '=', False)]",
+        index='btree_not_null',
+        check_company=True,
+        tracking=True,
         help="Whose work the claim is about.",
     )
     department_ref = fields.Reference(
-        selection='_selection_department_model', string="Department of the Company",
+        selection='_selection_department_model',
+        string="Department of the Company",
         help="Offered where the departments are kept in Odoo.",
     )
     has_departments = fields.Boolean(compute='_compute_has_departments', export_string_translation=False)
     department = fields.Char(
-        compute='_compute_department', store=True, readonly=False, tracking=True,
+        compute='_compute_department',
+        store=True,
+        readonly=False,
+        tracking=True,
         help="Whose work the claim is about, by name.",
     )
     description = fields.Html(string="What Happened")
 
     # Parties and documents
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", index='btree_not_null', tracking=True, check_company=True, ondelete='restrict',
-        compute='_compute_parties', store=True, readonly=False, precompute=True,
+        'res.partner',
+        string="Partner",
+        index='btree_not_null',
+        tracking=True,
+        check_company=True,
+        ondelete='restrict',
+        compute='_compute_parties',
+        store=True,
+        readonly=False,
+        precompute=True,
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
-        compute='_compute_parties', store=True, readonly=False, precompute=True,
+        'res.partner',
+        index='btree_not_null',
+        check_company=True,
+        ondelete='restrict',
+        compute='_compute_parties',
+        store=True,
+        readonly=False,
+        precompute=True,
         domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
-               "else [('counterparty_role', '!=', 'partner')]",
+        "else [('counterparty_role', '!=', 'partner')]",
     )
     contact_id = fields.Many2one(
-        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
-        domain="[('is_company', '=', False)]", help="Who complains, and gets the answers.",
+        'res.partner',
+        index='btree_not_null',
+        check_company=True,
+        ondelete='restrict',
+        domain="[('is_company', '=', False)]",
+        help="Who complains, and gets the answers.",
     )
     email_from = fields.Char(
-        string="E-mail", compute='_compute_email_from', store=True, readonly=False, precompute=True, index='trigram',
+        string="E-mail",
+        compute='_compute_email_from',
+        store=True,
+        readonly=False,
+        precompute=True,
+        index='trigram',
     )
     deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', check_company=True, ondelete='restrict')
     order_id = fields.Many2one('sale.order', index='btree_not_null', check_company=True, ondelete='set null')
     invoice_id = fields.Many2one(
-        'account.move', index='btree_not_null', check_company=True, ondelete='set null',
+        'account.move',
+        index='btree_not_null',
+        check_company=True,
+        ondelete='set null',
         domain="[('move_type', 'in', ('out_invoice', 'out_refund'))]",
     )
 
     # Work
     user_id = fields.Many2one(
-        'res.users', string="Responsible", index=True, tracking=True, check_company=True,
-        default=lambda self: self.env.user, domain="[('share', '=', False)]",
+        'res.users',
+        string="Responsible",
+        index=True,
+        tracking=True,
+        check_company=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
     )
     team_id = fields.Many2one(
-        'crm.team', string="Sales Team", index=True, check_company=True, ondelete='set null',
-        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+        'crm.team',
+        string="Sales Team",
+        index=True,
+        check_company=True,
+        ondelete='set null',
+        compute='_compute_team_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     priority = fields.Selection(
-        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Urgent")], default='1', required=True, tracking=True,
+        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Urgent")],
+        default='1',
+        required=True,
+        tracking=True,
     )
     state = fields.Selection(
         [
-            ('new', "New"), ('work', "In work"), ('waiting', "Waiting for the client"), ('resolved', "Resolved"),
+            ('new', "New"),
+            ('work', "In work"),
+            ('waiting', "Waiting for the client"),
+            ('resolved', "Resolved"),
             ('rejected', "Rejected"),
         ],
-        default='new', required=True, copy=False, index=True, tracking=True, group_expand=True,
+        default='new',
+        required=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
     )
     date_open = fields.Datetime(string="Arrived", required=True, default=fields.Datetime.now, copy=False, index=True)
     date_deadline = fields.Datetime(
-        string="Deadline", compute='_compute_date_deadline', store=True, readonly=False, precompute=True, copy=False,
-        tracking=True, help="From the priority, in the working hours of the company.",
+        string="Deadline",
+        compute='_compute_date_deadline',
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        tracking=True,
+        help="From the priority, in the working hours of the company.",
     )
     date_closed = fields.Datetime(
-        string="Closed", compute='_compute_date_closed', store=True, readonly=False, precompute=True, copy=False,
+        string="Closed",
+        compute='_compute_date_closed',
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
     )
     resolve_hours = fields.Float(
-        string="Hours to Close", compute='_compute_resolve_hours', store=True, aggregator='avg',
+        string="Hours to Close",
+        compute='_compute_resolve_hours',
+        store=True,
+        aggregator='avg',
         help="Working hours of the company from the arrival to the decision.",
     )
     is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
 
     # Decision
     cause_id = fields.Many2one(
-        'dealflow.claim.cause', index='btree_not_null', tracking=True, copy=False, ondelete='restrict')
+        'dealflow.claim.cause', index='btree_not_null', tracking=True, copy=False, ondelete='restrict'
+    )
     resolution = fields.Text(
-        string="Decision", copy=False, help="What was decided and done. A claim is not closed without it.")
+        string="Decision", copy=False, help="What was decided and done. A claim is not closed without it."
+    )
     currency_id = fields.Many2one(
-        'res.currency', required=True, compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+        'res.currency',
+        required=True,
+        compute='_compute_currency_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     cost = fields.Monetary(copy=False, tracking=True, help="What the claim costs us: refund, new delivery, work.")
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     cost_company = fields.Monetary(
-        string="Cost (Company Currency)", currency_field='company_currency_id', compute='_compute_cost_company',
-        store=True, help="Converted at the rate of the day on which the cost was last changed.",
+        string="Cost (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_cost_company',
+        store=True,
+        help="Converted at the rate of the day on which the cost was last changed.",
     )
     log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="History", copy=False)
 
@@ -152,7 +244,8 @@ class DealflowClaim(models.Model):
 
     _check_cost = models.Constraint('CHECK (cost >= 0)', "The cost of a claim cannot be negative.")
     _number_company_uniq = models.UniqueIndex(
-        '(company_id, number) WHERE number IS NOT NULL', "The number of a claim must be unique in its company.",
+        '(company_id, number) WHERE number IS NOT NULL',
+        "The number of a claim must be unique in its company.",
     )
     _open_partner_idx = models.Index("(business_partner_id) WHERE state IN ('new', 'work', 'waiting')")
     _open_deadline_idx = models.Index("(date_deadline) WHERE state IN ('new', 'work', 'waiting')")
@@ -201,8 +294,9 @@ class DealflowClaim(models.Model):
     def _compute_team_id(self):
         for claim in self:
             if claim.user_id and claim.user_id not in (claim.team_id.member_ids | claim.team_id.user_id):
-                claim.team_id = self.env['crm.team'].with_company(claim.company_id)._get_default_team_id(
-                    user_id=claim.user_id.id)
+                claim.team_id = (
+                    self.env['crm.team'].with_company(claim.company_id)._get_default_team_id(user_id=claim.user_id.id)
+                )
 
     @api.depends('priority', 'company_id', 'date_open')
     def _compute_date_deadline(self):
@@ -230,7 +324,8 @@ class DealflowClaim(models.Model):
                 continue
             calendar = claim.company_id.resource_calendar_id
             claim.resolve_hours = (
-                calendar.get_work_hours_count(claim.date_open, claim.date_closed) if calendar
+                calendar.get_work_hours_count(claim.date_open, claim.date_closed)
+                if calendar
                 else (claim.date_closed - claim.date_open).total_seconds() / 3600
             )
 
@@ -238,8 +333,7 @@ class DealflowClaim(models.Model):
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for claim in self:
-            claim.is_overdue = bool(
-                claim.state in OPEN_STATES and claim.date_deadline and claim.date_deadline < now)
+            claim.is_overdue = bool(claim.state in OPEN_STATES and claim.date_deadline and claim.date_deadline < now)
 
     def _search_is_overdue(self, operator, value):
         if operator != 'in':
@@ -255,14 +349,29 @@ class DealflowClaim(models.Model):
     def _compute_cost_company(self):
         today = fields.Date.context_today(self)
         for claim in self:
-            claim.cost_company = claim.currency_id._convert(
-                claim.cost, claim.company_id.currency_id, claim.company_id, today,
-            ) if claim.currency_id and claim.company_id else claim.cost
+            claim.cost_company = (
+                claim.currency_id._convert(
+                    claim.cost,
+                    claim.company_id.currency_id,
+                    claim.company_id,
+                    today,
+                )
+                if claim.currency_id and claim.company_id
+                else claim.cost
+            )
 
     @api.depends_context('uid', 'allowed_company_ids')
     @api.depends(
-        'business_partner_id', 'contact_id', 'email_from', 'deal_id', 'order_id', 'invoice_id', 'product_id', 'kind',
-        'name', 'state',
+        'business_partner_id',
+        'contact_id',
+        'email_from',
+        'deal_id',
+        'order_id',
+        'invoice_id',
+        'product_id',
+        'kind',
+        'name',
+        'state',
     )
     def _compute_duplicate_ids(self):
         """Find open claims of the same client about the same thing; those that the reader may not see are counted."""
@@ -280,7 +389,8 @@ class DealflowClaim(models.Model):
         same_client |= Domain.OR(Domain('email_from', 'ilike', email) for email in emails)
         # sudo - dealflow.claim: that a colleague works on the same thing already is what the reader has to know.
         return self.sudo().search(
-            same_client & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.company_id.ids))
+            same_client & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.company_id.ids)
+        )
 
     def _is_duplicate(self, other):
         """Whether another open claim of the same client is about the same document or product, or sounds the same."""
@@ -297,8 +407,10 @@ class DealflowClaim(models.Model):
         documents = ('deal_id', 'order_id', 'invoice_id', 'product_id')
         if any(self[field_name] and self[field_name].id == other[field_name].id for field_name in documents):
             return True
-        return self.kind == other.kind and fuzz.token_set_ratio(
-            self.name or '', other.name or '', processor=utils.default_process) >= SIMILARITY
+        return (
+            self.kind == other.kind
+            and fuzz.token_set_ratio(self.name or '', other.name or '', processor=utils.default_process) >= SIMILARITY
+        )
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Leave open claims out of averages: they have no time to close yet, and the column of a number has no gap."""
@@ -317,12 +429,15 @@ class DealflowClaim(models.Model):
     def _check_state(self):
         for claim in self:
             if claim.state not in OPEN_STATES and not (claim.resolution or '').strip():
-                raise ValidationError(self.env._(
-                    "The claim %(claim)s cannot become “%(state)s” without a decision. Write into the field "
-                    "“%(field)s” what was decided and done.",
-                    claim=claim.display_name, state=claim._get_state_label(claim.state),
-                    field=self._fields['resolution']._description_string(self.env),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The claim %(claim)s cannot become “%(state)s” without a decision. Write into the field "
+                        "“%(field)s” what was decided and done.",
+                        claim=claim.display_name,
+                        state=claim._get_state_label(claim.state),
+                        field=self._fields['resolution']._description_string(self.env),
+                    )
+                )
         self._record_states()
 
     def _record_states(self):
@@ -335,19 +450,28 @@ class DealflowClaim(models.Model):
             if last_sudo.state_to == claim.state:
                 continue
             if last_sudo and claim.state not in TRANSITIONS[last_sudo.state_to]:
-                raise ValidationError(self.env._(
-                    "The claim %(claim)s is “%(before)s” and cannot become “%(after)s”. From here it goes to: "
-                    "%(states)s.",
-                    claim=claim.display_name, before=claim._get_state_label(last_sudo.state_to),
-                    after=claim._get_state_label(claim.state),
-                    states=", ".join(map(claim._get_state_label, TRANSITIONS[last_sudo.state_to])),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The claim %(claim)s is “%(before)s” and cannot become “%(after)s”. From here it goes to: "
+                        "%(states)s.",
+                        claim=claim.display_name,
+                        before=claim._get_state_label(last_sudo.state_to),
+                        after=claim._get_state_label(claim.state),
+                        states=", ".join(map(claim._get_state_label, TRANSITIONS[last_sudo.state_to])),
+                    )
+                )
             start = last_sudo.date or now
-            rows.append({
-                'claim_id': claim.id, 'company_id': claim.company_id.id, 'date': now, 'user_id': self.env.uid,
-                'state_from': last_sudo.state_to, 'state_to': claim.state,
-                'hours': (now - start).total_seconds() / 3600,
-            })
+            rows.append(
+                {
+                    'claim_id': claim.id,
+                    'company_id': claim.company_id.id,
+                    'date': now,
+                    'user_id': self.env.uid,
+                    'state_from': last_sudo.state_to,
+                    'state_to': claim.state,
+                    'hours': (now - start).total_seconds() / 3600,
+                }
+            )
         self.env['dealflow.claim.log']._append(rows)
 
     def _get_warning(self):
@@ -377,7 +501,8 @@ class DealflowClaim(models.Model):
         sequence = self.env['ir.sequence']
         for vals in vals_list:
             vals['number'] = vals.get('number') or sequence.with_company(vals['company_id']).next_by_code(
-                'dealflow.claim')
+                'dealflow.claim'
+            )
         return vals_list
 
     def write(self, vals):
@@ -388,10 +513,12 @@ class DealflowClaim(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         if self:
-            raise UserError(self.env._(
-                "The claim %(claim)s has a history and cannot be deleted. Archive it instead.",
-                claim=self[0].display_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The claim %(claim)s has a history and cannot be deleted. Archive it instead.",
+                    claim=self[0].display_name,
+                )
+            )
 
     # Actions
 
@@ -453,8 +580,7 @@ class DealflowClaim(models.Model):
         clients = contact | contact.commercial_partner_id
         if contact:
             clients |= contact._get_business_partner()
-        fitting = clients.user_id.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids)
+        fitting = clients.user_id.filtered(lambda user: user.active and not user.share and company in user.company_ids)
         return fitting[:1] or desk.user_id
 
     def message_update(self, msg_dict, update_vals=None):
@@ -497,10 +623,14 @@ class DealflowClaim(models.Model):
         summary = self.env._("Letter from an unknown address")
         if user.active and summary not in self.activity_ids.mapped('summary'):
             self.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=user.id, summary=summary,
+                'mail.mail_activity_data_todo',
+                user_id=user.id,
+                summary=summary,
                 note=self.env._(
                     "%(sender)s has written. Is it an answer of the client? Then put the claim into work, and note the "
-                    "address on the contact.", sender=sender or self.env._("Somebody")),
+                    "address on the contact.",
+                    sender=sender or self.env._("Somebody"),
+                ),
             )
 
     def _get_responsible(self):
@@ -530,6 +660,8 @@ class DealflowClaim(models.Model):
         user = self._get_responsible()
         if user.active:
             self.activity_schedule(
-                'dealflow.mail_activity_type_claim_overdue', date_deadline=fields.Date.context_today(self),
-                user_id=user.id, summary=self.name,
+                'dealflow.mail_activity_type_claim_overdue',
+                date_deadline=fields.Date.context_today(self),
+                user_id=user.id,
+                summary=self.name,
             )

@@ -20,7 +20,10 @@ class DealflowClaimDesk(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     kind = fields.Selection(KINDS, string="Letters Are", required=True, default='claim')
     user_id = fields.Many2one(
-        'res.users', string="Responsible", check_company=True, domain="[('share', '=', False)]",
+        'res.users',
+        string="Responsible",
+        check_company=True,
+        domain="[('share', '=', False)]",
         help="Gets the letters of senders without a salesperson.",
     )
 
@@ -37,6 +40,8 @@ class DealflowClaimDesk(models.Model):
         if self.id:
             values['alias_defaults'] = {
                 **literal_eval(self.alias_defaults or '{}'),
-                'desk_id': self.id, 'company_id': self.company_id.id, 'kind': self.kind,
+                'desk_id': self.id,
+                'company_id': self.company_id.id,
+                'kind': self.kind,
             }
         return values

@@ -24,5 +24,6 @@ class DealflowMeetingSheet(models.Model):
         domain = Domain('id', '=', event.claim_id.id)
         if event.business_partner_id:
             domain |= Domain('business_partner_id', '=', event.business_partner_id.id) & Domain(
-                'state', 'in', OPEN_STATES)
+                'state', 'in', OPEN_STATES
+            )
         return self.env['dealflow.claim'].search(domain)

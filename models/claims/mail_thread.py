@@ -34,13 +34,16 @@ class MailThread(models.AbstractModel):
             if opening:
                 _logger.info(
                     'Ignored mail from %s with Message-Id %s: sent by a program, it opens no claim',
-                    message_dict.get('email_from'), message_dict.get('message_id'))
+                    message_dict.get('email_from'),
+                    message_dict.get('message_id'),
+                )
                 routes = [route for route in routes if route not in opening]
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
     def _is_letter_of_machine(self, message, message_dict):
         """Whether a program has sent a letter, as far as the letter tells."""
+
         def read(header):
             return (decode_message_header(message, header) or '').strip().lower()
 

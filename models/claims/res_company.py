@@ -5,21 +5,33 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_claim_hours_low = fields.Integer(
-        string="Claims: low priority", default=80,
+        string="Claims: low priority",
+        default=80,
         help="Working hours until the deadline of a claim. 0 means no deadline.",
-        groups='base.group_user', prefetch='dealflow')
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_claim_hours_medium = fields.Integer(
-        string="Claims: medium priority", default=40,
+        string="Claims: medium priority",
+        default=40,
         help="Working hours until the deadline of a claim. 0 means no deadline.",
-        groups='base.group_user', prefetch='dealflow')
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_claim_hours_high = fields.Integer(
-        string="Claims: high priority", default=16,
+        string="Claims: high priority",
+        default=16,
         help="Working hours until the deadline of a claim. 0 means no deadline.",
-        groups='base.group_user', prefetch='dealflow')
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_claim_hours_urgent = fields.Integer(
-        string="Claims: urgent", default=4,
+        string="Claims: urgent",
+        default=4,
         help="Working hours until the deadline of a claim. 0 means no deadline.",
-        groups='base.group_user', prefetch='dealflow')
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
 
     _check_claim_hours = models.Constraint(
         'CHECK (dealflow_claim_hours_low >= 0 AND dealflow_claim_hours_medium >= 0'

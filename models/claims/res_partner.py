@@ -10,7 +10,9 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     open_claim_count = fields.Integer(
-        string="Open Claims", compute='_compute_open_claim_count', groups='dealflow.group_viewer',
+        string="Open Claims",
+        compute='_compute_open_claim_count',
+        groups='dealflow.group_viewer',
     )
 
     @api.depends_context('uid', 'allowed_company_ids')
@@ -28,9 +30,16 @@ class ResPartner(models.Model):
         fields_of_client = ('business_partner_id', 'legal_entity_id', 'contact_id')
         either = Domain.OR(Domain(field_name, 'in', self.ids) for field_name in fields_of_client)
         # sudo - dealflow.claim: see above; what is shown of them is for the caller to limit.
-        return self.env['dealflow.claim'].sudo().search(
-            either & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.env.companies.ids)
-            & self.env['dealflow.deal']._get_visible_domain('deal_id'))
+        return (
+            self.env['dealflow.claim']
+            .sudo()
+            .search(
+                either
+                & Domain('state', 'in', OPEN_STATES)
+                & Domain('company_id', 'in', self.env.companies.ids)
+                & self.env['dealflow.deal']._get_visible_domain('deal_id')
+            )
+        )
 
     def _is_claimant(self, claim):
         return self._origin.id in (claim.business_partner_id | claim.legal_entity_id | claim.contact_id).ids
@@ -39,7 +48,10 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_claim_action')
         action['domain'] = [
-            '|', '|', ('business_partner_id', '=', self.id), ('legal_entity_id', '=', self.id),
+            '|',
+            '|',
+            ('business_partner_id', '=', self.id),
+            ('legal_entity_id', '=', self.id),
             ('contact_id', '=', self.id),
         ]
         context = {'search_default_filter_open': 1}

@@ -18,12 +18,19 @@ class DealflowCompetitor(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies share the competitor.")
     partner_id = fields.Many2one(
-        'res.partner', string="Company Card", check_company=True, index='btree_not_null',
+        'res.partner',
+        string="Company Card",
+        check_company=True,
+        index='btree_not_null',
         help="Address, phones and people of the competitor, where it is kept among the contacts.",
     )
     status_id = fields.Many2one(
-        'dealflow.competitor.status', string="Competitive Status", index='btree_not_null', tracking=True,
-        group_expand='_read_group_status_ids', ondelete='restrict',
+        'dealflow.competitor.status',
+        string="Competitive Status",
+        index='btree_not_null',
+        tracking=True,
+        group_expand='_read_group_status_ids',
+        ondelete='restrict',
     )
     color = fields.Integer(related='status_id.color', export_string_translation=False)
     industry_id = fields.Many2one('res.partner.industry', index='btree_not_null', tracking=True)
@@ -34,7 +41,11 @@ class DealflowCompetitor(models.Model):
     strengths = fields.Text()
     weaknesses = fields.Text()
     client_ids = fields.Many2many(
-        'res.partner', 'dealflow_competitor_client_rel', 'competitor_id', 'partner_id', string="Clients",
+        'res.partner',
+        'dealflow_competitor_client_rel',
+        'competitor_id',
+        'partner_id',
+        string="Clients",
         domain="[('is_company', '=', True)]",
         help="Who buys from the competitor; the same as on the card of the client.",
     )
@@ -50,12 +61,16 @@ class DealflowCompetitor(models.Model):
                 lambda client, company=competitor.company_id: client.company_id not in (company.browse(), company),
             )
             if strangers:
-                raise ValidationError(self.env._(
-                    "The competitor %(competitor)s belongs to %(company)s, its client %(client)s to "
-                    "%(client_company)s. Remove the client, or leave the company of the competitor empty.",
-                    competitor=competitor.name, company=competitor.company_id.name,
-                    client=strangers[0].display_name, client_company=strangers[0].company_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The competitor %(competitor)s belongs to %(company)s, its client %(client)s to "
+                        "%(client_company)s. Remove the client, or leave the company of the competitor empty.",
+                        competitor=competitor.name,
+                        company=competitor.company_id.name,
+                        client=strangers[0].display_name,
+                        client_company=strangers[0].company_id.name,
+                    )
+                )
 
     @api.model
     def _read_group_status_ids(self, statuses, domain):

@@ -12,7 +12,11 @@ class DealflowDeal(models.Model):
     _inherit = 'dealflow.deal'
 
     lost_competitor_id = fields.Many2one(
-        'dealflow.competitor', string="Lost To", index='btree_not_null', copy=False, check_company=True,
+        'dealflow.competitor',
+        string="Lost To",
+        index='btree_not_null',
+        copy=False,
+        check_company=True,
         ondelete='restrict',
     )
     competitor_ids = fields.One2many('dealflow.deal.competitor', 'deal_id', string="Competitors", copy=False)
@@ -32,11 +36,13 @@ class DealflowDeal(models.Model):
     def _add_lost_competitor(self):
         """Put the rival that a deal was lost to among its rivals, however the loss was recorded."""
         rivals = self.env['dealflow.deal.competitor']
-        rivals.create([
-            {'deal_id': deal.id, 'competitor_id': deal.lost_competitor_id.id}
-            for deal in self
-            if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id
-        ])
+        rivals.create(
+            [
+                {'deal_id': deal.id, 'competitor_id': deal.lost_competitor_id.id}
+                for deal in self
+                if deal.lost_competitor_id and deal.lost_competitor_id not in deal.competitor_ids.competitor_id
+            ]
+        )
 
     def _prepare_ledger_row(self, before, after, **values):
         row = super()._prepare_ledger_row(before, after, **values)
@@ -51,6 +57,7 @@ class DealflowDeal(models.Model):
         successor = super()._split(lines)
         successor.competitor_ids = [
             Command.create({'competitor_id': rival.competitor_id.id, 'strengths': rival.strengths})
-            for rival in self.competitor_ids if not rival.has_withdrawn
+            for rival in self.competitor_ids
+            if not rival.has_withdrawn
         ]
         return successor

@@ -20,13 +20,21 @@ class DealflowDealCompetitor(models.Model):
     company_id = fields.Many2one(related='deal_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='deal_id.currency_id')
     competitor_id = fields.Many2one(
-        'dealflow.competitor', required=True, index=True, check_company=True, ondelete='restrict',
+        'dealflow.competitor',
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete='restrict',
     )
     price = fields.Monetary(
-        string="Their Price", aggregator=None, help="In the currency of the deal. 0 means that it is not known.",
+        string="Their Price",
+        aggregator=None,
+        help="In the currency of the deal. 0 means that it is not known.",
     )
     price_gap = fields.Float(
-        string="We Are Dearer By (%)", compute='_compute_price_gap', digits=(16, 1),
+        string="We Are Dearer By (%)",
+        compute='_compute_price_gap',
+        digits=(16, 1),
         help="Our amount less their price, in per cent of their price. Negative means that we are cheaper.",
     )
     strengths = fields.Text(help="What the client likes about this rival in this deal.")
@@ -39,7 +47,10 @@ class DealflowDealCompetitor(models.Model):
             ('winner', "Took the deal"),
             ('also_lost', "Lost too"),
         ],
-        compute='_compute_outcome', store=True, precompute=True, copy=False,
+        compute='_compute_outcome',
+        store=True,
+        precompute=True,
+        copy=False,
     )
 
     # What lists of several deals show beside the rival
@@ -50,7 +61,8 @@ class DealflowDealCompetitor(models.Model):
     lost_reason_id = fields.Many2one(related='deal_id.lost_reason_id')
 
     _deal_competitor_uniq = models.UniqueIndex(
-        '(deal_id, competitor_id)', "The competitor is on the deal already. Change the existing row.",
+        '(deal_id, competitor_id)',
+        "The competitor is on the deal already. Change the existing row.",
     )
     _check_price = models.Constraint('CHECK (price >= 0)', "The price of a competitor cannot be negative.")
 
@@ -76,9 +88,7 @@ class DealflowDealCompetitor(models.Model):
     def write(self, vals):
         # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.
         if any(rival.deal_id.id != vals.get('deal_id', rival.deal_id.id) for rival in self):
-            raise UserError(self.env._(
-                "A competitor stays on its deal. Add it to the other deal instead."
-            ))
+            raise UserError(self.env._("A competitor stays on its deal. Add it to the other deal instead."))
         if 'competitor_id' in vals:
             for rival in self:
                 if rival.outcome == 'winner' and rival.competitor_id.id != vals['competitor_id']:
@@ -95,5 +105,6 @@ class DealflowDealCompetitor(models.Model):
         return self.env._(
             "The deal %(deal)s was lost to %(competitor)s, which therefore stays among its competitors. "
             "Reopen the deal and mark it as lost again, to whom it really was.",
-            deal=deal.name, competitor=deal.lost_competitor_id.name,
+            deal=deal.name,
+            competitor=deal.lost_competitor_id.name,
         )

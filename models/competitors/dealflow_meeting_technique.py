@@ -7,8 +7,14 @@ class DealflowMeetingTechnique(models.Model):
     _inherit = 'dealflow.meeting.technique'
 
     competitor_ids = fields.Many2many(
-        'dealflow.competitor', 'dealflow_meeting_technique_competitor_rel', 'line_id', 'competitor_id', string="Rivals",
-        compute='_compute_competitor_ids', store=True)
+        'dealflow.competitor',
+        'dealflow_meeting_technique_competitor_rel',
+        'line_id',
+        'competitor_id',
+        string="Rivals",
+        compute='_compute_competitor_ids',
+        store=True,
+    )
 
     @api.depends('sheet_id.competitor_ids')
     def _compute_competitor_ids(self):

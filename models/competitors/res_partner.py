@@ -7,6 +7,11 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     competitor_ids = fields.Many2many(
-        'dealflow.competitor', 'dealflow_competitor_client_rel', 'partner_id', 'competitor_id',
-        copy=False, groups='dealflow.group_viewer', help="Who else sells to the client.",
+        'dealflow.competitor',
+        'dealflow_competitor_client_rel',
+        'partner_id',
+        'competitor_id',
+        copy=False,
+        groups='dealflow.group_viewer',
+        help="Who else sells to the client.",
     )

@@ -9,7 +9,8 @@ class CrmLead(models.Model):
     deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals", groups='dealflow.group_viewer')
     deal_count = fields.Integer(compute='_compute_deal_count', groups='dealflow.group_viewer')
     has_deals = fields.Boolean(
-        compute='_compute_has_deals', compute_sudo=True, export_string_translation=False, groups='base.group_user')
+        compute='_compute_has_deals', compute_sudo=True, export_string_translation=False, groups='base.group_user'
+    )
 
     @api.depends('deal_ids')
     def _compute_deal_count(self):
@@ -33,11 +34,14 @@ class CrmLead(models.Model):
             return
         for lead in self:
             if lead.won_status == 'lost' and lead.type == 'opportunity' and not lead.lost_reason_id:
-                raise ValidationError(self.env._(
-                    "The opportunity %(opportunity)s cannot be marked as lost without the field “%(field)s”. "
-                    "Choose a reason.",
-                    opportunity=lead.name, field=self._fields['lost_reason_id']._description_string(self.env),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The opportunity %(opportunity)s cannot be marked as lost without the field “%(field)s”. "
+                        "Choose a reason.",
+                        opportunity=lead.name,
+                        field=self._fields['lost_reason_id']._description_string(self.env),
+                    )
+                )
 
     def write(self, vals):
         if 'partner_id' in vals:
@@ -49,11 +53,14 @@ class CrmLead(models.Model):
         for lead in self.filtered('partner_id'):
             # sudo - dealflow.deal: deals of colleagues count too.
             if lead.partner_id.id != partner_id and lead.sudo().deal_ids:
-                raise UserError(self.env._(
-                    "The opportunity %(opportunity)s has become a deal, and keeps its client %(client)s. "
-                    "Make another opportunity for another client.",
-                    opportunity=lead.name, client=lead.partner_id.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The opportunity %(opportunity)s has become a deal, and keeps its client %(client)s. "
+                        "Make another opportunity for another client.",
+                        opportunity=lead.name,
+                        client=lead.partner_id.display_name,
+                    )
+                )
 
     @api.constrains('won_status')
     def _check_outcome_of_deals(self):
@@ -62,11 +69,14 @@ class CrmLead(models.Model):
             # sudo - dealflow.deal: deals of colleagues count too.
             deals = lead.sudo().deal_ids
             if deals and lead.won_status != deals._get_common_outcome():
-                raise ValidationError(self.env._(
-                    "The opportunity %(opportunity)s has deals, and follows them: %(deals)s. Close the deals instead.",
-                    opportunity=lead.name,
-                    deals=", ".join(f"{deal.name} ({deal._get_state_label(deal.state)})" for deal in deals),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The opportunity %(opportunity)s has deals, and follows them: %(deals)s. Close the deals "
+                        "instead.",
+                        opportunity=lead.name,
+                        deals=", ".join(f"{deal.name} ({deal._get_state_label(deal.state)})" for deal in deals),
+                    )
+                )
 
     def action_set_lost(self, **additional_values):
         """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
@@ -109,10 +119,12 @@ class CrmLead(models.Model):
         """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""
         closed = self.filtered(lambda lead: lead.won_status != 'pending')
         if closed:
-            raise UserError(self.env._(
-                "The opportunity %(opportunity)s is closed. Restore it before you convert it to a deal.",
-                opportunity=closed[0].name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The opportunity %(opportunity)s is closed. Restore it before you convert it to a deal.",
+                    opportunity=closed[0].name,
+                )
+            )
         self._claim_outcome()
         self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
         vals = dict(vals)
@@ -131,15 +143,26 @@ class CrmLead(models.Model):
         A deal comes from one opportunity, so several of them are merged first, by Odoo's own merge.
         """
         if deal.state != 'open':
-            raise UserError(self.env._(
-                "The deal %(deal)s is “%(state)s”: an opportunity that is open cannot become it. Reopen the deal, or "
-                "make a new one.", deal=deal.name, state=deal._get_state_label(deal.state),
-            ))
+            raise UserError(
+                self.env._(
+                    "The deal %(deal)s is “%(state)s”: an opportunity that is open cannot become it. Reopen the deal, "
+                    "or make a new one.",
+                    deal=deal.name,
+                    state=deal._get_state_label(deal.state),
+                )
+            )
         leads = self | deal.lead_id
         lead = leads.merge_opportunity() if len(leads) > 1 else leads
-        deal.write({'lead_id': lead.id, **{
-            name: lead[name].id for name in ('campaign_id', 'medium_id', 'source_id') if lead[name] and not deal[name]
-        }})
+        deal.write(
+            {
+                'lead_id': lead.id,
+                **{
+                    name: lead[name].id
+                    for name in ('campaign_id', 'medium_id', 'source_id')
+                    if lead[name] and not deal[name]
+                },
+            }
+        )
         lead._follow_deals()
 
     def _prepare_deal_values(self):

@@ -12,14 +12,24 @@ class CrmStage(models.Model):
     _inherit = 'crm.stage'
 
     dealflow_visible_group_ids = fields.Many2many(
-        'res.groups', 'crm_stage_dealflow_visible_group_rel', 'stage_id', 'group_id', string="Who Sees", groups=READERS,
+        'res.groups',
+        'crm_stage_dealflow_visible_group_rel',
+        'stage_id',
+        'group_id',
+        string="Who Sees",
+        groups=READERS,
         help="Only members of these groups see the opportunities that are in the stage. Empty means everybody who may "
-             "see the opportunity.",
+        "see the opportunity.",
     )
     dealflow_edit_group_ids = fields.Many2many(
-        'res.groups', 'crm_stage_dealflow_edit_group_rel', 'stage_id', 'group_id', string="Who Changes", groups=READERS,
+        'res.groups',
+        'crm_stage_dealflow_edit_group_rel',
+        'stage_id',
+        'group_id',
+        string="Who Changes",
+        groups=READERS,
         help="Only members of these groups change the opportunities that are in the stage. Empty means everybody who "
-             "may change the opportunity.",
+        "may change the opportunity.",
     )
 
     @api.model_create_multi

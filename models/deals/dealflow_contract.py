@@ -22,9 +22,12 @@ class DealflowContract(models.Model):
             return result
 
         def explain():
-            return AccessError(self.env._(
-                "The contract %(contract)s was signed for a deal that you may not read. Ask somebody who works on the "
-                "deal to change it.", contract=forbidden[0].sudo().display_name,
-            ))
+            return AccessError(
+                self.env._(
+                    "The contract %(contract)s was signed for a deal that you may not read. Ask somebody who works on "
+                    "the deal to change it.",
+                    contract=forbidden[0].sudo().display_name,
+                )
+            )
 
         return (forbidden | result[0], result[1]) if result else (forbidden, explain)

@@ -34,7 +34,9 @@ class DealflowDeal(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     priority = fields.Selection(
-        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Very High")], default='0', index=True,
+        [('0', "Low"), ('1', "Medium"), ('2', "High"), ('3', "Very High")],
+        default='0',
+        index=True,
     )
     tag_ids = fields.Many2many('crm.tag', 'dealflow_deal_tag_rel', 'deal_id', 'tag_id', string="Tags")
     color = fields.Integer(export_string_translation=False)
@@ -42,52 +44,98 @@ class DealflowDeal(models.Model):
 
     # Parties
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", index=True, tracking=True, check_company=True, ondelete='restrict',
+        'res.partner',
+        string="Partner",
+        index=True,
+        tracking=True,
+        check_company=True,
+        ondelete='restrict',
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="The client as the company sees it: a firm, a group of firms, or a regional office.",
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', index=True, tracking=True, check_company=True, ondelete='restrict',
-        compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
+        'res.partner',
+        index=True,
+        tracking=True,
+        check_company=True,
+        ondelete='restrict',
+        compute='_compute_legal_entity_id',
+        store=True,
+        readonly=False,
+        precompute=True,
         domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
-               "else [('counterparty_role', '!=', 'partner')]",
+        "else [('counterparty_role', '!=', 'partner')]",
         help="The firm that signs, is invoiced and pays.",
     )
     show_all_entities = fields.Boolean(
-        string="Show all", store=False,
+        string="Show all",
+        store=False,
         help="Offer every legal entity, not only those of the partner.",
     )
     contact_ids = fields.Many2many(
-        'res.partner', 'dealflow_deal_contact_rel', 'deal_id', 'partner_id', string="Contacts", check_company=True,
+        'res.partner',
+        'dealflow_deal_contact_rel',
+        'deal_id',
+        'partner_id',
+        string="Contacts",
+        check_company=True,
         domain="[('is_company', '=', False)]",
     )
     user_id = fields.Many2one(
-        'res.users', string="Responsible", index=True, tracking=True, check_company=True,
-        default=lambda self: self.env.user, domain="[('share', '=', False)]",
+        'res.users',
+        string="Responsible",
+        index=True,
+        tracking=True,
+        check_company=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
     )
     co_executor_ids = fields.Many2many(
-        'res.users', 'dealflow_deal_co_executor_rel', 'deal_id', 'user_id', string="Co-executors",
-        domain="[('share', '=', False)]", help="They see and work on the deal beside the responsible person.",
+        'res.users',
+        'dealflow_deal_co_executor_rel',
+        'deal_id',
+        'user_id',
+        string="Co-executors",
+        domain="[('share', '=', False)]",
+        help="They see and work on the deal beside the responsible person.",
     )
     team_id = fields.Many2one(
-        'crm.team', string="Sales Team", index=True, tracking=True, check_company=True, ondelete='set null',
-        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+        'crm.team',
+        string="Sales Team",
+        index=True,
+        tracking=True,
+        check_company=True,
+        ondelete='set null',
+        compute='_compute_team_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
 
     # Money
     currency_id = fields.Many2one(
-        'res.currency', required=True, tracking=True,
-        compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+        'res.currency',
+        required=True,
+        tracking=True,
+        compute='_compute_currency_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     line_ids = fields.One2many('dealflow.deal.line', 'deal_id', string="Products", copy=True)
     amount = fields.Monetary(
-        compute='_compute_amount', store=True, readonly=False, tracking=True,
+        compute='_compute_amount',
+        store=True,
+        readonly=False,
+        tracking=True,
         help="Sum of the products; typed by hand while there are none.",
     )
     amount_company = fields.Monetary(
-        string="Amount (Company Currency)", currency_field='company_currency_id',
-        compute='_compute_amount_company', store=True,
+        string="Amount (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_amount_company',
+        store=True,
         help="Converted at the rate of the day on which the amount was last changed.",
     )
     has_lines = fields.Boolean(compute='_compute_has_lines', export_string_translation=False)
@@ -95,35 +143,68 @@ class DealflowDeal(models.Model):
 
     # Funnel
     funnel_id = fields.Many2one(
-        'dealflow.funnel', required=True, index=True, tracking=True, check_company=True, ondelete='restrict',
+        'dealflow.funnel',
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+        ondelete='restrict',
         default=lambda self: self.env['dealflow.funnel']._get_default(self.env.company),
     )
     stage_id = fields.Many2one(
-        'dealflow.stage', required=True, index=True, tracking=True, copy=False, ondelete='restrict',
-        compute='_compute_stage_id', store=True, readonly=False, precompute=True,
-        group_expand='_read_group_stage_ids', domain="[('funnel_id', '=', funnel_id)]",
+        'dealflow.stage',
+        required=True,
+        index=True,
+        tracking=True,
+        copy=False,
+        ondelete='restrict',
+        compute='_compute_stage_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        group_expand='_read_group_stage_ids',
+        domain="[('funnel_id', '=', funnel_id)]",
     )
     stage_color = fields.Integer(string="Stage Color", related='stage_id.color', export_string_translation=False)
     state = fields.Selection(
-        [('open', "Open"), ('won', "Won"), ('lost', "Lost")], compute='_compute_state', store=True, precompute=True,
-        index=True, tracking=True, copy=False,
+        [('open', "Open"), ('won', "Won"), ('lost', "Lost")],
+        compute='_compute_state',
+        store=True,
+        precompute=True,
+        index=True,
+        tracking=True,
+        copy=False,
     )
     move_comment = fields.Text(
-        string="Comment on the Move", copy=False,
+        string="Comment on the Move",
+        copy=False,
         help="What the client said or did that moves the deal. Required at every move where the stage says so.",
     )
     short_status = fields.Char(
-        copy=False, tracking=True, help="Where the deal stands, in a few words, for whoever looks at the list.",
+        copy=False,
+        tracking=True,
+        help="Where the deal stands, in a few words, for whoever looks at the list.",
     )
     probability = fields.Float(
-        compute='_compute_probability', store=True, readonly=False, precompute=True, aggregator='avg', copy=False,
+        compute='_compute_probability',
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator='avg',
+        copy=False,
     )
     weighted_amount = fields.Monetary(
-        currency_field='company_currency_id', compute='_compute_weighted_amount', store=True,
+        currency_field='company_currency_id',
+        compute='_compute_weighted_amount',
+        store=True,
         help="Amount in company currency times the probability; 0 while the stage is not proven.",
     )
     lost_reason_id = fields.Many2one(
-        'crm.lost.reason', index='btree_not_null', copy=False, tracking=True, ondelete='restrict',
+        'crm.lost.reason',
+        index='btree_not_null',
+        copy=False,
+        tracking=True,
+        ondelete='restrict',
     )
 
     # Dates
@@ -133,12 +214,22 @@ class DealflowDeal(models.Model):
         compute='_compute_closed_on', store=True, readonly=False, copy=False, precompute=True, index=True
     )
     date_last_stage_update = fields.Datetime(
-        compute='_compute_date_last_stage_update', store=True, readonly=False, precompute=True, copy=False, index=True,
+        compute='_compute_date_last_stage_update',
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        index=True,
     )
 
     # Documents
     lead_id = fields.Many2one(
-        'crm.lead', string="Opportunity", index='btree_not_null', check_company=True, copy=False, ondelete='restrict',
+        'crm.lead',
+        string="Opportunity",
+        index='btree_not_null',
+        check_company=True,
+        copy=False,
+        ondelete='restrict',
         tracking=True,
     )
     # A label of its own: "Medium" is a priority as well, and the same text has one translation.
@@ -146,10 +237,12 @@ class DealflowDeal(models.Model):
     log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
 
     _check_probability = models.Constraint(
-        'CHECK (probability >= 0 AND probability <= 100)', "The probability must be between 0 and 100 per cent.",
+        'CHECK (probability >= 0 AND probability <= 100)',
+        "The probability must be between 0 and 100 per cent.",
     )
     _number_company_uniq = models.UniqueIndex(
-        '(company_id, number) WHERE number IS NOT NULL', "The number of a deal must be unique in its company.",
+        '(company_id, number) WHERE number IS NOT NULL',
+        "The number of a deal must be unique in its company.",
     )
     _default_order_idx = models.Index('(priority DESC, id DESC) WHERE active IS TRUE')
     _stage_order_idx = models.Index('(stage_id, priority DESC, id DESC) WHERE active IS TRUE')
@@ -171,9 +264,7 @@ class DealflowDeal(models.Model):
         for (user, company), deals in self.grouped(lambda deal: (deal.user_id, deal.company_id)).items():
             if not user:
                 continue
-            deals = deals.filtered(
-                lambda deal: deal.user_id not in (deal.team_id.member_ids | deal.team_id.user_id)
-            )
+            deals = deals.filtered(lambda deal: deal.user_id not in (deal.team_id.member_ids | deal.team_id.user_id))
             if deals:
                 deals.team_id = self.env['crm.team'].with_company(company)._get_default_team_id(user_id=user.id)
 
@@ -197,14 +288,24 @@ class DealflowDeal(models.Model):
         heads = self.env['dealflow.deal.log']._get_heads(self._origin)
         for deal in self:
             head = heads.get(deal._origin.id)
-            if head and head['currency'] == deal.currency_id.id and not deal.currency_id.compare_amounts(
-                    head['amount'], deal.amount):
+            if (
+                head
+                and head['currency'] == deal.currency_id.id
+                and not deal.currency_id.compare_amounts(head['amount'], deal.amount)
+            ):
                 deal.amount_company = head['amount_company']
                 continue
             date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
-            deal.amount_company = deal.currency_id._convert(
-                deal.amount, deal.company_id.currency_id, deal.company_id, date,
-            ) if deal.currency_id and deal.company_id else deal.amount
+            deal.amount_company = (
+                deal.currency_id._convert(
+                    deal.amount,
+                    deal.company_id.currency_id,
+                    deal.company_id,
+                    date,
+                )
+                if deal.currency_id and deal.company_id
+                else deal.amount
+            )
 
     @api.depends('line_ids')
     def _compute_has_lines(self):
@@ -256,9 +357,7 @@ class DealflowDeal(models.Model):
     def _compute_date_last_stage_update(self):
         """Now; a deal that comes with its own past has been in its stage since the last day known of it."""
         today = fields.Date.context_today(self)
-        for day, deals in self.grouped(
-            lambda deal: not deal._origin and (deal.closed_on or deal.opened_on)
-        ).items():
+        for day, deals in self.grouped(lambda deal: not deal._origin and (deal.closed_on or deal.opened_on)).items():
             is_past = day and day < today
             deals.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
@@ -268,8 +367,14 @@ class DealflowDeal(models.Model):
         moves = {deal_id: [] for deal_id in self.ids}
         if self.ids:
             # sudo - dealflow.deal.log: whoever reads the deal may know how long it has been where.
-            logs = self.env['dealflow.deal.log'].sudo().search_fetch(
-                [('deal_id', 'in', self.ids)], ['deal_id', 'date', 'stage_to_id'], order='id',
+            logs = (
+                self.env['dealflow.deal.log']
+                .sudo()
+                .search_fetch(
+                    [('deal_id', 'in', self.ids)],
+                    ['deal_id', 'date', 'stage_to_id'],
+                    order='id',
+                )
             )
             for log in logs:
                 moves[log.deal_id.id].append((log.stage_to_id.id, log.date))
@@ -284,32 +389,49 @@ class DealflowDeal(models.Model):
     def _check_stage_funnel(self):
         for deal in self:
             if deal.stage_id.funnel_id != deal.funnel_id:
-                raise ValidationError(self.env._(
-                    "The stage %(stage)s belongs to the funnel %(stage_funnel)s, the deal %(deal)s to the funnel "
-                    "%(funnel)s. Choose a stage of the deal's own funnel.",
-                    stage=deal.stage_id.name, stage_funnel=deal.stage_id.funnel_id.name,
-                    deal=deal.name, funnel=deal.funnel_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The stage %(stage)s belongs to the funnel %(stage_funnel)s, the deal %(deal)s to the funnel "
+                        "%(funnel)s. Choose a stage of the deal's own funnel.",
+                        stage=deal.stage_id.name,
+                        stage_funnel=deal.stage_id.funnel_id.name,
+                        deal=deal.name,
+                        funnel=deal.funnel_id.name,
+                    )
+                )
             if not deal.stage_id.active and not deal._is_history_import():
-                raise ValidationError(self.env._(
-                    "The stage %(stage)s is archived, and the deal %(deal)s cannot enter it. Choose another stage, or "
-                    "take this one out of the archive.", stage=deal.stage_id.name, deal=deal.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The stage %(stage)s is archived, and the deal %(deal)s cannot enter it. Choose another stage, "
+                        "or take this one out of the archive.",
+                        stage=deal.stage_id.name,
+                        deal=deal.name,
+                    )
+                )
 
     @api.constrains('amount')
     def _check_amount(self):
         for deal in self:
             total = sum(deal.line_ids.mapped('price_subtotal'))
             if deal.line_ids and deal.currency_id.compare_amounts(deal.amount, total):
-                raise ValidationError(self.env._(
-                    "The amount of the deal %(deal)s is the sum of its products, %(total)s, and cannot be set to "
-                    "%(amount)s. Change the products instead.", deal=deal.name, total=total, amount=deal.amount,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The amount of the deal %(deal)s is the sum of its products, %(total)s, and cannot be set to "
+                        "%(amount)s. Change the products instead.",
+                        deal=deal.name,
+                        total=total,
+                        amount=deal.amount,
+                    )
+                )
             if deal.amount < 0:
-                raise ValidationError(self.env._(
-                    "The amount of the deal %(deal)s is %(amount)s. It cannot be negative; a refund is a credit note.",
-                    deal=deal.name, amount=deal.amount,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The amount of the deal %(deal)s is %(amount)s. It cannot be negative; a refund is a credit "
+                        "note.",
+                        deal=deal.name,
+                        amount=deal.amount,
+                    )
+                )
 
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
@@ -320,21 +442,30 @@ class DealflowDeal(models.Model):
         for deal in self:
             chance = {'won': 100.0, 'lost': 0.0}.get(deal.state)
             if chance is not None and deal.probability != chance:
-                raise ValidationError(self.env._(
-                    "The deal %(deal)s is “%(state)s”, so its field “%(field)s” is %(chance)s and cannot be set to "
-                    "%(value)s. Reopen the deal first.",
-                    deal=deal.name, state=deal._get_state_label(deal.state),
-                    field=deal._get_field_label('probability'), chance=chance, value=deal.probability,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The deal %(deal)s is “%(state)s”, so its field “%(field)s” is %(chance)s and cannot be set to "
+                        "%(value)s. Reopen the deal first.",
+                        deal=deal.name,
+                        state=deal._get_state_label(deal.state),
+                        field=deal._get_field_label('probability'),
+                        chance=chance,
+                        value=deal.probability,
+                    )
+                )
 
     @api.constrains('opened_on', 'closed_on')
     def _check_dates(self):
         for deal in self:
             if deal.closed_on and deal.closed_on < deal.opened_on:
-                raise ValidationError(self.env._(
-                    "The deal %(deal)s was opened on %(opened)s and cannot have been closed before, on %(closed)s.",
-                    deal=deal.name, opened=deal.opened_on, closed=deal.closed_on,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The deal %(deal)s was opened on %(opened)s and cannot have been closed before, on %(closed)s.",
+                        deal=deal.name,
+                        opened=deal.opened_on,
+                        closed=deal.closed_on,
+                    )
+                )
 
     @api.model
     def default_get(self, fields):
@@ -349,16 +480,20 @@ class DealflowDeal(models.Model):
         # An import tries its rows again one by one when a batch fails: the values are not ours to change.
         vals_list = [dict(vals) for vals in vals_list]
         for company_id, company_vals_list in groupby(
-            vals_list, lambda vals: vals.get('company_id') or self.env.company.id,
+            vals_list,
+            lambda vals: vals.get('company_id') or self.env.company.id,
         ):
             company = self.env['res.company'].browse(company_id)
             # Looked up once for all, where a default would ask the database for each deal.
             funnel = self.env['dealflow.funnel']._get_default(company)
             if not funnel and not all(vals.get('funnel_id') for vals in company_vals_list):
-                raise UserError(self.env._(
-                    "%(company)s has no sales funnel. Make one, or take one out of the archive, in Configuration, "
-                    "Funnels.", company=company.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no sales funnel. Make one, or take one out of the archive, in Configuration, "
+                        "Funnels.",
+                        company=company.name,
+                    )
+                )
             for vals in company_vals_list:
                 vals.setdefault('funnel_id', self.env.context.get('default_funnel_id') or funnel.id)
                 # An empty cell of an import means that the date is not known.
@@ -370,10 +505,13 @@ class DealflowDeal(models.Model):
             self._check_funnels_have_stages(company_vals_list)
         told = [vals for vals in vals_list if vals.get('log_ids')]
         if told and not self._is_history_import():
-            raise UserError(self.env._(
-                "Only a file import by somebody who may move deals without evidence brings in the history of a deal. "
-                "Leave out the column “%(field)s”.", field=self._get_field_label('log_ids'),
-            ))
+            raise UserError(
+                self.env._(
+                    "Only a file import by somebody who may move deals without evidence brings in the history of a "
+                    "deal. Leave out the column “%(field)s”.",
+                    field=self._get_field_label('log_ids'),
+                )
+            )
         # The number tells the ledger, which is written before the deals are known, whose history is whose.
         self._add_numbers(told)
         histories = {vals['number']: vals.pop('log_ids') for vals in told}
@@ -386,13 +524,17 @@ class DealflowDeal(models.Model):
     def _check_funnels_have_stages(self, vals_list):
         """Say in words what the database would say in its own."""
         funnels = self.env['dealflow.funnel'].browse(
-            {vals['funnel_id'] for vals in vals_list if vals['funnel_id'] and not vals.get('stage_id')})
+            {vals['funnel_id'] for vals in vals_list if vals['funnel_id'] and not vals.get('stage_id')}
+        )
         for funnel in funnels:
             if not funnel._get_first_stage():
-                raise UserError(self.env._(
-                    "The funnel %(funnel)s has no stages, so no deal can begin in it. Add a stage to it, or choose "
-                    "another funnel.", funnel=funnel.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The funnel %(funnel)s has no stages, so no deal can begin in it. Add a stage to it, or choose "
+                        "another funnel.",
+                        funnel=funnel.name,
+                    )
+                )
 
     @api.model
     def _take_dates_from_history(self, vals, history):
@@ -400,8 +542,7 @@ class DealflowDeal(models.Model):
         moments = sorted(fields.Datetime.to_datetime(command[2]['date']) for command in history)
         vals['date_last_stage_update'] = moments[-1]
         first, last = (
-            fields.Date.to_date(fields.Datetime.context_timestamp(self, moment))
-            for moment in (moments[0], moments[-1])
+            fields.Date.to_date(fields.Datetime.context_timestamp(self, moment)) for moment in (moments[0], moments[-1])
         )
         vals.setdefault('opened_on', first)
         stage = self.env['dealflow.stage'].browse(vals.get('stage_id') or ())
@@ -419,7 +560,8 @@ class DealflowDeal(models.Model):
         """Give the next numbers of their companies to the values that have none."""
         unnumbered = [vals for vals in vals_list if not vals.get('number')]
         for company_id, company_vals_list in groupby(
-            unnumbered, lambda vals: vals.get('company_id') or self.env.company.id,
+            unnumbered,
+            lambda vals: vals.get('company_id') or self.env.company.id,
         ):
             # Looked up once for all, where the sequence would be searched for each deal.
             sequence = self.env['ir.sequence'].search(
@@ -434,13 +576,15 @@ class DealflowDeal(models.Model):
         if vals.get('log_ids'):
             raise UserError(self.env._("The history of a deal cannot be changed."))
         if 'company_id' in vals and any(deal.company_id.id != vals['company_id'] for deal in self):
-            raise UserError(self.env._(
-                "A deal stays in the company that opened it, because its history is kept in that company's currency. "
-                "Make a new deal in the other company.",
-            ))
-        deals = self.with_context(dealflow_explained='move_comment' in vals and bool(
-            vals.get('short_status') or vals.get('lost_reason_id')
-        ))
+            raise UserError(
+                self.env._(
+                    "A deal stays in the company that opened it, because its history is kept in that company's "
+                    "currency. Make a new deal in the other company.",
+                )
+            )
+        deals = self.with_context(
+            dealflow_explained='move_comment' in vals and bool(vals.get('short_status') or vals.get('lost_reason_id'))
+        )
         if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):
             deals._track_set_log_message(vals['move_comment'])
         stages = {deal: deal.stage_id for deal in self}
@@ -455,9 +599,12 @@ class DealflowDeal(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         if self:
-            raise UserError(self.env._(
-                "The deal %(deal)s has a history and cannot be deleted. Archive it instead.", deal=self[0].name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The deal %(deal)s has a history and cannot be deleted. Archive it instead.",
+                    deal=self[0].name,
+                )
+            )
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
@@ -529,12 +676,14 @@ class DealflowDeal(models.Model):
         reason = self.env['crm.lost.reason'].browse(reason_id or ()).exists()
         if not reason:
             raise UserError(self.env._("A lost deal needs a reason. Choose one from the list of lost reasons."))
-        result = self.write({
-            'lost_reason_id': reason.id,
-            'lost_competitor_id': competitor_id or False,
-            'move_comment': comment,
-            'short_status': self.env._("Lost: %(reason)s", reason=reason.name),
-        })
+        result = self.write(
+            {
+                'lost_reason_id': reason.id,
+                'lost_competitor_id': competitor_id or False,
+                'move_comment': comment,
+                'short_status': self.env._("Lost: %(reason)s", reason=reason.name),
+            }
+        )
         if competitor_id and competitor_price:
             self._set_winning_price(competitor_price)
         return result
@@ -547,14 +696,21 @@ class DealflowDeal(models.Model):
         """
         short_status = self.env._("Reopened")
         for deal in self:
-            vals = {'lost_reason_id': False, 'lost_competitor_id': False,
-                    'move_comment': comment, 'short_status': short_status}
+            vals = {
+                'lost_reason_id': False,
+                'lost_competitor_id': False,
+                'move_comment': comment,
+                'short_status': short_status,
+            }
             if deal.stage_id.is_won:
                 open_stages = deal.funnel_id.stage_ids.filtered(lambda stage: not stage.is_won)
                 if not open_stages:
-                    raise UserError(self.env._(
-                        "The funnel %(funnel)s has no open stage to return to.", funnel=deal.funnel_id.name,
-                    ))
+                    raise UserError(
+                        self.env._(
+                            "The funnel %(funnel)s has no open stage to return to.",
+                            funnel=deal.funnel_id.name,
+                        )
+                    )
                 vals['stage_id'] = open_stages.sorted('sequence')[-1].id
             deal.write(vals)
         return True

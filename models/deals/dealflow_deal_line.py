@@ -16,18 +16,37 @@ class DealflowDealLine(models.Model):
     currency_id = fields.Many2one(related='deal_id.currency_id', store=True)
     sequence = fields.Integer(default=10)
     product_id = fields.Many2one(
-        'product.product', check_company=True, index=True, ondelete='restrict', domain="[('sale_ok', '=', True)]",
+        'product.product',
+        check_company=True,
+        index=True,
+        ondelete='restrict',
+        domain="[('sale_ok', '=', True)]",
     )
     name = fields.Char(
-        string="Description", compute='_compute_name', store=True, readonly=False, precompute=True, required=True,
+        string="Description",
+        compute='_compute_name',
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     quantity = fields.Float(digits='Product Unit', default=1.0)
     uom_id = fields.Many2one(
-        'uom.uom', string="Unit", compute='_compute_uom_id', store=True, readonly=False, precompute=True,
+        'uom.uom',
+        string="Unit",
+        compute='_compute_uom_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     price_unit = fields.Float(
-        string="Unit Price", digits='Product Price',
-        compute='_compute_price_unit', store=True, readonly=False, precompute=True, aggregator='avg',
+        string="Unit Price",
+        digits='Product Price',
+        compute='_compute_price_unit',
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator='avg',
     )
     discount = fields.Float(string="Discount (%)", digits='Discount', aggregator='avg')
     price_subtotal = fields.Monetary(string="Amount", compute='_compute_price_subtotal', store=True)
@@ -37,7 +56,8 @@ class DealflowDealLine(models.Model):
         'CHECK (price_unit >= 0)', "The unit price of a deal line cannot be negative."
     )
     _check_discount = models.Constraint(
-        'CHECK (discount >= 0 AND discount <= 100)', "The discount of a deal line must be between 0 and 100 per cent.",
+        'CHECK (discount >= 0 AND discount <= 100)',
+        "The discount of a deal line must be between 0 and 100 per cent.",
     )
 
     @api.depends('product_id')

@@ -52,10 +52,8 @@ class DealflowDealLog(models.Model):
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     amount_from = fields.Monetary()
     amount_to = fields.Monetary()
-    amount_company_from = fields.Monetary(
-        string="Amount From (Company Currency)", currency_field='company_currency_id')
-    amount_company_to = fields.Monetary(
-        string="Amount To (Company Currency)", currency_field='company_currency_id')
+    amount_company_from = fields.Monetary(string="Amount From (Company Currency)", currency_field='company_currency_id')
+    amount_company_to = fields.Monetary(string="Amount To (Company Currency)", currency_field='company_currency_id')
     deadline_from = fields.Date()
     deadline_to = fields.Date()
     owner_from_id = fields.Many2one('res.users', index='btree_not_null', ondelete='restrict')
@@ -64,7 +62,8 @@ class DealflowDealLog(models.Model):
     comment = fields.Text()
     short_status = fields.Char()
     is_override = fields.Boolean(
-        string="Without Evidence", help="The person used the right to move deals without evidence.",
+        string="Without Evidence",
+        help="The person used the right to move deals without evidence.",
     )
     missing_evidence = fields.Text()
     _deal_id_idx = models.Index('(deal_id, id DESC)')
@@ -90,12 +89,15 @@ class DealflowDealLog(models.Model):
         """
         if not deals.ids:
             return {}
-        rows = self.env.execute_query(SQL(
-            """SELECT deal.id, %s
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT deal.id, %s
                  FROM unnest(%s) AS deal(id)
                 CROSS JOIN LATERAL (
                       SELECT * FROM dealflow_deal_log log WHERE log.deal_id = deal.id ORDER BY log.id DESC LIMIT 1
                 ) AS head""",
-            SQL(", ").join(SQL.identifier('head', column) for column in CLOSING_COLUMNS.values()), deals.ids,
-        ))
+                SQL(", ").join(SQL.identifier('head', column) for column in CLOSING_COLUMNS.values()),
+                deals.ids,
+            )
+        )
         return {deal_id: dict(zip(CLOSING_COLUMNS, values, strict=True)) for deal_id, *values in rows}

@@ -15,17 +15,22 @@ class DealflowFunnel(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
     is_evidence_demanded = fields.Boolean(
-        string="Demand Evidence", default=True,
+        string="Demand Evidence",
+        default=True,
         help="Deals enter the stages only with the evidence that these demand. Switched off, the demands stay written "
-             "down, but keep no deal out and mark none as not proven.",
+        "down, but keep no deal out and mark none as not proven.",
     )
     stage_ids = fields.One2many('dealflow.stage', 'funnel_id', copy=True)
     deal_count = fields.Integer(string="Deals", compute='_compute_deal_count')
 
     def _compute_deal_count(self):
-        counts = dict(self.env['dealflow.deal']._read_group(
-            [('funnel_id', 'in', self.ids)], ['funnel_id'], ['__count'],
-        ))
+        counts = dict(
+            self.env['dealflow.deal']._read_group(
+                [('funnel_id', 'in', self.ids)],
+                ['funnel_id'],
+                ['__count'],
+            )
+        )
         for funnel in self:
             funnel.deal_count = counts.get(funnel, 0)
 
@@ -33,10 +38,13 @@ class DealflowFunnel(models.Model):
     def _check_one_is_left(self):
         for funnel in self.filtered(lambda funnel: not funnel.active):
             if not self.search_count([('company_id', 'in', [funnel.company_id.id, False])], limit=1):
-                raise UserError(self.env._(
-                    "The funnel %(funnel)s is the last one, and without a funnel there are no deals. Make another one "
-                    "before you archive it.", funnel=funnel.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The funnel %(funnel)s is the last one, and without a funnel there are no deals. Make another "
+                        "one before you archive it.",
+                        funnel=funnel.name,
+                    )
+                )
 
     def write(self, vals):
         result = super().write(vals)
@@ -51,9 +59,12 @@ class DealflowFunnel(models.Model):
         deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)
         used = dict(deals._read_group([('funnel_id', 'in', self.ids)], ['funnel_id'], ['__count']))
         for funnel in used:
-            raise UserError(self.env._(
-                "The funnel %(funnel)s has deals and cannot be deleted. Archive it instead.", funnel=funnel.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The funnel %(funnel)s has deals and cannot be deleted. Archive it instead.",
+                    funnel=funnel.name,
+                )
+            )
 
     @api.model
     def _get_default(self, company):

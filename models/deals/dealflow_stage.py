@@ -29,18 +29,24 @@ class DealflowStage(models.Model):
         help="A deal in this stage is won. Several stages may follow the sale, up to shipment and payment.",
     )
     probability = fields.Float(
-        aggregator='avg', help="Chance of winning, in per cent, that a deal takes over when it enters the stage.",
+        aggregator='avg',
+        help="Chance of winning, in per cent, that a deal takes over when it enters the stage.",
     )
     planned_conversion = fields.Float(
         aggregator='avg',
         help="Share of the deals, in per cent, that should go on from this stage to the next one.",
     )
     require_comment = fields.Boolean(
-        default=True, help="Moving a deal into the stage demands a comment and a short status.",
+        default=True,
+        help="Moving a deal into the stage demands a comment and a short status.",
     )
     allowed_from_ids = fields.Many2many(
-        'dealflow.stage', 'dealflow_stage_allowed_from_rel', 'stage_id', 'from_stage_id',
-        string="Allowed Previous Stages", domain="[('funnel_id', '=', funnel_id), ('id', '!=', id)]",
+        'dealflow.stage',
+        'dealflow_stage_allowed_from_rel',
+        'stage_id',
+        'from_stage_id',
+        string="Allowed Previous Stages",
+        domain="[('funnel_id', '=', funnel_id), ('id', '!=', id)]",
         help="Deals may come only from these stages. Empty means from any stage.",
     )
     group_ids = fields.Many2many(
@@ -50,7 +56,7 @@ class DealflowStage(models.Model):
         'group_id',
         string="Who May Enter",
         help="Only members of these groups may move deals into the stage. Empty means everybody who may change the "
-             "deal.",
+        "deal.",
     )
     visible_group_ids = fields.Many2many(
         'res.groups',
@@ -59,7 +65,7 @@ class DealflowStage(models.Model):
         'group_id',
         string="Who Sees",
         help="Only members of these groups see the deals that are in the stage. Empty means everybody who may see the "
-             "deal.",
+        "deal.",
     )
     edit_group_ids = fields.Many2many(
         'res.groups',
@@ -68,14 +74,19 @@ class DealflowStage(models.Model):
         'group_id',
         string="Who Changes",
         help="Only members of these groups change the deals that are in the stage, their products, competitors and "
-             "receipts. Empty means everybody who may change the deal.",
+        "receipts. Empty means everybody who may change the deal.",
     )
     requirement_ids = fields.One2many(
-        'dealflow.stage.requirement', 'stage_id', string="Requirements", copy=True,
+        'dealflow.stage.requirement',
+        'stage_id',
+        string="Requirements",
+        copy=True,
         help="The evidence that a deal must show to enter the stage.",
     )
     activity_plan_id = fields.Many2one(
-        'mail.activity.plan', domain="[('res_model', '=', 'dealflow.deal')]", ondelete='set null',
+        'mail.activity.plan',
+        domain="[('res_model', '=', 'dealflow.deal')]",
+        ondelete='set null',
         help="These activities are scheduled when a deal enters the stage.",
     )
     rotting_threshold_days = fields.Integer(
@@ -84,14 +95,16 @@ class DealflowStage(models.Model):
     )
 
     _check_probability = models.Constraint(
-        'CHECK (probability >= 0 AND probability <= 100)', "The probability must be between 0 and 100 per cent.",
+        'CHECK (probability >= 0 AND probability <= 100)',
+        "The probability must be between 0 and 100 per cent.",
     )
     _check_planned_conversion = models.Constraint(
         'CHECK (planned_conversion >= 0 AND planned_conversion <= 100)',
         "The planned conversion must be between 0 and 100 per cent.",
     )
     _check_rotting_threshold_days = models.Constraint(
-        'CHECK (rotting_threshold_days >= 0)', "The days to rot cannot be negative.",
+        'CHECK (rotting_threshold_days >= 0)',
+        "The days to rot cannot be negative.",
     )
 
     @api.constrains('funnel_id')
@@ -101,19 +114,25 @@ class DealflowStage(models.Model):
             lambda deal: deal.funnel_id != deal.stage_id.funnel_id,
         )
         if stray:
-            raise ValidationError(self.env._(
-                "The stage %(stage)s has deals of the funnel %(funnel)s and must stay in that funnel.",
-                stage=stray[0].stage_id.name, funnel=stray[0].funnel_id.name,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "The stage %(stage)s has deals of the funnel %(funnel)s and must stay in that funnel.",
+                    stage=stray[0].stage_id.name,
+                    funnel=stray[0].funnel_id.name,
+                )
+            )
 
     @api.constrains('allowed_from_ids', 'funnel_id')
     def _check_allowed_from(self):
         for stage in self:
             if foreign := stage.allowed_from_ids - stage.funnel_id.with_context(active_test=False).stage_ids:
-                raise ValidationError(self.env._(
-                    "The allowed previous stage %(previous)s belongs to another funnel than the stage %(stage)s.",
-                    previous=foreign[0].name, stage=stage.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The allowed previous stage %(previous)s belongs to another funnel than the stage %(stage)s.",
+                        previous=foreign[0].name,
+                        stage=stage.name,
+                    )
+                )
 
     @api.depends('funnel_id')
     @api.depends_context('dealflow_show_funnel')
@@ -158,8 +177,13 @@ class DealflowStage(models.Model):
     def _get_demanding_ids(self):
         """Return the ids of the stages that demand evidence, so that deals in the others are not looked at."""
         # sudo - dealflow.stage.requirement: kept for all users alike.
-        groups = self.env['dealflow.stage.requirement'].sudo()._read_group(
-            [('stage_id.funnel_id.is_evidence_demanded', '=', True)], ['stage_id'],
+        groups = (
+            self.env['dealflow.stage.requirement']
+            .sudo()
+            ._read_group(
+                [('stage_id.funnel_id.is_evidence_demanded', '=', True)],
+                ['stage_id'],
+            )
         )
         return frozenset(stage.id for [stage] in groups)
 

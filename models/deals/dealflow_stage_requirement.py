@@ -27,10 +27,12 @@ class DealflowStageRequirement(models.Model):
             ('order_confirmed', "An order is confirmed"),
             ('order_or_contract', "An order is confirmed or a contract is active"),
         ],
-        required=True, default='field',
+        required=True,
+        default='field',
     )
     field_id = fields.Many2one(
-        'ir.model.fields', ondelete='cascade',
+        'ir.model.fields',
+        ondelete='cascade',
         domain="[('model', '=', 'dealflow.deal'), ('name', 'not in', ('id', 'display_name'))]",
         help="Must hold something that is not a placeholder such as “-”, “n/a” or “tbd”.",
     )
@@ -83,13 +85,15 @@ class DealflowStageRequirement(models.Model):
         label = self.sudo().field_id.field_description or ''
         return {
             'field': lambda: self.env._("The field “%(field)s” is filled in", field=label),
-            'attachment': lambda: self.file_pattern
-            and self.env._(
-                "Files named “%(pattern)s” are attached: at least %(count)s",
-                pattern=self.file_pattern,
-                count=self.count,
-            )
-            or self.env._("Files are attached: at least %(count)s", count=self.count),
+            'attachment': lambda: (
+                self.file_pattern
+                and self.env._(
+                    "Files named “%(pattern)s” are attached: at least %(count)s",
+                    pattern=self.file_pattern,
+                    count=self.count,
+                )
+                or self.env._("Files are attached: at least %(count)s", count=self.count)
+            ),
             'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
             'contract_active': lambda: self.env._("A contract with the legal entity is active"),
             'order_confirmed': lambda: self.env._("An order of the deal is confirmed"),
@@ -145,27 +149,49 @@ class DealflowStageRequirement(models.Model):
     def _filter_entity_confirmed(self, deals):
         problems = deals.legal_entity_id._get_requisites_problems()
         return deals.filtered(
-            lambda deal: deal.company_id.sudo().dealflow_gate_stage == 'ignore'
-            or (deal.legal_entity_id and deal.legal_entity_id.commercial_partner_id not in problems))
+            lambda deal: (
+                deal.company_id.sudo().dealflow_gate_stage == 'ignore'
+                or (deal.legal_entity_id and deal.legal_entity_id.commercial_partner_id not in problems)
+            )
+        )
 
     def _filter_contract_active(self, deals):
         today = fields.Date.context_today(self)
         # sudo - dealflow.contract: the contract counts whoever moves the deal.
-        contracts = self.env['dealflow.contract'].sudo().search([
-            '|', ('deal_id', 'in', deals.ids),
-            '&', ('deal_id', '=', False), ('entity_id', 'in', deals.legal_entity_id.commercial_partner_id.ids),
-        ]).filtered(lambda contract: contract._is_active_on(today))
-        return deals.filtered(lambda deal: any(
-            contract.company_id == deal.company_id and (
-                contract.deal_id == deal
-                or not contract.deal_id and contract.entity_id == deal.legal_entity_id.commercial_partner_id)
-            for contract in contracts
-        ))
+        contracts = (
+            self.env['dealflow.contract']
+            .sudo()
+            .search(
+                [
+                    '|',
+                    ('deal_id', 'in', deals.ids),
+                    '&',
+                    ('deal_id', '=', False),
+                    ('entity_id', 'in', deals.legal_entity_id.commercial_partner_id.ids),
+                ]
+            )
+            .filtered(lambda contract: contract._is_active_on(today))
+        )
+        return deals.filtered(
+            lambda deal: any(
+                contract.company_id == deal.company_id
+                and (
+                    contract.deal_id == deal
+                    or not contract.deal_id
+                    and contract.entity_id == deal.legal_entity_id.commercial_partner_id
+                )
+                for contract in contracts
+            )
+        )
 
     def _filter_order_confirmed(self, deals):
         # sudo - sale.order: the order counts whoever moves the deal.
-        confirmed = {deal.id for [deal] in self.env['sale.order'].sudo()._read_group(
-            [('deal_id', 'in', deals.ids), ('state', '=', 'sale')], ['deal_id'])}
+        confirmed = {
+            deal.id
+            for [deal] in self.env['sale.order']
+            .sudo()
+            ._read_group([('deal_id', 'in', deals.ids), ('state', '=', 'sale')], ['deal_id'])
+        }
         return deals.filtered(lambda deal: deal.id in confirmed)
 
     def _filter_order_or_contract(self, deals):
@@ -175,8 +201,12 @@ class DealflowStageRequirement(models.Model):
         """Return the action that helps to bring the evidence, or None when the card itself is the place for it."""
         self.ensure_one()
         if self.kind == 'entity_confirmed' and deal.legal_entity_id:
-            return {'type': 'ir.actions.act_window', 'res_model': 'res.partner', 'views': [[False, 'form']],
-                    'res_id': deal.legal_entity_id.id}
+            return {
+                'type': 'ir.actions.act_window',
+                'res_model': 'res.partner',
+                'views': [[False, 'form']],
+                'res_id': deal.legal_entity_id.id,
+            }
         if self.kind == 'contract_active':
             return {
                 'type': 'ir.actions.act_window',

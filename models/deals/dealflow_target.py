@@ -12,25 +12,39 @@ class DealflowTarget(models.Model):
 
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one(
-        'res.users', string="Seller", index='btree_not_null', check_company=True, domain="[('share', '=', False)]",
+        'res.users',
+        string="Seller",
+        index='btree_not_null',
+        check_company=True,
+        domain="[('share', '=', False)]",
         help="Empty: the part of the team's target that is not yet divided among its sellers.",
     )
     team_id = fields.Many2one(
-        'crm.team', string="Sales Team", index='btree_not_null', check_company=True,
-        compute='_compute_team_id', store=True, readonly=False, precompute=True,
+        'crm.team',
+        string="Sales Team",
+        index='btree_not_null',
+        check_company=True,
+        compute='_compute_team_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     month = fields.Date(
-        required=True, index=True, default=lambda self: fields.Date.context_today(self).replace(day=1),
+        required=True,
+        index=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
         help="Any day of the month; the first one is kept.",
     )
     amount = fields.Monetary(
-        currency_field='company_currency_id', help="Sum of the deals that should be won, in company currency.",
+        currency_field='company_currency_id',
+        help="Sum of the deals that should be won, in company currency.",
     )
     company_currency_id = fields.Many2one(related='company_id.currency_id')
     count = fields.Integer(string="Deals", help="Number of deals that should be won.")
 
     _check_aim = models.Constraint(
-        'CHECK (user_id IS NOT NULL OR team_id IS NOT NULL)', "A target needs a seller or a sales team.",
+        'CHECK (user_id IS NOT NULL OR team_id IS NOT NULL)',
+        "A target needs a seller or a sales team.",
     )
     _check_amount = models.Constraint('CHECK (amount >= 0)', "The amount of a target cannot be negative.")
     _check_count = models.Constraint('CHECK (count >= 0)', "The number of deals of a target cannot be negative.")

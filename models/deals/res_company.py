@@ -8,9 +8,11 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_move_words = fields.Boolean(
-        string="Comments on moves say something", default=True,
+        string="Comments on moves say something",
+        default=True,
         help="A comment or short status such as “-”, “x” or “ok” does not pass for one when a deal moves (E26).",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
 
     def write(self, vals):
@@ -25,8 +27,11 @@ class ResCompany(models.Model):
         deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)
         for company in changed:
             if deals.search_count([('company_id', '=', company.id)], limit=1):
-                raise UserError(self.env._(
-                    "%(company)s has deals and receipts, whose history is kept in %(currency)s, so its currency cannot "
-                    "be changed. Make a new company in the other currency, and go on there.",
-                    company=company.name, currency=company.currency_id.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(company)s has deals and receipts, whose history is kept in %(currency)s, so its currency "
+                        "cannot be changed. Make a new company in the other currency, and go on there.",
+                        company=company.name,
+                        currency=company.currency_id.name,
+                    )
+                )

@@ -20,20 +20,36 @@ class ResUsers(models.Model):
     _inherit = 'res.users'
 
     hidden_stage_ids = fields.Many2many(
-        'dealflow.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
-        groups='dealflow.group_viewer', help="Stages whose deals the person may not see.",
+        'dealflow.stage',
+        compute='_compute_closed_stage_ids',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups='dealflow.group_viewer',
+        help="Stages whose deals the person may not see.",
     )
     locked_stage_ids = fields.Many2many(
-        'dealflow.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
-        groups='dealflow.group_viewer', help="Stages whose deals the person may see and not change.",
+        'dealflow.stage',
+        compute='_compute_closed_stage_ids',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups='dealflow.group_viewer',
+        help="Stages whose deals the person may see and not change.",
     )
     hidden_lead_stage_ids = fields.Many2many(
-        'crm.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
-        groups='dealflow.group_viewer', help="Stages whose opportunities the person may not see.",
+        'crm.stage',
+        compute='_compute_closed_stage_ids',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups='dealflow.group_viewer',
+        help="Stages whose opportunities the person may not see.",
     )
     locked_lead_stage_ids = fields.Many2many(
-        'crm.stage', compute='_compute_closed_stage_ids', compute_sudo=True, export_string_translation=False,
-        groups='dealflow.group_viewer', help="Stages whose opportunities the person may see and not change.",
+        'crm.stage',
+        compute='_compute_closed_stage_ids',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups='dealflow.group_viewer',
+        help="Stages whose opportunities the person may see and not change.",
     )
 
     @api.depends('all_group_ids')

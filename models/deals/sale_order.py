@@ -9,7 +9,11 @@ class SaleOrder(models.Model):
     _inherit = ['sale.order', 'dealflow.reference.mixin']
 
     deal_id = fields.Many2one(
-        'dealflow.deal', index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
+        'dealflow.deal',
+        index='btree_not_null',
+        copy=False,
+        check_company=True,
+        ondelete='restrict',
         help="The deal that the order comes from.",
         groups='base.group_user',
     )
@@ -36,10 +40,15 @@ class SaleOrder(models.Model):
     def _check_deal_opportunity(self):
         for order in self:
             if order.deal_id.lead_id and order.opportunity_id and order.opportunity_id != order.deal_id.lead_id:
-                raise ValidationError(self.env._(
-                    "The order %(order)s belongs to the opportunity %(opportunity)s, its deal %(deal)s to another one.",
-                    order=order.name, opportunity=order.opportunity_id.name, deal=order.deal_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The order %(order)s belongs to the opportunity %(opportunity)s, its deal %(deal)s to another "
+                        "one.",
+                        order=order.name,
+                        opportunity=order.opportunity_id.name,
+                        deal=order.deal_id.name,
+                    )
+                )
 
     def action_view_deal(self):
         self.ensure_one()

@@ -7,14 +7,39 @@ from odoo.tools import SQL
 CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'distance_km'}
 # The other fields of Dealflow on an event.
 CLIENT_FIELDS = {
-    'event_type_id', 'event_category_id', 'crm_priority', 'business_partner_id', 'legal_entity_id',
-    'client_contact_id', 'deal_id', 'claim_id', 'marketing_event_id', 'client_participant_ids', 'our_participant_ids',
+    'event_type_id',
+    'event_category_id',
+    'crm_priority',
+    'business_partner_id',
+    'legal_entity_id',
+    'client_contact_id',
+    'deal_id',
+    'claim_id',
+    'marketing_event_id',
+    'client_participant_ids',
+    'our_participant_ids',
 }
 # What a past event of a type that is read-only when past consists of; technical fields stay writable.
-CONTENT_FIELDS = CLOSING_FIELDS | CLIENT_FIELDS | {
-    'name', 'description', 'notes', 'start', 'stop', 'start_date', 'stop_date', 'duration', 'allday', 'location',
-    'user_id', 'partner_ids', 'opportunity_id', 'privacy',
-}
+CONTENT_FIELDS = (
+    CLOSING_FIELDS
+    | CLIENT_FIELDS
+    | {
+        'name',
+        'description',
+        'notes',
+        'start',
+        'stop',
+        'start_date',
+        'stop_date',
+        'duration',
+        'allday',
+        'location',
+        'user_id',
+        'partner_ids',
+        'opportunity_id',
+        'privacy',
+    }
+)
 # Changing one of them may change who takes part.
 PARTICIPANT_FIELDS = {'partner_ids', 'client_participant_ids', 'client_contact_id', 'event_type_id', 'user_id'}
 
@@ -32,63 +57,108 @@ class CalendarEvent(models.Model):
     _inherit = ['calendar.event', 'dealflow.reference.mixin']
 
     event_type_id = fields.Many2one(
-        'dealflow.event.type', string="Type", index='btree_not_null', ondelete='restrict', tracking=True)
+        'dealflow.event.type', string="Type", index='btree_not_null', ondelete='restrict', tracking=True
+    )
     event_status_id = fields.Many2one(
-        'dealflow.event.status', string="Status", index='btree_not_null', ondelete='restrict', tracking=True,
-        compute='_compute_event_status_id', store=True, readonly=False, precompute=True, copy=False,
-        domain="[('type_ids', 'in', event_type_id)]", prefetch='dealflow')
+        'dealflow.event.status',
+        string="Status",
+        index='btree_not_null',
+        ondelete='restrict',
+        tracking=True,
+        compute='_compute_event_status_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        domain="[('type_ids', 'in', event_type_id)]",
+        prefetch='dealflow',
+    )
     event_color = fields.Integer(related='event_type_id.color', export_string_translation=False)
     event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
     event_category_id = fields.Many2one(
-        'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow')
+        'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow'
+    )
     crm_state = fields.Selection(
         [('current', "Planned"), ('overdue', "Overdue"), ('done', "Done"), ('cancelled', "Came to nothing")],
-        string="State", compute='_compute_crm_state', search='_search_crm_state',
-        help="Overdue: its time is over and its status says that something is left to do.")
+        string="State",
+        compute='_compute_crm_state',
+        search='_search_crm_state',
+        help="Overdue: its time is over and its status says that something is left to do.",
+    )
     crm_priority = fields.Selection(
-        [('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority", prefetch='dealflow')
+        [('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority", prefetch='dealflow'
+    )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Client", index='btree_not_null', ondelete='restrict', tracking=True,
+        'res.partner',
+        string="Client",
+        index='btree_not_null',
+        ondelete='restrict',
+        tracking=True,
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
-        prefetch='dealflow')
+        prefetch='dealflow',
+    )
     legal_entity_id = fields.Many2one(
-        'res.partner', index='btree_not_null', ondelete='restrict',
+        'res.partner',
+        index='btree_not_null',
+        ondelete='restrict',
         domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
-               "else [('counterparty_role', '!=', 'partner')]", prefetch='dealflow')
+        "else [('counterparty_role', '!=', 'partner')]",
+        prefetch='dealflow',
+    )
     client_contact_id = fields.Many2one(
-        'res.partner', string="Contact", index='btree_not_null', ondelete='restrict', tracking=True,
+        'res.partner',
+        string="Contact",
+        index='btree_not_null',
+        ondelete='restrict',
+        tracking=True,
         domain="[('is_company', '=', False), ('partner_share', '=', True)]",
-        help="Whom to talk to. Not invited, unless the type of the event says so.", prefetch='dealflow')
+        help="Whom to talk to. Not invited, unless the type of the event says so.",
+        prefetch='dealflow',
+    )
     user_function = fields.Char(related='user_id.partner_id.function', string="Position")
     client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
     client_email = fields.Char(related='client_contact_id.email', string="E-mail")
     client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
     deal_id = fields.Many2one(
-        'dealflow.deal', index='btree_not_null', ondelete='set null',
+        'dealflow.deal',
+        index='btree_not_null',
+        ondelete='set null',
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
-        prefetch='dealflow')
+        prefetch='dealflow',
+    )
     our_participant_ids = fields.Many2many(
-        'res.partner', string="Participants of Our Side", compute='_compute_our_participant_ids',
-        inverse='_inverse_our_participant_ids', domain="[('partner_share', '=', False)]")
+        'res.partner',
+        string="Participants of Our Side",
+        compute='_compute_our_participant_ids',
+        inverse='_inverse_our_participant_ids',
+        domain="[('partner_share', '=', False)]",
+    )
     client_participant_ids = fields.Many2many(
-        'res.partner', 'dealflow_event_client_participant_rel', 'event_id', 'partner_id',
-        string="Participants of the Client's Side", domain="[('is_company', '=', False), ('partner_share', '=', True)]")
+        'res.partner',
+        'dealflow_event_client_participant_rel',
+        'event_id',
+        'partner_id',
+        string="Participants of the Client's Side",
+        domain="[('is_company', '=', False), ('partner_share', '=', True)]",
+    )
     result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
     next_step = fields.Char(copy=False, prefetch='dealflow')
     work_hours = fields.Float(
-        string="Working Time", copy=False, help="Hours that the event took, with preparation.", prefetch='dealflow')
+        string="Working Time", copy=False, help="Hours that the event took, with preparation.", prefetch='dealflow'
+    )
     distance_km = fields.Float(
-        string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow')
+        string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow'
+    )
     is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
     is_client_fixed = fields.Boolean(compute='_compute_is_client_fixed', export_string_translation=False)
     is_locked = fields.Boolean(compute='_compute_is_locked', export_string_translation=False)
     status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status History")
-    task_ids = fields.One2many(
-        'mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
+    task_ids = fields.One2many('mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
 
     _check_work = models.Constraint(
         'CHECK (COALESCE(work_hours, 0) >= 0 AND COALESCE(distance_km, 0) >= 0)',
-        "Working time and distance cannot be negative.")
+        "Working time and distance cannot be negative.",
+    )
     _register_idx = models.Index('(start DESC) WHERE event_type_id IS NOT NULL AND active IS TRUE')
 
     @api.depends('event_type_id')
@@ -122,7 +192,8 @@ class CalendarEvent(models.Model):
             'current': open_ & ~over,
             'overdue': open_ & over,
             'done': typed & Domain('event_status_id.is_done', '=', True),
-            'cancelled': typed & Domain('event_status_id.is_closed', '=', True)
+            'cancelled': typed
+            & Domain('event_status_id.is_closed', '=', True)
             & Domain('event_status_id.is_done', '=', False),
             False: Domain('event_type_id', '=', False),
         }
@@ -139,8 +210,10 @@ class CalendarEvent(models.Model):
                   FROM dealflow_event_status AS status
                  WHERE status.id = %(status)s)""",
             allday=self._field_to_sql(alias, 'allday', query),
-            stop=self._field_to_sql(alias, 'stop', query), now=fields.Datetime.now(),
-            stop_date=self._field_to_sql(alias, 'stop_date', query), today=fields.Date.context_today(self),
+            stop=self._field_to_sql(alias, 'stop', query),
+            now=fields.Datetime.now(),
+            stop_date=self._field_to_sql(alias, 'stop_date', query),
+            today=fields.Date.context_today(self),
             status=self._field_to_sql(alias, 'event_status_id', query),
         )
 
@@ -158,9 +231,8 @@ class CalendarEvent(models.Model):
     def _dealflow_get_over_domain(self):
         """Return the events that lie behind the user, see :meth:`_dealflow_is_over`."""
         whole_day = Domain('allday', '=', True)
-        return (
-            whole_day & Domain('stop_date', '<', fields.Date.context_today(self))
-            | ~whole_day & Domain('stop', '<', fields.Datetime.now())
+        return whole_day & Domain('stop_date', '<', fields.Date.context_today(self)) | ~whole_day & Domain(
+            'stop', '<', fields.Datetime.now()
         )
 
     @api.depends('partner_ids.partner_share')
@@ -177,7 +249,8 @@ class CalendarEvent(models.Model):
     def _compute_is_client_fixed(self):
         for event in self:
             event.is_client_fixed = bool(
-                event._origin.business_partner_id and not event._origin.event_type_id.client_can_change)
+                event._origin.business_partner_id and not event._origin.event_type_id.client_can_change
+            )
 
     @api.depends('event_type_id', 'allday', 'stop', 'stop_date')
     @api.depends_context('tz')
@@ -190,11 +263,15 @@ class CalendarEvent(models.Model):
     def _check_event_status(self):
         for event in self.filtered('event_status_id'):
             if event.event_status_id not in event.event_type_id.status_ids:
-                raise ValidationError(self.env._(
-                    "The event “%(event)s” cannot have the status “%(status)s”, which is none of the type “%(type)s”.",
-                    event=event.name, status=event.event_status_id.name,
-                    type=event.event_type_id.name or self.env._("none"),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The event “%(event)s” cannot have the status “%(status)s”, which is none of the type "
+                        "“%(type)s”.",
+                        event=event.name,
+                        status=event.event_status_id.name,
+                        type=event.event_type_id.name or self.env._("none"),
+                    )
+                )
 
     @api.constrains('deal_id', 'business_partner_id')
     def _check_deal_of_client(self):
@@ -202,12 +279,16 @@ class CalendarEvent(models.Model):
             # sudo - dealflow.deal: whose deal it is, whoever plans the event.
             client = event.deal_id.sudo().business_partner_id
             if client and client != event.business_partner_id:
-                raise ValidationError(self.env._(
-                    "The deal “%(deal)s” belongs to %(owner)s, the event “%(event)s” to %(client)s. Choose a deal of "
-                    "the client, or leave the deal empty.",
-                    deal=event.deal_id.sudo().name, owner=client.display_name, event=event.name,
-                    client=event.business_partner_id.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The deal “%(deal)s” belongs to %(owner)s, the event “%(event)s” to %(client)s. Choose a deal "
+                        "of the client, or leave the deal empty.",
+                        deal=event.deal_id.sudo().name,
+                        owner=client.display_name,
+                        event=event.name,
+                        client=event.business_partner_id.display_name,
+                    )
+                )
 
     @api.onchange('event_type_id')
     def _onchange_event_type_id(self):
@@ -219,8 +300,18 @@ class CalendarEvent(models.Model):
     @api.onchange('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id')
     def _onchange_client(self):
         if self.event_type_id and not self.is_client_fixed:
-            values = self._get_client_values({name: self[name].id for name in (
-                'deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id', 'business_partner_id')})
+            values = self._get_client_values(
+                {
+                    name: self[name].id
+                    for name in (
+                        'deal_id',
+                        'opportunity_id',
+                        'client_contact_id',
+                        'legal_entity_id',
+                        'business_partner_id',
+                    )
+                }
+            )
             self.update({name: value for name, value in values.items() if not self[name]})
 
     @api.model
@@ -385,11 +476,14 @@ class CalendarEvent(models.Model):
         for event in self:
             client = event.business_partner_id
             if client and client.id != vals['business_partner_id'] and not event.event_type_id.client_can_change:
-                raise UserError(self.env._(
-                    "The event “%(event)s” belongs to %(client)s, which cannot be changed any more. Plan another event "
-                    "for the other client, and delete this one if it was a mistake.",
-                    event=event.name, client=client.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The event “%(event)s” belongs to %(client)s, which cannot be changed any more. Plan another "
+                        "event for the other client, and delete this one if it was a mistake.",
+                        event=event.name,
+                        client=client.display_name,
+                    )
+                )
 
     def _check_past_lock(self, vals):
         """Refuse changes of past events of a type that is read-only when past; it may be finished once (X42)."""
@@ -397,25 +491,35 @@ class CalendarEvent(models.Model):
         for event in self.filtered('is_locked'):
             if touched <= CLOSING_FIELDS and not event.event_status_id.is_closed:
                 continue
-            raise UserError(self.env._(
-                "The event “%(event)s” is over and can only be looked at: past events of the type “%(type)s” are "
-                "read-only. Delete it if it is not needed, or plan another one.",
-                event=event.name, type=event.event_type_id.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "The event “%(event)s” is over and can only be looked at: past events of the type “%(type)s” are "
+                    "read-only. Delete it if it is not needed, or plan another one.",
+                    event=event.name,
+                    type=event.event_type_id.name,
+                )
+            )
 
     def _log_statuses(self, previous):
         """Keep the statuses that changed, and do what a finished event brings with it.
 
         :param dict previous: statuses by the id of the event; events that are not in it are new
         """
-        changed = self.filtered(
-            lambda event: event.event_status_id and event.event_status_id != previous.get(event.id))
+        changed = self.filtered(lambda event: event.event_status_id and event.event_status_id != previous.get(event.id))
         if not changed:
             return
-        self.env['dealflow.event.status.log']._append([{
-            'event_id': event.id, 'sheet_id': event.sudo().meeting_sheet_ids.id, 'user_id': self.env.uid,
-            'status_id': event.event_status_id.id, 'date': fields.Datetime.now(),
-        } for event in changed])
+        self.env['dealflow.event.status.log']._append(
+            [
+                {
+                    'event_id': event.id,
+                    'sheet_id': event.sudo().meeting_sheet_ids.id,
+                    'user_id': self.env.uid,
+                    'status_id': event.event_status_id.id,
+                    'date': fields.Datetime.now(),
+                }
+                for event in changed
+            ]
+        )
         # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
         changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()
         # sudo - dealflow.deal: the evidence counts whoever had the event.
@@ -439,7 +543,12 @@ class CalendarEvent(models.Model):
         """Return the values by which another event belongs to the same client and the same documents."""
         self.ensure_one()
         names = (
-            'business_partner_id', 'legal_entity_id', 'client_contact_id', 'deal_id', 'opportunity_id', 'claim_id',
+            'business_partner_id',
+            'legal_entity_id',
+            'client_contact_id',
+            'deal_id',
+            'opportunity_id',
+            'claim_id',
             'marketing_event_id',
         )
         return {name: self[name].id for name in names if self[name]}
@@ -484,10 +593,14 @@ class CalendarEvent(models.Model):
     def action_new_task(self):
         """Give somebody a task that comes of the event (B19, B25)."""
         self.ensure_one()
-        document = next((
-            document for document in (self.deal_id, self.opportunity_id, self.business_partner_id)
-            if document and document.has_access('read')
-        ), None)
+        document = next(
+            (
+                document
+                for document in (self.deal_id, self.opportunity_id, self.business_partner_id)
+                if document and document.has_access('read')
+            ),
+            None,
+        )
         context = {'default_dealflow_event_id': self.id, 'default_user_id': self.env.uid, 'dialog_size': 'large'}
         if document:
             context['default_res_model_id'] = self.env['ir.model']._get_id(document._name)

@@ -29,14 +29,18 @@ class DealflowDeal(models.Model):
         self._take_back_reminders()
         companies = self.env['res.company'].search([('dealflow_event_remind', '=', True)])
         forgotten = self._read_group(
-            Domain('company_id', 'in', companies.ids) & Domain('state', '=', 'open')
-            & Domain('business_partner_id.is_forgotten', '=', True) & Domain('user_id.active', '=', True),
-            ['business_partner_id', 'user_id'], ['id:max'])
+            Domain('company_id', 'in', companies.ids)
+            & Domain('state', '=', 'open')
+            & Domain('business_partner_id.is_forgotten', '=', True)
+            & Domain('user_id.active', '=', True),
+            ['business_partner_id', 'user_id'],
+            ['id:max'],
+        )
         reminded = self._get_reminded_clients()
         due = [(user, self.browse(deal_id)) for client, user, deal_id in forgotten if (client, user) not in reminded]
         self.env['ir.cron']._commit_progress(remaining=len(due))
         for start in range(0, len(due), BATCH):
-            batch = due[start:start + BATCH]
+            batch = due[start : start + BATCH]
             for user, deal in batch:
                 deal.activity_schedule(ACTIVITY_TYPE, user_id=user.id, summary=deal._get_forgotten_summary(user))
             if not self.env['ir.cron']._commit_progress(len(batch)):
@@ -44,27 +48,36 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_open_reminders(self):
-        return self.env['mail.activity'].search([
-            ('res_model', '=', 'dealflow.deal'), ('activity_type_id', '=', self.env.ref(ACTIVITY_TYPE).id),
-            ('automated', '=', True),
-        ])
+        return self.env['mail.activity'].search(
+            [
+                ('res_model', '=', 'dealflow.deal'),
+                ('activity_type_id', '=', self.env.ref(ACTIVITY_TYPE).id),
+                ('automated', '=', True),
+            ]
+        )
 
     @api.model
     def _get_reminded_clients(self):
         """Return the clients and responsible persons of the reminders that are still open."""
         reminders = self._get_open_reminders()
         deals = {deal.id: deal for deal in self.browse(reminders.mapped('res_id')).exists()}
-        return {(deals[reminder.res_id].business_partner_id, reminder.user_id)
-                for reminder in reminders if reminder.res_id in deals}
+        return {
+            (deals[reminder.res_id].business_partner_id, reminder.user_id)
+            for reminder in reminders
+            if reminder.res_id in deals
+        }
 
     @api.model
     def _take_back_reminders(self):
         """Drop the reminders of clients with whom an event is planned by now, and of deals that are closed."""
         reminders = self._get_open_reminders()
-        forgotten = self.search([
-            ('id', 'in', reminders.mapped('res_id')), ('state', '=', 'open'),
-            ('business_partner_id.is_forgotten', '=', True),
-        ])
+        forgotten = self.search(
+            [
+                ('id', 'in', reminders.mapped('res_id')),
+                ('state', '=', 'open'),
+                ('business_partner_id.is_forgotten', '=', True),
+            ]
+        )
         reminders.filtered(lambda reminder: reminder.res_id not in forgotten.ids).unlink()
 
     def _get_forgotten_summary(self, user):

@@ -11,13 +11,17 @@ class DealflowEventDocumentMixin(models.AbstractModel):
     _description = "Document with Events"
 
     client_event_count = fields.Integer(
-        string="Number of Events", compute='_compute_client_event_count', groups='dealflow.group_viewer')
+        string="Number of Events", compute='_compute_client_event_count', groups='dealflow.group_viewer'
+    )
 
     def _compute_client_event_count(self):
         counts = {}
         for field_name, documents in self.grouped(lambda document: document._get_event_field()).items():
-            counts.update(self.env['calendar.event']._read_group(
-                [('event_type_id', '!=', False), (field_name, 'in', documents.ids)], [field_name], ['__count']))
+            counts.update(
+                self.env['calendar.event']._read_group(
+                    [('event_type_id', '!=', False), (field_name, 'in', documents.ids)], [field_name], ['__count']
+                )
+            )
         for document in self:
             document.client_event_count = counts.get(document._origin, 0)
 

@@ -14,17 +14,27 @@ class DealflowEventStatus(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     type_ids = fields.Many2many(
-        'dealflow.event.type', 'dealflow_event_status_type_rel', 'status_id', 'type_id', string="Event Types",
-        context={'active_test': False})
+        'dealflow.event.type',
+        'dealflow_event_status_type_rel',
+        'status_id',
+        'type_id',
+        string="Event Types",
+        context={'active_test': False},
+    )
     is_done = fields.Boolean(
-        string="Done", help="The event took place. It counts as evidence where a stage demands it.")
+        string="Done", help="The event took place. It counts as evidence where a stage demands it."
+    )
     is_closed = fields.Boolean(
-        string="Finished", compute='_compute_is_closed', store=True, readonly=False, precompute=True,
-        help="Nothing is left to do, e.g. also “no answer” and “cancelled”: the event is never overdue.")
+        string="Finished",
+        compute='_compute_is_closed',
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Nothing is left to do, e.g. also “no answer” and “cancelled”: the event is never overdue.",
+    )
 
     _code_uniq = models.UniqueIndex('(code)', "Another event status has this code: codes are unique.")
-    _done_is_closed = models.Constraint(
-        'CHECK (is_closed OR NOT is_done)', "An event that is done is finished, too.")
+    _done_is_closed = models.Constraint('CHECK (is_closed OR NOT is_done)', "An event that is done is finished, too.")
 
     @api.depends('is_done')
     def _compute_is_closed(self):

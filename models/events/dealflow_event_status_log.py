@@ -28,9 +28,13 @@ class DealflowEventStatusLog(models.Model):
         for name, record in links.items():
             column = f'{name}_id'
             before = self.sudo()[column]
-            self.env.cr.execute(SQL(
-                "UPDATE dealflow_event_status_log SET %s = %s WHERE id IN %s",
-                SQL.identifier(column), record.id or None, tuple(self.ids) or (0,),
-            ))
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE dealflow_event_status_log SET %s = %s WHERE id IN %s",
+                    SQL.identifier(column),
+                    record.id or None,
+                    tuple(self.ids) or (0,),
+                )
+            )
             self.invalidate_recordset([column], flush=False)
             (before | record).invalidate_recordset(['status_log_ids'], flush=False)

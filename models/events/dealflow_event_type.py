@@ -18,28 +18,42 @@ class DealflowEventType(models.Model):
     icon = fields.Char(default='fa-calendar-o', help="Name of a Font Awesome icon, e.g. fa-phone.")
     color = fields.Integer(help="Color of the events in the calendar.")
     prompt = fields.Char(
-        translate=True, help="What the person is asked when the event is done, e.g. “What did the client say?”.")
+        translate=True, help="What the person is asked when the event is done, e.g. “What did the client say?”."
+    )
     status_ids = fields.Many2many(
-        'dealflow.event.status', 'dealflow_event_status_type_rel', 'type_id', 'status_id', string="Statuses",
-        context={'active_test': False})
+        'dealflow.event.status',
+        'dealflow_event_status_type_rel',
+        'type_id',
+        'status_id',
+        string="Statuses",
+        context={'active_test': False},
+    )
     default_status_id = fields.Many2one(
-        'dealflow.event.status', string="Status of a New Event", domain="[('id', 'in', status_ids)]",
-        ondelete='restrict', help="Empty means the first of the statuses.")
+        'dealflow.event.status',
+        string="Status of a New Event",
+        domain="[('id', 'in', status_ids)]",
+        ondelete='restrict',
+        help="Empty means the first of the statuses.",
+    )
     is_meeting = fields.Boolean(
-        string="Meeting", help="Has a preparation sheet and minutes; the way there in kilometres is asked at the end.")
+        string="Meeting", help="Has a preparation sheet and minutes; the way there in kilometres is asked at the end."
+    )
     in_calendar = fields.Boolean(string="Shown in the Schedule", default=True)
     on_start_page = fields.Boolean(string="Shown in My Day", default=True)
     sync_outside = fields.Boolean(
         string="May Sync Outside",
-        help="Events of the type are sent to Google or Outlook calendars, when such a module is installed.")
+        help="Events of the type are sent to Google or Outlook calendars, when such a module is installed.",
+    )
     invite_client = fields.Boolean(
         string="Invite the Client",
-        help="The client's people are invited by e-mail. Otherwise they are only noted, and no message is ever sent.")
+        help="The client's people are invited by e-mail. Otherwise they are only noted, and no message is ever sent.",
+    )
     client_can_change = fields.Boolean(
-        string="Client May Be Changed", help="Otherwise the client is fixed once the event is saved.")
+        string="Client May Be Changed", help="Otherwise the client is fixed once the event is saved."
+    )
     lock_past = fields.Boolean(
-        string="Read-only When Past",
-        help="After its end an event can be finished once, and then only be deleted.")
+        string="Read-only When Past", help="After its end an event can be finished once, and then only be deleted."
+    )
 
     _code_uniq = models.UniqueIndex('(code)', "Another event type has this code: codes are unique.")
 
@@ -47,10 +61,14 @@ class DealflowEventType(models.Model):
     def _check_statuses(self):
         for event_type in self:
             if event_type.default_status_id and event_type.default_status_id not in event_type.status_ids:
-                raise ValidationError(self.env._(
-                    "New events of the type “%(type)s” cannot get the status “%(status)s”: it is none of its statuses.",
-                    type=event_type.name, status=event_type.default_status_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "New events of the type “%(type)s” cannot get the status “%(status)s”: it is none of its "
+                        "statuses.",
+                        type=event_type.name,
+                        status=event_type.default_status_id.name,
+                    )
+                )
         self._check_statuses_in_use()
 
     def _check_statuses_in_use(self):
@@ -63,18 +81,22 @@ class DealflowEventType(models.Model):
         # sudo - calendar.event: private events count too; only one name of a type and of a status is told.
         event = self.env['calendar.event'].sudo().with_context(active_test=False).search(foreign, limit=1)
         if event:
-            raise ValidationError(self.env._(
-                "Events of the type “%(type)s” stand in the status “%(status)s”: archive the status instead, it is "
-                "then not offered any more.",
-                type=event.event_type_id.name, status=event.event_status_id.name,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "Events of the type “%(type)s” stand in the status “%(status)s”: archive the status instead, it is "
+                    "then not offered any more.",
+                    type=event.event_type_id.name,
+                    status=event.event_status_id.name,
+                )
+            )
 
     @api.model
     def _get_planned_type(self):
         """Return the type proposed for a new event: the first whose events are not over when they begin."""
-        return next((
-            event_type for event_type in self.search([]) if not event_type._get_default_status().is_closed
-        ), self.browse())
+        return next(
+            (event_type for event_type in self.search([]) if not event_type._get_default_status().is_closed),
+            self.browse(),
+        )
 
     def _get_default_status(self):
         self.ensure_one()

@@ -14,9 +14,13 @@ class DealflowMeetingAgreement(models.Model):
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
     name = fields.Char(string="What", required=True)
     partner_id = fields.Many2one(
-        'res.partner', string="Who", index='btree_not_null', ondelete='restrict',
+        'res.partner',
+        string="Who",
+        index='btree_not_null',
+        ondelete='restrict',
         domain="['|', ('partner_share', '=', False), ('is_company', '=', False)]",
-        help="A person of either side. What the client's people do is followed by the organizer.")
+        help="A person of either side. What the client's people do is followed by the organizer.",
+    )
     date_deadline = fields.Date(string="Until")
     activity_id = fields.Many2one('mail.activity', string="Task", readonly=True, copy=False, ondelete='set null')
     is_done = fields.Boolean(compute='_compute_is_done', compute_sudo=True)
@@ -34,10 +38,12 @@ class DealflowMeetingAgreement(models.Model):
         """
         for agreement in self.filtered(lambda agreement: not agreement.activity_id):
             if not agreement.partner_id or not agreement.date_deadline:
-                raise ValidationError(self.env._(
-                    "The agreement “%(agreement)s” needs somebody who does it and a date, to become a task.",
-                    agreement=agreement.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The agreement “%(agreement)s” needs somebody who does it and a date, to become a task.",
+                        agreement=agreement.name,
+                    )
+                )
             # sudo - mail.activity: whoever keeps the minutes gives out the tasks.
             task = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
             agreement._set_derived({'activity_id': task.id})

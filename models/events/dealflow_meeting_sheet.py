@@ -4,8 +4,16 @@ from odoo.fields import Command
 
 # What the sheet keeps of its event, so that it can be read when the event is gone.
 COPIED_FIELDS = (
-    'name', 'start', 'stop', 'location', 'event_type_id', 'event_status_id', 'business_partner_id', 'legal_entity_id',
-    'client_contact_id', 'deal_id',
+    'name',
+    'start',
+    'stop',
+    'location',
+    'event_type_id',
+    'event_status_id',
+    'business_partner_id',
+    'legal_entity_id',
+    'client_contact_id',
+    'deal_id',
 )
 COPIED_PARTICIPANTS = ('our_participant_ids', 'client_participant_ids')
 
@@ -22,8 +30,12 @@ class DealflowMeetingSheet(models.Model):
     _name = 'dealflow.meeting.sheet'
     _description = "Meeting Sheet"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin',
-        'dealflow.company.mixin', 'dealflow.reference.mixin',
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.letter.mixin',
+        'dealflow.company.mixin',
+        'dealflow.reference.mixin',
     ]
     _is_guarded = True
     _order = 'start desc, id desc'
@@ -36,24 +48,44 @@ class DealflowMeetingSheet(models.Model):
     stop = fields.Datetime(compute='_compute_from_event', store=True)
     location = fields.Char(compute='_compute_from_event', store=True)
     event_type_id = fields.Many2one(
-        'dealflow.event.type', string="Type", compute='_compute_from_event', store=True, ondelete='restrict')
+        'dealflow.event.type', string="Type", compute='_compute_from_event', store=True, ondelete='restrict'
+    )
     event_status_id = fields.Many2one(
-        'dealflow.event.status', string="Status", compute='_compute_from_event', store=True, ondelete='restrict')
+        'dealflow.event.status', string="Status", compute='_compute_from_event', store=True, ondelete='restrict'
+    )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Client", compute='_compute_from_event', store=True, index='btree_not_null',
-        ondelete='restrict')
-    legal_entity_id = fields.Many2one(
-        'res.partner', compute='_compute_from_event', store=True, ondelete='restrict')
+        'res.partner',
+        string="Client",
+        compute='_compute_from_event',
+        store=True,
+        index='btree_not_null',
+        ondelete='restrict',
+    )
+    legal_entity_id = fields.Many2one('res.partner', compute='_compute_from_event', store=True, ondelete='restrict')
     client_contact_id = fields.Many2one(
-        'res.partner', string="Contact", compute='_compute_from_event', store=True, ondelete='restrict')
+        'res.partner', string="Contact", compute='_compute_from_event', store=True, ondelete='restrict'
+    )
     deal_id = fields.Many2one(
-        'dealflow.deal', compute='_compute_from_event', store=True, index='btree_not_null', ondelete='set null')
+        'dealflow.deal', compute='_compute_from_event', store=True, index='btree_not_null', ondelete='set null'
+    )
     our_participant_ids = fields.Many2many(
-        'res.partner', 'dealflow_meeting_sheet_our_rel', 'sheet_id', 'partner_id', string="Participants of Our Side",
-        compute='_compute_participants', store=True)
+        'res.partner',
+        'dealflow_meeting_sheet_our_rel',
+        'sheet_id',
+        'partner_id',
+        string="Participants of Our Side",
+        compute='_compute_participants',
+        store=True,
+    )
     client_participant_ids = fields.Many2many(
-        'res.partner', 'dealflow_meeting_sheet_client_rel', 'sheet_id', 'partner_id',
-        string="Participants of the Client's Side", compute='_compute_participants', store=True)
+        'res.partner',
+        'dealflow_meeting_sheet_client_rel',
+        'sheet_id',
+        'partner_id',
+        string="Participants of the Client's Side",
+        compute='_compute_participants',
+        store=True,
+    )
     industry_id = fields.Many2one(related='business_partner_id.industry_id', store=True)
     client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
     client_email = fields.Char(related='client_contact_id.email', string="E-mail")
@@ -63,7 +95,8 @@ class DealflowMeetingSheet(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one('res.users', string="Organizer", readonly=True, index='btree_not_null')
     user_ids = fields.Many2many(
-        'res.users', 'dealflow_meeting_sheet_user_rel', 'sheet_id', 'user_id', string="May Read", readonly=True)
+        'res.users', 'dealflow_meeting_sheet_user_rel', 'sheet_id', 'user_id', string="May Read", readonly=True
+    )
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True, index='btree_not_null')
 
     # Preparation (B44)
@@ -82,14 +115,17 @@ class DealflowMeetingSheet(models.Model):
     discussion = fields.Text()
     agreement_ids = fields.One2many('dealflow.meeting.agreement', 'sheet_id', string="Agreements")
     state = fields.Selection(
-        [('preparation', "Preparation"), ('minuted', "Minuted")], default='preparation', required=True, readonly=True,
-        copy=False, tracking=True)
+        [('preparation', "Preparation"), ('minuted', "Minuted")],
+        default='preparation',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
     task_ids = fields.One2many(related='event_id.task_ids', string="Related Tasks")
-    status_log_ids = fields.One2many(
-        'dealflow.event.status.log', 'sheet_id', string="Status History", readonly=True)
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'sheet_id', string="Status History", readonly=True)
 
-    _event_uniq = models.UniqueIndex(
-        '(event_id) WHERE event_id IS NOT NULL', "The meeting has a sheet already.")
+    _event_uniq = models.UniqueIndex('(event_id) WHERE event_id IS NOT NULL', "The meeting has a sheet already.")
 
     @api.depends(*(f'event_id.{name}' for name in COPIED_FIELDS))
     def _compute_from_event(self):
@@ -108,8 +144,11 @@ class DealflowMeetingSheet(models.Model):
     def _check_event(self):
         for sheet in self.sudo().filtered('event_id'):
             if not sheet.event_id.event_type_id.is_meeting:
-                raise ValidationError(self.env._(
-                    "The event “%(event)s” has no sheet: its type is not a meeting.", event=sheet.event_id.name))
+                raise ValidationError(
+                    self.env._(
+                        "The event “%(event)s” has no sheet: its type is not a meeting.", event=sheet.event_id.name
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -143,7 +182,8 @@ class DealflowMeetingSheet(models.Model):
         organizer = event_sudo.user_id
         company = event_sudo.deal_id.company_id or self.env.company
         team = event_sudo.deal_id.team_id or self.env['crm.team'].sudo().with_company(company)._get_default_team_id(
-            user_id=organizer.id)
+            user_id=organizer.id
+        )
         return {
             'company_id': company.id,
             'user_id': organizer.id,
@@ -161,8 +201,9 @@ class DealflowMeetingSheet(models.Model):
         # sudo - res.partner: whether a participant has a user.
         joined = (present - previous_partners).sudo().user_ids.filtered(lambda user: user._is_internal())
         left = (previous_partners - present).sudo().user_ids
-        values = {'user_ids': [
-            *(Command.link(user.id) for user in joined), *(Command.unlink(user.id) for user in left)]}
+        values = {
+            'user_ids': [*(Command.link(user.id) for user in joined), *(Command.unlink(user.id) for user in left)]
+        }
         if self.event_id.user_id != previous_organizer:
             values['user_id'] = self.event_id.user_id.id
         # sudo - dealflow.meeting.sheet: nobody writes the readers by hand.
@@ -175,8 +216,11 @@ class DealflowMeetingSheet(models.Model):
         deal = self._get_readable_deal(event)
         if deal:
             values['goal'] = self.env._(
-                "%(deal)s: %(stage)s, %(status)s", deal=deal.name, stage=deal.stage_id.name,
-                status=deal.short_status or "–")
+                "%(deal)s: %(stage)s, %(status)s",
+                deal=deal.name,
+                stage=deal.stage_id.name,
+                status=deal.short_status or "–",
+            )
         last = self._get_last_contact(event)
         if last:
             values['attention'] = self.env._("Last time: %(result)s", result=last.result)
@@ -192,10 +236,16 @@ class DealflowMeetingSheet(models.Model):
         """Return the last event with the client that brought a result, as far as the preparer may read it."""
         if not event.business_partner_id:
             return event.browse()
-        return event.search([
-            ('business_partner_id', '=', event.business_partner_id.id), ('id', '!=', event.id),
-            ('result', '!=', False), ('start', '<', event.start),
-        ], order='start desc', limit=1)
+        return event.search(
+            [
+                ('business_partner_id', '=', event.business_partner_id.id),
+                ('id', '!=', event.id),
+                ('result', '!=', False),
+                ('start', '<', event.start),
+            ],
+            order='start desc',
+            limit=1,
+        )
 
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""

@@ -16,7 +16,8 @@ class DealflowMeetingTechnique(models.Model):
     plan = fields.Char(help="What exactly will be said or shown.")
     outcome = fields.Selection(
         [('worked', "Worked"), ('failed', "Did not work"), ('unused', "Not used")],
-        help="Said after the meeting. Empty until then.")
+        help="Said after the meeting. Empty until then.",
+    )
 
     # What the statistics look at
     date = fields.Datetime(related='sheet_id.start', store=True)
@@ -26,11 +27,16 @@ class DealflowMeetingTechnique(models.Model):
     used_count = fields.Integer(string="Used", compute='_compute_counts', store=True)
     worked_count = fields.Integer(string="Worked", compute='_compute_counts', store=True)
     worked_share = fields.Float(
-        string="Worked (%)", compute='_compute_counts', store=True, aggregator='avg',
-        help="Of the lines counted; count only those that were used.")
+        string="Worked (%)",
+        compute='_compute_counts',
+        store=True,
+        aggregator='avg',
+        help="Of the lines counted; count only those that were used.",
+    )
 
     _technique_uniq = models.UniqueIndex(
-        '(sheet_id, technique_id)', "A technique stands on the sheet of a meeting once.")
+        '(sheet_id, technique_id)', "A technique stands on the sheet of a meeting once."
+    )
 
     @api.depends('outcome')
     def _compute_counts(self):

@@ -26,10 +26,12 @@ class DealflowStageRequirement(models.Model):
     def _check_event(self):
         for requirement in self:
             if requirement.kind == 'event_done' and not (requirement.activity_type_id or requirement.event_type_id):
-                raise ValidationError(self.env._(
-                    "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
-                    stage=requirement.stage_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
+                        stage=requirement.stage_id.name,
+                    )
+                )
 
     def _describe(self):
         if self.kind != 'event_done':
@@ -37,7 +39,9 @@ class DealflowStageRequirement(models.Model):
         done = " / ".join(filter(None, (self.activity_type_id.name, self.event_type_id.name)))
         if self.days:
             return self.env._(
-                "“%(activity)s” was done within the last %(days)s days", activity=done, days=self.days,
+                "“%(activity)s” was done within the last %(days)s days",
+                activity=done,
+                days=self.days,
             )
         return self.env._("“%(activity)s” was done", activity=done)
 
@@ -45,20 +49,28 @@ class DealflowStageRequirement(models.Model):
         """An activity of the type was done on the deal, or an event of the type took place (B17)."""
         done_ids = set()
         if self.activity_type_id:
-            domain = Domain([
-                ('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids), ('active', '=', False),
-                ('activity_type_id', '=', self.activity_type_id.id), ('date_done', '!=', False),
-            ])
+            domain = Domain(
+                [
+                    ('res_model', '=', 'dealflow.deal'),
+                    ('res_id', 'in', deals.ids),
+                    ('active', '=', False),
+                    ('activity_type_id', '=', self.activity_type_id.id),
+                    ('date_done', '!=', False),
+                ]
+            )
             if self.days:
                 domain &= Domain('date_done', '>=', f'today -{self.days}d')
             # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
             activities = self.env['mail.activity'].sudo().with_context(active_test=False)
             done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
         if self.event_type_id:
-            domain = Domain([
-                ('deal_id', 'in', deals.ids), ('event_type_id', '=', self.event_type_id.id),
-                ('event_status_id.is_done', '=', True),
-            ])
+            domain = Domain(
+                [
+                    ('deal_id', 'in', deals.ids),
+                    ('event_type_id', '=', self.event_type_id.id),
+                    ('event_status_id.is_done', '=', True),
+                ]
+            )
             if self.days:
                 domain &= Domain('start', '>=', f'today -{self.days}d')
             # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.

@@ -13,10 +13,15 @@ class DealflowTechnique(models.Model):
     code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
     kind = fields.Selection(
         [
-            ('attention', "Drawing attention"), ('question', "Asking questions"), ('benefit', "Showing benefits"),
-            ('objection', "Answering objections"), ('closing', "Closing"),
+            ('attention', "Drawing attention"),
+            ('question', "Asking questions"),
+            ('benefit', "Showing benefits"),
+            ('objection', "Answering objections"),
+            ('closing', "Closing"),
         ],
-        required=True, default='attention')
+        required=True,
+        default='attention',
+    )
     description = fields.Text(translate=True, help="How it is done, for whoever prepares a meeting.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

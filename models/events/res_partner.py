@@ -9,9 +9,12 @@ class ResPartner(models.Model):
     _inherit = ['res.partner', 'dealflow.event.document.mixin']
 
     is_forgotten = fields.Boolean(
-        string="Without a Next Event", compute='_compute_is_forgotten', search='_search_is_forgotten',
+        string="Without a Next Event",
+        compute='_compute_is_forgotten',
+        search='_search_is_forgotten',
         groups='dealflow.group_viewer',
-        help="The client has open deals, and no event is planned with it (B04).")
+        help="The client has open deals, and no event is planned with it (B04).",
+    )
 
     @api.depends_context('uid')
     def _compute_is_forgotten(self):
@@ -27,12 +30,12 @@ class ResPartner(models.Model):
         # sudo - calendar.event: the event of a colleague, even a private one, is a next event; nothing of it is shown.
         events = self.env['calendar.event'].sudo()
         events = events._search(
-            Domain('business_partner_id', '!=', False) & Domain('event_status_id.is_closed', '!=', True)
+            Domain('business_partner_id', '!=', False)
+            & Domain('event_status_id.is_closed', '!=', True)
             & ~events._dealflow_get_over_domain()
         )
-        return (
-            Domain('id', 'in', deals.subselect('business_partner_id'))
-            & Domain('id', 'not in', events.subselect('business_partner_id'))
+        return Domain('id', 'in', deals.subselect('business_partner_id')) & Domain(
+            'id', 'not in', events.subselect('business_partner_id')
         )
 
     def _get_event_field(self):

@@ -6,4 +6,5 @@ class AccountMoveLine(models.Model):
 
     # As on the invoice: a new line has no costs to compute.
     dealflow_cost_ids = fields.One2many(
-        'dealflow.marketing.cost', 'bill_line_id', groups='dealflow.group_marketing', export_string_translation=False)
+        'dealflow.marketing.cost', 'bill_line_id', groups='dealflow.group_marketing', export_string_translation=False
+    )

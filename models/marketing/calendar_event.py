@@ -7,6 +7,9 @@ class CalendarEvent(models.Model):
     _inherit = 'calendar.event'
 
     marketing_event_id = fields.Many2one(
-        'dealflow.marketing.event', index='btree_not_null', ondelete='set null',
+        'dealflow.marketing.event',
+        index='btree_not_null',
+        ondelete='set null',
         help="The marketing event that the contact belongs to, e.g. the exhibition where it took place.",
-        prefetch='dealflow')
+        prefetch='dealflow',
+    )

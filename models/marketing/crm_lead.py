@@ -8,10 +8,17 @@ class CrmLead(models.Model):
     _inherit = ['dealflow.attribution.mixin', 'crm.lead']
 
     touch_ids = fields.One2many(
-        'dealflow.marketing.touch', 'lead_id', string="Touches", groups='dealflow.group_marketing',
+        'dealflow.marketing.touch',
+        'lead_id',
+        string="Touches",
+        groups='dealflow.group_marketing',
     )
     referrer_id = fields.Many2one(
-        'res.partner', string="Recommended By", index='btree_not_null', check_company=True, tracking=True,
+        'res.partner',
+        string="Recommended By",
+        index='btree_not_null',
+        check_company=True,
+        tracking=True,
         help="The client who recommended us (C97).",
         groups='base.group_user',
     )

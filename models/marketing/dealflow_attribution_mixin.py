@@ -13,14 +13,26 @@ class DealflowAttributionMixin(models.AbstractModel):
     _inherit = 'dealflow.derived.values.mixin'
 
     marketing_event_id = fields.Many2one(
-        'dealflow.marketing.event', index='btree_not_null', check_company=True, copy=False, ondelete='set null',
-        compute='_compute_marketing_event_id', inverse='_inverse_marketing_event_id', store=True, readonly=False,
+        'dealflow.marketing.event',
+        index='btree_not_null',
+        check_company=True,
+        copy=False,
+        ondelete='set null',
+        compute='_compute_marketing_event_id',
+        inverse='_inverse_marketing_event_id',
+        store=True,
+        readonly=False,
         help="The event that brought it: the one of the first touch, unless somebody chooses another one here.",
         groups='base.group_user',
     )
     marketing_last_event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event (Last Touch)", index='btree_not_null', copy=False,
-        compute='_compute_marketing_last_event_id', store=True, ondelete='set null',
+        'dealflow.marketing.event',
+        string="Marketing Event (Last Touch)",
+        index='btree_not_null',
+        copy=False,
+        compute='_compute_marketing_last_event_id',
+        store=True,
+        ondelete='set null',
         help="The event that touched it last before it was closed, unless somebody has chosen one by hand.",
         groups='base.group_user',
     )

@@ -8,7 +8,10 @@ class DealflowDeal(models.Model):
     _inherit = ['dealflow.attribution.mixin', 'dealflow.deal']
 
     touch_ids = fields.One2many(
-        'dealflow.marketing.touch', 'deal_id', string="Touches", groups='dealflow.group_marketing',
+        'dealflow.marketing.touch',
+        'deal_id',
+        string="Touches",
+        groups='dealflow.group_marketing',
     )
 
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_event_id')

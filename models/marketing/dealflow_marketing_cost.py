@@ -18,43 +18,67 @@ class DealflowMarketingCost(models.Model):
 
     name = fields.Char(string="Description", required=True)
     event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade')
+        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade'
+    )
     company_id = fields.Many2one(related='event_id.company_id', store=True, precompute=True, index=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     vendor_id = fields.Many2one('res.partner', check_company=True, index='btree_not_null')
     date = fields.Date(
-        compute='_compute_date', store=True, readonly=False, precompute=True, required=True,
+        compute='_compute_date',
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
         help="Foreign amounts are converted at this day; the day of the bill where there is one.",
     )
     currency_id = fields.Many2one(
-        'res.currency', compute='_compute_currency_id', store=True, readonly=False, precompute=True, required=True,
+        'res.currency',
+        compute='_compute_currency_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     planned_amount = fields.Monetary(string="Planned")
     actual_amount = fields.Monetary(
-        string="Actual, by Hand", help="What was really paid, without taxes; a bill that is linked takes its place.",
+        string="Actual, by Hand",
+        help="What was really paid, without taxes; a bill that is linked takes its place.",
     )
     planned_company = fields.Monetary(
-        string="Planned (Company Currency)", currency_field='company_currency_id', compute='_compute_planned_company',
+        string="Planned (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_planned_company',
         store=True,
     )
     actual_company = fields.Monetary(
-        string="Cost (Company Currency)", currency_field='company_currency_id', compute='_compute_actual_company',
+        string="Cost (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_actual_company',
         store=True,
     )
     bill_id = fields.Many2one(
-        'account.move', string="Whole Bill", index='btree_not_null', check_company=True, ondelete='set null',
+        'account.move',
+        string="Whole Bill",
+        index='btree_not_null',
+        check_company=True,
+        ondelete='set null',
         domain="[('move_type', '=', 'in_invoice'), ('state', '!=', 'cancel')]",
         help="Counts without taxes; its posted credit notes are taken off.",
     )
     bill_line_id = fields.Many2one(
-        'account.move.line', string="Line of a Bill", index='btree_not_null', check_company=True, ondelete='set null',
+        'account.move.line',
+        string="Line of a Bill",
+        index='btree_not_null',
+        check_company=True,
+        ondelete='set null',
         domain="[('move_type', 'in', ('in_invoice', 'in_refund')), ('display_type', '=', 'product'), "
-               "('parent_state', '!=', 'cancel')]",
+        "('parent_state', '!=', 'cancel')]",
         help="For a bill that several events share; a line of a credit note is taken off.",
     )
 
     _bill_uniq = models.UniqueIndex(
-        '(bill_id) WHERE bill_id IS NOT NULL', "The bill is a cost of a marketing event already. It counts once.",
+        '(bill_id) WHERE bill_id IS NOT NULL',
+        "The bill is a cost of a marketing event already. It counts once.",
     )
     _bill_line_uniq = models.UniqueIndex(
         '(bill_line_id) WHERE bill_line_id IS NOT NULL',
@@ -79,7 +103,12 @@ class DealflowMarketingCost(models.Model):
 
     # Not on the amounts, which are fixed while a bill is posted: every invoice would look for costs with each line.
     @api.depends(
-        'actual_amount', 'currency_id', 'company_id', 'date', 'bill_id.state', 'bill_id.reversal_move_ids.state',
+        'actual_amount',
+        'currency_id',
+        'company_id',
+        'date',
+        'bill_id.state',
+        'bill_id.reversal_move_ids.state',
         'bill_line_id.parent_state',
     )
     def _compute_actual_company(self):
@@ -112,10 +141,13 @@ class DealflowMarketingCost(models.Model):
     def _check_amounts(self):
         for cost in self:
             if cost.planned_amount < 0 or cost.actual_amount < 0:
-                raise ValidationError(self.env._(
-                    "The cost “%(cost)s” cannot be negative. What a vendor gives back comes from its credit note: link "
-                    "the line of the credit note instead.", cost=cost.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The cost “%(cost)s” cannot be negative. What a vendor gives back comes from its credit note: "
+                        "link the line of the credit note instead.",
+                        cost=cost.name,
+                    )
+                )
 
     @api.constrains('bill_id', 'bill_line_id')
     def _check_bills(self):
@@ -124,22 +156,35 @@ class DealflowMarketingCost(models.Model):
             # sudo - account.move: the marketer links bills that an accountant has shown, and need not read them all.
             bill, line = cost.sudo().bill_id, cost.sudo().bill_line_id
             if bill and line:
-                raise ValidationError(self.env._(
-                    "The cost “%(cost)s” has a whole bill and a line of a bill. Choose one of them.", cost=cost.name,
-                ))
-            wrong = bill if bill and bill.move_type != 'in_invoice' else line.move_id.filtered(
-                lambda move: move.move_type not in ('in_invoice', 'in_refund'),
+                raise ValidationError(
+                    self.env._(
+                        "The cost “%(cost)s” has a whole bill and a line of a bill. Choose one of them.",
+                        cost=cost.name,
+                    )
+                )
+            wrong = (
+                bill
+                if bill and bill.move_type != 'in_invoice'
+                else line.move_id.filtered(
+                    lambda move: move.move_type not in ('in_invoice', 'in_refund'),
+                )
             )
             if wrong:
-                raise ValidationError(self.env._(
-                    "%(move)s is not a vendor bill and cannot be a cost of an event.", move=wrong.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(move)s is not a vendor bill and cannot be a cost of an event.",
+                        move=wrong.display_name,
+                    )
+                )
             move = bill or line.move_id
             if cost.sudo()._find_overlapping_costs(move):
-                raise ValidationError(self.env._(
-                    "The bill %(move)s is a cost of a marketing event already, as a whole or by lines. It counts once.",
-                    move=move.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The bill %(move)s is a cost of a marketing event already, as a whole or by lines. It counts "
+                        "once.",
+                        move=move.display_name,
+                    )
+                )
 
     def _find_overlapping_costs(self, move):
         """Return a cost that counts ``move`` in the other way: as a whole if ``self`` takes a line, or by lines."""

@@ -24,7 +24,10 @@ class DealflowMarketingEvent(models.Model):
     _description = "Marketing Event"
     _inherits = {'utm.campaign': 'campaign_id'}
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.event.document.mixin',
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.event.document.mixin',
         'dealflow.company.mixin',
     ]
     _rec_name = 'title'
@@ -39,17 +42,29 @@ class DealflowMarketingEvent(models.Model):
     kind_id = fields.Many2one('dealflow.marketing.event.kind', index='btree_not_null', tracking=True)
     state = fields.Selection(
         [
-            ('idea', "Idea"), ('planned', "Planned"), ('running', "Running"), ('done', "Done"),
+            ('idea', "Idea"),
+            ('planned', "Planned"),
+            ('running', "Running"),
+            ('done', "Done"),
             ('cancelled', "Cancelled"),
         ],
-        string="Status", default='idea', required=True, index=True, tracking=True, group_expand=True,
+        string="Status",
+        default='idea',
+        required=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
     )
     date_start = fields.Date(string="Begins On", index=True, tracking=True)
     date_end = fields.Date(string="Ends On", tracking=True)
     location = fields.Char(tracking=True)
     parent_id = fields.Many2one(
-        'dealflow.marketing.event', string="Group of Events", index='btree_not_null', check_company=True,
-        ondelete='restrict', help="The group's results are the sum of its own and of all its events.",
+        'dealflow.marketing.event',
+        string="Group of Events",
+        index='btree_not_null',
+        check_company=True,
+        ondelete='restrict',
+        help="The group's results are the sum of its own and of all its events.",
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many('dealflow.marketing.event', 'parent_id', string="Events of the Group")
@@ -57,25 +72,39 @@ class DealflowMarketingEvent(models.Model):
 
     # Plan
     goal = fields.Text(
-        string="Goals", groups=MARKETING, help="What the event is for: attract clients, promote a new product.",
+        string="Goals",
+        groups=MARKETING,
+        help="What the event is for: attract clients, promote a new product.",
     )
     goal_lead_count = fields.Integer(string="Planned Opportunities", groups=MARKETING)
     goal_won_amount = fields.Monetary(string="Planned Sales", groups=MARKETING)
     budget = fields.Monetary(
-        tracking=True, groups=MARKETING, help="What the event may cost at most, in the currency of the company.",
+        tracking=True,
+        groups=MARKETING,
+        help="What the event may cost at most, in the currency of the company.",
     )
     cost_ids = fields.One2many('dealflow.marketing.cost', 'event_id', string="Costs", groups=MARKETING)
     material_ids = fields.Many2many(
-        'dealflow.marketing.material', 'dealflow_marketing_event_material_rel', 'event_id', 'material_id',
-        string="Materials", check_company=True, groups=MARKETING,
+        'dealflow.marketing.material',
+        'dealflow_marketing_event_material_rel',
+        'event_id',
+        'material_id',
+        string="Materials",
+        check_company=True,
+        groups=MARKETING,
     )
     segment_domain = fields.Char(
-        string="Segment", default='[]', groups=MARKETING,
+        string="Segment",
+        default='[]',
+        groups=MARKETING,
         help="The contacts whom the event is for; the rest of them is compared with those who were invited.",
     )
     segment_count = fields.Integer(string="Contacts in the Segment", compute='_compute_segment_count', groups=MARKETING)
     participant_ids = fields.One2many(
-        'dealflow.marketing.participant', 'event_id', string="Participants", groups=MARKETING,
+        'dealflow.marketing.participant',
+        'event_id',
+        string="Participants",
+        groups=MARKETING,
     )
     participant_count = fields.Integer(string="Invited", compute='_compute_participant_counts', groups=MARKETING)
     attended_count = fields.Integer(string="Attended", compute='_compute_participant_counts', groups=MARKETING)
@@ -84,7 +113,9 @@ class DealflowMarketingEvent(models.Model):
     _check_budget = models.Constraint('CHECK (budget >= 0)', "The budget cannot be negative.")
 
     survey_ref = fields.Reference(
-        selection='_get_survey_models', string="Survey", groups=MARKETING,
+        selection='_get_survey_models',
+        string="Survey",
+        groups=MARKETING,
         help="Participants are asked these questions; the module Surveys has to be installed.",
     )
     has_surveys = fields.Boolean(compute='_compute_has_surveys', export_string_translation=False)
@@ -104,7 +135,9 @@ class DealflowMarketingEvent(models.Model):
     def _compute_participant_counts(self):
         invited, attended = Counter(), Counter()
         for event, state, count in self.env['dealflow.marketing.participant']._read_group(
-            [('event_id', 'in', self.ids)], ['event_id', 'state'], ['__count'],
+            [('event_id', 'in', self.ids)],
+            ['event_id', 'state'],
+            ['__count'],
         ):
             invited[event] += count
             if state == 'attended':
@@ -116,10 +149,14 @@ class DealflowMarketingEvent(models.Model):
     def _check_dates(self):
         for event in self:
             if event.date_end and (not event.date_start or event.date_end < event.date_start):
-                raise ValidationError(self.env._(
-                    "The event %(event)s ends on %(end)s but begins on %(start)s. Correct one of the two dates.",
-                    event=event.title, end=event.date_end, start=event.date_start or self.env._("no day"),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The event %(event)s ends on %(end)s but begins on %(start)s. Correct one of the two dates.",
+                        event=event.title,
+                        end=event.date_end,
+                        start=event.date_start or self.env._("no day"),
+                    )
+                )
 
     @api.constrains('segment_domain')
     def _check_segment_domain(self):
@@ -127,10 +164,14 @@ class DealflowMarketingEvent(models.Model):
             try:
                 self.env['res.partner']._search(event._get_segment_domain())
             except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(self.env._(
-                    "The segment of the event %(event)s cannot be understood: %(error)s. Choose its conditions again.",
-                    event=event.title, error=error,
-                )) from error
+                raise ValidationError(
+                    self.env._(
+                        "The segment of the event %(event)s cannot be understood: %(error)s. Choose its conditions "
+                        "again.",
+                        event=event.title,
+                        error=error,
+                    )
+                ) from error
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -164,10 +205,13 @@ class DealflowMarketingEvent(models.Model):
         # sudo - dealflow.marketing.cost: see above.
         spent = self.env['dealflow.marketing.cost'].sudo().search([('event_id', 'in', self.ids)], limit=1)
         if event := touched.event_id or spent.event_id:
-            raise UserError(self.env._(
-                "The event %(event)s has costs or has brought opportunities, which tell what it was worth. Archive it "
-                "instead.", event=event.title,
-            ))
+            raise UserError(
+                self.env._(
+                    "The event %(event)s has costs or has brought opportunities, which tell what it was worth. Archive "
+                    "it instead.",
+                    event=event.title,
+                )
+            )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -183,21 +227,28 @@ class DealflowMarketingEvent(models.Model):
         """Say it before the tree is stored: Odoo's own refusal does not tell what to do."""
         events = self.with_context(active_test=False)
         if events.search_count([('id', 'child_of', self.ids), ('id', '=', group.id)], limit=1):
-            raise ValidationError(self.env._(
-                "%(group)s is a part of %(event)s, which cannot be a part of itself. Choose another group.",
-                group=group.title, event=self[:1].title,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "%(group)s is a part of %(event)s, which cannot be a part of itself. Choose another group.",
+                    group=group.title,
+                    event=self[:1].title,
+                )
+            )
 
     def _check_company_may_change(self, company_id):
         for event in self.filtered(lambda event: event.company_id.id != company_id):
             # sudo - dealflow.marketing.touch: what others have attached counts too.
             if event.sudo().cost_ids or event.env['dealflow.marketing.touch'].sudo().search_count(
-                [('event_id', '=', event.id)], limit=1,
+                [('event_id', '=', event.id)],
+                limit=1,
             ):
-                raise UserError(self.env._(
-                    "The event %(event)s has costs or opportunities of %(company)s and stays in that company.",
-                    event=event.title, company=event.company_id.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The event %(event)s has costs or opportunities of %(company)s and stays in that company.",
+                        event=event.title,
+                        company=event.company_id.name,
+                    )
+                )
 
     def _share_company(self):
         """A campaign without its event's company would be offered to other companies."""
@@ -239,16 +290,26 @@ class DealflowMarketingEvent(models.Model):
         """
         first, last = date(int(year), 1, 1), date(int(year), 12, 31)
         # An event of one day has no end.
-        events = self.search([
-            ('date_start', '<=', last), '|', ('date_end', '>=', first),
-            '&', ('date_end', '=', False), ('date_start', '>=', first),
-        ], order='date_start, id')
+        events = self.search(
+            [
+                ('date_start', '<=', last),
+                '|',
+                ('date_end', '>=', first),
+                '&',
+                ('date_end', '=', False),
+                ('date_start', '>=', first),
+            ],
+            order='date_start, id',
+        )
         states = dict(self._fields['state']._description_selection(self.env))
         return {
             'rows': [
                 {
-                    'id': event.id, 'title': event.title, 'kind': event.kind_id.name or "",
-                    'color': event.kind_id.color, 'state': states[event.state],
+                    'id': event.id,
+                    'title': event.title,
+                    'kind': event.kind_id.name or "",
+                    'color': event.kind_id.color,
+                    'state': states[event.state],
                     'is_open': event.state not in ('done', 'cancelled'),
                     'date_start': event.date_start.isoformat(),
                     'date_end': (event.date_end or event.date_start).isoformat(),
@@ -276,16 +337,22 @@ class DealflowMarketingEvent(models.Model):
         self.check_access('write')
         domain = self._get_segment_domain()
         if domain.is_true():
-            raise UserError(self.env._(
-                "The event %(event)s has no segment. Choose conditions for the contacts first: without them, every "
-                "contact of the database would be invited.", event=self.title,
-            ))
+            raise UserError(
+                self.env._(
+                    "The event %(event)s has no segment. Choose conditions for the contacts first: without them, every "
+                    "contact of the database would be invited.",
+                    event=self.title,
+                )
+            )
         domain &= Domain('company_id', 'in', [False, self.company_id.id])
         contacts = self.env['res.partner'].search(domain) - self.participant_ids.partner_id
         if not contacts:
-            raise UserError(self.env._(
-                "All contacts of the segment of %(event)s are participants already.", event=self.title,
-            ))
+            raise UserError(
+                self.env._(
+                    "All contacts of the segment of %(event)s are participants already.",
+                    event=self.title,
+                )
+            )
         self.participant_ids = [Command.create({'partner_id': contact.id}) for contact in contacts]
         return True
 
@@ -320,10 +387,13 @@ class DealflowMarketingEvent(models.Model):
             lambda partner: partner.mailing_consent == 'given' and partner.email,
         )
         if not agreed:
-            raise UserError(self.env._(
-                "No participant of %(event)s has an e-mail and the consent to mailings. The consent is a field of the "
-                "contact.", event=self.title,
-            ))
+            raise UserError(
+                self.env._(
+                    "No participant of %(event)s has an e-mail and the consent to mailings. The consent is a field of "
+                    "the contact.",
+                    event=self.title,
+                )
+            )
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Mailing to Participants"),

@@ -17,28 +17,51 @@ class DealflowMarketingParticipant(models.Model):
     _code_only_fields = ('lead_id',)
 
     event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade')
+        'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade'
+    )
     company_id = fields.Many2one(related='event_id.company_id', store=True, precompute=True, index=True)
     partner_id = fields.Many2one(
-        'res.partner', string="Contact", required=True, index=True, check_company=True, ondelete='restrict',
+        'res.partner',
+        string="Contact",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete='restrict',
     )
     # Stored for the question whether anybody of a firm has attended, which every new client of a document puts.
     firm_id = fields.Many2one(
-        related='partner_id.commercial_partner_id', string="Firm", store=True, index='btree_not_null',
+        related='partner_id.commercial_partner_id',
+        string="Firm",
+        store=True,
+        index='btree_not_null',
     )
     email = fields.Char(related='partner_id.email')
     phone = fields.Char(related='partner_id.phone')
     mailing_consent = fields.Selection(related='partner_id.mailing_consent')
     state = fields.Selection(
         [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
-        string="Status", default='invited', required=True, index=True, tracking=True, group_expand=True,
+        string="Status",
+        default='invited',
+        required=True,
+        index=True,
+        tracking=True,
+        group_expand=True,
     )
     date = fields.Date(
-        string="Attended On", compute='_compute_date', store=True, readonly=False, precompute=True,
+        string="Attended On",
+        compute='_compute_date',
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The day of the touch; the first day of the event unless another one is known.",
     )
     lead_id = fields.Many2one(
-        'crm.lead', string="Opportunity", index='btree_not_null', readonly=True, copy=False, ondelete='set null',
+        'crm.lead',
+        string="Opportunity",
+        index='btree_not_null',
+        readonly=True,
+        copy=False,
+        ondelete='set null',
         help="The opportunity that was made from this participant.",
     )
     touch_ids = fields.One2many('dealflow.marketing.touch', 'participant_id', string="Touched")
@@ -103,14 +126,14 @@ class DealflowMarketingParticipant(models.Model):
         self.check_access('write')
         attendees = self.filtered(lambda participant: participant.state == 'attended' and not participant.lead_id)
         if not attendees:
-            raise UserError(self.env._(
-                "There is nobody to make an opportunity from: set who attended first. Attendees who have an "
-                "opportunity from this event get no second one.",
-            ))
+            raise UserError(
+                self.env._(
+                    "There is nobody to make an opportunity from: set who attended first. Attendees who have an "
+                    "opportunity from this event get no second one.",
+                )
+            )
         # sudo - crm.lead: marketing hands attendees over to sales without being sellers.
-        leads = self.env['crm.lead'].sudo().create([
-            participant._prepare_lead_values() for participant in attendees
-        ])
+        leads = self.env['crm.lead'].sudo().create([participant._prepare_lead_values() for participant in attendees])
         for participant, lead in zip(attendees, leads, strict=True):
             participant._set_derived({'lead_id': lead.id})
         return self._get_leads_action(leads)

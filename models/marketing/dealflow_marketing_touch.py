@@ -20,23 +20,33 @@ class DealflowMarketingTouch(models.Model):
     _order = 'date, id'
 
     event_id = fields.Many2one(
-        'dealflow.marketing.event', string="Marketing Event", index='btree_not_null', readonly=True,
-        ondelete='restrict')
+        'dealflow.marketing.event', string="Marketing Event", index='btree_not_null', readonly=True, ondelete='restrict'
+    )
     company_id = fields.Many2one(related='event_id.company_id')
     lead_id = fields.Many2one(
-        'crm.lead', string="Opportunity", index='btree_not_null', readonly=True, ondelete='cascade',
+        'crm.lead',
+        string="Opportunity",
+        index='btree_not_null',
+        readonly=True,
+        ondelete='cascade',
     )
     deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', readonly=True, ondelete='cascade')
     participant_id = fields.Many2one(
-        'dealflow.marketing.participant', index='btree_not_null', readonly=True, ondelete='cascade',
+        'dealflow.marketing.participant',
+        index='btree_not_null',
+        readonly=True,
+        ondelete='cascade',
     )
     kind = fields.Selection(
-        [('utm', "Campaign"), ('participation', "Participation"), ('hand', "By hand")], required=True, readonly=True,
+        [('utm', "Campaign"), ('participation', "Participation"), ('hand', "By hand")],
+        required=True,
+        readonly=True,
     )
     date = fields.Date(required=True, readonly=True)
 
     _check_case = models.Constraint(
-        'CHECK ((lead_id IS NULL) != (deal_id IS NULL))', "A touch belongs to an opportunity or to a deal.",
+        'CHECK ((lead_id IS NULL) != (deal_id IS NULL))',
+        "A touch belongs to an opportunity or to a deal.",
     )
 
     def _choose_events(self, company):
@@ -53,10 +63,12 @@ class DealflowMarketingTouch(models.Model):
     def _record_choice(self, cases, event):
         """Record that a person has chosen ``event`` for opportunities or deals; an empty one means none."""
         name = 'lead_id' if cases._name == 'crm.lead' else 'deal_id'
-        self.create([
-            {'event_id': event.id, name: case.id, 'kind': 'hand', 'date': fields.Date.context_today(self)}
-            for case in cases
-        ])
+        self.create(
+            [
+                {'event_id': event.id, name: case.id, 'kind': 'hand', 'date': fields.Date.context_today(self)}
+                for case in cases
+            ]
+        )
 
     # Campaigns
 
@@ -79,14 +91,18 @@ class DealflowMarketingTouch(models.Model):
         by_campaign = {
             event.campaign_id: event for event in events.search([('campaign_id', 'in', cases.campaign_id.ids)])
         }
-        known = {
-            (touch[name], touch.event_id) for touch in self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
-        } if by_campaign else set()
-        self.create([
-            {'event_id': event.id, name: case.id, 'kind': 'utm', 'date': case._get_opening_date()}
-            for case in cases
-            if (event := by_campaign.get(case.campaign_id)) and (case, event) not in known
-        ])
+        known = (
+            {(touch[name], touch.event_id) for touch in self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])}
+            if by_campaign
+            else set()
+        )
+        self.create(
+            [
+                {'event_id': event.id, name: case.id, 'kind': 'utm', 'date': case._get_opening_date()}
+                for case in cases
+                if (event := by_campaign.get(case.campaign_id)) and (case, event) not in known
+            ]
+        )
 
     @api.model
     def _drop_campaign_touches(self, cases, name):
@@ -103,20 +119,32 @@ class DealflowMarketingTouch(models.Model):
         deals = deals and self._filter_clients_of_events(deals)
         rows = []
         if participants or leads:
-            rows += self._find_participations(participants, leads, SQL(
-                """JOIN crm_lead AS document ON document.partner_id = client.id
+            rows += self._find_participations(
+                participants,
+                leads,
+                SQL(
+                    """JOIN crm_lead AS document ON document.partner_id = client.id
                     AND (document.date_closed IS NULL OR participant.date <= document.date_closed::date)""",
-            ), SQL("document.create_date::date"), 'lead_id')
+                ),
+                SQL("document.create_date::date"),
+                'lead_id',
+            )
         if participants or deals:
-            rows += self._find_participations(participants, deals, SQL(
-                """JOIN (
+            rows += self._find_participations(
+                participants,
+                deals,
+                SQL(
+                    """JOIN (
                         SELECT id AS deal_id, business_partner_id AS partner_id FROM dealflow_deal
                          UNION ALL SELECT id, legal_entity_id FROM dealflow_deal
                          UNION ALL SELECT deal_id, partner_id FROM dealflow_deal_contact_rel
                    ) AS party ON party.partner_id = client.id
                    JOIN dealflow_deal AS document ON document.id = party.deal_id AND document.lead_id IS NULL
                     AND (document.closed_on IS NULL OR participant.date <= document.closed_on)""",
-            ), SQL("document.opened_on"), 'deal_id')
+                ),
+                SQL("document.opened_on"),
+                'deal_id',
+            )
         # sudo - dealflow.marketing.touch: they follow from what the person may change.
         self.sudo().create([{**row, 'kind': 'participation'} for row in rows])
 
@@ -127,9 +155,16 @@ class DealflowMarketingTouch(models.Model):
         Most have none: one query on the attendees spares them the search below, for which all has to be written first.
         """
         # sudo - dealflow.marketing.participant: sellers do not see who was invited.
-        attended = self.env['dealflow.marketing.participant'].sudo()._read_group(
-            [('state', '=', 'attended'), ('firm_id', 'in', documents.sudo()._get_clients().commercial_partner_id.ids)],
-            ['firm_id'],
+        attended = (
+            self.env['dealflow.marketing.participant']
+            .sudo()
+            ._read_group(
+                [
+                    ('state', '=', 'attended'),
+                    ('firm_id', 'in', documents.sudo()._get_clients().commercial_partner_id.ids),
+                ],
+                ['firm_id'],
+            )
         )
         firms = self.env['res.partner'].union(*(firm for [firm] in attended))
         return documents.filtered(lambda document: document.sudo()._get_clients().commercial_partner_id & firms)
@@ -146,19 +181,31 @@ class DealflowMarketingTouch(models.Model):
             ('dealflow.marketing.participant', ['state', 'date', 'firm_id', 'event_id']),
             ('dealflow.marketing.event', ['company_id']),
             ('crm.lead', ['partner_id', 'company_id', 'date_closed']),
-            ('dealflow.deal', [
-                'lead_id', 'business_partner_id', 'legal_entity_id', 'contact_ids', 'company_id', 'opened_on',
-                'closed_on',
-            ]),
+            (
+                'dealflow.deal',
+                [
+                    'lead_id',
+                    'business_partner_id',
+                    'legal_entity_id',
+                    'contact_ids',
+                    'company_id',
+                    'opened_on',
+                    'closed_on',
+                ],
+            ),
             ('res.company', ['dealflow_attribution_days']),
             ('res.partner', ['commercial_partner_id']),
             ('dealflow.marketing.touch', ['participant_id', name]),
         ):
             self.env[model].flush_model(names)
-        condition = SQL("participant.id IN %s", tuple(participants.ids)) if participants \
+        condition = (
+            SQL("participant.id IN %s", tuple(participants.ids))
+            if participants
             else SQL("document.id IN %s", tuple(documents.ids))
-        return self.env.execute_query_dict(SQL(
-            """
+        )
+        return self.env.execute_query_dict(
+            SQL(
+                """
             SELECT DISTINCT participant.event_id, participant.id AS participant_id, participant.date,
                    document.id AS %(name)s
               FROM dealflow_marketing_participant AS participant
@@ -176,5 +223,9 @@ class DealflowMarketingTouch(models.Model):
                    )
           ORDER BY participant.id, document.id
             """,
-            name=SQL.identifier(name), join=join, condition=condition, opened_on=opened_on,
-        ))
+                name=SQL.identifier(name),
+                join=join,
+                condition=condition,
+                opened_on=opened_on,
+            )
+        )

@@ -9,12 +9,32 @@ from odoo.fields import Domain
 # What no recipient notices: when it goes out, how it is found and counted, how far it is. Whatever else is stored on a
 # mailing, by whichever module, is part of what was confirmed.
 NOT_SENT_FIELDS = {
-    'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'active', 'color', 'favorite', 'favorite_date',
-    'state', 'sent_date', 'schedule_type', 'schedule_date', 'calendar_date', 'kpi_mail_required', 'keep_archives',
-    'source_id', 'campaign_id', 'medium_id',
+    'id',
+    'create_uid',
+    'create_date',
+    'write_uid',
+    'write_date',
+    'active',
+    'color',
+    'favorite',
+    'favorite_date',
+    'state',
+    'sent_date',
+    'schedule_type',
+    'schedule_date',
+    'calendar_date',
+    'kpi_mail_required',
+    'keep_archives',
+    'source_id',
+    'campaign_id',
+    'medium_id',
     # The letter is made of ``body_html``, the recipients of ``mailing_domain``.
-    'body_arch', 'mailing_filter_id',
-    'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint',
+    'body_arch',
+    'mailing_filter_id',
+    'approval_state',
+    'approved_by_id',
+    'approved_on',
+    'approval_fingerprint',
 }
 # The winner of a test goes to the rest of the recipients, and never to those who are to be left out.
 TEST_FIELDS = {'ab_testing_enabled', 'ab_testing_pc'}
@@ -46,16 +66,28 @@ class MailingMailing(models.Model):
             ('approved', "Confirmed"),
             ('cancelled', "Cancelled"),
         ],
-        string="Confirmation", default='draft', required=True, readonly=True, copy=False, tracking=True,
-        groups='base.group_user')
+        string="Confirmation",
+        default='draft',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups='base.group_user',
+    )
     approved_by_id = fields.Many2one(
-        'res.users', string="Confirmed By", readonly=True, copy=False, groups='base.group_user')
+        'res.users', string="Confirmed By", readonly=True, copy=False, groups='base.group_user'
+    )
     approved_on = fields.Datetime(string="Confirmed On", readonly=True, copy=False, groups='base.group_user')
     approval_fingerprint = fields.Char(
-        readonly=True, copy=False, export_string_translation=False, groups='base.group_user',
-        help="What was confirmed, letter by letter, with the contents of the files.")
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        groups='base.group_user',
+        help="What was confirmed, letter by letter, with the contents of the files.",
+    )
     is_approval_required = fields.Boolean(
-        compute='_compute_is_approval_required', export_string_translation=False, groups='base.group_user')
+        compute='_compute_is_approval_required', export_string_translation=False, groups='base.group_user'
+    )
 
     @api.depends('approval_state')
     def _compute_is_approval_required(self):
@@ -98,7 +130,8 @@ class MailingMailing(models.Model):
         for approver in self.env.ref('dealflow.group_mailing_approver').all_user_ids - self.env.user:
             for mailing in self:
                 mailing.activity_schedule(
-                    'mail.mail_activity_data_todo', user_id=approver.id,
+                    'mail.mail_activity_data_todo',
+                    user_id=approver.id,
                     summary=self.env._("Confirm the mailing “%(mailing)s”", mailing=mailing.subject),
                 )
 
@@ -122,8 +155,10 @@ class MailingMailing(models.Model):
         self._decide('draft')
         for mailing in self:
             mailing.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=(mailing.user_id or mailing.create_uid).id,
-                summary=self.env._("Change the mailing “%(mailing)s”", mailing=mailing.subject), note=reason,
+                'mail.mail_activity_data_todo',
+                user_id=(mailing.user_id or mailing.create_uid).id,
+                summary=self.env._("Change the mailing “%(mailing)s”", mailing=mailing.subject),
+                note=reason,
             )
         return True
 
@@ -168,10 +203,13 @@ class MailingMailing(models.Model):
         recipients = self.env['res.partner'].browse(res_ids)
         refusing = recipients - recipients.filtered_domain(self._get_consent_domain())
         if refusing:
-            raise UserError(self.env._(
-                "%(contacts)s have not agreed to mailings or have no e-mail. Leave them out, or note their consent on "
-                "the contact.", contacts=", ".join(refusing.mapped('display_name')),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(contacts)s have not agreed to mailings or have no e-mail. Leave them out, or note their consent "
+                    "on the contact.",
+                    contacts=", ".join(refusing.mapped('display_name')),
+                )
+            )
 
     @api.model
     def _has_setting(self, name):
@@ -218,8 +256,11 @@ class MailingMailing(models.Model):
         ignored = TEST_FIELDS | ({'use_exclusion_list'} if self.use_exclusion_list else set())
         return any(
             variant._is_confirmed_as_it_is()
-            and all(value == content[name] for name, value in variant._get_confirmed_content().items()
-                    if name not in ignored)
+            and all(
+                value == content[name]
+                for name, value in variant._get_confirmed_content().items()
+                if name not in ignored
+            )
             for variant in self._get_ab_testing_siblings_mailings() - self
         )
 
@@ -237,16 +278,22 @@ class MailingMailing(models.Model):
             if mailing._is_approved():
                 continue
             if mailing.approval_state == 'approved':
-                raise UserError(self.env._(
-                    "The mailing “%(mailing)s” cannot be sent: a file, or something else that goes out with it, has "
-                    "changed since it was confirmed. Look through it, save it, and ask for the confirmation again.",
+                raise UserError(
+                    self.env._(
+                        "The mailing “%(mailing)s” cannot be sent: a file, or something else that goes out with it, "
+                        "has changed since it was confirmed. Look through it, save it, and ask for the confirmation "
+                        "again.",
+                        mailing=mailing.subject,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
+                    "confirmation, and send it when it is confirmed.",
                     mailing=mailing.subject,
-                ))
-            raise UserError(self.env._(
-                "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
-                "confirmation, and send it when it is confirmed.",
-                mailing=mailing.subject, state=mailing._get_approval_label(),
-            ))
+                    state=mailing._get_approval_label(),
+                )
+            )
 
     def _decide(self, state):
         """Give mailings that were handed over the outcome of their confirmation, one of three (P58)."""
@@ -258,10 +305,13 @@ class MailingMailing(models.Model):
     def _check_approval_state(self, state):
         for mailing in self:
             if mailing.approval_state != state:
-                raise UserError(self.env._(
-                    "The mailing “%(mailing)s” is “%(state)s”. Load the page again: somebody was faster.",
-                    mailing=mailing.subject, state=mailing._get_approval_label(),
-                ))
+                raise UserError(
+                    self.env._(
+                        "The mailing “%(mailing)s” is “%(state)s”. Load the page again: somebody was faster.",
+                        mailing=mailing.subject,
+                        state=mailing._get_approval_label(),
+                    )
+                )
 
     def _check_approver(self):
         """Leave it to people with the right to confirm mailings, to send them back, and to give them up.
@@ -271,27 +321,33 @@ class MailingMailing(models.Model):
         # The person decides, not the elevated rights that an automation runs with.
         user = self.env.user
         if self and not user._is_superuser() and not user.has_group('dealflow.group_mailing_approver'):
-            raise AccessError(self.env._(
-                "Mailings are confirmed, sent back and cancelled by people with the right “%(right)s”.",
-                right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "Mailings are confirmed, sent back and cancelled by people with the right “%(right)s”.",
+                    right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
+                )
+            )
 
     def _note_approver(self):
         """Sign confirmed mailings with the name of the person, whoever else may have been named, and what they are."""
         for mailing in self.filtered(lambda mailing: mailing.approval_state == 'approved'):
-            mailing._set_derived({
-                'approved_by_id': self.env.uid,
-                'approved_on': fields.Datetime.now(),
-                'approval_fingerprint': mailing._get_approval_fingerprint(),
-            })
+            mailing._set_derived(
+                {
+                    'approved_by_id': self.env.uid,
+                    'approved_on': fields.Datetime.now(),
+                    'approval_fingerprint': mailing._get_approval_fingerprint(),
+                }
+            )
 
     def _withdraw_approval(self):
         """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""
         for mailing in self:
-            mailing.write({
-                'approval_state': 'draft',
-                **({'state': 'draft'} if mailing.state == 'in_queue' else {}),
-            })
+            mailing.write(
+                {
+                    'approval_state': 'draft',
+                    **({'state': 'draft'} if mailing.state == 'in_queue' else {}),
+                }
+            )
         self._finish_requests()
 
     def _finish_requests(self):

@@ -5,13 +5,19 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_attribution = fields.Selection(
-        [('first', "First touch"), ('last', "Last touch")], string="Attribution", default='first', required=True,
+        [('first', "First touch"), ('last', "Last touch")],
+        string="Attribution",
+        default='first',
+        required=True,
         help="Which event an opportunity counts for when several have touched it, unless the screen says otherwise.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_attribution_days = fields.Integer(
-        string="Attribution window", default=365,
+        string="Attribution window",
+        default=365,
         help="An event that somebody of the client attended counts for opportunities opened so many days later at "
-             "most. 0 means without limit.",
-        groups='base.group_user', prefetch='dealflow',
+        "most. 0 means without limit.",
+        groups='base.group_user',
+        prefetch='dealflow',
     )

@@ -8,9 +8,11 @@ class ResConfigSettings(models.TransientModel):
     dealflow_attribution_days = fields.Integer(related='company_id.dealflow_attribution_days', readonly=False)
 
     dealflow_mailing_approval = fields.Boolean(
-        string="Mailings are confirmed before they are sent", config_parameter='dealflow.mailing_approval')
+        string="Mailings are confirmed before they are sent", config_parameter='dealflow.mailing_approval'
+    )
     dealflow_mailing_consent = fields.Boolean(
-        string="Only to contacts who agreed to mailings", config_parameter='dealflow.mailing_consent')
+        string="Only to contacts who agreed to mailings", config_parameter='dealflow.mailing_consent'
+    )
 
     def set_values(self):
         """Let mailings that wait to be sent go on when confirmation begins to be demanded."""
@@ -19,4 +21,5 @@ class ResConfigSettings(models.TransientModel):
         if self.dealflow_mailing_approval and not was_required:
             # The system confirms them: whoever keeps the settings need not have the right, and has not read them.
             self.env['mailing.mailing'].with_user(SUPERUSER_ID).search(
-                [('state', 'in', ('in_queue', 'sending'))]).approval_state = 'approved'
+                [('state', 'in', ('in_queue', 'sending'))]
+            ).approval_state = 'approved'

@@ -2,9 +2,19 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 # What of a campaign is seen on its marketing event. Figures of mailings and tests of letters are none of these.
-EVENT_FIELDS = frozenset((
-    'active', 'color', 'company_id', 'is_auto_campaign', 'name', 'stage_id', 'tag_ids', 'title', 'user_id',
-))
+EVENT_FIELDS = frozenset(
+    (
+        'active',
+        'color',
+        'company_id',
+        'is_auto_campaign',
+        'name',
+        'stage_id',
+        'tag_ids',
+        'title',
+        'user_id',
+    )
+)
 
 
 class UtmCampaign(models.Model):
@@ -20,10 +30,12 @@ class UtmCampaign(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_event(self):
         if event := self._get_marketing_events()[:1]:
-            raise UserError(self.env._(
-                "The campaign %(campaign)s belongs to a marketing event. Delete or archive the event instead.",
-                campaign=event.title,
-            ))
+            raise UserError(
+                self.env._(
+                    "The campaign %(campaign)s belongs to a marketing event. Delete or archive the event instead.",
+                    campaign=event.title,
+                )
+            )
 
     def _get_marketing_events(self):
         """Return the events of the campaigns, in sudo and archived ones included."""
@@ -37,7 +49,11 @@ class UtmCampaign(models.Model):
         if user._is_superuser() or user.has_group('dealflow.group_marketing'):
             return
         if event := self._get_marketing_events()[:1]:
-            raise AccessError(self.env._(
-                "The campaign %(campaign)s is a marketing event. Only people with the right “Dealflow: marketing "
-                "events” change it; ask %(user)s.", campaign=event.title, user=event.user_id.name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "The campaign %(campaign)s is a marketing event. Only people with the right “Dealflow: marketing "
+                    "events” change it; ask %(user)s.",
+                    campaign=event.title,
+                    user=event.user_id.name,
+                )
+            )

@@ -20,18 +20,24 @@ class CalendarEvent(models.Model):
         :rtype: dict
         """
         day = (
-            Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
-            & Domain('start', '<', 'today +1d') & Domain('crm_state', 'in', ['current', 'overdue'])
+            Domain('event_type_id.on_start_page', '=', True)
+            & Domain('user_id', '=', self.env.uid)
+            & Domain('start', '<', 'today +1d')
+            & Domain('crm_state', 'in', ['current', 'overdue'])
         )
         sections = []
         for state, label in self._fields['crm_state']._description_selection(self.env):
             if state in ('current', 'overdue'):
                 domain = day & Domain('crm_state', '=', state)
                 events = self.search(domain, order='start, id', limit=SECTION_LIMIT)
-                sections.append({
-                    'state': state, 'label': label, 'count': self.search_count(domain),
-                    'rows': [event._get_my_day_row() for event in events],
-                })
+                sections.append(
+                    {
+                        'state': state,
+                        'label': label,
+                        'count': self.search_count(domain),
+                        'rows': [event._get_my_day_row() for event in events],
+                    }
+                )
         clients = self._read_group(day & Domain('business_partner_id', '!=', False), ['business_partner_id'])
         return {'sections': sections, 'client_count': len(clients)}
 

@@ -27,17 +27,38 @@ class DealflowDeal(models.Model):
         rows = []
         for name, label, domain, filters, is_alarm in (
             ('open', self.env._("Open"), Domain.TRUE, ['filter_open'], False),
-            ('late', self.env._("Past the expected close"), Domain('expected_close_date', '<', today),
-             ['filter_late'], True),
+            (
+                'late',
+                self.env._("Past the expected close"),
+                Domain('expected_close_date', '<', today),
+                ['filter_late'],
+                True,
+            ),
             ('rotting', self.env._("Rotting"), Domain('is_rotting', '=', True), ['filter_rotting'], True),
-            ('not_proven', self.env._("Stage not proven"), Domain('is_stage_proven', '=', False),
-             ['filter_open', 'filter_not_proven'], True),
-            ('idle', self.env._("Without a planned activity"), Domain('activity_ids', '=', False),
-             ['filter_open', 'filter_without_activity'], True),
+            (
+                'not_proven',
+                self.env._("Stage not proven"),
+                Domain('is_stage_proven', '=', False),
+                ['filter_open', 'filter_not_proven'],
+                True,
+            ),
+            (
+                'idle',
+                self.env._("Without a planned activity"),
+                Domain('activity_ids', '=', False),
+                ['filter_open', 'filter_without_activity'],
+                True,
+            ),
         ):
             count, amount = self._read_group(deals & domain, [], ['__count', 'amount_company:sum'])[0]
-            rows.append({
-                'name': name, 'label': label, 'filters': filters, 'count': count, 'amount': amount or 0.0,
-                'is_alarm': is_alarm,
-            })
+            rows.append(
+                {
+                    'name': name,
+                    'label': label,
+                    'filters': filters,
+                    'count': count,
+                    'amount': amount or 0.0,
+                    'is_alarm': is_alarm,
+                }
+            )
         return {'rows': rows, 'currency_id': company.currency_id.id}

@@ -4,8 +4,18 @@ from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 COLUMNS = (
-    'date', 'partner_id', 'business_partner_id', 'user_id', 'name', 'amount', 'currency_id', 'company_id', 'res_model',
-    'res_id', 'deal_id', 'detail',
+    'date',
+    'partner_id',
+    'business_partner_id',
+    'user_id',
+    'name',
+    'amount',
+    'currency_id',
+    'company_id',
+    'res_model',
+    'res_id',
+    'deal_id',
+    'detail',
 )
 # What an entry tells only to who may read its document.
 CONTENT = {'name', 'amount', 'deal_id', 'detail'}
@@ -44,8 +54,17 @@ class DealflowHistory(models.Model):
         'mail.message': ['date', 'model', 'res_id', 'message_type', 'create_uid', 'subject'],
         'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
         'calendar.event': [
-            'start', 'user_id', 'name', 'privacy', 'partner_ids', 'event_type_id', 'business_partner_id',
-            'legal_entity_id', 'client_contact_id', 'deal_id', 'active',
+            'start',
+            'user_id',
+            'name',
+            'privacy',
+            'partner_ids',
+            'event_type_id',
+            'business_partner_id',
+            'legal_entity_id',
+            'client_contact_id',
+            'deal_id',
+            'active',
         ],
         'res.users.settings': ['calendar_default_privacy'],
         'res.partner': ['company_id'],
@@ -58,8 +77,18 @@ class DealflowHistory(models.Model):
         'dealflow.requisite.log': ['date', 'entity_id', 'event', 'user_id'],
         'dealflow.contract': ['date_signed', 'date_start', 'entity_id', 'business_partner_id', 'amount', 'state'],
         'dealflow.claim': [
-            'date_open', 'contact_id', 'legal_entity_id', 'business_partner_id', 'user_id', 'number', 'name', 'state',
-            'cost', 'currency_id', 'company_id', 'deal_id',
+            'date_open',
+            'contact_id',
+            'legal_entity_id',
+            'business_partner_id',
+            'user_id',
+            'number',
+            'name',
+            'state',
+            'cost',
+            'currency_id',
+            'company_id',
+            'deal_id',
         ],
         'sale.order': ['date_order', 'partner_id', 'business_partner_id', 'name', 'amount_total', 'state'],
         'account.move': ['invoice_date', 'partner_id', 'business_partner_id', 'name', 'state'],
@@ -69,9 +98,18 @@ class DealflowHistory(models.Model):
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(
         [
-            ('message', "Message"), ('event', "Event"), ('task', "Task done"), ('opportunity', "Opportunity"),
-            ('deal', "Deal moved"), ('order', "Order"), ('invoice', "Invoice"), ('payment', "Payment"),
-            ('receipt', "Planned receipt"), ('contract', "Contract"), ('requisites', "Requisites"), ('claim', "Claim"),
+            ('message', "Message"),
+            ('event', "Event"),
+            ('task', "Task done"),
+            ('opportunity', "Opportunity"),
+            ('deal', "Deal moved"),
+            ('order', "Order"),
+            ('invoice', "Invoice"),
+            ('payment', "Payment"),
+            ('receipt', "Planned receipt"),
+            ('contract', "Contract"),
+            ('requisites', "Requisites"),
+            ('claim', "Claim"),
             ('mailing', "Mailing"),
         ],
         readonly=True,
@@ -115,9 +153,7 @@ class DealflowHistory(models.Model):
         parts = self._get_parts()
         models_of_parts = {columns['res_model'].strip("'") for _kind, columns, _tables in parts} | {'dealflow.deal'}
         readers = {model: self._get_reader(model) for model in models_of_parts}
-        return SQL(" UNION ALL ").join(
-            self._get_part(number, *part, readers) for number, part in enumerate(parts)
-        )
+        return SQL(" UNION ALL ").join(self._get_part(number, *part, readers) for number, part in enumerate(parts))
 
     def _get_part(self, number, kind, columns, tables, readers):
         """Return one half of the union; columns that a part does not name are empty.
@@ -142,9 +178,15 @@ class DealflowHistory(models.Model):
         return SQL(
             """SELECT source.id::bigint * %s + %s AS id, %s AS kind, %s, %s AS of_deal_id, %s AS is_readable
                  FROM %s %s WHERE %s""",
-            LARGEST_NUMBER_OF_PARTS, number, SQL("%s::varchar", kind), SQL(", ").join(values),
-            SQL(columns.get('deal_id', "NULL::integer")), readable or SQL("TRUE"),
-            SQL(source), joins, SQL(conditions or "TRUE"),
+            LARGEST_NUMBER_OF_PARTS,
+            number,
+            SQL("%s::varchar", kind),
+            SQL(", ").join(values),
+            SQL(columns.get('deal_id', "NULL::integer")),
+            readable or SQL("TRUE"),
+            SQL(source),
+            joins,
+            SQL(conditions or "TRUE"),
         )
 
     def _get_reader(self, model):
@@ -158,16 +200,21 @@ class DealflowHistory(models.Model):
             return lambda document, columns: (SQL(), None)
         allowed, companies = self._get_allowed_documents(model)
         if companies:
-            return lambda document, columns: (SQL(), SQL(
-                "(%(company)s IS NULL OR %(company)s IN %(companies)s)",
-                company=SQL(columns['company_id']), companies=companies,
-            ))
+            return lambda document, columns: (
+                SQL(),
+                SQL(
+                    "(%(company)s IS NULL OR %(company)s IN %(companies)s)",
+                    company=SQL(columns['company_id']),
+                    companies=companies,
+                ),
+            )
         if allowed is None:
             return lambda document, columns: (SQL(), None)
         if not allowed:
             return lambda document, columns: (SQL(), SQL("FALSE"))
         return lambda document, columns: (
-            SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document)), SQL("allowed.id IS NOT NULL"),
+            SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document)),
+            SQL("allowed.id IS NOT NULL"),
         )
 
     @api.model
@@ -194,117 +241,263 @@ class DealflowHistory(models.Model):
         Every part calls its own table ``source`` and names its document. New ones go to the end, for stable ids.
         """
         message = {
-            'date': "source.date", 'user_id': "source.create_uid", 'name': "source.subject",
-            'detail': "source.message_type", 'res_model': "'res.partner'", 'res_id': "source.res_id",
+            'date': "source.date",
+            'user_id': "source.create_uid",
+            'name': "source.subject",
+            'detail': "source.message_type",
+            'res_model': "'res.partner'",
+            'res_id': "source.res_id",
         }
         # The name of a private event is nobody else's business, whether the event or its organizer says so.
         event = {
-            'date': "source.start", 'user_id': "source.user_id", 'detail': "source.event_type_id::varchar",
+            'date': "source.start",
+            'user_id': "source.user_id",
+            'detail': "source.event_type_id::varchar",
             'name': "CASE COALESCE(source.privacy, settings.calendar_default_privacy) "
-                    "WHEN 'private' THEN '' ELSE source.name END",
-            'deal_id': "source.deal_id", 'res_model': "'calendar.event'", 'res_id': "source.id",
+            "WHEN 'private' THEN '' ELSE source.name END",
+            'deal_id': "source.deal_id",
+            'res_model': "'calendar.event'",
+            'res_id': "source.id",
         }
         settings = "LEFT JOIN res_users_settings settings ON settings.user_id = source.user_id"
         client = "COALESCE(source.client_contact_id, source.legal_entity_id, source.business_partner_id)"
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
-            ('message', {**message, 'partner_id': "source.res_id", 'company_id': "client.company_id"},
-             "mail_message source JOIN res_partner client ON client.id = source.res_id "
-             f"WHERE source.model = 'res.partner' AND {written}"),
-            ('message', {**message, 'partner_id': "lead.partner_id", 'company_id': "lead.company_id",
-                         'res_model': "'crm.lead'"},
-             "crm_lead lead JOIN mail_message source ON source.model = 'crm.lead' AND source.res_id = lead.id "
-             f"WHERE {written}"),
-            ('message', {**message, 'partner_id': "deal.legal_entity_id", 'deal_id': "deal.id",
-                         'business_partner_id': "deal.business_partner_id", 'company_id': "deal.company_id",
-                         'res_model': "'dealflow.deal'"},
-             "dealflow_deal deal "
-             "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
-             f"WHERE {written}"),
-            ('event', {**event, 'partner_id': "attendee.res_partner_id", 'company_id': "client.company_id"},
-             "calendar_event_res_partner_rel attendee JOIN calendar_event source "
-             f"ON source.id = attendee.calendar_event_id {settings} "
-             "JOIN res_partner client ON client.id = attendee.res_partner_id "
-             f"WHERE source.active AND attendee.res_partner_id IS DISTINCT FROM {client}"),
-            ('task', {'date': "source.date_done + TIME '12:00'", 'partner_id': "source.res_id",
-                      'user_id': "source.user_id",
-                      'name': "source.summary", 'company_id': "client.company_id", 'res_model': "'res.partner'",
-                      'res_id': "source.res_id"},
-             "mail_activity source JOIN res_partner client ON client.id = source.res_id "
-             "WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL"),
-            ('opportunity', {'date': "source.create_date", 'partner_id': "source.partner_id",
-                             'user_id': "source.user_id", 'name': "source.name", 'company_id': "source.company_id",
-                             'res_model': "'crm.lead'", 'res_id': "source.id"},
-             "crm_lead source WHERE source.partner_id IS NOT NULL"),
-            ('deal', {'date': "source.date", 'partner_id': "deal.legal_entity_id", 'user_id': "source.user_id",
-                      'business_partner_id': "deal.business_partner_id", 'deal_id': "deal.id",
-                      'name': "concat_ws(': ', deal.name, source.short_status)", 'amount': "source.amount_to",
-                      'currency_id': "source.currency_id", 'company_id': "deal.company_id",
-                      'res_model': "'dealflow.deal'", 'res_id': "deal.id"},
-             "dealflow_deal deal JOIN dealflow_deal_log source ON source.deal_id = deal.id"),
-            ('order', {'date': "source.date_order", 'partner_id': "source.partner_id", 'user_id': "source.user_id",
-                       'business_partner_id': "source.business_partner_id", 'name': "source.name",
-                       'amount': "source.amount_total", 'currency_id': "source.currency_id",
-                       'company_id': "source.company_id", 'res_model': "'sale.order'", 'res_id': "source.id"},
-             "sale_order source WHERE source.state != 'cancel'"),
-            ('invoice', {'date': "source.invoice_date + TIME '12:00'", 'partner_id': "source.partner_id",
-                         'business_partner_id': "source.business_partner_id", 'user_id': "source.invoice_user_id",
-                         'name': "source.name", 'amount': "source.amount_total_in_currency_signed",
-                         'currency_id': "source.currency_id", 'company_id': "source.company_id",
-                         'res_model': "'account.move'", 'res_id': "source.id"},
-             "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'"),
-            ('payment', {'date': "source.date + TIME '12:00'", 'partner_id': "source.partner_id",
-                         'user_id': "source.create_uid", 'name': "COALESCE(source.memo, source.name)",
-                         'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
-                         'currency_id': "source.currency_id", 'company_id': "source.company_id",
-                         'res_model': "'account.payment'", 'res_id': "source.id"},
-             "account_payment source WHERE source.state NOT IN ('draft', 'canceled', 'rejected')"),
-            ('receipt', {'date': "COALESCE(source.date_received, source.date_planned) + TIME '12:00'",
-                         'partner_id': "source.legal_entity_id", 'business_partner_id': "source.business_partner_id",
-                         'user_id': "source.user_id", 'name': "source.name", 'detail': "source.state",
-                         'amount': "source.amount", 'currency_id': "source.currency_id",
-                         'company_id': "source.company_id", 'deal_id': "source.deal_id",
-                         'res_model': "'dealflow.receipt'", 'res_id': "source.id"},
-             "dealflow_receipt source WHERE source.state != 'cancelled'"),
-            ('contract', {'date': "COALESCE(source.date_signed, source.date_start) + TIME '12:00'",
-                          'partner_id': "source.entity_id", 'business_partner_id': "source.business_partner_id",
-                          'user_id': "source.user_id", 'name': "concat_ws(' ', source.number, source.name)",
-                          'amount': "source.amount", 'currency_id': "source.currency_id",
-                          'company_id': "source.company_id", 'res_model': "'dealflow.contract'", 'res_id': "source.id"},
-             "dealflow_contract source"),
-            ('requisites', {'date': "source.date", 'partner_id': "source.entity_id", 'user_id': "source.user_id",
-                            'name': "COALESCE(NULLIF(source.reason, ''), source.changes)", 'detail': "source.event",
-                            'company_id': "client.company_id", 'res_model': "'res.partner'",
-                            'res_id': "source.entity_id"},
-             "dealflow_requisite_log source JOIN res_partner client ON client.id = source.entity_id"),
-            ('event', {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id",
-                       'company_id': "client.company_id"},
-             f"calendar_event source {settings} JOIN res_partner client ON client.id = {client} "
-             "WHERE source.active"),
-            ('claim', {'date': "source.date_open", 'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
-                       'business_partner_id': "source.business_partner_id", 'user_id': "source.user_id",
-                       'name': "concat_ws(' ', source.number, source.name)", 'detail': "source.state",
-                       'amount': "NULLIF(source.cost, 0)", 'currency_id': "source.currency_id",
-                       'company_id': "source.company_id", 'deal_id': "source.deal_id",
-                       'res_model': "'dealflow.claim'", 'res_id': "source.id"},
-             "dealflow_claim source WHERE source.active"),
-            ('mailing', {'date': "source.sent_datetime", 'partner_id': "source.res_id", 'user_id': "mailing.user_id",
-                         'name': "mailing.subject", 'detail': "source.trace_status",
-                         'company_id': "client.company_id", 'res_model': "'mailing.mailing'", 'res_id': "mailing.id"},
-             "mailing_trace source JOIN res_partner client ON client.id = source.res_id "
-             "JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
-             "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
-             "AND source.is_test_trace IS NOT TRUE"),
+            (
+                'message',
+                {**message, 'partner_id': "source.res_id", 'company_id': "client.company_id"},
+                "mail_message source JOIN res_partner client ON client.id = source.res_id "
+                f"WHERE source.model = 'res.partner' AND {written}",
+            ),
+            (
+                'message',
+                {
+                    **message,
+                    'partner_id': "lead.partner_id",
+                    'company_id': "lead.company_id",
+                    'res_model': "'crm.lead'",
+                },
+                "crm_lead lead JOIN mail_message source ON source.model = 'crm.lead' AND source.res_id = lead.id "
+                f"WHERE {written}",
+            ),
+            (
+                'message',
+                {
+                    **message,
+                    'partner_id': "deal.legal_entity_id",
+                    'deal_id': "deal.id",
+                    'business_partner_id': "deal.business_partner_id",
+                    'company_id': "deal.company_id",
+                    'res_model': "'dealflow.deal'",
+                },
+                "dealflow_deal deal "
+                "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
+                f"WHERE {written}",
+            ),
+            (
+                'event',
+                {**event, 'partner_id': "attendee.res_partner_id", 'company_id': "client.company_id"},
+                "calendar_event_res_partner_rel attendee JOIN calendar_event source "
+                f"ON source.id = attendee.calendar_event_id {settings} "
+                "JOIN res_partner client ON client.id = attendee.res_partner_id "
+                f"WHERE source.active AND attendee.res_partner_id IS DISTINCT FROM {client}",
+            ),
+            (
+                'task',
+                {
+                    'date': "source.date_done + TIME '12:00'",
+                    'partner_id': "source.res_id",
+                    'user_id': "source.user_id",
+                    'name': "source.summary",
+                    'company_id': "client.company_id",
+                    'res_model': "'res.partner'",
+                    'res_id': "source.res_id",
+                },
+                "mail_activity source JOIN res_partner client ON client.id = source.res_id "
+                "WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL",
+            ),
+            (
+                'opportunity',
+                {
+                    'date': "source.create_date",
+                    'partner_id': "source.partner_id",
+                    'user_id': "source.user_id",
+                    'name': "source.name",
+                    'company_id': "source.company_id",
+                    'res_model': "'crm.lead'",
+                    'res_id': "source.id",
+                },
+                "crm_lead source WHERE source.partner_id IS NOT NULL",
+            ),
+            (
+                'deal',
+                {
+                    'date': "source.date",
+                    'partner_id': "deal.legal_entity_id",
+                    'user_id': "source.user_id",
+                    'business_partner_id': "deal.business_partner_id",
+                    'deal_id': "deal.id",
+                    'name': "concat_ws(': ', deal.name, source.short_status)",
+                    'amount': "source.amount_to",
+                    'currency_id': "source.currency_id",
+                    'company_id': "deal.company_id",
+                    'res_model': "'dealflow.deal'",
+                    'res_id': "deal.id",
+                },
+                "dealflow_deal deal JOIN dealflow_deal_log source ON source.deal_id = deal.id",
+            ),
+            (
+                'order',
+                {
+                    'date': "source.date_order",
+                    'partner_id': "source.partner_id",
+                    'user_id': "source.user_id",
+                    'business_partner_id': "source.business_partner_id",
+                    'name': "source.name",
+                    'amount': "source.amount_total",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'res_model': "'sale.order'",
+                    'res_id': "source.id",
+                },
+                "sale_order source WHERE source.state != 'cancel'",
+            ),
+            (
+                'invoice',
+                {
+                    'date': "source.invoice_date + TIME '12:00'",
+                    'partner_id': "source.partner_id",
+                    'business_partner_id': "source.business_partner_id",
+                    'user_id': "source.invoice_user_id",
+                    'name': "source.name",
+                    'amount': "source.amount_total_in_currency_signed",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'res_model': "'account.move'",
+                    'res_id': "source.id",
+                },
+                "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'",
+            ),
+            (
+                'payment',
+                {
+                    'date': "source.date + TIME '12:00'",
+                    'partner_id': "source.partner_id",
+                    'user_id': "source.create_uid",
+                    'name': "COALESCE(source.memo, source.name)",
+                    'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'res_model': "'account.payment'",
+                    'res_id': "source.id",
+                },
+                "account_payment source WHERE source.state NOT IN ('draft', 'canceled', 'rejected')",
+            ),
+            (
+                'receipt',
+                {
+                    'date': "COALESCE(source.date_received, source.date_planned) + TIME '12:00'",
+                    'partner_id': "source.legal_entity_id",
+                    'business_partner_id': "source.business_partner_id",
+                    'user_id': "source.user_id",
+                    'name': "source.name",
+                    'detail': "source.state",
+                    'amount': "source.amount",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'deal_id': "source.deal_id",
+                    'res_model': "'dealflow.receipt'",
+                    'res_id': "source.id",
+                },
+                "dealflow_receipt source WHERE source.state != 'cancelled'",
+            ),
+            (
+                'contract',
+                {
+                    'date': "COALESCE(source.date_signed, source.date_start) + TIME '12:00'",
+                    'partner_id': "source.entity_id",
+                    'business_partner_id': "source.business_partner_id",
+                    'user_id': "source.user_id",
+                    'name': "concat_ws(' ', source.number, source.name)",
+                    'amount': "source.amount",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'res_model': "'dealflow.contract'",
+                    'res_id': "source.id",
+                },
+                "dealflow_contract source",
+            ),
+            (
+                'requisites',
+                {
+                    'date': "source.date",
+                    'partner_id': "source.entity_id",
+                    'user_id': "source.user_id",
+                    'name': "COALESCE(NULLIF(source.reason, ''), source.changes)",
+                    'detail': "source.event",
+                    'company_id': "client.company_id",
+                    'res_model': "'res.partner'",
+                    'res_id': "source.entity_id",
+                },
+                "dealflow_requisite_log source JOIN res_partner client ON client.id = source.entity_id",
+            ),
+            (
+                'event',
+                {
+                    **event,
+                    'partner_id': client,
+                    'business_partner_id': "source.business_partner_id",
+                    'company_id': "client.company_id",
+                },
+                f"calendar_event source {settings} JOIN res_partner client ON client.id = {client} WHERE source.active",
+            ),
+            (
+                'claim',
+                {
+                    'date': "source.date_open",
+                    'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
+                    'business_partner_id': "source.business_partner_id",
+                    'user_id': "source.user_id",
+                    'name': "concat_ws(' ', source.number, source.name)",
+                    'detail': "source.state",
+                    'amount': "NULLIF(source.cost, 0)",
+                    'currency_id': "source.currency_id",
+                    'company_id': "source.company_id",
+                    'deal_id': "source.deal_id",
+                    'res_model': "'dealflow.claim'",
+                    'res_id': "source.id",
+                },
+                "dealflow_claim source WHERE source.active",
+            ),
+            (
+                'mailing',
+                {
+                    'date': "source.sent_datetime",
+                    'partner_id': "source.res_id",
+                    'user_id': "mailing.user_id",
+                    'name': "mailing.subject",
+                    'detail': "source.trace_status",
+                    'company_id': "client.company_id",
+                    'res_model': "'mailing.mailing'",
+                    'res_id': "mailing.id",
+                },
+                "mailing_trace source JOIN res_partner client ON client.id = source.res_id "
+                "JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
+                "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
+                "AND source.is_test_trace IS NOT TRUE",
+            ),
         ]
 
     def action_open(self):
         """Open the document of the entry; its own access rights decide."""
         self.ensure_one()
         if not self.is_readable:
-            raise AccessError(self.env._(
-                "This is the work of a colleague: %(who)s can tell you more.",
-                who=self.user_id.name or self.company_id.name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "This is the work of a colleague: %(who)s can tell you more.",
+                    who=self.user_id.name or self.company_id.name,
+                )
+            )
         return {
             'type': 'ir.actions.act_window',
             'res_model': self.res_model,

@@ -25,65 +25,104 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     dealflow_unpaid_invoice_ids = fields.Many2many(
-        'account.move', string="Unpaid Invoices", compute='_compute_dealflow_unpaid_invoice_ids',
+        'account.move',
+        string="Unpaid Invoices",
+        compute='_compute_dealflow_unpaid_invoice_ids',
         groups=INVOICE_READERS,
     )
     dealflow_sale_ids = fields.Many2many(
-        'sale.order', string="Sales", compute='_compute_dealflow_sale_ids', groups='dealflow.group_viewer',
+        'sale.order',
+        string="Sales",
+        compute='_compute_dealflow_sale_ids',
+        groups='dealflow.group_viewer',
     )
     dealflow_receipt_ids = fields.Many2many(
-        'dealflow.receipt', string="Receipts", compute='_compute_dealflow_receipt_ids', groups='dealflow.group_viewer',
+        'dealflow.receipt',
+        string="Receipts",
+        compute='_compute_dealflow_receipt_ids',
+        groups='dealflow.group_viewer',
     )
 
     figures_currency_id = fields.Many2one(
-        'res.currency', compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS)
+        'res.currency', compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS
+    )
     annual_turnover = fields.Monetary(
-        currency_field='figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer')
+        currency_field='figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer'
+    )
     client_since = fields.Date(
-        compute='_compute_client_figures', compute_sudo=True,
+        compute='_compute_client_figures',
+        compute_sudo=True,
         help="The day of the first deal, confirmed order or posted invoice.",
-        groups=FIGURE_READERS)
+        groups=FIGURE_READERS,
+    )
     deal_count = fields.Integer(
-        string="Number of Deals", compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer')
+        string="Number of Deals", compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
+    )
     average_bill = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
         help="Total sales divided by the number of invoices, in the currency of the present company.",
-        groups=FIGURE_READERS)
+        groups=FIGURE_READERS,
+    )
     total_sales = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
         help="Posted invoices less credit notes, without taxes, in the currency of the present company.",
-        groups=FIGURE_READERS)
+        groups=FIGURE_READERS,
+    )
     total_due = fields.Monetary(
-        string="Due", compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
+        string="Due",
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
         help="What is still unpaid of posted invoices, in the currency of the present company.",
-        groups=FIGURE_READERS)
+        groups=FIGURE_READERS,
+    )
     group_client_since = fields.Date(compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS)
     group_deal_count = fields.Integer(
-        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer')
+        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
+    )
     group_average_bill = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        groups=FIGURE_READERS)
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
     group_total_sales = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        groups=FIGURE_READERS)
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
     group_total_due = fields.Monetary(
-        compute='_compute_client_figures', compute_sudo=True, currency_field='figures_currency_id',
-        groups=FIGURE_READERS)
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
 
     dealflow_project_count = fields.Integer(
-        string="Number of Projects", compute='_compute_dealflow_project_count', groups='dealflow.group_viewer')
+        string="Number of Projects", compute='_compute_dealflow_project_count', groups='dealflow.group_viewer'
+    )
 
     # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_unpaid_invoice_ids(self):
-        is_unpaid = Domain([
-            ('move_type', '=', 'out_invoice'), ('state', '=', 'posted'), ('amount_residual', '!=', 0),
-        ])
+        is_unpaid = Domain(
+            [
+                ('move_type', '=', 'out_invoice'),
+                ('state', '=', 'posted'),
+                ('amount_residual', '!=', 0),
+            ]
+        )
         for partner in self:
             partner.dealflow_unpaid_invoice_ids = self.env['account.move'].search(
                 partner._get_dealflow_finance_domain('partner_id') & is_unpaid,
-                order='invoice_date_due, id', limit=LIMIT,
+                order='invoice_date_due, id',
+                limit=LIMIT,
             )
 
     @api.depends_context('uid', 'allowed_company_ids')
@@ -91,7 +130,8 @@ class ResPartner(models.Model):
         for partner in self:
             partner.dealflow_sale_ids = self.env['sale.order'].search(
                 partner._get_dealflow_finance_domain('partner_id') & Domain('state', '=', 'sale'),
-                order='date_order desc, id desc', limit=LIMIT,
+                order='date_order desc, id desc',
+                limit=LIMIT,
             )
 
     @api.depends_context('uid', 'allowed_company_ids')
@@ -99,7 +139,8 @@ class ResPartner(models.Model):
         for partner in self:
             partner.dealflow_receipt_ids = self.env['dealflow.receipt'].search(
                 partner._get_dealflow_finance_domain('legal_entity_id') & Domain('state', '!=', 'cancelled'),
-                order='date_planned desc, id desc', limit=LIMIT,
+                order='date_planned desc, id desc',
+                limit=LIMIT,
             )
 
     def _get_dealflow_finance_domain(self, entity_field):
@@ -144,17 +185,31 @@ class ResPartner(models.Model):
             return {}
         company = self.env.company
         in_company = [('company_id', '=', company.id)]
-        counts = {partner.id: values for partner, *values in self.env['dealflow.deal']._read_group(
-            [*in_company, (deal_field, 'in', self.ids), ('is_visible', '=', True)],
-            [deal_field], ['__count', 'opened_on:min'])}
-        orders = {partner.id: fields.Date.to_date(since) for partner, since in self.env['sale.order']._read_group(
-            [*in_company, ('state', '=', 'sale'), (document_field, 'in', self.ids)],
-            [document_field], ['date_order:min'])}
+        counts = {
+            partner.id: values
+            for partner, *values in self.env['dealflow.deal']._read_group(
+                [*in_company, (deal_field, 'in', self.ids), ('is_visible', '=', True)],
+                [deal_field],
+                ['__count', 'opened_on:min'],
+            )
+        }
+        orders = {
+            partner.id: fields.Date.to_date(since)
+            for partner, since in self.env['sale.order']._read_group(
+                [*in_company, ('state', '=', 'sale'), (document_field, 'in', self.ids)],
+                [document_field],
+                ['date_order:min'],
+            )
+        }
         # Invoices and credit notes apart, as only invoices are counted for the average.
         invoices = defaultdict(list)
         for partner, move_type, *values in self.env['account.move']._read_group(
-            [*in_company, ('state', '=', 'posted'), ('move_type', 'in', ('out_invoice', 'out_refund')),
-             (document_field, 'in', self.ids)],
+            [
+                *in_company,
+                ('state', '=', 'posted'),
+                ('move_type', 'in', ('out_invoice', 'out_refund')),
+                (document_field, 'in', self.ids),
+            ],
             [document_field, 'move_type'],
             ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
         ):
@@ -189,7 +244,8 @@ class ResPartner(models.Model):
             # for the card, not for lists.
             for partner in self._origin:
                 partner.dealflow_project_count = self.env['project.project'].search_count(
-                    partner._get_projects_domain())
+                    partner._get_projects_domain()
+                )
 
     def _can_read_projects(self):
         return 'project.project' in self.env and self.env['project.project'].has_access('read')
@@ -197,9 +253,8 @@ class ResPartner(models.Model):
     def _get_projects_domain(self):
         """Return the domain of the projects of the partner, of its legal entities and of their contacts."""
         self.ensure_one()
-        return (
-            Domain('is_template', '=', False)
-            & Domain('partner_id', 'child_of', (self._get_legal_entities() | self).ids)
+        return Domain('is_template', '=', False) & Domain(
+            'partner_id', 'child_of', (self._get_legal_entities() | self).ids
         )
 
     def action_view_projects(self):
@@ -216,10 +271,16 @@ class ResPartner(models.Model):
         """Show everything done with the client, its legal entities and their contacts, newest first (B37)."""
         self.ensure_one()
         parties = self._get_legal_entities() | self
-        contacts = self.env['res.partner'].with_context(active_test=False).search(
-            [('commercial_partner_id', 'in', parties.ids)])
+        contacts = (
+            self.env['res.partner']
+            .with_context(active_test=False)
+            .search([('commercial_partner_id', 'in', parties.ids)])
+        )
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_history_action')
         action['domain'] = [
-            '|', ('partner_id', 'in', (contacts | parties).ids), ('business_partner_id', 'in', self.ids)]
+            '|',
+            ('partner_id', 'in', (contacts | parties).ids),
+            ('business_partner_id', 'in', self.ids),
+        ]
         action['display_name'] = self.env._("History of %(partner)s", partner=self.display_name)
         return action

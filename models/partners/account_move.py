@@ -33,7 +33,8 @@ class AccountMove(models.Model):
             if move.state == 'draft' and move.move_type == 'out_invoice':
                 # What the order of the invoice has to be invoiced counts already.
                 move._add_group_credit_warning(
-                    move.amount_total_signed - move._get_partner_credit_warning_exclude_amount())
+                    move.amount_total_signed - move._get_partner_credit_warning_exclude_amount()
+                )
 
     # On the constraint and not on the button: whatever posts the invoice passes here.
     @api.constrains('state')

@@ -10,13 +10,18 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     business_partner_id = fields.Many2one(
         'res.partner',
-        compute='_compute_business_partner_id', store=True, readonly=False, precompute=True, index='btree_not_null',
+        compute='_compute_business_partner_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        index='btree_not_null',
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="The client that the document counts for. The document itself is made out to the legal entity.",
         groups='base.group_user',
     )
     show_all_entities = fields.Boolean(
-        string="Show all", store=False,
+        string="Show all",
+        store=False,
         help="Offer every legal entity, not only those of the business partner.",
         groups='base.group_user',
     )
@@ -128,8 +133,9 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
                AND (link.date_from IS NULL OR link.date_from <= document_date.value)
                AND (link.date_to IS NULL OR link.date_to >= document_date.value)""",
         )
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             UPDATE %(table)s AS target
                SET business_partner_id = chosen.partner_id
               FROM (
@@ -159,9 +165,10 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
              WHERE chosen.id = target.id
                AND target.business_partner_id IS DISTINCT FROM chosen.partner_id
             """,
-            table=SQL.identifier(self._table),
-            date_field=SQL.identifier(self._get_business_partner_date_field()),
-            valid=valid,
-            entity_ids=tuple(entities.ids),
-        ))
+                table=SQL.identifier(self._table),
+                date_field=SQL.identifier(self._get_business_partner_date_field()),
+                valid=valid,
+                entity_ids=tuple(entities.ids),
+            )
+        )
         self.invalidate_model(['business_partner_id'])

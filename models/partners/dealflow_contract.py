@@ -17,7 +17,10 @@ class DealflowContract(models.Model):
     _name = 'dealflow.contract'
     _description = "Contract"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin',
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.company.mixin',
         'dealflow.reference.mixin',
     ]
     _is_guarded = True
@@ -30,29 +33,49 @@ class DealflowContract(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", required=True, index=True, tracking=True, check_company=True,
+        'res.partner',
+        string="Legal Entity",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
         ondelete='restrict',
         domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", compute='_compute_business_partner_id', store=True, readonly=False,
-        precompute=True, index='btree_not_null', check_company=True,
+        'res.partner',
+        string="Partner",
+        compute='_compute_business_partner_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        index='btree_not_null',
+        check_company=True,
     )
     user_id = fields.Many2one(
-        'res.users', string="Responsible", index=True, tracking=True, default=lambda self: self.env.user,
-        domain="[('share', '=', False)]", help="Gets the reminder before the contract ends.",
+        'res.users',
+        string="Responsible",
+        index=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        help="Gets the reminder before the contract ends.",
     )
     date_signed = fields.Date(string="Signed on")
     date_start = fields.Date(string="From", default=fields.Date.context_today, tracking=True)
     date_end = fields.Date(string="Until", tracking=True, help="The last day. Empty means without an end.")
     amount = fields.Monetary(tracking=True)
-    currency_id = fields.Many2one(
-        'res.currency', required=True, default=lambda self: self.env.company.currency_id)
+    currency_id = fields.Many2one('res.currency', required=True, default=lambda self: self.env.company.currency_id)
     payment_term_id = fields.Many2one(
-        'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True)
+        'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True
+    )
     state = fields.Selection(
         [('draft', "Draft"), ('active', "Active"), ('expired', "Expired"), ('terminated', "Terminated")],
-        default='draft', required=True, copy=False, tracking=True, index=True,
+        default='draft',
+        required=True,
+        copy=False,
+        tracking=True,
+        index=True,
     )
     reminded_for = fields.Date(copy=False, export_string_translation=False)
     note = fields.Html()
@@ -65,7 +88,8 @@ class DealflowContract(models.Model):
     def _compute_business_partner_id(self):
         for contract in self:
             contract.business_partner_id = contract.entity_id and contract.entity_id._get_business_partner(
-                contract.date_signed or contract.date_start)
+                contract.date_signed or contract.date_start
+            )
 
     @api.depends('entity_id', 'business_partner_id')
     def _compute_payment_term_id(self):
@@ -90,19 +114,26 @@ class DealflowContract(models.Model):
         for contract in self:
             entity = contract.entity_id
             if entity.counterparty_role == 'partner' or entity.commercial_partner_id != entity:
-                raise ValidationError(self.env._(
-                    "A contract is made with a legal entity. %(party)s is a partner without legal data or a contact "
-                    "person: choose the legal entity.", party=entity.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "A contract is made with a legal entity. %(party)s is a partner without legal data or a "
+                        "contact person: choose the legal entity.",
+                        party=entity.display_name,
+                    )
+                )
 
     @api.constrains('date_start', 'date_end')
     def _check_dates(self):
         for contract in self:
             if contract.date_start and contract.date_end and contract.date_end < contract.date_start:
-                raise ValidationError(self.env._(
-                    "The contract %(contract)s ends on %(date_end)s, before it begins on %(date_start)s.",
-                    contract=contract.display_name, date_start=contract.date_start, date_end=contract.date_end,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The contract %(contract)s ends on %(date_end)s, before it begins on %(date_start)s.",
+                        contract=contract.display_name,
+                        date_start=contract.date_start,
+                        date_end=contract.date_end,
+                    )
+                )
 
     # On the constraint and not on the button: whatever activates the contract passes here.
     @api.constrains('state', 'entity_id', 'date_end')
@@ -111,19 +142,25 @@ class DealflowContract(models.Model):
         active = self.filtered(lambda contract: contract.state == 'active')
         for contract in active:
             if contract.date_end and contract.date_end < today:
-                raise ValidationError(self.env._(
-                    "The contract %(contract)s ended on %(date_end)s. Give it a later end before you activate it.",
-                    contract=contract.display_name, date_end=contract.date_end,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The contract %(contract)s ended on %(date_end)s. Give it a later end before you activate it.",
+                        contract=contract.display_name,
+                        date_end=contract.date_end,
+                    )
+                )
         # A day is over when it is over everywhere: who is behind the clock of the server still has it.
         latest = (fields.Datetime.now() + timedelta(hours=14)).date()
         for contract in self:
             if contract.state == 'expired' and not (contract.date_end and contract.date_end < latest):
-                raise ValidationError(self.env._(
-                    "The contract %(contract)s cannot be “Expired”: that follows from its end, and %(date_end)s is not "
-                    "over. Keep it as a draft and activate it, or correct “Until”.",
-                    contract=contract.display_name, date_end=contract.date_end or self.env._("an open end"),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The contract %(contract)s cannot be “Expired”: that follows from its end, and %(date_end)s is "
+                        "not over. Keep it as a draft and activate it, or correct “Until”.",
+                        contract=contract.display_name,
+                        date_end=contract.date_end or self.env._("an open end"),
+                    )
+                )
         for company, contracts in active.grouped('company_id').items():
             contracts.entity_id._check_requisites_gate('contract', company, contracts.grouped('entity_id'))
 
@@ -166,17 +203,22 @@ class DealflowContract(models.Model):
             if is_again and contract.state == state:
                 continue
             if contract.state not in CONTRACT_TRANSITIONS.get(state, ()):
-                raise UserError(self.env._(
-                    "The contract %(contract)s is in the state “%(before)s” and cannot become “%(after)s”.",
-                    contract=contract.display_name, before=labels[contract.state], after=labels.get(state, state),
-                ))
+                raise UserError(
+                    self.env._(
+                        "The contract %(contract)s is in the state “%(before)s” and cannot become “%(after)s”.",
+                        contract=contract.display_name,
+                        before=labels[contract.state],
+                        after=labels.get(state, state),
+                    )
+                )
 
     def _is_active_on(self, date):
         """Whether the contract holds on a day, whatever hour its state was refreshed."""
         self.ensure_one()
         return (
             (self.state == 'active' or self.state == 'expired' and bool(self.date_end))
-            and (not self.date_start or self.date_start <= date) and (not self.date_end or self.date_end >= date)
+            and (not self.date_start or self.date_start <= date)
+            and (not self.date_end or self.date_end >= date)
         )
 
     @api.model
@@ -188,13 +230,16 @@ class DealflowContract(models.Model):
         for company in self.env['res.company'].search([('dealflow_contract_reminder_days', '>', 0)]):
             last_day = fields.Date.add(today, days=company.dealflow_contract_reminder_days)
             contracts = self.search(
-                Domain('company_id', '=', company.id) & Domain('state', '=', 'active')
-                & Domain('date_end', '>=', today) & Domain('date_end', '<=', last_day))
+                Domain('company_id', '=', company.id)
+                & Domain('state', '=', 'active')
+                & Domain('date_end', '>=', today)
+                & Domain('date_end', '<=', last_day)
+            )
             for contract in contracts.filtered(lambda contract: contract.reminded_for != contract.date_end):
                 contract.reminded_for = contract.date_end
                 contract.activity_schedule(
-                    'dealflow.mail_activity_type_contract_end', date_deadline=contract.date_end,
+                    'dealflow.mail_activity_type_contract_end',
+                    date_deadline=contract.date_end,
                     user_id=(contract.user_id or contract.create_uid).id,
-                    summary=self.env._(
-                        "The contract with %(entity)s ends", entity=contract.entity_id.display_name),
+                    summary=self.env._("The contract with %(entity)s ends", entity=contract.entity_id.display_name),
                 )

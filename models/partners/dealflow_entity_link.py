@@ -18,11 +18,20 @@ class DealflowEntityLink(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        'res.partner', required=True, index=True, ondelete='cascade', check_company=True,
+        'res.partner',
+        required=True,
+        index=True,
+        ondelete='cascade',
+        check_company=True,
         domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", required=True, index=True, ondelete='cascade', check_company=True,
+        'res.partner',
+        string="Legal Entity",
+        required=True,
+        index=True,
+        ondelete='cascade',
+        check_company=True,
         domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     role = fields.Selection(
@@ -33,7 +42,8 @@ class DealflowEntityLink(models.Model):
             ('receives', "Receives goods for the partner"),
             ('site', "Is divided: the partner is a part of it"),
         ],
-        default='owns', required=True,
+        default='owns',
+        required=True,
         help="A legal entity that belongs to exactly one partner counts in the totals of that partner.",
     )
     is_default = fields.Boolean(string="Default", help="New deals and orders of the partner take this legal entity.")
@@ -41,7 +51,8 @@ class DealflowEntityLink(models.Model):
     date_to = fields.Date(string="Until", help="The last day of the link. Empty means that it still holds.")
     note = fields.Char()
     company_id = fields.Many2one(
-        'res.company', index=True, help="Empty means that the link holds for all your companies.")
+        'res.company', index=True, help="Empty means that the link holds for all your companies."
+    )
     is_current = fields.Boolean(compute='_compute_is_current', search='_search_is_current')
 
     @api.depends('date_from', 'date_to')
@@ -65,36 +76,52 @@ class DealflowEntityLink(models.Model):
         for link in self:
             partner, entity = link.partner_id, link.entity_id
             if partner == entity:
-                raise ValidationError(self.env._(
-                    "%(partner)s cannot be linked to itself: a company that is its own legal entity needs no link.",
-                    partner=partner.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s cannot be linked to itself: a company that is its own legal entity needs no link.",
+                        partner=partner.display_name,
+                    )
+                )
             if partner.counterparty_role == 'entity':
-                raise ValidationError(self.env._(
-                    "%(partner)s is kept as a legal entity only. Change its field “Kept as” before it gets legal "
-                    "entities of its own.", partner=partner.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is kept as a legal entity only. Change its field “Kept as” before it gets legal "
+                        "entities of its own.",
+                        partner=partner.display_name,
+                    )
+                )
             if entity.counterparty_role == 'partner':
-                raise ValidationError(self.env._(
-                    "%(entity)s is kept as a partner without legal data. Change its field “Kept as” before it becomes "
-                    "a legal entity of %(partner)s.", entity=entity.display_name, partner=partner.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(entity)s is kept as a partner without legal data. Change its field “Kept as” before it "
+                        "becomes a legal entity of %(partner)s.",
+                        entity=entity.display_name,
+                        partner=partner.display_name,
+                    )
+                )
             for party in (partner, entity):
                 if party.commercial_partner_id != party:
-                    raise ValidationError(self.env._(
-                        "%(contact)s is a contact person or address of %(company)s. Link %(company)s instead.",
-                        contact=party.display_name, company=party.commercial_partner_id.display_name,
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "%(contact)s is a contact person or address of %(company)s. Link %(company)s instead.",
+                            contact=party.display_name,
+                            company=party.commercial_partner_id.display_name,
+                        )
+                    )
 
     @api.constrains('date_from', 'date_to')
     def _check_dates(self):
         for link in self:
             if link.date_from and link.date_to and link.date_to < link.date_from:
-                raise ValidationError(self.env._(
-                    "The link of %(partner)s to %(entity)s ends on %(date_to)s, before it begins on %(date_from)s.",
-                    partner=link.partner_id.display_name, entity=link.entity_id.display_name,
-                    date_from=link.date_from, date_to=link.date_to,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The link of %(partner)s to %(entity)s ends on %(date_to)s, before it begins on %(date_from)s.",
+                        partner=link.partner_id.display_name,
+                        entity=link.entity_id.display_name,
+                        date_from=link.date_from,
+                        date_to=link.date_to,
+                    )
+                )
 
     @api.constrains('partner_id', 'entity_id', 'role', 'date_from', 'date_to', 'company_id')
     def _check_overlap(self):
@@ -102,11 +129,14 @@ class DealflowEntityLink(models.Model):
         for link in self:
             for sibling in siblings_by_pair[link.partner_id, link.entity_id, link.role]:
                 if sibling != link and link._overlaps(sibling):
-                    raise ValidationError(self.env._(
-                        "%(partner)s and %(entity)s are linked in this role already, for an overlapping period. "
-                        "Change the dates of the existing link.",
-                        partner=link.partner_id.display_name, entity=link.entity_id.display_name,
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "%(partner)s and %(entity)s are linked in this role already, for an overlapping period. "
+                            "Change the dates of the existing link.",
+                            partner=link.partner_id.display_name,
+                            entity=link.entity_id.display_name,
+                        )
+                    )
 
     @api.constrains('partner_id', 'is_default', 'date_from', 'date_to', 'company_id')
     def _check_one_default(self):
@@ -115,11 +145,14 @@ class DealflowEntityLink(models.Model):
         for link in defaults:
             for sibling in siblings_by_partner[link.partner_id].filtered('is_default'):
                 if sibling != link and link._overlaps(sibling):
-                    raise ValidationError(self.env._(
-                        "%(partner)s can have one default legal entity at a time: %(entity)s or %(other)s.",
-                        partner=link.partner_id.display_name, entity=link.entity_id.display_name,
-                        other=sibling.entity_id.display_name,
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "%(partner)s can have one default legal entity at a time: %(entity)s or %(other)s.",
+                            partner=link.partner_id.display_name,
+                            entity=link.entity_id.display_name,
+                            other=sibling.entity_id.display_name,
+                        )
+                    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -151,7 +184,8 @@ class DealflowEntityLink(models.Model):
         replaced = self.browse()
         for link in self:
             replaced |= siblings_by_partner[link.partner_id].filtered(
-                lambda sibling, link=link: sibling.is_default and sibling not in self and link._overlaps(sibling))
+                lambda sibling, link=link: sibling.is_default and sibling not in self and link._overlaps(sibling)
+            )
         if replaced:
             replaced.is_default = False
 
@@ -179,9 +213,8 @@ class DealflowEntityLink(models.Model):
     @api.model
     def _get_valid_domain(self, date):
         """Return the domain of the links that hold on a day."""
-        return (
-            (Domain('date_from', '=', False) | Domain('date_from', '<=', date))
-            & (Domain('date_to', '=', False) | Domain('date_to', '>=', date))
+        return (Domain('date_from', '=', False) | Domain('date_from', '<=', date)) & (
+            Domain('date_to', '=', False) | Domain('date_to', '>=', date)
         )
 
     def _pick_main_partner(self):
@@ -212,7 +245,10 @@ class DealflowEntityLink(models.Model):
         ended = [('date_to', '>=', fields.Date.subtract(today, months=1)), ('date_to', '<', today)]
         links = self.search(Domain(recent) | Domain(ended))
         entities = links.entity_id
-        contacts = self.env['res.partner'].with_context(active_test=False).search(
-            [('commercial_partner_id', 'in', entities.ids)])
+        contacts = (
+            self.env['res.partner']
+            .with_context(active_test=False)
+            .search([('commercial_partner_id', 'in', entities.ids)])
+        )
         self.env.add_to_compute(self.env['res.partner']._fields['business_partner_id'], contacts)
         contacts._recompute_recordset(['business_partner_id'])

@@ -18,14 +18,20 @@ class DealflowPartnerMatch(models.Model):
 
     kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
     left_id = fields.Many2one(
-        'res.partner', string="First", required=True, readonly=True, index=True, ondelete='cascade')
+        'res.partner', string="First", required=True, readonly=True, index=True, ondelete='cascade'
+    )
     right_id = fields.Many2one(
-        'res.partner', string="Second", required=True, readonly=True, index=True, ondelete='cascade')
+        'res.partner', string="Second", required=True, readonly=True, index=True, ondelete='cascade'
+    )
     score = fields.Integer(readonly=True, help="How probable it is, out of 100.")
     reasons = fields.Char(readonly=True)
     verdict = fields.Selection(
         [('open', "To decide"), ('merged', "Merged"), ('same_group', "Same group"), ('different', "Different")],
-        default='open', required=True, readonly=True, index=True)
+        default='open',
+        required=True,
+        readonly=True,
+        index=True,
+    )
     decided_by_id = fields.Many2one('res.users', readonly=True)
     decided_on = fields.Datetime(readonly=True)
 
@@ -67,10 +73,14 @@ class DealflowPartnerMatch(models.Model):
         left, right = self.left_id, self.right_id
         groups = (left.partner_link_ids | right.partner_link_ids).filtered('is_current').partner_id
         if len(groups) > 1:
-            raise UserError(self.env._(
-                "%(left)s and %(right)s belong to different groups already: %(groups)s. Join the groups first.",
-                left=left.display_name, right=right.display_name, groups=", ".join(groups.mapped('display_name')),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(left)s and %(right)s belong to different groups already: %(groups)s. Join the groups first.",
+                    left=left.display_name,
+                    right=right.display_name,
+                    groups=", ".join(groups.mapped('display_name')),
+                )
+            )
         if groups:
             group, joining = groups, (left | right) - groups
         elif left.counterparty_role != 'entity':
@@ -79,12 +89,14 @@ class DealflowPartnerMatch(models.Model):
             group, joining = right, left
         else:
             name = " ".join(word for word in left.name.split() if word in right.name.split()) or left.name
-            group = self.env['res.partner'].create({
-                'name': name, 'is_company': True, 'counterparty_role': 'partner', 'user_id': left.user_id.id})
+            group = self.env['res.partner'].create(
+                {'name': name, 'is_company': True, 'counterparty_role': 'partner', 'user_id': left.user_id.id}
+            )
             joining = left | right
         linked = group.entity_link_ids.filtered('is_current').entity_id
-        self.env['dealflow.entity.link'].create([
-            {'partner_id': group.id, 'entity_id': entity.id} for entity in joining - linked - group])
+        self.env['dealflow.entity.link'].create(
+            [{'partner_id': group.id, 'entity_id': entity.id} for entity in joining - linked - group]
+        )
 
     @api.model
     def action_find(self):
@@ -103,16 +115,29 @@ class DealflowPartnerMatch(models.Model):
         :return: the new matches
         """
         partners = self.env['res.partner'].search(
-            domain or [('partner_share', '=', True), ('is_company', '=', True)], order='id')
+            domain or [('partner_share', '=', True), ('is_company', '=', True)], order='id'
+        )
         linked = self._get_linked_pairs(partners)
-        known = {(match.left_id.id, match.right_id.id) for match in self.with_context(active_test=False).search_fetch(
-            [('left_id', 'in', partners.ids)], ['left_id', 'right_id'])}
+        known = {
+            (match.left_id.id, match.right_id.id)
+            for match in self.with_context(active_test=False).search_fetch(
+                [('left_id', 'in', partners.ids)], ['left_id', 'right_id']
+            )
+        }
         records = self._get_comparable_records(partners)
-        return self.create([
-            {'left_id': left, 'right_id': right, 'kind': kind, 'score': score, 'reasons': self._tell_reasons(reasons)}
-            for (left, right), (kind, score, reasons) in compare_records(records).items()
-            if (left, right) not in known and (kind == 'duplicate' or (left, right) not in linked)
-        ])
+        return self.create(
+            [
+                {
+                    'left_id': left,
+                    'right_id': right,
+                    'kind': kind,
+                    'score': score,
+                    'reasons': self._tell_reasons(reasons),
+                }
+                for (left, right), (kind, score, reasons) in compare_records(records).items()
+                if (left, right) not in known and (kind == 'duplicate' or (left, right) not in linked)
+            ]
+        )
 
     @api.model
     def _get_linked_pairs(self, partners):
@@ -127,20 +152,30 @@ class DealflowPartnerMatch(models.Model):
         """Return plain dictionaries with what the comparison looks at."""
         # sudo - res.partner.bank: an account number in common is told, the number is not.
         accounts = defaultdict(list)
-        for account in self.env['res.partner.bank'].sudo().search_fetch(
-                [('partner_id', 'in', partners.ids)], ['partner_id', 'sanitized_acc_number']):
+        for account in (
+            self.env['res.partner.bank']
+            .sudo()
+            .search_fetch([('partner_id', 'in', partners.ids)], ['partner_id', 'sanitized_acc_number'])
+        ):
             accounts[account.partner_id.id].append(account.sanitized_acc_number)
         phones = defaultdict(list)
         for phone in self.env['dealflow.partner.phone'].search_fetch(
-                [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']):
+            [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']
+        ):
             phones[phone.partner_id.id].append(phone.digits)
         partners.fetch(['name', 'vat', 'company_registry', 'lei', 'country_id', 'email', 'website', 'phone'])
         return [
             {
-                'id': partner.id, 'name': partner.name, 'vat': partner.vat, 'registry': partner.company_registry,
-                'lei': partner.lei, 'country': partner.country_id.code, 'email': partner.email,
+                'id': partner.id,
+                'name': partner.name,
+                'vat': partner.vat,
+                'registry': partner.company_registry,
+                'lei': partner.lei,
+                'country': partner.country_id.code,
+                'email': partner.email,
                 'website': partner.website,
-                'phones': [partner.phone, *phones[partner.id]], 'accounts': accounts[partner.id],
+                'phones': [partner.phone, *phones[partner.id]],
+                'accounts': accounts[partner.id],
             }
             for partner in partners
         ]
@@ -149,9 +184,12 @@ class DealflowPartnerMatch(models.Model):
     def _tell_reasons(self, reasons):
         """Put the reasons of a pair into words."""
         words = {
-            'vat': self.env._("the same tax number"), 'registry': self.env._("the same registry number"),
-            'account': self.env._("the same bank account"), 'domain': self.env._("the same internet domain"),
-            'phone': self.env._("the same phone"), 'name': self.env._("nearly the same name"),
+            'vat': self.env._("the same tax number"),
+            'registry': self.env._("the same registry number"),
+            'account': self.env._("the same bank account"),
+            'domain': self.env._("the same internet domain"),
+            'phone': self.env._("the same phone"),
+            'name': self.env._("nearly the same name"),
             'part': self.env._("a rare part of the name in common"),
         }
         return ", ".join(words[reason] for reason in reasons)

@@ -16,10 +16,14 @@ class DealflowPartnerPhone(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
-            ('mobile', "Mobile"), ('work', "Work"), ('home', "Home"), ('internal', "Internal"),
+            ('mobile', "Mobile"),
+            ('work', "Work"),
+            ('home', "Home"),
+            ('internal', "Internal"),
             ('messenger', "Messenger"),
         ],
-        default='mobile', required=True,
+        default='mobile',
+        required=True,
     )
     number = fields.Char(required=True)
     digits = fields.Char(compute='_compute_digits', store=True, index='trigram', export_string_translation=False)

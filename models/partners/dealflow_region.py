@@ -23,7 +23,8 @@ class DealflowRegion(models.Model):
     child_ids = fields.One2many('dealflow.region', 'parent_id', string="Regions inside")
     country_id = fields.Many2one('res.country')
     tz = fields.Selection(
-        _tz_get, string="Time Zone",
+        _tz_get,
+        string="Time Zone",
         help="The local time of the clients of the region, unless a client has a time zone of its own.",
     )
     active = fields.Boolean(default=True)

@@ -15,7 +15,8 @@ class DealflowRequisiteLog(models.Model):
     _rec_name = 'event'
 
     entity_id = fields.Many2one(
-        'res.partner', string="Legal Entity", required=True, readonly=True, index=True, ondelete='restrict')
+        'res.partner', string="Legal Entity", required=True, readonly=True, index=True, ondelete='restrict'
+    )
     event = fields.Selection(
         [
             ('submitted', "Sent to accounting"),
@@ -23,7 +24,8 @@ class DealflowRequisiteLog(models.Model):
             ('rejected', "Rejected"),
             ('voided', "Changed after confirmation"),
         ],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     user_id = fields.Many2one('res.users', required=True, readonly=True, ondelete='restrict')
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
@@ -46,14 +48,16 @@ class DealflowRequisiteLog(models.Model):
         for entity_sudo in entities_sudo:
             entity_sudo._check_requisite_event(event, reason)
             requisites = entity_sudo._get_requisites()
-            rows.append({
-                'entity_id': entity_sudo.id,
-                'event': event,
-                'reason': reason,
-                'user_id': self.env.uid,
-                'date': fields.Datetime.now(),
-                'fingerprint': entity_sudo._get_requisites_fingerprint(requisites),
-                'snapshot': requisites,
-                'changes': entity_sudo._describe_requisite_changes(requisites),
-            })
+            rows.append(
+                {
+                    'entity_id': entity_sudo.id,
+                    'event': event,
+                    'reason': reason,
+                    'user_id': self.env.uid,
+                    'date': fields.Datetime.now(),
+                    'fingerprint': entity_sudo._get_requisites_fingerprint(requisites),
+                    'snapshot': requisites,
+                    'changes': entity_sudo._describe_requisite_changes(requisites),
+                }
+            )
         return self._append(rows)

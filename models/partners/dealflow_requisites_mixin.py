@@ -9,7 +9,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 REQUISITE_FIELDS = (
-    'name', 'vat', 'company_registry', 'country_id', 'street', 'street2', 'zip', 'city', 'state_id',
+    'name',
+    'vat',
+    'company_registry',
+    'country_id',
+    'street',
+    'street2',
+    'zip',
+    'city',
+    'state_id',
 )
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
@@ -43,13 +51,23 @@ class DealflowRequisitesMixin(models.AbstractModel):
     _inherit = 'dealflow.derived.values.mixin'
 
     requisites_fingerprint = fields.Char(
-        compute='_compute_requisites_fingerprint', store=True, export_string_translation=False, prefetch='dealflow',
-        groups=REQUISITES_READERS)
+        compute='_compute_requisites_fingerprint',
+        store=True,
+        export_string_translation=False,
+        prefetch='dealflow',
+        groups=REQUISITES_READERS,
+    )
     requisites_changed_by_id = fields.Many2one(
-        'res.users', string="Requisites changed by", compute='_compute_requisites_fingerprint', store=True,
-        prefetch='dealflow', groups=REQUISITES_READERS)
+        'res.users',
+        string="Requisites changed by",
+        compute='_compute_requisites_fingerprint',
+        store=True,
+        prefetch='dealflow',
+        groups=REQUISITES_READERS,
+    )
     requisites_changed_on = fields.Datetime(
-        compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow', groups=REQUISITES_READERS)
+        compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow', groups=REQUISITES_READERS
+    )
     requisites_state = fields.Selection(
         [
             ('none', "Not a legal entity"),
@@ -59,29 +77,49 @@ class DealflowRequisitesMixin(models.AbstractModel):
             ('changed', "Changed since confirmation"),
             ('rejected', "Rejected by accounting"),
         ],
-        string="Requisites", compute='_compute_requisites_state', store=True, prefetch='dealflow',
+        string="Requisites",
+        compute='_compute_requisites_state',
+        store=True,
+        prefetch='dealflow',
         groups=REQUISITES_READERS,
     )
     requisites_confirmed_by_id = fields.Many2one(
-        'res.users', string="Confirmed by", compute='_compute_requisites_state', store=True, prefetch='dealflow',
-        groups=REQUISITES_READERS)
+        'res.users',
+        string="Confirmed by",
+        compute='_compute_requisites_state',
+        store=True,
+        prefetch='dealflow',
+        groups=REQUISITES_READERS,
+    )
     requisites_confirmed_on = fields.Datetime(
-        string="Confirmed on", compute='_compute_requisites_state', store=True, prefetch='dealflow',
-        groups=REQUISITES_READERS)
+        string="Confirmed on",
+        compute='_compute_requisites_state',
+        store=True,
+        prefetch='dealflow',
+        groups=REQUISITES_READERS,
+    )
     requisite_log_ids = fields.One2many(
-        'dealflow.requisite.log', 'entity_id', string="Requisites Log", copy=False,
+        'dealflow.requisite.log',
+        'entity_id',
+        string="Requisites Log",
+        copy=False,
         groups=REQUISITES_READERS,
     )
 
     requisites_comparison = fields.Html(
-        compute='_compute_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS)
+        compute='_compute_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS
+    )
     requisites_problem = fields.Text(
-        compute='_compute_requisites_problem', compute_sudo=True, groups=REQUISITES_READERS)
+        compute='_compute_requisites_problem', compute_sudo=True, groups=REQUISITES_READERS
+    )
 
     _requisites_queue_idx = models.Index("(requisites_state) WHERE requisites_state IN ('to_confirm', 'changed')")
 
     @api.depends(
-        *REQUISITE_FIELDS, 'commercial_partner_id', 'bank_ids.bank_id.bic', 'bank_ids.partner_id',
+        *REQUISITE_FIELDS,
+        'commercial_partner_id',
+        'bank_ids.bank_id.bic',
+        'bank_ids.partner_id',
         *(f'bank_ids.{field_name}' for field_name in BANK_FIELDS),
     )
     def _compute_requisites_fingerprint(self):
@@ -102,7 +140,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
             partner.requisites_changed_on = partner.requisites_changed_on
 
     @api.depends(
-        'requisites_fingerprint', 'commercial_partner_id', 'counterparty_role', 'requisite_log_ids.event',
+        'requisites_fingerprint',
+        'commercial_partner_id',
+        'counterparty_role',
+        'requisite_log_ids.event',
         'requisite_log_ids.fingerprint',
     )
     def _compute_requisites_state(self):
@@ -133,11 +174,16 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 old, new = partner._format_requisite(before.get(field_name)), partner._format_requisite(value)
                 changed = confirmed and old != new
                 rows += row_template % (
-                    'table-warning' if changed else '', partner._fields[field_name]._description_string(self.env),
-                    self._break_lines(old), self._break_lines(new),
+                    'table-warning' if changed else '',
+                    partner._fields[field_name]._description_string(self.env),
+                    self._break_lines(old),
+                    self._break_lines(new),
                 )
-            title = self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date)) if confirmed else (
-                self.env._("Never confirmed"))
+            title = (
+                self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date))
+                if confirmed
+                else (self.env._("Never confirmed"))
+            )
             partner.requisites_comparison = Markup(
                 '<table class="table table-sm o_dealflow_requisites"><thead><tr><th>%s</th><th>%s</th><th>%s</th></tr>'
                 '</thead><tbody>%s</tbody></table>'
@@ -151,14 +197,20 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _compute_requisites_problem(self):
         for partner in self:
             partner.requisites_problem = (
-                partner.requisites_state in ('changed', 'rejected') and partner._explain_requisites_state())
+                partner.requisites_state in ('changed', 'rejected') and partner._explain_requisites_state()
+            )
 
     @api.model
     def _get_computed_only_fields(self):
         """Return the stored fields that follow from other data and that nobody may write by hand."""
         return {
-            'business_partner_id', 'requisites_fingerprint', 'requisites_changed_by_id', 'requisites_changed_on',
-            'requisites_state', 'requisites_confirmed_by_id', 'requisites_confirmed_on',
+            'business_partner_id',
+            'requisites_fingerprint',
+            'requisites_changed_by_id',
+            'requisites_changed_on',
+            'requisites_state',
+            'requisites_confirmed_by_id',
+            'requisites_confirmed_on',
         }
 
     @api.model_create_multi
@@ -177,10 +229,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def copy_data(self, default=None):
         # The log stays with the entity whose papers were checked: the copy starts unconfirmed. What the person may not
         # see stays there as well: Odoo reads whatever is copied, and would refuse the copy.
-        hidden = set() if self.env.su else {
-            name for name, field in self._fields.items()
-            if field.copy and field._module == 'dealflow' and not self._has_field_access(field, 'read')
-        }
+        hidden = (
+            set()
+            if self.env.su
+            else {
+                name
+                for name, field in self._fields.items()
+                if field.copy and field._module == 'dealflow' and not self._has_field_access(field, 'read')
+            }
+        )
         kept = self._get_computed_only_fields() | hidden
         return [
             {name: value for name, value in vals.items() if name not in kept}
@@ -204,10 +261,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
             entity_sudo = self.sudo()
             entity_sudo._refresh_requisites()
             if entity_sudo._get_live_fingerprint() != seen:
-                raise UserError(self.env._(
-                    "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
-                    "compare the new values.", entity=self.display_name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
+                        "compare the new values.",
+                        entity=self.display_name,
+                    )
+                )
         self.env['dealflow.requisite.log']._record_event(self, 'confirmed')
         return True
 
@@ -223,8 +283,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
         for entity_sudo, sender in senders.items():
             # sudo - mail.activity: an accountant who may not change contacts still tells the sender what is wrong.
             entity_sudo.activity_schedule(
-                'mail.mail_activity_data_todo', user_id=(sender or entity_sudo.user_id or self.env.user).id,
-                summary=self.env._("Requisites rejected by accounting"), note=reason,
+                'mail.mail_activity_data_todo',
+                user_id=(sender or entity_sudo.user_id or self.env.user).id,
+                summary=self.env._("Requisites rejected by accounting"),
+                note=reason,
             )
         return True
 
@@ -245,8 +307,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
         entities._recompute_recordset(['requisites_fingerprint', 'requisites_state'])
         # sudo - dealflow.requisite.log: a change is recorded whoever makes it.
         voided_sudo = entities.sudo().filtered(
-            lambda entity: entity.requisites_state == 'changed'
-            and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
+            lambda entity: (
+                entity.requisites_state == 'changed' and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
+            )
         )
         if voided_sudo:
             self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
@@ -257,8 +320,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
         for entity in self:
             confirmed = set((entity._get_last_confirmation().snapshot or {}).get('bank_ids', []))
             unknown = entity.bank_ids.filtered(
-                lambda account, confirmed=confirmed: account.allow_out_payment
-                and account._get_requisite_text() not in confirmed)
+                lambda account, confirmed=confirmed: (
+                    account.allow_out_payment and account._get_requisite_text() not in confirmed
+                )
+            )
             if unknown:
                 unknown.write({'allow_out_payment': False})
 
@@ -274,13 +339,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
         """Return the requisites as plain values that compare equal as long as nothing has changed."""
         self.ensure_one()
         requisites = {
-            field_name: self[field_name] or '' for field_name in REQUISITE_FIELDS
+            field_name: self[field_name] or ''
+            for field_name in REQUISITE_FIELDS
             if field_name not in ('country_id', 'state_id')
         }
         requisites['country_id'] = self.country_id.code or ''
         requisites['state_id'] = self.state_id.code or ''
-        requisites['bank_ids'] = sorted(
-            account._get_requisite_text() for account in self.bank_ids if account.active)
+        requisites['bank_ids'] = sorted(account._get_requisite_text() for account in self.bank_ids if account.active)
         return requisites
 
     def _get_live_fingerprint(self):
@@ -334,16 +399,23 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if state not in REQUISITE_EVENTS[event]:
             labels = dict(self._fields['requisites_state']._description_selection(self.env))
             events = dict(self.env['dealflow.requisite.log']._fields['event']._description_selection(self.env))
-            raise UserError(self.env._(
-                "The requisites of %(entity)s are in the state “%(state)s”: “%(event)s” is not possible now.",
-                entity=self.display_name, state=labels[state], event=events[event],
-            ))
+            raise UserError(
+                self.env._(
+                    "The requisites of %(entity)s are in the state “%(state)s”: “%(event)s” is not possible now.",
+                    entity=self.display_name,
+                    state=labels[state],
+                    event=events[event],
+                )
+            )
         # The person decides, not the elevated rights that a button or an automation runs with.
         if event in ('confirmed', 'rejected') and not self.env.user.has_group('dealflow.group_requisites_confirmer'):
-            raise AccessError(self.env._(
-                "Only accountants with the right “Confirm requisites of legal entities” may confirm or reject the "
-                "requisites of %(entity)s.", entity=self.display_name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "Only accountants with the right “Confirm requisites of legal entities” may confirm or reject the "
+                    "requisites of %(entity)s.",
+                    entity=self.display_name,
+                )
+            )
         if event == 'confirmed':
             self._check_four_eyes()
         if event == 'rejected' and not (reason or '').strip():
@@ -372,18 +444,20 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return False
         if self._get_last_confirmation():
             return not self._get_requisite_differences(requisites)
-        return (
-            fingerprint == self.requisites_fingerprint
-            and self.requisites_changed_on == self.create_date.replace(microsecond=0)
+        return fingerprint == self.requisites_fingerprint and self.requisites_changed_on == self.create_date.replace(
+            microsecond=0
         )
 
     def _check_four_eyes(self):
         if self._is_own_change():
-            raise AccessError(self.env._(
-                "You changed the requisites of %(entity)s yourself on %(date)s. Another accountant has to confirm "
-                "them.",
-                entity=self.display_name, date=fields.Date.to_string(self.requisites_changed_on),
-            ))
+            raise AccessError(
+                self.env._(
+                    "You changed the requisites of %(entity)s yourself on %(date)s. Another accountant has to confirm "
+                    "them.",
+                    entity=self.display_name,
+                    date=fields.Date.to_string(self.requisites_changed_on),
+                )
+            )
 
     def _describe_requisite_changes(self, requisites):
         """Return, in words, how ``requisites`` differ from those confirmed last; empty without a confirmation."""
@@ -403,10 +477,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
         for field_name, after_value in requisites.items():
             before_value = before.get(field_name, '')
             if confirmed and (before_value or '') != (after_value or ''):
-                differences.append((
-                    self._fields[field_name]._description_string(self.env),
-                    self._format_requisite(before_value), self._format_requisite(after_value),
-                ))
+                differences.append(
+                    (
+                        self._fields[field_name]._description_string(self.env),
+                        self._format_requisite(before_value),
+                        self._format_requisite(after_value),
+                    )
+                )
         return differences
 
     @api.model
@@ -429,18 +506,25 @@ class DealflowRequisitesMixin(models.AbstractModel):
             if fingerprint != self.requisites_fingerprint:
                 return self.env._(
                     "The requisites of %(entity)s were changed outside of Odoo since accounting confirmed them:\n"
-                    "%(changes)s", entity=self.display_name, changes=changes,
+                    "%(changes)s",
+                    entity=self.display_name,
+                    changes=changes,
                 )
             return self.env._(
                 "The requisites of %(entity)s have changed since accounting confirmed them. %(user)s changed them on "
-                "%(date)s:\n%(changes)s", entity=self.display_name, user=self.requisites_changed_by_id.display_name,
-                date=fields.Date.to_string(self.requisites_changed_on), changes=changes,
+                "%(date)s:\n%(changes)s",
+                entity=self.display_name,
+                user=self.requisites_changed_by_id.display_name,
+                date=fields.Date.to_string(self.requisites_changed_on),
+                changes=changes,
             )
         if state == 'rejected':
             rejection = self.requisite_log_ids.sorted('id')[-1:]
             return self.env._(
                 "%(user)s of accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
-                entity=self.display_name, user=rejection.user_id.display_name, reason=rejection.reason,
+                entity=self.display_name,
+                user=rejection.user_id.display_name,
+                reason=rejection.reason,
                 date=fields.Date.to_string(rejection.date),
             )
         if state == 'to_confirm':
@@ -474,8 +558,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _catch_up_with_database(self, entities):
         """Bring the stored state of entities whose requisites changed past Odoo in line with the database."""
         stale = entities.filtered(
-            lambda entity: entity.requisites_fingerprint
-            and entity.requisites_fingerprint != entity._get_live_fingerprint())
+            lambda entity: (
+                entity.requisites_fingerprint and entity.requisites_fingerprint != entity._get_live_fingerprint()
+            )
+        )
         if stale:
             for field_name in self._get_computed_only_fields() - {'business_partner_id'}:
                 self.env.add_to_compute(self._fields[field_name], stale)
@@ -504,11 +590,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
             if problem:
                 documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._get_gate_note(problem)))
         if messages and request:
-            self.env.user._bus_send('simple_notification', {
-                'type': 'warning',
-                'title': self.env._("Not confirmed by accounting"),
-                'message': '\n'.join(messages),
-            })
+            self.env.user._bus_send(
+                'simple_notification',
+                {
+                    'type': 'warning',
+                    'title': self.env._("Not confirmed by accounting"),
+                    'message': '\n'.join(messages),
+                },
+            )
         return messages
 
     @api.model

@@ -7,22 +7,38 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_four_eyes = fields.Boolean(
-        string="Four eyes on requisites", default=True,
+        string="Four eyes on requisites",
+        default=True,
         help="Who changed the requisites of a legal entity last may not confirm them.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_gate_order = fields.Selection(
-        GATES, string="Unconfirmed requisites: orders", default='warn', required=True, groups='base.group_user')
+        GATES, string="Unconfirmed requisites: orders", default='warn', required=True, groups='base.group_user'
+    )
     dealflow_gate_invoice = fields.Selection(
-        GATES, string="Unconfirmed requisites: invoices", default='warn', required=True, groups='base.group_user')
+        GATES, string="Unconfirmed requisites: invoices", default='warn', required=True, groups='base.group_user'
+    )
     dealflow_gate_contract = fields.Selection(
-        GATES, string="Unconfirmed requisites: contracts", default='warn', required=True, groups='base.group_user',
-        prefetch='dealflow')
+        GATES,
+        string="Unconfirmed requisites: contracts",
+        default='warn',
+        required=True,
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_gate_stage = fields.Selection(
-        GATES, string="Unconfirmed requisites: gated stages", default='warn', required=True,
-        groups='base.group_user', prefetch='dealflow')
+        GATES,
+        string="Unconfirmed requisites: gated stages",
+        default='warn',
+        required=True,
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_contract_reminder_days = fields.Integer(
-        string="Contracts: remind before the end", default=30,
+        string="Contracts: remind before the end",
+        default=30,
         help="So many days before a contract ends, its responsible person gets an activity. 0 disables the reminder.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )

@@ -5,15 +5,18 @@ class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
     group_dealflow_separate_partners = fields.Boolean(
-        string="Keep partners and legal entities independently", implied_group='dealflow.group_separate_partners')
+        string="Keep partners and legal entities independently", implied_group='dealflow.group_separate_partners'
+    )
     dealflow_four_eyes = fields.Boolean(related='company_id.dealflow_four_eyes', readonly=False)
     dealflow_gate_order = fields.Selection(related='company_id.dealflow_gate_order', readonly=False, required=True)
     dealflow_gate_invoice = fields.Selection(related='company_id.dealflow_gate_invoice', readonly=False, required=True)
     dealflow_gate_contract = fields.Selection(
-        related='company_id.dealflow_gate_contract', readonly=False, required=True)
+        related='company_id.dealflow_gate_contract', readonly=False, required=True
+    )
     dealflow_gate_stage = fields.Selection(related='company_id.dealflow_gate_stage', readonly=False, required=True)
     dealflow_contract_reminder_days = fields.Integer(
-        related='company_id.dealflow_contract_reminder_days', readonly=False)
+        related='company_id.dealflow_contract_reminder_days', readonly=False
+    )
 
     @api.onchange('group_dealflow_separate_partners')
     def _onchange_group_dealflow_separate_partners(self):

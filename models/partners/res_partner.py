@@ -24,90 +24,167 @@ class ResPartner(models.Model):
 
     counterparty_role = fields.Selection(
         [('both', "Partner and legal entity"), ('partner', "Partner only"), ('entity', "Legal entity only")],
-        string="Kept as", default='both', required=True,
+        string="Kept as",
+        default='both',
+        required=True,
         help="A partner is whom you work with: it carries the common terms. A legal entity is whom you write on "
-             "contracts and invoices: it carries the tax number, the address and the bank accounts.",
+        "contracts and invoices: it carries the tax number, the address and the bank accounts.",
         groups='base.group_user',
     )
     business_partner_id = fields.Many2one(
-        'res.partner', string="Main Partner", compute='_compute_business_partner_id', store=True, index=True,
+        'res.partner',
+        string="Main Partner",
+        compute='_compute_business_partner_id',
+        store=True,
+        index=True,
         help="The partner that this legal entity belongs to today.",
         groups='base.group_user',
     )
     entity_link_ids = fields.One2many(
-        'dealflow.entity.link', 'partner_id', string="Legal Entities", groups='base.group_user')
+        'dealflow.entity.link', 'partner_id', string="Legal Entities", groups='base.group_user'
+    )
     partner_link_ids = fields.One2many(
-        'dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity", groups='base.group_user')
+        'dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity", groups='base.group_user'
+    )
     current_partner_ids = fields.Many2many(
-        'res.partner', string="Trades for", compute='_compute_current_partner_ids',
-        search='_search_current_partner_ids', compute_sudo=True, groups='base.group_user',
+        'res.partner',
+        string="Trades for",
+        compute='_compute_current_partner_ids',
+        search='_search_current_partner_ids',
+        compute_sudo=True,
+        groups='base.group_user',
     )
     entity_count = fields.Integer(compute='_compute_entity_count', groups='base.group_user')
     client_status_id = fields.Many2one(
-        'dealflow.partner.status', index='btree_not_null', tracking=True, prefetch='dealflow',
-        groups='dealflow.group_viewer')
+        'dealflow.partner.status',
+        index='btree_not_null',
+        tracking=True,
+        prefetch='dealflow',
+        groups='dealflow.group_viewer',
+    )
     region_id = fields.Many2one(
-        'dealflow.region', index='btree_not_null', prefetch='dealflow', groups='base.group_user')
+        'dealflow.region', index='btree_not_null', prefetch='dealflow', groups='base.group_user'
+    )
     director_id = fields.Many2one(
-        'res.partner', string="Head of the Company", prefetch='dealflow', groups='base.group_user')
+        'res.partner', string="Head of the Company", prefetch='dealflow', groups='base.group_user'
+    )
     dealflow_discount = fields.Float(
-        string="Common Discount", digits='Discount',
+        string="Common Discount",
+        digits='Discount',
         help="Percentage that orders of the partner and of all its legal entities get where the price list gives none.",
         groups='dealflow.group_viewer',
     )
     dealflow_contract_count = fields.Integer(
-        string="Number of Contracts", compute='_compute_dealflow_contract_count',
+        string="Number of Contracts",
+        compute='_compute_dealflow_contract_count',
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
     accountant_id = fields.Many2one(
-        'res.partner', string="Chief Accountant", prefetch='dealflow', groups='base.group_user')
+        'res.partner', string="Chief Accountant", prefetch='dealflow', groups='base.group_user'
+    )
 
     patronymic = fields.Char(prefetch='dealflow', groups='base.group_user')
     dealflow_gender = fields.Selection(
-        [('female', "Female"), ('male', "Male"), ('other', "Other")], string="Gender", prefetch='dealflow',
-        groups='base.group_user')
+        [('female', "Female"), ('male', "Male"), ('other', "Other")],
+        string="Gender",
+        prefetch='dealflow',
+        groups='base.group_user',
+    )
     phone_ids = fields.One2many('dealflow.partner.phone', 'partner_id', string="More Phones", groups='base.group_user')
     phone_search = fields.Char(
-        string="Phone in any spelling", compute='_compute_phone_search', search='_search_phone_search',
-        groups='base.group_user')
+        string="Phone in any spelling",
+        compute='_compute_phone_search',
+        search='_search_phone_search',
+        groups='base.group_user',
+    )
     dealflow_tz = fields.Selection(
-        _tz_get, string="Own Time Zone",
-        help="Where the contact is. Empty means the time zone of its region or country.", prefetch='dealflow',
-        groups='base.group_user')
+        _tz_get,
+        string="Own Time Zone",
+        help="Where the contact is. Empty means the time zone of its region or country.",
+        prefetch='dealflow',
+        groups='base.group_user',
+    )
     local_time = fields.Char(
-        compute='_compute_local_time', help="What time it is where the contact is.", groups='base.group_user')
+        compute='_compute_local_time', help="What time it is where the contact is.", groups='base.group_user'
+    )
     # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
-        'res.partner', 'dealflow_contact_company_rel', 'contact_id', 'company_id', string="Works also for",
-        domain="[('is_company', '=', True)]", groups='base.group_user')
+        'res.partner',
+        'dealflow_contact_company_rel',
+        'contact_id',
+        'company_id',
+        string="Works also for",
+        domain="[('is_company', '=', True)]",
+        groups='base.group_user',
+    )
     other_contact_ids = fields.Many2many(
-        'res.partner', 'dealflow_contact_company_rel', 'company_id', 'contact_id', string="Contacts of other companies",
-        domain="[('is_company', '=', False)]", groups='base.group_user')
+        'res.partner',
+        'dealflow_contact_company_rel',
+        'company_id',
+        'contact_id',
+        string="Contacts of other companies",
+        domain="[('is_company', '=', False)]",
+        groups='base.group_user',
+    )
     mailing_consent = fields.Selection(
-        [('unknown', "Not asked"), ('given', "Given"), ('refused', "Refused")], string="Consent to mailings",
-        default='unknown', required=True, tracking=True, prefetch='dealflow',
-        groups='base.group_user')
+        [('unknown', "Not asked"), ('given', "Given"), ('refused', "Refused")],
+        string="Consent to mailings",
+        default='unknown',
+        required=True,
+        tracking=True,
+        prefetch='dealflow',
+        groups='base.group_user',
+    )
     lei = fields.Char(
-        string="LEI", index='btree_not_null', copy=False, help="Legal Entity Identifier, 20 characters.",
-        prefetch='dealflow', groups='base.group_user')
+        string="LEI",
+        index='btree_not_null',
+        copy=False,
+        help="Legal Entity Identifier, 20 characters.",
+        prefetch='dealflow',
+        groups='base.group_user',
+    )
     employee_count = fields.Integer(string="Number of Employees", prefetch='dealflow', groups='dealflow.group_viewer')
     origin_kind = fields.Selection(
         [('manual', "Entered by hand"), ('import', "Imported"), ('opportunity', "From an opportunity")],
-        string="Came from", readonly=True, copy=False, default=lambda self: self._default_origin_kind(),
-        prefetch='dealflow', groups='base.group_user')
+        string="Came from",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._default_origin_kind(),
+        prefetch='dealflow',
+        groups='base.group_user',
+    )
     origin_lead_id = fields.Many2one(
-        'crm.lead', string="First Opportunity", readonly=True, copy=False, index='btree_not_null',
-        help="The opportunity that the contact was created from.", prefetch='dealflow',
-        groups='dealflow.group_viewer,sales_team.group_sale_salesman')
-    _phone_digits_idx = models.Index(lambda registry: registry.has_trigram and (
-        r"USING gin (regexp_replace(phone, '\D', '', 'g') gin_trgm_ops) WHERE phone IS NOT NULL"))
-    _complete_name_trgm_idx = models.Index(lambda registry: registry.has_trigram and (
-        "USING gin (unaccent(complete_name) gin_trgm_ops)" if registry.has_unaccent == FunctionStatus.INDEXABLE
-        else "USING gin (complete_name gin_trgm_ops)"))
+        'crm.lead',
+        string="First Opportunity",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+        help="The opportunity that the contact was created from.",
+        prefetch='dealflow',
+        groups='dealflow.group_viewer,sales_team.group_sale_salesman',
+    )
+    _phone_digits_idx = models.Index(
+        lambda registry: (
+            registry.has_trigram
+            and (r"USING gin (regexp_replace(phone, '\D', '', 'g') gin_trgm_ops) WHERE phone IS NOT NULL")
+        )
+    )
+    _complete_name_trgm_idx = models.Index(
+        lambda registry: (
+            registry.has_trigram
+            and (
+                "USING gin (unaccent(complete_name) gin_trgm_ops)"
+                if registry.has_unaccent == FunctionStatus.INDEXABLE
+                else "USING gin (complete_name gin_trgm_ops)"
+            )
+        )
+    )
 
     @api.depends(
-        'commercial_partner_id', 'commercial_partner_id.partner_link_ids.partner_id',
-        'commercial_partner_id.partner_link_ids.role', 'commercial_partner_id.partner_link_ids.date_from',
+        'commercial_partner_id',
+        'commercial_partner_id.partner_link_ids.partner_id',
+        'commercial_partner_id.partner_link_ids.role',
+        'commercial_partner_id.partner_link_ids.date_from',
         'commercial_partner_id.partner_link_ids.date_to',
     )
     def _compute_business_partner_id(self):
@@ -115,7 +192,10 @@ class ResPartner(models.Model):
             partner.business_partner_id = partner._get_business_partner()
 
     @api.depends(
-        'counterparty_role', 'partner_link_ids.partner_id', 'partner_link_ids.date_from', 'partner_link_ids.date_to',
+        'counterparty_role',
+        'partner_link_ids.partner_id',
+        'partner_link_ids.date_from',
+        'partner_link_ids.date_to',
     )
     def _compute_current_partner_ids(self):
         today = fields.Date.context_today(self)
@@ -135,10 +215,13 @@ class ResPartner(models.Model):
     def _compute_entity_count(self):
         today = fields.Date.context_today(self)
         links = self.env['dealflow.entity.link']
-        counts = dict(links._read_group(
-            links._get_valid_domain(today) & Domain('partner_id', 'in', self.ids),
-            ['partner_id'], ['entity_id:count_distinct'],
-        ))
+        counts = dict(
+            links._read_group(
+                links._get_valid_domain(today) & Domain('partner_id', 'in', self.ids),
+                ['partner_id'],
+                ['entity_id:count_distinct'],
+            )
+        )
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
             partner.entity_count = counts.get(partner._origin, 0) + own
@@ -146,8 +229,9 @@ class ResPartner(models.Model):
     def _compute_dealflow_contract_count(self):
         contracts = self.env['dealflow.contract']
         by_entity = dict(contracts._read_group([('entity_id', 'in', self.ids)], ['entity_id'], ['__count']))
-        by_partner = dict(contracts._read_group(
-            [('business_partner_id', 'in', self.ids)], ['business_partner_id'], ['__count']))
+        by_partner = dict(
+            contracts._read_group([('business_partner_id', 'in', self.ids)], ['business_partner_id'], ['__count'])
+        )
         for partner in self:
             partner.dealflow_contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
 
@@ -155,41 +239,54 @@ class ResPartner(models.Model):
     def _check_dealflow_discount(self):
         for partner in self:
             if not 0 <= partner.dealflow_discount <= 100:
-                raise ValidationError(self.env._(
-                    "The common discount of %(partner)s must lie between 0 and 100 per cent, not at %(discount)s.",
-                    partner=partner.display_name, discount=partner.dealflow_discount,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The common discount of %(partner)s must lie between 0 and 100 per cent, not at %(discount)s.",
+                        partner=partner.display_name,
+                        discount=partner.dealflow_discount,
+                    )
+                )
 
     @api.constrains('counterparty_role', 'vat', 'company_registry')
     def _check_partner_has_no_legal_data(self):
         for partner in self:
             if partner.counterparty_role == 'partner' and (partner.vat or partner.company_registry):
-                raise ValidationError(self.env._(
-                    "%(partner)s is kept as “Partner only”, so it has no tax or registry number. Put %(number)s on one "
-                    "of its legal entities.",
-                    partner=partner.display_name, number=partner.vat or partner.company_registry,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is kept as “Partner only”, so it has no tax or registry number. Put %(number)s on "
+                        "one of its legal entities.",
+                        partner=partner.display_name,
+                        number=partner.vat or partner.company_registry,
+                    )
+                )
 
     @api.constrains('counterparty_role')
     def _check_counterparty_role(self):
         for partner in self.filtered(lambda partner: partner.counterparty_role != 'both'):
             if partner.counterparty_role == 'entity' and partner.entity_link_ids:
-                raise ValidationError(self.env._(
-                    "%(partner)s has legal entities, so its field “Kept as” cannot be “Legal entity only”. "
-                    "Remove or move the legal entities first.", partner=partner.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s has legal entities, so its field “Kept as” cannot be “Legal entity only”. "
+                        "Remove or move the legal entities first.",
+                        partner=partner.display_name,
+                    )
+                )
             if partner.counterparty_role == 'partner' and partner.partner_link_ids:
-                raise ValidationError(self.env._(
-                    "%(entity)s is a legal entity of %(partner)s, so its field “Kept as” cannot be “Partner only”. "
-                    "Remove the link first.",
-                    entity=partner.display_name, partner=partner.partner_link_ids[0].partner_id.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(entity)s is a legal entity of %(partner)s, so its field “Kept as” cannot be “Partner only”. "
+                        "Remove the link first.",
+                        entity=partner.display_name,
+                        partner=partner.partner_link_ids[0].partner_id.display_name,
+                    )
+                )
 
     def unlink(self):
         # The database would drop the links without telling the other side, whose main partner then stays wrong.
         # sudo - dealflow.entity.link: who may delete the company deletes its links with it.
         self.env['dealflow.entity.link'].sudo().search(
-            ['|', ('partner_id', 'in', self.ids), ('entity_id', 'in', self.ids)]).unlink()
+            ['|', ('partner_id', 'in', self.ids), ('entity_id', 'in', self.ids)]
+        ).unlink()
         return super().unlink()
 
     def action_view_legal_entities(self):
@@ -198,7 +295,8 @@ class ResPartner(models.Model):
         action['domain'] = [('current_partner_ids', 'in', self.ids)]
         action['display_name'] = self.env._("Legal entities of %(partner)s", partner=self.display_name)
         action['context'] = {
-            'default_is_company': True, 'default_counterparty_role': 'entity',
+            'default_is_company': True,
+            'default_counterparty_role': 'entity',
             'default_partner_link_ids': [fields.Command.create({'partner_id': self.id})],
         }
         return action
@@ -226,7 +324,8 @@ class ResPartner(models.Model):
         return self.env._(
             "All legal entities of %(partner)s together would owe %(total)s, more than their credit limit of "
             "%(limit)s.",
-            partner=self.display_name, total=formatLang(self.env, total, currency_obj=currency),
+            partner=self.display_name,
+            total=formatLang(self.env, total, currency_obj=currency),
             limit=formatLang(self.env, self.credit_limit, currency_obj=currency),
         )
 
@@ -235,7 +334,8 @@ class ResPartner(models.Model):
         date = date or fields.Date.context_today(self)
         company = self.env.company
         return links.filtered(
-            lambda link: link._is_valid_on(date) and (not link.company_id or link.company_id == company))
+            lambda link: link._is_valid_on(date) and (not link.company_id or link.company_id == company)
+        )
 
     def _get_legal_entities(self, date=None):
         """Return the legal entities through which the partners of ``self`` trade on a day (today by default).
@@ -244,7 +344,8 @@ class ResPartner(models.Model):
         """
         links = self.env['dealflow.entity.link'].search(
             self.env['dealflow.entity.link']._get_valid_domain(date or fields.Date.context_today(self))
-            & Domain('partner_id', 'in', self.ids) & Domain('company_id', 'in', [False, self.env.company.id]),
+            & Domain('partner_id', 'in', self.ids)
+            & Domain('company_id', 'in', [False, self.env.company.id]),
         )
         return self.filtered(lambda partner: partner.counterparty_role != 'partner') | links.entity_id
 
@@ -290,8 +391,11 @@ class ResPartner(models.Model):
         phones = self.env['dealflow.partner.phone']
         if len(phones._get_search_digits(value)) < 3:
             return Domain.FALSE
-        return Domain.custom(to_sql=lambda model, alias, query: SQL(
-            "%s IN %s", SQL.identifier(alias, 'id'), phones._get_partners_query(value)))
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN %s", SQL.identifier(alias, 'id'), phones._get_partners_query(value)
+            )
+        )
 
     @api.depends('dealflow_tz', 'region_id.tz', 'country_id', 'parent_id.dealflow_tz', 'parent_id.region_id')
     def _compute_local_time(self):
@@ -308,7 +412,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         zones = pytz.country_timezones.get(self.country_id.code or '', [])
         return (
-            self.dealflow_tz or (self.region_id and self.region_id._get_tz())
+            self.dealflow_tz
+            or (self.region_id and self.region_id._get_tz())
             or (zones[0] if len(zones) == 1 else False)
             or (self.parent_id and self.parent_id._get_own_tz())
         )
@@ -317,10 +422,14 @@ class ResPartner(models.Model):
     def _check_lei(self):
         for partner in self.filtered('lei'):
             if not lei.is_valid(partner.lei):
-                raise ValidationError(self.env._(
-                    "“%(lei)s” of %(partner)s is no LEI: it needs 20 letters and digits, the last two of which are a "
-                    "check sum.", lei=partner.lei, partner=partner.display_name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "“%(lei)s” of %(partner)s is no LEI: it needs 20 letters and digits, the last two of which are "
+                        "a check sum.",
+                        lei=partner.lei,
+                        partner=partner.display_name,
+                    )
+                )
 
     # What follows when a new client has been entered in the dialog (P08-P13)
 

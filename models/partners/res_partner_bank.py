@@ -19,7 +19,8 @@ class ResPartnerBank(models.Model):
         result = super().write(vals)
         if not vals.get('allow_out_payment'):
             changed = self.browse(
-                account.id for account, identity in before.items()
+                account.id
+                for account, identity in before.items()
                 if account.allow_out_payment and account._get_identity() != identity
             )
             if changed:
@@ -36,6 +37,14 @@ class ResPartnerBank(models.Model):
     def _get_requisite_text(self):
         """Return the account as one line, with everything that decides where money goes."""
         self.ensure_one()
-        return " · ".join(filter(None, (
-            self.sanitized_acc_number, self.bank_id.bic, self.clearing_number, self.acc_holder_name,
-        )))
+        return " · ".join(
+            filter(
+                None,
+                (
+                    self.sanitized_acc_number,
+                    self.bank_id.bic,
+                    self.clearing_number,
+                    self.acc_holder_name,
+                ),
+            )
+        )

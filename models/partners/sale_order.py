@@ -28,7 +28,8 @@ class SaleOrder(models.Model):
     def _dealflow_is_only_viewed(self):
         return (
             self.env.user.has_group('dealflow.group_viewer')
-            and not self.has_access('write') and not self.env['account.move'].has_access('read')
+            and not self.has_access('write')
+            and not self.env['account.move'].has_access('read')
         )
 
     def _get_business_partner_date_field(self):

@@ -9,6 +9,7 @@ from . import res_company
 from . import res_config_settings
 from . import matching
 from . import sections
+
 # After the sections, of which it adds one more.
 from . import forecast
 from . import reminders

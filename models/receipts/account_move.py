@@ -10,9 +10,15 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     dealflow_receipt_ids = fields.Many2many(
-        'dealflow.receipt', 'dealflow_receipt_invoice_rel', 'move_id', 'receipt_id', string="Planned Receipts",
+        'dealflow.receipt',
+        'dealflow_receipt_invoice_rel',
+        'move_id',
+        'receipt_id',
+        string="Planned Receipts",
         # Money belongs to its receipt also when the deal was archived.
-        context={'active_test': False}, copy=False, groups='dealflow.group_viewer,account.group_account_invoice',
+        context={'active_test': False},
+        copy=False,
+        groups='dealflow.group_viewer,account.group_account_invoice',
     )
 
     def _dealflow_claim_settlement(self):
@@ -22,9 +28,12 @@ class AccountMove(models.Model):
         A changed row makes PostgreSQL send the second one back to look again, which a lock would not.
         """
         if self.ids:
-            self.env.cr.execute(SQL(
-                "UPDATE account_move SET write_date = write_date WHERE id IN %s", tuple(self.ids),
-            ))
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE account_move SET write_date = write_date WHERE id IN %s",
+                    tuple(self.ids),
+                )
+            )
 
     def _dealflow_get_settlements(self):
         """Return the money and the credit notes that are reconciled with the posted invoices of ``self``.
@@ -39,15 +48,22 @@ class AccountMove(models.Model):
         for model, names in (
             ('account.move', ['state', 'move_type', 'date', 'origin_payment_id', 'statement_line_id', 'currency_id']),
             ('account.move.line', ['move_id', 'account_id', 'balance']),
-            ('account.partial.reconcile', [
-                'debit_move_id', 'credit_move_id', 'debit_amount_currency', 'exchange_move_id',
-            ]),
+            (
+                'account.partial.reconcile',
+                [
+                    'debit_move_id',
+                    'credit_move_id',
+                    'debit_amount_currency',
+                    'exchange_move_id',
+                ],
+            ),
             ('account.payment', ['state', 'outstanding_account_id']),
             ('account.account', ['account_type']),
         ):
             self.env[model].flush_model(names)
-        rows = self.env.execute_query_dict(SQL(
-            """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
             SELECT invoice_line.move_id AS invoice_id,
                    counterpart.date,
                    counterpart.move_type,
@@ -81,8 +97,10 @@ class AccountMove(models.Model):
                     SELECT 1 FROM account_partial_reconcile AS exchange WHERE exchange.exchange_move_id = counterpart.id
                    )
           ORDER BY counterpart.date, part.id
-            """, invoice_ids=tuple(ids),
-        ))
+            """,
+                invoice_ids=tuple(ids),
+            )
+        )
         invoices = {invoice.id: invoice for invoice in self._origin}
         for row in rows:
             currency = invoices[row['invoice_id']].currency_id

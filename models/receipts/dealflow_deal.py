@@ -9,30 +9,43 @@ class DealflowDeal(models.Model):
     _inherit = 'dealflow.deal'
 
     receipt_ids = fields.One2many(
-        'dealflow.receipt', 'deal_id', string="Receipts", copy=True,
+        'dealflow.receipt',
+        'deal_id',
+        string="Receipts",
+        copy=True,
         # The card of an archived deal still shows its plan.
         context={'active_test': False},
     )
     receipt_count = fields.Integer(compute='_compute_receipt_totals')
     planned_total = fields.Monetary(
-        string="Planned Receipts", compute='_compute_receipt_totals',
+        string="Planned Receipts",
+        compute='_compute_receipt_totals',
         help="The whole plan: what has come and what is still to come. What was cancelled is left out.",
     )
     received_total = fields.Monetary(string="Received Money", compute='_compute_receipt_totals')
     overdue_total = fields.Monetary(
-        string="Overdue Receipts", compute='_compute_receipt_totals',
+        string="Overdue Receipts",
+        compute='_compute_receipt_totals',
         help="What is still to come although the planned date is over.",
     )
 
     receipt_gap = fields.Monetary(
-        string="Not in the Plan", compute='_compute_receipt_totals',
+        string="Not in the Plan",
+        compute='_compute_receipt_totals',
         help="Amount of the deal minus the planned receipts; negative when more is planned than the deal is worth.",
     )
 
     @api.depends(
-        'amount', 'currency_id',
-        'receipt_ids.amount', 'receipt_ids.currency_id', 'receipt_ids.state', 'receipt_ids.date_planned',
-        'receipt_ids.received_amount', 'receipt_ids.open_amount', 'receipt_ids.cancelled_amount', 'state',
+        'amount',
+        'currency_id',
+        'receipt_ids.amount',
+        'receipt_ids.currency_id',
+        'receipt_ids.state',
+        'receipt_ids.date_planned',
+        'receipt_ids.received_amount',
+        'receipt_ids.open_amount',
+        'receipt_ids.cancelled_amount',
+        'state',
     )
     @api.depends_context('tz', 'uid')
     def _compute_receipt_totals(self):
@@ -63,7 +76,10 @@ class DealflowDeal(models.Model):
         if receipt.currency_id == self.currency_id or not receipt.currency_id or not self.currency_id:
             return receipt[field_name]
         return receipt.currency_id._convert(
-            receipt[field_name], self.currency_id, self.company_id, receipt.date_received or today,
+            receipt[field_name],
+            self.currency_id,
+            self.company_id,
+            receipt.date_received or today,
         )
 
     def copy_data(self, default=None):
@@ -72,7 +88,8 @@ class DealflowDeal(models.Model):
         for deal, vals in zip(self, vals_list, strict=True):
             if vals.get('receipt_ids'):
                 vals['receipt_ids'] = [
-                    command for command, receipt in zip(vals['receipt_ids'], deal.receipt_ids.sorted('id'), strict=True)
+                    command
+                    for command, receipt in zip(vals['receipt_ids'], deal.receipt_ids.sorted('id'), strict=True)
                     if receipt.state != 'cancelled' or receipt.is_closed_by_loss
                 ]
         return vals_list
@@ -84,9 +101,9 @@ class DealflowDeal(models.Model):
         # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
         receipts_sudo = self.sudo().receipt_ids.filtered('is_closed_by_loss') if is_loss else self.receipt_ids.browse()
         row['cancelled_receipt_count'] = len(receipts_sudo)
-        row['cancelled_receipt_amount'] = self.company_id.currency_id.round(sum(
-            receipt.amount_company * receipt.cancelled_amount / receipt.amount for receipt in receipts_sudo
-        ))
+        row['cancelled_receipt_amount'] = self.company_id.currency_id.round(
+            sum(receipt.amount_company * receipt.cancelled_amount / receipt.amount for receipt in receipts_sudo)
+        )
         return row
 
     # Payment schedule for the client
@@ -137,21 +154,30 @@ class DealflowDeal(models.Model):
         self.ensure_one()
         gap = self.receipt_gap
         movable = self.receipt_ids.filtered(
-            lambda receipt: receipt.state == 'planned' and receipt.currency_id == self.currency_id
-            and not receipt.is_invoiced,
+            lambda receipt: (
+                receipt.state == 'planned' and receipt.currency_id == self.currency_id and not receipt.is_invoiced
+            ),
         ).sorted(lambda receipt: (receipt.date_planned, receipt.id), reverse=True)
         if gap < 0 and self.currency_id.compare_amounts(sum(movable.mapped('amount')), -gap) < 0:
-            raise UserError(self.env._(
-                "The plan of the deal %(deal)s is %(excess)s too high, but what is received or invoiced stays. "
-                "Correct the amount of the deal, or the receipts by hand.",
-                deal=self.name, excess=format_amount(self.env, -gap, self.currency_id),
-            ))
+            raise UserError(
+                self.env._(
+                    "The plan of the deal %(deal)s is %(excess)s too high, but what is received or invoiced stays. "
+                    "Correct the amount of the deal, or the receipts by hand.",
+                    deal=self.name,
+                    excess=format_amount(self.env, -gap, self.currency_id),
+                )
+            )
         if gap > 0 and not movable:
             today = fields.Date.context_today(self)
-            self.env['dealflow.receipt'].create({
-                'name': self.env._("Balance"), 'deal_id': self.id, 'amount': gap, 'currency_id': self.currency_id.id,
-                'date_planned': max(self.expected_close_date or today, today),
-            })
+            self.env['dealflow.receipt'].create(
+                {
+                    'name': self.env._("Balance"),
+                    'deal_id': self.id,
+                    'amount': gap,
+                    'currency_id': self.currency_id.id,
+                    'date_planned': max(self.expected_close_date or today, today),
+                }
+            )
             return True
         for receipt in movable:
             if self.currency_id.is_zero(gap):

@@ -7,9 +7,11 @@ class DealflowDealLog(models.Model):
     _inherit = 'dealflow.deal.log'
 
     cancelled_receipt_count = fields.Integer(
-        string="Receipts Cancelled", help="Planned receipts that the loss has taken out of the plan, whole or in part.",
+        string="Receipts Cancelled",
+        help="Planned receipts that the loss has taken out of the plan, whole or in part.",
     )
     cancelled_receipt_amount = fields.Monetary(
-        string="Receipts Cancelled, Amount", currency_field='company_currency_id',
+        string="Receipts Cancelled, Amount",
+        currency_field='company_currency_id',
         help="What these receipts would still have brought, in company currency.",
     )

@@ -16,7 +16,10 @@ class DealflowReceipt(models.Model):
     _name = 'dealflow.receipt'
     _description = "Planned Receipt"
     _inherit = [
-        'dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.letter.mixin',
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.letter.mixin',
         'dealflow.reference.mixin',
     ]
     _is_guarded = True
@@ -27,106 +30,195 @@ class DealflowReceipt(models.Model):
     _mail_post_access = 'read'
 
     name = fields.Char(
-        compute='_compute_name', store=True, readonly=False, precompute=True, required=True, index='trigram',
+        compute='_compute_name',
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index='trigram',
         help="What the money is paid for, e.g. “Advance 30 %”.",
     )
     deal_id = fields.Many2one('dealflow.deal', required=True, index=True, check_company=True, ondelete='restrict')
     company_id = fields.Many2one(
-        'res.company', compute='_compute_company_id', store=True, precompute=True, required=True, index=True,
+        'res.company',
+        compute='_compute_company_id',
+        store=True,
+        precompute=True,
+        required=True,
+        index=True,
     )
     # Nobody archives a receipt: it leaves the plan, its sums and its jobs with its deal.
     active = fields.Boolean(related='deal_id.active', store=True)
 
     # Parties
     business_partner_id = fields.Many2one(
-        'res.partner', string="Partner", index='btree_not_null', check_company=True, ondelete='restrict',
-        compute='_compute_business_partner_id', store=True, readonly=False, precompute=True,
+        'res.partner',
+        string="Partner",
+        index='btree_not_null',
+        check_company=True,
+        ondelete='restrict',
+        compute='_compute_business_partner_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     legal_entity_id = fields.Many2one(
-        'res.partner', index='btree_not_null', check_company=True, ondelete='restrict',
-        compute='_compute_legal_entity_id', store=True, readonly=False, precompute=True,
+        'res.partner',
+        index='btree_not_null',
+        check_company=True,
+        ondelete='restrict',
+        compute='_compute_legal_entity_id',
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The firm that pays. It may differ from the firm that signs the deal.",
     )
     region_id = fields.Many2one(related='business_partner_id.region_id', store=True, index='btree_not_null')
     user_id = fields.Many2one(
-        'res.users', string="Responsible", index='btree_not_null', tracking=True, check_company=True,
-        compute='_compute_user_id', store=True, readonly=False, precompute=True, domain="[('share', '=', False)]",
+        'res.users',
+        string="Responsible",
+        index='btree_not_null',
+        tracking=True,
+        check_company=True,
+        compute='_compute_user_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('share', '=', False)]",
     )
     team_id = fields.Many2one(related='deal_id.team_id', store=True, index='btree_not_null')
 
     # Money
     currency_id = fields.Many2one(
-        'res.currency', required=True, tracking=True,
-        compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+        'res.currency',
+        required=True,
+        tracking=True,
+        compute='_compute_currency_id',
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
     amount = fields.Monetary(required=True, tracking=True)
     amount_company = fields.Monetary(
-        string="Amount (Company Currency)", currency_field='company_currency_id',
-        compute='_compute_amount_company', store=True,
+        string="Amount (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_amount_company',
+        store=True,
         help="Converted at the rate of the day on which the money came; for planned money, of the last change.",
     )
     received_amount = fields.Monetary(
-        compute='_compute_received_amount', store=True,
+        compute='_compute_received_amount',
+        store=True,
         help="The money that has come: by accounting where there is an invoice, else as set by hand.",
     )
 
     # Dates and state
     state = fields.Selection(
         [('planned', "In plan"), ('received', "Received"), ('cancelled', "Cancelled")],
-        string="Status", default='planned', required=True, tracking=True, copy=False, group_expand=True,
+        string="Status",
+        default='planned',
+        required=True,
+        tracking=True,
+        copy=False,
+        group_expand=True,
         help="In plan: the money is expected. Received: it has come to our account. Cancelled: it will not come.",
     )
     date_planned = fields.Date(string="Planned Date", required=True, tracking=True)
     date_planned_initial = fields.Date(
-        string="First Promised", compute='_compute_date_planned_initial', store=True, precompute=True, copy=False,
+        string="First Promised",
+        compute='_compute_date_planned_initial',
+        store=True,
+        precompute=True,
+        copy=False,
         help="The planned date that the receipt had at first.",
     )
     date_received = fields.Date(
-        string="Received On", compute='_compute_date_received', store=True, readonly=False, copy=False, tracking=True,
+        string="Received On",
+        compute='_compute_date_received',
+        store=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
     )
     postponement_ids = fields.One2many(
-        'dealflow.receipt.postponement', 'receipt_id', string="Changes of the Date", readonly=True,
+        'dealflow.receipt.postponement',
+        'receipt_id',
+        string="Changes of the Date",
+        readonly=True,
     )
     postponement_count = fields.Integer(
-        string="Moved, Times", compute='_compute_postponement_count', store=True, precompute=True, copy=False,
+        string="Moved, Times",
+        compute='_compute_postponement_count',
+        store=True,
+        precompute=True,
+        copy=False,
     )
     moved_days = fields.Integer(
-        string="Moved, Days", compute='_compute_moved_days', store=True, precompute=True, aggregator='avg',
+        string="Moved, Days",
+        compute='_compute_moved_days',
+        store=True,
+        precompute=True,
+        aggregator='avg',
         help="From the first promised date to the present planned date.",
     )
     slip_days = fields.Integer(
-        string="Slip, Days", compute='_compute_slip_days', store=True, aggregator='avg',
+        string="Slip, Days",
+        compute='_compute_slip_days',
+        store=True,
+        aggregator='avg',
         help="From the planned date to the day on which the money came; negative when it came early.",
     )
     is_date_changed = fields.Boolean(compute='_compute_is_date_changed', export_string_translation=False)
     is_overdue = fields.Boolean(
-        string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue',
+        string="Overdue",
+        compute='_compute_is_overdue',
+        search='_search_is_overdue',
         help="Still in plan although the planned date is over, and not yet paid or credited in full.",
     )
 
     # Documents
     order_id = fields.Many2one(
-        'sale.order', index='btree_not_null', check_company=True, copy=False, ondelete='set null',
+        'sale.order',
+        index='btree_not_null',
+        check_company=True,
+        copy=False,
+        ondelete='set null',
         domain="[('deal_id', '=', deal_id)]",
     )
     invoice_ids = fields.Many2many(
-        'account.move', 'dealflow_receipt_invoice_rel', 'receipt_id', 'move_id', string="Invoices", copy=False,
-        check_company=True, domain="[('move_type', '=', 'out_invoice')]", groups=INVOICE_READERS,
+        'account.move',
+        'dealflow_receipt_invoice_rel',
+        'receipt_id',
+        'move_id',
+        string="Invoices",
+        copy=False,
+        check_company=True,
+        domain="[('move_type', '=', 'out_invoice')]",
+        groups=INVOICE_READERS,
     )
-    has_invoices = fields.Boolean(
-        compute='_compute_has_invoices', compute_sudo=True, export_string_translation=False)
+    has_invoices = fields.Boolean(compute='_compute_has_invoices', compute_sudo=True, export_string_translation=False)
     is_invoiced = fields.Boolean(
-        string="Invoice Issued", copy=False,
-        compute='_compute_is_invoiced', store=True, readonly=False, precompute=True,
+        string="Invoice Issued",
+        copy=False,
+        compute='_compute_is_invoiced',
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Set when an invoice is linked; may be set by hand when the invoice is not in this database.",
     )
     invoicing = fields.Selection(
-        [('no', "No invoice"), ('yes', "Invoice issued")], compute='_compute_invoicing', store=True, precompute=True,
+        [('no', "No invoice"), ('yes', "Invoice issued")],
+        compute='_compute_invoicing',
+        store=True,
+        precompute=True,
         help="The same as “Invoice Issued”, for the filter tree.",
     )
     question_ids = fields.One2many(
-        'mail.activity', 'res_id', string="Questions", context={'active_test': False},
+        'mail.activity',
+        'res_id',
+        string="Questions",
+        context={'active_test': False},
         domain=lambda self: self._get_questions_domain(),
     )
     note = fields.Text()
@@ -263,11 +355,14 @@ class DealflowReceipt(models.Model):
     def _check_amount(self):
         for receipt in self:
             if receipt.currency_id.compare_amounts(receipt.amount, 0) <= 0:
-                raise ValidationError(self.env._(
-                    "The amount of the receipt “%(receipt)s” is %(amount)s. It must be greater than zero: "
-                    "money that will not come is a cancelled receipt, a refund is a credit note.",
-                    receipt=receipt.name, amount=receipt.amount,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The amount of the receipt “%(receipt)s” is %(amount)s. It must be greater than zero: "
+                        "money that will not come is a cancelled receipt, a refund is a credit note.",
+                        receipt=receipt.name,
+                        amount=receipt.amount,
+                    )
+                )
 
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
@@ -279,12 +374,16 @@ class DealflowReceipt(models.Model):
         for receipt in self:
             opened_on = receipt.deal_id.opened_on
             if opened_on and receipt.date_planned < opened_on:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” is planned for %(date)s, before its deal “%(deal)s” was opened on "
-                    "%(opened)s. Choose a later planned date.",
-                    receipt=receipt.name, date=format_date(self.env, receipt.date_planned),
-                    deal=receipt.deal_id.name, opened=format_date(self.env, opened_on),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” is planned for %(date)s, before its deal “%(deal)s” was opened on "
+                        "%(opened)s. Choose a later planned date.",
+                        receipt=receipt.name,
+                        date=format_date(self.env, receipt.date_planned),
+                        deal=receipt.deal_id.name,
+                        opened=format_date(self.env, opened_on),
+                    )
+                )
 
     # A changed state computes the date, or comes together with it. Hung on the state as well, the check would look at
     # a date that is just being computed from it.
@@ -293,44 +392,62 @@ class DealflowReceipt(models.Model):
         today = fields.Date.context_today(self)
         for receipt in self:
             if receipt.state == 'received' and not receipt.date_received:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” is received but has no date. Fill in “%(field)s”.",
-                    receipt=receipt.name, field=receipt._get_field_label('date_received'),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” is received but has no date. Fill in “%(field)s”.",
+                        receipt=receipt.name,
+                        field=receipt._get_field_label('date_received'),
+                    )
+                )
             if receipt.state != 'received' and receipt.date_received:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” has “%(field)s” %(date)s but its status is “%(state)s”. "
-                    "Set the status to received, or empty the date.",
-                    receipt=receipt.name, field=receipt._get_field_label('date_received'),
-                    date=format_date(self.env, receipt.date_received), state=receipt._get_state_label(),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” has “%(field)s” %(date)s but its status is “%(state)s”. "
+                        "Set the status to received, or empty the date.",
+                        receipt=receipt.name,
+                        field=receipt._get_field_label('date_received'),
+                        date=format_date(self.env, receipt.date_received),
+                        state=receipt._get_state_label(),
+                    )
+                )
             if receipt.date_received and receipt.date_received > today:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” cannot have been received on %(date)s: that day is in the future. "
-                    "Keep it in plan, or correct “%(field)s”.",
-                    receipt=receipt.name, date=format_date(self.env, receipt.date_received),
-                    field=receipt._get_field_label('date_received'),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” cannot have been received on %(date)s: that day is in the future. "
+                        "Keep it in plan, or correct “%(field)s”.",
+                        receipt=receipt.name,
+                        date=format_date(self.env, receipt.date_received),
+                        field=receipt._get_field_label('date_received'),
+                    )
+                )
 
     @api.constrains('company_id', 'deal_id')
     def _check_deal_company(self):
         for receipt in self:
             if receipt.company_id != receipt.deal_id.company_id:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” cannot be of the company %(company)s: its deal “%(deal)s” belongs to "
-                    "%(deal_company)s.",
-                    receipt=receipt.name, company=receipt.company_id.name, deal=receipt.deal_id.name,
-                    deal_company=receipt.deal_id.company_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” cannot be of the company %(company)s: its deal “%(deal)s” belongs "
+                        "to %(deal_company)s.",
+                        receipt=receipt.name,
+                        company=receipt.company_id.name,
+                        deal=receipt.deal_id.name,
+                        deal_company=receipt.deal_id.company_id.name,
+                    )
+                )
 
     @api.constrains('order_id', 'deal_id')
     def _check_order_deal(self):
         for receipt in self:
             if receipt.order_id.deal_id and receipt.order_id.deal_id != receipt.deal_id:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” belongs to the deal “%(deal)s”, the order %(order)s to another one.",
-                    receipt=receipt.name, deal=receipt.deal_id.name, order=receipt.order_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” belongs to the deal “%(deal)s”, the order %(order)s to another one.",
+                        receipt=receipt.name,
+                        deal=receipt.deal_id.name,
+                        order=receipt.order_id.name,
+                    )
+                )
 
     @api.model
     @api.readonly
@@ -345,23 +462,31 @@ class DealflowReceipt(models.Model):
             for field_name in ('deal_id', 'date_planned', 'amount'):
                 # Odoo would answer with a message of the database that names no receipt.
                 if vals.get(field_name) in (None, False, '') and not defaults.get(field_name):
-                    raise ValidationError(self.env._(
-                        "The receipt “%(receipt)s” has no “%(field)s”. Fill it in: a receipt is money expected "
-                        "from a deal, on a day.",
-                        receipt=vals.get('name') or self.env._("without name"), field=self._get_field_label(field_name),
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "The receipt “%(receipt)s” has no “%(field)s”. Fill it in: a receipt is money expected "
+                            "from a deal, on a day.",
+                            receipt=vals.get('name') or self.env._("without name"),
+                            field=self._get_field_label(field_name),
+                        )
+                    )
         return super().create(vals_list)
 
     def write(self, vals):
         dates = {}
         if 'date_planned' in vals:
             if not vals['date_planned']:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” needs a “%(field)s”. Cancel the receipt if the money will not come.",
-                    receipt=self[:1].name, field=self._get_field_label('date_planned'),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” needs a “%(field)s”. Cancel the receipt if the money will not come.",
+                        receipt=self[:1].name,
+                        field=self._get_field_label('date_planned'),
+                    )
+                )
             self._check_date_movable(
-                fields.Date.to_date(vals['date_planned']), vals.get('state'), vals.get('postpone_reason'),
+                fields.Date.to_date(vals['date_planned']),
+                vals.get('state'),
+                vals.get('postpone_reason'),
             )
             dates = {receipt: receipt.date_planned for receipt in self}
         if vals.get('state_comment'):
@@ -378,52 +503,68 @@ class DealflowReceipt(models.Model):
             if receipt.date_planned == date_planned:
                 continue
             if receipt.state != 'planned' and new_state != 'planned':
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” is “%(state)s”: its planned date says what was promised and stays. "
-                    "Put the receipt back in plan to move it.",
-                    receipt=receipt.name, state=receipt._get_state_label(),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” is “%(state)s”: its planned date says what was promised and stays. "
+                        "Put the receipt back in plan to move it.",
+                        receipt=receipt.name,
+                        state=receipt._get_state_label(),
+                    )
+                )
             if not (reason or '').strip():
-                raise ValidationError(self.env._(
-                    "The planned date of the receipt “%(receipt)s” changes from %(before)s to %(after)s. Say why in "
-                    "“%(field)s”, or press Postpone: the reason is kept with the receipt.",
-                    receipt=receipt.name, before=format_date(self.env, receipt.date_planned),
-                    after=format_date(self.env, date_planned), field=receipt._get_field_label('postpone_reason'),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The planned date of the receipt “%(receipt)s” changes from %(before)s to %(after)s. Say why "
+                        "in “%(field)s”, or press Postpone: the reason is kept with the receipt.",
+                        receipt=receipt.name,
+                        before=format_date(self.env, receipt.date_planned),
+                        after=format_date(self.env, date_planned),
+                        field=receipt._get_field_label('postpone_reason'),
+                    )
+                )
 
     def _record_postponements(self, dates, reason):
-        self.env['dealflow.receipt.postponement']._append([
-            {
-                'receipt_id': receipt.id,
-                'company_id': receipt.company_id.id,
-                'date': fields.Datetime.now(),
-                'user_id': self.env.uid,
-                'date_from': date_from,
-                'date_to': receipt.date_planned,
-                'days': (receipt.date_planned - date_from).days,
-                'reason': reason and reason.strip(),
-            }
-            for receipt, date_from in dates.items() if date_from and date_from != receipt.date_planned
-        ])
+        self.env['dealflow.receipt.postponement']._append(
+            [
+                {
+                    'receipt_id': receipt.id,
+                    'company_id': receipt.company_id.id,
+                    'date': fields.Datetime.now(),
+                    'user_id': self.env.uid,
+                    'date_from': date_from,
+                    'date_to': receipt.date_planned,
+                    'days': (receipt.date_planned - date_from).days,
+                    'reason': reason and reason.strip(),
+                }
+                for receipt, date_from in dates.items()
+                if date_from and date_from != receipt.date_planned
+            ]
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
         for receipt in self:
             if receipt.state == 'received' or receipt.invoice_ids:
-                raise UserError(self.env._(
-                    "The receipt “%(receipt)s” is received or invoiced and cannot be deleted. "
-                    "Set its status to cancelled instead.", receipt=receipt.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The receipt “%(receipt)s” is received or invoiced and cannot be deleted. "
+                        "Set its status to cancelled instead.",
+                        receipt=receipt.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_moved(self):
         for receipt in self:
             # sudo - dealflow.receipt.postponement: the history is kept, whoever may see it.
             if receipt.sudo().postponement_ids:
-                raise UserError(self.env._(
-                    "The planned date of the receipt “%(receipt)s” has been changed, and the history of its promises "
-                    "is kept. Set its status to cancelled instead.", receipt=receipt.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "The planned date of the receipt “%(receipt)s” has been changed, and the history of its "
+                        "promises is kept. Set its status to cancelled instead.",
+                        receipt=receipt.name,
+                    )
+                )
 
     def copy_data(self, default=None):
         """Move the dates of a copied plan by the age of its deal, so that the copy starts today."""
@@ -440,7 +581,8 @@ class DealflowReceipt(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
             "(%s > 0 AND %s < %s)",
-            self._field_to_sql(alias, 'open_amount', query), self._field_to_sql(alias, 'date_planned', query),
+            self._field_to_sql(alias, 'open_amount', query),
+            self._field_to_sql(alias, 'date_planned', query),
             fields.Date.context_today(self),
         )
 
@@ -456,9 +598,13 @@ class DealflowReceipt(models.Model):
         """
         labels = dict(self._fields['state']._description_selection(self.env))
         if state not in labels:
-            raise UserError(self.env._(
-                "There is no status “%(state)s”. Choose one of: %(states)s.", state=state, states=", ".join(labels),
-            ))
+            raise UserError(
+                self.env._(
+                    "There is no status “%(state)s”. Choose one of: %(states)s.",
+                    state=state,
+                    states=", ".join(labels),
+                )
+            )
         return self._action_set_state(state, comment)
 
     def _action_set_state(self, state, comment=None, date_received=None):
@@ -491,11 +637,14 @@ class DealflowReceipt(models.Model):
         if not (question or '').strip():
             raise UserError(self.env._("Write the question that %(user)s shall answer.", user=user.name))
         if not self.with_user(user).has_access('read'):
-            raise UserError(self.env._(
-                "%(user)s may not see the receipt “%(receipt)s” and could not answer. "
-                "Ask somebody who works on the deal.",
-                user=user.name, receipt=self[:1].name,
-            ))
+            raise UserError(
+                self.env._(
+                    "%(user)s may not see the receipt “%(receipt)s” and could not answer. "
+                    "Ask somebody who works on the deal.",
+                    user=user.name,
+                    receipt=self[:1].name,
+                )
+            )
         self.check_access('read')
         # sudo - mail.activity: who sees a receipt may ask about it, also without the right to change it.
         for receipt_sudo in self.sudo():

@@ -32,7 +32,8 @@ class DealflowReceiptHabit(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     level = fields.Selection(
         [('entity', "legal entity"), ('partner', "partner"), ('user', "responsible person"), ('company', "company")],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     party_id = fields.Integer(required=True, readonly=True, help="The record of the level: partner, user or company.")
     case_count = fields.Integer(string="Cases", readonly=True)
@@ -53,9 +54,9 @@ class DealflowReceiptHabit(models.Model):
             (habit.company_id.id, habit.level, habit.party_id): habit
             # sudo - dealflow.receipt.habit: averages over all receipts, also those that the person may not see.
             for habit in self.sudo().search_fetch(
-                Domain('company_id', 'in', receipts.company_id.ids) & Domain.OR(
-                    Domain('level', '=', level) & Domain('party_id', 'in', list(ids))
-                    for level, ids in wanted.items()
+                Domain('company_id', 'in', receipts.company_id.ids)
+                & Domain.OR(
+                    Domain('level', '=', level) & Domain('party_id', 'in', list(ids)) for level, ids in wanted.items()
                 ),
                 ['company_id', 'level', 'party_id', 'case_count', 'median_days', 'low_days', 'high_days'],
             )
@@ -79,12 +80,17 @@ class DealflowReceiptHabit(models.Model):
             SQL(
                 "SELECT company_id, %s AS level, %s AS party_id, slip_days FROM dealflow_receipt "
                 "WHERE state = 'received' AND date_received >= %s AND %s IS NOT NULL",
-                level, SQL.identifier(field_name), since, SQL.identifier(field_name),
-            ) for level, field_name in LEVELS
+                level,
+                SQL.identifier(field_name),
+                since,
+                SQL.identifier(field_name),
+            )
+            for level, field_name in LEVELS
         )
         self.env.cr.execute("DELETE FROM dealflow_receipt_habit")
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             INSERT INTO dealflow_receipt_habit (
                         company_id, level, party_id, case_count, median_days, low_days, high_days,
                         create_uid, write_uid, create_date, write_date
@@ -97,18 +103,26 @@ class DealflowReceiptHabit(models.Model):
               FROM (%(cases)s) AS paid
           GROUP BY company_id, level, party_id
             HAVING COUNT(*) >= %(minimum)s
-            """, cases=cases, uid=self.env.uid, minimum=MINIMUM_CASES,
-        ))
+            """,
+                cases=cases,
+                uid=self.env.uid,
+                minimum=MINIMUM_CASES,
+            )
+        )
         joins = SQL(" ").join(
             SQL(
                 "LEFT JOIN dealflow_receipt_habit AS %(alias)s ON %(alias)s.company_id = planned.company_id "
                 "AND %(alias)s.level = %(level)s AND %(alias)s.party_id = planned.%(party)s",
-                alias=SQL.identifier(f'by_{level}'), level=level, party=SQL.identifier(field_name),
-            ) for level, field_name in LEVELS
+                alias=SQL.identifier(f'by_{level}'),
+                level=level,
+                party=SQL.identifier(field_name),
+            )
+            for level, field_name in LEVELS
         )
         medians = SQL(", ").join(SQL.identifier(f'by_{level}', 'median_days') for level, _field_name in LEVELS)
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             UPDATE dealflow_receipt AS target
                SET date_likely = chosen.date_likely,
                    date_expected = COALESCE(chosen.date_likely, target.date_planned)
@@ -119,8 +133,11 @@ class DealflowReceiptHabit(models.Model):
                      WHERE planned.state = 'planned'
                    ) AS chosen
              WHERE chosen.id = target.id AND target.date_likely IS DISTINCT FROM chosen.date_likely
-            """, medians=medians, joins=joins,
-        ))
+            """,
+                medians=medians,
+                joins=joins,
+            )
+        )
         self.invalidate_model()
         receipts.invalidate_model(['date_likely', 'date_expected'])
 

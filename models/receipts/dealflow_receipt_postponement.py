@@ -13,7 +13,11 @@ class DealflowReceiptPostponement(models.Model):
     company_id = fields.Many2one(related='receipt_id.company_id', store=True, index=True)
     date = fields.Datetime(string="Changed On", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
-        'res.users', string="Changed By", required=True, readonly=True, default=lambda self: self.env.user,
+        'res.users',
+        string="Changed By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
     )
     date_from = fields.Date(string="Date Before", required=True, readonly=True)
     date_to = fields.Date(string="New Date", required=True, readonly=True)

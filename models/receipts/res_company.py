@@ -9,8 +9,9 @@ class ResCompany(models.Model):
     dealflow_receipt_autoclose = fields.Boolean(
         string="Close receipts when covered",
         help="A receipt becomes received on the day of the payment that covers it, and planned again when the payment "
-             "is withdrawn.",
-        groups='base.group_user', prefetch='dealflow',
+        "is withdrawn.",
+        groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_receipt_received_by = fields.Selection(
         [
@@ -18,31 +19,43 @@ class ResCompany(models.Model):
             ('accountant', "Accountants only"),
             ('match', "Only accounting, by matching the payment"),
         ],
-        string="Receipts are set to received by", default='user', required=True, groups='base.group_user',
+        string="Receipts are set to received by",
+        default='user',
+        required=True,
+        groups='base.group_user',
         prefetch='dealflow',
     )
     dealflow_receipt_remind = fields.Boolean(
-        string="Remind of receipts", default=True,
+        string="Remind of receipts",
+        default=True,
         help="The responsible person gets an activity on the planned day.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_receipt_escalation_days = fields.Integer(
-        string="Receipts: escalate after", default=7,
+        string="Receipts: escalate after",
+        default=7,
         help="So many days after the planned date the head of the sales team gets an activity. 0 disables it.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
     dealflow_receipt_mail_client = fields.Boolean(
         string="Mail clients about overdue receipts",
         help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
-        groups='base.group_user', prefetch='dealflow',
+        groups='base.group_user',
+        prefetch='dealflow',
     )
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('dealflow_receipt_autoclose'):
             receipts = self.env['dealflow.receipt'].sudo()
-            covered = receipts.search([
-                ('company_id', 'in', self.ids), ('state', '=', 'planned'), ('cover_date', '!=', False),
-            ])
+            covered = receipts.search(
+                [
+                    ('company_id', 'in', self.ids),
+                    ('state', '=', 'planned'),
+                    ('cover_date', '!=', False),
+                ]
+            )
             covered.modified(['cover_date'])
         return result

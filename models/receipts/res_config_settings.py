@@ -6,8 +6,10 @@ class ResConfigSettings(models.TransientModel):
 
     dealflow_receipt_autoclose = fields.Boolean(related='company_id.dealflow_receipt_autoclose', readonly=False)
     dealflow_receipt_received_by = fields.Selection(
-        related='company_id.dealflow_receipt_received_by', readonly=False, required=True)
+        related='company_id.dealflow_receipt_received_by', readonly=False, required=True
+    )
     dealflow_receipt_remind = fields.Boolean(related='company_id.dealflow_receipt_remind', readonly=False)
     dealflow_receipt_escalation_days = fields.Integer(
-        related='company_id.dealflow_receipt_escalation_days', readonly=False)
+        related='company_id.dealflow_receipt_escalation_days', readonly=False
+    )
     dealflow_receipt_mail_client = fields.Boolean(related='company_id.dealflow_receipt_mail_client', readonly=False)

@@ -26,8 +26,16 @@ SCRIPT = Path(__file__).with_name('axe.js')
 GRAVE = ('critical', 'serious')
 # Parts that Odoo's components draw alone: no view says anything of what is in them.
 PARTS_OF_ODOO = (
-    '.o_navbar', '.o-mail-Activity', '.o-mail-Message', '.o_field_tags', '.o_searchview_facet', '.o_search_panel_label',
-    '.o_loading_indicator', '.o_field_kanban_activity', '.o_field_list_activity', '.o_list_record_selector',
+    '.o_navbar',
+    '.o-mail-Activity',
+    '.o-mail-Message',
+    '.o_field_tags',
+    '.o_searchview_facet',
+    '.o_search_panel_label',
+    '.o_loading_indicator',
+    '.o_field_kanban_activity',
+    '.o_field_list_activity',
+    '.o_list_record_selector',
     '.o_widget_pls_tooltip_button',
 )
 # Nothing asked of the server for 300 ms, and nothing on its way in or out.
@@ -70,8 +78,9 @@ def main(arguments):
     options = parse(arguments)
     ours = [screen for screen in OURS if options.only.lower() in screen.title.lower()]
     if not ours:
-        raise FrameError(f"No screen has «{options.only}» in its title. There are: "
-                         f"{', '.join(screen.title for screen in OURS)}.")
+        raise FrameError(
+            f"No screen has «{options.only}» in its title. There are: {', '.join(screen.title for screen in OURS)}."
+        )
     machine.need_browser()
     with Workbench.prepare() as bench:
         axe = get_axe(bench.python)
@@ -95,10 +104,16 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/axe',
         description="Open the screens of the module with demo data in a browser, and let axe look for what hinders a "
-                    "person with a keyboard or a screen reader. What Odoo's own screens have too is counted apart. "
-                    "Exits with 1 when one of ours has something critical or serious of its own.")
-    parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
-                        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)")
+        "person with a keyboard or a screen reader. What Odoo's own screens have too is counted apart. "
+        "Exits with 1 when one of ours has something critical or serious of its own.",
+    )
+    parser.add_argument(
+        '--db',
+        default='dealflow',
+        metavar='NAME',
+        type=database_name,
+        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)",
+    )
     parser.add_argument('--only', default='', metavar='TEXT', help="only the screens with this text in their title")
     parser.add_argument('--all', action='store_true', help="list also what is Odoo's own or not grave")
     return parser.parse_args(arguments)
@@ -112,8 +127,22 @@ def get_axe(python):
             unfinished = folder.with_name('unfinished')
             shutil.rmtree(unfinished, ignore_errors=True)
             with step("Getting axe"):
-                run_quietly([python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-deps',
-                             '--target', unfinished, '-r', REQUIREMENTS], "Getting axe failed. The last words of pip:")
+                run_quietly(
+                    [
+                        python,
+                        '-m',
+                        'pip',
+                        'install',
+                        '--disable-pip-version-check',
+                        '--no-input',
+                        '--no-deps',
+                        '--target',
+                        unfinished,
+                        '-r',
+                        REQUIREMENTS,
+                    ],
+                    "Getting axe failed. The last words of pip:",
+                )
             unfinished.rename(folder)
     return next(folder.glob('*/axe.min.js')).read_text()
 
@@ -172,11 +201,14 @@ class Looker:
 
     def _find(self, screen):
         """The number of the record that a screen shows."""
-        rows = self._server.query("SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s",
-                                  [screen.record], self._database)
+        rows = self._server.query(
+            "SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s", [screen.record], self._database
+        )
         if not rows:
-            raise FrameError(f"{screen.title}: the database «{self._database}» has no {screen.record}, which is "
-                             f"demo data. Give --db the name of a new one.")
+            raise FrameError(
+                f"{screen.title}: the database «{self._database}» has no {screen.record}, which is "
+                f"demo data. Give --db the name of a new one."
+            )
         return rows[0][0]
 
     def _look(self, browser, screen):
@@ -192,7 +224,8 @@ def tell(findings, known, list_all=False):
     say(f"\n{'screen':<34}{'ours, grave':>13}{'ours, light':>13}{'of Odoo':>10}")
     for title in dict.fromkeys(finding.screen for finding in findings):
         here, own_here, grave_here = (
-            sum(finding.screen == title for finding in group) for group in (findings, own, grave))
+            sum(finding.screen == title for finding in group) for group in (findings, own, grave)
+        )
         say(f'{title:<34}{grave_here:>13}{own_here - grave_here:>13}{here - own_here:>10}')
     say(f"{'all':<34}{len(grave):>13}{len(own) - len(grave):>13}{len(findings) - len(own):>10}")
     show_kinds(findings if list_all else grave, own)
@@ -211,5 +244,7 @@ def show_kinds(findings, own):
         first = same[0]
         owner = "" if first in own else ", of Odoo"
         screens = ', '.join(dict.fromkeys(finding.screen for finding in same))
-        say(f"\n{first.rule} ({first.impact}{owner}, {len(same)} times): {first.help}\n"
-            f"    {first.way}\n    {first.html}\n    on: {screens}")
+        say(
+            f"\n{first.rule} ({first.impact}{owner}, {len(same)} times): {first.help}\n"
+            f"    {first.way}\n    {first.html}\n    on: {screens}"
+        )

@@ -20,10 +20,19 @@ def main(arguments):
         if options.load:
             return load.run(bench, name, options)
         say(f"Measuring in the database {name}, and in {plain} without the module ...")
-        return call(bench, name, 'run', options.scale, {
-            'PLAIN': plain, 'RUNS': options.runs, 'JSON': options.json.resolve() if options.json else '',
-            'PROFILE': options.profile or '', 'ONLY': options.only or '',
-        })
+        return call(
+            bench,
+            name,
+            'run',
+            options.scale,
+            {
+                'PLAIN': plain,
+                'RUNS': options.runs,
+                'JSON': options.json.resolve() if options.json else '',
+                'PROFILE': options.profile or '',
+                'ONLY': options.only or '',
+            },
+        )
 
 
 def parse(arguments):
@@ -31,19 +40,31 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/bench',
         description="Measure deals against Odoo's own opportunities at the same volume, reports against the leanest "
-                    "SQL, and Odoo's own actions with and without the module. Ratios are what counts: both sides run "
-                    "in turn. Exits with 1 when a ratio is over its budget.")
-    parser.add_argument('--scale', type=int, default=100_000, metavar='DEALS',
-                        help="number of deals, with about five rows of history, three receipts, an opportunity, two "
-                             "partners, two events, an order and an invoice for each (default: %(default)s)")
+        "SQL, and Odoo's own actions with and without the module. Ratios are what counts: both sides run "
+        "in turn. Exits with 1 when a ratio is over its budget.",
+    )
+    parser.add_argument(
+        '--scale',
+        type=int,
+        default=100_000,
+        metavar='DEALS',
+        help="number of deals, with about five rows of history, three receipts, an opportunity, two "
+        "partners, two events, an order and an invoice for each (default: %(default)s)",
+    )
     parser.add_argument('--runs', type=int, default=5, help="runs of each scenario (default: %(default)s)")
     parser.add_argument('--only', metavar='WORDS', help="measure only the scenarios with these words in their name")
-    parser.add_argument('--profile', metavar='SCENARIO',
-                        help="show the queries of the scenarios with these words in their name, the heaviest with "
-                             "their plans, in place of measuring")
-    parser.add_argument('--install', action='store_true',
-                        help="measure in place of the screens what the installation takes, beside Odoo's crm, and on a "
-                             "database full of documents")
+    parser.add_argument(
+        '--profile',
+        metavar='SCENARIO',
+        help="show the queries of the scenarios with these words in their name, the heaviest with "
+        "their plans, in place of measuring",
+    )
+    parser.add_argument(
+        '--install',
+        action='store_true',
+        help="measure in place of the screens what the installation takes, beside Odoo's crm, and on a "
+        "database full of documents",
+    )
     parser.add_argument('--json', type=Path, metavar='FILE', help="also write the figures into this file")
     parser.add_argument('--fresh', action='store_true', help="make the databases anew")
     load.add_options(parser)

@@ -55,6 +55,8 @@ def call(bench, name, function, scale, variables=None):
     variables = {'DEALS': scale} | (variables or {})
     return subprocess.run(
         bench.command(bench.configuration(name, logfile=bench.log_file(name)), '--no-http', subcommand='shell'),
-        input=f"from odoo.addons.dealflow.bench.run import {function}\n{function}(env)\n", text=True, check=False,
+        input=f"from odoo.addons.dealflow.bench.run import {function}\n{function}(env)\n",
+        text=True,
+        check=False,
         env=bench.environment() | {f'DEALFLOW_BENCH_{key}': str(value) for key, value in variables.items()},
     ).returncode

@@ -42,8 +42,10 @@ def measure(bench, scale, path=None):
             start = figures['start'] = _run(bench)
         finally:
             databases.drop(NAME)
-        say(f"{label:<52}{figures['seconds']:>7.0f}{figures['queries']:>10,}{figures['query_seconds']:>11.1f}"
-            f"{figures['megabytes']:>6.0f}{start['seconds']:>10.1f}{start['megabytes']:>11.0f}")
+        say(
+            f"{label:<52}{figures['seconds']:>7.0f}{figures['queries']:>10,}{figures['query_seconds']:>11.1f}"
+            f"{figures['megabytes']:>6.0f}{start['seconds']:>10.1f}{start['megabytes']:>11.0f}"
+        )
     *_others, on_empty, on_full = results.values()
     say("The longest statements on the full database:")
     say(indented(f"{seconds:6.2f} s  {words[:120]}" for seconds, words in on_full['longest']))
@@ -60,10 +62,21 @@ def _run(bench, *arguments):
     log = bench.log_file(NAME)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / 'figures.json'
-        command = [bench.python, CHECKOUT / 'bench' / 'installation.py', path, '-d', NAME, *arguments,
-                   '-c', bench.configuration(NAME, logfile=log), '--stop-after-init', '--no-http']
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-                              env=bench.environment())
+        command = [
+            bench.python,
+            CHECKOUT / 'bench' / 'installation.py',
+            path,
+            '-d',
+            NAME,
+            *arguments,
+            '-c',
+            bench.configuration(NAME, logfile=log),
+            '--stop-after-init',
+            '--no-http',
+        ]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=bench.environment()
+        )
         if done.returncode:
             raise FrameError(f"Odoo failed:\n{indented(done.stderr.splitlines()[-15:])}\nThe whole log: {log}")
         return json.loads(path.read_text())

@@ -18,8 +18,15 @@ SECONDS_TO_STOP = 10
 # Chromium expects its commands and gives its answers on the pipes of these numbers.
 COMMANDS, ANSWERS = 3, 4
 ARGUMENTS = [
-    '--headless', '--remote-debugging-pipe', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
-    '--no-first-run', '--disable-extensions', '--disable-sync', '--disable-background-networking',
+    '--headless',
+    '--remote-debugging-pipe',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--no-first-run',
+    '--disable-extensions',
+    '--disable-sync',
+    '--disable-background-networking',
     '--disable-component-update',
 ]
 
@@ -45,9 +52,13 @@ class Browser:
             os.dup2(high_answers, ANSWERS)
 
         self._process = subprocess.Popen(
-            [machine.browser(), *ARGUMENTS, f'--user-data-dir={self._profile}'], preexec_fn=hand_over,
-            pass_fds=(COMMANDS, ANSWERS), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [machine.browser(), *ARGUMENTS, f'--user-data-dir={self._profile}'],
+            preexec_fn=hand_over,
+            pass_fds=(COMMANDS, ANSWERS),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for end in (commands, answers, high_commands, high_answers):
             os.close(end)
         target = self._send('Target.createTarget', url='about:blank')['targetId']
@@ -76,8 +87,9 @@ class Browser:
         answer = self._send('Runtime.evaluate', expression=script, awaitPromise=True, returnByValue=True)
         if 'exceptionDetails' in answer:
             details = answer['exceptionDetails']
-            raise FrameError(f"The page refuses a script: "
-                             f"{details.get('exception', {}).get('description') or details['text']}")
+            raise FrameError(
+                f"The page refuses a script: {details.get('exception', {}).get('description') or details['text']}"
+            )
         return answer['result'].get('value')
 
     def wait_for(self, script, purpose):
@@ -89,8 +101,9 @@ class Browser:
                 if self.evaluate(f'(async () => Boolean(await {script}))()'):
                     return
             time.sleep(0.1)
-        raise FrameError(f"{purpose} is not on the page {self.evaluate('location.href')} "
-                         f"after {SECONDS_TO_WAIT} seconds.")
+        raise FrameError(
+            f"{purpose} is not on the page {self.evaluate('location.href')} after {SECONDS_TO_WAIT} seconds."
+        )
 
     def press(self, key):
         """Press and release a key of the keyboard, as a person would."""

@@ -44,7 +44,8 @@ class Databases:
     def note(self, name):
         """What was written into the comment of a database: a dictionary, empty when nothing."""
         rows = self.server.query(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+        )
         try:
             return json.loads(rows[0][0])
         except (IndexError, TypeError, ValueError):
@@ -83,8 +84,13 @@ class Databases:
         unfinished = f'{name}_new'
         self.drop(unfinished)
         self.bench.run_odoo(
-            unfinished, '-i', ','.join(modules), *(['--with-demo'] if demo else []),
-            log=self.bench.log_file(name), failure="Odoo could not install its own modules:")
+            unfinished,
+            '-i',
+            ','.join(modules),
+            *(['--with-demo'] if demo else []),
+            log=self.bench.log_file(name),
+            failure="Odoo could not install its own modules:",
+        )
         self.server.query(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._files(name), ignore_errors=True)
@@ -110,8 +116,13 @@ class Databases:
     def install_module(self, name, demo):
         """Install the module into a database that has the modules it depends on."""
         found = self.bench.run_odoo(
-            name, '-i', MODULE, *(['--with-demo'] if demo else []), log=self.bench.log_file(f'{name}-install'),
-            failure="The module could not be installed:")
+            name,
+            '-i',
+            MODULE,
+            *(['--with-demo'] if demo else []),
+            log=self.bench.log_file(f'{name}-install'),
+            failure="The module could not be installed:",
+        )
         if not self.is_installed(name):
             raise FrameError(complaint("Odoo did not install the module, and ended", found))
         self.write_note(name, files=files_hash(), demo=demo)
@@ -128,8 +139,14 @@ class Databases:
     def uninstall(self, name):
         """Remove the module from a database; return what Odoo complained about."""
         return self.bench.run_odoo(
-            name, '-d', name, MODULE, subcommand='module uninstall', log=self.bench.log_file(f'{name}-uninstall'),
-            failure="The module could not be uninstalled:")
+            name,
+            '-d',
+            name,
+            MODULE,
+            subcommand='module uninstall',
+            log=self.bench.log_file(f'{name}-uninstall'),
+            failure="The module could not be uninstalled:",
+        )
 
     def is_current(self, name):
         """Whether a database has the module as it is in the checkout."""
@@ -138,8 +155,8 @@ class Databases:
     def upgrade(self, name):
         """Bring the module in a database up to the checkout; return what Odoo complained about."""
         found = self.bench.run_odoo(
-            name, '-u', MODULE, log=self.bench.log_file(f'{name}-upgrade'),
-            failure="The module could not be upgraded:")
+            name, '-u', MODULE, log=self.bench.log_file(f'{name}-upgrade'), failure="The module could not be upgraded:"
+        )
         self.write_note(name, files=files_hash())
         return found
 

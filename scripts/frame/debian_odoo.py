@@ -13,8 +13,16 @@ from frame.errors import FrameError
 from frame.processes import run_quietly
 
 PACKAGES = {
-    'sid': ['odoo-19', 'libjs-jquery', 'libjs-jquery-form', 'libjs-underscore', 'fonts-roboto-unhinted',
-            'fonts-montserrat', 'fonts-ocr-b', 'fonts-glyphicons-halflings'],
+    'sid': [
+        'odoo-19',
+        'libjs-jquery',
+        'libjs-jquery-form',
+        'libjs-underscore',
+        'fonts-roboto-unhinted',
+        'fonts-montserrat',
+        'fonts-ocr-b',
+        'fonts-glyphicons-halflings',
+    ],
     # Font Awesome of a newer series has other files than Odoo links to.
     'bookworm': ['fonts-font-awesome', 'fonts-inconsolata'],
 }
@@ -35,8 +43,10 @@ def fetch(folder):
     if unpacked:
         return unpacked[-1]
     if not shutil.which('apt-get') or not shutil.which('dpkg-deb'):
-        raise FrameError("There is no Odoo 19 here, and this machine cannot fetch Debian's (it has no apt-get).\n"
-                         "Set ODOO_HOME to the folder of an Odoo 19, for instance a source checkout.")
+        raise FrameError(
+            "There is no Odoo 19 here, and this machine cannot fetch Debian's (it has no apt-get).\n"
+            "Set ODOO_HOME to the folder of an Odoo 19, for instance a source checkout."
+        )
     work = folder / 'unfinished'
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -55,8 +65,11 @@ def _download(folder, work):
         uri = None
         for suite, packages in PACKAGES.items():
             uri, configuration = _configure_suite(work, suite, [uri] if uri else mirrors())
-            run_quietly(['apt-get', '-c', configuration, 'download', *packages],
-                        f"Downloading {', '.join(packages)} failed. Its last words:", cwd=debs)
+            run_quietly(
+                ['apt-get', '-c', configuration, 'download', *packages],
+                f"Downloading {', '.join(packages)} failed. Its last words:",
+                cwd=debs,
+            )
     with step("Unpacking Odoo 19"):
         archives = sorted(debs.glob('*.deb'))
         for archive in archives:
@@ -78,7 +91,8 @@ def mirrors():
     """The addresses of the archives that the machine's apt uses, the likeliest to hold all of Debian first."""
     listed = run_quietly(
         ['apt-get', 'indextargets', '--format', '$(ORIGIN)|$(REPO_URI)', 'Created-By: Packages'],
-        "apt-get does not tell which mirror it uses. Its last words:")
+        "apt-get does not tell which mirror it uses. Its last words:",
+    )
     found = [line.split('|', 1) for line in listed.splitlines() if '|' in line]
     found.sort(key=lambda pair: pair[0] != 'Debian')
     addresses = [address for origin, address in found]
@@ -120,8 +134,11 @@ Acquire::Languages "none";
             return address, configuration
         except FrameError as error:
             complaints.append(str(error))
-    raise FrameError("None of the archives this machine's apt uses offers Debian's «{}».\n{}\n{}".format(
-        suite, '\n'.join(complaints), OTHER_WAY))
+    raise FrameError(
+        "None of the archives this machine's apt uses offers Debian's «{}».\n{}\n{}".format(
+            suite, '\n'.join(complaints), OTHER_WAY
+        )
+    )
 
 
 def _tell_broken_links(package):

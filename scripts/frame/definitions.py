@@ -96,7 +96,8 @@ def find_modules(folders):
     """All modules in some folders, by name."""
     return {
         manifest.parent.name: Module(manifest.parent)
-        for folder in folders for manifest in sorted(Path(folder).glob('*/__manifest__.py'))
+        for folder in folders
+        for manifest in sorted(Path(folder).glob('*/__manifest__.py'))
     }
 
 
@@ -127,6 +128,9 @@ def find_ancestors(model, modules):
 def find_members(models, modules):
     """The names that some modules give to some models, fields and methods alike: one takes the place of the other."""
     return {
-        name for module in modules for model in models if model in module.models
+        name
+        for module in modules
+        for model in models
+        if model in module.models
         for name in module.models[model].fields | module.models[model].methods
     }

@@ -48,12 +48,15 @@ def _create(place):
     """Make an empty environment, replacing an unfinished one."""
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
-    run_quietly([sys.executable, '-m', 'venv', place],
-                "Python could not make an environment (on Debian it needs python3-venv). Its last words:")
+    run_quietly(
+        [sys.executable, '-m', 'venv', place],
+        "Python could not make an environment (on Debian it needs python3-venv). Its last words:",
+    )
 
 
 def _install(python, requirements):
     """Install a list of requirements."""
     run_quietly(
         [python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', requirements],
-        f"Installing the Python packages of scripts/{requirements.name} failed. The last words of pip:")
+        f"Installing the Python packages of scripts/{requirements.name} failed. The last words of pip:",
+    )

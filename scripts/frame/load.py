@@ -44,11 +44,15 @@ print('RESULT', json.dumps({
 
 def add_options(parser):
     """The options of the command for this part of it."""
-    parser.add_argument('--load', action='store_true',
-                        help="put load on a server instead: reps at work on deals, and on Odoo's own opportunities")
+    parser.add_argument(
+        '--load',
+        action='store_true',
+        help="put load on a server instead: reps at work on deals, and on Odoo's own opportunities",
+    )
     parser.add_argument('--users', type=int, default=10, help="reps at work at the same time (default: %(default)s)")
-    parser.add_argument('--seconds', type=int, default=60,
-                        help="how long they work on either side (default: %(default)s)")
+    parser.add_argument(
+        '--seconds', type=int, default=60, help="how long they work on either side (default: %(default)s)"
+    )
 
 
 def run(bench, name, options):
@@ -63,7 +67,7 @@ def run(bench, name, options):
             raise FrameError(f"There are {len(doors['logins'])} sellers: give --users a number from 1 to that.")
         with OdooServer(bench, copy, workers=WORKERS, max_cron_threads=0) as server:
             teams = [
-                [kind(Session(server.port, copy, login, login), shared) for login in doors['logins'][:options.users]]
+                [kind(Session(server.port, copy, login, login), shared) for login in doors['logins'][: options.users]]
                 for kind, shared in ((DealRep, doors['deals']), (LeadRep, doors['leads']))
             ]
             measure(teams, options.seconds)
@@ -74,8 +78,15 @@ def run(bench, name, options):
     finally:
         databases.drop(copy)
     figures = {team[0].title: summarize(team) for team in teams}
-    figures |= {'users': options.users, 'seconds': options.seconds, 'workers': WORKERS, 'deals in all': options.scale,
-                'repeated by the server': repeated, 'lost': lost, 'contradictions': contradictions}
+    figures |= {
+        'users': options.users,
+        'seconds': options.seconds,
+        'workers': WORKERS,
+        'deals in all': options.scale,
+        'repeated by the server': repeated,
+        'lost': lost,
+        'contradictions': contradictions,
+    }
     tell(figures, [team[0].title for team in teams])
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
@@ -138,8 +149,11 @@ class Rep:
     def spend_day(self, deadline=inf):
         """Do what a rep does, and look at the screen in between."""
         for name, call in (
-            ('open pipeline', self.open_pipeline), ('open card', self.open_card), ('move with comment', self.move),
-            ('comment', self.comment), ('receipts page', self.open_receipts),
+            ('open pipeline', self.open_pipeline),
+            ('open card', self.open_card),
+            ('move with comment', self.move),
+            ('comment', self.comment),
+            ('receipts page', self.open_receipts),
         ):
             started = time.monotonic()
             if started > deadline:
@@ -155,10 +169,12 @@ class Rep:
         """Open a page from the menu; return its views, with their fields."""
         action = self.session.post('/web/action/load', action_id=action)
         return self.session.call(
-            action['res_model'], 'get_views',
+            action['res_model'],
+            'get_views',
             views=[view for view in action['views'] if view[1] in ('kanban', 'list', 'form')]
             + [[(action['search_view_id'] or [False])[0], 'search']],
-            options={'action_id': action['id'], 'toolbar': True, 'load_filters': True})
+            options={'action_id': action['id'], 'toolbar': True, 'load_filters': True},
+        )
 
     def open_pipeline(self):
         views = self.open_action(self.action)
@@ -170,23 +186,47 @@ class Rep:
         """Load the columns with their first cards, and keep the cards in mind."""
         domain = [*self.domain, ['user_id', '=', self.session.user_id]]
         groups = self.session.call(
-            self.model, 'web_read_group', domain, ['stage_id'], self.totals, auto_unfold=True,
-            unfold_read_specification=self.kanban, unfold_read_default_limit=20,
-            context={'read_group_expand': True})['groups']
+            self.model,
+            'web_read_group',
+            domain,
+            ['stage_id'],
+            self.totals,
+            auto_unfold=True,
+            unfold_read_specification=self.kanban,
+            unfold_read_default_limit=20,
+            context={'read_group_expand': True},
+        )['groups']
         self.load_progress(domain)
         self.cards = [
-            (record['id'], group['stage_id'][0]) for group in groups for record in group.get('__records') or ()]
+            (record['id'], group['stage_id'][0]) for group in groups for record in group.get('__records') or ()
+        ]
 
     def load_progress(self, domain):
-        self.session.call(self.model, 'read_progress_bar', domain, 'stage_id', {
-            'field': 'activity_state', 'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'}})
+        self.session.call(
+            self.model,
+            'read_progress_bar',
+            domain,
+            'stage_id',
+            {'field': 'activity_state', 'colors': {'planned': 'success', 'today': 'warning', 'overdue': 'danger'}},
+        )
 
     def open_card(self):
         card, _stage = self.luck.choice(self.cards)
         self.session.call(self.model, 'web_read', [card], specification=self.form, context={'bin_size': True})
-        self.session.post('/mail/data', fetch_params=[['mail.thread', {
-            'thread_model': self.model, 'thread_id': card, 'request_list': ['activities', 'attachments', 'followers'],
-        }]], context=self.session.context)
+        self.session.post(
+            '/mail/data',
+            fetch_params=[
+                [
+                    'mail.thread',
+                    {
+                        'thread_model': self.model,
+                        'thread_id': card,
+                        'request_list': ['activities', 'attachments', 'followers'],
+                    },
+                ]
+            ],
+            context=self.session.context,
+        )
         self.session.post('/mail/thread/messages', thread_model=self.model, thread_id=card, fetch_params={'limit': 30})
 
     def comment(self):
@@ -195,8 +235,12 @@ class Rep:
 
     def post_note(self, card, comment):
         self.session.post(
-            '/mail/message/post', thread_model=self.model, thread_id=card, context=self.session.context,
-            post_data={'body': comment, 'message_type': 'comment', 'subtype_xmlid': 'mail.mt_note'})
+            '/mail/message/post',
+            thread_model=self.model,
+            thread_id=card,
+            context=self.session.context,
+            post_data={'body': comment, 'message_type': 'comment', 'subtype_xmlid': 'mail.mt_note'},
+        )
         self.comments.append(comment)
 
     def new_comment(self):
@@ -232,14 +276,16 @@ class Rep:
         posted = server.query(
             "SELECT regexp_replace(body, '<[^>]+>', '', 'g') FROM mail_message WHERE model = %s AND author_id ="
             " (SELECT partner_id FROM res_users WHERE id = %s) AND body LIKE '%%Load %%'",
-            [self.model, self.session.user_id], database)
+            [self.model, self.session.user_id],
+            database,
+        )
         lost = [f"{self.model}: the comment «{comment}»" for comment in set(self.comments) - {row[0] for row in posted}]
         table = self.model.replace('.', '_')
-        now = dict(server.query(
-            f'SELECT id, stage_id FROM {table} WHERE id = ANY(%s)', [list(self.stages)], database))
+        now = dict(server.query(f'SELECT id, stage_id FROM {table} WHERE id = ANY(%s)', [list(self.stages)], database))
         return lost + [
             f"{self.model} {card}: was moved to the stage {stage}, is in {now.get(card)}"
-            for card, stage in self.stages.items() if now.get(card) != stage
+            for card, stage in self.stages.items()
+            if now.get(card) != stage
         ]
 
 
@@ -266,10 +312,20 @@ class DealRep(Rep):
         self.session.post('/web/action/load', action_id='dealflow.dealflow_deal_move_action')
         context = {'default_deal_ids': [card], 'default_stage_id': stage}
         self.session.call('dealflow.deal.move', 'onchange', [], {}, [], self.dialog, context=context)
-        [saved] = self.session.call('dealflow.deal.move', 'web_save', [], {
-            'deal_ids': [[4, card]], 'operation': 'move', 'stage_id': stage, 'short_status': "Load",
-            'comment': comment,
-        }, self.dialog, context=context)
+        [saved] = self.session.call(
+            'dealflow.deal.move',
+            'web_save',
+            [],
+            {
+                'deal_ids': [[4, card]],
+                'operation': 'move',
+                'stage_id': stage,
+                'short_status': "Load",
+                'comment': comment,
+            },
+            self.dialog,
+            context=context,
+        )
         self.session.call('dealflow.deal.move', 'action_apply', [saved['id']], context=context)
         self.load_pipeline()
 
@@ -277,22 +333,48 @@ class DealRep(Rep):
         """The plan in its sections, with its tree of filters."""
         model = 'dealflow.receipt'
         views = self.open_action('dealflow.dealflow_receipt_action')
-        domain = ['|', ['state', '=', 'planned'], '&', ['state', '=', 'received'], ['date_planned', '>=', '=1d'],
-                  ['user_id', '=', self.session.user_id]]
+        domain = [
+            '|',
+            ['state', '=', 'planned'],
+            '&',
+            ['state', '=', 'received'],
+            ['date_planned', '>=', '=1d'],
+            ['user_id', '=', self.session.user_id],
+        ]
         for name in self.filters:
             self.session.call(
-                model, 'search_panel_select_range', name, category_domain=[], search_domain=domain, filter_domain=[],
-                enable_counters=True, expand=False, limit=200)
+                model,
+                'search_panel_select_range',
+                name,
+                category_domain=[],
+                search_domain=domain,
+                filter_domain=[],
+                enable_counters=True,
+                expand=False,
+                limit=200,
+            )
         self.session.call(
-            model, 'web_read_group', domain, ['bucket'], ['amount_company:sum', 'received_amount:sum', 'gap:sum'],
-            auto_unfold=True, unfold_read_specification=specification(views, model, 'list'),
-            unfold_read_default_limit=80, context={'read_group_expand': True})
+            model,
+            'web_read_group',
+            domain,
+            ['bucket'],
+            ['amount_company:sum', 'received_amount:sum', 'gap:sum'],
+            auto_unfold=True,
+            unfold_read_specification=specification(views, model, 'list'),
+            unfold_read_default_limit=80,
+            context={'read_group_expand': True},
+        )
 
     def find_lost(self, server, database):
-        written = {row[0] for row in server.query(
-            'SELECT comment FROM dealflow_deal_log WHERE user_id = %s', [self.session.user_id], database)}
+        written = {
+            row[0]
+            for row in server.query(
+                'SELECT comment FROM dealflow_deal_log WHERE user_id = %s', [self.session.user_id], database
+            )
+        }
         return super().find_lost(server, database) + [
-            f"{self.model}: the move «{comment}»" for comment in set(self.moves) - written]
+            f"{self.model}: the move «{comment}»" for comment in set(self.moves) - written
+        ]
 
 
 class LeadRep(Rep):
@@ -317,10 +399,16 @@ class LeadRep(Rep):
         """Opportunities know no receipts; the nearest page shows expected revenue by month."""
         views = self.open_action('crm.crm_lead_action_forecast')
         self.session.call(
-            'crm.lead', 'web_read_group', [*self.domain, ['user_id', '=', self.session.user_id]],
-            ['date_deadline:month'], self.totals, auto_unfold=True,
-            unfold_read_specification=specification(views, self.model, 'kanban'), unfold_read_default_limit=80,
-            context={'forecast_field': 'date_deadline'})
+            'crm.lead',
+            'web_read_group',
+            [*self.domain, ['user_id', '=', self.session.user_id]],
+            ['date_deadline:month'],
+            self.totals,
+            auto_unfold=True,
+            unfold_read_specification=specification(views, self.model, 'kanban'),
+            unfold_read_default_limit=80,
+            context={'forecast_field': 'date_deadline'},
+        )
 
 
 def summarize(team):
@@ -360,12 +448,16 @@ def tell(figures, titles):
     say(f"{figures['repeated by the server']} requests met another one on the same record and were repeated unseen.")
     if figures['lost']:
         say(f"Lost:\n{indented(figures['lost'][:10])}")
-    say("The history reconciles with the deals." if not figures['contradictions']
-        else f"Contradictions:\n{indented(figures['contradictions'])}")
+    say(
+        "The history reconciles with the deals."
+        if not figures['contradictions']
+        else f"Contradictions:\n{indented(figures['contradictions'])}"
+    )
 
 
 def specification(views, model, kind):
     """What the web client reads for a view: its fields, and those of the lists inside it."""
+
     def read(node, model):
         fields = views['models'][model]['fields'] if model in views['models'] else {}
         found = {}

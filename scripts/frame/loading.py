@@ -22,10 +22,21 @@ def load(arguments, *, name, description, data_set, program_module, variable):
     """
     parser = argparse.ArgumentParser(prog=f'scripts/{name}', description=description)
     data_sets = Path(os.environ.get('DEALFLOW_DATA') or CHECKOUT.parent / 'shared' / 'data')
-    parser.add_argument('folder', nargs='?', type=Path, metavar='FOLDER', default=data_sets / data_set,
-                        help="folder with the CSV files (default: %(default)s; DEALFLOW_DATA names the folder above)")
-    parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
-                        help="database to fill (default: %(default)s, the one of scripts/serve)")
+    parser.add_argument(
+        'folder',
+        nargs='?',
+        type=Path,
+        metavar='FOLDER',
+        default=data_sets / data_set,
+        help="folder with the CSV files (default: %(default)s; DEALFLOW_DATA names the folder above)",
+    )
+    parser.add_argument(
+        '--db',
+        default='dealflow',
+        metavar='NAME',
+        type=database_name,
+        help="database to fill (default: %(default)s, the one of scripts/serve)",
+    )
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
         raise FrameError(f"There is no folder {options.folder}. Name the folder with the CSV files.")
@@ -36,5 +47,7 @@ def load(arguments, *, name, description, data_set, program_module, variable):
         return subprocess.run(
             bench.command(configuration, '--no-http', subcommand='shell'),
             input=f"from odoo.addons.dealflow.bench.{program_module} import run\nrun(env)\n",
-            text=True, env=bench.environment() | {variable: str(options.folder.resolve())}, check=False,
+            text=True,
+            env=bench.environment() | {variable: str(options.folder.resolve())},
+            check=False,
         ).returncode

@@ -43,8 +43,7 @@ class OdooServer:
 
     def start(self):
         """Start the server, and return when it answers."""
-        self.process = launch(self.bench, self.bench.configuration(
-            self.database, logfile=self.log, **self.settings))
+        self.process = launch(self.bench, self.bench.configuration(self.database, logfile=self.log, **self.settings))
         try:
             wait_until_ready(self.process, self.port, self.log)
         except BaseException:
@@ -71,8 +70,13 @@ def free_port():
 def launch(bench, configuration):
     """Start Odoo. A session of its own keeps Ctrl-C away from it: it is ended in order, its children with it."""
     return subprocess.Popen(
-        bench.command(configuration), env=bench.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True)
+        bench.command(configuration),
+        env=bench.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def wait_until_ready(process, port, log):
@@ -83,8 +87,9 @@ def wait_until_ready(process, port, log):
             with urllib.request.urlopen(f'http://127.0.0.1:{port}/web/login', timeout=60):
                 break
         except urllib.error.HTTPError as error:
-            raise FrameError(f"Odoo answers with an error ({error}):\n{indented(last_words(log))}\n"
-                             f"The whole log: {log}") from error
+            raise FrameError(
+                f"Odoo answers with an error ({error}):\n{indented(last_words(log))}\nThe whole log: {log}"
+            ) from error
         except OSError:
             time.sleep(0.3)
     else:

@@ -56,8 +56,10 @@ def from_folder(home):
             if series != SERIES:
                 raise FrameError(f"ODOO_HOME is {home}: that is Odoo {series}. Dealflow needs Odoo {SERIES}.")
             return describe(candidate)
-    raise FrameError(f"ODOO_HOME is {home}, but there is no Odoo in it (no release.py of the package odoo).\n"
-                     "Name the folder of a source checkout or of an unpacked package, or unset ODOO_HOME.")
+    raise FrameError(
+        f"ODOO_HOME is {home}, but there is no Odoo in it (no release.py of the package odoo).\n"
+        "Name the folder of a source checkout or of an unpacked package, or unset ODOO_HOME."
+    )
 
 
 def importable_package():
@@ -81,8 +83,10 @@ def describe(package):
     package = package.resolve()
     # Debian's package has a second folder of addons with code but no data: such a one is of no use.
     addons = tuple(
-        folder for folder in (package.parent / 'addons', package / 'addons')
-        if (folder / 'web' / 'static').is_dir() or (folder / 'base' / 'data').is_dir())
+        folder
+        for folder in (package.parent / 'addons', package / 'addons')
+        if (folder / 'web' / 'static').is_dir() or (folder / 'base' / 'data').is_dir()
+    )
     if not any((folder / 'crm').is_dir() for folder in addons):
         raise FrameError(f"The Odoo in {package} has no module «crm»: its addons are missing.")
     return OdooSource(package, addons, f'{package} {checked_out_commit(package.parent)}')

@@ -13,8 +13,12 @@ def root_prefix():
     """The words to put before a command to run it as root; ``None`` when that cannot be had without asking."""
     if os.geteuid() == 0:
         return []
-    if shutil.which('sudo') and not subprocess.run(
-            ['sudo', '-n', 'true'], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode:
+    if (
+        shutil.which('sudo')
+        and not subprocess.run(
+            ['sudo', '-n', 'true'], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        ).returncode
+    ):
         return ['sudo', '-n']
     return None
 
@@ -25,14 +29,24 @@ def install(packages, purpose):
     if not shutil.which('apt-get'):
         raise FrameError(
             f"{purpose} is missing on this machine, and it has no apt-get to install it with.\n"
-            f"Install what your system offers for: {names}; then run the command again.")
+            f"Install what your system offers for: {names}; then run the command again."
+        )
     prefix = root_prefix()
     if prefix is None:
         raise FrameError(
             f"{purpose} is missing, and only root may install it. Run\n"
-            f"    sudo apt-get install {names}\nand then the command again.")
-    install_command = [*prefix, 'env', 'DEBIAN_FRONTEND=noninteractive',
-                       'apt-get', 'install', '-y', '--no-install-recommends', *packages]
+            f"    sudo apt-get install {names}\nand then the command again."
+        )
+    install_command = [
+        *prefix,
+        'env',
+        'DEBIAN_FRONTEND=noninteractive',
+        'apt-get',
+        'install',
+        '-y',
+        '--no-install-recommends',
+        *packages,
+    ]
     failure = f"apt-get could not install {names} ({purpose}). Its last words:"
     with step(f"Installing {purpose} (Debian packages: {names})"):
         try:

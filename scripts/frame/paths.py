@@ -40,8 +40,11 @@ def loaded_files(checkout=CHECKOUT):
     for folder, folders, names in os.walk(checkout):
         top = Path(folder) == Path(checkout)
         folders[:] = sorted(
-            name for name in folders
-            if not name.startswith('.') and name != '__pycache__' and not (top and name in NOT_LOADED)
+            name
+            for name in folders
+            if not name.startswith('.')
+            and name != '__pycache__'
+            and not (top and name in NOT_LOADED)
             and not (name == 'tests' and Path(folder).name == 'static')
         )
         found += [Path(folder) / name for name in names if not name.startswith('.') and _is_loaded(name, top)]

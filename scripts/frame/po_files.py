@@ -44,7 +44,8 @@ def unfinished(translations):
 def _renew(entry, known):
     """The text of the template with what the language knows of it."""
     renewed = polib.POEntry(
-        msgid=entry.msgid, comment=entry.comment, occurrences=entry.occurrences, flags=list(entry.flags))
+        msgid=entry.msgid, comment=entry.comment, occurrences=entry.occurrences, flags=list(entry.flags)
+    )
     if known:
         renewed.msgstr = known.msgstr
         renewed.tcomment = known.tcomment

@@ -39,8 +39,13 @@ class Server:
         """Run SQL statements one after another and return the last rows."""
         request = json.dumps({'database': database, 'statements': statements})
         done = subprocess.run(
-            [self._python, Path(__file__).with_name('query.py')], input=request, text=True, capture_output=True,
-            env=self.environment(), check=False)
+            [self._python, Path(__file__).with_name('query.py')],
+            input=request,
+            text=True,
+            capture_output=True,
+            env=self.environment(),
+            check=False,
+        )
         if done.returncode:
             raise FrameError(f"The PostgreSQL driver does not run:\n{done.stderr}")
         answer = json.loads(done.stdout)
@@ -52,12 +57,15 @@ class Server:
         """Raise in words when the server is too old or the role may not create databases."""
         version, role, may_create = self.query(
             "SELECT current_setting('server_version_num')::int / 10000, rolname, rolcreatedb OR rolsuper"
-            " FROM pg_roles WHERE rolname = current_user")[0]
+            " FROM pg_roles WHERE rolname = current_user"
+        )[0]
         if version < OLDEST:
             raise FrameError(f"PostgreSQL here is version {version}; Odoo 19 needs {OLDEST} or later.")
         if role == 'postgres':
-            raise FrameError("Odoo refuses to work as the PostgreSQL role «postgres».\nMake another one "
-                             "(CREATE ROLE odoo LOGIN CREATEDB) and name it in PGUSER.")
+            raise FrameError(
+                "Odoo refuses to work as the PostgreSQL role «postgres».\nMake another one "
+                "(CREATE ROLE odoo LOGIN CREATEDB) and name it in PGUSER."
+            )
         if not may_create:
             raise FrameError(f"The PostgreSQL role «{role}» may not create databases: ALTER ROLE \"{role}\" CREATEDB.")
 
@@ -74,8 +82,9 @@ def choose(python):
         try:
             server.check()
         except FrameError as error:
-            raise FrameError(f"{error}\nThis is the server named by PGHOST, PGPORT or PGUSER; "
-                             "unset them to use a private one.") from error
+            raise FrameError(
+                f"{error}\nThis is the server named by PGHOST, PGPORT or PGUSER; unset them to use a private one."
+            ) from error
         return server
     server = Server(python)
     try:

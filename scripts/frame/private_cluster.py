@@ -25,9 +25,17 @@ PORT = '5432'
 # Unix limits the path of a socket to about 100 characters.
 LONGEST_SOCKET_FOLDER = 80
 SETTINGS = {
-    'listen_addresses': '', 'unix_socket_permissions': '0700', 'fsync': 'off', 'synchronous_commit': 'off',
-    'full_page_writes': 'off', 'wal_level': 'minimal', 'max_wal_senders': '0', 'max_wal_size': '2GB',
-    'shared_buffers': '256MB', 'max_connections': '200', 'log_min_messages': 'warning',
+    'listen_addresses': '',
+    'unix_socket_permissions': '0700',
+    'fsync': 'off',
+    'synchronous_commit': 'off',
+    'full_page_writes': 'off',
+    'wal_level': 'minimal',
+    'max_wal_senders': '0',
+    'max_wal_size': '2GB',
+    'shared_buffers': '256MB',
+    'max_connections': '200',
+    'log_min_messages': 'warning',
 }
 # Letters outside ASCII compare without regard to case only in a UTF-8 locale; which exist depends on the system.
 LOCALES = ['C.UTF-8', 'en_US.UTF-8', 'C']
@@ -66,9 +74,21 @@ class Cluster:
         for locale in LOCALES:
             try:
                 run_quietly(
-                    [self.binaries / 'initdb', '-D', self.data, '-U', ROLE, '--encoding=UTF8', f'--locale={locale}',
-                     '--auth-local=trust', '--auth-host=reject', '--no-sync'],
-                    "PostgreSQL could not make a cluster. Its last words:", **self.as_owner())
+                    [
+                        self.binaries / 'initdb',
+                        '-D',
+                        self.data,
+                        '-U',
+                        ROLE,
+                        '--encoding=UTF8',
+                        f'--locale={locale}',
+                        '--auth-local=trust',
+                        '--auth-host=reject',
+                        '--no-sync',
+                    ],
+                    "PostgreSQL could not make a cluster. Its last words:",
+                    **self.as_owner(),
+                )
                 break
             except FrameError:
                 if locale == LOCALES[-1]:
@@ -78,8 +98,14 @@ class Cluster:
         """Start the server and wait until it answers."""
         self.make_folder(self.socket)
         options = ' '.join(f"-c {key}='{value}'" for key, value in self._settings.items())
-        self._control('start', '-w', '-l', self.data / 'server.log',
-                      '-o', f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'")
+        self._control(
+            'start',
+            '-w',
+            '-l',
+            self.data / 'server.log',
+            '-o',
+            f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'",
+        )
 
     def stop(self):
         """Stop the server, if it is up."""
@@ -88,8 +114,13 @@ class Cluster:
 
     def runs(self):
         """Whether the server is up."""
-        done = subprocess.run([self.binaries / 'pg_ctl', 'status', '-D', self.data], capture_output=True,
-                              stdin=subprocess.DEVNULL, check=False, **self.as_owner())
+        done = subprocess.run(
+            [self.binaries / 'pg_ctl', 'status', '-D', self.data],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            **self.as_owner(),
+        )
         return not done.returncode
 
     def as_owner(self):
@@ -110,8 +141,13 @@ class Cluster:
     def _control(self, action, *arguments):
         """Start or stop the server. The server keeps the standard streams it gets, so it must get none of ours."""
         done = subprocess.run(
-            [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **self.as_owner())
+            [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            **self.as_owner(),
+        )
         if done.returncode:
             log = self.data / 'server.log'
             words = log.read_text(errors='replace').splitlines()[-10:] if log.exists() else []

@@ -13,8 +13,15 @@ def run_quietly(command, failure, **options):
     """Run a program and return what it printed; on failure raise the given words and its last lines."""
     try:
         done = subprocess.run(
-            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors='replace', check=False, **options)
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors='replace',
+            check=False,
+            **options,
+        )
     except OSError as error:
         raise FrameError(f"{failure}\n    {error}") from error
     if done.returncode:
@@ -24,10 +31,23 @@ def run_quietly(command, failure, **options):
 
 def clean_environment():
     """The environment for child processes, without settings that would silently change what Odoo does."""
-    unwanted = {'PYTHONPATH', 'PYTHONHOME', 'PYTHONDONTWRITEBYTECODE', 'PGDATABASE', 'PGPATH', 'PGAPPNAME',
-                'PGDATABASE_TEMPLATE', 'PGHOST_REPLICA', 'PGPORT_REPLICA', 'OPENERP_SERVER',
-                # pytest-odoo takes these for the database connection
-                'HOST', 'PORT', 'USER', 'PASSWORD'}
+    unwanted = {
+        'PYTHONPATH',
+        'PYTHONHOME',
+        'PYTHONDONTWRITEBYTECODE',
+        'PGDATABASE',
+        'PGPATH',
+        'PGAPPNAME',
+        'PGDATABASE_TEMPLATE',
+        'PGHOST_REPLICA',
+        'PGPORT_REPLICA',
+        'OPENERP_SERVER',
+        # pytest-odoo takes these for the database connection
+        'HOST',
+        'PORT',
+        'USER',
+        'PASSWORD',
+    }
     return {key: value for key, value in os.environ.items() if key not in unwanted and not key.startswith('ODOO_')}
 
 

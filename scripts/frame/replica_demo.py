@@ -24,8 +24,10 @@ DATABASE = f'{MODULE}_replica_demo'
 # Beyond our usual settings: the primary sends its changes, for which the standby must be as large as it is, and both
 # count the statements that they run.
 SETTINGS = {
-    'wal_level': 'replica', 'max_wal_senders': '4',
-    'shared_preload_libraries': 'pg_stat_statements', 'pg_stat_statements.track': 'all',
+    'wal_level': 'replica',
+    'max_wal_senders': '4',
+    'shared_preload_libraries': 'pg_stat_statements',
+    'pg_stat_statements.track': 'all',
 }
 SECONDS_TO_FOLLOW = 60
 STATEMENTS = """
@@ -52,16 +54,24 @@ def main(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/replica-demo',
         description="Start a PostgreSQL primary, a hot standby beside it, and Odoo that knows of both; open reports "
-                    "and move a deal; show which server ran the statements. Everything is removed at the end.")
-    parser.add_argument('--db', metavar='NAME', type=database_name,
-                        help="take a copy of this database, with the password «admin» for the user «admin» "
-                             "(by default one with demo data is made)")
+        "and move a deal; show which server ran the statements. Everything is removed at the end.",
+    )
+    parser.add_argument(
+        '--db',
+        metavar='NAME',
+        type=database_name,
+        help="take a copy of this database, with the password «admin» for the user «admin» "
+        "(by default one with demo data is made)",
+    )
     options = parser.parse_args(arguments)
     with Workbench.prepare() as bench, only_one('replica-demo'), replicated(bench, options.db) as (pair, cluster):
         primary, standby = pair.server, Server(bench.python, cluster.connection)
         with OdooServer(
-            pair, DATABASE, max_cron_threads=0,
-            db_replica_host=standby.settings['PGHOST'], db_replica_port=standby.settings['PGPORT'],
+            pair,
+            DATABASE,
+            max_cron_threads=0,
+            db_replica_host=standby.settings['PGHOST'],
+            db_replica_port=standby.settings['PGPORT'],
         ) as odoo:
             session = Session(odoo.port, DATABASE, 'admin', 'admin')
             wait_until_followed(primary, standby)
@@ -73,8 +83,11 @@ def main(arguments):
             good.append(show_without_standby(deeds(session)[0], session, primary))
     if complaints:
         say(f"Odoo complained:\n{indented(complaints[:20])}")
-    say("Reports were read from the standby, work went to the primary." if all(good)
-        else "Not everything went where it ought to.")
+    say(
+        "Reports were read from the standby, work went to the primary."
+        if all(good)
+        else "Not everything went where it ought to."
+    )
     return 0 if all(good) and not complaints else 1
 
 
@@ -119,11 +132,17 @@ def copy_database(bench, pair, primary, source):
         databases.install(DATABASE, demo=True)
     try:
         archive = primary.data.parent / 'archive'
-        run_quietly([primary.binaries / 'pg_dump', '--format=custom', f'--file={archive}', source or DATABASE],
-                    "The database could not be copied:", env=bench.server.environment())
+        run_quietly(
+            [primary.binaries / 'pg_dump', '--format=custom', f'--file={archive}', source or DATABASE],
+            "The database could not be copied:",
+            env=bench.server.environment(),
+        )
         server.query(f'CREATE DATABASE "{DATABASE}"')
-        run_quietly([primary.binaries / 'pg_restore', '--no-owner', f'--dbname={DATABASE}', archive],
-                    "The database could not be copied:", env=server.environment())
+        run_quietly(
+            [primary.binaries / 'pg_restore', '--no-owner', f'--dbname={DATABASE}', archive],
+            "The database could not be copied:",
+            env=server.environment(),
+        )
         archive.unlink()
         server.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements', database=DATABASE)
         server.query('ANALYZE', database=DATABASE)
@@ -137,9 +156,24 @@ def copy_cluster(primary, standby):
     """Make the standby as its administrator would: a base backup that also writes how to follow."""
     standby.make_folder(standby.data)
     run_quietly(
-        [standby.binaries / 'pg_basebackup', '-D', standby.data, '-R', '-X', 'stream', '--checkpoint=fast',
-         '-h', primary.socket, '-p', PORT, '-U', ROLE],
-        "PostgreSQL could not make a standby:", **standby.as_owner())
+        [
+            standby.binaries / 'pg_basebackup',
+            '-D',
+            standby.data,
+            '-R',
+            '-X',
+            'stream',
+            '--checkpoint=fast',
+            '-h',
+            primary.socket,
+            '-p',
+            PORT,
+            '-U',
+            ROLE,
+        ],
+        "PostgreSQL could not make a standby:",
+        **standby.as_owner(),
+    )
     # The backup has brought the socket of the primary along.
     shutil.rmtree(standby.socket, ignore_errors=True)
 
@@ -160,18 +194,30 @@ def deeds(session):
     today = date.today()
     year = {'date_from': str(today - timedelta(days=365)), 'date_to': str(today)}
     [deal] = session.call('dealflow.deal', 'search_read', [('state', '=', 'open')], ['funnel_id', 'stage_id'], limit=1)
-    stages = session.call('dealflow.stage', 'search', [
-        ('funnel_id', '=', deal['funnel_id'][0]), ('is_won', '=', False), ('id', '!=', deal['stage_id'][0])])
+    stages = session.call(
+        'dealflow.stage',
+        'search',
+        [('funnel_id', '=', deal['funnel_id'][0]), ('is_won', '=', False), ('id', '!=', deal['stage_id'][0])],
+    )
     reports = [
         Deed("sales funnel", 'dealflow.sales.funnel', 'get_data', [year], {}),
         Deed("sales funnel by moves", 'dealflow.sales.funnel', 'get_data', [year | {'basis': 'moved'}], {}),
         Deed("dynamics of deals", 'dealflow.deal.dynamics', 'get_data', [year], {}),
         Deed("dynamics: the moves behind it", 'dealflow.deal.dynamics', 'get_moves_action', [year], {}),
-        Deed("receipts plan, five sections", 'dealflow.receipt', 'web_read_group', [
-            [('state', '!=', 'cancelled')], ['bucket'], ['amount_company:sum', 'gap:sum']], {
-            'auto_unfold': True, 'unfold_read_specification': {'name': {}, 'amount': {}, 'bucket': {}}}),
-        Deed("receipts plan, tree of filters", 'dealflow.receipt', 'search_panel_select_range', ['state'], {
-            'enable_counters': True}),
+        Deed(
+            "receipts plan, five sections",
+            'dealflow.receipt',
+            'web_read_group',
+            [[('state', '!=', 'cancelled')], ['bucket'], ['amount_company:sum', 'gap:sum']],
+            {'auto_unfold': True, 'unfold_read_specification': {'name': {}, 'amount': {}, 'bucket': {}}},
+        ),
+        Deed(
+            "receipts plan, tree of filters",
+            'dealflow.receipt',
+            'search_panel_select_range',
+            ['state'],
+            {'enable_counters': True},
+        ),
         Deed("receipts at a glance", 'dealflow.receipt', 'get_plan_summary', [], {}),
         Deed("start page", 'dealflow.deal', 'get_summary', [], {}),
         Deed("my day", 'calendar.event', 'get_my_day', [], {}),
@@ -179,18 +225,36 @@ def deeds(session):
     ]
     tables = [
         Deed(f"report {model}", model, 'formatted_read_group', [[], [], ['__count']], {})
-        for model in sorted(row['model'] for row in session.call(
-            'ir.model', 'search_read', [('model', '=like', 'dealflow.%.report')], ['model']))
+        for model in sorted(
+            row['model']
+            for row in session.call('ir.model', 'search_read', [('model', '=like', 'dealflow.%.report')], ['model'])
+        )
     ]
     screens = [
-        Deed("columns of deals", 'dealflow.deal', 'web_read_group', [[], ['stage_id'], ['amount_company:sum']], {
-            'auto_unfold': True, 'unfold_read_specification': {'name': {}}}),
-        Deed("card of a deal", 'dealflow.deal', 'web_read', [[deal['id']]], {
-            'specification': {'name': {}, 'log_ids': {'fields': {'comment': {}}}}}),
+        Deed(
+            "columns of deals",
+            'dealflow.deal',
+            'web_read_group',
+            [[], ['stage_id'], ['amount_company:sum']],
+            {'auto_unfold': True, 'unfold_read_specification': {'name': {}}},
+        ),
+        Deed(
+            "card of a deal",
+            'dealflow.deal',
+            'web_read',
+            [[deal['id']]],
+            {'specification': {'name': {}, 'log_ids': {'fields': {'comment': {}}}}},
+        ),
     ]
     work = [
-        Deed("move of a deal", 'dealflow.deal', 'action_move_stage', [
-            [deal['id']], stages[0], "Moved for show", "Shown"], {}, reads_only=False),
+        Deed(
+            "move of a deal",
+            'dealflow.deal',
+            'action_move_stage',
+            [[deal['id']], stages[0], "Moved for show", "Shown"],
+            {},
+            reads_only=False,
+        ),
     ]
     return [*reports, *tables, *screens, *work]
 

@@ -34,7 +34,8 @@ class Session:
         """Call a public method of a model and return its answer; raise :class:`Refused` when there is an error."""
         keywords['context'] = self.context | (context or {})
         return self.post(
-            f'/web/dataset/call_kw/{model}/{method}', model=model, method=method, args=args, kwargs=keywords)
+            f'/web/dataset/call_kw/{model}/{method}', model=model, method=method, args=args, kwargs=keywords
+        )
 
     def post(self, path, **parameters):
         """Send a call in a request of its own, and keep the session that the server names."""

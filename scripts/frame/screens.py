@@ -45,19 +45,27 @@ HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_sev
 
 OURS = [
     Screen("Start page", 'dealflow.dealflow_start_action', login='rep', shows='.o_dealflow_my_day'),
-    Screen("Start page, head of sales", 'dealflow.dealflow_start_action', login='head',
-           shows='.o_dealflow_deals_summary'),
+    Screen(
+        "Start page, head of sales", 'dealflow.dealflow_start_action', login='head', shows='.o_dealflow_deals_summary'
+    ),
     Screen("Deals: kanban", DEALS, shows='.o_kanban_renderer'),
     Screen("Deals: list", DEALS, clicks=(view('list'),), shows='.o_list_renderer'),
     Screen("Deal", DEALS, DEAL, shows='.o_form_renderer'),
-    *(Screen(f"Deal: {name}", DEALS, DEAL, (tab(name),), '.o_form_renderer')
-      for name in ('receipts', 'competitors', 'history', 'more')),
+    *(
+        Screen(f"Deal: {name}", DEALS, DEAL, (tab(name),), '.o_form_renderer')
+        for name in ('receipts', 'competitors', 'history', 'more')
+    ),
     Screen("Move a deal", DEALS, DEAL, (button('action_open_move'),), DIALOG),
     Screen("Lose a deal", DEALS, DEAL, (button('action_open_lose'),), DIALOG),
     Screen("Split a deal", DEALS, DEAL, (button('action_open_split'),), DIALOG),
     Screen("Plan receipts", DEALS, 'dealflow.deal_02', (tab('receipts'), button('action_plan_receipts')), DIALOG),
-    Screen("Convert an opportunity", 'crm.crm_lead_opportunities', 'dealflow.lead_20',
-           ('.o_form_statusbar button[data-hotkey="d"]',), DIALOG),
+    Screen(
+        "Convert an opportunity",
+        'crm.crm_lead_opportunities',
+        'dealflow.lead_20',
+        ('.o_form_statusbar button[data-hotkey="d"]',),
+        DIALOG,
+    ),
     Screen("Opportunity", 'crm.crm_lead_opportunities', 'dealflow.lead_20', shows='.o_form_renderer'),
     Screen("Receipts plan", RECEIPTS, shows='.o_list_renderer'),
     Screen("Receipts plan: kanban", RECEIPTS, clicks=(view('kanban'),), shows='.o_kanban_renderer'),
@@ -72,20 +80,28 @@ OURS = [
     Screen("Sellers: plan and fact", 'dealflow.dealflow_target_report_action', shows='.o_pivot'),
     Screen("Partners", PARTNERS, shows='.o_list_renderer'),
     Screen("Partner", PARTNERS, PARTNER, shows='.o_form_renderer'),
-    *(Screen(f"Partner: {name}", PARTNERS, PARTNER, (tab(name),), '.o_form_renderer')
-      for name in ('client', 'legal_entities')),
+    *(
+        Screen(f"Partner: {name}", PARTNERS, PARTNER, (tab(name),), '.o_form_renderer')
+        for name in ('client', 'legal_entities')
+    ),
     Screen("Partner: history", PARTNERS, PARTNER, (button('action_view_history'),), '.o_list_renderer'),
     Screen("New client", 'dealflow.res_partner_action_new_client', shows=DIALOG),
     Screen("Legal entities", ENTITIES, shows='.o_list_renderer'),
     Screen("Legal entity", ENTITIES, 'dealflow.entity_severny_trade', shows='.o_form_renderer'),
     Screen("Requisites to confirm", 'dealflow.res_partner_action_requisites_queue', shows='.o_list_renderer'),
-    Screen("Requisites: compare", 'dealflow.res_partner_action_requisites_queue', clicks=('.o_data_row .o_data_cell',),
-           shows='.o_form_renderer'),
+    Screen(
+        "Requisites: compare",
+        'dealflow.res_partner_action_requisites_queue',
+        clicks=('.o_data_row .o_data_cell',),
+        shows='.o_form_renderer',
+    ),
     Screen("Probable groups", 'dealflow.dealflow_partner_match_action', shows='.o_list_renderer'),
     Screen("Marketing events", MARKETING, shows='.o_list_renderer'),
     Screen("Marketing event", MARKETING, HAMBURG, shows='.o_form_renderer'),
-    *(Screen(f"Marketing event: {name}", MARKETING, HAMBURG, (tab(name),), '.o_form_renderer')
-      for name in ('costs', 'participants', 'results')),
+    *(
+        Screen(f"Marketing event: {name}", MARKETING, HAMBURG, (tab(name),), '.o_form_renderer')
+        for name in ('costs', 'participants', 'results')
+    ),
     Screen("Marketing timeline", 'dealflow.dealflow_marketing_timeline_action', shows='.o_dealflow_timeline_grid'),
     Screen("Comparison of events", 'dealflow.dealflow_marketing_event_action_results', shows='.o_list_renderer'),
     Screen("Competitors", RIVALS, shows='.o_kanban_renderer'),
@@ -99,13 +115,20 @@ OURS = [
     Screen("My Day", 'dealflow.calendar_event_action_my_day', shows='.o_list_renderer', login='rep'),
     Screen("Schedule", 'dealflow.calendar_event_action_my_schedule', shows='.o_calendar_renderer .fc', login='rep'),
     Screen("Meeting sheet", SHEETS, SHEET, shows='.o_form_renderer', login='rep'),
-    *(Screen(f"Meeting sheet: {name}", SHEETS, SHEET, (tab(name),), '.o_form_renderer', 'rep')
-      for name in ('techniques', 'minutes', 'readers')),
+    *(
+        Screen(f"Meeting sheet: {name}", SHEETS, SHEET, (tab(name),), '.o_form_renderer', 'rep')
+        for name in ('techniques', 'minutes', 'readers')
+    ),
     Screen("Clients without a next event", 'dealflow.res_partner_action_forgotten', shows='.o_list_renderer'),
-    Screen("Funnel and its stages", 'dealflow.dealflow_funnel_action', 'dealflow.funnel_default',
-           shows='.o_form_renderer'),
-    Screen("Settings", 'base_setup.action_general_configuration',
-           clicks=('.settings_tab .tab[data-key="dealflow"]',), shows='.app_settings_block:not(.d-none)'),
+    Screen(
+        "Funnel and its stages", 'dealflow.dealflow_funnel_action', 'dealflow.funnel_default', shows='.o_form_renderer'
+    ),
+    Screen(
+        "Settings",
+        'base_setup.action_general_configuration',
+        clicks=('.settings_tab .tab[data-key="dealflow"]',),
+        shows='.app_settings_block:not(.d-none)',
+    ),
 ]
 
 ODOO = [
@@ -124,14 +147,25 @@ ODOO = [
     Screen("Contact", 'base.action_partner_form', 'base.res_partner_1', shows='.o_form_renderer'),
     Screen("Orders", 'sale.action_quotations_with_onboarding', shows='.o_list_renderer'),
     Screen("Order", 'sale.action_quotations_with_onboarding', 'sale.sale_order_1', shows='.o_form_renderer'),
-    Screen("New order", 'sale.action_quotations_with_onboarding', clicks=('.o_list_button_add',),
-           shows='.o_form_renderer'),
+    Screen(
+        "New order", 'sale.action_quotations_with_onboarding', clicks=('.o_list_button_add',), shows='.o_form_renderer'
+    ),
     Screen("Mailings", 'mass_mailing.mailing_mailing_action_mail', clicks=(view('list'),), shows='.o_list_renderer'),
-    Screen("Sales teams", 'sales_team.crm_team_action_config', 'sales_team.team_sales_department',
-           shows='.o_form_renderer'),
+    Screen(
+        "Sales teams", 'sales_team.crm_team_action_config', 'sales_team.team_sales_department', shows='.o_form_renderer'
+    ),
     Screen("User", 'base.action_res_users', 'base.user_demo', shows='.o_form_renderer'),
-    Screen("Lose an opportunity", 'crm.crm_lead_action_pipeline', 'dealflow.lead_01',
-           ('.o_form_statusbar button[data-hotkey="l"]',), DIALOG),
-    Screen("Settings", 'base_setup.action_general_configuration', clicks=('.settings_tab .tab[data-key="crm"]',),
-           shows='.app_settings_block:not(.d-none)'),
+    Screen(
+        "Lose an opportunity",
+        'crm.crm_lead_action_pipeline',
+        'dealflow.lead_01',
+        ('.o_form_statusbar button[data-hotkey="l"]',),
+        DIALOG,
+    ),
+    Screen(
+        "Settings",
+        'base_setup.action_general_configuration',
+        clicks=('.settings_tab .tab[data-key="crm"]',),
+        shows='.app_settings_block:not(.d-none)',
+    ),
 ]

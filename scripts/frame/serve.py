@@ -34,14 +34,25 @@ def main(arguments):
 def parse(arguments):
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        prog='scripts/serve', description="Serve Odoo 19 with Dealflow on this machine until Ctrl-C.")
+        prog='scripts/serve', description="Serve Odoo 19 with Dealflow on this machine until Ctrl-C."
+    )
     parser.add_argument('--port', type=int, default=DEFAULT_PORT, help="port of the web address (default: %(default)s)")
-    parser.add_argument('--db', default='dealflow', metavar='NAME', type=database_name,
-                        help="database to serve, made when missing (default: %(default)s)")
+    parser.add_argument(
+        '--db',
+        default='dealflow',
+        metavar='NAME',
+        type=database_name,
+        help="database to serve, made when missing (default: %(default)s)",
+    )
     parser.add_argument('--no-demo', action='store_true', help="make the database without demo data")
     parser.add_argument('--reset', action='store_true', help="throw the database away and make it anew")
-    parser.add_argument('--workers', type=int, default=0, metavar='N',
-                        help="number of server processes; 0 (default) serves from one process with threads")
+    parser.add_argument(
+        '--workers',
+        type=int,
+        default=0,
+        metavar='N',
+        help="number of server processes; 0 (default) serves from one process with threads",
+    )
     return parser.parse_args(arguments)
 
 
@@ -49,7 +60,8 @@ def database_name(text):
     """Accept names that need no quoting anywhere."""
     if not text.isidentifier() or not text.isascii() or text != text.lower() or len(text) > 50:
         raise argparse.ArgumentTypeError(
-            f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first.")
+            f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first."
+        )
     return text
 
 
@@ -79,10 +91,17 @@ def prepare_database(bench, options):
         say(f"Note: «{options.db}» was made without demo data; --reset makes it anew with it.")
     address = f'http://127.0.0.1:{options.port}'
     # Mails carry the one address, the PDF printer fetches its styles from the other.
-    bench.server.run([(
-        'INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)'
-        ' ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, address],
-    ) for key in ('web.base.url', 'report.url')], options.db)
+    bench.server.run(
+        [
+            (
+                'INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)'
+                ' ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+                [key, address],
+            )
+            for key in ('web.base.url', 'report.url')
+        ],
+        options.db,
+    )
 
 
 def serve(bench, options):
@@ -90,8 +109,12 @@ def serve(bench, options):
     log = bench.log_file(options.db)
     log.write_text('')
     configuration = bench.configuration(
-        options.db, http_port=options.port, workers=options.workers,
-        gevent_port=options.port + LIVE_PORT_OFFSET, logfile=log)
+        options.db,
+        http_port=options.port,
+        workers=options.workers,
+        gevent_port=options.port + LIVE_PORT_OFFSET,
+        logfile=log,
+    )
     process = launch(bench, configuration)
     try:
         with step(f"Starting Odoo (its log: {log})"):
@@ -113,7 +136,9 @@ def tell(bench, options):
     users = bench.server.query(
         "SELECT u.login, p.name FROM ir_model_data d JOIN res_users u ON u.id = d.res_id"
         " JOIN res_partner p ON p.id = u.partner_id"
-        " WHERE d.module = 'dealflow' AND d.model = 'res.users' AND u.active ORDER BY u.id", database=options.db)
+        " WHERE d.module = 'dealflow' AND d.model = 'res.users' AND u.active ORDER BY u.id",
+        database=options.db,
+    )
     for login, name in users:
         if logs_in(options, login):
             say(f"  or as           {login}, password {login}  ({name})")
@@ -126,8 +151,10 @@ def logs_in(options, login):
     """Whether a demo user still has its own name as password."""
     call = {'jsonrpc': '2.0', 'params': {'db': options.db, 'login': login, 'password': login}}
     request = urllib.request.Request(
-        f'http://127.0.0.1:{options.port}/web/session/authenticate', json.dumps(call).encode(),
-        {'Content-Type': 'application/json'})
+        f'http://127.0.0.1:{options.port}/web/session/authenticate',
+        json.dumps(call).encode(),
+        {'Content-Type': 'application/json'},
+    )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return 'result' in json.load(answer)

@@ -24,11 +24,21 @@ KNOWN = CHECKOUT / 'scripts' / 'upstream-failures.json'
 ALSO_INSTALLED = ['contacts']
 # Written as Odoo's test tags without the leading slash: a module, or a file or class of its tests.
 DEFAULT = [
-    'crm', 'sale_crm', 'sales_team', 'calendar', 'mass_mailing', 'contacts',
-    'base/tests/test_res_partner.py', 'base/tests/test_res_partner_bank.py', 'base/tests/test_res_partner_merge.py',
-    'account/tests/test_account_partner.py', 'account/tests/test_res_partner_merge.py',
-    'account/tests/test_account_bank_statement.py', 'account/tests/test_duplicate_res_partner_bank.py',
-    'web:TestMenusAdminLight', 'web:TestMenusDemoLight',
+    'crm',
+    'sale_crm',
+    'sales_team',
+    'calendar',
+    'mass_mailing',
+    'contacts',
+    'base/tests/test_res_partner.py',
+    'base/tests/test_res_partner_bank.py',
+    'base/tests/test_res_partner_merge.py',
+    'account/tests/test_account_partner.py',
+    'account/tests/test_res_partner_merge.py',
+    'account/tests/test_account_bank_statement.py',
+    'account/tests/test_duplicate_res_partner_bank.py',
+    'web:TestMenusAdminLight',
+    'web:TestMenusDemoLight',
 ]
 # Of test_lint, what looks at modules; test_checkers looks at its checkers.
 LINT = '/test_lint,-/test_lint/tests/test_checkers.py'
@@ -50,7 +60,9 @@ def main(arguments):
             known = {side: causes(entries) for side, entries in json.loads(KNOWN.read_text()).items()}
             comparison = Comparison(
                 suite.run(WITHOUT, listed=known['without']),
-                suite.run(WITH, listed=known['without'] | known['with']), known)
+                suite.run(WITH, listed=known['without'] | known['with']),
+                known,
+            )
         finally:
             if not options.keep:
                 with undisturbed():
@@ -67,11 +79,15 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/test-upstream',
         description="Run Odoo's own tests in two databases, one with Odoo's modules only and one with Dealflow on top, "
-                    "and compare. Fails when a test passes without Dealflow and fails with it.")
+        "and compare. Fails when a test passes without Dealflow and fails with it.",
+    )
     parser.add_argument(
-        '--modules', nargs='+', metavar='MODULE',
+        '--modules',
+        nargs='+',
+        metavar='MODULE',
         help="run these modules' tests instead of the usual ones; also parts of them, as module:TestClass or "
-             "module:TestClass.test_method")
+        "module:TestClass.test_method",
+    )
     parser.add_argument('--keep', action='store_true', help="keep both databases, and use those kept before")
     parser.add_argument('--json', type=Path, metavar='FILE', help="also write the outcome of every test into this file")
     return parser.parse_args(arguments)
@@ -83,8 +99,12 @@ def make(databases, keep):
         with step("Making a database with Odoo's modules only"):
             databases.copy(databases.template(demo=False), WITHOUT)
             databases.bench.run_odoo(
-                WITHOUT, '-i', ','.join(ALSO_INSTALLED), log=databases.bench.log_file(WITHOUT),
-                failure="Odoo could not install its own modules:")
+                WITHOUT,
+                '-i',
+                ','.join(ALSO_INSTALLED),
+                log=databases.bench.log_file(WITHOUT),
+                failure="Odoo could not install its own modules:",
+            )
         databases.drop(WITH)
         databases.build_assets(WITHOUT)
     if not databases.exists(WITH):
@@ -151,10 +171,14 @@ class Suite:
         outcomes.unlink(missing_ok=True)
         log = self._log(database)
         settings |= {
-            'tags': ','.join(tags), 'modules': sorted({module_of(tag) for tag in tags}), 'outcomes': str(outcomes)}
+            'tags': ','.join(tags),
+            'modules': sorted({module_of(tag) for tag in tags}),
+            'outcomes': str(outcomes),
+        }
         # Port 0 is any that is free.
         configuration = self.bench.configuration(
-            database, logfile=log, http_port=0, limit_memory_hard=0, screenshots=log.with_suffix(''))
+            database, logfile=log, http_port=0, limit_memory_hard=0, screenshots=log.with_suffix('')
+        )
         variables = self.bench.environment()
         variables |= {
             'DEALFLOW_UPSTREAM': json.dumps(settings),
@@ -162,11 +186,18 @@ class Suite:
             'PATH': f'{self.bench.python.parent}:{variables["PATH"]}',
         }
         done = subprocess.run(
-            self.bench.command(configuration, subcommand='shell'), input=RUNNER.read_text(), text=True,
-            capture_output=True, env=variables, check=False)
+            self.bench.command(configuration, subcommand='shell'),
+            input=RUNNER.read_text(),
+            text=True,
+            capture_output=True,
+            env=variables,
+            check=False,
+        )
         if not outcomes.exists():
-            raise FrameError(f"Odoo's tests did not come to their end (code {done.returncode}):\n"
-                             f"{indented(done.stderr.splitlines()[-15:] or last_words(log))}\nThe whole log: {log}")
+            raise FrameError(
+                f"Odoo's tests did not come to their end (code {done.returncode}):\n"
+                f"{indented(done.stderr.splitlines()[-15:] or last_words(log))}\nThe whole log: {log}"
+            )
         return json.loads(outcomes.read_text())
 
 
@@ -194,7 +225,8 @@ class Comparison:
     def failures_because_of_module(self):
         """The tests that fail with the module, and without it not or not in the same parts."""
         return [
-            tag for tag, outcome in self.with_module.items()
+            tag
+            for tag, outcome in self.with_module.items()
             if has_failed(outcome) and not _parts(outcome) <= _parts(self.without.get(tag, {}))
         ]
 
@@ -205,8 +237,10 @@ class Comparison:
     def outdated(self):
         """Listed failures that came out well where they were listed."""
         return [
-            tag for known, outcomes in ((self.known_without, self.without), (self.known_with, self.with_module))
-            for tag in known if tag in outcomes and not has_failed(outcomes[tag])
+            tag
+            for known, outcomes in ((self.known_without, self.without), (self.known_with, self.with_module))
+            for tag in known
+            if tag in outcomes and not has_failed(outcomes[tag])
         ]
 
     def as_data(self):
@@ -225,13 +259,19 @@ class Comparison:
         lines += [f'{outcome:12}{counts[0][outcome]:>10,}{counts[1][outcome]:>10,}' for outcome in counts[0]]
         listed = [tag for tag in self.failures_without() if tag in self.known_without]
         lines.append(f"Failures without Dealflow whose cause is listed: {len(listed)}")
-        lines += self._chapter("Failures without Dealflow that are not listed",
-                               [tag for tag in self.failures_without() if tag not in self.known_without], self.without)
+        lines += self._chapter(
+            "Failures without Dealflow that are not listed",
+            [tag for tag in self.failures_without() if tag not in self.known_without],
+            self.without,
+        )
         lines += self._chapter("Listed failures that came out well", self.outdated())
-        lines += self._chapter("Passed with Dealflow when run once more",
-                               [tag for tag, outcome in self.with_module.items() if 'first attempt' in outcome])
-        reasons = [f'{tag}\n    {self.known_with[tag]}'
-                   for tag in self.failures_because_of_module() if tag in self.known_with]
+        lines += self._chapter(
+            "Passed with Dealflow when run once more",
+            [tag for tag, outcome in self.with_module.items() if 'first attempt' in outcome],
+        )
+        reasons = [
+            f'{tag}\n    {self.known_with[tag]}' for tag in self.failures_because_of_module() if tag in self.known_with
+        ]
         lines += self._chapter("Failures with Dealflow for which a reason is listed", reasons)
         lines += self._chapter("New failures with Dealflow", self.new_failures(), self.with_module)
         if not self.new_failures():

@@ -50,10 +50,13 @@ def main(arguments):
 def parse(arguments):
     """Read the command line: our options, and the rest for pytest."""
     parser = argparse.ArgumentParser(
-        prog='scripts/test', usage='scripts/test [--fresh | --keep] [pytest arguments]', allow_abbrev=False,
+        prog='scripts/test',
+        usage='scripts/test [--fresh | --keep] [pytest arguments]',
+        allow_abbrev=False,
         description="Check the code as scripts/lint does, install the module in a fresh database and run all tests, "
-                    "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
-                    f"database that is kept («{KEPT}»). All other arguments go to pytest: scripts/test -k receipt -x")
+        "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
+        f"database that is kept («{KEPT}»). All other arguments go to pytest: scripts/test -k receipt -x",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument('--fresh', action='store_true', help="use a fresh database (what a full run does)")
     which.add_argument('--keep', action='store_true', help="use the kept database (what a selection does)")
@@ -62,8 +65,10 @@ def parse(arguments):
 
 def selects(arguments):
     """Whether the arguments for pytest choose a part of the tests."""
-    return any(argument.split('=')[0] in SELECTING or argument.startswith(('-k', '-m')) and argument[1] != '-'
-               for argument in arguments) or bool(split_paths(arguments)[0])
+    return any(
+        argument.split('=')[0] in SELECTING or argument.startswith(('-k', '-m')) and argument[1] != '-'
+        for argument in arguments
+    ) or bool(split_paths(arguments)[0])
 
 
 def split_paths(arguments):
@@ -109,17 +114,42 @@ def run_pytest(bench, name, arguments):
         paths = [f'{MODULE}/{folder}' for folder in ('tests', 'scripts/tests') if (CHECKOUT / folder).is_dir()]
     log = bench.log_file(name)
     configuration = bench.configuration(
-        name, logfile=log, http_port=free_port(), limit_memory_hard=0, max_cron_threads=0,
-        screenshots=log.with_suffix(''))
-    command = [bench.python, '-m', 'pytest', f'--rootdir={MODULE}', '-c', f'{MODULE}/pyproject.toml',
-               '-p', 'frame.pytest_tags', '--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info',
-               f'--color={"yes" if os.isatty(1) else "no"}', *others, *paths]
+        name,
+        logfile=log,
+        http_port=free_port(),
+        limit_memory_hard=0,
+        max_cron_threads=0,
+        screenshots=log.with_suffix(''),
+    )
+    command = [
+        bench.python,
+        '-m',
+        'pytest',
+        f'--rootdir={MODULE}',
+        '-c',
+        f'{MODULE}/pyproject.toml',
+        '-p',
+        'frame.pytest_tags',
+        '--odoo-http',
+        f'--odoo-config={configuration}',
+        '--odoo-log-level=info',
+        f'--color={"yes" if os.isatty(1) else "no"}',
+        *others,
+        *paths,
+    ]
     variables = bench.environment()
     variables['PYTHONPATH'] += f'{os.pathsep}{CHECKOUT / "scripts"}'
     say(f"Running the tests (Odoo's log: {log}) ...")
-    process = subprocess.Popen(list(map(str, command)), cwd=addons_folder(), env=variables, text=True,
-                               errors='replace', stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        list(map(str, command)),
+        cwd=addons_folder(),
+        env=variables,
+        text=True,
+        errors='replace',
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     try:
         closing = follow(process.stdout)
         return process.wait(), closing

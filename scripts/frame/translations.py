@@ -23,12 +23,17 @@ CHANGING = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version
 def main(arguments):
     """Export the texts and bring the languages up to them; with --check return 1 when something is left to do."""
     parser = argparse.ArgumentParser(
-        prog='scripts/i18n', description=f"Write the texts of the module to i18n/{MODULE}.pot, the same for the same "
-                                         "texts, and bring every language in i18n/ up to them: new texts are added "
-                                         "without translation, texts that are gone are removed.")
+        prog='scripts/i18n',
+        description=f"Write the texts of the module to i18n/{MODULE}.pot, the same for the same "
+        "texts, and bring every language in i18n/ up to them: new texts are added "
+        "without translation, texts that are gone are removed.",
+    )
     parser.add_argument('languages', nargs='*', metavar='LANGUAGE', help="a language to begin, e.g. de or pt_BR")
-    parser.add_argument('--check', action='store_true',
-                        help="change nothing, fail when a file is out of date or a text is not translated")
+    parser.add_argument(
+        '--check',
+        action='store_true',
+        help="change nothing, fail when a file is out of date or a text is not translated",
+    )
     options = parser.parse_args(arguments)
     languages = sorted({*FOLDER.glob('*.po'), *(FOLDER / f'{language}.po' for language in options.languages)})
     before = {path: _read(path) for path in (TEMPLATE, *languages)}
@@ -75,8 +80,17 @@ def refuse(changed, lacking):
 def _export(bench):
     """Let Odoo write the template into the module's folder."""
     log = bench.log_file(DATABASE)
-    bench.run_odoo(DATABASE, '-d', DATABASE, MODULE, '-l', 'pot', subcommand='i18n export', log=log,
-                   failure="Odoo could not export the texts:")
+    bench.run_odoo(
+        DATABASE,
+        '-d',
+        DATABASE,
+        MODULE,
+        '-l',
+        'pot',
+        subcommand='i18n export',
+        log=log,
+        failure="Odoo could not export the texts:",
+    )
     if not (addons_folder() / MODULE / 'i18n' / TEMPLATE.name).exists():
         raise FrameError(f"Odoo exported no texts. Its log: {log}")
     TEMPLATE.write_text(settle(TEMPLATE.read_text()))

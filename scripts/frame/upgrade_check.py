@@ -16,7 +16,13 @@ from frame.workbench import Workbench
 DATABASE = f'{MODULE}_upgrade_check'
 # What a company would miss: everything of ours, and the records of Odoo that ours adds to.
 OF_ODOO = [
-    'account_move', 'calendar_event', 'crm_lead', 'res_partner', 'res_partner_bank', 'sale_order', 'utm_campaign',
+    'account_move',
+    'calendar_event',
+    'crm_lead',
+    'res_partner',
+    'res_partner_bank',
+    'sale_order',
+    'utm_campaign',
 ]
 COLUMNS = """
     SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
@@ -33,7 +39,8 @@ def main(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/upgrade-check',
         description="Install the module as it was at a commit, with demo data, upgrade the database to the files of "
-                    "the checkout, and compare every stored column before and after.")
+        "the checkout, and compare every stored column before and after.",
+    )
     parser.add_argument('commit', help="a commit, tag or branch of this repository")
     options = parser.parse_args(arguments)
     with Workbench.prepare() as bench, tempfile.TemporaryDirectory() as folder:
@@ -63,7 +70,8 @@ def export(commit, folder):
     """Write the files of a commit into a folder."""
     archive = folder.with_suffix('.tar')
     done = subprocess.run(
-        ['git', 'archive', '-o', archive, commit], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+        ['git', 'archive', '-o', archive, commit], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise FrameError(f"There is no commit «{commit}»: {done.stderr.strip()}")
     shutil.unpack_archive(archive, folder)
@@ -82,7 +90,8 @@ class Contents:
         tables, prints_of_all = {}, {}
         for table, columns in server.query(COLUMNS, [OF_ODOO], DATABASE):
             prints = ', '.join(
-                f"""md5(string_agg("{column}"::text, '|' ORDER BY "{column}"::text))""" for column in columns)
+                f"""md5(string_agg("{column}"::text, '|' ORDER BY "{column}"::text))""" for column in columns
+            )
             [[tables[table], *values]] = server.query(f'SELECT count(*), {prints} FROM "{table}"', None, DATABASE)
             prints_of_all |= {(table, column): value for column, value in zip(columns, values, strict=True)}
         return cls(tables, prints_of_all)

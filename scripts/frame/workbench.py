@@ -90,8 +90,13 @@ class Workbench:
         """Run Python source in Odoo's shell on a database, where ``env`` is at hand; return what it printed."""
         configuration = self.configuration(database, logfile=self.log_file(f'{database}-program'))
         done = subprocess.run(
-            self.command(configuration, '--no-http', subcommand='shell'), input=source, text=True, capture_output=True,
-            env=self.environment(), check=False)
+            self.command(configuration, '--no-http', subcommand='shell'),
+            input=source,
+            text=True,
+            capture_output=True,
+            env=self.environment(),
+            check=False,
+        )
         if done.returncode:
             raise FrameError(f"The program failed:\n{indented(done.stderr.splitlines()[-25:])}")
         return done.stdout
@@ -102,8 +107,16 @@ class Workbench:
             arguments += ('--stop-after-init', '--no-http')
         log.write_text('')
         command = self.command(self.configuration(database, logfile=log), *arguments, subcommand=subcommand)
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, errors='replace', env=self.environment(), check=False)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors='replace',
+            env=self.environment(),
+            check=False,
+        )
         if done.returncode:
             raise FrameError(f"{failure}\n{indented(last_words(log, done.stdout))}\nThe whole log: {log}")
         return problems(log)

@@ -47,8 +47,12 @@ class Beside:
 
     def _install_others(self):
         return self.databases.bench.run_odoo(
-            self.name, '-i', ','.join(OTHERS), log=self.databases.bench.log_file(f'{self.name}-others'),
-            failure="The other modules could not be installed:")
+            self.name,
+            '-i',
+            ','.join(OTHERS),
+            log=self.databases.bench.log_file(f'{self.name}-others'),
+            failure="The other modules could not be installed:",
+        )
 
 
 @pytest.fixture(scope='module')
@@ -71,8 +75,9 @@ def test_installs_beside_other_modules_without_a_complaint(beside, order):
     one = beside[order]
     server = one.databases.server
     assert one.complaints == []
-    states = server.query("SELECT DISTINCT state FROM ir_module_module WHERE name = ANY(%s)", [[*OTHERS, 'dealflow']],
-                          one.name)
+    states = server.query(
+        "SELECT DISTINCT state FROM ir_module_module WHERE name = ANY(%s)", [[*OTHERS, 'dealflow']], one.name
+    )
     assert states == [['installed']]
     assert server.query(TWICE, database=one.name) == []
 

@@ -10,8 +10,12 @@ from frame.paths import CHECKOUT, MODULE
 MEANT = {
     # Steps of the calendars of Google and Outlook, which ours goes before where these modules are installed.
     'sync': {
-        '_get_sync_domain', '_google_insert', '_google_patch',
-        '_get_microsoft_sync_domain', '_microsoft_insert', '_microsoft_patch',
+        '_get_sync_domain',
+        '_google_insert',
+        '_google_patch',
+        '_get_microsoft_sync_domain',
+        '_microsoft_insert',
+        '_microsoft_patch',
     },
 }
 
@@ -37,7 +41,8 @@ def test_actions_have_paths_of_our_own(ours, modules):
     assert sum(len(module.action_paths) for module in others) > 100
     assert [
         f"{path}: {ours.action_paths[path]}, {module.action_paths[path]}"
-        for module in others for path in ours.action_paths.keys() & module.action_paths.keys()
+        for module in others
+        for path in ours.action_paths.keys() & module.action_paths.keys()
     ] == []
 
 

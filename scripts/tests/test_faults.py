@@ -115,7 +115,8 @@ class Stand:
     def connect(self):
         settings = self.server.settings
         return psycopg2.connect(
-            dbname=self.name, host=settings.get('PGHOST'), port=settings.get('PGPORT'), user=settings.get('PGUSER'))
+            dbname=self.name, host=settings.get('PGHOST'), port=settings.get('PGPORT'), user=settings.get('PGUSER')
+        )
 
     def query(self, statement, *values, **named_values):
         with closing(self.connect()) as connection, connection.cursor() as cursor:
@@ -134,20 +135,30 @@ class Stand:
 
     def wait_for_waiting(self, *calls):
         """Return the processes that work on the calls as soon as each of them waits for a lock."""
+
         def find():
             for call in calls:
                 assert call.is_alive(), f"Ended instead of waiting: {call.error or call.answer}"
-            found = [row[0] for row in self.query(
-                "SELECT pid FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", self.name)]
+            found = [
+                row[0]
+                for row in self.query(
+                    "SELECT pid FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", self.name
+                )
+            ]
             return len(found) == len(calls) and found
 
         return wait_for(find)
 
     def written_tables(self, process):
         """The tables that an unfinished transaction has written."""
-        return {row[0] for row in self.query(
-            "SELECT relation::regclass::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
-            " WHERE pid = %s AND mode = 'RowExclusiveLock' AND granted AND relkind = 'r'", process)}
+        return {
+            row[0]
+            for row in self.query(
+                "SELECT relation::regclass::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
+                " WHERE pid = %s AND mode = 'RowExclusiveLock' AND granted AND relkind = 'r'",
+                process,
+            )
+        }
 
     def wait_until_gone(self, *processes):
         """Wait until PostgreSQL has noticed that nobody is there any more."""
@@ -209,7 +220,8 @@ def convert(session, records, name='leads'):
 
 def move(session, records, name='moved', stage=1):
     return session.call(
-        'dealflow.deal', 'action_move_stage', records[name], records['stages'][stage], "They asked for it", "Asked")
+        'dealflow.deal', 'action_move_stage', records[name], records['stages'][stage], "They asked for it", "Asked"
+    )
 
 
 def link_invoices(session, records, name='linked'):
@@ -219,27 +231,54 @@ def link_invoices(session, records, name='linked'):
 def pay(session, records, invoices='paid_invoices'):
     """What accounting does with one click: a payment for each chosen invoice, reconciled with it."""
     context = {'active_model': 'account.move', 'active_ids': records[invoices]}
-    dialog = session.call(
-        'account.payment.register', 'create', [{'group_payment': False}], context=context)
+    dialog = session.call('account.payment.register', 'create', [{'group_payment': False}], context=context)
     return session.call('account.payment.register', 'action_create_payments', dialog, context=context)
 
 
 def import_deals(session, records):
     """What the button «Import» calls with a file of deals that have a past."""
-    rows = [f'Imported {number},I{number:03},{10 + number},2020-01-{1 + number % 28:02},Contract,2020-03-05'
-            for number in range(COUNT)]
+    rows = [
+        f'Imported {number},I{number:03},{10 + number},2020-01-{1 + number % 28:02},Contract,2020-03-05'
+        for number in range(COUNT)
+    ]
     columns = ['name', 'number', 'amount', 'opened_on', 'stage_id', 'closed_on']
     content = '\n'.join([','.join(columns), *rows])
-    wizard = session.call('base_import.import', 'create', [{
-        'res_model': 'dealflow.deal', 'file_name': 'deals.csv', 'file_type': 'text/csv',
-        'file': content,
-    }])
-    answer = session.call('base_import.import', 'execute_import', wizard, columns, columns, {
-        'has_headers': True, 'quoting': '"', 'separator': ',', 'float_thousand_separator': ' ',
-        'float_decimal_separator': '.', 'date_format': '%Y-%m-%d', 'datetime_format': '', 'encoding': 'utf-8',
-        'advanced': False, 'keep_matches': False, 'sheets': [], 'import_skip_records': [],
-        'fallback_values': {}, 'name_create_enabled_fields': {}, 'import_set_empty_fields': [],
-    })
+    wizard = session.call(
+        'base_import.import',
+        'create',
+        [
+            {
+                'res_model': 'dealflow.deal',
+                'file_name': 'deals.csv',
+                'file_type': 'text/csv',
+                'file': content,
+            }
+        ],
+    )
+    answer = session.call(
+        'base_import.import',
+        'execute_import',
+        wizard,
+        columns,
+        columns,
+        {
+            'has_headers': True,
+            'quoting': '"',
+            'separator': ',',
+            'float_thousand_separator': ' ',
+            'float_decimal_separator': '.',
+            'date_format': '%Y-%m-%d',
+            'datetime_format': '',
+            'encoding': 'utf-8',
+            'advanced': False,
+            'keep_matches': False,
+            'sheets': [],
+            'import_skip_records': [],
+            'fallback_values': {},
+            'name_create_enabled_fields': {},
+            'import_set_empty_fields': [],
+        },
+    )
     assert not answer.get('messages'), answer['messages']
     return answer
 
@@ -248,48 +287,68 @@ MESSAGES = 'LOCK TABLE mail_message IN SHARE MODE'
 DEALS_AND_HISTORY = {'dealflow_deal', 'dealflow_deal_log'}
 FAULTS = [
     Fault(
-        "conversion of opportunities, with the deals written and their history not", 'seller', convert,
+        "conversion of opportunities, with the deals written and their history not",
+        'seller',
+        convert,
         lock='SELECT 1 FROM res_partner WHERE id = %(client)s FOR UPDATE',
         written={'dealflow_deal'},
-        trace='dealflow_deal WHERE lead_id = ANY(%(leads)s)', whole=COUNT,
+        trace='dealflow_deal WHERE lead_id = ANY(%(leads)s)',
+        whole=COUNT,
     ),
     Fault(
-        "conversion of opportunities, before they are told of it", 'seller', partial(convert, name='other_leads'),
+        "conversion of opportunities, before they are told of it",
+        'seller',
+        partial(convert, name='other_leads'),
         lock=MESSAGES,
         written=DEALS_AND_HISTORY,
-        trace='dealflow_deal WHERE lead_id = ANY(%(other_leads)s)', whole=COUNT,
+        trace='dealflow_deal WHERE lead_id = ANY(%(other_leads)s)',
+        whole=COUNT,
     ),
     Fault(
-        "mass move, with the history written and half of the deals not", 'seller', move,
+        "mass move, with the history written and half of the deals not",
+        'seller',
+        move,
         lock='SELECT 1 FROM dealflow_deal WHERE id = (%(moved)s::int[])[20] FOR NO KEY UPDATE',
         written=DEALS_AND_HISTORY,
-        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(moved)s)", whole=COUNT,
+        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(moved)s)",
+        whole=COUNT,
     ),
     Fault(
-        "mass move, before its messages", 'seller', partial(move, name='other_moved'),
+        "mass move, before its messages",
+        'seller',
+        partial(move, name='other_moved'),
         lock=MESSAGES,
         written=DEALS_AND_HISTORY,
-        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(other_moved)s)", whole=COUNT,
+        trace="dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%(other_moved)s)",
+        whole=COUNT,
     ),
     Fault(
-        "receipts linked with invoices, half of them", 'accountant', link_invoices,
+        "receipts linked with invoices, half of them",
+        'accountant',
+        link_invoices,
         lock='SELECT 1 FROM dealflow_receipt WHERE id = (%(linked)s::int[])[8] FOR NO KEY UPDATE',
         written={'dealflow_receipt_invoice_rel', 'dealflow_receipt'},
-        trace='dealflow_receipt_invoice_rel WHERE receipt_id = ANY(%(linked)s)', whole=RECEIPTS,
+        trace='dealflow_receipt_invoice_rel WHERE receipt_id = ANY(%(linked)s)',
+        whole=RECEIPTS,
     ),
     Fault(
-        "payments that close receipts, half of them", 'accountant', pay,
+        "payments that close receipts, half of them",
+        'accountant',
+        pay,
         lock='SELECT 1 FROM dealflow_receipt WHERE id = (%(paid)s::int[])[8] FOR NO KEY UPDATE',
         written={'account_payment', 'account_partial_reconcile', 'dealflow_receipt'},
         trace="dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%(paid)s)",
         whole=RECEIPTS,
     ),
     Fault(
-        "import of deals with their history, before its messages", 'importer', import_deals,
+        "import of deals with their history, before its messages",
+        'importer',
+        import_deals,
         lock=MESSAGES,
         written=DEALS_AND_HISTORY,
         trace="dealflow_deal_log JOIN dealflow_deal ON dealflow_deal.id = deal_id"
-              " WHERE kind = 'import' AND name LIKE 'Imported %%'", whole=2 * COUNT,
+        " WHERE kind = 'import' AND name LIKE 'Imported %%'",
+        whole=2 * COUNT,
     ),
 ]
 
@@ -317,6 +376,7 @@ def log_in(stand):
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.words)
 def test_killed_in_the_middle(stand, log_in, fault):
     """After a restart nothing of it is there, and the same can be done anew."""
+
     def trace():
         return stand.count(fault.trace, **stand.records)
 
@@ -360,19 +420,30 @@ def test_killed_at_a_moment_that_nobody_chose(stand, log_in, part):
 
 # Two at once
 
+
 def test_two_move_the_same_deal(stand, log_in):
     """The second goes on from where the first has put the deal; neither sees that the server had to try again."""
     deal, stages = stand.records['contended'][0], stand.records['stages']
     with stand.held(MESSAGES):
         calls = []
         for login, stage in (('seller', 1), ('colleague', 2)):
-            calls.append(Call(log_in(login).call, 'dealflow.deal', 'action_move_stage', [deal], stages[stage],
-                              f"Moved by {login}", "Moved"))
+            calls.append(
+                Call(
+                    log_in(login).call,
+                    'dealflow.deal',
+                    'action_move_stage',
+                    [deal],
+                    stages[stage],
+                    f"Moved by {login}",
+                    "Moved",
+                )
+            )
             stand.wait_for_waiting(*calls)
     assert [(call.finish().answer, call.error) for call in calls] == [(True, None)] * 2
     assert stand.query(
         "SELECT stage_from_id, stage_to_id, comment FROM dealflow_deal_log WHERE kind = 'move' AND deal_id = %s"
-        " ORDER BY id", deal,
+        " ORDER BY id",
+        deal,
     ) == [(stages[0], stages[1], "Moved by seller"), (stages[1], stages[2], "Moved by colleague")]
     assert stand.contradictions() == []
 
@@ -390,7 +461,9 @@ def test_one_loses_the_deal_that_another_moves(stand, log_in):
     assert moved.error.kind == 'odoo.exceptions.ValidationError'
     assert "Contended 1 is lost. Reopen it before you move it to the stage Offer." in str(moved.error)
     assert stand.query('SELECT kind FROM dealflow_deal_log WHERE deal_id = %s ORDER BY id', deal) == [
-        ('open',), ('lose',)]
+        ('open',),
+        ('lose',),
+    ]
     assert stand.contradictions() == []
 
 
@@ -414,7 +487,11 @@ def test_one_links_the_invoices_that_another_marks_as_paid(stand, log_in):
         stand.wait_for_waiting(paid)
         link_invoices(log_in('seller'), stand.records, 'late')
     assert paid.finish().error is None
-    assert stand.count(
-        "dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%s)", stand.records['late'],
-    ) == RECEIPTS
+    assert (
+        stand.count(
+            "dealflow_receipt WHERE state = 'received' AND matched_amount = 100 AND id = ANY(%s)",
+            stand.records['late'],
+        )
+        == RECEIPTS
+    )
     assert stand.contradictions() == []

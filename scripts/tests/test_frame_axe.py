@@ -18,9 +18,18 @@ PAGE = """data:text/html,<body><div class='o_action_manager'>
 
 
 def finding(**values):
-    return axe.Finding(**{
-        'screen': "Deal", 'rule': 'label', 'impact': 'critical', 'help': "Name it", 'html': '<input>',
-        'way': 'div > input', 'is_of_odoo': False} | values)
+    return axe.Finding(
+        **{
+            'screen': "Deal",
+            'rule': 'label',
+            'impact': 'critical',
+            'help': "Name it",
+            'html': '<input>',
+            'way': 'div > input',
+            'is_of_odoo': False,
+        }
+        | values
+    )
 
 
 @pytest.fixture(scope='module')
@@ -46,7 +55,9 @@ def test_what_tab_does_not_reach_is_found(page):
     page.evaluate("window.axe = {run: async () => ({violations: []})}; 0")
     found = json.loads(page.evaluate(f"({axe.SCRIPT.read_text().rstrip(chr(10) + ';')})('.o_field_tags')"))
     assert [(one['rule'], one['way'].split(' > ')[-1], one['is_of_odoo']) for one in found] == [
-        ('keyboard', 'span.o_dealflow_part', False), ('keyboard', 'a', True)]
+        ('keyboard', 'span.o_dealflow_part', False),
+        ('keyboard', 'a', True),
+    ]
 
 
 def test_only_what_is_ours_and_grave_fails(capsys):
@@ -61,6 +72,7 @@ def test_contrast_is_known_by_its_colors():
     def contrast(way, foreground):
         why = f'(foreground color: {foreground}, background color: #ffffff)'
         return finding(rule='color-contrast', way=way, why=why)
+
     assert contrast('p', '#757a7f').kind == contrast('td', '#757a7f').kind
     assert contrast('p', '#757a7f').kind != contrast('p', '#b6b9bc').kind
 

@@ -37,22 +37,26 @@ def test_unfit_database_name_is_refused(name, capsys):
     assert 'no name for a database' in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(('arguments', 'part'), [
-    ([], False),
-    (['-x', '-q'], False),
-    (['--tb', 'short'], False),
-    (['-k', 'receipt'], True),
-    (['-kreceipt'], True),
-    (['--lf'], True),
-    (['scripts/tests/test_frame_files.py'], True),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'part'),
+    [
+        ([], False),
+        (['-x', '-q'], False),
+        (['--tb', 'short'], False),
+        (['-k', 'receipt'], True),
+        (['-kreceipt'], True),
+        (['--lf'], True),
+        (['scripts/tests/test_frame_files.py'], True),
+    ],
+)
 def test_selection_of_tests_is_recognised(arguments, part):
     assert testing.selects(arguments) is part
 
 
 def test_paths_of_tests_are_told_through_the_name_of_the_module():
     paths, others = testing.split_paths(
-        ['-k', 'scripts', str(CHECKOUT / 'scripts/tests/test_frame_files.py') + '::test_x', '-x'])
+        ['-k', 'scripts', str(CHECKOUT / 'scripts/tests/test_frame_files.py') + '::test_x', '-x']
+    )
     assert paths == ['dealflow/scripts/tests/test_frame_files.py::test_x']
     assert others == ['-k', 'scripts', '-x']
 
@@ -63,29 +67,52 @@ def test_tests_are_chosen_by_the_tags_of_odoo(tmp_path):
         "import unittest\n\n\n"
         "class TestMuch(unittest.TestCase):\n    test_tags = {'real_data', 'post_install'}\n\n"
         "    def test_much(self):\n        pass\n\n\n"
-        "class TestLittle(unittest.TestCase):\n    def test_little(self):\n        pass\n")
-    for expression, chosen, other in (('real_data', 'test_much', 'test_little'),
-                                      ('not real_data', 'test_little', 'test_much')):
+        "class TestLittle(unittest.TestCase):\n    def test_little(self):\n        pass\n"
+    )
+    for expression, chosen, other in (
+        ('real_data', 'test_much', 'test_little'),
+        ('not real_data', 'test_little', 'test_much'),
+    ):
         done = subprocess.run(
-            [sys.executable, '-m', 'pytest', '-p', 'no:odoo', '-p', 'frame.pytest_tags', '--strict-markers', '-v',
-             '-m', expression, tmp_path],
-            capture_output=True, text=True, check=False, env=os.environ | {'PYTHONPATH': str(CHECKOUT / 'scripts')})
+            [
+                sys.executable,
+                '-m',
+                'pytest',
+                '-p',
+                'no:odoo',
+                '-p',
+                'frame.pytest_tags',
+                '--strict-markers',
+                '-v',
+                '-m',
+                expression,
+                tmp_path,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {'PYTHONPATH': str(CHECKOUT / 'scripts')},
+        )
         assert f'{chosen} PASSED' in done.stdout
         assert other not in done.stdout
 
 
-@pytest.mark.parametrize(('line', 'closing'), [
-    ('\x1b[32m===== \x1b[1m30 passed\x1b[0m, 2 warnings in 12.30s =====\x1b[0m', '30 passed, 2 warnings in 12.30s'),
-    ('==== 1 failed, 2 passed in 61.00s (0:01:01) ====', '1 failed, 2 passed in 61.00s (0:01:01)'),
-    ('==== no tests ran in 0.01s ====', 'no tests ran in 0.01s'),
-    ('FAILED test_x - it passed in 3 ways', ''),
-])
+@pytest.mark.parametrize(
+    ('line', 'closing'),
+    [
+        ('\x1b[32m===== \x1b[1m30 passed\x1b[0m, 2 warnings in 12.30s =====\x1b[0m', '30 passed, 2 warnings in 12.30s'),
+        ('==== 1 failed, 2 passed in 61.00s (0:01:01) ====', '1 failed, 2 passed in 61.00s (0:01:01)'),
+        ('==== no tests ran in 0.01s ====', 'no tests ran in 0.01s'),
+        ('FAILED test_x - it passed in 3 ways', ''),
+    ],
+)
 def test_closing_line_of_pytest_is_found(line, closing):
     assert testing.follow([f'{line}\n']) == closing
 
 
-@pytest.mark.parametrize(('code', 'verdicts', 'expected'), [
-    (0, {'ruff': True}, 0), (1, {'ruff': True}, 1), (0, {'ruff': False}, 1)])
+@pytest.mark.parametrize(
+    ('code', 'verdicts', 'expected'), [(0, {'ruff': True}, 0), (1, {'ruff': True}, 1), (0, {'ruff': False}, 1)]
+)
 def test_summary_ends_with_the_closing_line(code, verdicts, expected, capsys):
     assert testing.finish(verdicts, code, '3 passed in 1.00s', {}) == expected
     assert capsys.readouterr().out.splitlines()[-1] == '3 passed in 1.00s'
@@ -101,7 +128,8 @@ def test_warnings_of_odoo_are_found_with_their_details(tmp_path):
     log.write_text(
         "2025-01-01 10:00:00,000 1 INFO db odoo: fine\n"
         "2025-01-01 10:00:00,000 1 WARNING db odoo.x: bad\n  detail\n"
-        "2025-01-01 10:00:00,000 1 INFO db odoo: fine again\n")
+        "2025-01-01 10:00:00,000 1 INFO db odoo: fine again\n"
+    )
     assert workbench.problems(log) == ["2025-01-01 10:00:00,000 1 WARNING db odoo.x: bad", "  detail"]
 
 

@@ -7,9 +7,19 @@ from frame import paths
 
 @pytest.fixture
 def checkout(tmp_path):
-    for name in ('__manifest__.py', 'README.md', 'models/deal.py', 'static/src/deal.js', 'static/tests/deal.test.js',
-                 'scripts/serve', 'tests/test_deal.py', 'docs/rep.md', 'i18n/dealflow.pot', '.git/HEAD',
-                 'models/__pycache__/deal.pyc'):
+    for name in (
+        '__manifest__.py',
+        'README.md',
+        'models/deal.py',
+        'static/src/deal.js',
+        'static/tests/deal.test.js',
+        'scripts/serve',
+        'tests/test_deal.py',
+        'docs/rep.md',
+        'i18n/dealflow.pot',
+        '.git/HEAD',
+        'models/__pycache__/deal.pyc',
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)

@@ -74,10 +74,15 @@ def test_machine_without_apt_is_told_about_odoo_home(tmp_path, monkeypatch):
 
 
 def test_mirrors_are_those_of_the_machine_without_its_security_archive(monkeypatch):
-    answers = iter([
-        "Other|http://other.example/\nDebian|http://mirror.example/debian/\nDebian|http://mirror.example/debian-security/\n",
-        "'http://first.example/debian/dists/bookworm/InRelease' first.example_InRelease 0\n",
-    ])
+    answers = iter(
+        [
+            "Other|http://other.example/\nDebian|http://mirror.example/debian/\nDebian|http://mirror.example/debian-security/\n",
+            "'http://first.example/debian/dists/bookworm/InRelease' first.example_InRelease 0\n",
+        ]
+    )
     monkeypatch.setattr(debian_odoo, 'run_quietly', lambda *arguments, **options: next(answers))
     assert debian_odoo.mirrors() == [
-        'http://mirror.example/debian/', 'http://other.example/', 'http://first.example/debian/']
+        'http://mirror.example/debian/',
+        'http://other.example/',
+        'http://first.example/debian/',
+    ]

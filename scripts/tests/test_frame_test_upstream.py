@@ -22,7 +22,9 @@ def failed(*parts, error='Traceback\nAssertionError: no'):
 def test_only_what_fails_with_the_module_alone_is_new():
     comparison = Comparison(
         {CONVERT: PASSED, SYNC: PASSED, VAT: failed(), TOUR: failed()},
-        {CONVERT: PASSED, SYNC: failed("(login='user_sales_manager')"), VAT: failed(), TOUR: PASSED}, NOTHING_KNOWN)
+        {CONVERT: PASSED, SYNC: failed("(login='user_sales_manager')"), VAT: failed(), TOUR: PASSED},
+        NOTHING_KNOWN,
+    )
     assert comparison.new_failures() == [SYNC]
 
 
@@ -77,7 +79,8 @@ class RecordedSuite(Suite):
 
 def test_what_fails_without_being_listed_gets_a_second_attempt():
     suite = RecordedSuite(
-        {TOUR: failed(), SYNC: failed(), VAT: failed(), CONVERT: PASSED}, {TOUR: PASSED, SYNC: failed()})
+        {TOUR: failed(), SYNC: failed(), VAT: failed(), CONVERT: PASSED}, {TOUR: PASSED, SYNC: failed()}
+    )
     outcomes = suite.run(WITH, listed={VAT: "VAT."})
     assert suite.asked == [['/crm'], [TOUR, SYNC]]
     assert outcomes == {TOUR: PASSED | {'first attempt': failed()}, SYNC: failed(), VAT: failed(), CONVERT: PASSED}
@@ -100,18 +103,25 @@ def test_all_well_needs_no_second_attempt():
 
 def test_summary_counts_and_quotes_the_last_words():
     comparison = Comparison(
-        {CONVERT: PASSED, VAT: failed()}, {CONVERT: failed(error="Trace\nQuery count: 1618 > 1442"), VAT: failed()},
-        NOTHING_KNOWN)
+        {CONVERT: PASSED, VAT: failed()},
+        {CONVERT: failed(error="Trace\nQuery count: 1618 > 1442"), VAT: failed()},
+        NOTHING_KNOWN,
+    )
     text = comparison.describe()
     assert [line.split() for line in text.splitlines()[:3]] == [
-        ['without', 'with'], ['passed', '1', '0'], ['failed', '1', '2']]
+        ['without', 'with'],
+        ['passed', '1', '0'],
+        ['failed', '1', '2'],
+    ]
     assert "New failures with Dealflow: 1" in text
     assert "1618 > 1442" in text
     assert "Failures without Dealflow that are not listed: 1" in text
 
 
-@pytest.mark.parametrize('tag', [
-    '/crm', '/crm:TestUi', '/crm/tests/test_crm_ui.py', '/crm,-/crm/tests/test_crm_ui.py', 'click_all/crm', TOUR])
+@pytest.mark.parametrize(
+    'tag',
+    ['/crm', '/crm:TestUi', '/crm/tests/test_crm_ui.py', '/crm,-/crm/tests/test_crm_ui.py', 'click_all/crm', TOUR],
+)
 def test_module_of_a_choice(tag):
     assert module_of(tag) == 'crm'
 

@@ -16,8 +16,9 @@ def catalogue(*texts, **translated):
     found = polib.POFile()
     found.metadata = {'Content-Type': 'text/plain; charset=UTF-8'}
     found.extend(polib.POEntry(msgid=text, occurrences=[('code:new', '0')]) for text in texts)
-    found.extend(polib.POEntry(msgid=text, msgstr=words, occurrences=[('code:old', '0')])
-                 for text, words in translated.items())
+    found.extend(
+        polib.POEntry(msgid=text, msgstr=words, occurrences=[('code:old', '0')]) for text, words in translated.items()
+    )
     return found
 
 
@@ -48,7 +49,8 @@ def test_program_refreshes_and_begins_languages(tmp_path):
     catalogue('Claim', 'Deal').save(str(template))
     catalogue(Deal='Сделка').save(str(russian))
     done = subprocess.run(
-        [sys.executable, po_files.__file__, template, russian, german], capture_output=True, text=True, check=True)
+        [sys.executable, po_files.__file__, template, russian, german], capture_output=True, text=True, check=True
+    )
     assert json.loads(done.stdout) == {'ru': 1, 'de': 2}
     assert polib.pofile(str(russian)).find('Deal').msgstr == 'Сделка'
     assert polib.pofile(str(german)).metadata['Language'] == 'de'
@@ -69,10 +71,13 @@ def test_languages_with_missing_texts_are_told():
     assert translations.report({'ru': 3, 'uk': 0}) == ["i18n/ru.po: 3 texts to translate"]
 
 
-@pytest.mark.parametrize(('changed', 'lacking', 'complaint'), [
-    (['dealflow.pot'], {'ru': 0}, 'Out of date in i18n/: dealflow.pot'),
-    ([], {'ru': 3, 'uk': 0}, 'Not all texts are translated: ru'),
-])
+@pytest.mark.parametrize(
+    ('changed', 'lacking', 'complaint'),
+    [
+        (['dealflow.pot'], {'ru': 0}, 'Out of date in i18n/: dealflow.pot'),
+        ([], {'ru': 3, 'uk': 0}, 'Not all texts are translated: ru'),
+    ],
+)
 def test_check_refuses_what_is_not_finished(changed, lacking, complaint):
     with pytest.raises(FrameError, match=complaint):
         translations.refuse([translations.FOLDER / name for name in changed], lacking)

@@ -109,6 +109,7 @@ def life(request):
 
 # One story in three chapters: each goes on where the one before it ended.
 
+
 def test_installs_without_a_complaint(life):
     name, databases, complaints, demo = life
     assert complaints == []
@@ -147,6 +148,8 @@ def test_uninstall_leaves_partners_opportunities_and_orders(life):
     assert databases.server.query(
         "SELECT p.name, l.name, l.active, o.state, o.amount_untaxed::float"
         " FROM res_partner p, crm_lead l, sale_order o WHERE p.id = %s AND l.id = %s AND o.id = %s",
-        [partner, lead, order], name) == [["Kept Company", "Kept Opportunity", True, 'sale', 300.0]]
+        [partner, lead, order],
+        name,
+    ) == [["Kept Company", "Kept Opportunity", True, 'sale', 300.0]]
     assert databases.server.query(LEFT_BEHIND, database=name) == []
     assert complaints == []

@@ -14,33 +14,69 @@ let figures;
 beforeEach(() => {
     figures = {
         options: { date_from: "2026-03-01", date_to: "2026-03-31", funnel_id: 1, user_id: false },
-        currency_id: 1, currency_name: "USD", funnels: [{ id: 1, name: "Sales" }],
-        deal_count: 6, amount: 900,
+        currency_id: 1,
+        currency_name: "USD",
+        funnels: [{ id: 1, name: "Sales" }],
+        deal_count: 6,
+        amount: 900,
         columns: [
             { key: "1", name: "Clarification", color: 1, count: 2, amount: 200 },
             { key: "2", name: "Offer", color: 2, count: 3, amount: 500 },
             { key: "lost", name: "Lost", color: 0, count: 1, amount: 200 },
         ],
         rows: [
-            { key: "new", name: "New", color: 0, count: 1, amount: 100, then_amount: 0, cells: [
-                { now: "1", count: 1, amount: 100, direction: "new" },
-            ] },
-            { key: "1", name: "Clarification", color: 1, count: 4, amount: 700, then_amount: 800, cells: [
-                { now: "1", count: 1, amount: 100, direction: "same" },
-                { now: "2", count: 2, amount: 400, direction: "forward" },
-                { now: "lost", count: 1, amount: 200, direction: "back" },
-            ] },
+            {
+                key: "new",
+                name: "New",
+                color: 0,
+                count: 1,
+                amount: 100,
+                then_amount: 0,
+                cells: [{ now: "1", count: 1, amount: 100, direction: "new" }],
+            },
+            {
+                key: "1",
+                name: "Clarification",
+                color: 1,
+                count: 4,
+                amount: 700,
+                then_amount: 800,
+                cells: [
+                    { now: "1", count: 1, amount: 100, direction: "same" },
+                    { now: "2", count: 2, amount: 400, direction: "forward" },
+                    { now: "lost", count: 1, amount: 200, direction: "back" },
+                ],
+            },
         ],
         opening: { count: 4, amount: 1000 },
-        movements: [movement("new", 1, 100), movement("up", 1, 50), movement("won", 1, -300), movement("lost", 1, -200)],
+        movements: [
+            movement("new", 1, 100),
+            movement("up", 1, 50),
+            movement("won", 1, -300),
+            movement("lost", 1, -200),
+        ],
         closing: { count: 3, amount: 650 },
         deadlines: [movement("pulled_in", 1, 100), movement("pushed_out", 2, 300)],
-        explained_count: 3, change_count: 4,
-        moves: [{
-            id: 1, date: "2026-03-05 10:00:00", deal_id: 7, deal_name: "Chairs", user_name: "Olga", kind: "move",
-            kind_name: "Moved", stage_from: "Clarification", stage_to: "Offer", amount_change: 0, currency_id: 1,
-            deadline_from: "", deadline_to: "", comment: "They asked for prices",
-        }],
+        explained_count: 3,
+        change_count: 4,
+        moves: [
+            {
+                id: 1,
+                date: "2026-03-05 10:00:00",
+                deal_id: 7,
+                deal_name: "Chairs",
+                user_name: "Olga",
+                kind: "move",
+                kind_name: "Moved",
+                stage_from: "Clarification",
+                stage_to: "Offer",
+                amount_change: 0,
+                currency_id: 1,
+                deadline_from: "",
+                deadline_to: "",
+                comment: "They asked for prices",
+            },
+        ],
     };
     onRpc("dealflow.deal.dynamics", "get_data", () => figures);
 });
@@ -65,7 +101,12 @@ test("cells are coloured by where the deals went, and empty ones stay empty", as
 test("each bar of the waterfall begins where the one before has ended", async () => {
     await openDynamics();
     expect(queryAllTexts(".o_dealflow_step_name")).toEqual([
-        "Pipeline then", "New", "Amount up", "Won", "Lost", "Pipeline now",
+        "Pipeline then",
+        "New",
+        "Amount up",
+        "Won",
+        "Lost",
+        "Pipeline now",
     ]);
     const highest = 1150;
     const start = (amount) => `${(100 * amount) / highest}`.slice(0, 5);

@@ -8,40 +8,87 @@ import { defineDealflowModels } from "./dealflow_test_helpers";
 defineDealflowModels();
 
 const stage = (stage_id, name, count, values = {}) => ({
-    stage_id, name, color: stage_id, is_won: false, count, amount: 100 * count, percent: count, lost_count: 0,
-    lost_amount: 0, lost_percent: 0, conversion_first: count, conversion_next: null, median_days: null,
-    planned_conversion: null, decided_count: 0, plan_flag: false, ...values,
+    stage_id,
+    name,
+    color: stage_id,
+    is_won: false,
+    count,
+    amount: 100 * count,
+    percent: count,
+    lost_count: 0,
+    lost_amount: 0,
+    lost_percent: 0,
+    conversion_first: count,
+    conversion_next: null,
+    median_days: null,
+    planned_conversion: null,
+    decided_count: 0,
+    plan_flag: false,
+    ...values,
 });
 const standing = (stage_id, name, count, reasons) => ({
-    stage_id, name, color: stage_id, is_won: false, count, amount: 100 * count, percent: 50, reasons,
+    stage_id,
+    name,
+    color: stage_id,
+    is_won: false,
+    count,
+    amount: 100 * count,
+    percent: 50,
+    reasons,
 });
 
 let figures;
 
 beforeEach(() => {
     figures = {
-        currency_id: 1, currency_name: "USD", funnels: [{ id: 1, name: "Sales" }, { id: 2, name: "Tenders" }],
-        deal_count: 100, amount: 10000, won_count: 25, won_amount: 2500, lost_count: 30, lost_amount: 3000,
+        currency_id: 1,
+        currency_name: "USD",
+        funnels: [
+            { id: 1, name: "Sales" },
+            { id: 2, name: "Tenders" },
+        ],
+        deal_count: 100,
+        amount: 10000,
+        won_count: 25,
+        won_amount: 2500,
+        lost_count: 30,
+        lost_amount: 3000,
         stages: [
             stage(1, "Clarification", 100, {
-                planned_conversion: 60, decided_count: 90, decided_conversion: 44, plan_flag: "below", lost_count: 30,
+                planned_conversion: 60,
+                decided_count: 90,
+                decided_conversion: 44,
+                plan_flag: "below",
+                lost_count: 30,
                 lost_percent: 30,
             }),
-            stage(2, "Offer", 50, { planned_conversion: 60, decided_count: 5, decided_conversion: 40, median_days: 7.5 }),
+            stage(2, "Offer", 50, {
+                planned_conversion: 60,
+                decided_count: 5,
+                decided_conversion: 40,
+                median_days: 7.5,
+            }),
             stage(3, "Contract", 0, { percent: null }),
         ],
         in_work: [standing(1, "Clarification", 45), standing(2, "Offer", 25)],
-        failed: [standing(1, "Clarification", 30, [
-            { reason_id: 1, name: "Too expensive", count: 20, amount: 2000, percent: 66.7 },
-            { reason_id: false, name: "Without a reason", count: 10, amount: 1000, percent: 33.3 },
-        ])],
+        failed: [
+            standing(1, "Clarification", 30, [
+                { reason_id: 1, name: "Too expensive", count: 20, amount: 2000, percent: 66.7 },
+                { reason_id: false, name: "Without a reason", count: 10, amount: 1000, percent: 33.3 },
+            ]),
+        ],
     };
     onRpc("dealflow.sales.funnel", "get_data", ({ args: [options] }) => {
         expect.step(["load", options]);
         return {
             ...figures,
             options: {
-                date_from: "2026-03-01", date_to: "2026-03-31", basis: "opened", funnel_id: 1, user_id: false, ...options,
+                date_from: "2026-03-01",
+                date_to: "2026-03-31",
+                basis: "opened",
+                funnel_id: 1,
+                user_id: false,
+                ...options,
             },
         };
     });
@@ -75,15 +122,28 @@ test("the report says which deals it counts, and that stages jumped over count a
     expect(".o_dealflow_explanation").toHaveText(/^Deals opened in the period.*jumped over counts as passed/s);
     await contains(".o_dealflow_option_basis").select("moved");
     expect(".o_dealflow_explanation").toHaveText(/^Deals that moved, were won, lost or reopened in the period/);
-    expect.verifySteps([["load", {
-        date_from: "2026-03-01", date_to: "2026-03-31", basis: "moved", funnel_id: 1, user_id: false, domain: [],
-    }]]);
+    expect.verifySteps([
+        [
+            "load",
+            {
+                date_from: "2026-03-01",
+                date_to: "2026-03-31",
+                basis: "moved",
+                funnel_id: 1,
+                user_id: false,
+                domain: [],
+            },
+        ],
+    ]);
 });
 
 test("every bar and every reason opens its deals", async () => {
     await openFunnel();
     mockService("action", { doAction: (action) => expect.step(action) });
-    onRpc("dealflow.sales.funnel", "get_deals_action", ({ args: [options, ...figure] }) => [options.funnel_id, ...figure]);
+    onRpc("dealflow.sales.funnel", "get_deals_action", ({ args: [options, ...figure] }) => [
+        options.funnel_id,
+        ...figure,
+    ]);
     for (const selector of [
         "tr[data-stage=Offer] .o_dealflow_bar",
         "tr[data-stage=Clarification] .text-danger",
@@ -96,19 +156,34 @@ test("every bar and every reason opens its deals", async () => {
         await animationFrame();
     }
     expect.verifySteps([
-        [1, "reached", 2], [1, "failed", 1], [1, "in_work", 2], [1, "failed", 1], [1, "failed", 1, false], [1, "all"],
+        [1, "reached", 2],
+        [1, "failed", 1],
+        [1, "in_work", 2],
+        [1, "failed", 1],
+        [1, "failed", 1, false],
+        [1, "all"],
     ]);
 });
 
 test("it is printed with the options on the screen", async () => {
     await openFunnel();
-    mockService("action", { doAction: (action) => expect.step([action.report_name, action.data.funnel_options.funnel_id]) });
+    mockService("action", {
+        doAction: (action) => expect.step([action.report_name, action.data.funnel_options.funnel_id]),
+    });
     await contains(".o_dealflow_option_funnel").select("2");
     await contains(".o_dealflow_print").click();
     expect.verifySteps([
-        ["load", {
-            date_from: "2026-03-01", date_to: "2026-03-31", basis: "opened", funnel_id: 2, user_id: false, domain: [],
-        }],
+        [
+            "load",
+            {
+                date_from: "2026-03-01",
+                date_to: "2026-03-31",
+                basis: "opened",
+                funnel_id: 2,
+                user_id: false,
+                domain: [],
+            },
+        ],
         ["dealflow.report_sales_funnel", 2],
     ]);
 });

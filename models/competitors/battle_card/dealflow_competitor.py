@@ -22,32 +22,43 @@ class DealflowCompetitor(models.Model):
     deal_count = fields.Integer(string="Number of Deals", compute='_compute_rival_figures')
     open_deal_count = fields.Integer(string="Open Deals", compute='_compute_rival_figures')
     case_count = fields.Integer(
-        string="Cases", compute='_compute_rival_figures',
+        string="Cases",
+        compute='_compute_rival_figures',
         help="Closed deals on which the competitor stayed until the client decided.",
     )
     won_count = fields.Integer(string="Won by Us", compute='_compute_rival_figures')
     lost_to_count = fields.Integer(string="Lost to Them", compute='_compute_rival_figures')
     win_rate = fields.Float(
-        string="Win Rate (%)", compute='_compute_rival_figures', digits=(16, 1),
+        string="Win Rate (%)",
+        compute='_compute_rival_figures',
+        digits=(16, 1),
         help="Deals that we won, in per cent of the cases.",
     )
     lost_share = fields.Float(
-        string="Lost to Them (%)", compute='_compute_rival_figures', digits=(16, 1),
+        string="Lost to Them (%)",
+        compute='_compute_rival_figures',
+        digits=(16, 1),
         help="Deals that this competitor took, in per cent of the cases. The rest went to us, to others or to nobody.",
     )
     lost_to_amount = fields.Monetary(
-        string="Amount Lost to Them", compute='_compute_lost_to_amount', currency_field='figures_currency_id',
+        string="Amount Lost to Them",
+        compute='_compute_lost_to_amount',
+        currency_field='figures_currency_id',
         help="In the currency of the present company, at the rate of the day on which each deal was closed.",
     )
     priced_case_count = fields.Integer(string="Cases with a Price", compute='_compute_battle_card')
     losing_gap = fields.Float(
-        string="We Begin to Lose At (%)", compute='_compute_battle_card', digits=(16, 1),
+        string="We Begin to Lose At (%)",
+        compute='_compute_battle_card',
+        digits=(16, 1),
         help="How much dearer we are when we begin to win less than half of the deals.",
     )
     price_verdict = fields.Char(string="Price", compute='_compute_battle_card')
     battle_card = fields.Json(compute='_compute_battle_card', export_string_translation=False)
     last_deal_ids = fields.Many2many(
-        'dealflow.deal.competitor', string="Last Deals", compute='_compute_last_deal_ids',
+        'dealflow.deal.competitor',
+        string="Last Deals",
+        compute='_compute_last_deal_ids',
     )
 
     @api.depends_context('company')
@@ -99,12 +110,18 @@ class DealflowCompetitor(models.Model):
             competitor.price_verdict = self._get_price_verdict(own_bands, losing_band)
             competitor.battle_card = [
                 self._prepare_section(
-                    'gap', self.env._("By price"), 'dealflow.competitor.report',
-                    competitor._prepare_band_rows(own_bands)),
+                    'gap',
+                    self.env._("By price"),
+                    'dealflow.competitor.report',
+                    competitor._prepare_band_rows(own_bands),
+                ),
                 *sections.get(competitor._origin.id, ()),
                 self._prepare_section(
-                    'technique', self.env._("What worked in the meetings of won deals"), 'dealflow.meeting.technique',
-                    techniques.get(competitor._origin.id, [])),
+                    'technique',
+                    self.env._("What worked in the meetings of won deals"),
+                    'dealflow.meeting.technique',
+                    techniques.get(competitor._origin.id, []),
+                ),
             ]
 
     @api.depends_context('uid', 'allowed_company_ids')
@@ -114,8 +131,9 @@ class DealflowCompetitor(models.Model):
         rivals.flush_model()
         self.env['dealflow.deal'].flush_model(['closed_on'])
         allowed = rivals._search([('competitor_id', 'in', self.ids), ('outcome', '!=', 'present')])
-        rows = self.env.execute_query(SQL(
-            """SELECT ranked.competitor_id, array_agg(ranked.id ORDER BY ranked.position)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT ranked.competitor_id, array_agg(ranked.id ORDER BY ranked.position)
                  FROM (SELECT rival.id, rival.competitor_id,
                               row_number() OVER (PARTITION BY rival.competitor_id
                                                      ORDER BY deal.closed_on DESC, deal.id DESC) AS position
@@ -124,12 +142,15 @@ class DealflowCompetitor(models.Model):
                         WHERE rival.id IN %s) AS ranked
                 WHERE ranked.position <= %s
              GROUP BY ranked.competitor_id""",
-            allowed.subselect(), LAST_DEALS,
-        ))
+                allowed.subselect(),
+                LAST_DEALS,
+            )
+        )
         last = dict(rows)
         # Fetched at once, where the ORM would look at those of each competitor by themselves.
         rivals.browse(rival_id for rival_ids in last.values() for rival_id in rival_ids).fetch(
-            ['deal_id', 'company_id'])
+            ['deal_id', 'company_id']
+        )
         for competitor in self:
             competitor.last_deal_ids = rivals.browse(last.get(competitor._origin.id, ()))
 
@@ -140,12 +161,15 @@ class DealflowCompetitor(models.Model):
         measures = ['case_count:sum', 'won_count:sum', 'lost_to_count:sum', *aggregates]
         figures = {competitor_id: {} for competitor_id in self.ids}
         for competitor, *values in self.env[model]._read_group(
-            [('competitor_id', 'in', self.ids), *domain], ['competitor_id', *groupby], measures,
+            [('competitor_id', 'in', self.ids), *domain],
+            ['competitor_id', *groupby],
+            measures,
         ):
             group = values.pop(0) if groupby else False
             cases, won, lost_to, *others = values
             figures[competitor.id][group] = {
-                **self._prepare_share_values(cases, won, lost_to), **dict(zip(aggregates, others, strict=True)),
+                **self._prepare_share_values(cases, won, lost_to),
+                **dict(zip(aggregates, others, strict=True)),
             }
         return figures
 
@@ -178,8 +202,11 @@ class DealflowCompetitor(models.Model):
             field_name = groupby.partition(':')[0]
             for competitor_id, groups in figures.items():
                 rows = [
-                    {**values, 'name': self._get_group_name(group),
-                     'domain': self._get_group_domain(competitor_id, field_name, group)}
+                    {
+                        **values,
+                        'name': self._get_group_name(group),
+                        'domain': self._get_group_domain(competitor_id, field_name, group),
+                    }
                     for group, values in self._sort_groups(groups)
                 ]
                 sections[competitor_id].append(self._prepare_section(key, title, model, rows))
@@ -188,10 +215,16 @@ class DealflowCompetitor(models.Model):
     @api.model
     def _prepare_section(self, key, title, model, rows):
         """Describe one table of the battle card: its columns, and rows with a domain over ``model`` for their cases."""
-        columns = [('worked', self.env._("Worked")), ('cases', self.env._("Used"))] if key == 'technique' else [
-            ('win_rate', self.env._("Win rate")), ('won', self.env._("Won")), ('lost_to', self.env._("They took")),
-            ('cases', self.env._("Cases")),
-        ]
+        columns = (
+            [('worked', self.env._("Worked")), ('cases', self.env._("Used"))]
+            if key == 'technique'
+            else [
+                ('win_rate', self.env._("Win rate")),
+                ('won', self.env._("Won")),
+                ('lost_to', self.env._("They took")),
+                ('cases', self.env._("Cases")),
+            ]
+        )
         return {'key': key, 'title': title, 'model': model, 'columns': columns, 'rows': rows[:MAX_ROWS]}
 
     def _read_techniques(self):
@@ -202,14 +235,25 @@ class DealflowCompetitor(models.Model):
         rows = {competitor_id: [] for competitor_id in self.ids}
         domain = [('used_count', '=', 1), ('sheet_id.deal_id.state', '=', 'won')]
         for competitor, technique, used, worked in self.env['dealflow.meeting.technique']._read_group(
-            [*domain, ('competitor_ids', 'in', self.ids)], ['competitor_ids', 'technique_id'],
-            ['used_count:sum', 'worked_count:sum'], order='worked_count:sum DESC, used_count:sum',
+            [*domain, ('competitor_ids', 'in', self.ids)],
+            ['competitor_ids', 'technique_id'],
+            ['used_count:sum', 'worked_count:sum'],
+            order='worked_count:sum DESC, used_count:sum',
         ):
             if competitor.id in rows:
-                rows[competitor.id].append({
-                    'name': technique.name, 'worked': worked, 'cases': used, 'is_few': used < MIN_CASES,
-                    'domain': [*domain, ('competitor_ids', '=', competitor.id), ('technique_id', '=', technique.id)],
-                })
+                rows[competitor.id].append(
+                    {
+                        'name': technique.name,
+                        'worked': worked,
+                        'cases': used,
+                        'is_few': used < MIN_CASES,
+                        'domain': [
+                            *domain,
+                            ('competitor_ids', '=', competitor.id),
+                            ('technique_id', '=', technique.id),
+                        ],
+                    }
+                )
         return rows
 
     @api.model
@@ -231,7 +275,9 @@ class DealflowCompetitor(models.Model):
             return [*domain, (field_name, '=', group and group.id)]
         end = fields.Date.add(group, months=3)
         return [
-            *domain, (field_name, '>=', fields.Date.to_string(group)), (field_name, '<', fields.Date.to_string(end)),
+            *domain,
+            (field_name, '>=', fields.Date.to_string(group)),
+            (field_name, '<', fields.Date.to_string(end)),
         ]
 
     # Price
@@ -239,9 +285,13 @@ class DealflowCompetitor(models.Model):
     def _prepare_band_rows(self, bands):
         labels = dict(self.env['dealflow.competitor.report']._fields['gap_band']._description_selection(self.env))
         return [
-            {**bands[band], 'name': labels[band],
-             'domain': [('competitor_id', '=', self._origin.id), ('gap_band', '=', band)]}
-            for band, _label in GAP_BANDS if band in bands
+            {
+                **bands[band],
+                'name': labels[band],
+                'domain': [('competitor_id', '=', self._origin.id), ('gap_band', '=', band)],
+            }
+            for band, _label in GAP_BANDS
+            if band in bands
         ]
 
     @api.model
@@ -259,24 +309,33 @@ class DealflowCompetitor(models.Model):
         if all(row['is_few'] for row in bands.values()):
             return self.env._(
                 "Not enough cases: %(cases)s with a known price, and no price range has %(minimum)s of them.",
-                cases=cases, minimum=MIN_CASES,
+                cases=cases,
+                minimum=MIN_CASES,
             )
         if losing_band is None:
             return self.env._(
                 "No price difference seen at which we lose: we won at least half in every range with %(minimum)s or "
-                "more cases (%(cases)s cases with a known price).", cases=cases, minimum=MIN_CASES,
+                "more cases (%(cases)s cases with a known price).",
+                cases=cases,
+                minimum=MIN_CASES,
             )
         row = bands[losing_band]
         if losing_band == '0':
             return self.env._(
                 "We lose at every price, even more than %(edge)s %% cheaper: won %(won)s of %(band_cases)s there "
                 "(%(cases)s cases with a known price).",
-                edge=-GAP_EDGES[0], won=row['won'], band_cases=row['cases'], cases=cases,
+                edge=-GAP_EDGES[0],
+                won=row['won'],
+                band_cases=row['cases'],
+                cases=cases,
             )
         return self.env._(
             "We begin to lose at %(edge)s %%: won %(won)s of %(band_cases)s there "
             "(%(cases)s cases with a known price).",
-            edge=f"{GAP_EDGES[int(losing_band) - 1]:+d}", won=row['won'], band_cases=row['cases'], cases=cases,
+            edge=f"{GAP_EDGES[int(losing_band) - 1]:+d}",
+            won=row['won'],
+            band_cases=row['cases'],
+            cases=cases,
         )
 
     def action_view_deals(self):

@@ -14,20 +14,32 @@ class DealflowDeal(models.Model):
 
     # In sudo: the rules ask for these fields, and would ask again for what they are computed from.
     is_own = fields.Boolean(
-        string="Mine", compute='_compute_is_own', compute_sudo=True, search='_search_is_own',
+        string="Mine",
+        compute='_compute_is_own',
+        compute_sudo=True,
+        search='_search_is_own',
         help="You are responsible for the deal, or help with it.",
     )
     is_of_team = fields.Boolean(
-        string="Mine or of my Team", compute='_compute_is_of_team', compute_sudo=True, search='_search_is_of_team',
+        string="Mine or of my Team",
+        compute='_compute_is_of_team',
+        compute_sudo=True,
+        search='_search_is_of_team',
         help="It is yours, or that of a sales team of which you are a member or the head.",
     )
     is_visible = fields.Boolean(
-        compute='_compute_is_visible', compute_sudo=True, search='_search_is_visible',
-        export_string_translation=False, help="The stage of the deal is not hidden from you (X52).",
+        compute='_compute_is_visible',
+        compute_sudo=True,
+        search='_search_is_visible',
+        export_string_translation=False,
+        help="The stage of the deal is not hidden from you (X52).",
     )
     is_editable = fields.Boolean(
-        compute='_compute_is_editable', compute_sudo=True, search='_search_is_editable',
-        export_string_translation=False, help="You may change deals in the stage of the deal (X52).",
+        compute='_compute_is_editable',
+        compute_sudo=True,
+        search='_search_is_editable',
+        export_string_translation=False,
+        help="You may change deals in the stage of the deal (X52).",
     )
 
     @api.depends('user_id', 'co_executor_ids')
@@ -47,8 +59,13 @@ class DealflowDeal(models.Model):
 
     def _search_is_of_team(self, operator, value):
         # sudo - crm.team: of which teams the user is, decides here what he may see.
-        teams = self.env['crm.team'].sudo().with_context(active_test=False)._search(
-            Domain('member_ids', 'in', self.env.uid) | Domain('user_id', '=', self.env.uid),
+        teams = (
+            self.env['crm.team']
+            .sudo()
+            .with_context(active_test=False)
+            ._search(
+                Domain('member_ids', 'in', self.env.uid) | Domain('user_id', '=', self.env.uid),
+            )
         )
         return self._search_union(operator, [*self._get_own_domains(), Domain('team_id', 'in', teams)])
 

@@ -20,7 +20,7 @@ class DealflowDeal(models.Model):
         copy=False,
         readonly=True,
         help="The deal shows all the evidence that its stage demands. Deals that do not are left out of the weighted "
-             "forecast.",
+        "forecast.",
     )
     stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
 
@@ -29,17 +29,26 @@ class DealflowDeal(models.Model):
         """List the demands of the present stage and of the next one: what is done, what is missing, where to do it."""
         for deal in self:
             stages = deal.stage_id | deal._get_next_stage() if deal.state != 'lost' else deal.stage_id.browse()
-            deal.stage_checklist = [
-                {'stage': stage.name, 'is_present': stage == deal.stage_id, 'items': deal._get_checklist_items(stage)}
-                for stage in stages if stage._get_requirements()
-            ] if deal._origin else []
+            deal.stage_checklist = (
+                [
+                    {
+                        'stage': stage.name,
+                        'is_present': stage == deal.stage_id,
+                        'items': deal._get_checklist_items(stage),
+                    }
+                    for stage in stages
+                    if stage._get_requirements()
+                ]
+                if deal._origin
+                else []
+            )
 
     def _get_next_stage(self):
         """Return the stage after the present one in the funnel; empty for the last stage."""
         self.ensure_one()
         stage_ids = self.stage_id._get_ordered_ids(self.funnel_id.id)
         position = stage_ids.index(self.stage_id.id) if self.stage_id.id in stage_ids else -1
-        return self.stage_id.browse(stage_ids[position + 1:position + 2])
+        return self.stage_id.browse(stage_ids[position + 1 : position + 2])
 
     def _get_checklist_items(self, stage):
         self.ensure_one()
@@ -47,12 +56,14 @@ class DealflowDeal(models.Model):
         items = []
         for requirement in stage._get_requirements():
             is_missing = bool(requirement._get_missing(deal))
-            items.append({
-                'id': requirement.id,
-                'name': requirement.description,
-                'is_done': not is_missing,
-                'action': requirement._get_action(deal) if is_missing else None,
-            })
+            items.append(
+                {
+                    'id': requirement.id,
+                    'name': requirement.description,
+                    'is_done': not is_missing,
+                    'action': requirement._get_action(deal) if is_missing else None,
+                }
+            )
         return items
 
     def _get_missing_evidence(self):
@@ -80,7 +91,8 @@ class DealflowDeal(models.Model):
         for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
             # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
             deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo()._set_derived(
-                {'is_stage_proven': is_proven})
+                {'is_stage_proven': is_proven}
+            )
 
     @api.model
     def _get_evidence_domain(self):

@@ -20,7 +20,13 @@ class DealflowDeal(models.Model):
 
     # The lost reason makes the state: named here, the state is computed while the change still has its explanation.
     @api.constrains(
-        'stage_id', 'lost_reason_id', 'state', 'amount', 'amount_company', 'currency_id', 'expected_close_date',
+        'stage_id',
+        'lost_reason_id',
+        'state',
+        'amount',
+        'amount_company',
+        'currency_id',
+        'expected_close_date',
         'user_id',
     )
     def _check_movements(self):
@@ -74,14 +80,17 @@ class DealflowDeal(models.Model):
         problems = []
         if before['stage'] != after['stage'] or (before['state'] or 'open') != after['state']:
             problems = self._check_move(before, after, missing)
-        return [self._prepare_ledger_row(
-            before, after,
-            kind=self._get_movement_kind(before, after),
-            date=fields.Datetime.now(),
-            comment=self.move_comment if self._is_explained(is_new) else None,
-            is_override=bool(problems),
-            missing_evidence='\n'.join(problems) or None,
-        )]
+        return [
+            self._prepare_ledger_row(
+                before,
+                after,
+                kind=self._get_movement_kind(before, after),
+                date=fields.Datetime.now(),
+                comment=self.move_comment if self._is_explained(is_new) else None,
+                is_override=bool(problems),
+                missing_evidence='\n'.join(problems) or None,
+            )
+        ]
 
     def _prepare_ledger_row(self, before, after, **values):
         """Return the columns of a row of the ledger, the same names for every row."""
@@ -145,10 +154,13 @@ class DealflowDeal(models.Model):
             # The first stage is where a deal waits for its evidence, not where it must have it.
             return []
         if before['state'] == 'lost' == after['state']:
-            raise ValidationError(self.env._(
-                "The deal %(deal)s is lost. Reopen it before you move it to the stage %(stage)s.",
-                deal=self.name, stage=self.stage_id.name,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "The deal %(deal)s is lost. Reopen it before you move it to the stage %(stage)s.",
+                    deal=self.name,
+                    stage=self.stage_id.name,
+                )
+            )
         self._check_move_explained(before, after, is_new)
         if before['stage'] == after['stage']:
             return []
@@ -156,11 +168,14 @@ class DealflowDeal(models.Model):
         problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']), missing)
         # The person decides, not the elevated rights that an automation runs with.
         if problems and not self.env.user.has_group('dealflow.group_stage_override'):
-            raise ValidationError(self.env._(
-                "The deal %(deal)s cannot enter the stage %(stage)s:\n%(problems)s",
-                deal=self.name, stage=self.stage_id.name,
-                problems='\n'.join(f"- {problem}" for problem in problems),
-            ))
+            raise ValidationError(
+                self.env._(
+                    "The deal %(deal)s cannot enter the stage %(stage)s:\n%(problems)s",
+                    deal=self.name,
+                    stage=self.stage_id.name,
+                    problems='\n'.join(f"- {problem}" for problem in problems),
+                )
+            )
         return problems
 
     def _check_stage_visible(self, before):
@@ -168,10 +183,14 @@ class DealflowDeal(models.Model):
         person = self.env.user
         is_hidden = not self.is_visible and not person._is_superuser()
         if is_hidden and self.stage_id.id != before['stage']:
-            raise ValidationError(self.env._(
-                "The deal %(deal)s cannot enter the stage %(stage)s: you may not see the deals there. "
-                "Ask somebody who may to move it.", deal=self.name, stage=self.stage_id.name,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "The deal %(deal)s cannot enter the stage %(stage)s: you may not see the deals there. "
+                    "Ask somebody who may to move it.",
+                    deal=self.name,
+                    stage=self.stage_id.name,
+                )
+            )
 
     def _check_move_explained(self, before, after, is_new):
         """Refuse a movement without its comment and short status."""
@@ -190,12 +209,16 @@ class DealflowDeal(models.Model):
             )
         if not missing:
             return
-        raise ValidationError(self.env._(
-            "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
-            "Give it in the same step, in words that say something.",
-            deal=self.name, stage=self.stage_id.name, state=self._get_state_label(after['state']),
-            missing=self.env._(" and ").join(missing),
-        ))
+        raise ValidationError(
+            self.env._(
+                "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
+                "Give it in the same step, in words that say something.",
+                deal=self.name,
+                stage=self.stage_id.name,
+                state=self._get_state_label(after['state']),
+                missing=self.env._(" and ").join(missing),
+            )
+        )
 
     def _get_field_label(self, field_name):
         return self._fields[field_name]._description_string(self.env)
@@ -222,19 +245,25 @@ class DealflowDeal(models.Model):
         problems = []
         stage = self.stage_id
         if stage.allowed_from_ids and stage_from not in stage.allowed_from_ids:
-            problems.append(self.env._(
-                "it may come only from: %(stages)s.", stages=", ".join(stage.allowed_from_ids.mapped('name')),
-            ))
+            problems.append(
+                self.env._(
+                    "it may come only from: %(stages)s.",
+                    stages=", ".join(stage.allowed_from_ids.mapped('name')),
+                )
+            )
         # sudo - res.groups: a salesperson may not read groups, but their names explain the refusal.
         groups_sudo = stage.sudo().group_ids
         if groups_sudo and not groups_sudo & self.env.user.all_group_ids.sudo():
-            problems.append(self.env._(
-                "only members of these groups may move deals there: %(groups)s.",
-                groups=", ".join(groups_sudo.mapped('name')),
-            ))
+            problems.append(
+                self.env._(
+                    "only members of these groups may move deals there: %(groups)s.",
+                    groups=", ".join(groups_sudo.mapped('name')),
+                )
+            )
         problems += [
             self.env._("missing: %(requirement)s.", requirement=requirement.description)
-            for requirement in missing or () if requirement._is_blocking(self)
+            for requirement in missing or ()
+            if requirement._is_blocking(self)
         ]
         return problems
 
@@ -279,20 +308,29 @@ class DealflowDeal(models.Model):
         """
         told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
         if told[-1].get('stage_to_id') != after['stage']:
-            raise ValidationError(self.env._(
-                "The history of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage %(stage)s. "
-                "Add the missing row.",
-                deal=self.name, last=self.env['dealflow.stage'].browse(told[-1].get('stage_to_id')).name,
-                stage=self.stage_id.name,
-            ))
+            raise ValidationError(
+                self.env._(
+                    "The history of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage "
+                    "%(stage)s. Add the missing row.",
+                    deal=self.name,
+                    last=self.env['dealflow.stage'].browse(told[-1].get('stage_to_id')).name,
+                    stage=self.stage_id.name,
+                )
+            )
         rows = []
         for vals in told:
             now = after if vals is told[-1] else after | self._get_told_values(vals)
-            rows.append(self._prepare_imported_row(
-                before, now, fields.Datetime.to_datetime(vals['date']), vals.get('comment'),
-                short_status=vals.get('short_status') or None, user_id=vals.get('user_id') or self.env.uid,
-                **({'lost_reason_id': vals['lost_reason_id']} if vals.get('lost_reason_id') else {}),
-            ))
+            rows.append(
+                self._prepare_imported_row(
+                    before,
+                    now,
+                    fields.Datetime.to_datetime(vals['date']),
+                    vals.get('comment'),
+                    short_status=vals.get('short_status') or None,
+                    user_id=vals.get('user_id') or self.env.uid,
+                    **({'lost_reason_id': vals['lost_reason_id']} if vals.get('lost_reason_id') else {}),
+                )
+            )
             before = now
         return rows
 
@@ -304,7 +342,10 @@ class DealflowDeal(models.Model):
         if 'amount_to' in vals:
             values['amount'] = self.currency_id.round(vals['amount_to'])
             values['amount_company'] = self.currency_id._convert(
-                vals['amount_to'], self.company_id.currency_id, self.company_id, fields.Date.to_date(vals['date']),
+                vals['amount_to'],
+                self.company_id.currency_id,
+                self.company_id,
+                fields.Date.to_date(vals['date']),
             )
         if 'deadline_to' in vals:
             values['deadline'] = fields.Date.to_date(vals['deadline_to']) or None
@@ -313,13 +354,17 @@ class DealflowDeal(models.Model):
         return values
 
     def _prepare_imported_row(self, before, after, date, comment, **values):
-        row = self._prepare_ledger_row(before, after, **{
-            'kind': 'import',
-            'is_override': True,
-            'date': self._to_ledger_time(date),
-            'comment': comment or None,
-            **values,
-        })
+        row = self._prepare_ledger_row(
+            before,
+            after,
+            **{
+                'kind': 'import',
+                'is_override': True,
+                'date': self._to_ledger_time(date),
+                'comment': comment or None,
+                **values,
+            },
+        )
         if after['state'] != 'lost':
             row['lost_reason_id'] = None
         return row

@@ -27,7 +27,7 @@ class DealflowDeal(models.Model):
             raise UserError(
                 self.env._(
                     "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made "
-                "out to it.",
+                    "out to it.",
                     deal=self.name,
                     field=self._get_field_label('legal_entity_id'),
                 )
@@ -64,7 +64,11 @@ class DealflowDeal(models.Model):
             'product_uom_qty': line.quantity,
             'discount': line.discount,
             'price_unit': self.currency_id._convert(
-                line.price_unit, order.currency_id, self.company_id, fields.Date.context_today(self), round=False,
+                line.price_unit,
+                order.currency_id,
+                self.company_id,
+                fields.Date.context_today(self),
+                round=False,
             ),
         }
         if line.product_id:

@@ -8,7 +8,12 @@ class DealflowDeal(models.Model):
     _inherit = 'dealflow.deal'
 
     predecessor_id = fields.Many2one(
-        'dealflow.deal', string="Repeats", index='btree_not_null', copy=False, check_company=True, ondelete='restrict',
+        'dealflow.deal',
+        string="Repeats",
+        index='btree_not_null',
+        copy=False,
+        check_company=True,
+        ondelete='restrict',
         help="The earlier deal that this one repeats or was split from.",
     )
     successor_ids = fields.One2many('dealflow.deal', 'predecessor_id', string="Repeat Sales")
@@ -46,10 +51,12 @@ class DealflowDeal(models.Model):
         """
         self.ensure_one()
         if not lines or lines >= self.line_ids or lines - self.line_ids:
-            raise UserError(self.env._(
-                "Choose some, but not all, of the products of the deal %(deal)s: both deals must have products.",
-                deal=self.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "Choose some, but not all, of the products of the deal %(deal)s: both deals must have products.",
+                    deal=self.name,
+                )
+            )
         successor = self.copy(
             {
                 'name': self.env._("%(deal)s (part)", deal=self.name),

@@ -22,10 +22,14 @@ class CalendarEvent(models.Model):
         sheet = sheets.search([('event_id', '=', self.id)])
         # sudo - dealflow.meeting.sheet: only whether there is a sheet.
         if not sheet and sheets.sudo().search_count([('event_id', '=', self.id)]):
-            raise AccessError(self.env._(
-                "The sheet of the meeting “%(event)s” is confidential. Ask its organizer %(organizer)s to invite you.",
-                event=self.name, organizer=self.user_id.name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "The sheet of the meeting “%(event)s” is confidential. Ask its organizer %(organizer)s to invite "
+                    "you.",
+                    event=self.name,
+                    organizer=self.user_id.name,
+                )
+            )
         sheet = sheet or sheets.create({'event_id': self.id})
         return {
             'type': 'ir.actions.act_window',

@@ -10,9 +10,10 @@ class CalendarEvent(models.Model):
 
     is_kept_inside = fields.Boolean(
         string="Keep Out of Google and Outlook",
-        help="What was sent before stays there and is not updated any more.", prefetch='dealflow')
-    may_be_kept_inside = fields.Boolean(
-        compute='_compute_may_be_kept_inside', export_string_translation=False)
+        help="What was sent before stays there and is not updated any more.",
+        prefetch='dealflow',
+    )
+    may_be_kept_inside = fields.Boolean(compute='_compute_may_be_kept_inside', export_string_translation=False)
 
     @api.depends('event_type_id')
     def _compute_may_be_kept_inside(self):

@@ -20,18 +20,23 @@ class DealflowMarketingEvent(models.Model):
     _inherit = 'dealflow.marketing.event'
 
     attribution = fields.Selection(
-        ATTRIBUTIONS, compute='_compute_results', groups=MARKETING,
+        ATTRIBUTIONS,
+        compute='_compute_results',
+        groups=MARKETING,
         help="Which event an opportunity counts for when several have touched it. A choice by hand goes before.",
     )
     lead_count = fields.Integer(string="Opportunities", compute='_compute_results', groups=MARKETING)
     deal_count = fields.Integer(string="Deals", compute='_compute_results', groups=MARKETING)
     won_count = fields.Integer(string="Won", compute='_compute_results', groups=MARKETING)
     won_amount = fields.Monetary(
-        compute='_compute_results', groups=MARKETING,
+        compute='_compute_results',
+        groups=MARKETING,
         help="Deals won, and opportunities won without a deal, in the currency of the company.",
     )
     received_amount = fields.Monetary(
-        string="Received Money", compute='_compute_results', groups=MARKETING,
+        string="Received Money",
+        compute='_compute_results',
+        groups=MARKETING,
         help="Money of the receipts of the deals; what was paid back is taken off.",
     )
     cost_planned = fields.Monetary(string="Planned Cost", compute='_compute_results', groups=MARKETING)
@@ -40,15 +45,21 @@ class DealflowMarketingEvent(models.Model):
     cost_per_lead = fields.Monetary(string="Cost per Opportunity", compute='_compute_results', groups=MARKETING)
     cost_per_deal = fields.Monetary(string="Cost per Deal", compute='_compute_results', groups=MARKETING)
     roi_won = fields.Float(
-        string="ROI on Sales (%)", compute='_compute_results', groups=MARKETING,
+        string="ROI on Sales (%)",
+        compute='_compute_results',
+        groups=MARKETING,
         help="What the sales brought beyond the cost, in per cent of the cost.",
     )
     roi_received = fields.Float(
-        string="ROI on Money (%)", compute='_compute_results', groups=MARKETING,
+        string="ROI on Money (%)",
+        compute='_compute_results',
+        groups=MARKETING,
         help="What the money received brought beyond the cost, in per cent of the cost.",
     )
     break_even_date = fields.Date(
-        string="Break-Even", compute='_compute_results', groups=MARKETING,
+        string="Break-Even",
+        compute='_compute_results',
+        groups=MARKETING,
         help="The first day since which the money received has covered the costs.",
     )
     invitation_effect = fields.Html(compute='_compute_invitation_effect', sanitize=False, groups=MARKETING)
@@ -80,9 +91,7 @@ class DealflowMarketingEvent(models.Model):
     def _add_ratios(self, row):
         """Return the figures of the event with the ratios that follow from them."""
         cost = float(row['cost_actual'])
-        values = {
-            name: int(row[name]) if name.endswith('_count') else float(row[name]) for name in FIGURES
-        }
+        values = {name: int(row[name]) if name.endswith('_count') else float(row[name]) for name in FIGURES}
 
         def divide(amount, by):
             return amount / by if by else None
@@ -105,9 +114,14 @@ class DealflowMarketingEvent(models.Model):
     @api.depends('participant_ids.partner_id', 'segment_domain', 'date_start')
     def _compute_invitation_effect(self):
         for event in self:
-            event.invitation_effect = self.env['ir.qweb']._render(
-                'dealflow.marketing_invitation_effect', {'effect': event._get_invitation_effect()},
-            ) if event._origin else False
+            event.invitation_effect = (
+                self.env['ir.qweb']._render(
+                    'dealflow.marketing_invitation_effect',
+                    {'effect': event._get_invitation_effect()},
+                )
+                if event._origin
+                else False
+            )
 
     def _get_invitation_effect(self):
         """Compare how often clients with an invited contact buy with how often the rest of the segment does (E50).
@@ -126,8 +140,11 @@ class DealflowMarketingEvent(models.Model):
             won, closed = (counts.get(is_invited, {}).get(figure, 0) for figure in ('won', 'closed'))
             low, high = wilson_interval(won, closed)
             sides[name] = {
-                'won': won, 'closed': closed, 'rate': 100 * won / closed if closed else None,
-                'low': 100 * low, 'high': 100 * high,
+                'won': won,
+                'closed': closed,
+                'rate': 100 * won / closed if closed else None,
+                'low': 100 * low,
+                'high': 100 * high,
             }
         invited, rest = sides['invited'], sides['rest']
         low, high = newcombe_interval(invited['won'], invited['closed'], rest['won'], rest['closed'])
@@ -138,7 +155,8 @@ class DealflowMarketingEvent(models.Model):
             'cases_needed': CASES_TO_COMPARE,
             'since': self._get_first_day(),
             'difference': invited['rate'] - rest['rate'] if is_enough else None,
-            'low': 100 * low, 'high': 100 * high,
+            'low': 100 * low,
+            'high': 100 * high,
             'is_certain': is_enough and (low > 0 or high < 0),
         }
 
@@ -183,7 +201,9 @@ class DealflowMarketingEvent(models.Model):
               JOIN client ON client.id = partner.commercial_partner_id
           GROUP BY client.is_invited
             """,
-            event=self._origin.id, segment=segment.subselect(), since=self._get_first_day(),
+            event=self._origin.id,
+            segment=segment.subselect(),
+            since=self._get_first_day(),
             company=self.company_id.id,
             visible=self.env['dealflow.deal']._get_sql_visible('dealflow_deal'),
         )

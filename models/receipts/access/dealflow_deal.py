@@ -29,8 +29,12 @@ class DealflowDeal(models.Model):
         in_form = self.filtered(lambda deal: not deal.id and deal.can_read_receipts)
         counted = super(DealflowDeal, in_form)._get_counted_receipts()
         # sudo - dealflow.receipt: for their sums. Read past the deal, whose list is for who may read its rows.
-        receipts_sudo = self.env['dealflow.receipt'].sudo().with_context(active_test=False).search(
-            [('deal_id', 'in', (self - in_form)._origin.ids)])
+        receipts_sudo = (
+            self.env['dealflow.receipt']
+            .sudo()
+            .with_context(active_test=False)
+            .search([('deal_id', 'in', (self - in_form)._origin.ids)])
+        )
         by_deal = receipts_sudo.grouped('deal_id')
         return counted | {deal: by_deal.get(deal._origin.sudo(), receipts_sudo.browse()) for deal in self - in_form}
 
@@ -53,9 +57,12 @@ class DealflowDeal(models.Model):
     def _check_receipts_open(self):
         for deal in self:
             if not deal.can_read_receipts:
-                raise AccessError(self.env._(
-                    "The receipts of the deal %(deal)s are seen by the people on the deal, and by those with the right "
-                    "“%(right)s”.",
-                    # sudo - res.groups: the name explains the refusal.
-                    deal=deal.name, right=self.env.ref('dealflow.group_receipts').sudo().display_name,
-                ))
+                raise AccessError(
+                    self.env._(
+                        "The receipts of the deal %(deal)s are seen by the people on the deal, and by those with the "
+                        "right “%(right)s”.",
+                        # sudo - res.groups: the name explains the refusal.
+                        deal=deal.name,
+                        right=self.env.ref('dealflow.group_receipts').sudo().display_name,
+                    )
+                )

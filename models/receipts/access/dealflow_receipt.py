@@ -15,8 +15,10 @@ class DealflowReceipt(models.Model):
         """
         person = self.env.user
         return (
-            person._is_superuser() or person.has_group('dealflow.group_receipts')
-            or person.has_group('account.group_account_invoice') and not person.has_group('dealflow.group_user_own')
+            person._is_superuser()
+            or person.has_group('dealflow.group_receipts')
+            or person.has_group('account.group_account_invoice')
+            and not person.has_group('dealflow.group_user_own')
         )
 
     @api.model
@@ -24,10 +26,12 @@ class DealflowReceipt(models.Model):
     def get_plan_summary(self, is_mine=False):
         # Not by elevated rights: the section has a right of its own, and a part of it would look like the whole.
         if not self.env.user.has_group('dealflow.group_receipts') and not self.env.user._is_superuser():
-            raise AccessError(self.env._(
-                "The receipts plan is open to people with the right “%(right)s”. The receipts of your deals stand on "
-                "the deals.",
-                # sudo - res.groups: the name explains the refusal.
-                right=self.env.ref('dealflow.group_receipts').sudo().display_name,
-            ))
+            raise AccessError(
+                self.env._(
+                    "The receipts plan is open to people with the right “%(right)s”. The receipts of your deals stand "
+                    "on the deals.",
+                    # sudo - res.groups: the name explains the refusal.
+                    right=self.env.ref('dealflow.group_receipts').sudo().display_name,
+                )
+            )
         return super().get_plan_summary(is_mine=is_mine)

@@ -12,31 +12,53 @@ class DealflowReceipt(models.Model):
     _bucket_dates = {'bucket': 'date_planned', 'bucket_likely': 'date_expected'}
 
     date_likely = fields.Date(
-        string="Likely Date", compute='_compute_date_likely', store=True, copy=False,
+        string="Likely Date",
+        compute='_compute_date_likely',
+        store=True,
+        copy=False,
         help="Planned date plus the usual slip of the payer; else of the partner, the responsible or the company. "
-             "Empty while there are fewer than five paid receipts to learn from. Learned anew every night.",
+        "Empty while there are fewer than five paid receipts to learn from. Learned anew every night.",
     )
     date_expected = fields.Date(
-        string="Expected Date", compute='_compute_date_likely', store=True, copy=False, index=True,
+        string="Expected Date",
+        compute='_compute_date_likely',
+        store=True,
+        copy=False,
+        index=True,
         help="When the money came; before that, the likely date, or the planned one where nothing is known.",
     )
     bucket_likely = fields.Selection(
-        selection=lambda self: self._fields['bucket'].selection, string="Section, as Likely",
-        compute='_compute_bucket_likely', search='_search_bucket_likely', group_expand='_group_expand_buckets',
+        selection=lambda self: self._fields['bucket'].selection,
+        string="Section, as Likely",
+        compute='_compute_bucket_likely',
+        search='_search_bucket_likely',
+        group_expand='_group_expand_buckets',
         help="The section of the expected date.",
     )
     likely_hint = fields.Char(string="Why Likely", compute='_compute_likely_hint')
     promise_days = fields.Integer(
-        string="Late by First Promise, Days", compute='_compute_promise', store=True, aggregator='avg',
+        string="Late by First Promise, Days",
+        compute='_compute_promise',
+        store=True,
+        aggregator='avg',
         help="From the date promised at first to the day of the money; moved dates count as broken promises.",
     )
     promise_kept = fields.Float(
-        string="Promises Kept, %", compute='_compute_promise', store=True, aggregator='avg',
+        string="Promises Kept, %",
+        compute='_compute_promise',
+        store=True,
+        aggregator='avg',
         help="100 when the money came no later than promised at first, else 0; in groups, the share.",
     )
 
     @api.depends(
-        'date_planned', 'date_received', 'state', 'legal_entity_id', 'business_partner_id', 'user_id', 'company_id',
+        'date_planned',
+        'date_received',
+        'state',
+        'legal_entity_id',
+        'business_partner_id',
+        'user_id',
+        'company_id',
     )
     def _compute_date_likely(self):
         planned = self.filtered(lambda receipt: receipt.state == 'planned' and receipt.date_planned)
@@ -64,8 +86,11 @@ class DealflowReceipt(models.Model):
             receipt.likely_hint = habit and self.env._(
                 "%(median)s days after the planned date: %(count)s paid receipts of this %(level)s, the middle half "
                 "between %(low)s and %(high)s days.",
-                median=f"{habit.median_days:+d}", count=habit.case_count, level=levels[habit.level],
-                low=f"{habit.low_days:+d}", high=f"{habit.high_days:+d}",
+                median=f"{habit.median_days:+d}",
+                count=habit.case_count,
+                level=levels[habit.level],
+                low=f"{habit.low_days:+d}",
+                high=f"{habit.high_days:+d}",
             )
 
     @api.depends('date_planned_initial', 'date_received')
@@ -115,14 +140,18 @@ class DealflowReceipt(models.Model):
         return {
             'sections': [
                 {
-                    'bucket': bucket, 'label': label,
-                    'promised': promised.get(bucket, nothing), 'likely': likely.get(bucket, nothing),
+                    'bucket': bucket,
+                    'label': label,
+                    'promised': promised.get(bucket, nothing),
+                    'likely': likely.get(bucket, nothing),
                 }
                 for bucket, label in self._fields['bucket']._description_selection(self.env)
             ],
             'overdue': {'count': overdue_count, 'amount': overdue},
             'month': {
-                'promised': month_promised, 'likely': month_likely, 'received': received,
+                'promised': month_promised,
+                'likely': month_likely,
+                'received': received,
                 'gap': company.currency_id.round(month_promised - month_likely),
             },
             'currency_id': company.currency_id.id,

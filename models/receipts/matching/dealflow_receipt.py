@@ -23,63 +23,104 @@ class DealflowReceipt(models.Model):
     _inherit = 'dealflow.receipt'
 
     matched_amount = fields.Monetary(
-        string="Money by Accounting", compute='_compute_matching', store=True, copy=False,
+        string="Money by Accounting",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
         help="Payments and bank lines that are reconciled with the invoices, at the rate of their day.",
     )
     matched_company = fields.Monetary(
-        string="Money by Accounting (Company Currency)", currency_field='company_currency_id',
-        compute='_compute_matching', store=True, copy=False,
+        string="Money by Accounting (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_matching',
+        store=True,
+        copy=False,
     )
     credited_amount = fields.Monetary(
-        string="Credited", compute='_compute_matching', store=True, copy=False,
+        string="Credited",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
         help="Credit notes that are reconciled with the invoices: this money will not come.",
     )
     cover_date = fields.Date(
-        string="Covered On", compute='_compute_matching', store=True, copy=False,
+        string="Covered On",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
         help="The day of the money with which the receipt was paid in full.",
     )
     matched_on = fields.Date(
-        string="Last Money On", compute='_compute_matching', store=True, copy=False,
+        string="Last Money On",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
         help="The day of the last payment or bank line that is reconciled with the invoices.",
     )
     gap = fields.Monetary(
-        compute='_compute_gap', store=True,
+        compute='_compute_gap',
+        store=True,
         help="Amount minus received, credited and cancelled; negative when too much came.",
     )
     open_amount = fields.Monetary(
-        string="Still to Come", compute='_compute_gap', store=True,
+        string="Still to Come",
+        compute='_compute_gap',
+        store=True,
         help="What is expected: the part of a receipt in plan that is neither paid nor credited yet.",
     )
     open_company = fields.Monetary(
-        string="Still to Come (Company Currency)", currency_field='company_currency_id', compute='_compute_gap',
-        store=True, help="At the rate of the plan.",
+        string="Still to Come (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_gap',
+        store=True,
+        help="At the rate of the plan.",
     )
     cancelled_amount = fields.Monetary(
-        string="Will Not Come", compute='_compute_gap', store=True, copy=False,
+        string="Will Not Come",
+        compute='_compute_gap',
+        store=True,
+        copy=False,
         help="The part of a cancelled receipt, or of a receipt of a lost deal, that has not come.",
     )
     received_company = fields.Monetary(
-        string="Received (Company Currency)", currency_field='company_currency_id',
-        compute='_compute_received_amount', store=True, help="At the rate of the day of the money.",
+        string="Received (Company Currency)",
+        currency_field='company_currency_id',
+        compute='_compute_received_amount',
+        store=True,
+        help="At the rate of the day of the money.",
     )
     state = fields.Selection(compute='_compute_state', store=True, readonly=False)
     is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
     is_closed_by_loss = fields.Boolean(
-        string="Closed by the Loss", compute='_compute_state', store=True, copy=False,
+        string="Closed by the Loss",
+        compute='_compute_state',
+        store=True,
+        copy=False,
         help="It was in plan when the deal was lost, and returns to the plan when the deal is reopened.",
     )
     proposed_invoice_ids = fields.Many2many(
-        'account.move', string="Invoices of the Deal", compute='_compute_proposed_invoice_ids', groups=INVOICE_READERS,
+        'account.move',
+        string="Invoices of the Deal",
+        compute='_compute_proposed_invoice_ids',
+        groups=INVOICE_READERS,
     )
 
     @api.depends(
-        'invoice_ids.state', 'invoice_ids.amount_residual', 'invoice_ids.payment_state', 'currency_id', 'company_id',
-        'invoice_ids.dealflow_receipt_ids.amount', 'invoice_ids.dealflow_receipt_ids.date_planned',
+        'invoice_ids.state',
+        'invoice_ids.amount_residual',
+        'invoice_ids.payment_state',
+        'currency_id',
+        'company_id',
+        'invoice_ids.dealflow_receipt_ids.amount',
+        'invoice_ids.dealflow_receipt_ids.date_planned',
     )
     def _compute_matching(self):
         matched = self.filtered('invoice_ids')
         nothing = {
-            'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'matched_on': False,
+            'matched_amount': 0.0,
+            'matched_company': 0.0,
+            'credited_amount': 0.0,
+            'matched_on': False,
             'cover_date': False,
         }
         for receipt in self - matched:
@@ -183,8 +224,9 @@ class DealflowReceipt(models.Model):
 
     @api.depends('state', 'cover_date', 'matched_on', 'is_closed_by_match', 'is_closed_by_loss')
     def _compute_date_received(self):
-        closed = self.filtered(lambda receipt: receipt.state == 'received' and (
-            receipt.is_closed_by_match or receipt.is_closed_by_loss))
+        closed = self.filtered(
+            lambda receipt: receipt.state == 'received' and (receipt.is_closed_by_match or receipt.is_closed_by_loss)
+        )
         for receipt in closed:
             receipt.date_received = receipt.cover_date or receipt.matched_on
         return super(DealflowReceipt, self - closed)._compute_date_received()
@@ -208,8 +250,11 @@ class DealflowReceipt(models.Model):
             receipt.gap = min(rest, 0.0) if is_given_up else rest
             is_expected = receipt.state == 'planned' and receipt.currency_id.compare_amounts(rest, 0) > 0
             receipt.open_amount = rest if is_expected else 0.0
-            receipt.open_company = receipt.company_currency_id.round(
-                receipt.amount_company * rest / receipt.amount) if is_expected and receipt.amount else 0.0
+            receipt.open_company = (
+                receipt.company_currency_id.round(receipt.amount_company * rest / receipt.amount)
+                if is_expected and receipt.amount
+                else 0.0
+            )
 
     @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
     @api.depends_context('uid')
@@ -218,9 +263,12 @@ class DealflowReceipt(models.Model):
             # sudo - sale.order: orders that colleagues made belong to the deal, too.
             receipt_sudo = receipt.sudo()
             orders = receipt_sudo.order_id or receipt_sudo.deal_id.order_ids
-            invoices = orders.invoice_ids.filtered(
-                lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
-            ) - receipt_sudo.invoice_ids
+            invoices = (
+                orders.invoice_ids.filtered(
+                    lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
+                )
+                - receipt_sudo.invoice_ids
+            )
             receipt.proposed_invoice_ids = invoices.with_env(self.env)._filtered_access('read')
 
     @api.constrains('invoice_ids')
@@ -228,10 +276,13 @@ class DealflowReceipt(models.Model):
         for receipt in self:
             wrong = receipt.invoice_ids.filtered(lambda move: move.move_type != 'out_invoice')
             if wrong:
-                raise ValidationError(self.env._(
-                    "%(move)s is not a customer invoice and cannot be linked to the receipt “%(receipt)s”.",
-                    move=wrong[0].display_name, receipt=receipt.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(move)s is not a customer invoice and cannot be linked to the receipt “%(receipt)s”.",
+                        move=wrong[0].display_name,
+                        receipt=receipt.name,
+                    )
+                )
 
     @api.constrains('state', 'deal_id')
     def _check_deal_expects(self):
@@ -239,11 +290,14 @@ class DealflowReceipt(models.Model):
             # Not by the amount still to come, which may be just being computed from the state.
             is_expected = receipt.state == 'planned' and receipt._get_room(receipt) > 0
             if is_expected and receipt.deal_id.state == 'lost':
-                raise ValidationError(self.env._(
-                    "The deal “%(deal)s” is lost, so the receipt “%(receipt)s” cannot be in plan. Reopen the deal "
-                    "first, or set the receipt to cancelled.",
-                    deal=receipt.deal_id.name, receipt=receipt.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The deal “%(deal)s” is lost, so the receipt “%(receipt)s” cannot be in plan. Reopen the deal "
+                        "first, or set the receipt to cancelled.",
+                        deal=receipt.deal_id.name,
+                        receipt=receipt.name,
+                    )
+                )
 
     @api.constrains('state', 'amount', 'invoice_ids')
     def _check_not_more_than_invoiced(self):
@@ -262,22 +316,30 @@ class DealflowReceipt(models.Model):
             )
             received = sum(
                 other.currency_id._convert(other.amount, currency, receipt.company_id, other.date_received or today)
-                for other in invoices.dealflow_receipt_ids if other.state == 'received'
+                for other in invoices.dealflow_receipt_ids
+                if other.state == 'received'
             )
             if currency.compare_amounts(received, invoiced) > 0:
-                raise ValidationError(self.env._(
-                    "The receipt “%(receipt)s” would make %(received)s received, but the invoices %(invoices)s are "
-                    "worth %(invoiced)s. Correct the amounts, or link the invoice that is missing.",
-                    receipt=receipt.name, received=format_amount(self.env, received, currency),
-                    invoices=", ".join(invoices.mapped('name')), invoiced=format_amount(self.env, invoiced, currency),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The receipt “%(receipt)s” would make %(received)s received, but the invoices %(invoices)s are "
+                        "worth %(invoiced)s. Correct the amounts, or link the invoice that is missing.",
+                        receipt=receipt.name,
+                        received=format_amount(self.env, received, currency),
+                        invoices=", ".join(invoices.mapped('name')),
+                        invoiced=format_amount(self.env, invoiced, currency),
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
         receipts = super().create(vals_list)
         # By what has come of it: a state and an invoice are given by values, by defaults, by a copy.
-        said = receipts.filtered(lambda receipt: receipt.state == 'received' and not (
-            receipt.is_closed_by_match or receipt.is_closed_by_loss))
+        said = receipts.filtered(
+            lambda receipt: (
+                receipt.state == 'received' and not (receipt.is_closed_by_match or receipt.is_closed_by_loss)
+            )
+        )
         self._check_may_set_received(said.company_id)
         # sudo - account.move: a seller links invoices that he may not write.
         if linked_sudo := receipts.sudo().filtered('invoice_ids'):
@@ -316,10 +378,13 @@ class DealflowReceipt(models.Model):
             return
         foreign = set(vals) - ACCOUNTANT_FIELDS
         if foreign and self.env['dealflow.receipt'].has_access('write'):
-            raise AccessError(self.env._(
-                "Accountants set status, date of receipt and invoices of a receipt. “%(field)s” is changed by the "
-                "people who work on the deal.", field=self._get_field_label(sorted(foreign)[0]),
-            ))
+            raise AccessError(
+                self.env._(
+                    "Accountants set status, date of receipt and invoices of a receipt. “%(field)s” is changed by the "
+                    "people who work on the deal.",
+                    field=self._get_field_label(sorted(foreign)[0]),
+                )
+            )
 
     def _check_may_set_received(self, companies):
         """Refuse money declared by a person who may not, by the setting of the company (rule 4).
@@ -333,26 +398,34 @@ class DealflowReceipt(models.Model):
         for company in companies.sudo():
             rule = company.dealflow_receipt_received_by
             if rule == 'match':
-                raise UserError(self.env._(
-                    "In %(company)s only accounting closes receipts, when the payment is matched with the invoice. "
-                    "Link the invoice to the receipt.", company=company.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "In %(company)s only accounting closes receipts, when the payment is matched with the invoice. "
+                        "Link the invoice to the receipt.",
+                        company=company.name,
+                    )
+                )
             if rule == 'accountant' and not (
                 user.has_group('account.group_account_invoice') or user.has_group('account.group_account_manager')
             ):
-                raise UserError(self.env._(
-                    "In %(company)s only accountants set receipts to received. Ask one, or leave a comment.",
-                    company=company.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "In %(company)s only accountants set receipts to received. Ask one, or leave a comment.",
+                        company=company.name,
+                    )
+                )
 
     def _check_no_money(self):
         for receipt in self:
             if receipt.matched_amount:
-                raise UserError(self.env._(
-                    "%(amount)s have come for the receipt “%(receipt)s” by accounting. It cannot be cancelled; remove "
-                    "the link to the invoice first if it is wrong.",
-                    amount=format_amount(self.env, receipt.matched_amount, receipt.currency_id), receipt=receipt.name,
-                ))
+                raise UserError(
+                    self.env._(
+                        "%(amount)s have come for the receipt “%(receipt)s” by accounting. It cannot be cancelled; "
+                        "remove the link to the invoice first if it is wrong.",
+                        amount=format_amount(self.env, receipt.matched_amount, receipt.currency_id),
+                        receipt=receipt.name,
+                    )
+                )
 
     def _check_fixed_by_invoice(self, vals):
         names = [name for name in FIELDS_OF_INVOICE if name in vals]
@@ -365,11 +438,15 @@ class DealflowReceipt(models.Model):
                 field = self._fields[name]
                 if field.convert_to_write(receipt[name], receipt) == vals[name]:
                     continue
-                raise ValidationError(self.env._(
-                    "“%(field)s” of the receipt “%(receipt)s” cannot be changed: the posted invoice %(invoice)s was "
-                    "issued for it. Remove the link to the invoice first, or correct the invoice.",
-                    field=self._get_field_label(name), receipt=receipt.name, invoice=posted[0].name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” of the receipt “%(receipt)s” cannot be changed: the posted invoice %(invoice)s "
+                        "was issued for it. Remove the link to the invoice first, or correct the invoice.",
+                        field=self._get_field_label(name),
+                        receipt=receipt.name,
+                        invoice=posted[0].name,
+                    )
+                )
 
     def action_link_invoices(self):
         """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
@@ -389,10 +466,12 @@ class DealflowReceipt(models.Model):
                     is_linked = True
                     receipt.invoice_ids = [Command.set(chosen.ids)]
         if not is_linked:
-            raise UserError(self.env._(
-                "The orders of the deal have no invoice that could be linked. Invoice the order first, or choose the "
-                "invoice by hand.",
-            ))
+            raise UserError(
+                self.env._(
+                    "The orders of the deal have no invoice that could be linked. Invoice the order first, or choose "
+                    "the invoice by hand.",
+                )
+            )
         return True
 
     def _choose_invoices(self, rooms):

@@ -35,7 +35,7 @@ class DealflowReceipt(models.Model):
         self.env['ir.cron']._commit_progress(remaining=remaining)
         for receipts, field_name, method in due:
             for start in range(0, len(receipts), BATCH):
-                batch = receipts[start:start + BATCH]
+                batch = receipts[start : start + BATCH]
                 getattr(batch, method)()
                 for date_planned, same_date in batch.grouped('date_planned').items():
                     same_date[field_name] = date_planned
@@ -47,10 +47,15 @@ class DealflowReceipt(models.Model):
         """Take back what asks for money that has come, was credited, or is no longer expected."""
         xml_ids = ['dealflow.mail_activity_type_receipt_due', 'dealflow.mail_activity_type_receipt_overdue']
         types = self.env['mail.activity.type'].union(
-            *(self.env.ref(xml_id, raise_if_not_found=False) or () for xml_id in xml_ids))
-        activities = self.env['mail.activity'].search([
-            ('res_model', '=', self._name), ('activity_type_id', 'in', types.ids), ('automated', '=', True),
-        ])
+            *(self.env.ref(xml_id, raise_if_not_found=False) or () for xml_id in xml_ids)
+        )
+        activities = self.env['mail.activity'].search(
+            [
+                ('res_model', '=', self._name),
+                ('activity_type_id', 'in', types.ids),
+                ('automated', '=', True),
+            ]
+        )
         reminded = self.with_context(active_test=False).browse(set(activities.mapped('res_id'))).exists()
         expected = self.search(Domain('id', 'in', reminded.ids) & self._get_expected_domain())
         activities.filtered(lambda activity: activity.res_id not in expected.ids).unlink()
@@ -64,8 +69,10 @@ class DealflowReceipt(models.Model):
     def _remind_responsible(self):
         for receipt in self.filtered('user_id.active'):
             receipt.activity_schedule(
-                'dealflow.mail_activity_type_receipt_due', date_deadline=receipt.date_planned,
-                user_id=receipt.user_id.id, summary=receipt._get_reminder_summary(receipt.user_id),
+                'dealflow.mail_activity_type_receipt_due',
+                date_deadline=receipt.date_planned,
+                user_id=receipt.user_id.id,
+                summary=receipt._get_reminder_summary(receipt.user_id),
             )
 
     def _escalate(self):
@@ -76,8 +83,10 @@ class DealflowReceipt(models.Model):
             if not head.active or head == receipt.user_id:
                 continue
             receipt.activity_schedule(
-                'dealflow.mail_activity_type_receipt_overdue', date_deadline=fields.Date.context_today(self),
-                user_id=head.id, summary=receipt._get_reminder_summary(head),
+                'dealflow.mail_activity_type_receipt_overdue',
+                date_deadline=fields.Date.context_today(self),
+                user_id=head.id,
+                summary=receipt._get_reminder_summary(head),
             )
 
     def _get_reminder_summary(self, user):

@@ -28,9 +28,12 @@ class DealflowReceipt(models.Model):
 
     bucket = fields.Selection(
         [(section, LABELS[section]) for section in SECTIONS],
-        string="Section", compute='_compute_bucket', search='_search_bucket', group_expand='_group_expand_buckets',
+        string="Section",
+        compute='_compute_bucket',
+        search='_search_bucket',
+        group_expand='_group_expand_buckets',
         help="Where the planned date lies from today: before this month, in it before or after this week, "
-             "in this week, after this month.",
+        "in this week, after this month.",
     )
 
     @api.model
@@ -77,22 +80,30 @@ class DealflowReceipt(models.Model):
         if field_expr not in self._bucket_dates:
             return super()._field_to_sql(alias, field_expr, query)
         day = self._field_to_sql(alias, self._bucket_dates[field_expr], query)
-        return SQL("(CASE %s END)", SQL(" ").join(
-            SQL(
-                "WHEN %s THEN %s",
-                SQL(" AND ").join([
-                    *([SQL("%s >= %s", day, start)] if start else []), *([SQL("%s < %s", day, end)] if end else []),
-                ]),
-                section,
-            ) for section, (start, end) in self._get_bucket_ranges().items()
-        ))
+        return SQL(
+            "(CASE %s END)",
+            SQL(" ").join(
+                SQL(
+                    "WHEN %s THEN %s",
+                    SQL(" AND ").join(
+                        [
+                            *([SQL("%s >= %s", day, start)] if start else []),
+                            *([SQL("%s < %s", day, end)] if end else []),
+                        ]
+                    ),
+                    section,
+                )
+                for section, (start, end) in self._get_bucket_ranges().items()
+            ),
+        )
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):
         """Put sections in their order on the calendar, not in that of the alphabet."""
         positions = {
             name: SQL("array_position(%s, %s)", list(SECTIONS), term)
-            for name, term in groupby_terms.items() if name in self._bucket_dates
+            for name, term in groupby_terms.items()
+            if name in self._bucket_dates
         }
         if not positions:
             return super()._read_group_orderby(order, groupby_terms, query)

@@ -29,10 +29,17 @@ export class DealDynamics extends DealReport {
     /** Bars of the waterfall: each movement begins where the one before has ended. */
     get waterfall() {
         const { opening, movements, closing } = this.data;
-        const steps = [{ key: "opening", name: _t("Pipeline then"), ...opening, from: 0, to: opening.amount, total: true }];
+        const steps = [
+            { key: "opening", name: _t("Pipeline then"), ...opening, from: 0, to: opening.amount, total: true },
+        ];
         let level = opening.amount;
         for (const movement of movements) {
-            steps.push({ ...movement, name: this.movementNames[movement.key], from: level, to: level + movement.amount });
+            steps.push({
+                ...movement,
+                name: this.movementNames[movement.key],
+                from: level,
+                to: level + movement.amount,
+            });
             level += movement.amount;
         }
         steps.push({ key: "closing", name: _t("Pipeline now"), ...closing, from: 0, to: closing.amount, total: true });

@@ -1,7 +1,4 @@
-import {
-    rottingStatusBarDurationField,
-    RottingStatusBarDurationField,
-} from "@mail/js/rotting_mixin/rotting_statusbar";
+import { rottingStatusBarDurationField, RottingStatusBarDurationField } from "@mail/js/rotting_mixin/rotting_statusbar";
 import { registry } from "@web/core/registry";
 import { useDealMoves } from "../deal_moves/deal_moves";
 

@@ -23,10 +23,7 @@ export class MarketingTimeline extends Component {
     }
 
     async load() {
-        Object.assign(
-            this.state,
-            await this.orm.call("dealflow.marketing.event", "get_timeline", [this.state.year])
-        );
+        Object.assign(this.state, await this.orm.call("dealflow.marketing.event", "get_timeline", [this.state.year]));
     }
 
     async move(years) {

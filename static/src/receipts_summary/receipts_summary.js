@@ -29,9 +29,7 @@ export class ReceiptsSummary extends Component {
     }
 
     async load() {
-        this.state.summary = await this.orm.silent.call("dealflow.receipt", "get_plan_summary", [
-            this.state.isMine,
-        ]);
+        this.state.summary = await this.orm.silent.call("dealflow.receipt", "get_plan_summary", [this.state.isMine]);
     }
 
     async setMine(isMine) {

@@ -79,7 +79,9 @@ export class DealReport extends Component {
 
     /** At most one digit after the comma. */
     decimal(value) {
-        return value === null || value === undefined ? "–" : formatFloat(value, { digits: [16, 1], trailingZeros: false });
+        return value === null || value === undefined
+            ? "–"
+            : formatFloat(value, { digits: [16, 1], trailingZeros: false });
     }
 
     percent(value) {

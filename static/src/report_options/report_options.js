@@ -21,7 +21,12 @@ export class ReportOptions extends Component {
         return [
             { key: "week", label: _t("7 days"), from: day.minus({ days: 6 }), to: day },
             { key: "month", label: _t("This month"), from: day.startOf("month"), to: day },
-            { key: "last_month", label: _t("Last month"), from: lastMonth.startOf("month"), to: lastMonth.endOf("month") },
+            {
+                key: "last_month",
+                label: _t("Last month"),
+                from: lastMonth.startOf("month"),
+                to: lastMonth.endOf("month"),
+            },
             { key: "quarter", label: _t("This quarter"), from: day.startOf("quarter"), to: day },
             { key: "year", label: _t("This year"), from: day.startOf("year"), to: day },
             { key: "twelve", label: _t("12 months"), from: day.minus({ months: 12 }).plus({ days: 1 }), to: day },

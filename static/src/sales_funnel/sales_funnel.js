@@ -26,10 +26,14 @@ export class SalesFunnel extends DealReport {
         };
         if (row.plan_flag) {
             return _t(
-                "%(actual)s of %(decided)s decided deals went on, planned %(planned)s: more than chance explains.", values
+                "%(actual)s of %(decided)s decided deals went on, planned %(planned)s: more than chance explains.",
+                values
             );
         }
-        return _t("%(actual)s of %(decided)s decided deals went on, planned %(planned)s: chance may explain it.", values);
+        return _t(
+            "%(actual)s of %(decided)s decided deals went on, planned %(planned)s: chance may explain it.",
+            values
+        );
     }
 
     print() {

@@ -16,12 +16,8 @@ export class StartPage extends Component {
     setup() {
         onWillStart(async () => {
             const blocks = registry.category("dealflow_start_blocks").getEntries();
-            const isShown = await Promise.all(
-                blocks.map(([, block]) => !block.group || user.hasGroup(block.group))
-            );
-            this.blocks = blocks
-                .map(([name, block]) => ({ ...block, name }))
-                .filter((block, index) => isShown[index]);
+            const isShown = await Promise.all(blocks.map(([, block]) => !block.group || user.hasGroup(block.group)));
+            this.blocks = blocks.map(([name, block]) => ({ ...block, name })).filter((block, index) => isShown[index]);
         });
     }
 }

@@ -7,7 +7,10 @@ export class SwitchButtons extends Component {
         label: String,
         choices: {
             type: Array,
-            element: { type: Object, shape: { value: true, label: String, className: { type: String, optional: true } } },
+            element: {
+                type: Object,
+                shape: { value: true, label: String, className: { type: String, optional: true } },
+            },
         },
         value: true,
         onChange: Function,

@@ -48,7 +48,10 @@ registry.category("web_tour.tours").add("dealflow_marketer", {
         page("results"),
         { content: "return on sales", trigger: `${field("roi_won")}:contains('300.00')` },
         { content: "return on money", trigger: `${field("roi_received")}:contains('100.00')` },
-        { content: "too few cases to judge invitations", trigger: `${field("invitation_effect")}:contains('Not enough cases')` },
+        {
+            content: "too few cases to judge invitations",
+            trigger: `${field("invitation_effect")}:contains('Not enough cases')`,
+        },
         { content: "the plan as a timeline", trigger: menu("menu_marketing"), run: "click" },
         { trigger: menu("menu_marketing_timeline"), run: "click" },
         { trigger: ".o_dealflow_timeline_row:contains('Tour fair') .o_dealflow_timeline_bar" },

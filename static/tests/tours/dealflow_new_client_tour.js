@@ -33,7 +33,8 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
         ...newClient("Tour Client Event", "[name=action_new_event]"),
         {
             content: "plan what is next with the client",
-            trigger: ".modal:not(.o_inactive_modal) .o_field_widget[name=business_partner_id] input:value(Tour Client Event)",
+            trigger:
+                ".modal:not(.o_inactive_modal) .o_field_widget[name=business_partner_id] input:value(Tour Client Event)",
         },
         {
             trigger: ".modal:not(.o_inactive_modal) .btn-close, .modal:not(.o_inactive_modal) button[special=cancel]",
@@ -47,7 +48,8 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
         ...newClient("Tour Client Edited", "[name=action_save_and_edit]"),
         {
             content: "the card is open for editing",
-            trigger: "body:not(:has(.modal)) .o_form_view .o_field_widget[name=name] :value(Tour Client Edited), .o_form_view .o_field_widget[name=name] textarea:value(Tour Client Edited)",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view .o_field_widget[name=name] :value(Tour Client Edited), .o_form_view .o_field_widget[name=name] textarea:value(Tour Client Edited)",
         },
     ],
 });

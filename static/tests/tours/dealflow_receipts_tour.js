@@ -25,9 +25,10 @@ registry.category("web_tour.tours").add("dealflow_receipts_head", {
             trigger: "[data-menu-xmlid='dealflow.menu_receipts_plan']",
             run: "click",
         },
-        ...["Earlier", "Current month (before)", "Current week", "Current month (after)", "Later"].map(
-            (name) => ({ content: `the section ${name} is there`, trigger: section(name) })
-        ),
+        ...["Earlier", "Current month (before)", "Current week", "Current month (after)", "Later"].map((name) => ({
+            content: `the section ${name} is there`,
+            trigger: section(name),
+        })),
         { content: "overdue money is red", trigger: `${row("Tour overdue")}.text-danger` },
         { content: "received money is quiet", trigger: `${row("Tour received")}.text-muted` },
         {

@@ -100,7 +100,8 @@ registry.category("web_tour.tours").add("dealflow_rep", {
         },
         {
             content: "the deal opens in the first stage; click the next one",
-            trigger: ".o_form_view:has(.o_arrow_button_current:contains(Clarification)) .o_arrow_button:contains(Offer)",
+            trigger:
+                ".o_form_view:has(.o_arrow_button_current:contains(Clarification)) .o_arrow_button:contains(Offer)",
             run: "click",
         },
         ...fillMoveDialog({
@@ -123,17 +124,20 @@ registry.category("web_tour.tours").add("dealflow_rep", {
         ...stepUtils.saveForm(),
         {
             content: "change the status of the first",
-            trigger: ".o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)) button[name=action_open_status]",
+            trigger:
+                ".o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)) button[name=action_open_status]",
             run: "click",
         },
         {
             content: "mark it as received",
-            trigger: ".modal:has(.o_field_widget[name=state] input:checked[data-value=received]) button[name=action_apply]",
+            trigger:
+                ".modal:has(.o_field_widget[name=state] input:checked[data-value=received]) button[name=action_apply]",
             run: "click",
         },
         {
             content: "the row shows it",
-            trigger: "body:not(:has(.modal)) .o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)):contains(Received)",
+            trigger:
+                "body:not(:has(.modal)) .o_field_widget[name=receipt_ids] tr:has(.o_data_cell:contains(Advance)):contains(Received)",
         },
         {
             content: "make a quotation",
@@ -213,7 +217,8 @@ registry.category("web_tour.tours").add("dealflow_rep", {
         },
         {
             content: "the deal is open in the stage where it was lost",
-            trigger: ".o_form_view:not(:has(.o_widget_web_ribbon:contains(Lost))) .o_arrow_button_current:contains(Clarification)",
+            trigger:
+                ".o_form_view:not(:has(.o_widget_web_ribbon:contains(Lost))) .o_arrow_button_current:contains(Clarification)",
         },
     ],
 });
