@@ -50,6 +50,8 @@ NAMES = {
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
+    "Records that may change their company stay among the companies of the person who changes it.": 'company',
+    "The deal that an order comes from.": 'order of deal',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 
@@ -71,9 +73,11 @@ crm.lead
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
+dealflow.competitor
+    Odoo > company: write
 dealflow.contract
     Odoo > references: create
-    contract > Odoo > references: write
+    contract > Odoo > company > references: write
 dealflow.deal
     attribution > rivals > deal > Odoo > references: create write
     deal access > references: _get_reference_operation
@@ -87,32 +91,31 @@ dealflow.deal
     rivals > deal receipts > ledger: _prepare_ledger_row
     rivals > repeat: _split
 dealflow.marketing.event
+    marketing event > Odoo > company: write
     marketing event > has events: _get_event_field
 dealflow.meeting.sheet
-    Odoo > references: write
+    Odoo > company > references: write
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
     sheet > Odoo > references: create
 dealflow.receipt
     by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
-    matching > receipt > Odoo: create write
+    matching > receipt > Odoo > references: create write
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
     deeds as evidence > money as evidence > requirement: _compute_description _describe kind
     money as evidence > requirement: _get_action
-res.company
-    receipts of company > deals of company > Odoo: write
-    matching > receipt > Odoo > references: create write
-    sections > receipt: _field_to_sql
 mail.activity
     Odoo > references: create write
+res.company
+    receipts of company > deals of company > Odoo: write
 res.partner
     Odoo > requisites: copy_data
     Odoo > requisites > references: create write
     partner events > has events: _get_event_field
 sale.order
-    Odoo > references: create write
+    order of deal > Odoo > references: create write
     sale.order > document: _get_business_partner_date_field _get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """

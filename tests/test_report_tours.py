@@ -9,7 +9,7 @@ class TestReportTours(TourCommon):
 
     def test_head(self):
         head = self._new_user('head', 'dealflow.group_manager', name="Tour Head")
-        self.env['dealflow.funnel'].search([]).active = False
+        others = self.env['dealflow.funnel'].search([])
         funnel = self._new_funnel(
             "Tour Funnel",
             {'name': "Clarification", 'color': 4},
@@ -17,6 +17,7 @@ class TestReportTours(TourCommon):
             {'name': "Contract", 'is_won': True, 'color': 10},
             sequence=0,
         )
+        others.active = False
         reason = self.env['crm.lost.reason'].create({'name': "Tour Reason"})
         won, lost = (
             self._new_deal(head, name=name, funnel_id=funnel.id, amount=500)

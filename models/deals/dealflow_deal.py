@@ -3,7 +3,7 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import groupby
+from odoo.tools import float_compare, groupby
 
 
 class DealflowDeal(models.Model):
@@ -280,21 +280,9 @@ class DealflowDeal(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id')
     def _compute_amount_company(self):
-        """Convert at the day of the change; a deal that comes with its own past, at the day of that past.
-
-        The amount that the ledger knows already has not changed, and keeps the rate of its day.
-        """
+        """Convert at the day of the change; a deal that comes with its own past, at the day of that past."""
         today = fields.Date.context_today(self)
-        heads = self.env['dealflow.deal.log']._get_heads(self._origin)
         for deal in self:
-            head = heads.get(deal._origin.id)
-            if (
-                head
-                and head['currency'] == deal.currency_id.id
-                and not deal.currency_id.compare_amounts(head['amount'], deal.amount)
-            ):
-                deal.amount_company = head['amount_company']
-                continue
             date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
             deal.amount_company = (
                 deal.currency_id._convert(
@@ -549,6 +537,14 @@ class DealflowDeal(models.Model):
         if not vals.get('closed_on') and (vals.get('lost_reason_id') or stage.is_won):
             vals['closed_on'] = last
 
+    def _keeps_amount(self, vals):
+        """Whether values name the amount or its currency, and both are what they were."""
+        self.ensure_one()
+        if not {'amount', 'currency_id'} & vals.keys() or 'line_ids' in vals:
+            return False
+        is_same_amount = not float_compare(vals.get('amount', self.amount) or 0.0, self.amount, precision_digits=6)
+        return is_same_amount and vals.get('currency_id', self.currency_id.id) == self.currency_id.id
+
     def _prepare_create_values(self, vals_list):
         """Number the deals: here, where the values are no longer those that a person has given."""
         vals_list = super()._prepare_create_values(vals_list)
@@ -582,6 +578,12 @@ class DealflowDeal(models.Model):
                     "currency. Make a new deal in the other company.",
                 )
             )
+        unchanged = self.filtered(lambda deal: deal._keeps_amount(vals))
+        if unchanged:
+            # Written again, the same amount would be converted at the rate of today.
+            rest = {name: value for name, value in vals.items() if name not in ('amount', 'currency_id')}
+            changed = self - unchanged
+            return (not rest or unchanged.write(rest)) and (not changed or changed.write(vals))
         deals = self.with_context(
             dealflow_explained='move_comment' in vals and bool(vals.get('short_status') or vals.get('lost_reason_id'))
         )

@@ -9,6 +9,7 @@ class DealflowMeetingAgreement(models.Model):
     _description = "Agreement of a Meeting"
     _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'date_deadline, id'
+    # The task is made by the minutes: a chosen one would tell what became of the task of somebody else.
     _code_only_fields = ('activity_id',)
 
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
@@ -63,9 +64,3 @@ class DealflowMeetingAgreement(models.Model):
         if sheet.with_user(user).has_access('read'):
             values |= {'res_model_id': self.env['ir.model']._get_id(sheet._name), 'res_id': sheet.id}
         return values
-
-    def _has_field_access(self, field, operation):
-        """The task is made by the minutes: a chosen one would tell what became of the task of somebody else."""
-        if operation == 'write' and field.name == 'activity_id' and field.model_name == self._name and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)

@@ -107,7 +107,8 @@ class MailingMailing(models.Model):
         if 'approval_state' in vals and vals['approval_state'] not in OPEN_STATES:
             self._check_approver()
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
-        stale = decided.filtered(lambda mailing: mailing.approval_state == 'approved' and not mailing._is_approved())
+        # One that is being made has no fingerprint yet, and is signed when it is made.
+        stale = decided.filtered(lambda mailing: mailing.approval_fingerprint and not mailing._is_approved())
         contents = {mailing: mailing._get_confirmed_content() for mailing in decided}
         result = super().write(dict(vals))
         changed = decided.filtered(lambda mailing: mailing._get_confirmed_content() != contents[mailing])
