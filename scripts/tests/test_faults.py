@@ -38,7 +38,7 @@ for login, groups in (
     ('seller', 'dealflow.group_user'),
     ('colleague', 'dealflow.group_user'),
     ('importer', 'dealflow.group_manager,dealflow.group_stage_override'),
-    ('accountant', 'dealflow.group_user,account.group_account_invoice'),
+    ('accountant', 'dealflow.group_user,dealflow.group_receipts,account.group_account_invoice'),
 ):
     new_test_user(env, login=login, password=login, groups=f'base.group_user,{groups}')
 seller = env['res.users'].search([('login', '=', 'seller')])
@@ -473,7 +473,7 @@ def test_two_close_the_last_deals_of_an_opportunity(stand, log_in):
     with stand.held(MESSAGES):
         won = Call(log_in('seller').call, 'dealflow.deal', 'action_win', [first], "They have signed")
         stand.wait_for_waiting(won)
-        lost = Call(log_in('colleague').call, 'dealflow.deal', 'action_lose', [second], stand.records['reason'], "No")
+        lost = Call(log_in('colleague').call, 'dealflow.deal', 'action_lose', [second], stand.records['reason'], "They have no money")
         stand.wait_for_waiting(won, lost)
     assert (won.finish().answer, lost.finish().answer) == (True, True)
     assert stand.query('SELECT won_status FROM crm_lead WHERE id = %s', stand.records['common_lead']) == [('won',)]

@@ -80,7 +80,7 @@ def test_contrast_is_known_by_its_colors():
 def test_screens_are_of_the_module():
     """A renamed action or record of the demo data is told here, and not after minutes in a browser."""
     source = '\n'.join(path.read_text() for path in CHECKOUT.rglob('*.xml'))
-    declared = set(re.findall(r'<record id="(\w+)"', source))
+    declared = set(re.findall(r'<record\s+id="(\w+)"', source))
     named = {name for screen in (*screens.OURS, *screens.ODOO) for name in (screen.action, screen.record)}
     assert not {name for name in named if name.startswith('dealflow.')} - {f'dealflow.{name}' for name in declared}
 
