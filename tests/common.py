@@ -262,7 +262,11 @@ class DealflowCommon(DealflowCase):
             state = self._replay(deal)
             self.assertTrue(state, f"{deal.name} has no history")
             for field_name, value in state.items():
-                if field_name.startswith('amount'):
+                if field_name == 'amount':
+                    # As the currency can say it: Odoo keeps 4,537.85 in a deal that goes on in yen, because for the yen
+                    # it is 4,538 already.
+                    self.assertAlmostEqual(deal.currency_id.round(deal.amount), value, 2)
+                elif field_name.startswith('amount'):
                     self.assertAlmostEqual(deal[field_name], value, 2)
                 else:
                     self.assertEqual(deal[field_name], value, f"{field_name} of {deal.name}")
