@@ -473,7 +473,9 @@ def test_two_close_the_last_deals_of_an_opportunity(stand, log_in):
     with stand.held(MESSAGES):
         won = Call(log_in('seller').call, 'dealflow.deal', 'action_win', [first], "They have signed")
         stand.wait_for_waiting(won)
-        lost = Call(log_in('colleague').call, 'dealflow.deal', 'action_lose', [second], stand.records['reason'], "They have no money")
+        lost = Call(
+            log_in('colleague').call, 'dealflow.deal', 'action_lose', [second], stand.records['reason'], "No money"
+        )
         stand.wait_for_waiting(won, lost)
     assert (won.finish().answer, lost.finish().answer) == (True, True)
     assert stand.query('SELECT won_status FROM crm_lead WHERE id = %s', stand.records['common_lead']) == [('won',)]
