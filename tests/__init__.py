@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_accessibility
 from . import test_action_paths
+from . import test_append_only
 from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail
@@ -20,6 +21,8 @@ from . import test_deal_dynamics
 from . import test_deal_guards
 from . import test_deal_log
 from . import test_deal_move
+from . import test_defaults
+from . import test_derived_values
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
