@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .requisites_common import RequisitesCommon
 
@@ -293,3 +293,43 @@ class TestRequisites(RequisitesCommon):
             self.alpha.with_user(plain).write({'street': "x"})
         self.alpha.with_user(plain).action_confirm_requisites()
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
+
+
+@tagged('post_install', '-at_install')
+class TestRequisitesByRpc(RequisitesCommon, HttpCase):
+    """Four eyes over the wire, with companies chosen as the caller likes."""
+
+    def _confirm_by_rpc(self, user, companies, entity=None):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request(
+            '/web/dataset/call_kw',
+            {
+                'model': 'res.partner',
+                'method': 'action_confirm_requisites',
+                'args': [(entity or self.alpha).ids],
+                'kwargs': {'context': {'allowed_company_ids': companies.ids}},
+            },
+        )
+
+    def test_four_eyes_in_whichever_company_one_works(self):
+        company = self.env.company
+        lax = self.env['res.company'].create({'name': "Lax", 'dealflow_four_eyes': False})
+        (self.chief + self.accountant).company_ids |= lax
+        own = (
+            self.env['res.partner']
+            .with_user(self.chief)
+            .with_context(allowed_company_ids=lax.ids)
+            .create({'name': "Only of Lax", 'is_company': True, 'company_id': lax.id})
+        )
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self.env.flush_all()
+        for companies in (company, lax, lax + company, company + lax):
+            with self.assertRaisesRegex(JsonRpcException, 'AccessError'):
+                self._confirm_by_rpc(self.chief, companies)
+            self.env.invalidate_all()
+            self.assertNotEqual(self.alpha.requisites_state, 'confirmed')
+        self._confirm_by_rpc(self.accountant, lax)
+        self._confirm_by_rpc(self.chief, lax, own)
+        self.env.invalidate_all()
+        self.assertEqual((self.alpha + own).mapped('requisites_state'), ['confirmed', 'confirmed'])
