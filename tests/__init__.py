@@ -9,6 +9,7 @@ from . import test_claim_tours
 from . import test_click_everywhere
 from . import test_client_figures
 from . import test_common_filters
+from . import test_context_keys
 from . import test_competitor
 from . import test_competitor_tours
 from . import test_confidential_edges

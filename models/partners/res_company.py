@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     dealflow_four_eyes = fields.Boolean(
         string="Four eyes on requisites",
         default=True,
-        help="Who changed the requisites of a legal entity last may not confirm them.",
+        help="Whoever changed the requisites of a legal entity since they were last confirmed may not confirm them.",
         groups='base.group_user',
         prefetch='dealflow',
     )
