@@ -75,6 +75,7 @@ from . import test_receipt_reports
 from . import test_receipt_rights
 from . import test_receipt_sections
 from . import test_receipt_settlement
+from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
 from . import test_report_tours
