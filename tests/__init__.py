@@ -60,6 +60,7 @@ from . import test_other_companies
 from . import test_override_order
 from . import test_partner_handover
 from . import test_partner_match
+from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
 from . import test_quick_create
