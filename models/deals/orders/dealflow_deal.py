@@ -43,12 +43,6 @@ class DealflowDeal(models.Model):
         action.update(view_mode='form', views=[(False, 'form')], res_id=order.id)
         return action
 
-    def _get_correspondent(self):
-        """Return the contact who gets the documents: one with an e-mail, of the legal entity where possible."""
-        self.ensure_one()
-        contacts = self.contact_ids.filtered('email_normalized')
-        return contacts.sorted(lambda contact: contact.commercial_partner_id != self.legal_entity_id)[:1]
-
     def _prepare_order_values(self):
         self.ensure_one()
         values = {
