@@ -41,6 +41,7 @@ from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
 from . import test_legal_entities
+from . import test_letters
 from . import test_line_views
 from . import test_mailing_approval
 from . import test_marketing_access
@@ -79,6 +80,7 @@ from . import test_receipt_settlement
 from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
+from . import test_registers
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates
