@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 
 /** What is left to do today above, what is overdue below: a block of the start page. */
@@ -13,14 +14,23 @@ export class MyDay extends Component {
         this.action = useService("action");
         this.state = useState({ day: null });
         onWillStart(async () => {
-            this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
+            this.canWork = await user.hasGroup("dealflow.group_user_own");
+            await this.load();
         });
+    }
+
+    async load() {
+        this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
     }
 
     formatStart(row) {
         return row.allday
             ? formatDate(deserializeDate(row.start))
             : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
+    }
+
+    logCall() {
+        return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
     }
 
     openAll() {
