@@ -46,6 +46,7 @@
         'wizards/dealflow_deal_move_views.xml',
         'wizards/dealflow_deal_split_views.xml',
         'wizards/dealflow_event_close_views.xml',
+        'wizards/dealflow_event_log_views.xml',
         'wizards/dealflow_event_plan_views.xml',
         'wizards/dealflow_lead_convert_views.xml',
         'wizards/dealflow_mailing_return_views.xml',

@@ -27,6 +27,7 @@ from . import test_derived_values
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
+from . import test_event_log
 from . import test_event_days
 from . import test_event_register
 from . import test_event_rpc
@@ -36,6 +37,7 @@ from . import test_funnel
 from . import test_history
 from . import test_inside_fields
 from . import test_installation
+from . import test_job_tours
 from . import test_js
 from . import test_layout
 from . import test_lead_conversion

@@ -7,6 +7,7 @@ from . import dealflow_deal_lose
 from . import dealflow_deal_move
 from . import dealflow_deal_split
 from . import dealflow_event_close
+from . import dealflow_event_log
 from . import dealflow_event_plan
 from . import dealflow_lead_convert
 from . import dealflow_mailing_return

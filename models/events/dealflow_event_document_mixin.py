@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class DealflowEventDocumentMixin(models.AbstractModel):
@@ -40,6 +40,39 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         action['domain'] = [('event_type_id', '!=', False), (self._get_event_field(), '=', self.id)]
         action['context'] = {f'default_{name}': value for name, value in self._get_event_values().items()}
         return action
+
+    def action_log_call(self):
+        """Ask what a call brought that has just happened, whom it was with known from the document.
+
+        :return: the action that opens the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        values = self._get_event_values()
+        values.update(self.env['calendar.event']._get_client_values(values))
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_log_action')
+        names = self.env[action['res_model']]._fields
+        action['context'] = {
+            'dialog_size': 'medium',
+            'default_partner_id': self._get_called_partner(values).id,
+            **{f'default_{name}': value for name, value in values.items() if name in names},
+        }
+        return action
+
+    @api.model
+    def _get_called_partner(self, values):
+        """Return with whom a call probably was: the contact, else the only person who works there, else the firm."""
+        partners = self.env['res.partner']
+        contact = partners.browse(values.get('client_contact_id'))
+        firms = partners.browse(
+            [values[name] for name in ('legal_entity_id', 'business_partner_id') if values.get(name)]
+        )
+        if contact or not firms:
+            return contact
+        people = partners.search(
+            [('parent_id', 'in', firms.ids), ('is_company', '=', False), ('type', '=', 'contact')], limit=2
+        )
+        return people if len(people) == 1 else firms[0]
 
     def action_new_event(self):
         """Plan an event for one document in a dialog, for many in one go."""

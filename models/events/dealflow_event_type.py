@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+# The calls that the module brings.
+CALL_CODES = ('call_in', 'call_out')
+
 
 class DealflowEventType(models.Model):
     """A kind of contact with a client, with statuses and rules of its own (B16, B17, B55, B56, P62-P64)."""
@@ -38,6 +41,14 @@ class DealflowEventType(models.Model):
     is_meeting = fields.Boolean(
         string="Meeting", help="Has a preparation sheet and minutes; the way there in kilometres is asked at the end."
     )
+    is_call = fields.Boolean(
+        string="Call",
+        compute='_compute_is_call',
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Offered when a call is logged. Its form asks for no place, video link or guests.",
+    )
     in_calendar = fields.Boolean(string="Shown in the Schedule", default=True)
     on_start_page = fields.Boolean(string="Shown in My Day", default=True)
     sync_outside = fields.Boolean(
@@ -56,6 +67,11 @@ class DealflowEventType(models.Model):
     )
 
     _code_uniq = models.UniqueIndex('(code)', "Another event type has this code: codes are unique.")
+
+    @api.depends('code')
+    def _compute_is_call(self):
+        for event_type in self:
+            event_type.is_call = event_type.is_call or event_type.code in CALL_CODES
 
     @api.constrains('status_ids', 'default_status_id')
     def _check_statuses(self):

@@ -2,6 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 
 /** What is left to do today and in the next days, what is overdue below: a block of the start page. */
@@ -14,8 +15,13 @@ export class MyDay extends Component {
         this.action = useService("action");
         this.state = useState({ day: null });
         onWillStart(async () => {
-            this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
+            this.canWork = await user.hasGroup("dealflow.group_user_own");
+            await this.load();
         });
+    }
+
+    async load() {
+        this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
     }
 
     formatStart(row) {
@@ -24,6 +30,7 @@ export class MyDay extends Component {
             : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
     }
 
+<<<<<<< HEAD
     /** Who has set it, where that is somebody else. */
     authorTitle(row) {
         return _t("Set by %(name)s", { name: row.set_by });
@@ -31,6 +38,10 @@ export class MyDay extends Component {
 
     openActivities() {
         return this.action.doAction("mail.mail_activity_action_my");
+=======
+    logCall() {
+        return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
+>>>>>>> work-g
     }
 
     openAll() {

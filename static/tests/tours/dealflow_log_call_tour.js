@@ -1,0 +1,27 @@
+import { addJob, dialogButton, dialogField, noDialog } from "./dealflow_jobs";
+
+const logged = [
+    { content: "say what came of it", trigger: `${dialogField("result")} textarea`, run: "edit Wants two variants" },
+    { trigger: `${dialogField("next_step")} input`, run: "edit Send two variants" },
+    { content: "keep it", trigger: dialogButton("action_apply"), run: "click" },
+    noDialog,
+];
+
+addJob("dealflow_log_call_card", 2, [
+    { content: "the card", trigger: ".o_form_view button[name=action_log_call]", run: "click" },
+    { content: "whom with is known", trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
+    ...logged,
+]);
+
+addJob("dealflow_log_call_start", 2, [
+    { content: "the start page", trigger: "[data-block=my_day] .o_dealflow_log_call", run: "click" },
+    { content: "say whom with", trigger: `${dialogField("partner_id")} input`, run: "edit Tour Buyer" },
+    {
+        content: "Enter takes the first that fits",
+        trigger: ".o-autocomplete--dropdown-item:contains(Tour Buyer)",
+        run: "press Enter",
+    },
+    { trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
+    ...logged,
+    { content: "still on the start page", trigger: "[data-block=my_day]" },
+]);

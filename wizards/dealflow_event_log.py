@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
+
+# What a document says of a call about it; the client and his contact follow from «Who».
+DOCUMENT_FIELDS = ('legal_entity_id', 'deal_id', 'opportunity_id', 'claim_id')
+
+
+class DealflowEventLog(models.TransientModel):
+    """Writes down a call that has just happened: whom with, what it brought, what comes next (B04, B26, P29)."""
+
+    _name = 'dealflow.event.log'
+    _description = "Log a Call"
+    _inherit = 'dealflow.reference.mixin'
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Who", required=True, ondelete='cascade', domain="[('partner_share', '=', True)]"
+    )
+    phone = fields.Char(related='partner_id.phone')
+    legal_entity_id = fields.Many2one('res.partner', ondelete='cascade')
+    deal_id = fields.Many2one('dealflow.deal', ondelete='cascade')
+    opportunity_id = fields.Many2one('crm.lead', ondelete='cascade')
+    claim_id = fields.Many2one('dealflow.claim', ondelete='cascade')
+    event_type_id = fields.Many2one(
+        'dealflow.event.type',
+        string="Kind",
+        required=True,
+        domain="[('is_call', '=', True)]",
+        default=lambda self: self._default_event_type_id(),
+    )
+    prompt = fields.Char(related='event_type_id.prompt')
+    event_status_id = fields.Many2one(
+        'dealflow.event.status',
+        string="Status",
+        required=True,
+        compute='_compute_event_status_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('type_ids', 'in', event_type_id), ('is_closed', '=', True)]",
+    )
+    is_done = fields.Boolean(related='event_status_id.is_done')
+    duration = fields.Float(default=5 / 60, help="How long the call took. It ended just now.")
+    result = fields.Text()
+    next_step = fields.Char()
+    next_start = fields.Datetime(
+        string="When",
+        compute='_compute_next_start',
+        store=True,
+        readonly=False,
+        help="The next step is planned for then. Leave it empty to note the step only.",
+    )
+
+    _check_duration = models.Constraint(
+        'CHECK (duration >= 0 AND duration <= 24)', "A call takes from no time to a day: correct its duration."
+    )
+
+    @api.model
+    def _default_event_type_id(self):
+        types = self.env['dealflow.event.type'].search([('is_call', '=', True)])
+        return types.filtered(lambda event_type: not event_type._get_default_status().is_closed)[:1] or types[:1]
+
+    @api.depends('event_type_id')
+    def _compute_event_status_id(self):
+        for wizard in self:
+            closed = wizard.event_type_id.status_ids.filtered(lambda status: status.active and status.is_closed)
+            if wizard.event_status_id not in closed or not wizard.event_status_id:
+                wizard.event_status_id = closed.filtered('is_done')[:1] or closed[:1]
+
+    @api.depends('next_step')
+    def _compute_next_start(self):
+        for wizard in self.filtered('next_step'):
+            wizard.next_start = wizard.next_start or self.env['calendar.event']._default_start() + timedelta(days=7)
+
+    def action_apply(self):
+        """Keep the call as an event that is over, and plan the next step; either both happen or none.
+
+        :return: the action that closes the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self.event_type_id.is_call:
+            raise UserError(
+                self.env._(
+                    "The type “%(type)s” is no call: choose one of the calls as the kind.", type=self.event_type_id.name
+                )
+            )
+        # What the dialog was opened with says nothing of the events, so the context loses its defaults.
+        context = clean_context(self.env.context)
+        events = self.env['calendar.event'].with_context(context)  # pylint: disable=context-overridden
+        call = events.create(self._prepare_call_values())
+        if self.next_step and self.next_start:
+            events.create(self._prepare_next_event_values(call))
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+
+    def _prepare_call_values(self):
+        documents = {name: self[name].id for name in DOCUMENT_FIELDS if self[name]}
+        now = fields.Datetime.now().replace(microsecond=0)
+        return {
+            **documents,
+            **self.partner_id._get_event_values(),
+            'event_type_id': self.event_type_id.id,
+            'event_status_id': self.event_status_id.id,
+            'name': self.event_type_id.name,
+            'start': now - timedelta(hours=self.duration),
+            'stop': now,
+            'user_id': self.env.uid,
+            'result': self.result,
+            'next_step': self.next_step,
+            'work_hours': self.duration,
+        }
+
+    def _prepare_next_event_values(self, call):
+        return {
+            **call._get_same_client_values(),
+            'event_type_id': self._default_event_type_id().id,
+            'name': self.next_step,
+            'start': self.next_start,
+            'stop': fields.Datetime.add(self.next_start, hours=call.get_default_duration()),
+            'user_id': self.env.uid,
+        }
