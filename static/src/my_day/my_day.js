@@ -30,7 +30,6 @@ export class MyDay extends Component {
             : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
     }
 
-<<<<<<< HEAD
     /** Who has set it, where that is somebody else. */
     authorTitle(row) {
         return _t("Set by %(name)s", { name: row.set_by });
@@ -38,10 +37,10 @@ export class MyDay extends Component {
 
     openActivities() {
         return this.action.doAction("mail.mail_activity_action_my");
-=======
+    }
+
     logCall() {
         return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
->>>>>>> work-g
     }
 
     openAll() {
