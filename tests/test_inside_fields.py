@@ -234,6 +234,25 @@ class TestInsideFields(InsideFieldsCommon):
         alpha = self.alpha.with_user(self.viewer)
         self.assertEqual((alpha.total_sales, alpha.deal_count, alpha.dealflow_discount), (300, 1, 12))
 
+    def test_a_right_is_given_and_taken_at_once(self):
+        """What is remembered of a person's groups is forgotten with them, however they change."""
+        viewer, implying = self.env.ref('dealflow.group_viewer'), self.env['res.groups'].create({'name': "Clerks"})
+        self.clerk.group_ids |= implying
+        uid = self.clerk.id
+        for give, take in (
+            (lambda: self.clerk.write({'group_ids': [(4, viewer.id)]}), lambda: viewer.write({'user_ids': [(3, uid)]})),
+            (
+                lambda: implying.write({'implied_ids': [(4, viewer.id)]}),
+                lambda: implying.write({'implied_ids': [(3, viewer.id)]}),
+            ),
+        ):
+            for change, expected in ((lambda: None, False), (give, True), (take, False)):
+                change()
+                self.env.invalidate_all()
+                partner = self.env['res.partner'].with_user(self.clerk)
+                self.assertEqual(partner._has_field_access(partner._fields['total_sales'], 'read'), expected)
+                self.assertEqual(self.clerk.with_user(self.clerk).has_groups('!dealflow.group_viewer'), not expected)
+
     def test_a_field_that_forgets_its_groups_is_found(self):
         field = self.registry['res.partner'].patronymic
         groups, field.groups = field.groups, None

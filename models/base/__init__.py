@@ -9,3 +9,4 @@ from . import dealflow_reference_mixin
 from . import ir_actions_act_window
 from . import ir_filters
 from . import res_currency
+from . import res_users
