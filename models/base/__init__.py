@@ -6,5 +6,6 @@ from . import dealflow_letter_mixin
 from . import dealflow_log_mixin
 from . import dealflow_reference_mixin
 from . import ir_actions_act_window
+from . import ir_actions_actions
 from . import ir_filters
 from . import res_currency
