@@ -7,6 +7,7 @@ from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
 from . import ir_actions_act_window
+from . import ir_actions_actions
 from . import ir_filters
 from . import res_currency
 from . import res_users

@@ -1,7 +1,7 @@
 from math import isclose
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tools import ormcache
@@ -50,6 +50,42 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     def _get_declared_fields(self, attribute):
         """Return what all classes of the model say together in an attribute."""
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_referred_to(self):
+        """Name what hangs on the records; the database would speak of a key, and the log of an error."""
+        for field in self._get_restricting_fields():
+            # sudo - any model: what keeps a record from being deleted may be what the person does not see.
+            users_sudo = self.env[field.model_name].sudo().with_context(active_test=False)
+            used = users_sudo.search([(field.name, 'in', self.ids)])
+            if field.model_name == self._name:
+                used -= self.sudo()
+            if used:
+                raise UserError(
+                    self.env._(
+                        "%(record)s cannot be deleted: %(count)s records of the kind “%(model)s” refer to it in the "
+                        "field “%(field)s”. Archive it instead, or change those first.",
+                        record=used[:1][field.name].display_name,
+                        count=len(used),
+                        model=self.env['ir.model']._get(field.model_name).name,
+                        field=field._description_string(self.env),
+                    )
+                )
+
+    @api.model
+    def _get_restricting_fields(self):
+        """Return our fields that keep records of the model from being deleted."""
+        return [
+            field
+            for model in self.env.registry.values()
+            if not model._abstract and not model._transient and model._auto
+            for field in model._fields.values()
+            if field.type == 'many2one'
+            and field.comodel_name == self._name
+            and field.store
+            and field.ondelete == 'restrict'
+            and 'dealflow' in field._modules
+        ]
 
     def _get_refused_fields(self, names):
         """Return those of the names whose fields may not be given a value now."""

@@ -315,6 +315,19 @@ class CalendarEvent(models.Model):
             self.update({name: value for name, value in values.items() if not self[name]})
 
     @api.model
+    def _get_view_cache_key(self, view_id=None, view_type='form', **options):
+        worker = self.env.user.has_group('dealflow.group_user_own')
+        return (*super()._get_view_cache_key(view_id, view_type, **options), worker)
+
+    @api.model
+    def _get_view(self, view_id=None, view_type='form', **options):
+        """Offer a new event of ours to those only who may write what makes it one."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view.xml_id.startswith('dealflow.') and not self.env.user.has_group('dealflow.group_user_own'):
+            arch.set('create', '0')
+        return arch, view
+
+    @api.model
     def _has_field_access(self, field, operation):
         """Show our fields to internal users only, and let only those write them who work in Dealflow.
 

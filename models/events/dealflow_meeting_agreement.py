@@ -61,6 +61,7 @@ class DealflowMeetingAgreement(models.Model):
             'user_id': user.id,
             'dealflow_event_id': sheet.event_id.id,
         }
-        if sheet.with_user(user).has_access('read'):
+        # Not in the companies of whoever keeps the minutes: the colleague may not have them all.
+        if sheet.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
             values |= {'res_model_id': self.env['ir.model']._get_id(sheet._name), 'res_id': sheet.id}
         return values

@@ -636,7 +636,8 @@ class DealflowReceipt(models.Model):
             raise UserError(self.env._("Choose whom to ask."))
         if not (question or '').strip():
             raise UserError(self.env._("Write the question that %(user)s shall answer.", user=user.name))
-        if not self.with_user(user).has_access('read'):
+        # Not in the companies of whoever asks: the colleague may not have them all.
+        if not self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
             raise UserError(
                 self.env._(
                     "%(user)s may not see the receipt “%(receipt)s” and could not answer. "

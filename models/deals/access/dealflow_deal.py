@@ -42,6 +42,16 @@ class DealflowDeal(models.Model):
         help="You may change deals in the stage of the deal (X52).",
     )
 
+    can_open_lead = fields.Boolean(compute='_compute_can_open_lead', export_string_translation=False)
+
+    @api.depends('lead_id')
+    @api.depends_context('uid')
+    def _compute_can_open_lead(self):
+        # Opportunities keep Odoo's rights: a head sees the deals of her team, and only her own opportunities.
+        readable = self.lead_id._filtered_access('read')
+        for deal in self:
+            deal.can_open_lead = bool(deal.lead_id) and deal.lead_id in readable
+
     @api.depends('user_id', 'co_executor_ids')
     @api.depends_context('uid')
     def _compute_is_own(self):

@@ -471,6 +471,19 @@ class DealflowReceipt(models.Model):
         (unlinked_sudo | self.sudo().invoice_ids)._dealflow_claim_settlement()
         return result
 
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Let forms show accountants what is not theirs to change as it is, read-only."""
+        if (
+            operation == 'write'
+            and field._module == 'dealflow'
+            and field.name not in ACCOUNTANT_FIELDS
+            and not self.env.su
+            and not self.env.user.has_group('dealflow.group_user_own')
+        ):
+            return False
+        return super()._has_field_access(field, operation)
+
     def _check_accountant_fields(self, vals):
         """Accountants who are not sellers confirm money; the promise is not theirs to change."""
         user = self.env.user
