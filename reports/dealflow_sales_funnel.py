@@ -22,9 +22,10 @@ class DealflowSalesFunnel(models.AbstractModel):
     - ``opened``: deals whose opening date lies in the period, with all that has happened to them until now;
     - ``moved``: deals that entered a stage, were won, lost or reopened in the period, with only what happened in it.
 
-    A stage jumped over counts as reached and passed, and so do the stages before the one in which a deal was opened. Of
-    the deals that reached a stage those are *decided* that went on or were lost; only they are compared with the plan,
-    because the others may still go on.
+    A stage jumped over counts as reached, and so do the stages before the one in which a deal was opened. A deal leaves
+    a stage in one way, the last: it has *passed* the stages before the one in which it stands, or in which it was lost;
+    those behind it, from which it went back, it has reached and not passed. Of the deals that reached a stage those are
+    *decided* that passed it or were lost in it; only they are compared with the plan, because the others may still go on.
     """
 
     _name = 'dealflow.sales.funnel'
@@ -74,7 +75,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         stage = stages.filtered(lambda stage: stage.id == stage_id)
         conditions = {
             'all': SQL("TRUE"),
-            'reached': SQL("reached & (1::bigint << ((SELECT position FROM stage WHERE id = %s) - 1)) <> 0", stage.id),
+            'reached': SQL("substr(reached, (SELECT position FROM stage WHERE id = %s), 1) = '1'", stage.id),
             'in_work': SQL("state <> 'lost' AND stage_id = %s", stage.id),
             'failed': SQL("state = 'lost' AND stage_id = %s", stage.id),
         }
@@ -133,7 +134,7 @@ class DealflowSalesFunnel(models.AbstractModel):
     def _get_sql_path(self, options, stages):
         """Return the common part of the statements: ``step``, the moves, and ``path``, one row for each deal.
 
-        ``reached`` and ``passed`` are sets of stages: bit 0 is the first stage of the funnel.
+        ``reached`` is a set of stages: a text of «0» and «1», one for each stage of the funnel in its order.
         """
         deal_query = self._get_deal_query(self._get_deal_domain(options))
         build = self._get_sql_path_opened if options['basis'] == 'opened' else self._get_sql_path_moved
@@ -141,10 +142,10 @@ class DealflowSalesFunnel(models.AbstractModel):
             "WITH stage AS (%s), %s %s",
             self._get_sql_stages(stages),
             self._get_sql_exchange_cte(),
-            build(deal_query, options),
+            build(deal_query, options, len(stages) or 1),
         )
 
-    def _get_sql_path_opened(self, deal_query, options):
+    def _get_sql_path_opened(self, deal_query, options, size):
         # The last row of the ledger is what the deal is now (rule 2): the deal itself is quicker to read.
         last_date = SQL(
             """(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id
@@ -167,8 +168,7 @@ class DealflowSalesFunnel(models.AbstractModel):
                ),
                path AS (
                    SELECT scope.id AS deal_id,
-                          (1::bigint << highest.position) - 1 AS reached,
-                          (1::bigint << (highest.position - 1)) - 1 AS passed,
+                          rpad(repeat('1', highest.position), %(size)s, '0') AS reached,
                           scope.stage_id, scope.state, scope.lost_reason_id, %(amount)s AS amount
                      FROM scope
                      JOIN highest ON highest.deal_id = scope.id
@@ -185,9 +185,10 @@ class DealflowSalesFunnel(models.AbstractModel):
             amount=self._get_sql_converted(SQL("scope.amount_company"), factor),
             join=join,
             is_step=IS_STEP,
+            size=size,
         )
 
-    def _get_sql_path_moved(self, deal_query, options):
+    def _get_sql_path_moved(self, deal_query, options, size):
         join, factor = self._get_sql_money(SQL("log.company_id"), SQL("log.date"))
         return SQL(
             """scope AS MATERIALIZED (%(deals)s),
@@ -219,15 +220,19 @@ class DealflowSalesFunnel(models.AbstractModel):
                path AS (
                    SELECT DISTINCT ON (deal_id)
                           deal_id, stage_to_id AS stage_id, state_to AS state, lost_reason_id, amount,
-                          bit_or(CASE WHEN position_to >= position_from
-                                      THEN (1::bigint << position_to) - (1::bigint << (position_from - 1))
-                                      ELSE (1::bigint << (position_to - 1)) | (1::bigint << (position_from - 1)) END
-                          ) OVER (PARTITION BY deal_id) AS reached,
-                          bit_or(CASE WHEN position_to >= position_from
-                                      THEN (1::bigint << (position_to - 1)) - (1::bigint << (position_from - 1))
-                                      ELSE 0 END
-                          ) OVER (PARTITION BY deal_id) AS passed
+                          (bit_or(mask::varbit::bit(%(size)s)) OVER (PARTITION BY deal_id))::text AS reached
                      FROM leap
+               CROSS JOIN LATERAL (
+                              -- Forward a leap reaches what it jumps over, too; back only where it leads.
+                              SELECT rpad(
+                                         repeat('0', least(position_from, position_to) - 1) || '1' ||
+                                         CASE WHEN position_to > position_from
+                                              THEN repeat('1', position_to - position_from)
+                                              WHEN position_to < position_from
+                                              THEN repeat('0', position_from - position_to - 1) || '1'
+                                              ELSE '' END,
+                                         %(size)s, '0') AS mask
+                          ) AS way
                     ORDER BY deal_id, date DESC, id DESC
                )""",
             deals=deal_query.select('dealflow_deal.id'),
@@ -236,6 +241,7 @@ class DealflowSalesFunnel(models.AbstractModel):
             is_step=IS_STEP,
             amount=self._get_sql_converted(SQL("log.amount_company_to"), factor),
             join=join,
+            size=size,
         )
 
     def _get_paths(self, options, stages):
@@ -247,13 +253,13 @@ class DealflowSalesFunnel(models.AbstractModel):
         rows = self._execute(
             SQL(
                 """%s
-               SELECT path.reached, path.passed, stage.position, path.state, path.lost_reason_id,
+               SELECT path.reached, stage.position, path.state, path.lost_reason_id,
                       count(*), sum(path.amount), NULL::float
                  FROM path
                  JOIN stage ON stage.id = path.stage_id
-                GROUP BY path.reached, path.passed, stage.position, path.state, path.lost_reason_id
+                GROUP BY path.reached, stage.position, path.state, path.lost_reason_id
                UNION ALL
-               SELECT NULL, NULL, stage.position, NULL, NULL, NULL, NULL,
+               SELECT NULL, stage.position, NULL, NULL, NULL, NULL,
                       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM step.stay)) / 86400
                  FROM step
                  JOIN stage ON stage.id = step.stage_from_id
@@ -262,9 +268,9 @@ class DealflowSalesFunnel(models.AbstractModel):
                 self._get_sql_path(options, stages),
             )
         )
-        keys = ('reached', 'passed', 'position', 'state', 'reason_id', 'count', 'amount')
+        keys = ('reached', 'position', 'state', 'reason_id', 'count', 'amount')
         paths = [dict(zip(keys, row[:-1], strict=True)) for row in rows if row[-1] is None]
-        medians = {row[2]: row[-1] for row in rows if row[-1] is not None}
+        medians = {row[1]: row[-1] for row in rows if row[-1] is not None}
         return paths, medians
 
     # Figures
@@ -274,16 +280,16 @@ class DealflowSalesFunnel(models.AbstractModel):
 
     def _prepare_stage_rows(self, stages, paths, medians):
         """Return the funnel proper: for each stage who reached it, who was lost in it, and who went on."""
-        first_count = sum(path['count'] for path in paths if path['reached'] & 1)
+        first_count = sum(path['count'] for path in paths if self._has_reached(path, 1))
         rows = []
         for position, stage in enumerate(stages, start=1):
-            reached = [path for path in paths if self._is_in(path['reached'], position)]
+            reached = [path for path in paths if self._has_reached(path, position)]
             count = sum(path['count'] for path in reached)
             if not count and not stage.active:
                 continue
-            lost = [path for path in reached if path['state'] == 'lost' and path['position'] == position]
+            lost = [path for path in reached if self._is_lost_in(path, position)]
             lost_count = sum(path['count'] for path in lost)
-            from_first = sum(path['count'] for path in reached if path['reached'] & 1)
+            from_first = sum(path['count'] for path in reached if self._has_reached(path, 1))
             is_last = position == len(stages)
             rows.append(
                 {
@@ -307,10 +313,8 @@ class DealflowSalesFunnel(models.AbstractModel):
 
     def _prepare_conversion_values(self, stage, position, reached):
         count = sum(path['count'] for path in reached)
-        passed = sum(path['count'] for path in reached if self._is_in(path['passed'], position))
-        decided = sum(
-            path['count'] for path in reached if path['state'] == 'lost' or self._is_in(path['passed'], position)
-        )
+        passed = sum(path['count'] for path in reached if position < path['position'])
+        decided = passed + sum(path['count'] for path in reached if self._is_lost_in(path, position))
         planned = stage.planned_conversion
         return {
             'passed_count': passed,
@@ -321,9 +325,12 @@ class DealflowSalesFunnel(models.AbstractModel):
             'p_value': self._get_p_value(passed, decided, planned / 100) if planned and decided else None,
         }
 
-    def _is_in(self, stage_set, position):
-        """Whether a set of stages, kept as the bits of a number, holds the stage at ``position``, counted from 1."""
-        return bool(stage_set >> (position - 1) & 1)
+    def _has_reached(self, path, position):
+        """Whether the deals of a path reached the stage at ``position``, counted from 1."""
+        return path['reached'][position - 1] == '1'
+
+    def _is_lost_in(self, path, position):
+        return path['state'] == 'lost' and path['position'] == position
 
     def _flag_differences(self, rows):
         """Flag what chance does not explain; the more stages are tested, the stricter (Bonferroni)."""

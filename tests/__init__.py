@@ -8,6 +8,7 @@ from . import test_claim_mail
 from . import test_claim_tours
 from . import test_click_everywhere
 from . import test_client_figures
+from . import test_client_finance
 from . import test_common_filters
 from . import test_context_keys
 from . import test_competitor
@@ -34,6 +35,7 @@ from . import test_event_rpc
 from . import test_event_sync
 from . import test_event_tours
 from . import test_funnel
+from . import test_group_card
 from . import test_history
 from . import test_inside_fields
 from . import test_installation

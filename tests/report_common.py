@@ -194,21 +194,20 @@ class ReportCommon(DealflowCase):
             for before, after in zip(steps, steps[1:], strict=False):
                 if after in considered and before['state_to'] != 'lost':
                     stays[order[before['stage_to_id']]].append((after['date'] - before['date']).total_seconds() / 86400)
-            reached, passed = set(), set()
+            reached = set()
+            # In which way the deal left each stage for the last time
+            ways = {}
             if start is None:
-                top = max(order[row['stage_to_id']] for row in steps)
-                reached, passed = set(range(top + 1)), set(range(top))
-                last = rows[-1]
-            else:
-                last = considered[-1]
-                for row in considered:
-                    target = order[row['stage_to_id']]
-                    source = order[row['stage_from_id']] if row['stage_from_id'] else 0
-                    if target >= source:
-                        reached |= set(range(source, target + 1))
-                        passed |= set(range(source, target))
-                    else:
-                        reached |= {source, target}
+                reached = set(range(max(order[row['stage_to_id']] for row in steps) + 1))
+            for row in considered:
+                target = order[row['stage_to_id']]
+                source = order[row['stage_from_id']] if row['stage_from_id'] else 0
+                if start is not None:
+                    reached |= set(range(source, target + 1)) if target >= source else {source, target}
+                ways |= dict.fromkeys(range(source, target), 'forward')
+                ways |= dict.fromkeys(range(target + 1, source + 1), 'back')
+                ways[target] = 'lost' if row['state_to'] == 'lost' else None
+            last = rows[-1] if start is None else considered[-1]
             amount = float(last['amount_company_to'])
             place = order[last['stage_to_id']]
             is_lost = last['state_to'] == 'lost'
@@ -216,8 +215,8 @@ class ReportCommon(DealflowCase):
             for index in reached:
                 result['count'][index] += 1
                 result['amount'][index] += amount
-                result['passed'][index] += index in passed
-                result['decided'][index] += index in passed or is_lost
+                result['passed'][index] += ways.get(index) == 'forward'
+                result['decided'][index] += ways.get(index) in ('forward', 'lost')
                 result['from_first'][index] += 0 in reached
             if is_lost:
                 result['lost'][place] += 1

@@ -44,6 +44,68 @@ class TestClientFigures(PartnerCommon):
             ],
         )
 
+    def test_won_deal_that_was_paid_is_a_sale(self):
+        deal = self._new_deal(amount=800)
+        self.env['dealflow.receipt'].create(
+            {'name': "All", 'deal_id': deal.id, 'amount': 800, 'date_planned': fields.Date.today()}
+        ).action_set_state('received')
+        deal.action_win("Signed")
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.group + self.alpha,
+            [
+                {
+                    'total_sales': 800,
+                    'average_bill': 800,
+                    'dealflow_won_total': 800,
+                    'dealflow_invoiced_total': 0,
+                    'dealflow_received_total': 800,
+                }
+            ]
+            * 2,
+        )
+
+    def test_each_sale_counts_once_and_each_figure_says_what_it_counts(self):
+        won, work = self._new_deal(amount=1000), self._new_deal(amount=5000)
+        won.action_win("Signed")
+        product = self.env['product.product'].create(
+            {'name': "Chair", 'list_price': 400, 'taxes_id': False, 'invoice_policy': 'order'}
+        )
+        of_won, of_work, of_none = (
+            self._new_order(self.alpha, product, deal_id=deal.id) for deal in (won, work, won.browse())
+        )
+        (of_won + of_work + of_none).action_confirm()
+        # Invoices of two of the orders, and one that belongs to nothing
+        invoices = (of_won + of_none)._create_invoices(grouped=True)
+        invoices.invoice_date = '2026-02-01'
+        invoices.action_post()
+        free = self._new_invoice(self.beta, 70, '2026-02-01', post=True)
+        self._new_invoice(self.beta, 20, '2026-02-02', move_type='out_refund', post=True)
+        self._new_invoice(self.beta, 33, '2026-02-02', move_type='in_invoice', post=True)
+        self.env['account.payment.register'].with_context(active_model='account.move', active_ids=free.ids).create(
+            {'amount': 50, 'payment_date': '2026-02-03'}
+        ).action_create_payments()
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.group,
+            [
+                {
+                    'dealflow_won_total': 1000,
+                    'dealflow_ordered_total': 1200,
+                    'dealflow_invoiced_total': 400 * len(invoices.line_ids.sale_line_ids) + 50,
+                    # The won deal; the orders of the deal in work and of none; the invoice less its credit note.
+                    'total_sales': 1000 + 400 + 400 + 50,
+                    'average_bill': 462.5,
+                    'dealflow_purchase_total': 33,
+                }
+            ],
+        )
+        self.assertEqual(self.beta.dealflow_received_total, self._get_paid(free))
+
+    def _get_paid(self, invoice):
+        # Where payments have no entry, nothing is matched before the bank says so.
+        return sum(event['amount'] for event in invoice._dealflow_get_settlements()[invoice.id]['money'])
+
     def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
         deal = self._new_deal()
         for partner, expected in ((self.group, deal), (self.alpha, deal), (self.beta, deal.browse())):

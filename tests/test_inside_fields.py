@@ -15,6 +15,11 @@ FIGURES = {
     'group_average_bill',
     'group_total_sales',
     'group_total_due',
+    *(
+        f'{prefix}dealflow_{name}_total'
+        for prefix in ('', 'group_')
+        for name in ('won', 'ordered', 'invoiced', 'received', 'purchase')
+    ),
 }
 REQUISITES = {
     'requisites_fingerprint',
@@ -125,10 +130,11 @@ EMPLOYEES = {
     },
     'mail.activity': {'dealflow_event_id'},
 }
+FINANCE = {'dealflow_unpaid_invoice_ids', 'dealflow_invoice_ids', 'dealflow_payment_ids'}
 # What accountants need beyond that: whose requisites they confirm, what a client owes, contracts, the money expected.
 ACCOUNTANTS = {
-    'res.partner': FIGURES | REQUISITES | {'dealflow_contract_count', 'dealflow_unpaid_invoice_ids'},
-    'res.users': FIGURES | REQUISITES | {'dealflow_contract_count', 'dealflow_unpaid_invoice_ids'},
+    'res.partner': FIGURES | REQUISITES | {'dealflow_contract_count'} | FINANCE,
+    'res.users': FIGURES | REQUISITES | {'dealflow_contract_count'} | FINANCE,
     'account.move': {'dealflow_receipt_ids'},
     'account.bank.statement.line': {'dealflow_receipt_ids'},
 }

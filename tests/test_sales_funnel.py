@@ -58,6 +58,54 @@ class TestSalesFunnel(ReportCommon):
         )
         self.assertEqual((data['deal_count'], data['won_count'], data['lost_count']), (4, 1, 2))
 
+    def test_deal_that_went_back_and_was_lost_has_not_gone_on(self):
+        """Ten deals reach the offer; eight of them go back to the first stage and are lost there."""
+        for number in range(10):
+            deal = self._open_deal('2026-02-01 10:00')
+            self._change('2026-02-03 10:00', deal, stage_id=self.offer.id)
+            if number < 8:
+                self._change('2026-02-05 10:00', deal, stage_id=self.interest.id)
+                self._change('2026-02-07 10:00', deal, lost_reason_id=self.reasons[0].id)
+        for basis in ('opened', 'moved'):
+            with self.subTest(basis=basis):
+                data = self._get_data(date_from='2020-01-01', basis=basis)
+                first, offer = (self._get_row(data, stage) for stage in (self.interest, self.offer))
+                self.assertEqual((first['count'], first['passed_count'], first['lost_count']), (10, 2, 8))
+                self.assertEqual((first['conversion_next'], first['lost_percent']), (20, 80))
+                self.assertEqual((first['decided_count'], first['decided_conversion']), (10, 20))
+                # They reached the offer and left it backward, neither on nor lost.
+                self.assertEqual((offer['count'], offer['passed_count'], offer['lost_count']), (10, 0, 0))
+                self.assertEqual(offer['decided_count'], 0)
+
+    def test_a_deal_leaves_a_stage_in_one_way(self):
+        self._make_random_history(60, seed=7)
+        for basis in ('opened', 'moved'):
+            for row in self._get_data(date_from='2026-02-01', date_to='2026-04-30', basis=basis)['stages'][:-1]:
+                self.assertLessEqual(row['passed_count'] + row['lost_count'], row['count'])
+                self.assertEqual(row['decided_count'], row['passed_count'] + row['lost_count'])
+
+    def test_a_funnel_of_seventy_stages(self):
+        funnel = self._new_funnel("Long", *(f"Step {number}" for number in range(1, 71)))
+        stages = funnel.stage_ids.sorted('sequence')
+        report = self._report('dealflow.sales.funnel')
+        far = self._open_deal('2026-02-01 10:00', funnel_id=funnel.id, stage_id=stages[0].id)
+        self._change('2026-02-03 10:00', far, stage_id=stages[69].id)
+        back = self._open_deal('2026-02-01 10:00', funnel_id=funnel.id, stage_id=stages[0].id)
+        self._change('2026-02-03 10:00', back, stage_id=stages[65].id)
+        self._change('2026-02-05 10:00', back, stage_id=stages[63].id)
+        self._change('2026-02-07 10:00', back, lost_reason_id=self.reasons[0].id)
+        for basis in ('opened', 'moved'):
+            with self.subTest(basis=basis):
+                options = {**OPTIONS, 'funnel_id': funnel.id, 'basis': basis}
+                rows = report.get_data(options)['stages']
+                self.assertEqual([row['count'] for row in rows], [2] * 66 + [1] * 4)
+                self.assertEqual([row['passed_count'] for row in rows[:-1]], [2] * 63 + [1] * 6)
+                self.assertEqual([row['lost_count'] for row in rows], [0] * 63 + [1] + [0] * 6)
+                self.assertEqual(self._open_action(report.get_deals_action(options, 'reached', stages[69].id)), far)
+                self.assertEqual(
+                    self._open_action(report.get_deals_action(options, 'reached', stages[64].id)), far + back
+                )
+
     def test_agrees_with_a_plain_replay(self):
         deals = self._make_random_history(60, seed=4)
         ledger = self._read_ledger(deals)

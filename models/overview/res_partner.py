@@ -8,10 +8,33 @@ from ..partners.account_move import INVOICE_READERS
 # As many rows as a page of a list; the button above opens them all.
 LIMIT = 80
 
+# Who reads payments in Odoo.
+PAYMENT_READERS = 'account.group_account_invoice,account.group_account_readonly'
+
+# Newest first, and what is due longest.
+FINANCE_ORDERS = {
+    'dealflow_unpaid_invoice_ids': 'invoice_date_due, id',
+    'dealflow_invoice_ids': 'invoice_date desc, id desc',
+    'dealflow_sale_ids': 'date_order desc, id desc',
+    'dealflow_receipt_ids': 'date_planned desc, id desc',
+    'dealflow_payment_ids': 'date desc, id desc',
+}
+
 # Money of clients is for those to whom Odoo shows what a client owes, and for the people of the CRM.
 FIGURE_READERS = 'dealflow.group_viewer,account.group_account_invoice,account.group_account_readonly'
 
-FIGURES = ('client_since', 'deal_count', 'average_bill', 'total_sales', 'total_due')
+FIGURES = {
+    'client_since': False,
+    'deal_count': 0,
+    'total_sales': 0.0,
+    'average_bill': 0.0,
+    'dealflow_won_total': 0.0,
+    'dealflow_ordered_total': 0.0,
+    'dealflow_invoiced_total': 0.0,
+    'dealflow_received_total': 0.0,
+    'total_due': 0.0,
+    'dealflow_purchase_total': 0.0,
+}
 
 
 class ResPartner(models.Model):
@@ -30,11 +53,23 @@ class ResPartner(models.Model):
         compute='_compute_dealflow_unpaid_invoice_ids',
         groups=INVOICE_READERS,
     )
+    dealflow_invoice_ids = fields.Many2many(
+        'account.move',
+        string="Invoiced Sales",
+        compute='_compute_dealflow_invoice_ids',
+        groups=INVOICE_READERS,
+    )
     dealflow_sale_ids = fields.Many2many(
         'sale.order',
-        string="Sales",
+        string="Confirmed Orders",
         compute='_compute_dealflow_sale_ids',
         groups='dealflow.group_viewer',
+    )
+    dealflow_payment_ids = fields.Many2many(
+        'account.payment',
+        string="Payments",
+        compute='_compute_dealflow_payment_ids',
+        groups=PAYMENT_READERS,
     )
     dealflow_receipt_ids = fields.Many2many(
         'dealflow.receipt',
@@ -58,18 +93,51 @@ class ResPartner(models.Model):
     deal_count = fields.Integer(
         string="Number of Deals", compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
     )
-    average_bill = fields.Monetary(
-        compute='_compute_client_figures',
-        compute_sudo=True,
-        currency_field='figures_currency_id',
-        help="Total sales divided by the number of invoices, in the currency of the present company.",
-        groups=FIGURE_READERS,
-    )
     total_sales = fields.Monetary(
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
-        help="Posted invoices less credit notes, without taxes, in the currency of the present company.",
+        help="What was sold, without taxes: won deals, and confirmed orders and invoices that belong to none. "
+        "Each sale counts once.",
+        groups=FIGURE_READERS,
+    )
+    average_bill = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        help="Total sales divided by the number of sales.",
+        groups=FIGURE_READERS,
+    )
+    dealflow_won_total = fields.Monetary(
+        string="Won Deals",
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        help="The amounts of won deals.",
+        groups=FIGURE_READERS,
+    )
+    dealflow_ordered_total = fields.Monetary(
+        string="Confirmed Orders",
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        help="Confirmed orders without taxes, of deals or not.",
+        groups=FIGURE_READERS,
+    )
+    dealflow_invoiced_total = fields.Monetary(
+        string="Invoiced",
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        help="Posted invoices less credit notes, without taxes.",
+        groups=FIGURE_READERS,
+    )
+    dealflow_received_total = fields.Monetary(
+        string="Received",
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        help="Money that has come: of planned receipts, and paid on invoices without one. With taxes.",
         groups=FIGURE_READERS,
     )
     total_due = fields.Monetary(
@@ -77,18 +145,24 @@ class ResPartner(models.Model):
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
-        help="What is still unpaid of posted invoices, in the currency of the present company.",
+        help="What is still unpaid of posted invoices, with taxes.",
         groups=FIGURE_READERS,
     )
-    group_client_since = fields.Date(compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS)
-    group_deal_count = fields.Integer(
-        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
-    )
-    group_average_bill = fields.Monetary(
+    dealflow_purchase_total = fields.Monetary(
+        string="Purchases",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
+        help="Posted vendor bills less refunds, without taxes.",
         groups=FIGURE_READERS,
+    )
+    group_client_since = fields.Date(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        groups=FIGURE_READERS,
+    )
+    group_deal_count = fields.Integer(
+        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
     )
     group_total_sales = fields.Monetary(
         compute='_compute_client_figures',
@@ -96,7 +170,43 @@ class ResPartner(models.Model):
         currency_field='figures_currency_id',
         groups=FIGURE_READERS,
     )
+    group_average_bill = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
+    group_dealflow_won_total = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
+    group_dealflow_ordered_total = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
+    group_dealflow_invoiced_total = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
+    group_dealflow_received_total = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
     group_total_due = fields.Monetary(
+        compute='_compute_client_figures',
+        compute_sudo=True,
+        currency_field='figures_currency_id',
+        groups=FIGURE_READERS,
+    )
+    group_dealflow_purchase_total = fields.Monetary(
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -111,57 +221,95 @@ class ResPartner(models.Model):
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_unpaid_invoice_ids(self):
-        is_unpaid = Domain(
-            [
-                ('move_type', '=', 'out_invoice'),
-                ('state', '=', 'posted'),
-                ('amount_residual', '!=', 0),
-            ]
-        )
-        for partner in self:
-            partner.dealflow_unpaid_invoice_ids = self.env['account.move'].search(
-                partner._get_dealflow_finance_domain('partner_id') & is_unpaid,
-                order='invoice_date_due, id',
-                limit=LIMIT,
-            )
+        self._set_dealflow_finance('dealflow_unpaid_invoice_ids')
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_dealflow_invoice_ids(self):
+        self._set_dealflow_finance('dealflow_invoice_ids')
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_sale_ids(self):
-        for partner in self:
-            partner.dealflow_sale_ids = self.env['sale.order'].search(
-                partner._get_dealflow_finance_domain('partner_id') & Domain('state', '=', 'sale'),
-                order='date_order desc, id desc',
-                limit=LIMIT,
-            )
+        self._set_dealflow_finance('dealflow_sale_ids')
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_receipt_ids(self):
+        self._set_dealflow_finance('dealflow_receipt_ids')
+
+    @api.depends_context('uid', 'allowed_company_ids')
+    def _compute_dealflow_payment_ids(self):
+        self._set_dealflow_finance('dealflow_payment_ids')
+
+    def _set_dealflow_finance(self, field_name):
+        documents = self.env[self._fields[field_name].comodel_name]
         for partner in self:
-            partner.dealflow_receipt_ids = self.env['dealflow.receipt'].search(
-                partner._get_dealflow_finance_domain('legal_entity_id') & Domain('state', '!=', 'cancelled'),
-                order='date_planned desc, id desc',
-                limit=LIMIT,
+            partner[field_name] = (
+                documents.search(
+                    partner._origin._get_dealflow_finance_domain(field_name),
+                    order=FINANCE_ORDERS[field_name],
+                    limit=LIMIT,
+                )
+                if partner._origin
+                else False
             )
 
-    def _get_dealflow_finance_domain(self, entity_field):
-        """Documents that count for the partner, or are made out to it."""
+    def _get_dealflow_finance_domain(self, field_name):
+        """Return the documents of a list of the page «Finance»: those that count for the partner or are made out to it.
+
+        :param str field_name: the field of the list
+        """
         self.ensure_one()
-        if not self._origin:
-            return Domain.FALSE
-        return Domain('business_partner_id', '=', self._origin.id) | Domain(entity_field, 'child_of', self._origin.id)
+        invoices = Domain('state', '=', 'posted') & Domain('move_type', 'in', ('out_invoice', 'out_refund'))
+        conditions = {
+            'dealflow_unpaid_invoice_ids': invoices
+            & Domain('move_type', '=', 'out_invoice')
+            & Domain('amount_residual', '!=', 0),
+            'dealflow_invoice_ids': invoices,
+            'dealflow_sale_ids': Domain('state', '=', 'sale'),
+            'dealflow_receipt_ids': Domain('state', '!=', 'cancelled'),
+            'dealflow_payment_ids': Domain('partner_type', '=', 'customer')
+            & Domain('state', 'in', ('in_process', 'paid')),
+        }
+        if field_name == 'dealflow_payment_ids':
+            # Payments know their payer only.
+            parties = Domain('partner_id', 'child_of', self._get_group_parties().ids)
+        else:
+            entity_field = 'legal_entity_id' if field_name == 'dealflow_receipt_ids' else 'partner_id'
+            parties = Domain('business_partner_id', '=', self.id) | Domain(entity_field, 'child_of', self.id)
+        return parties & conditions[field_name]
+
+    def _get_dealflow_finance_action(self, field_name, xml_id):
+        """Open all documents of a list of the page «Finance», where the page shows the first of them."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
+        action['domain'] = list(self._get_dealflow_finance_domain(field_name))
+        action['context'] = {}
+        action['display_name'] = self.env._(
+            "%(documents)s of %(partner)s",
+            documents=self._fields[field_name]._description_string(self.env),
+            partner=self.display_name,
+        )
+        return action
+
+    def action_view_dealflow_unpaid_invoices(self):
+        return self._get_dealflow_finance_action('dealflow_unpaid_invoice_ids', 'account.action_move_out_invoice_type')
+
+    def action_view_dealflow_invoices(self):
+        return self._get_dealflow_finance_action('dealflow_invoice_ids', 'account.action_move_out_invoice_type')
+
+    def action_view_dealflow_sales(self):
+        return self._get_dealflow_finance_action('dealflow_sale_ids', 'sale.action_orders')
 
     def action_view_dealflow_receipts(self):
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action_of_deal')
-        action['domain'] = list(self._get_dealflow_finance_domain('legal_entity_id'))
-        return action
+        return self._get_dealflow_finance_action('dealflow_receipt_ids', 'dealflow.dealflow_receipt_action_of_deal')
+
+    def action_view_dealflow_payments(self):
+        return self._get_dealflow_finance_action('dealflow_payment_ids', 'account.action_account_payments')
 
     # Figures
 
     # Without dependencies on the partner: they follow from documents, and would cost whenever a contact is created.
     @api.depends_context('company', 'uid')
     def _compute_client_figures(self):
-        nothing = {'client_since': False, 'deal_count': 0, 'average_bill': 0.0, 'total_sales': 0.0, 'total_due': 0.0}
         own_entities = self.filtered(lambda partner: partner.counterparty_role != 'partner').commercial_partner_id
         by_entity = own_entities._get_client_figures('legal_entity_id', 'partner_id.commercial_partner_id')
         groups = self.business_partner_id | self.commercial_partner_id
@@ -169,68 +317,128 @@ class ResPartner(models.Model):
         for partner in self:
             entity = partner.commercial_partner_id
             group = partner.business_partner_id if partner.counterparty_role != 'partner' else entity
-            group_figures = by_group.get(group.id, nothing)
-            own = group_figures if partner.counterparty_role == 'partner' else by_entity.get(entity.id, nothing)
+            group_figures = by_group.get(group.id, FIGURES)
+            own = group_figures if partner.counterparty_role == 'partner' else by_entity.get(entity.id, FIGURES)
             partner.figures_currency_id = self.env.company.currency_id
             for figure in FIGURES:
                 partner[figure] = own[figure]
                 partner[f'group_{figure}'] = group_figures[figure]
 
-    def _get_client_figures(self, deal_field, document_field):
-        """Return the figures of the partners by id, counting documents that name them in the given fields.
+    def _get_client_figures(self, party_field, document_field):
+        """Return the figures of the partners by id, in the currency of the present company.
 
         The number of queries does not depend on the number of partners or documents.
+
+        :param str party_field: the field of deals and receipts that names the partner
+        :param str document_field: that of orders and invoices
+        :return: a dictionary with the keys of ``FIGURES`` for each partner
+        :rtype: dict[int, dict]
         """
-        if not self:
-            return {}
         company = self.env.company
-        in_company = [('company_id', '=', company.id)]
-        counts = {
-            partner.id: values
-            for partner, *values in self.env['dealflow.deal']._read_group(
-                [*in_company, (deal_field, 'in', self.ids), ('is_visible', '=', True)],
-                [deal_field],
-                ['__count', 'opened_on:min'],
-            )
-        }
-        orders = {
-            partner.id: fields.Date.to_date(since)
-            for partner, since in self.env['sale.order']._read_group(
-                [*in_company, ('state', '=', 'sale'), (document_field, 'in', self.ids)],
-                [document_field],
-                ['date_order:min'],
-            )
-        }
-        # Invoices and credit notes apart, as only invoices are counted for the average.
-        invoices = defaultdict(list)
-        for partner, move_type, *values in self.env['account.move']._read_group(
-            [
-                *in_company,
-                ('state', '=', 'posted'),
-                ('move_type', 'in', ('out_invoice', 'out_refund')),
-                (document_field, 'in', self.ids),
-            ],
-            [document_field, 'move_type'],
-            ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
+        result = {partner_id: dict(FIGURES) for partner_id in self.ids}
+        if not result:
+            return result
+        starts, sale_counts = defaultdict(list), defaultdict(int)
+        of_parties = Domain('company_id', '=', company.id) & Domain(party_field, 'in', self.ids)
+        of_documents = Domain('company_id', '=', company.id) & Domain(document_field, 'in', self.ids)
+
+        deals = self.env['dealflow.deal']
+        for partner, state, count, amount, since in deals._read_group(
+            of_parties & Domain('is_visible', '=', True),
+            [party_field, 'state'],
+            ['__count', 'amount_company:sum', 'opened_on:min'],
         ):
-            invoices[partner.id].append((move_type, *values))
-        result = {}
-        for partner_id in self.ids:
-            deal_count, first_deal = counts.get(partner_id, (0, False))
-            starts = [first_deal, orders.get(partner_id)]
-            sales, due, bill_count = 0.0, 0.0, 0
-            for move_type, untaxed, residual, first_invoice, count in invoices[partner_id]:
-                sales += untaxed
-                due += residual
-                bill_count += count if move_type == 'out_invoice' else 0
-                starts.append(first_invoice)
-            result[partner_id] = {
-                'client_since': min(filter(None, starts), default=False),
-                'deal_count': deal_count,
-                'total_sales': sales,
-                'total_due': due,
-                'average_bill': company.currency_id.round(sales / bill_count) if bill_count else 0.0,
-            }
+            figures = result[partner.id]
+            figures['deal_count'] += count
+            starts[partner.id].append(since)
+            if state == 'won':
+                figures['dealflow_won_total'] += amount
+                figures['total_sales'] += amount
+                sale_counts[partner.id] += count
+
+        # A sale that is a won deal is neither a sale as its order once more, nor as its invoice.
+        is_of_won_deal = Domain('deal_id.state', '=', 'won')
+        is_ordered = Domain('state', '=', 'sale')
+        for is_sale, domain in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
+            for partner, rate, count, untaxed, since in self.env['sale.order']._read_group(
+                of_documents & is_ordered & domain,
+                [document_field, 'currency_rate'],
+                ['__count', 'amount_untaxed:sum', 'date_order:min'],
+            ):
+                amount = untaxed / (rate or 1.0)
+                starts[partner.id].append(fields.Date.to_date(since))
+                result[partner.id]['dealflow_ordered_total'] += amount
+                if is_sale:
+                    result[partner.id]['total_sales'] += amount
+                    sale_counts[partner.id] += count
+
+        moves = self.env['account.move']
+        is_posted = Domain('state', '=', 'posted')
+        is_sold_before = Domain('line_ids', 'any', [('sale_line_ids.order_id.state', '=', 'sale')]) | Domain(
+            'dealflow_receipt_ids', 'any', [('deal_id.state', '=', 'won')]
+        )
+        is_sold_before |= Domain('reversed_entry_id', 'any', is_sold_before)
+        for is_sale, domain in ((False, is_sold_before), (True, ~is_sold_before)):
+            for partner, move_type, untaxed, residual, since, count in moves._read_group(
+                of_documents & is_posted & domain & Domain('move_type', 'in', ('out_invoice', 'out_refund')),
+                [document_field, 'move_type'],
+                ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
+            ):
+                starts[partner.id].append(since)
+                result[partner.id]['dealflow_invoiced_total'] += untaxed
+                result[partner.id]['total_due'] += residual
+                if is_sale:
+                    result[partner.id]['total_sales'] += untaxed
+                    sale_counts[partner.id] += count if move_type == 'out_invoice' else 0
+        for partner, untaxed in moves._read_group(
+            of_documents & is_posted & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
+            [document_field],
+            ['amount_untaxed_signed:sum'],
+        ):
+            result[partner.id]['dealflow_purchase_total'] = -untaxed
+
+        for partner, amount in (
+            self.env['dealflow.receipt']
+            .with_context(active_test=False)
+            ._read_group(of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_company:sum'])
+        ):
+            result[partner.id]['dealflow_received_total'] += amount
+        for partner_id, amount in self._get_money_without_receipt(of_documents & is_posted, document_field).items():
+            result[partner_id]['dealflow_received_total'] += amount
+
+        for partner_id, figures in result.items():
+            count = sale_counts[partner_id]
+            figures['client_since'] = min(filter(None, starts[partner_id]), default=False)
+            figures['average_bill'] = figures['total_sales'] / count if count else 0.0
+            for name, value in figures.items():
+                if isinstance(value, float):
+                    figures[name] = company.currency_id.round(value)
+        return result
+
+    @api.model
+    def _get_money_without_receipt(self, domain, document_field):
+        """Return what was paid on invoices that no receipt plans, in the currency of the present company.
+
+        :rtype: dict[int, float]
+        """
+        result = defaultdict(float)
+        invoices = self.env['account.move'].search_fetch(
+            domain
+            & Domain('move_type', '=', 'out_invoice')
+            & Domain('dealflow_receipt_ids', '=', False)
+            & Domain('payment_state', '!=', 'not_paid'),
+            ['currency_id', 'state', document_field.split('.')[0]],
+        )
+        if not invoices:
+            return result
+        get_rate = invoices.currency_id._dealflow_get_rate_finder(self.env.company)
+        settlements = invoices._dealflow_get_settlements()
+        for partner, group in invoices.grouped(lambda move: move.mapped(document_field)).items():
+            result[partner.id] = sum(
+                event['amount'] * get_rate(invoice.currency_id, event['date'])
+                for invoice in group
+                for event in settlements[invoice.id]['money']
+            )
         return result
 
     # Projects

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# As many people as a page of a list; the button opens them all.
+LIMIT = 80
+
+
+class ResPartner(models.Model):
+    """On the card of a partner: opportunities, meetings and people of its legal entities, too (E15, X32)."""
+
+    _inherit = 'res.partner'
+
+    dealflow_group_contact_ids = fields.Many2many(
+        'res.partner',
+        string="Contacts of the Legal Entities",
+        compute='_compute_dealflow_group_contact_ids',
+        groups='dealflow.group_viewer',
+    )
+
+    def _get_entities_by_partner(self):
+        """Return the legal entities of today by partner, for those partners that trade through others.
+
+        :rtype: dict[res.partner, res.partner]
+        """
+        # sudo - dealflow.entity.link: counters of Odoo are read by people who know nothing of Dealflow.
+        links_sudo = self.env['dealflow.entity.link'].sudo()
+        today = fields.Date.context_today(self)
+        rows = links_sudo._read_group(
+            links_sudo._get_valid_domain(today)
+            & Domain('partner_id', 'in', self.ids)
+            & Domain('company_id', 'in', [False, self.env.company.id]),
+            ['partner_id'],
+            ['entity_id:recordset'],
+        )
+        by_partner = {partner.sudo(False): entities.sudo(False) - partner.sudo(False) for partner, entities in rows}
+        return {partner: entities for partner, entities in by_partner.items() if entities}
+
+    def _get_group_parties(self):
+        """Return the partners of ``self`` with their legal entities."""
+        return self.union(self, *self._get_entities_by_partner().values())
+
+    # Opportunities
+
+    def _get_contact_opportunities_domain(self):
+        return super(ResPartner, self._get_group_parties())._get_contact_opportunities_domain()
+
+    def _compute_opportunity_count(self):
+        """Count what the button opens, also for partners that trade through others."""
+        super()._compute_opportunity_count()
+        if not self.env.user.has_group('sales_team.group_sale_salesman'):
+            return
+        leads = self.env['crm.lead'].with_context(active_test=False)
+        for partner in self._get_entities_by_partner():
+            # Of a page of partners few trade through others.
+            partner.opportunity_count = leads.search_count(partner._get_contact_opportunities_domain())
+
+    # Meetings
+
+    def _compute_meeting(self):
+        """Add the events that name the client without inviting anybody of it, and those of its legal entities."""
+        meetings = super()._compute_meeting()
+        if not self.ids:
+            return meetings
+        by_partner = self._get_entities_by_partner()
+        entities = self.union(*by_partner.values()) - self if by_partner else self.browse()
+        meetings = {**(super(ResPartner, entities)._compute_meeting() if entities else {}), **meetings}
+        events = self.env['calendar.event']
+        for field_name in ('business_partner_id', 'legal_entity_id'):
+            # As Odoo counts: what a private event is about stays hidden, that there is one does not.
+            query = events._search([(field_name, 'in', (self | entities).ids)])
+            party = events._field_to_sql(query.table, field_name, query)
+            for party_id, event_id in self.env.execute_query(query.select(party, SQL.identifier(query.table, 'id'))):
+                meetings[party_id] = [*meetings.get(party_id, ()), event_id]
+        for partner, group in by_partner.items():
+            meetings[partner.id] = list({event_id for party in partner | group for event_id in meetings[party.id]})
+        return {partner_id: list(set(meetings[partner_id])) for partner_id in self.ids}
+
+    # People
+
+    @api.depends_context('uid', 'company')
+    def _compute_dealflow_group_contact_ids(self):
+        by_partner = self._origin._get_entities_by_partner()
+        for partner in self:
+            entities = by_partner.get(partner._origin)
+            partner.dealflow_group_contact_ids = entities and self.search(
+                entities._get_people_domain(), order='complete_name, id', limit=LIMIT
+            )
+
+    def _get_people_domain(self):
+        """Return the domain of the people who work at the partners of ``self``, or also for them (E15)."""
+        is_person = Domain('is_company', '=', False) & Domain('type', '=', 'contact')
+        is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
+        return is_person & (is_theirs | Domain('other_company_ids', 'in', self.ids))
+
+    def action_view_dealflow_contacts(self):
+        """Open the people of the partner and of its legal entities."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_contacts')
+        action['domain'] = list(self._get_group_parties()._get_people_domain())
+        action['context'] = {'default_parent_id': self._get_default_legal_entity().id}
+        action['display_name'] = self.env._("Contacts of %(partner)s", partner=self.display_name)
+        return action
