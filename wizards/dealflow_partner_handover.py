@@ -317,8 +317,8 @@ class DealflowPartnerHandover(models.TransientModel):
         if work['won']:
             rows.append(
                 self.env._(
-                    "Won deals that wait for money: %(count)s. They stay with %(user)s, and the new salesperson helps with "
-                    "them.",
+                    "Won deals that wait for money: %(count)s. They stay with %(user)s, and the new salesperson helps "
+                    "with them.",
                     user=name,
                     count=len(work['won']),
                 )

@@ -1,4 +1,6 @@
 from . import calendar_event
 from . import dealflow_deal
 from . import dealflow_history
+from . import res_groups
 from . import res_partner
+from . import res_users
