@@ -25,6 +25,7 @@ from . import test_deal_log
 from . import test_deal_move
 from . import test_defaults
 from . import test_derived_values
+from . import test_deletion
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
@@ -68,6 +69,7 @@ from . import test_partner_match
 from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
+from . import test_profile
 from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets

@@ -261,10 +261,12 @@ class TestClaim(DealflowCommon):
                 }
             ),
             lambda: claim.sudo().write({'log_ids': [Command.clear()]}),
-            lambda: claim.with_user(self.manager).unlink(),
         ):
             with self.assertRefused(UserError, "History|history"):
                 refused()
+        claim.action_start()
+        with self.assertRefused(UserError, "has a history and cannot be deleted"):
+            claim.with_user(self.manager).unlink()
 
     # Money
 

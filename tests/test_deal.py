@@ -240,8 +240,9 @@ class TestDeal(DealflowCommon):
         with self.assertRefused(UserError, "some, but not all"):
             deal._split(deal.line_ids)
 
-    def test_deal_is_archived_not_deleted(self):
+    def test_deal_with_a_history_is_archived_not_deleted(self):
         deal = self._new_deal(self.manager)
+        deal.action_move_stage(self.stage_offer.id, "They asked for an offer", "offer")
         with self.assertRefused(UserError, "Archive it instead"):
             deal.unlink()
         deal.action_archive()

@@ -132,6 +132,7 @@ IDENTITY = {
     '_table_object_definitions',
     '_code_only_fields',
     '_history_fields',
+    '_part_models',
 }
 
 # What stands on every model and lets the same through wherever it stands.

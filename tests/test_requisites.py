@@ -287,10 +287,10 @@ class TestRequisites(RequisitesCommon):
         with self.assertRaises(AccessError):
             self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'entity_ids': self.alpha.ids})
 
-    def test_accountant_without_rights_on_contacts_confirms(self):
+    def test_accountant_without_rights_to_create_contacts_confirms(self):
         plain = self._new_user('plain', 'dealflow.group_requisites_confirmer')
         with self.assertRaises(AccessError):
-            self.alpha.with_user(plain).write({'street': "x"})
+            self.env['res.partner'].with_user(plain).create({'name': "x"})
         self.alpha.with_user(plain).action_confirm_requisites()
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
 

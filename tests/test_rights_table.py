@@ -28,6 +28,7 @@ SCREENS = {
     'Opportunities': 'crm.lead',
     'Orders': 'sale.order',
     'Partners, contacts, legal entities': 'res.partner',
+    'bank accounts': 'res.partner.bank',
     'links of entities': 'dealflow.entity.link',
     'more phones': 'dealflow.partner.phone',
     'requisites log': 'dealflow.requisite.log',

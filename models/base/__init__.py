@@ -1,6 +1,7 @@
 # Derived values first: the mixin of our own models adds to the one for models of others.
 from . import dealflow_derived_values_mixin
 from . import dealflow_company_mixin
+from . import dealflow_deletion_mixin
 from . import dealflow_derived_mixin
 from . import dealflow_letter_mixin
 from . import dealflow_log_mixin

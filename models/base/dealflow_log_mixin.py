@@ -84,6 +84,18 @@ class DealflowLogMixin(models.AbstractModel):
         records.modified(self._fields, create=True)
         return records.sudo(self.env.su)
 
+    def _tells_more_than_opening(self):
+        """Whether something has happened to the document since it was opened; more than one row does so anyway."""
+        return len(self) > 1
+
+    def _remove_with_document(self):
+        """Let the first row go with a document that nothing has happened to; the caller has made sure of that."""
+        if self:
+            self.env.flush_all()
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(self._table), tuple(self.ids)))
+            self.invalidate_model()
+            self.env.invalidate_all(flush=False)
+
     @api.model
     def _to_column(self, name, value):
         field = self._fields[name]

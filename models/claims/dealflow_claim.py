@@ -33,6 +33,7 @@ class DealflowClaim(models.Model):
     _description = "Claim"
     _inherit = [
         'dealflow.derived.mixin',
+        'dealflow.deletion.mixin',
         'mail.thread.cc',
         'mail.activity.mixin',
         'dealflow.event.document.mixin',
@@ -509,18 +510,6 @@ class DealflowClaim(models.Model):
         if vals.get('log_ids'):
             raise UserError(self.env._("The history of a claim cannot be changed."))
         return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        if self:
-            raise UserError(
-                self.env._(
-                    "The claim %(claim)s has a history and cannot be deleted. Archive it instead.",
-                    claim=self[0].display_name,
-                )
-            )
-
-    # Actions
 
     def _get_event_field(self):
         return 'claim_id'

@@ -10,6 +10,7 @@ class DealflowDeal(models.Model):
     """
 
     _inherit = 'dealflow.deal'
+    _part_models = ('dealflow.deal.competitor',)
 
     lost_competitor_id = fields.Many2one(
         'dealflow.competitor',

@@ -19,6 +19,7 @@ class DealflowDeal(models.Model):
     _description = "Deal"
     _inherit = [
         'dealflow.derived.mixin',
+        'dealflow.deletion.mixin',
         'mail.activity.mixin',
         'utm.mixin',
         'mail.tracking.duration.mixin',
@@ -30,6 +31,7 @@ class DealflowDeal(models.Model):
     _check_company_auto = True
     _history_fields = ('number', 'opened_on', 'closed_on', 'date_last_stage_update')
     _track_duration_field = 'stage_id'
+    _part_models = ('dealflow.deal.line',)
 
     name = fields.Char(required=True, index='trigram', tracking=True)
     number = fields.Char(readonly=True, copy=False, index='trigram')
@@ -598,16 +600,6 @@ class DealflowDeal(models.Model):
                 lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
             )._refresh_evidence()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        if self:
-            raise UserError(
-                self.env._(
-                    "The deal %(deal)s has a history and cannot be deleted. Archive it instead.",
-                    deal=self[0].name,
-                )
-            )
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

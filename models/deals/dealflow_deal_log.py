@@ -101,3 +101,6 @@ class DealflowDealLog(models.Model):
             )
         )
         return {deal_id: dict(zip(CLOSING_COLUMNS, values, strict=True)) for deal_id, *values in rows}
+
+    def _tells_more_than_opening(self):
+        return super()._tells_more_than_opening() or self.kind not in (False, 'open')

@@ -9,6 +9,7 @@ class DealflowDeal(models.Model):
 
     _name = 'dealflow.deal'
     _inherit = ['dealflow.attribution.mixin', 'dealflow.deal']
+    _part_models = ('dealflow.marketing.touch',)
 
     touch_ids = fields.One2many(
         'dealflow.marketing.touch',

@@ -51,7 +51,7 @@ class UtmCampaign(models.Model):
         if event := self._get_marketing_events()[:1]:
             raise AccessError(
                 self.env._(
-                    "The campaign %(campaign)s is a marketing event. Only people with the right “Dealflow: marketing "
+                    "The campaign %(campaign)s is a marketing event. Only people with the right “Plans marketing "
                     "events” change it; ask %(user)s.",
                     campaign=event.title,
                     user=event.user_id.name,

@@ -3,4 +3,6 @@ from . import dealflow_deal
 from . import dealflow_history
 from . import mail_activity
 from . import group
+from . import res_groups
 from . import res_partner
+from . import res_users

@@ -301,6 +301,18 @@ class DealflowRequisitesMixin(models.AbstractModel):
             'views': [(self.env.ref('dealflow.res_partner_view_form_requisites').id, 'form')],
         }
 
+    def action_view_bank_accounts(self):
+        """Open the bank accounts of the legal entity, to enter and correct them by right."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Bank accounts of %(entity)s", entity=self.display_name),
+            'res_model': 'res.partner.bank',
+            'view_mode': 'list,form',
+            'domain': [('partner_id', '=', self.commercial_partner_id.id)],
+            'context': {'default_partner_id': self.commercial_partner_id.id},
+        }
+
     def _follow_requisites(self):
         """Record who changed requisites, and the end of confirmations that the change has ended, in the same name."""
         entities = self | self.commercial_partner_id
@@ -439,8 +451,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if event in ('confirmed', 'rejected') and not self.env.user.has_group('dealflow.group_requisites_confirmer'):
             raise AccessError(
                 self.env._(
-                    "Only accountants with the right “Confirm requisites of legal entities” may confirm or reject the "
-                    "requisites of %(entity)s.",
+                    "Only accountants with the right “May confirm requisites of legal entities” may confirm or reject "
+                    "the requisites of %(entity)s.",
                     entity=self.display_name,
                 )
             )

@@ -4,7 +4,7 @@ import pytz
 from stdnum import lei
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
@@ -303,6 +303,43 @@ class ResPartner(models.Model):
                         partner=partner.partner_link_ids[0].partner_id.display_name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_documents(self):
+        """Say in words what the database would refuse by the name of a constraint."""
+        for partner in self:
+            if hanging := partner._get_documents_that_stay():
+                raise UserError(
+                    self.env._(
+                        "“%(contact)s” cannot be deleted, because of what hangs on it: %(hanging)s. Archive it "
+                        "instead, or merge it with the right one.",
+                        contact=partner.display_name,
+                        hanging=", ".join(
+                            self.env._("%(kind)s: %(count)s", kind=kind, count=count) for kind, count in hanging.items()
+                        ),
+                    )
+                )
+
+    def _get_documents_that_stay(self):
+        """Return how many documents of ours name the contact and need it, by the name of their model."""
+        self.ensure_one()
+        counts = {}
+        for name in sorted(self.env.registry):
+            # sudo - what the person does not see hangs on the contact all the same.
+            model = self.env[name].sudo().with_context(active_test=False)
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
+                if (
+                    field.type == 'many2one'
+                    and field.comodel_name == 'res.partner'
+                    and field.store
+                    and field.ondelete == 'restrict'
+                    and 'dealflow' in field._modules
+                    and (count := model.search_count([(field.name, '=', self.id)]))
+                ):
+                    counts[model._description] = max(count, counts.get(model._description, 0))
+        return counts
 
     def unlink(self):
         # The database would drop the links without telling the other side, whose main partner then stays wrong.

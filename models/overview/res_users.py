@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class ResUsers(models.Model):
+    """The profiles of a person, and in words what they and all other rights come to (E06, P59-P61)."""
+
+    _inherit = 'res.users'
+
+    dealflow_profile_ids = fields.Many2many(
+        'res.groups',
+        string="Profiles",
+        compute='_compute_dealflow_profile_ids',
+        inverse='_inverse_dealflow_profile_ids',
+        domain="[('is_dealflow_profile', '=', True)]",
+        groups='base.group_erp_manager',
+        help="Named sets of rights; a person may have several, and single rights besides.",
+    )
+    dealflow_contents = fields.Html(
+        string="What this person may do in Dealflow",
+        compute='_compute_dealflow_contents',
+        sanitize=False,
+        groups='base.group_erp_manager',
+    )
+
+    @api.depends('group_ids')
+    def _compute_dealflow_profile_ids(self):
+        for user in self:
+            user.dealflow_profile_ids = user.group_ids.filtered('is_dealflow_profile')
+
+    def _inverse_dealflow_profile_ids(self):
+        for user in self:
+            user.group_ids = user._get_groups_with_profiles()
+
+    @api.onchange('dealflow_profile_ids')
+    def _onchange_dealflow_profile_ids(self):
+        """Let the list of rights below show at once what a profile brings."""
+        self.group_ids = self._get_groups_with_profiles()
+
+    def _get_groups_with_profiles(self):
+        groups = self.group_ids._origin
+        return groups.filtered(lambda group: not group.is_dealflow_profile) | self.dealflow_profile_ids._origin
+
+    @api.depends('group_ids')
+    def _compute_dealflow_contents(self):
+        for user in self:
+            user.dealflow_contents = user.group_ids._origin._describe_rights()
