@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptDay(models.Model):
     """The cash calendar: what is expected and what has come on a day, in company currency."""
@@ -67,9 +69,9 @@ class DealflowReceiptDay(models.Model):
                 count=day.receipt_count,
             )
 
+    @public_method(one=True)
     def action_open_receipts(self):
         """Open the receipts behind a day."""
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action')
         if self.state == 'received':
             domain = [

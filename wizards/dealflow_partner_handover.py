@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..models.claims.dealflow_claim import OPEN_STATES
+from ..tools.public_methods import public_method
 
 
 class DealflowPartnerHandover(models.TransientModel):
@@ -26,8 +27,8 @@ class DealflowPartnerHandover(models.TransientModel):
     )
     note = fields.Text(help="Told to the new salesperson, and kept on the card of each client.")
 
+    @public_method(one=True, once=True)
     def action_hand_over(self):
-        self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Select the clients to hand over."))
         for previous, partners in self.partner_ids.grouped('user_id').items():

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.public_methods import public_method
+
 # So many events of each section are shown on the start page; all of them stand in «My Day».
 SECTION_LIMIT = 10
 
@@ -12,6 +14,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     @api.readonly
+    @public_method()
     def get_my_day(self):
         """Return the person's unfinished events of today above, the overdue ones below.
 

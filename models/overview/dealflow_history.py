@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ...tools.public_methods import public_method
+
 COLUMNS = (
     'date',
     'partner_id',
@@ -488,9 +490,9 @@ class DealflowHistory(models.Model):
             ),
         ]
 
+    @public_method(one=True)
     def action_open(self):
         """Open the document of the entry; its own access rights decide."""
-        self.ensure_one()
         if not self.is_readable:
             raise AccessError(
                 self.env._(

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
+from ....tools.public_methods import public_method
 from ...partners.account_move import INVOICE_READERS
 
 # What an accountant may change on a receipt without being a seller.
@@ -448,6 +449,7 @@ class DealflowReceipt(models.Model):
                     )
                 )
 
+    @public_method()
     def action_link_invoices(self):
         """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
 
