@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.public_methods import KEY, TEXT, option_keys, public_method
+
 MOVES_SHOWN = 40
 
 # What happened to the pipeline, in the order of the waterfall, with the sign of its amount.
@@ -47,6 +49,7 @@ class DealflowDealDynamics(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @public_method(options=option_keys('_get_option_kinds'))
     def get_data(self, options=None):
         """Return the figures of the report as plain data.
 
@@ -69,6 +72,7 @@ class DealflowDealDynamics(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @public_method(options=option_keys('_get_option_kinds'), then=KEY, now=KEY, movement=TEXT)
     def get_deals_action(self, options, then=None, now=None, movement=None):
         """Return the action that opens the deals of a cell of the matrix or of a movement.
 
@@ -96,6 +100,7 @@ class DealflowDealDynamics(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @public_method(options=option_keys('_get_option_kinds'))
     def get_moves_action(self, options):
         """Return the action that lists all moves of the period with their comments."""
         options = self._read_options(options)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.public_methods import public_method
 from .dealflow_receipt_report import NUMBERS
 
 
@@ -74,9 +75,9 @@ class DealflowReceiptDay(models.Model):
                 count=day.receipt_count,
             )
 
+    @public_method(one=True)
     def action_open_receipts(self):
         """Open the receipts behind a day."""
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action')
         if self.state == 'received':
             receipts = self.env['dealflow.receipt']._get_received_by_receipt(

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.public_methods import DAY, TEXT, domain_over, id_of
+
 
 class DealflowReportMixin(models.AbstractModel):
     """What the reports over the ledger of deals share: options, the deals one may see, money in one currency.
@@ -25,6 +27,21 @@ class DealflowReportMixin(models.AbstractModel):
 
     # Options
 
+    def _get_option_kinds(self):
+        """Return the keys of the options, with the kinds of their values.
+
+        The names come back with the answer, for its heading, and may be sent again with the rest.
+        """
+        return {
+            'date_from': DAY,
+            'date_to': DAY,
+            'funnel_id': id_of('dealflow.funnel'),
+            'funnel_name': TEXT,
+            'user_id': id_of('res.users'),
+            'user_name': TEXT,
+            'domain': domain_over('dealflow.deal'),
+        }
+
     def _read_options(self, options):
         """Check the options of a client and return them complete, with the moments ``start`` and ``stop`` in UTC.
 
@@ -32,8 +49,8 @@ class DealflowReportMixin(models.AbstractModel):
         """
         options = dict(options or {})
         today = fields.Date.context_today(self)
-        date_from = self._read_date(options.get('date_from'), self.env._("From")) or today.replace(day=1)
-        date_to = self._read_date(options.get('date_to'), self.env._("To")) or today
+        date_from = options.get('date_from') or today.replace(day=1)
+        date_to = options.get('date_to') or today
         if date_from > date_to:
             raise UserError(
                 self.env._(
@@ -52,21 +69,6 @@ class DealflowReportMixin(models.AbstractModel):
             'user_id': options.get('user_id') or False,
             'domain': options.get('domain') or [],
         }
-
-    def _read_date(self, value, label):
-        try:
-            date = fields.Date.to_date(value)
-        except (TypeError, ValueError):
-            date = None
-        if value and not date:
-            raise UserError(
-                self.env._(
-                    "The date “%(label)s” cannot be read: “%(value)s”. Give it as year-month-day.",
-                    label=label,
-                    value=value,
-                )
-            )
-        return date
 
     def _read_funnel(self, funnel_id):
         funnels = self.env['dealflow.funnel']

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.public_methods import TEXT, id_of, option_keys, public_method, value_of
+
 # The whole table is wrong with its flags in one of twenty cases at most.
 SIGNIFICANCE = 0.05
 
@@ -34,6 +36,7 @@ class DealflowSalesFunnel(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @public_method(options=option_keys('_get_option_kinds'))
     def get_data(self, options=None):
         """Return the figures of the report as plain data; see the class for the options.
 
@@ -63,6 +66,12 @@ class DealflowSalesFunnel(models.AbstractModel):
 
     @api.model
     @api.readonly
+    @public_method(
+        options=option_keys('_get_option_kinds'),
+        figure=TEXT,
+        stage_id=id_of('dealflow.stage'),
+        reason_id=value_of('dealflow.deal', 'lost_reason_id'),
+    )
     def get_deals_action(self, options, figure, stage_id=None, reason_id=None):
         """Return the action that opens the deals behind a figure.
 
@@ -98,6 +107,9 @@ class DealflowSalesFunnel(models.AbstractModel):
             'failed': self.env._("Failed: %(stage)s", stage=stage.name),
         }[figure]
         return self._get_deals_action(name, [deal_id for [deal_id] in rows])
+
+    def _get_option_kinds(self):
+        return {**super()._get_option_kinds(), 'basis': TEXT}
 
     def _read_options(self, options):
         options = super()._read_options(options)

@@ -306,9 +306,9 @@ class ReportCommon(DealflowCase):
         self.assertEqual([row['count'] for row in data['in_work']], replay['in_work'])
         self._assert_money([row['amount'] for row in data['in_work']], replay['in_work_amount'])
         for row, days in zip(data['stages'], replay['median'], strict=True):
-            self.assertEqual(row['median_days'], None if days is None else round(days, 1), row['name'])
+            self.assertEqual(row['median_days'], False if days is None else round(days, 1), row['name'])
         for index, row in enumerate(data['stages']):
-            expected = round(100 * replay['from_first'][index] / replay['first'], 1) if replay['first'] else None
+            expected = round(100 * replay['from_first'][index] / replay['first'], 1) if replay['first'] else False
             self.assertEqual(row['conversion_first'], expected, row['name'])
         order = {stage.id: index for index, stage in enumerate(stages)}
         reasons = {

@@ -267,6 +267,35 @@ class TestDealLog(DealflowCommon):
             "ends in the stage Talk, but the deal is in the stage Proposal", outcome['messages'][0]['message']
         )
 
+    def test_imported_history_must_end_with_what_the_deal_is(self):
+        """Amount, deadline, responsible person and reason of the last row are not replaced in silence."""
+        columns = ['name', 'funnel_id', 'stage_id', 'opened_on', 'amount', 'expected_close_date', 'user_id/.id']
+        deal = ["Long sale", "Test funnel", "Talk", '2020-01-10', '300', '2020-06-30', str(self.rep_north.id)]
+        deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)
+        north, south = self.rep_north.name, self.rep_south.name
+        for column, told, message in (
+            ('amount_to', '250', "“Amount”: 250.0, but the deal has: 300.0"),
+            ('amount_to', '0', "“Amount”: 0.0, but the deal has: 300.0"),
+            ('deadline_to', '2020-07-31', ": 2020-07-31, but the deal has: 2020-06-30"),
+            ('owner_to_id/.id', str(self.rep_south.id), f": {south}, but the deal has: {north}"),
+            ('lost_reason_id/.id', str(self.reason.id), f": {self.reason.name}, but the deal has: . Correct"),
+        ):
+            with self.subTest(column=column, told=told):
+                outcome = deals.load(
+                    [*columns, 'log_ids/date', 'log_ids/stage_to_id', f'log_ids/{column}'],
+                    [[*deal, '2020-01-10 08:00:00', "Talk", told]],
+                )
+                self.assertFalse(outcome['ids'])
+                self.assertIn(message, outcome['messages'][0]['message'])
+        told = {'amount_to': '300', 'deadline_to': '2020-06-30', 'owner_to_id/.id': str(self.rep_north.id)}
+        for cells in (told, dict.fromkeys(told, '')):
+            outcome = deals.load(
+                [*columns, 'log_ids/date', 'log_ids/stage_to_id', *(f'log_ids/{column}' for column in cells)],
+                [[*deal, '2020-01-10 08:00:00', "Talk", *cells.values()]],
+            )
+            self.assertFalse(outcome['messages'])
+            self.assertReconciled(self.env['dealflow.deal'].browse(outcome['ids']))
+
     def test_history_only_by_import_and_right(self):
         values = {'log_ids': [(0, 0, {'date': '2020-01-10 08:00:00', 'stage_to_id': self.stage_talk.id})]}
         for user, context in ((self.manager, {'import_file': True}), (self.importer, {})):

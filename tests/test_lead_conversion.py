@@ -33,6 +33,10 @@ class TestLeadConversion(DealflowCommon):
             )
         )
 
+    def _convert_twice(self):
+        self.lead.action_convert_to_deal()
+        self.lead.action_convert_to_deal({'name': "Lamps", 'amount': 70.0})
+
     def test_dialog_makes_a_deal(self):
         form = self._wizard(self.lead)
         self.assertEqual(form.partner_mode, 'existing')
@@ -112,8 +116,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(lead.type, 'opportunity')
 
     def test_outcome_follows_the_last_deal(self):
-        self.lead.action_convert_to_deal()
-        self.lead.action_convert_to_deal()
+        self._convert_twice()
         first, second = self.lead.deal_ids
         first.action_lose(self.reason.id, "comment")
         self.assertEqual(self.lead.won_status, 'pending')
@@ -172,8 +175,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertAlmostEqual(won_frequency(), before)
 
         self.assertEqual(figures(), {'pending': (1, 500.0)})
-        self.lead.action_convert_to_deal()
-        self.lead.action_convert_to_deal()
+        self._convert_twice()
         first, second = self.lead.deal_ids
         first.action_win("comment")
         self.assertEqual(figures(), {'pending': (1, 500.0)})

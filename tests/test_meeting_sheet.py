@@ -166,6 +166,7 @@ class TestMeetingSheet(EventCommon):
             ],
         )
         sheet.action_finish_minutes()
+        sheet.action_reopen_minutes()
         sheet.action_finish_minutes()
         self.assertEqual(sheet.state, 'minuted')
         tasks = sheet.agreement_ids.activity_id.sudo()

@@ -59,7 +59,7 @@ class TestReceipt(ReceiptCommon):
         self.assertRecordValues(receipt, [{'state': 'cancelled', 'date_received': False}])
 
     def test_unknown_status_is_refused_in_words(self):
-        with self.assertRaisesRegex(UserError, "no status “paid”.*received"):
+        with self.assertRaisesRegex(UserError, 'cannot be "paid".*received'):
             self._new_receipt().action_set_state('paid')
 
     def test_comment_on_the_status_stays_in_the_chatter(self):

@@ -13,7 +13,7 @@ class TestReceiptReminder(ReceiptCommon):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
         # Whatever else is in the database stays out of the way.
-        self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
+        self.env['dealflow.receipt'].search([('state', '=', 'planned')])._action_set_state('cancelled')
         self.deal.team_id.user_id = self.head
         self.company.write(
             {

@@ -70,7 +70,7 @@ class TestOpenRemainder(SettlementCommon):
 
     def setUp(self):
         super().setUp()
-        self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
+        self.env['dealflow.receipt'].search([('state', '=', 'planned')])._action_set_state('cancelled')
         self.company.write(
             {
                 'dealflow_receipt_remind': True,

@@ -15,7 +15,7 @@ class TestReceiptTours(TourCommon):
         today = fields.Date.today()
         deal = self._new_deal(name="Tour deal", user_id=payee.id, amount=900, opened_on=today - timedelta(days=100))
         # Only these: the rows of demonstration data would push them out of the sections' first page.
-        self.env['dealflow.receipt'].search([('state', '=', 'planned')]).action_set_state('cancelled')
+        self.env['dealflow.receipt'].search([('state', '=', 'planned')])._action_set_state('cancelled')
         overdue = self._new_receipt(deal, name="Tour overdue", date_planned=today - timedelta(days=62))
         received = self._new_receipt(deal, name="Tour received", amount=600, date_planned=today, state='received')
         self._start_tour('dealflow_receipts_head', head)

@@ -36,12 +36,12 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual([row['count'] for row in data['stages']], [4, 3, 2, 1, 0])
         self.assertEqual([row['percent'] for row in data['stages']], [100, 75, 50, 25, 0])
         self.assertEqual([row['lost_count'] for row in data['stages']], [0, 1, 1, 0, 0])
-        self.assertEqual([row['lost_percent'] for row in data['stages']], [0, 33.3, 50, 0, None])
+        self.assertEqual([row['lost_percent'] for row in data['stages']], [0, 33.3, 50, 0, False])
         self.assertEqual([row['amount'] for row in data['stages']], [1410, 1400, 1300, 1000, 0])
         self.assertEqual([row.get('conversion_next') for row in data['stages']], [75, 66.7, 50, 0, None])
         self.assertEqual([row['conversion_first'] for row in data['stages']], [100, 75, 50, 25, 0])
         # Stays in the first stage: 2, 10 and 4 days; the deal that still stands there is not measured.
-        self.assertEqual([row['median_days'] for row in data['stages']], [4, 4, 1, None, None])
+        self.assertEqual([row['median_days'] for row in data['stages']], [4, 4, 1, False, False])
         self.assertEqual([row['count'] for row in data['in_work']], [1, 0, 0, 1, 0])
         self.assertEqual([row['count'] for row in data['failed']], [0, 1, 1])
         self.assertEqual(
@@ -294,7 +294,7 @@ class TestSalesFunnel(ReportCommon):
         data = self._get_data()
         self.assertEqual((data['deal_count'], data['amount']), (0, 0))
         self.assertEqual([row['count'] for row in data['stages']], [0] * 5)
-        self.assertEqual([row['percent'] for row in data['stages']], [None] * 5)
+        self.assertEqual([row['percent'] for row in data['stages']], [False] * 5)
         # As before the first funnel is made; people do not archive the last one.
         self.env.cr.execute("UPDATE dealflow_funnel SET active = FALSE")
         self.env.invalidate_all()
@@ -304,7 +304,7 @@ class TestSalesFunnel(ReportCommon):
     def test_bad_options_are_named(self):
         with self.assertRaisesRegex(UserError, "begins on 2026-02-02"):
             self._get_data(date_from='2026-02-02', date_to='2026-01-01')
-        with self.assertRaisesRegex(UserError, "“From” cannot be read: “soon”"):
+        with self.assertRaisesRegex(UserError, "“date_from” cannot be read: \"soon\""):
             self._get_data(date_from='soon')
         with self.assertRaisesRegex(UserError, "not “guessed”"):
             self._get_data(basis='guessed')

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from ..tools.public_methods import public_method
+
 
 class DealflowDealLose(models.TransientModel):
     """Asks why deals were lost, to whom, and at which price (C65)."""
@@ -51,12 +53,12 @@ class DealflowDealLose(models.TransientModel):
             prices = {rival.competitor_id: rival.price for rival in rivals}
             wizard.competitor_price = prices.get(wizard.competitor_id, 0.0)
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         self.deal_ids.action_lose(
             self.lost_reason_id.id,
             self.comment,
             competitor_id=self.competitor_id.id,
-            competitor_price=self.currency_id and self.competitor_price,
+            competitor_price=self.competitor_price if self.currency_id else None,
         )
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

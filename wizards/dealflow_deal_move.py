@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.public_methods import public_method
+
 
 class DealflowDealMove(models.TransientModel):
     """Asks for the comment and the short status of a move, for one deal or for many (E26)."""
@@ -48,8 +50,8 @@ class DealflowDealMove(models.TransientModel):
             deal = wizard.deal_ids._origin
             wizard.stage_id = deal._get_next_stage() if len(deal) == 1 else False
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         if self.operation == 'win':
             self.deal_ids.action_win(self.comment)
         elif self.operation == 'reopen':

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.public_methods import public_method
+
 
 class DealflowDealSplit(models.TransientModel):
     """Asks which products of a deal go on as a deal of their own (C53)."""
@@ -11,8 +13,8 @@ class DealflowDealSplit(models.TransientModel):
     deal_id = fields.Many2one('dealflow.deal', required=True)
     line_ids = fields.Many2many('dealflow.deal.line', string="Products", domain="[('deal_id', '=', deal_id)]")
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         successor = self.deal_id._split(self.line_ids)
         return {
             'type': 'ir.actions.act_window',

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..tools.public_methods import public_method
+
 
 class DealflowEventClose(models.TransientModel):
     """Asks what an event brought, what it cost, and what comes next (P31, P32, B04)."""
@@ -72,9 +74,9 @@ class DealflowEventClose(models.TransientModel):
             wizard.next_start = wizard.next_start or self.env['calendar.event']._default_start() + timedelta(days=7)
             wizard.next_user_id = wizard.next_user_id or event.user_id or self.env.user
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Finish the event and plan the next one; either both happen or none."""
-        self.ensure_one()
         self.event_id.write(self._prepare_closing_values())
         if self.plan_next:
             self.env['calendar.event'].create(self._prepare_next_event_values())

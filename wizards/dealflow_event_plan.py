@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.public_methods import public_method
 
 
 class DealflowEventPlan(models.TransientModel):
@@ -32,9 +35,13 @@ class DealflowEventPlan(models.TransientModel):
     def _onchange_event_type_id(self):
         self.name = self.event_type_id.name
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
-        documents = self.env[self.env.context['active_model']].browse(self.env.context['active_ids'])
+        context = self.env.context
+        documents = self.env.get(context.get('active_model'), self.env['dealflow.deal'])
+        if not context.get('active_ids') or not hasattr(documents, '_get_event_field'):
+            raise UserError(self.env._("Choose the partners, opportunities or deals first, then plan their events."))
+        documents = documents.browse(context['active_ids'])
         self.env['calendar.event'].create(
             [
                 {

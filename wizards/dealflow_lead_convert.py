@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.public_methods import public_method
+
 
 class DealflowLeadConvert(models.TransientModel):
     """Converts one or many opportunities to deals (E19)."""
@@ -19,6 +21,12 @@ class DealflowLeadConvert(models.TransientModel):
         required=True,
         default='create',
     )
+    deal_names = fields.Char(
+        string="Its Deals",
+        compute='_compute_deal_names',
+        help="What the opportunity has become already. Another deal of it has a name and an amount of its own.",
+    )
+    name = fields.Char(string="Name of the Other Deal")
     deal_id = fields.Many2one('dealflow.deal', check_company=True, domain="[('state', '=', 'open')]")
     partner_mode = fields.Selection(
         [
@@ -69,6 +77,13 @@ class DealflowLeadConvert(models.TransientModel):
             wizard.lead_count = len(wizard.lead_ids)
 
     @api.depends('lead_ids')
+    def _compute_deal_names(self):
+        for wizard in self:
+            # sudo - dealflow.deal: deals of colleagues count too.
+            deals_sudo = wizard.lead_ids.sudo().deal_ids
+            wizard.deal_names = ", ".join(f"{deal.name} ({deal.number})" for deal in deals_sudo)
+
+    @api.depends('lead_ids')
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.lead_ids.company_id[:1] or self.env.company
@@ -110,11 +125,12 @@ class DealflowLeadConvert(models.TransientModel):
     def _compute_amount(self):
         for wizard in self:
             wizard.currency_id = wizard.company_id.currency_id
-            wizard.amount = wizard.lead_ids.expected_revenue if len(wizard.lead_ids) == 1 else 0.0
+            is_first = len(wizard.lead_ids) == 1 and not wizard.deal_names
+            wizard.amount = wizard.lead_ids.expected_revenue if is_first else 0.0
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Convert, and open what came out of it."""
-        self.ensure_one()
         if self.mode == 'attach':
             if not self.deal_id:
                 raise UserError(self.env._("Choose the deal to attach the opportunity to."))
@@ -126,6 +142,8 @@ class DealflowLeadConvert(models.TransientModel):
             vals.update(business_partner_id=False, legal_entity_id=False)
         if self.lead_count == 1:
             vals.update(amount=self.amount, currency_id=self.currency_id.id)
+            if self.name:
+                vals['name'] = self.name
             if self.partner_mode == 'existing':
                 if not self.business_partner_id:
                     raise UserError(self.env._("Choose the partner, or let one be created from the opportunity."))

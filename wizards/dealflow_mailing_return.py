@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.public_methods import public_method
+
 
 class DealflowMailingReturn(models.TransientModel):
     """Asks for what is to be changed before a mailing goes back to who prepares it (P58)."""
@@ -9,7 +11,7 @@ class DealflowMailingReturn(models.TransientModel):
 
     reason = fields.Text(required=True)
 
+    @public_method(one=True, once=True)
     def action_return(self):
-        self.ensure_one()
         mailings = self.env['mailing.mailing'].browse(self.env.context.get('active_ids', []))
         return mailings.action_return(self.reason) and {'type': 'ir.actions.act_window_close'}

@@ -10,6 +10,8 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
 
+from ..tools.public_methods import public_method
+
 try:
     import vobject
 except ImportError:  # as Odoo itself, which needs it for the same kind of file only
@@ -63,12 +65,14 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                     record.line_ids.filtered(lambda line, outcome=outcome: line.outcome == outcome),
                 )
 
+    @public_method(one=True)
     def action_import(self):
         """Import the list and show what became of each row.
 
-        :raise UserError: there is nothing to import, or the file cannot be read
+        :raise UserError: there is nothing to import, the file cannot be read, or the list has come in already
         """
-        self.ensure_one()
+        if self.is_done:
+            raise UserError(self.env._("This dialog has done its work already. Open it again for the next time."))
         self.event_id.check_access('write')
         people = self._read_people()
         if not people:

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..models.claims.dealflow_claim import OPEN_STATES
+from ..tools.public_methods import public_method
 
 
 class DealflowPartnerHandover(models.TransientModel):
@@ -60,13 +61,13 @@ class DealflowPartnerHandover(models.TransientModel):
                     rows,
                 )
 
+    @public_method(one=True, once=True)
     def action_hand_over(self):
         """Hand the clients over, each to one receiver.
 
         :raise UserError: there are no clients or no receivers, or a receiver cannot work on what he gets
         :raise AccessError: the person may not change deals that would have to go along
         """
-        self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Select the clients to hand over."))
         for receiver, partners in self._distribute().items():

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptComment(models.TransientModel):
     """Leaves the same comment on one receipt or on many (E38)."""
@@ -11,8 +13,8 @@ class DealflowReceiptComment(models.TransientModel):
 
     comment = fields.Text(required=True)
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         for receipt in self.receipt_ids:
             receipt.message_post(
                 body=plaintext2html(self.comment),

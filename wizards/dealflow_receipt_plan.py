@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptPlan(models.TransientModel):
     """Makes the whole plan of receipts of a deal in one step (E29, E31)."""
@@ -274,14 +276,15 @@ class DealflowReceiptPlan(models.TransientModel):
             )
         return [currency.round((size + (number < rest)) * currency.rounding) for number in range(count)]
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Make the receipts and return to the deal."""
-        self.ensure_one()
         parts = self._get_parts()
         replaced = self._get_replaced_receipts()
         # What was promised and moved stays in the history.
         moved = replaced.filtered('postponement_ids')
-        moved.action_set_state('cancelled', self.env._("Replaced by another plan."))
+        if moved:
+            moved.action_set_state('cancelled', self.env._("Replaced by another plan."))
         (replaced - moved).unlink()
         self.env['dealflow.receipt'].create(
             [

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptPostpone(models.TransientModel):
     """Moves the planned date of one receipt or of many, and asks why."""
@@ -20,8 +22,8 @@ class DealflowReceiptPostpone(models.TransientModel):
     days = fields.Integer(default=7, help="Counted from the planned date of each receipt; negative moves them forward.")
     reason = fields.Char(required=True)
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         if self.method == 'date':
             if not self.date_planned:
                 raise UserError(self.env._("Choose the new planned date."))

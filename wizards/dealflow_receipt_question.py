@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptQuestion(models.TransientModel):
     """Asks a colleague about one receipt or many (E39)."""
@@ -26,7 +28,7 @@ class DealflowReceiptQuestion(models.TransientModel):
         user = receipts.user_id
         return user if len(user) == 1 and user != self.env.user else False
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         self.receipt_ids.action_ask_question(self.user_id.id, self.question)
         return self._close()

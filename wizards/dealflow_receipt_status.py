@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptStatus(models.TransientModel):
     """Changes the status of one receipt or of many (E40, E45)."""
@@ -24,8 +26,8 @@ class DealflowReceiptStatus(models.TransientModel):
         for wizard in self:
             wizard.has_invoiced = wizard.state == 'cancelled' and any(wizard.receipt_ids.mapped('is_invoiced'))
 
+    @public_method(one=True, once=True)
     def action_apply(self):
-        self.ensure_one()
         if self.state == 'received' and not self.date_received:
             raise UserError(self.env._("Fill in the day on which the money came."))
         self.receipt_ids._action_set_state(self.state, self.comment, self.date_received)

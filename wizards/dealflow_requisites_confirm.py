@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.public_methods import public_method
+
 
 class DealflowRequisitesConfirm(models.TransientModel):
     """Confirms many legal entities at once, such as an import that accounting has compared with its own register.
@@ -38,8 +40,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
             wizard.untouched_count = len(wizard.untouched_ids)
             wizard.left_count = len(wizard.entity_ids) - len(wizard.untouched_ids)
 
+    @public_method(one=True, once=True)
     def action_confirm(self):
-        self.ensure_one()
         if not self.is_compared:
             raise UserError(
                 self.env._(

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, format_date
 
+from ...tools.public_methods import public_method
 from .dealflow_claim_desk import KINDS
 
 OPEN_STATES = ('new', 'work', 'waiting')
@@ -522,17 +523,33 @@ class DealflowClaim(models.Model):
             values['client_contact_id'] = self.contact_id.id
         return values
 
+    @public_method()
     def action_start(self):
-        return self.write({'state': 'work'})
+        return self._action_set_state('work')
 
+    @public_method()
     def action_wait(self):
-        return self.write({'state': 'waiting'})
+        return self._action_set_state('waiting')
 
+    @public_method()
     def action_resolve(self):
-        return self.write({'state': 'resolved'})
+        return self._action_set_state('resolved')
 
+    @public_method()
     def action_reject(self):
-        return self.write({'state': 'rejected'})
+        return self._action_set_state('rejected')
+
+    def _action_set_state(self, state):
+        for claim in self:
+            if claim.state == state:
+                raise UserError(
+                    self.env._(
+                        "The claim %(claim)s is “%(state)s” already. Leave it out.",
+                        claim=claim.display_name,
+                        state=dict(self._fields['state']._description_selection(self.env))[state],
+                    )
+                )
+        return self.write({'state': state})
 
     # Letters that open claims, and the answers of clients
 
@@ -586,7 +603,7 @@ class DealflowClaim(models.Model):
         waiting = self.filtered(lambda claim: claim.state == 'waiting')
         email = email_normalize(msg_dict.get('email_from') or '')
         answered = waiting.filtered(lambda claim: claim._is_of_client(author, email))
-        answered.action_start()
+        answered._action_set_state('work')
         for claim in waiting - answered:
             claim._ask_about_sender(msg_dict.get('email_from'))
         return result

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.public_methods import public_method
 from .dealflow_claim import OPEN_STATES
 
 
@@ -44,8 +45,8 @@ class ResPartner(models.Model):
     def _is_claimant(self, claim):
         return self._origin.id in (claim.business_partner_id | claim.legal_entity_id | claim.contact_id).ids
 
+    @public_method(one=True)
     def action_view_claims(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_claim_action')
         action['domain'] = [
             '|',

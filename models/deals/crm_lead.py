@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...tools.public_methods import id_of, public_method, values_of
+
 
 class CrmLead(models.Model):
     _inherit = 'crm.lead'
@@ -86,6 +88,7 @@ class CrmLead(models.Model):
 
     # Conversion
 
+    @public_method(vals=values_of('dealflow.deal', deal_id=id_of('dealflow.deal')))
     def action_convert_to_deal(self, vals=None):
         """Convert opportunities to deals, or attach them to an existing deal (E19, X19).
 
@@ -93,7 +96,8 @@ class CrmLead(models.Model):
             (``business_partner_id``, ``legal_entity_id``, ``funnel_id``, ``amount``, ``currency_id``, ...);
             ``deal_id`` attaches to that deal instead
         :return: action that opens the deal or the list of deals
-        :raise UserError: an opportunity is already won or lost
+        :raise UserError: an opportunity is already won or lost, or has become this deal already; another deal of the
+            same opportunity needs a ``name`` and an ``amount`` of its own
         """
         deals = self._convert_to_deals(vals or {})
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
@@ -126,16 +130,54 @@ class CrmLead(models.Model):
                 )
             )
         self._claim_outcome()
-        self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
         vals = dict(vals)
-        if deal_id := vals.pop('deal_id', None):
-            deal = self.env['dealflow.deal'].browse(deal_id)
+        deal = self.env['dealflow.deal'].browse(vals.pop('deal_id', None) or ())
+        if deal and vals:
+            raise UserError(
+                self.env._(
+                    "The deal %(deal)s keeps its values when an opportunity is attached to it. Leave out: %(keys)s.",
+                    deal=deal.name,
+                    keys=", ".join(vals),
+                )
+            )
+        self._check_not_converted(deal, vals)
+        self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
+        if deal:
             self._attach_to_deal(deal)
             return deal
         deals = self.env['dealflow.deal'].create([lead._prepare_deal_values() | vals for lead in self])
         for lead, deal in zip(self, deals, strict=True):
             lead.message_post(body=self.env._("Converted to the deal %(deal)s.", deal=deal.display_name))
         return deals
+
+    def _check_not_converted(self, deal, vals):
+        """Refuse to do again what was done: a sale would count twice.
+
+        Another deal of an opportunity is meant when it has a name and an amount of its own.
+        """
+        for lead in self:
+            # sudo - dealflow.deal: deals of colleagues count too.
+            deals = lead.sudo().deal_ids
+            if not deals or deal and deal not in deals:
+                continue
+            names = ", ".join(f"{made.name} ({made.number})" for made in deals)
+            if deal:
+                raise UserError(
+                    self.env._(
+                        "The opportunity %(opportunity)s is attached to the deal %(deal)s already.",
+                        opportunity=lead.name,
+                        deal=names,
+                    )
+                )
+            if not vals.get('amount') or not vals.get('name') or vals['name'] in deals.mapped('name'):
+                raise UserError(
+                    self.env._(
+                        "The opportunity %(opportunity)s has become a deal already: %(deals)s. Another deal of it "
+                        "needs a name and an amount of its own.",
+                        opportunity=lead.name,
+                        deals=names,
+                    )
+                )
 
     def _attach_to_deal(self, deal):
         """Link the opportunities to a deal that is open already.
@@ -234,8 +276,8 @@ class CrmLead(models.Model):
         opportunities.sudo().deal_ids.lead_id = self
         self._follow_deals()
 
+    @public_method(one=True)
     def action_view_deals(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action['domain'] = [('lead_id', '=', self.id)]
         action['context'] = {'default_lead_id': self.id, 'search_default_filter_open': False}

@@ -3,7 +3,9 @@ from itertools import pairwise
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import float_compare, groupby
+from odoo.tools import SQL, float_compare, groupby
+
+from ...tools.public_methods import NUMBER, TEXT, public_method, value_of
 
 from ...tools.own_context import YES, Own
 
@@ -623,6 +625,7 @@ class DealflowDeal(models.Model):
 
     # Actions
 
+    @public_method(stage_id=value_of('dealflow.deal', 'stage_id'), comment=TEXT, short_status=TEXT)
     def action_move_stage(self, stage_id, comment, short_status):
         """Move the deals to a stage (E26).
 
@@ -632,20 +635,29 @@ class DealflowDeal(models.Model):
         :return: True
         :raise ValidationError: the stage demands something that is missing; nothing is moved
         """
-        stage = self.env['dealflow.stage'].browse(stage_id).exists()
+        stage = self.env['dealflow.stage'].browse(stage_id or ())
         if not stage:
-            raise UserError(
-                self.env._("There is no stage with the number %(stage)s. Choose an existing one.", stage=stage_id)
-            )
+            raise UserError(self.env._("Choose the stage to move the deals to."))
+        for deal in self:
+            if deal.stage_id == stage and deal.state != 'lost':
+                raise UserError(
+                    self.env._(
+                        "The deal %(deal)s stands in “%(stage)s” already. Leave it out, or choose another stage.",
+                        deal=deal.name,
+                        stage=stage.name,
+                    )
+                )
         return self.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
 
+    @public_method(comment=TEXT)
     def action_win(self, comment):
         """Move the deals to the first stage of their funnel that counts as won.
 
         :param str comment: what decided the sale
         :return: True
-        :raise UserError: the funnel has no won stage
+        :raise UserError: the funnel has no won stage, or a deal is won already
         """
+        self._check_not_yet('won')
         for funnel, deals in self.grouped('funnel_id').items():
             stage = funnel.stage_ids.filtered('is_won').sorted('sequence')[:1]
             if not stage:
@@ -658,6 +670,12 @@ class DealflowDeal(models.Model):
             deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
         return True
 
+    @public_method(
+        reason_id=value_of('dealflow.deal', 'lost_reason_id'),
+        comment=TEXT,
+        competitor_id=value_of('dealflow.deal', 'lost_competitor_id'),
+        competitor_price=NUMBER,
+    )
     def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
         """Mark the deals as lost; the stage at which they were lost stays (E20, X45).
 
@@ -666,11 +684,16 @@ class DealflowDeal(models.Model):
         :param int competitor_id: id of the ``dealflow.competitor`` that won, if known
         :param float competitor_price: its price, in the currency of each deal, if known
         :return: True
-        :raise UserError: there is no such reason
+        :raise UserError: there is no reason, a deal is lost already, or there is a price without a competitor
         """
-        reason = self.env['crm.lost.reason'].browse(reason_id or ()).exists()
+        reason = self.env['crm.lost.reason'].browse(reason_id or ())
         if not reason:
             raise UserError(self.env._("A lost deal needs a reason. Choose one from the list of lost reasons."))
+        if competitor_price and not competitor_id:
+            raise UserError(
+                self.env._("A price belongs to a competitor. Say to whom the deal was lost, or leave it out.")
+            )
+        self._check_not_yet('lost')
         result = self.write(
             {
                 'lost_reason_id': reason.id,
@@ -683,12 +706,15 @@ class DealflowDeal(models.Model):
             self._set_winning_price(competitor_price)
         return result
 
+    @public_method(comment=TEXT)
     def action_reopen(self, comment):
         """Take closed deals up again: lost ones in the stage where they were lost, won ones in the last open stage.
 
         :param str comment: why the deals are open again
         :return: True
+        :raise UserError: a deal is open
         """
+        self._check_not_yet('open')
         short_status = self.env._("Reopened")
         for deal in self:
             vals = {
@@ -710,6 +736,29 @@ class DealflowDeal(models.Model):
             deal.write(vals)
         return True
 
+    def _check_not_yet(self, state):
+        """Refuse deals that are in a state already: the comment would say nothing of a change.
+
+        :raise UserError: a deal is in the state
+        """
+        for deal in self:
+            if deal.state == state:
+                raise UserError(
+                    self.env._(
+                        "The deal %(deal)s is “%(state)s” already. Leave it out.",
+                        deal=deal.name,
+                        state=deal._get_state_label(state),
+                    )
+                )
+
+    def _claim(self):
+        """Let one transaction at a time make what a deal is to have once: the second of two clicks sees the first.
+
+        A lock alone would not help the second one, who looks at the past: only a row that has changed makes PostgreSQL
+        send him back to look again.
+        """
+        self.env.cr.execute(SQL("UPDATE dealflow_deal SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
+
     def _get_pricelist(self):
         """Return the price list of the client that fits the currency of the deal; empty if there is none."""
         self.ensure_one()
@@ -717,8 +766,8 @@ class DealflowDeal(models.Model):
         pricelist = client.property_product_pricelist
         return pricelist if pricelist.currency_id == self.currency_id else pricelist.browse()
 
+    @public_method(one=True)
     def action_view_opportunity(self):
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'crm.lead',
@@ -726,18 +775,22 @@ class DealflowDeal(models.Model):
             'res_id': self.lead_id.id,
         }
 
+    @public_method()
     def action_open_move(self):
         """Open the dialog that asks for comment and short status."""
         return self._get_dialog_action('dealflow.dealflow_deal_move_action')
 
+    @public_method()
     def action_open_win(self):
         action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='win')
         return {**action, 'name': self.env._("Mark as Won")}
 
+    @public_method()
     def action_open_reopen(self):
         action = self._get_dialog_action('dealflow.dealflow_deal_move_action', default_operation='reopen')
         return {**action, 'name': self.env._("Reopen")}
 
+    @public_method()
     def action_open_lose(self):
         return self._get_dialog_action('dealflow.dealflow_deal_lose_action')
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.public_methods import public_method
+
 
 class DealflowFunnel(models.Model):
     """A way of selling: the ordered stages that its deals pass."""
@@ -78,8 +80,8 @@ class DealflowFunnel(models.Model):
         stages = self.env['dealflow.stage']
         return stages.browse(stages._get_ordered_ids(self._origin.id)[:1])
 
+    @public_method(one=True)
     def action_view_deals(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action['domain'] = [('funnel_id', '=', self.id)]
         action['context'] = {'default_funnel_id': self.id}

@@ -1,11 +1,13 @@
 from odoo import models
 
+from ...tools.public_methods import public_method
+
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
 
+    @public_method(one=True)
     def action_view_deals(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action['domain'] = ['|', ('business_partner_id', '=', self.id), ('legal_entity_id', '=', self.id)]
         action['context'] = {

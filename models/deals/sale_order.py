@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.public_methods import public_method
+
 
 class SaleOrder(models.Model):
     """The deal that an order comes from."""
@@ -68,8 +70,8 @@ class SaleOrder(models.Model):
                 partners[order.id] = order.dealflow_contact_id.with_env(self.env)
         return partners
 
+    @public_method(one=True)
     def action_view_deal(self):
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'dealflow.deal',

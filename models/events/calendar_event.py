@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ...tools.public_methods import public_method
+
 # What is asked when an event is over; may be filled in once even where past events are read-only (X42).
 CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'distance_km'}
 # The other fields of Dealflow on an event.
@@ -540,16 +542,16 @@ class CalendarEvent(models.Model):
 
     # Actions
 
+    @public_method(one=True)
     def action_open_close(self):
         """Ask for the result and the next event in one dialog (P31, P32)."""
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_close_action')
         action['context'] = {'default_event_id': self.id, 'dialog_size': 'large'}
         return action
 
+    @public_method(one=True)
     def action_new_event(self):
         """Plan another event for the same client (B26)."""
-        self.ensure_one()
         return self._get_new_event_action(self._get_same_client_values())
 
     def _get_same_client_values(self):
@@ -583,29 +585,30 @@ class CalendarEvent(models.Model):
         }
         return action
 
+    @public_method(one=True)
     def action_save(self):
         """Save the new event and go on editing it (P29)."""
-        self.ensure_one()
         return self.action_open_card()
 
+    @public_method()
     def action_save_and_new(self):
         """Save the new event and plan the next one for the same client (P29)."""
         return self.action_new_event()
 
+    @public_method(one=True)
     def action_open_card(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_card')
         action['res_id'] = self.id
         return action
 
+    @public_method(one=True)
     def action_view_client_history(self):
         """Show everything done with the client, newest first (B27)."""
-        self.ensure_one()
         return (self.business_partner_id or self.client_contact_id).action_view_history()
 
+    @public_method(one=True)
     def action_new_task(self):
         """Give somebody a task that comes of the event (B19, B25)."""
-        self.ensure_one()
         document = next(
             (
                 document
@@ -629,6 +632,7 @@ class CalendarEvent(models.Model):
         }
 
     @api.model
+    @api.private
     def action_view_my_schedule(self):
         """Open the calendar with the person's own events (P35)."""
         user = self.env.user
@@ -636,6 +640,7 @@ class CalendarEvent(models.Model):
         return self._get_schedule_action(self.env._("My Schedule"), domain)
 
     @api.model
+    @api.private
     def action_view_schedule(self):
         """Open the calendar with the events of those whose work the person may see (P35, P39)."""
         return self._get_schedule_action(self.env._("Schedule"), self._get_visible_users_domain())

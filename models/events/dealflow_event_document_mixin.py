@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.public_methods import public_method
+
 
 class DealflowEventDocumentMixin(models.AbstractModel):
     """A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.
@@ -34,8 +36,8 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         self.ensure_one()
         return {self._get_event_field(): self.id}
 
+    @public_method(one=True)
     def action_view_client_events(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
         action['domain'] = [('event_type_id', '!=', False), (self._get_event_field(), '=', self.id)]
         action['context'] = {f'default_{name}': value for name, value in self._get_event_values().items()}
@@ -74,6 +76,7 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         )
         return people if len(people) == 1 else firms[0]
 
+    @public_method()
     def action_new_event(self):
         """Plan an event for one document in a dialog, for many in one go."""
         if len(self) == 1:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+
+from ...tools.public_methods import public_method
 
 # What the sheet keeps of its event, so that it can be read when the event is gone.
 COPIED_FIELDS = (
@@ -259,31 +261,49 @@ class DealflowMeetingSheet(models.Model):
         }
         return {**action, 'context': {**action['context'], **context}}
 
+    @public_method()
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""
         self.check_access('write')
+        self._check_not_yet('minuted')
         for sheet in self:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.
             sheet.sudo()._set_derived({'state': 'minuted'})
         return True
 
+    @public_method()
     def action_reopen_minutes(self):
         # sudo - dealflow.meeting.sheet: the state is not entered by hand.
         self.check_access('write')
+        self._check_not_yet('preparation')
         self.sudo()._set_derived({'state': 'preparation'})
         return True
 
+    def _check_not_yet(self, state):
+        for sheet in self:
+            if sheet.state == state:
+                raise UserError(
+                    self.env._(
+                        "The sheet “%(sheet)s” is “%(state)s” already.",
+                        sheet=sheet.display_name,
+                        state=dict(self._fields['state']._description_selection(self.env))[state],
+                    )
+                )
+
+    @public_method(one=True)
     def action_open_event(self):
-        self.ensure_one()
         return self.event_id.action_open_card()
 
+    @public_method()
     def action_print_form(self):
         return self.env.ref('dealflow.action_report_meeting_form').report_action(self)
 
+    @public_method()
     def action_print_summary(self):
         return self.env.ref('dealflow.action_report_meeting_summary').report_action(self)
 
+    @public_method(one=True)
     def action_send_minutes(self):
         """Open a letter with the minutes to the participants; it is sent only when the person presses Send."""
         return self._get_letter_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')

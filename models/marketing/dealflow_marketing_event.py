@@ -1,11 +1,13 @@
 import ast
 from collections import Counter
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools.misc import format_date
+
+from ...tools.public_methods import WHOLE_NUMBER, public_method
 
 MARKETING = 'dealflow.group_marketing'
 
@@ -283,12 +285,15 @@ class DealflowMarketingEvent(models.Model):
 
     @api.model
     @api.readonly
+    @public_method(year=WHOLE_NUMBER)
     def get_timeline(self, year):
         """Return the events of a year for the timeline, in the order in which they begin.
 
         :return: ``rows`` of plain data, and ``undated``: how many open events have no dates
         """
-        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
+        if not year or not MINYEAR <= year <= MAXYEAR:
+            raise UserError(self.env._("Choose a year, not “%(year)s”.", year=year))
+        first, last = date(year, 1, 1), date(year, 12, 31)
         # An event of one day has no end.
         events = self.search(
             [
@@ -322,18 +327,18 @@ class DealflowMarketingEvent(models.Model):
             'undated': self.search_count([('date_start', '=', False), ('state', 'not in', ('done', 'cancelled'))]),
         }
 
+    @public_method(one=True)
     def action_import_participants(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_marketing_participant_import_action')
         return {**action, 'context': {'default_event_id': self.id}}
 
+    @public_method(one=True)
     def action_invite_segment(self):
         """Make participants of the contacts of the segment that are none yet (C71).
 
         :return: True
         :raise UserError: there is no segment, or all its contacts are participants
         """
-        self.ensure_one()
         self.check_access('write')
         domain = self._get_segment_domain()
         if domain.is_true():
@@ -356,8 +361,8 @@ class DealflowMarketingEvent(models.Model):
         self.participant_ids = [Command.create({'partner_id': contact.id}) for contact in contacts]
         return True
 
+    @public_method(one=True)
     def action_view_participants(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_marketing_participant_action')
         return {
             **action,
@@ -365,15 +370,17 @@ class DealflowMarketingEvent(models.Model):
             'context': {'default_event_id': self.id, 'search_default_group_by_state': 1},
         }
 
+    @public_method(one=True)
     def action_view_segment(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_contacts')
         return {**action, 'name': self.env._("Segment"), 'domain': list(self._get_segment_domain()), 'context': {}}
 
+    @public_method()
     def action_make_opportunities(self):
         """Make opportunities from those who attended, once for each; see the participants."""
         return self.participant_ids.action_make_opportunities()
 
+    @public_method(one=True)
     def action_mail_participants(self):
         """Open a mailing to the participants who have agreed to mailings; nothing is sent (C72).
 
@@ -381,7 +388,6 @@ class DealflowMarketingEvent(models.Model):
 
         :raise UserError: no participant with an e-mail has agreed
         """
-        self.ensure_one()
         self.check_access('write')
         agreed = self.participant_ids.partner_id.filtered(
             lambda partner: partner.mailing_consent == 'given' and partner.email,
@@ -407,6 +413,7 @@ class DealflowMarketingEvent(models.Model):
             },
         }
 
+    @public_method()
     def action_schedule_activities(self):
         """Schedule the activities of a plan for those who attended (C74).
 
@@ -429,23 +436,25 @@ class DealflowMarketingEvent(models.Model):
             },
         }
 
+    @public_method(one=True)
     def action_send_survey(self):
         """Open Odoo's invitation to the survey for the participants who have agreed to mailings (C73)."""
-        self.ensure_one()
         if not self.survey_ref:
             raise UserError(self.env._("Choose the survey that the participants shall answer first."))
         agreed = self.participant_ids.partner_id.filtered(lambda partner: partner.mailing_consent == 'given')
         action = self.survey_ref.action_send_survey()
         return {**action, 'context': {**action['context'], 'default_partner_ids': [Command.set(agreed.ids)]}}
 
+    @public_method(one=True)
     def action_view_opportunities(self):
         return self._get_result_action('crm.crm_lead_opportunities')
 
+    @public_method(one=True)
     def action_view_deals(self):
         return self._get_result_action('dealflow.dealflow_deal_action')
 
+    @public_method(one=True)
     def action_view_children(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_marketing_event_action_results')
         return {
             **action,
@@ -453,6 +462,7 @@ class DealflowMarketingEvent(models.Model):
             'context': {f'search_default_filter_{self.attribution}_touch': 1, 'default_parent_id': self.id},
         }
 
+    @public_method()
     def action_view_analysis(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_marketing_report_action')
         return {
@@ -461,10 +471,12 @@ class DealflowMarketingEvent(models.Model):
             'context': {f'search_default_filter_{self[:1].attribution}_touch': 1},
         }
 
+    @public_method()
     def action_print(self):
         """Print the page of each event, by the attribution in use on the screen."""
         return self._print('dealflow.action_report_marketing_event')
 
+    @public_method()
     def action_print_comparison(self):
         """Print the events side by side, by the attribution in use on the screen."""
         return self._print('dealflow.action_report_marketing_comparison')

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.public_methods import public_method
+
 # From the least to the most that is known of a participant: what happened says more than what was meant.
 STATES = ['invited', 'confirmed', 'absent', 'attended']
 
@@ -139,17 +141,33 @@ class DealflowMarketingParticipant(models.Model):
         firm = [('firm_id', '=', target.commercial_partner_id.id)]
         self.sudo().search(firm)._sync_touches()
 
+    @public_method()
     def action_confirm(self):
-        return self.write({'state': 'confirmed'})
+        return self._action_set_state('confirmed')
 
+    @public_method()
     def action_attend(self):
-        return self.write({'state': 'attended'})
+        return self._action_set_state('attended')
 
+    @public_method()
     def action_miss(self):
-        return self.write({'state': 'absent'})
+        return self._action_set_state('absent')
+
+    def _action_set_state(self, state):
+        for participant in self:
+            if participant.state == state:
+                raise UserError(
+                    self.env._(
+                        "%(participant)s is “%(state)s” already. Leave the row out.",
+                        participant=participant.display_name,
+                        state=dict(self._fields['state']._description_selection(self.env))[state],
+                    )
+                )
+        return self.write({'state': state})
 
     # Opportunities
 
+    @public_method()
     def action_make_opportunities(self):
         """Make one opportunity for each attendee that has none from this event yet (E50, C74).
 

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...tools.public_methods import TEXT, public_method
+
 # What no recipient notices: when it goes out, how it is found and counted, how far it is. Whatever else is stored on a
 # mailing, by whichever module, is part of what was confirmed.
 NOT_SENT_FIELDS = {
@@ -121,6 +123,7 @@ class MailingMailing(models.Model):
             self._check_approved()
         return result
 
+    @public_method()
     def action_request_approval(self):
         """Hand prepared mailings to the people who confirm them (P57).
 
@@ -136,6 +139,7 @@ class MailingMailing(models.Model):
                     summary=self.env._("Confirm the mailing “%(mailing)s”", mailing=mailing.subject),
                 )
 
+    @public_method()
     def action_approve(self):
         """Confirm content and recipients; from now on the mailing can be sent (P58).
 
@@ -144,6 +148,7 @@ class MailingMailing(models.Model):
         """
         self._decide('approved')
 
+    @public_method(reason=TEXT)
     def action_return(self, reason=None):
         """Send mailings back to who prepares them, with the reason; without one, ask for it (P58).
 
@@ -163,6 +168,7 @@ class MailingMailing(models.Model):
             )
         return True
 
+    @public_method()
     def action_cancel_for_good(self):
         """Give mailings up at the confirmation (P58).
 
@@ -171,6 +177,7 @@ class MailingMailing(models.Model):
         """
         self._decide('cancelled')
 
+    @public_method()
     def action_prepare_again(self):
         """Take up mailings that were given up.
 

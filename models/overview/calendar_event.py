@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from ...tools.public_methods import public_method
+
 # So many entries of each section are shown on the start page.
 SECTION_LIMIT = 10
 # The near time, beside today.
@@ -14,6 +16,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     @api.readonly
+    @public_method()
     def get_my_day(self):
         """Return what the person has to do: today above, then the next days, what is overdue below.
 

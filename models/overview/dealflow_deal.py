@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.public_methods import FLAG, public_method
+
 
 class DealflowDeal(models.Model):
     """What the start page says of the deals in work."""
@@ -9,6 +11,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     @api.readonly
+    @public_method(is_mine=FLAG)
     def get_summary(self, is_mine=True):
         """Count the open deals, and those of them that ask for something (E18).
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from ...tools.own_context import Own, get_own
+from ...tools.public_methods import public_method
 
 COLUMNS = (
     'date',
@@ -560,9 +561,9 @@ class DealflowHistory(models.Model):
             ),
         ]
 
+    @public_method(one=True)
     def action_open(self):
         """Open the document of the entry; its own access rights decide."""
-        self.ensure_one()
         if not self.is_readable:
             raise AccessError(
                 self.env._(

@@ -1,8 +1,10 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.public_methods import public_method
 from ..partners.account_move import INVOICE_READERS
 
 # As many rows as a page of a list; the button above opens them all.
@@ -299,6 +301,7 @@ class ResPartner(models.Model):
     def action_view_dealflow_sales(self):
         return self._get_dealflow_finance_action('dealflow_sale_ids', 'sale.action_orders')
 
+    @public_method(one=True)
     def action_view_dealflow_receipts(self):
         return self._get_dealflow_finance_action('dealflow_receipt_ids', 'dealflow.dealflow_receipt_action_of_deal')
 
@@ -465,8 +468,10 @@ class ResPartner(models.Model):
             'partner_id', 'child_of', (self._get_legal_entities() | self).ids
         )
 
+    @public_method(one=True)
     def action_view_projects(self):
-        self.ensure_one()
+        if 'project.project' not in self.env:
+            raise UserError(self.env._("There are no projects here. Install the app “Project” first."))
         action = self.env['ir.actions.act_window']._for_xml_id('project.open_view_project_all')
         action['domain'] = list(self._get_projects_domain())
         action['context'] = {'default_partner_id': self._get_default_legal_entity().id}
@@ -475,9 +480,9 @@ class ResPartner(models.Model):
 
     # History
 
+    @public_method(one=True)
     def action_view_history(self):
         """Show everything done with the client, its legal entities and their contacts, newest first (B37)."""
-        self.ensure_one()
         parties = self._get_legal_entities() | self
         contacts = (
             self.env['res.partner']

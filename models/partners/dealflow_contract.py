@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.public_methods import public_method
+
 # Which state a contract may be put into by hand, from which.
 CONTRACT_TRANSITIONS = {
     'active': ('draft', 'expired'),
@@ -178,9 +180,11 @@ class DealflowContract(models.Model):
             self._check_transition(vals['state'])
         return super().write(vals)
 
+    @public_method()
     def action_activate(self):
         return self._action_set_state('active')
 
+    @public_method()
     def action_terminate(self):
         today = fields.Date.context_today(self)
         self._action_set_state('terminated')

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.firm_matching import compare_records
+from ...tools.public_methods import public_method
 
 
 class DealflowPartnerMatch(models.Model):
@@ -45,6 +46,7 @@ class DealflowPartnerMatch(models.Model):
             second = match.merged_name or match.right_id.display_name
             match.display_name = f"{match.left_id.display_name} ≈ {second}"
 
+    @public_method(one=True)
     def action_merge(self):
         """Open Odoo's own merge for the two contacts; the pair counts as merged when that has been done.
 
@@ -74,16 +76,31 @@ class DealflowPartnerMatch(models.Model):
             'context': {'active_model': 'res.partner', 'active_ids': (self.left_id | self.right_id).ids},
         }
 
+    @public_method()
     def action_same_group(self):
         """Link the second contact to the first, or to the group that one of them belongs to already."""
+        self._check_not_yet('same_group')
         for match in self:
             match._link_to_group()
         self._decide('same_group')
         return True
 
+    @public_method()
     def action_different(self):
+        self._check_not_yet('different')
         self._decide('different')
         return True
+
+    def _check_not_yet(self, verdict):
+        for match in self:
+            if match.verdict == verdict:
+                raise UserError(
+                    self.env._(
+                        "“%(pair)s” was decided already: %(verdict)s.",
+                        pair=match.display_name,
+                        verdict=dict(self._fields['verdict']._description_selection(self.env))[verdict],
+                    )
+                )
 
     def _decide(self, verdict):
         self._set_derived({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
@@ -147,6 +164,7 @@ class DealflowPartnerMatch(models.Model):
         )
 
     @api.model
+    @api.private
     def action_find(self):
         """Look for new pairs among all companies; pairs that were decided are not proposed again."""
         self._find_matches()

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
+from ...tools.public_methods import TEXT, public_method
+
 REQUISITE_FIELDS = (
     'name',
     'vat',
@@ -245,12 +247,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
             for vals in super().copy_data({**dict.fromkeys(hidden, False), **(default or {})})
         ]
 
+    @public_method()
     def action_submit_requisites(self):
         """Send the requisites to accounting; the button of the salesperson."""
         self.check_access('write')
         self.env['dealflow.requisite.log']._record_event(self, 'submitted')
         return True
 
+    @public_method()
     def action_confirm_requisites(self):
         """Confirm that the requisites are those of the papers; the button of the accountant.
 
@@ -272,6 +276,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         self.env['dealflow.requisite.log']._record_event(self, 'confirmed')
         return True
 
+    @public_method(reason=TEXT)
     def action_reject_requisites(self, reason=None):
         """Send the requisites back to who sent them, with the reason."""
         if reason is None:
@@ -291,8 +296,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
             )
         return True
 
+    @public_method(one=True)
     def action_view_requisites(self):
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Requisites of %(entity)s", entity=self.display_name),

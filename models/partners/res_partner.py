@@ -12,6 +12,8 @@ from odoo.tools.misc import formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...tools.public_methods import public_method
+
 
 class ResPartner(models.Model):
     """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``.
@@ -349,8 +351,8 @@ class ResPartner(models.Model):
         ).unlink()
         return super().unlink()
 
+    @public_method(one=True)
     def action_view_legal_entities(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_legal_entities')
         action['domain'] = [('current_partner_ids', 'in', self.ids)]
         action['display_name'] = self.env._("Legal entities of %(partner)s", partner=self.display_name)
@@ -361,8 +363,8 @@ class ResPartner(models.Model):
         }
         return action
 
+    @public_method(one=True)
     def action_view_dealflow_contracts(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_contract_action')
         action['domain'] = ['|', ('entity_id', '=', self.id), ('business_partner_id', '=', self.id)]
         action['context'] = {'default_entity_id': self._get_default_legal_entity().id}
@@ -493,9 +495,9 @@ class ResPartner(models.Model):
 
     # What follows when a new client has been entered in the dialog (P08-P13)
 
+    @public_method(one=True)
     def action_save_and_edit(self):
         """Go on to the card, to fill in more (P10)."""
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'res.partner',
@@ -503,6 +505,7 @@ class ResPartner(models.Model):
             'view_mode': 'form',
         }
 
+    @public_method()
     def action_save_and_new(self):
         """Go on to the next new client (P13)."""
         return self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_new_client')

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ...tools.public_methods import public_method
+
 
 class DealflowDeal(models.Model):
     """The planned and received money of a deal (E25, E31)."""
@@ -152,12 +154,13 @@ class DealflowDeal(models.Model):
             'banks': self.company_id.sudo().partner_id.bank_ids,
         }
 
+    @public_method(one=True)
     def action_plan_receipts(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_plan_action')
         action['context'] = {'default_deal_id': self.id}
         return action
 
+    @public_method(one=True)
     def action_level_receipts(self):
         """Make the plan add up to the amount of the deal.
 
@@ -165,10 +168,11 @@ class DealflowDeal(models.Model):
         receipts in plan, and those with nothing left are cancelled.
 
         :return: True
-        :raise UserError: more has been received or invoiced than the deal is worth
+        :raise UserError: the plan adds up, or more has been received or invoiced than the deal is worth
         """
-        self.ensure_one()
         gap = self.receipt_gap
+        if self.currency_id.is_zero(gap):
+            raise UserError(self.env._("The plan of the deal %(deal)s adds up to its amount already.", deal=self.name))
         movable = self.receipt_ids.filtered(
             lambda receipt: (
                 receipt.state == 'planned' and receipt.currency_id == self.currency_id and not receipt.is_invoiced
@@ -206,8 +210,8 @@ class DealflowDeal(models.Model):
             receipt.action_set_state('cancelled', self.env._("The plan was levelled to the amount of the deal."))
         return True
 
+    @public_method(one=True)
     def action_view_receipts(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action_of_deal')
         action['domain'] = [('deal_id', '=', self.id)]
         action['context'] = {'default_deal_id': self.id}

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, html2plaintext
 
+from ...tools.public_methods import DAY, TEXT, id_of, public_method, value_of
 from ..partners.account_move import INVOICE_READERS
 
 
@@ -588,41 +589,63 @@ class DealflowReceipt(models.Model):
 
     # Actions
 
+    @public_method(state=value_of('dealflow.receipt', 'state'), comment=TEXT)
     def action_set_state(self, state, comment=None):
         """Change the status of the receipts by hand (E40, E45).
 
         :param str state: ``planned``, ``received`` or ``cancelled``
         :param str comment: why; it is kept in the chatter beside the change
         :return: True
-        :raise UserError: there is no such status
+        :raise UserError: a receipt has the status already
         """
-        labels = dict(self._fields['state']._description_selection(self.env))
-        if state not in labels:
-            raise UserError(
-                self.env._(
-                    "There is no status “%(state)s”. Choose one of: %(states)s.",
-                    state=state,
-                    states=", ".join(labels),
-                )
-            )
+        if not state:
+            raise UserError(self.env._("Choose the new status of the receipts."))
         return self._action_set_state(state, comment)
 
     def _action_set_state(self, state, comment=None, date_received=None):
+        for receipt in self:
+            if receipt.state == state:
+                raise UserError(
+                    self.env._(
+                        "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already. Leave it "
+                        "out.",
+                        receipt=receipt.name,
+                        deal=receipt.deal_id.name,
+                        state=receipt._get_state_label(),
+                    )
+                )
         vals = {'state': state, 'state_comment': comment}
         if state == 'received' and date_received:
             vals['date_received'] = date_received
-        return self.filtered(lambda receipt: receipt.state != state).write(vals)
+        return self.write(vals)
 
+    @public_method(date_planned=DAY, reason=TEXT)
     def action_postpone(self, date_planned, reason):
         """Move the planned date; the change and its reason are kept.
 
         :param date_planned: the new date
         :param str reason: why the money comes later or earlier than promised
         :return: True
+        :raise UserError: there is no date, or a receipt is planned for that day already
         :raise ValidationError: the reason is empty, or a receipt is no longer in plan
         """
+        day = fields.Date.to_date(date_planned)
+        if not day:
+            raise UserError(self.env._("Choose the new planned date."))
+        for receipt in self:
+            if receipt.date_planned == day:
+                raise UserError(
+                    self.env._(
+                        "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Leave it out, "
+                        "or choose another day.",
+                        receipt=receipt.name,
+                        deal=receipt.deal_id.name,
+                        day=format_date(self.env, day),
+                    )
+                )
         return self.write({'date_planned': date_planned, 'postpone_reason': reason})
 
+    @public_method(user_id=id_of('res.users'), question=TEXT)
     def action_ask_question(self, user_id, question):
         """Ask somebody about the receipts; the question becomes his activity, the answer stays on the receipt (E39).
 
@@ -631,7 +654,7 @@ class DealflowReceipt(models.Model):
         :return: True
         :raise UserError: no question, no such user, or the user may not see the receipt
         """
-        user = self.env['res.users'].browse(user_id or ()).exists()
+        user = self.env['res.users'].browse(user_id or ())
         if not user:
             raise UserError(self.env._("Choose whom to ask."))
         if not (question or '').strip():
@@ -647,6 +670,7 @@ class DealflowReceipt(models.Model):
                 )
             )
         self.check_access('read')
+        self._check_not_asked(user, question.strip())
         # sudo - mail.activity: who sees a receipt may ask about it, also without the right to change it.
         for receipt_sudo in self.sudo():
             receipt_sudo.activity_schedule(
@@ -660,21 +684,46 @@ class DealflowReceipt(models.Model):
         self.sudo().message_subscribe(partner_ids=self.env.user.partner_id.ids)
         return True
 
+    def _check_not_asked(self, user, question):
+        """Refuse a question that its receiver has not answered yet.
+
+        :raise UserError: the same question waits for an answer
+        """
+        asked_sudo = (
+            self.env['mail.activity']
+            # sudo - mail.activity: the open questions of the receipts, whoever may see them.
+            .sudo()
+            .search([*self._get_questions_domain(), ('res_id', 'in', self.ids), ('user_id', '=', user.id)])
+        )
+        for activity_sudo in asked_sudo:
+            if html2plaintext(activity_sudo.note or '').split() == question.split():
+                raise UserError(
+                    self.env._(
+                        "%(user)s has this question about the receipt “%(receipt)s” already, and has not answered yet.",
+                        user=user.name,
+                        receipt=activity_sudo.res_name,
+                    )
+                )
+
+    @public_method()
     def action_open_status(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_status_action')
 
+    @public_method()
     def action_open_postpone(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_postpone_action')
 
+    @public_method()
     def action_open_comment(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_comment_action')
 
+    @public_method()
     def action_open_question(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_question_action')
 
+    @public_method(one=True)
     def action_open_edit(self):
         """Open the receipt in a dialog, as at its creation (E41)."""
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.name,
@@ -684,8 +733,8 @@ class DealflowReceipt(models.Model):
             'target': 'new',
         }
 
+    @public_method(one=True)
     def action_open_deal(self):
-        self.ensure_one()
         return self._get_form_action('dealflow.deal', self.deal_id.id)
 
     @api.model

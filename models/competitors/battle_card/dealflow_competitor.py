@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ....tools.price_gap import GAP_BANDS, GAP_EDGES
+from ....tools.public_methods import public_method
 
 # Fewer cases prove nothing: a band with less is left out of the verdict, a share of less is marked.
 MIN_CASES = 5
@@ -338,14 +339,14 @@ class DealflowCompetitor(models.Model):
             cases=cases,
         )
 
+    @public_method(one=True)
     def action_view_deals(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action.update(domain=[('competitor_ids.competitor_id', '=', self.id)], context={})
         return action
 
+    @public_method(one=True)
     def action_view_analysis(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_competitor_report_action')
         action.update(domain=[('competitor_id', '=', self.id)], display_name=self.name, context={})
         return action

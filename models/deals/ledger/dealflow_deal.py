@@ -305,7 +305,7 @@ class DealflowDeal(models.Model):
 
         :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where
             they differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
-        :raise ValidationError: the history does not end where the deal is
+        :raise ValidationError: the history does not end with what the deal is
         """
         told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
         if told[-1].get('stage_to_id') != after['stage']:
@@ -318,6 +318,7 @@ class DealflowDeal(models.Model):
                     stage=self.stage_id.name,
                 )
             )
+        self._check_end_of_history(told[-1], after)
         rows = []
         for vals in told:
             now = after if vals is told[-1] else after | self._get_told_values(vals)
@@ -334,6 +335,41 @@ class DealflowDeal(models.Model):
             )
             before = now
         return rows
+
+    def _check_end_of_history(self, vals, after):
+        """Refuse a last row that tells another amount, deadline, owner or reason than the deal has.
+
+        An empty cell tells nothing.
+
+        :raise ValidationError: the message names the field and both values
+        """
+        told = self._get_told_values(vals) | {'reason': vals.get('lost_reason_id')}
+        present = after | {'reason': self.lost_reason_id.id}
+        for name, column, field_name in (
+            ('amount', 'amount_to', 'amount'),
+            ('deadline', 'deadline_to', 'expected_close_date'),
+            ('owner', 'owner_to_id', 'user_id'),
+            ('reason', 'lost_reason_id', 'lost_reason_id'),
+        ):
+            is_empty = vals.get(column) is None or vals[column] is False
+            if is_empty or told[name] == present[name]:
+                continue
+            raise ValidationError(
+                self.env._(
+                    "The history of the deal %(deal)s ends with “%(field)s”: %(last)s, but the deal has: %(value)s. "
+                    "Correct one of the two, or leave the cell of the last row empty.",
+                    deal=self.name,
+                    field=self._get_field_label(field_name),
+                    last=self._show_told(field_name, vals[column]),
+                    value=self._show_told(field_name, self[field_name]),
+                )
+            )
+
+    def _show_told(self, field_name, value):
+        """Return a value as a file tells it."""
+        field = self._fields[field_name]
+        record = field.convert_to_record(field.convert_to_cache(value, self), self)
+        return field.convert_to_export(record, self)
 
     def _get_told_values(self, vals):
         """Return what an imported row before the last one says of the deal, by the names of the ledger."""

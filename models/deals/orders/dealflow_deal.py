@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ....tools.public_methods import public_method
+
 
 class DealflowDeal(models.Model):
     """The quotations and orders of a deal, made out to its legal entity."""
@@ -21,13 +23,13 @@ class DealflowDeal(models.Model):
         for deal in self:
             deal.order_count = counts.get(deal, 0)
 
+    @public_method(one=True)
     def action_new_quotation(self):
-        """Make a quotation for the legal entity of the deal and open it.
+        """Make a quotation for the legal entity of the deal and open it; a draft that says the same is opened again.
 
-        :return: action that opens the new ``sale.order``
+        :return: action that opens the ``sale.order``
         :raise UserError: the deal has no legal entity
         """
-        self.ensure_one()
         if not self.legal_entity_id:
             raise UserError(
                 self.env._(
@@ -37,11 +39,38 @@ class DealflowDeal(models.Model):
                     field=self._get_field_label('legal_entity_id'),
                 )
             )
-        order = self.env['sale.order'].create(self._prepare_order_values())
-        order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
+        self._claim()
+        order = self.order_ids.filtered(self._is_said_by)[:1]
+        if not order:
+            order = self.env['sale.order'].create(self._prepare_order_values())
+            order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
         action = self.action_view_orders()
         action.update(view_mode='form', views=[(False, 'form')], res_id=order.id)
         return action
+
+    def _is_said_by(self, order):
+        """Whether a quotation is a draft that nobody has touched since the deal would make the same one."""
+        self.ensure_one()
+
+        names = ('product_id', 'name', 'product_uom_qty', 'price_unit', 'discount')
+        proposed = [self._prepare_order_line_values(line, order) for line in self.line_ids]
+        present = order.order_line.read(names, load=None)
+        return (
+            order.state == 'draft'
+            and order.partner_id == self.legal_entity_id
+            and [self._describe_order_line(values, order) for values in proposed]
+            == [self._describe_order_line(values, order) for values in present]
+        )
+
+    def _describe_order_line(self, values, order):
+        """Return what a line of a quotation says, rounded as the quotation rounds."""
+        return (
+            values.get('product_id') or False,
+            values['name'],
+            round(values['product_uom_qty'], 6),
+            order.currency_id.round(values['price_unit']),
+            round(values['discount'], 6),
+        )
 
     def _prepare_order_values(self):
         self.ensure_one()
@@ -83,8 +112,8 @@ class DealflowDeal(models.Model):
             values.update(product_id=line.product_id.id, product_uom_id=line.uom_id.id)
         return values
 
+    @public_method(one=True)
     def action_view_orders(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('sale.action_quotations')
         action['domain'] = [('deal_id', '=', self.id)]
         action['context'] = {

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ....tools.public_methods import public_method
+
 
 class DealflowDeal(models.Model):
     """Repeat sales, and deals that go on in two parts (C53)."""
@@ -24,13 +26,25 @@ class DealflowDeal(models.Model):
         for deal in self:
             deal.successor_count = counts.get(deal, 0)
 
+    @public_method(one=True)
     def action_repeat(self):
         """Make a new deal with the same client and products, which remembers the deal that it repeats (C53).
 
-        :return: action that opens the new deal
+        A repetition with which nothing has happened yet is opened again, instead of a second one.
+
+        :return: action that opens the deal
         """
-        self.ensure_one()
-        successor = self.copy({'name': self.name, 'predecessor_id': self.id, 'user_id': self.user_id.id})
+        self._claim()
+        successor = self.successor_ids.filtered(
+            lambda deal: (
+                deal.name == self.name
+                and deal.amount == self.amount
+                # sudo - dealflow.deal.log: only whether there is more than the opening.
+                and len(deal.sudo().log_ids) == 1
+            )
+        )[:1]
+        if not successor:
+            successor = self.copy({'name': self.name, 'predecessor_id': self.id, 'user_id': self.user_id.id})
         return {
             'type': 'ir.actions.act_window',
             'res_model': self._name,
@@ -39,6 +53,7 @@ class DealflowDeal(models.Model):
             'res_id': successor.id,
         }
 
+    @public_method(one=True)
     def action_open_split(self):
         return self._get_dialog_action('dealflow.dealflow_deal_split_action', default_deal_id=self.id)
 
@@ -69,8 +84,8 @@ class DealflowDeal(models.Model):
         lines.deal_id = successor
         return successor
 
+    @public_method(one=True)
     def action_view_successors(self):
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action.update(domain=[('predecessor_id', '=', self.id)], context={'default_predecessor_id': self.id})
         return action

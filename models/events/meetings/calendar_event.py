@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ....tools.public_methods import public_method
 from ..calendar_event import CLOSING_FIELDS
 
 
@@ -15,9 +16,9 @@ class CalendarEvent(models.Model):
 
     meeting_sheet_ids = fields.One2many('dealflow.meeting.sheet', 'event_id', groups='dealflow.group_viewer')
 
+    @public_method(one=True)
     def action_open_meeting_sheet(self):
         """Open the sheet of the meeting; the first one to do so makes it."""
-        self.ensure_one()
         sheets = self.env['dealflow.meeting.sheet']
         sheet = sheets.search([('event_id', '=', self.id)])
         # sudo - dealflow.meeting.sheet: only whether there is a sheet.

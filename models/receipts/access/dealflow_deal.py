@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ....tools.public_methods import public_method
+
 
 class DealflowDeal(models.Model):
     """Of a deal that is not his own a person without the right to the receipts plan sees the totals only (E09)."""
@@ -38,14 +40,17 @@ class DealflowDeal(models.Model):
         by_deal = receipts_sudo.grouped('deal_id')
         return counted | {deal: by_deal.get(deal._origin.sudo(), receipts_sudo.browse()) for deal in self - in_form}
 
+    @public_method()
     def action_plan_receipts(self):
         self._check_receipts_open()
         return super().action_plan_receipts()
 
+    @public_method()
     def action_level_receipts(self):
         self._check_receipts_open()
         return super().action_level_receipts()
 
+    @public_method()
     def action_view_receipts(self):
         self._check_receipts_open()
         return super().action_view_receipts()

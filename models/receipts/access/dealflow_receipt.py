@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ....tools.public_methods import FLAG, public_method
+
 
 class DealflowReceipt(models.Model):
     """Who sees the plan of all deals, and who only that of his own (E09)."""
@@ -23,6 +25,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     @api.readonly
+    @public_method(is_mine=FLAG)
     def get_plan_summary(self, is_mine=False):
         # Not by elevated rights: the section has a right of its own, and a part of it would look like the whole.
         if not self.env.user.has_group('dealflow.group_receipts') and not self.env.user._is_superuser():

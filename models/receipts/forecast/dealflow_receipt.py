@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ....tools.public_methods import FLAG, public_method
 from ....tools.receipt_sections import get_month
 
 
@@ -102,6 +103,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     @api.readonly
+    @public_method(is_mine=FLAG)
     def get_plan_summary(self, is_mine=False):
         """Return the plan in five sections for the start screen, in the currency of the present company.
 

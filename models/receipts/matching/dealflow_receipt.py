@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.models import parse_read_group_spec
 from odoo.tools import SQL, format_amount
 
+from ....tools.public_methods import public_method
 from ...partners.account_move import INVOICE_READERS
 
 # What an accountant may change on a receipt without being a seller.
@@ -561,6 +562,7 @@ class DealflowReceipt(models.Model):
                     )
                 )
 
+    @public_method()
     def action_link_invoices(self):
         """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
 

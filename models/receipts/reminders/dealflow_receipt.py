@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ....tools.public_methods import public_method
+
 BATCH = 200
 
 
@@ -115,6 +117,7 @@ class DealflowReceipt(models.Model):
         self.ensure_one()
         return self.legal_entity_id or self.business_partner_id
 
+    @public_method(one=True)
     def action_mail_client(self):
         """Open a letter to the client; it is sent only when the person presses Send."""
         return self._get_letter_action(self.env._("Remind the Client"), 'dealflow.mail_template_receipt_reminder')

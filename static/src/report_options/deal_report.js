@@ -77,15 +77,17 @@ export class DealReport extends Component {
         return formatInteger(value);
     }
 
-    /** At most one digit after the comma. */
+    /** At most one digit after the comma; "false" says that there is no figure. */
     decimal(value) {
-        return value === null || value === undefined
-            ? "–"
-            : formatFloat(value, { digits: [16, 1], trailingZeros: false });
+        return this.isFigure(value) ? formatFloat(value, { digits: [16, 1], trailingZeros: false }) : "–";
     }
 
     percent(value) {
-        return value === null || value === undefined ? "–" : `${this.decimal(value)} %`;
+        return this.isFigure(value) ? `${this.decimal(value)} %` : "–";
+    }
+
+    isFigure(value) {
+        return typeof value === "number";
     }
 }
 
