@@ -1,5 +1,11 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+    today,
+} from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -12,10 +18,15 @@ export class MyDay extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ day: null });
+        this.state = useState({ day: null, nextId: null });
+        this.root = useRef("root");
+        // Who finishes one event goes on with the next without looking for it.
+        useEffect(
+            () => this.root.el?.querySelector(".o_dealflow_next .o_dealflow_done")?.focus(),
+            () => [this.state.nextId, this.state.day]
+        );
         onWillStart(async () => {
-            this.canWork = await user.hasGroup("dealflow.group_user_own");
-            await this.load();
+            [this.canWork] = await Promise.all([user.hasGroup("dealflow.group_user_own"), this.load()]);
         });
     }
 
@@ -24,13 +35,31 @@ export class MyDay extends Component {
     }
 
     formatStart(row) {
-        return row.allday
-            ? formatDate(deserializeDate(row.start))
-            : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
+        if (row.allday) {
+            return toLocaleDateString(deserializeDate(row.start));
+        }
+        const start = deserializeDateTime(row.start);
+        const showDate = !start.hasSame(today(), "day");
+        return toLocaleDateTimeString(start, { showDate, showTime: true, showSeconds: false });
     }
 
     logCall() {
         return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
+    }
+
+    /** Ask what the event brought, and stay here with the next one. */
+    async finish(row) {
+        const rows = this.state.day.sections.flatMap((section) => section.rows);
+        const next = rows[rows.findIndex(({ id }) => id === row.id) + 1] || rows[0];
+        const action = await this.orm.call("calendar.event", "action_open_close", [[row.id]]);
+        await this.action.doAction(action, {
+            onClose: async (closeInfo) => {
+                if (closeInfo?.done) {
+                    await this.load();
+                    this.state.nextId = next.id;
+                }
+            },
+        });
     }
 
     openAll() {
