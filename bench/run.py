@@ -9,7 +9,18 @@ import os
 from odoo import api
 from odoo.modules.registry import Registry
 
-from . import company, marketing_events, odoo_actions, partners, profile, receipts_plan, reports, scale, screens
+from . import (
+    client_history,
+    company,
+    marketing_events,
+    odoo_actions,
+    partners,
+    profile,
+    receipts_plan,
+    reports,
+    scale,
+    screens,
+)
 
 COLUMNS = f"{'scenario':<43}{'ours, s':>9}{'anchor, s':>11}{'ratio':>7}{'budget':>8}{'queries':>14}  verdict"
 
@@ -76,6 +87,7 @@ def _get_scenarios(env, plain_env):
         *reports.get_scenarios(seller_env),
         *receipts_plan.get_scenarios(seller_env),
         *partners.get_scenarios(seller_env),
+        *client_history.get_scenarios(seller_env),
         *marketing_events.get_scenarios(become(env, 'admin')),
         *odoo_actions.get_scenarios(seller_env, plain_seller_env),
     ]

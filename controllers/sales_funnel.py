@@ -68,7 +68,7 @@ class SalesFunnelController(http.Controller):
             [
                 (env._("From"), options['date_from']),
                 (env._("To"), options['date_to']),
-                (env._("Responsible"), options['user_name'] or env._("Whole company")),
+                (env._("Responsible"), options['user_name'] or options['scope_name']),
                 (env._("Deals of the period"), basis),
                 (env._("Currency"), data['currency_name']),
                 (env._("Note"), env._("A stage jumped over counts as passed.")),

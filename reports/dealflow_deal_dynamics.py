@@ -112,6 +112,7 @@ class DealflowDealDynamics(models.AbstractModel):
             'funnel_name': options['funnel'].name or '',
             'user_id': options['user_id'],
             'user_name': self.env['res.users'].browse(options['user_id']).name or '',
+            'scope_name': self._get_scope_name(),
         }
 
     # The ledger

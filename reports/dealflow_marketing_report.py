@@ -55,10 +55,11 @@ class DealflowMarketingReport(models.Model):
         'dealflow.marketing.event': ['parent_id', 'parent_path', 'kind_id', 'company_id'],
         'dealflow.receipt': [
             'deal_id',
+            'received_amount',
             'received_company',
             'amount_company',
+            'matched_days',
             'state',
-            'cover_date',
             'date_received',
             'date_planned',
             'invoice_ids',
@@ -141,12 +142,12 @@ class DealflowMarketingReport(models.Model):
               FROM dealflow_deal AS deal
              WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s AND deal.state = 'won'
              UNION ALL
-            SELECT receipt.id * 7 + 4, deal.%(event)s,
-                   COALESCE(receipt.cover_date, receipt.date_received, receipt.date_planned),
-                   0, 0, 0, 0, receipt.received_company, 0, 0
+            SELECT (receipt.id::bigint * 10000000 + (money.date - '1900-01-01'::date)) * 7 + 4, deal.%(event)s,
+                   money.date, 0, 0, 0, 0, money.amount_company, 0, 0
               FROM dealflow_receipt AS receipt
               JOIN dealflow_deal AS deal ON deal.id = receipt.deal_id
-             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s AND receipt.received_company <> 0
+        CROSS JOIN LATERAL %(received)s AS money
+             WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s AND receipt.received_amount <> 0
              UNION ALL
             SELECT refund.id * 7 + 5, deal.%(event)s, refund.date, 0, 0, 0, 0, -refund.amount, 0, 0
               FROM (%(refunds)s) AS refund
@@ -159,6 +160,7 @@ class DealflowMarketingReport(models.Model):
             """,
             event=event,
             refunds=self._get_sql_refunds(),
+            received=self.env['dealflow.receipt']._get_sql_received('receipt'),
             visible=self.env['dealflow.deal']._get_sql_visible('deal'),
         )
 

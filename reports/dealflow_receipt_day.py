@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .dealflow_receipt_report import NUMBERS
 
 
 class DealflowReceiptDay(models.Model):
@@ -15,8 +18,9 @@ class DealflowReceiptDay(models.Model):
             'state',
             'date_planned',
             'date_received',
-            'matched_on',
+            'matched_days',
             'open_company',
+            'received_amount',
             'received_company',
             'active',
         ],
@@ -33,25 +37,28 @@ class DealflowReceiptDay(models.Model):
     @property
     def _table_query(self) -> SQL:
         allowed = self.env['dealflow.receipt']._search([])
-        # A receipt that is paid in part stands on two days: of what came, and of what is still to come.
+        # A receipt that is paid in parts stands on several days: on those of the money, and on that of the rest.
         return SQL(
             """
             SELECT MIN(id) AS id, date, company_id, state, color, COUNT(*) AS receipt_count,
                    SUM(amount) AS amount
               FROM (
-                    SELECT id * 2 AS id, company_id, open_company AS amount, date_planned AS date,
+                    SELECT id::bigint * %(numbers)s AS id, company_id, open_company AS amount, date_planned AS date,
                            CASE WHEN date_planned < %(today)s THEN 'overdue' ELSE 'planned' END AS state,
                            CASE WHEN date_planned < %(today)s THEN 1 ELSE 4 END AS color
                       FROM dealflow_receipt
                      WHERE id IN %(allowed)s AND open_company != 0
                  UNION ALL
-                    SELECT id * 2 + 1, company_id, received_company,
-                           COALESCE(matched_on, date_received, date_planned), 'received', 10
-                      FROM dealflow_receipt
-                     WHERE id IN %(allowed)s AND received_company != 0
+                    SELECT receipt.id::bigint * %(numbers)s + 1 + (money.date - '1900-01-01'::date),
+                           receipt.company_id, money.amount_company, money.date, 'received', 10
+                      FROM dealflow_receipt AS receipt
+                CROSS JOIN LATERAL %(received)s AS money
+                     WHERE receipt.id IN %(allowed)s AND receipt.received_amount != 0
                    ) AS receipts
           GROUP BY date, company_id, state, color
             """,
+            numbers=NUMBERS,
+            received=self.env['dealflow.receipt']._get_sql_received('receipt'),
             today=fields.Date.context_today(self),
             allowed=allowed.subselect(),
         )
@@ -72,15 +79,15 @@ class DealflowReceiptDay(models.Model):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_receipt_action')
         if self.state == 'received':
-            domain = [
-                ('received_company', '!=', 0),
-                '|',
-                ('matched_on', '=', self.date),
-                '&',
-                ('matched_on', '=', False),
-                ('date_received', '=', self.date),
-            ]
+            receipts = self.env['dealflow.receipt']._get_received_by_receipt(
+                Domain('company_id', '=', self.company_id.id), self.date, fields.Date.add(self.date, days=1)
+            )
+            domain = [('id', 'in', list(receipts))]
         else:
-            domain = [('open_amount', '>', 0), ('date_planned', '=', self.date)]
-        action.update(domain=[*domain, ('company_id', '=', self.company_id.id)], context={})
+            domain = [
+                ('open_amount', '>', 0),
+                ('date_planned', '=', self.date),
+                ('company_id', '=', self.company_id.id),
+            ]
+        action.update(domain=domain, context={})
         return action

@@ -1,14 +1,21 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-MEASURES = [('promised', "Promised"), ('likely', "Likely"), ('received', "Received")]
+MEASURES = [
+    ('promised', "Promised"),
+    ('open', "Still to Come"),
+    ('likely', "Likely"),
+    ('received', "Received"),
+]
+# Room for the numbers of the days on which the money of one receipt came.
+NUMBERS = 10_000_000
 
 
 class DealflowReceiptReport(models.Model):
     """Promise, likelihood and fact of every receipt on their own days: forecast by week, plan against fact.
 
-    A receipt has a row for the day that is promised, one for the likely day of what is still to come, and one for
-    the day and the amount that came. Each person sees rows of the receipts that he may see.
+    A receipt has a row for the day that is promised; two for what is still to come, on that day and on the likely one;
+    and one for each day on which money came. Each person sees rows of the receipts that he may see.
     """
 
     _name = 'dealflow.receipt.report'
@@ -30,10 +37,13 @@ class DealflowReceiptReport(models.Model):
             'date_likely',
             'date_expected',
             'date_received',
+            'amount',
             'amount_company',
+            'cancelled_amount',
+            'received_amount',
             'received_company',
             'open_company',
-            'matched_on',
+            'matched_days',
             'active',
         ],
     }
@@ -50,8 +60,22 @@ class DealflowReceiptReport(models.Model):
     measure = fields.Selection(MEASURES, string="Plan or Fact", readonly=True, group_expand=True)
     date = fields.Date(readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
-    promised = fields.Monetary(currency_field='company_currency_id', readonly=True)
-    likely = fields.Monetary(currency_field='company_currency_id', readonly=True)
+    promised = fields.Monetary(
+        currency_field='company_currency_id',
+        readonly=True,
+        help="The whole plan, what has come of it included. What was cancelled is left out.",
+    )
+    open = fields.Monetary(
+        string="Still to Come",
+        currency_field='company_currency_id',
+        readonly=True,
+        help="What the receipts in plan have still to bring, on the promised day.",
+    )
+    likely = fields.Monetary(
+        currency_field='company_currency_id',
+        readonly=True,
+        help="What the receipts in plan have still to bring, on the day on which it will likely come.",
+    )
     received = fields.Monetary(currency_field='company_currency_id', readonly=True)
     difference = fields.Monetary(
         string="Received less Promised",
@@ -61,36 +85,65 @@ class DealflowReceiptReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
+        nothing = SQL()
         parts = [
-            ('promised', SQL("date_planned"), SQL("amount_company"), SQL("state != 'cancelled'")),
-            ('likely', SQL("date_expected"), SQL("open_company"), SQL("open_company != 0")),
+            (
+                'promised',
+                SQL("receipt.date_planned"),
+                SQL(
+                    """CASE WHEN receipt.cancelled_amount > 0
+                            THEN round(receipt.amount_company * (1 - receipt.cancelled_amount / receipt.amount), 2)
+                            ELSE receipt.amount_company END"""
+                ),
+                nothing,
+                SQL("receipt.state != 'cancelled'"),
+            ),
+            (
+                'open',
+                SQL("receipt.date_planned"),
+                SQL("receipt.open_company"),
+                nothing,
+                SQL("receipt.open_company != 0"),
+            ),
+            (
+                'likely',
+                SQL("receipt.date_expected"),
+                SQL("receipt.open_company"),
+                nothing,
+                SQL("receipt.open_company != 0"),
+            ),
             (
                 'received',
-                SQL("COALESCE(matched_on, date_received, date_planned)"),
-                SQL("received_company"),
-                SQL("received_company != 0"),
+                SQL("money.date"),
+                SQL("money.amount_company"),
+                SQL("CROSS JOIN LATERAL %s AS money", self.env['dealflow.receipt']._get_sql_received('receipt')),
+                SQL("receipt.received_amount != 0"),
             ),
         ]
         # The rules of the receipts hold for their reports too.
         allowed = self.env['dealflow.receipt'].with_context(active_test=False)._search([])
-        condition = SQL("id IN %s", allowed.subselect()) if allowed.where_clause else SQL("TRUE")
+        condition = SQL("receipt.id IN %s", allowed.subselect()) if allowed.where_clause else SQL("TRUE")
         return SQL(" UNION ALL ").join(
             SQL(
                 """
-                SELECT id * 3 + %(number)s AS id, id AS receipt_id, deal_id, company_id, business_partner_id,
-                       legal_entity_id, user_id, team_id, region_id, %(measure)s AS measure, %(date)s AS date,
-                       %(amount)s AS amount, %(promised)s AS promised, %(likely)s AS likely,
+                SELECT receipt.id::bigint * %(numbers)s + %(number)s AS id, receipt.id AS receipt_id, receipt.deal_id,
+                       receipt.company_id, receipt.business_partner_id, receipt.legal_entity_id, receipt.user_id,
+                       receipt.team_id, receipt.region_id, %(measure)s AS measure, %(date)s AS date,
+                       %(amount)s AS amount, %(promised)s AS promised, %(open)s AS open, %(likely)s AS likely,
                        %(received)s AS received, %(received)s - %(promised)s AS difference
-                  FROM dealflow_receipt
-                 WHERE active AND %(part_condition)s AND %(condition)s
+                  FROM dealflow_receipt AS receipt %(join)s
+                 WHERE receipt.active AND %(part_condition)s AND %(condition)s
                 """,
-                number=number,
+                numbers=NUMBERS,
+                # A row of money is numbered by its day, after the three others.
+                number=SQL("3 + (money.date - '1900-01-01'::date)") if measure == 'received' else number,
                 measure=measure,
                 date=date,
                 amount=amount,
+                join=join,
                 part_condition=part_condition,
                 condition=condition,
                 **{name: amount if name == measure else SQL("0.0") for name, _label in MEASURES},
             )
-            for number, (measure, date, amount, part_condition) in enumerate(parts)
+            for number, (measure, date, amount, join, part_condition) in enumerate(parts)
         )

@@ -88,6 +88,15 @@ class DealflowReportMixin(models.AbstractModel):
 
     # Deals and stages
 
+    def _get_scope_name(self):
+        """Return in words whose deals a report shows while no responsible person is chosen (C58)."""
+        user = self.env.user
+        if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
+            return self.env._("Whole company")
+        if user.has_group('dealflow.group_user_team'):
+            return self.env._("Deals of my teams")
+        return self.env._("My deals")
+
     def _get_deal_domain(self, options):
         domain = Domain('funnel_id', '=', options['funnel'].id) & Domain(options['domain'])
         if options['user_id']:

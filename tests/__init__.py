@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_accessibility
 from . import test_action_paths
+from . import test_append_only
 from . import test_battle_card
 from . import test_claim
 from . import test_claim_mail
@@ -8,6 +9,7 @@ from . import test_claim_tours
 from . import test_click_everywhere
 from . import test_client_figures
 from . import test_common_filters
+from . import test_context_keys
 from . import test_competitor
 from . import test_competitor_tours
 from . import test_confidential_edges
@@ -20,6 +22,8 @@ from . import test_deal_dynamics
 from . import test_deal_guards
 from . import test_deal_log
 from . import test_deal_move
+from . import test_defaults
+from . import test_derived_values
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
@@ -39,6 +43,7 @@ from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
 from . import test_legal_entities
+from . import test_letters
 from . import test_line_views
 from . import test_mailing_approval
 from . import test_marketing_access
@@ -58,6 +63,7 @@ from . import test_other_companies
 from . import test_override_order
 from . import test_partner_handover
 from . import test_partner_match
+from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
 from . import test_quick_create
@@ -73,8 +79,10 @@ from . import test_receipt_reports
 from . import test_receipt_rights
 from . import test_receipt_sections
 from . import test_receipt_settlement
+from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
+from . import test_registers
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.orm.model_classes import add_to_registry
 
 
 def add_probe(test, model_name, **attributes):
@@ -7,6 +6,9 @@ def add_probe(test, model_name, **attributes):
 
     It inherits nothing but ``models.Model`` unless ``_inherit`` is given, and has a table of its own.
     """
+    # Odoo has no public name for it, and wants none of its inner modules imported at the top of a file.
+    from odoo.orm.model_classes import add_to_registry  # noqa: PLC0415
+
     registry = test.registry
     definition = type(
         'Probe',

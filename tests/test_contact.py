@@ -1,6 +1,8 @@
 from freezegun import freeze_time
+from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCase
 
@@ -97,6 +99,28 @@ class TestContact(DealflowCase):
         self.person.parent_id = first
         self.person.other_company_ids = second
         self.assertEqual(second.other_contact_ids, self.person)
+
+    def test_contact_is_found_by_each_of_its_companies_and_listed_on_them(self):
+        """X30: the second company is worth as much as the first."""
+        group = self._new_partner("Group")
+        first, second = self._new_partner("A"), self._new_partner("B", parent_id=group.id)
+        self.person.parent_id = first
+        self.person.other_company_ids = second
+        partners = self.env['res.partner'].with_user(self._new_user('viewer', 'dealflow.group_viewer'))
+        search = etree.fromstring(
+            partners.get_view(self.env.ref('dealflow.res_partner_view_search_dealflow').id, 'search')['arch']
+        )
+        domain = search.xpath("//field[@name='parent_id']")[0].get('filter_domain')
+        for company in (first, second, group):
+            self.assertIn(self.person, partners.search(safe_eval(domain, {'self': company.id})), company.name)
+        self.assertIn(self.person, partners.search(safe_eval(domain, {'self': "B"})))
+        card = etree.fromstring(partners.get_view(view_type='form')['arch'])
+        listed = card.xpath("//page[@name='contact_addresses']//field[@name='other_contact_ids']/list/field/@name")
+        self.assertLessEqual({'name', 'function', 'phone', 'email'}, set(listed))
+        newcomer = self._new_contact("Newcomer", first)
+        with Form(second.with_user(self.rep)) as form:
+            form.other_contact_ids.add(newcomer)
+        self.assertEqual(newcomer.other_company_ids, second)
 
     def test_origin_tells_import_opportunity_and_hand(self):
         self.assertEqual(self.person.origin_kind, 'manual')

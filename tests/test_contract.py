@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
@@ -186,3 +186,66 @@ class TestContract(PartnerCommon):
         days = [('2025-12-31', False), ('2026-01-01', True), ('2026-12-31', True), ('2027-01-01', False)]
         for date, expected in days:
             self.assertEqual(contract._is_active_on(fields.Date.to_date(date)), expected)
+
+
+@tagged('post_install', '-at_install')
+class TestContractByRpc(PartnerCommon, HttpCase):
+    """What a seller tries over the wire to make a contract prove what it does not, or to end one of others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stranger_rep = cls._new_user('contract_rpc', 'dealflow.group_user_own')
+        cls.values = {'name': "Delivery", 'entity_id': cls.alpha.id, 'date_start': '2026-01-01'}
+        deal = cls._new_deal(user_id=cls.rep.id)
+        cls.contract = cls.env['dealflow.contract'].create({**cls.values, 'deal_id': deal.id, 'user_id': cls.rep.id})
+        cls.contract.action_activate()
+        cls.env.flush_all()
+
+    def _call(self, login, method, *args, **kwargs):
+        self.authenticate(login, login)
+        return self.make_jsonrpc_request(
+            '/web/dataset/call_kw',
+            {'model': 'dealflow.contract', 'method': method, 'args': list(args), 'kwargs': kwargs},
+        )
+
+    def assertRefusedByRpc(self, error, *args, **kwargs):
+        with self.assertRaisesRegex(JsonRpcException, error):
+            self._call(*args, **kwargs)
+        self.env.invalidate_all()
+
+    def test_contract_without_an_end_is_not_made_expired(self):
+        contracts = self.env['dealflow.contract'].search_count([])
+        error = 'ValidationError'
+        rep = self.rep.login
+        expired = {**self.values, 'state': 'expired'}
+        self.assertRefusedByRpc(error, rep, 'create', [expired])
+        self.assertRefusedByRpc(error, rep, 'create', [{**expired, 'date_end': '2999-12-31'}])
+        self.assertRefusedByRpc(error, rep, 'create', [self.values], context={'default_state': 'expired'})
+        self.assertRefusedByRpc(error, rep, 'web_save', [], expired, {})
+        self.assertRefusedByRpc(error, rep, 'copy', self.contract.ids, {'state': 'expired'})
+        answer = self._call(
+            rep,
+            'load',
+            ['name', 'entity_id/.id', 'state'],
+            [["Delivery", str(self.alpha.id), "expired"]],
+        )
+        self.assertFalse(answer['ids'])
+        self.assertIn("Expired", answer['messages'][0]['message'])
+        self.assertEqual(self.env['dealflow.contract'].search_count([]), contracts)
+        # Lawful: an old contract comes in as what it is, and a new one is a draft.
+        [old, new] = self._call(rep, 'create', [{**expired, 'date_end': '2026-01-02'}, self.values])
+        self.assertEqual(self.env['dealflow.contract'].browse([old, new]).mapped('state'), ['expired', 'draft'])
+
+    def test_contract_of_a_deal_out_of_sight_is_not_ended(self):
+        stranger, contract = self.stranger_rep.login, self.contract
+        self.assertRefusedByRpc('AccessError', stranger, 'action_terminate', contract.ids)
+        for values in ({'state': 'terminated'}, {'date_end': '2026-01-02'}, {'deal_id': False}, {'active': False}):
+            with self.subTest(values=values):
+                self.assertRefusedByRpc('AccessError', stranger, 'write', contract.ids, values)
+                self.assertRefusedByRpc('AccessError', stranger, 'web_save', contract.ids, values, {})
+        self.assertRefusedByRpc('AccessError', stranger, 'unlink', contract.ids)
+        self.assertRecordValues(contract, [{'state': 'active', 'date_end': False, 'active': True}])
+        self._call(self.rep.login, 'action_terminate', contract.ids)
+        self.env.invalidate_all()
+        self.assertEqual(contract.state, 'terminated')

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -102,17 +104,63 @@ class TestEventRegister(EventCommon):
             business_partner_id=self.other_partner.id,
         )
         self._new_event(self.rep_north, start=self.yesterday, event_status_id=self.done.id)
-        self._new_event(self.rep_north, start=now + timedelta(days=3))
+        near = self._new_event(self.rep_north, start=now + timedelta(days=3))
+        self._new_event(self.rep_north, start=now + timedelta(days=9))
         self._new_event(self.rep_second, start=now)
         day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
-        self.assertEqual([section['state'] for section in day['sections']], ['current', 'overdue'])
-        self.assertEqual([section['count'] for section in day['sections']], [1, 1])
-        self.assertEqual([section['rows'][0]['id'] for section in day['sections']], [later.id, overdue.id])
+        self.assertEqual([section['state'] for section in day['sections']], ['current', 'coming', 'overdue'])
+        self.assertEqual([section['count'] for section in day['sections']], [1, 1, 1])
+        self.assertEqual([section['rows'][0]['id'] for section in day['sections']], [later.id, near.id, overdue.id])
+        self.assertEqual([section['rows'][0]['set_by'] for section in day['sections']], ['', '', self.seller_all.name])
         self.assertEqual(day['sections'][0]['rows'][0]['client'], self.partner.display_name)
         self.assertEqual(day['client_count'], 2)
         self.call_type.on_start_page = False
         day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
-        self.assertEqual([section['count'] for section in day['sections']], [0, 0])
+        self.assertEqual([section['count'] for section in day['sections']], [0, 0, 0])
+
+    @freeze_time('2026-06-10 09:00:00')
+    def test_day_shows_what_a_superior_has_set(self):
+        """P22: tasks of the near time by the person or the superior, on a document or on none, by their days."""
+        deal = self._new_deal(self.rep_north)
+        on_deal = {'res_model_id': self.env['ir.model']._get_id('dealflow.deal'), 'res_id': deal.id}
+        for name, user, day, document in (
+            ("Own", self.rep_north, '2026-06-10', {}),
+            ("Late", self.rep_north, '2026-06-09', on_deal),
+            ("Far", self.rep_north, '2026-06-18', {}),
+            ("Near", self.head_north, '2026-06-17', on_deal),
+            ("Asked", self.head_north, '2026-06-10', on_deal),
+        ):
+            self.env['mail.activity'].with_user(user).create(
+                {
+                    'summary': name,
+                    'user_id': self.rep_north.id,
+                    'date_deadline': day,
+                    'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+                    **document,
+                }
+            )
+        self._new_event(
+            self.rep_north, start=datetime(2026, 6, 11, 10), opportunity_id=self._new_lead(self.rep_north).id
+        )
+        self.env.invalidate_all()
+        day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
+        self.assertEqual(
+            {
+                section['state']: [
+                    (row['name'], row['client'], row['set_by'])
+                    for row in section['rows']
+                    if row['model'] == 'mail.activity'
+                ]
+                for section in day['sections']
+            },
+            {
+                'current': [("Own", '', ''), ("Asked", "Chairs", self.head_north.name)],
+                'coming': [("Near", "Chairs", self.head_north.name)],
+                'overdue': [("Late", "Chairs", '')],
+            },
+        )
+        # Odoo's own activity of an event does not stand there beside the event.
+        self.assertEqual(sum(section['count'] for section in day['sections']), 5)
 
     # History
 

@@ -228,6 +228,51 @@ class TestHistory(PartnerCommon):
         with self.assertRaises(AccessError):
             history.search([('of_deal_id.name', '=', 'x')])
 
+    def test_page_tells_what_a_search_over_everything_tells(self):
+        """The rights are asked for the rows of a page alone, and in one statement where conditions look at content."""
+        colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
+        self._sell(self.rep)
+        self._sell(colleague)
+        self._new_visit(name="Secret", privacy='private', deal_id=self.env['dealflow.deal'].search([], limit=1).id)
+        self.env.flush_all()
+        names = ['date', 'kind', 'name', 'detail', 'amount', 'deal_id', 'is_readable', 'summary', 'res_id', 'user_id']
+        domain = self.group.action_view_history()['domain']
+        for person in (self.rep, colleague, self.viewer, self.env.user):
+            history = self.env['dealflow.history'].with_user(person)
+            self.env.invalidate_all()
+            # A condition on content, which holds for all, makes one statement of it.
+            [everything] = [
+                history.search_fetch([*domain, '|', ('amount', '=', False), ('amount', '!=', False)], names).read(names)
+            ]
+            found = []
+            for offset in range(0, len(everything) + 4, 4):
+                self.env.invalidate_all()
+                found += history.search_fetch(domain, names, offset=offset, limit=4).read(names)
+            with self.subTest(person.login):
+                self.assertEqual(found, everything)
+                self.assertEqual(history.search_count(domain), len(everything))
+                self.env.invalidate_all()
+                one_by_one = [history.browse(entry['id']).read(names)[0] for entry in everything]
+                self.assertEqual(one_by_one, everything)
+                newest = history.search_fetch(domain, names, order='amount desc, id', limit=3).read(names)
+                self.assertEqual(
+                    [entry['id'] for entry in newest],
+                    history.search([*domain, ('amount', '!=', 0)], order='amount desc, id', limit=3).ids,
+                )
+
+    def test_rows_of_others_are_not_found_by_a_place_that_a_person_names(self):
+        """Which rows to look at is for methods of the model to say: by RPC it says nothing."""
+        colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
+        self._sell(colleague)
+        self.env.flush_all()
+        domain = self.group.action_view_history()['domain']
+        history = self.env['dealflow.history'].with_user(self.rep)
+        expected = history.search_fetch(domain, limit=80).read(['name', 'amount'])
+        for given in ([], [1], True):
+            self.env.invalidate_all()
+            found = history.with_context(dealflow_history_rows=given).search_fetch(domain, limit=80)
+            self.assertEqual(found.read(['name', 'amount']), expected)
+
     def test_invoices_and_payments_are_told_to_who_reads_them(self):
         *_documents, invoice = self._sell(self.rep)
         self.env['account.payment.register'].with_context(active_model='account.move', active_ids=invoice.ids).create(

@@ -79,7 +79,7 @@ EMPLOYEES = {
         'dealflow_attribution_days',
     },
     # Documents that only salespeople and accountants read: the client of the document, and why it is held up.
-    'sale.order': {'business_partner_id', 'show_all_entities', 'requisites_warning', 'deal_id'},
+    'sale.order': {'business_partner_id', 'show_all_entities', 'requisites_warning', 'deal_id', 'dealflow_contact_id'},
     'account.move': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'account.bank.statement.line': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'crm.lead': {'has_deals', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},

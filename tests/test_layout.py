@@ -55,6 +55,17 @@ class TestLayout(BaseCase):
         self.assertEqual([path.parent for path in self._get_model_files() if path.parent == MODELS], [])
         self.assertEqual(get_rooms(), ROOMS)
 
+    def test_every_file_of_tests_is_imported(self):
+        """Odoo runs only those, pytest also the others."""
+        tests = Path(__file__).parent
+        imported = {
+            alias.name
+            for node in ast.parse((tests / '__init__.py').read_text()).body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        self.assertEqual({path.stem for path in tests.glob('test_*.py')} - imported, set())
+
     def test_abstract_models_come_first(self):
         for path in sorted(MODELS.rglob('__init__.py')):
             with self.subTest(folder=str(path.parent.relative_to(MODULE))):

@@ -149,6 +149,25 @@ class TestMarketingTouch(MarketingCommon):
             leads._read_group([('referrer_id', '=', self.anna.id)], ['referrer_id'], ['__count']), [(self.anna, 1)]
         )
 
+    def test_the_deal_keeps_who_recommended_us(self):
+        """C97: through the conversion, when an opportunity is attached, and when it is told only later."""
+        lead = self._new_lead(referrer_id=self.anna.id, user_id=self.rep.id)
+        lead.with_user(self.rep).action_convert_to_deal()
+        self.assertEqual(lead.deal_ids.referrer_id, self.anna)
+        open_deal = self._new_deal()
+        self._new_lead(referrer_id=self.anna.id).action_convert_to_deal({'deal_id': open_deal.id})
+        self.assertEqual(open_deal.referrer_id, self.anna)
+        late = self._new_lead(user_id=self.rep.id)
+        late.action_convert_to_deal()
+        late.referrer_id = self.anna
+        self.assertEqual(late.deal_ids.referrer_id, self.anna)
+        chosen = self._new_partner("Chosen")
+        late.deal_ids.with_user(self.rep).referrer_id = chosen
+        late.referrer_id = self.beta
+        self.assertEqual(late.deal_ids.referrer_id, chosen)
+        deals = self.env['dealflow.deal'].with_user(self.rep)
+        self.assertEqual(deals.search_count([('referrer_id', '=', chosen.id)]), 1)
+
     def test_funnel_and_deal_reports_filter_by_event(self):
         deal = self._new_deal(campaign_id=self.fair.campaign_id.id)
         other = self._new_deal()

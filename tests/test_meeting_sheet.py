@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .event_common import EventCommon
@@ -104,6 +106,41 @@ class TestMeetingSheet(EventCommon):
         meeting.sudo().unlink()
         self.env.invalidate_all()
         self.assertEqual(sheet.status_log_ids.status_id, self.planned | self.held)
+
+    # Tasks
+
+    def test_tasks_are_given_changed_and_done_on_the_sheet(self):
+        """B44: by who may write the sheet; the task stands on it and comes of its event."""
+        sheet = self._new_sheet()
+        action = sheet.with_user(self.rep_north).action_new_task()
+        self.assertEqual(action['res_model'], 'mail.activity')
+        self.assertEqual(action['context']['default_res_model'], 'dealflow.meeting.sheet')
+        activities = self.env['mail.activity'].with_user(self.rep_north)
+        with Form(activities.with_context(**action['context']), view=action['views'][0][0]) as form:
+            form.summary = "Bring samples"
+        task = form.record
+        self.assertEqual((task.res_model, task.res_id), ('dealflow.meeting.sheet', sheet.id))
+        self.assertEqual(sheet.with_user(self.rep_north).task_ids, task)
+        self.assertEqual(sheet.event_id.task_ids, task)
+        edit = task.with_user(self.rep_north).action_edit_dealflow_task()
+        with Form(task.with_user(self.rep_north), view=edit['views'][0][0]) as form:
+            form.summary = "Bring two samples"
+        self.assertEqual(task.summary, "Bring two samples")
+        task.with_user(self.rep_north).action_done()
+        self.assertEqual(sheet.task_ids.mapped('state'), ['done'])
+        with self.assertRefused(AccessError, ""):
+            sheet.with_user(self.rep_south).action_new_task()
+
+    def test_tasks_have_their_buttons_on_event_and_sheet(self):
+        for model, view in (
+            ('dealflow.meeting.sheet', 'dealflow.dealflow_meeting_sheet_view_form'),
+            ('calendar.event', 'dealflow.calendar_event_view_form_card'),
+        ):
+            arch = etree.fromstring(
+                self.env[model].with_user(self.rep_north).get_view(self.env.ref(view).id, 'form')['arch']
+            )
+            buttons = arch.xpath("//page[@name='tasks']//button/@name")
+            self.assertEqual(buttons, ['action_new_task', 'action_edit_dealflow_task', 'action_done'], model)
 
     # Minutes
 

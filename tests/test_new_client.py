@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCommon
 from .tour_common import TourCommon
@@ -33,6 +34,25 @@ class TestNewClient(DealflowCommon):
             self._get_buttons(self.rep_north),
             {'action_save_and_edit', 'save', 'action_new_event', 'action_save_and_new', 'cancel'},
         )
+
+    def test_a_client_belongs_to_whoever_enters_it(self):
+        """P08: the screens of clients name the rep; a file and a colleague's company say themselves whose it is."""
+        screens = ('dealflow.res_partner_action_new_client', 'dealflow.res_partner_action_partners')
+        for xml_id in screens:
+            context = safe_eval(self.env['ir.actions.act_window']._for_xml_id(xml_id)['context'])
+            partners = self.env['res.partner'].with_user(self.rep_north).with_context(**context)
+            with self.subTest(screen=xml_id):
+                form = Form(partners, view='dealflow.res_partner_view_form_new_client')
+                form.name = "Nordlicht"
+                self.assertEqual(form.save().user_id, self.rep_north)
+                imported = partners.with_context(import_file=True).create({'name': "From a file"})
+                self.assertFalse(imported.user_id)
+        self.partner.user_id = self.rep_south
+        form = Form(partners, view='dealflow.res_partner_view_form_new_client')
+        form.company_type = 'person'
+        form.name = "Ole Lie"
+        form.parent_id = self.partner
+        self.assertEqual(form.save().user_id, self.rep_south)
 
     def test_saving_goes_on_to_the_card(self):
         client = self._new_client(name="Nordlicht")

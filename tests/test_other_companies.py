@@ -1,13 +1,14 @@
 import re
 from datetime import date, datetime
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
+from .probe import add_probe
 from .test_stage_rights import StageRightsCommon
 
 # Registers that all companies share, with the reason.
@@ -134,18 +135,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         self.assertLessEqual(SHARED.keys(), self.env.registry.models.keys())
 
     def test_model_of_tomorrow_is_noticed(self):
-        from odoo.orm.model_classes import add_to_registry  # noqa: PLC0415
-
-        class Probe(models.Model):
-            _name = 'dealflow.probe'
-            _description = "What somebody adds tomorrow"
-            _module = 'dealflow'
-            company_id = fields.Many2one('res.company')
-
-        self.addCleanup(self.registry.__delitem__, 'dealflow.probe')
-        self.addCleanup(self.registry.reset_changes)
-        add_to_registry(self.registry, Probe)
-        self.registry._setup_models__(self.env.cr, ['dealflow.probe'])
+        add_probe(self, 'dealflow.probe', _module='dealflow', company_id=fields.Many2one('res.company'))
         self.assertEqual(get_unguarded_models(self.env), ['dealflow.probe'])
 
     def test_nothing_is_read(self):

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from textwrap import wrap
 
-from odoo.orm.model_classes import is_model_definition
+from odoo import models
 from odoo.tests import TransactionCase, tagged
 
 # What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
@@ -151,7 +151,7 @@ def describe_order(env):
     odoo_modules = {'base', *module.upstream_dependencies(exclude_states=('uninstallable',)).mapped('name')}
     lines = []
     for model_name in sorted(env.registry):
-        definitions = [each for each in env.registry[model_name].__mro__ if is_model_definition(each)]
+        definitions = [each for each in env.registry[model_name].__mro__ if _is_definition(each)]
         if sum(definition._name == model_name for definition in definitions) == 1:
             # A single class always stands before those that it inherits.
             continue
@@ -167,6 +167,11 @@ def describe_order(env):
                     f"{order}: {' '.join(sorted(names))}", 115, initial_indent=' ' * 4, subsequent_indent=' ' * 8
                 )
     return ''.join(f"{line}\n" for line in lines)
+
+
+def _is_definition(cls):
+    """Whether a class is one that a module wrote: those that the registry makes of them belong to a pool."""
+    return isinstance(cls, type(models.Model)) and getattr(cls, 'pool', None) is None
 
 
 def _get_places(definitions, odoo_modules):
@@ -209,6 +214,6 @@ class TestOverrideOrder(TransactionCase):
             each
             for model in self.env.registry.values()
             for each in model.__mro__
-            if is_model_definition(each) and each._module == 'dealflow'
+            if _is_definition(each) and each._module == 'dealflow'
         }
         self.assertFalse(NAMES.keys() - {_get_title(definition) for definition in definitions})

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .requisites_common import RequisitesCommon
 
@@ -27,6 +27,8 @@ class TestRequisites(RequisitesCommon):
         self.assertRecordValues(
             self.alpha.requisite_log_ids.sorted('id'),
             [
+                # The account is not the author's.
+                {'event': 'changed', 'user_id': self.env.uid},
                 {'event': 'submitted', 'user_id': self.rep.id},
                 {'event': 'confirmed', 'user_id': self.accountant.id},
             ],
@@ -68,7 +70,7 @@ class TestRequisites(RequisitesCommon):
             self.alpha.with_user(self.rep).sudo().action_confirm_requisites()
         with self.assertRaises(AccessError):
             self.env['dealflow.requisite.log'].with_user(self.rep).sudo()._record_event(self.alpha, 'confirmed')
-        self.assertFalse(self.alpha.requisite_log_ids)
+        self.assertNotIn('confirmed', self.alpha.requisite_log_ids.mapped('event'))
 
     def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
         with self.assertRaisesRegex(AccessError, "written by the system only"), self.env.cr.savepoint():
@@ -136,6 +138,84 @@ class TestRequisites(RequisitesCommon):
         )
         own.action_confirm_requisites()
         self.assertEqual(own.requisites_state, 'confirmed')
+
+    def _assert_may_confirm(self, user, expected):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(not self.alpha.with_user(user)._is_own_change(), expected)
+        if not expected:
+            with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
+                self.alpha.with_user(user).action_confirm_requisites()
+
+    def test_four_eyes_exclude_everybody_who_changed_a_requisite(self):
+        """The change of the first stays excluded when a second person changes something else after him."""
+        self._confirm()
+        second = self._new_user('second', 'dealflow.group_requisites_confirmer,base.group_partner_manager')
+        self.env['res.partner.bank'].with_user(self.chief).create({'acc_number': 'NO2', 'partner_id': self.alpha.id})
+        self.alpha.with_user(second).street = "Two Street"
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self.assertEqual(self.alpha.requisites_changed_by_id, self.rep)
+        for user, expected in ((self.chief, False), (second, False), (self.accountant, True)):
+            self._assert_may_confirm(user, expected)
+        self.assertFalse(self.alpha.with_user(self.chief)._has_untouched_requisites())
+        self.assertRecordValues(
+            self.alpha.requisite_log_ids.sorted('id')[-3:],
+            [
+                {'event': 'voided', 'user_id': self.chief.id},
+                {'event': 'changed', 'user_id': second.id},
+                {'event': 'changed', 'user_id': self.rep.id},
+            ],
+        )
+        self._confirm()
+        # A confirmation ends the count: what follows is looked at anew.
+        self.alpha.with_user(self.rep).city = "Oslo"
+        for user in (self.chief, second, self.accountant):
+            self._assert_may_confirm(user, True)
+
+    def test_four_eyes_exclude_all_changers_before_the_first_confirmation(self):
+        """Also its author, who changed nothing later, and whoever changed it while accounting had it."""
+        entity = self.alpha = self.env['res.partner'].with_user(self.chief).create({'name': "Own", 'is_company': True})
+        second = self._new_user('second', 'dealflow.group_requisites_confirmer,base.group_partner_manager')
+        entity.with_user(second).street = "First Street"
+        entity.with_user(self.rep).action_submit_requisites()
+        entity.with_user(self.rep).city = "Oslo"
+        self.assertEqual(entity.requisites_state, 'to_confirm')
+        for user, expected in ((self.chief, False), (second, False), (self.accountant, True)):
+            self._assert_may_confirm(user, expected)
+
+    def test_four_eyes_exclude_who_takes_an_account_away(self):
+        self._confirm()
+        self.account.with_user(self.chief).unlink()
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self._assert_may_confirm(self.chief, False)
+        self._assert_may_confirm(self.accountant, True)
+
+    def test_four_eyes_exclude_who_gives_the_bank_another_code(self):
+        self.account.bank_id = self.env['res.bank'].create({'name': "Bank", 'bic': 'DNBANOKK'})
+        self._confirm()
+        self.account.bank_id.with_user(self.chief).bic = 'NDEANOKK'
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self._assert_may_confirm(self.chief, False)
+        self._assert_may_confirm(self.accountant, True)
+
+    def test_four_eyes_look_behind_the_time_as_partner_only(self):
+        """Requisites that change while nobody counts them are changed all the same."""
+        self._confirm()
+        self.alpha.with_user(self.chief).write({'counterparty_role': 'partner', 'company_registry': False})
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.alpha.with_user(self.rep).counterparty_role = 'entity'
+        self._assert_may_confirm(self.chief, False)
+        self._assert_may_confirm(self.accountant, True)
+
+    def test_four_eyes_of_all_changers_hold_across_companies(self):
+        lax = self.env['res.company'].create({'name': "Lax", 'dealflow_four_eyes': False})
+        self.chief.company_ids |= lax
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self.env.invalidate_all()
+        for allowed in (lax.ids, (lax | self.env.company).ids):
+            with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
+                self.alpha.with_user(self.chief).with_context(allowed_company_ids=allowed).action_confirm_requisites()
 
     def test_writing_the_same_values_changes_nobody_and_nothing(self):
         self._confirm()
@@ -213,3 +293,43 @@ class TestRequisites(RequisitesCommon):
             self.alpha.with_user(plain).write({'street': "x"})
         self.alpha.with_user(plain).action_confirm_requisites()
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
+
+
+@tagged('post_install', '-at_install')
+class TestRequisitesByRpc(RequisitesCommon, HttpCase):
+    """Four eyes over the wire, with companies chosen as the caller likes."""
+
+    def _confirm_by_rpc(self, user, companies, entity=None):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request(
+            '/web/dataset/call_kw',
+            {
+                'model': 'res.partner',
+                'method': 'action_confirm_requisites',
+                'args': [(entity or self.alpha).ids],
+                'kwargs': {'context': {'allowed_company_ids': companies.ids}},
+            },
+        )
+
+    def test_four_eyes_in_whichever_company_one_works(self):
+        company = self.env.company
+        lax = self.env['res.company'].create({'name': "Lax", 'dealflow_four_eyes': False})
+        (self.chief + self.accountant).company_ids |= lax
+        own = (
+            self.env['res.partner']
+            .with_user(self.chief)
+            .with_context(allowed_company_ids=lax.ids)
+            .create({'name': "Only of Lax", 'is_company': True, 'company_id': lax.id})
+        )
+        self.alpha.with_user(self.chief).street = "Two Street"
+        self.alpha.with_user(self.rep).city = "Bergen"
+        self.env.flush_all()
+        for companies in (company, lax, lax + company, company + lax):
+            with self.assertRaisesRegex(JsonRpcException, 'AccessError'):
+                self._confirm_by_rpc(self.chief, companies)
+            self.env.invalidate_all()
+            self.assertNotEqual(self.alpha.requisites_state, 'confirmed')
+        self._confirm_by_rpc(self.accountant, lax)
+        self._confirm_by_rpc(self.chief, lax, own)
+        self.env.invalidate_all()
+        self.assertEqual((self.alpha + own).mapped('requisites_state'), ['confirmed', 'confirmed'])

@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import DealflowCommon
 
@@ -51,3 +51,50 @@ class TestSaleOrder(DealflowCommon):
         deal = self._new_deal(lead_id=self._new_lead().id)
         with self.assertRefused(ValidationError, "belongs to the opportunity"):
             self._new_order(self.partner, deal_id=deal.id, opportunity_id=self._new_lead().id)
+
+    def test_quotation_goes_to_the_contact_with_an_email(self):
+        """C26: the order is made out to the legal entity, its letter to a person who can read it."""
+        entity = self._new_partner("Ромашка ООО", counterparty_role='entity')
+        self._link(self.partner, entity, is_default=True)
+        silent = self._new_contact("Aaron", self.partner)
+        deal = self._new_deal(self.rep_north, contact_ids=[(6, 0, (silent + self.contact).ids)])
+        order = self.env['sale.order'].with_user(self.rep_north).browse(deal.action_new_quotation()['res_id'])
+        self.assertEqual((order.partner_id, order.dealflow_contact_id), (entity, self.contact))
+        self.assertEqual(order._message_get_default_recipients()[order.id]['partner_ids'], self.contact.ids)
+        context = order.action_quotation_send()['context']
+        composer = self.env['mail.compose.message'].with_user(self.rep_north).with_context(**context).create({})
+        self.assertEqual(composer.partner_ids, self.contact)
+        self.assertEqual(deal.action_view_orders()['context']['default_dealflow_contact_id'], self.contact.id)
+
+    def test_quotation_prefers_the_person_of_the_legal_entity(self):
+        entity = self._new_partner("Ромашка ООО", counterparty_role='entity')
+        self._link(self.partner, entity, is_default=True)
+        signer = self._new_contact("Яна", entity, email='yana@example.com')
+        deal = self._new_deal(self.rep_north, contact_ids=[(6, 0, (self.contact + signer).ids)])
+        order = self.env['sale.order'].browse(deal.action_new_quotation()['res_id'])
+        self.assertEqual(order.dealflow_contact_id, signer)
+
+    def test_quotation_without_a_person_goes_to_the_legal_entity(self):
+        deal = self._new_deal(self.rep_north)
+        order = self.env['sale.order'].browse(deal.action_new_quotation()['res_id'])
+        self.assertFalse(order.dealflow_contact_id)
+        self.assertEqual(order._message_get_default_recipients()[order.id]['partner_ids'], self.partner.ids)
+
+    def test_quotation_takes_the_terms_of_the_plan(self):
+        """The client's usual terms give way to those by which the receipts of the deal were planned."""
+        usual, planned = self.env['account.payment.term'].create([{'name': "Usual"}, {'name': "Half now"}])
+        self.partner.property_payment_term_id = usual
+        deal = self._new_deal(self.rep_north)
+        order = self.env['sale.order'].browse(deal.action_new_quotation()['res_id'])
+        self.assertEqual(order.payment_term_id, usual)
+        plan = Form(self.env['dealflow.receipt.plan'].with_user(self.rep_north).with_context(default_deal_id=deal.id))
+        plan.method = 'term'
+        plan.payment_term_id = planned
+        plan.save().action_apply()
+        order = self.env['sale.order'].browse(deal.action_new_quotation()['res_id'])
+        self.assertEqual(order.payment_term_id, planned)
+        again = self.env['dealflow.receipt.plan'].with_user(self.rep_north).create({'deal_id': deal.id})
+        self.assertEqual(again.payment_term_id, planned)
+        again.method = 'instalments'
+        again.action_apply()
+        self.assertFalse(deal.payment_term_id)

@@ -139,6 +139,19 @@ class TestSalesFunnel(ReportCommon):
             self.assertLessEqual(set(action['domain'][0][2]), set(own.ids))
             self.assertTrue(action['domain'][0][2])
 
+    def test_the_report_names_whose_deals_it_shows(self):
+        """C58: it says «Whole company» to those only who see the whole company."""
+        team_rep = self._new_user('team_rep', 'dealflow.group_user_team')
+        for user, name in (
+            (self.viewer, "Whole company"),
+            (self._new_user('all', 'dealflow.group_user'), "Whole company"),
+            (team_rep, "Deals of my teams"),
+            (self.rep, "My deals"),
+        ):
+            for model in ('dealflow.sales.funnel', 'dealflow.deal.dynamics'):
+                data = self._report(model, user).get_data({**OPTIONS, 'funnel_id': self.funnel.id})
+                self.assertEqual(data['options']['scope_name'], name, (user.login, model))
+
     def test_a_hidden_stage_hides_its_deals(self):
         """X52: deals in a stage that the reader may not see are in no figure."""
         self._open_deal('2026-02-01 10:00', user_id=self.rep.id)

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
@@ -8,6 +8,7 @@ from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .common import DealflowCommon
+from .probe import add_probe
 
 # Models that lead to a deal and are seen by other rights, with the reason.
 SEEN_BY_OTHER_RIGHTS = {
@@ -179,18 +180,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
             rule.active = True
 
     def test_model_of_tomorrow_is_noticed(self):
-        from odoo.orm.model_classes import add_to_registry  # noqa: PLC0415
-
-        class Probe(models.Model):
-            _name = 'dealflow.probe'
-            _description = "What somebody adds tomorrow"
-            _module = 'dealflow'
-            receipt_id = fields.Many2one('dealflow.receipt')
-
-        self.addCleanup(self.registry.__delitem__, 'dealflow.probe')
-        self.addCleanup(self.registry.reset_changes)
-        add_to_registry(self.registry, Probe)
-        self.registry._setup_models__(self.env.cr, ['dealflow.probe'])
+        add_probe(self, 'dealflow.probe', _module='dealflow', receipt_id=fields.Many2one('dealflow.receipt'))
         self.assertEqual(get_paths_to_deals(self.registry)['dealflow.probe'], 'receipt_id.deal_id')
 
     def test_rows_are_refused_over_rpc(self):

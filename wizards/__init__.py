@@ -20,5 +20,7 @@ from . import dealflow_receipt_postpone
 from . import dealflow_receipt_question
 from . import dealflow_receipt_status
 from . import dealflow_partner_handover
+from . import dealflow_partner_handover_line
+from . import dealflow_region_countries
 from . import dealflow_requisites_confirm
 from . import dealflow_requisites_reject

@@ -1,22 +1,55 @@
+from markupsafe import Markup
+
 from odoo import models
+from odoo.fields import Command
+
+CONSENTS = ['unknown', 'given', 'refused']
+# What a contact has one of, and what therefore gives way in a merge; the card keeps a note of it.
+TOLD_FIELDS = ('name', 'email', 'phone', 'website', 'vat', 'company_registry', 'lei', 'ref', 'contact_address')
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Odoo merges contacts by SQL: their links are moved before that, and confirmations end after it."""
+    """Odoo merges contacts by SQL: what a contact has once is made one before that, confirmations end after it."""
 
     _inherit = 'base.partner.merge.automatic.wizard'
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Let full access merge contacts whose e-mails differ, as long as nobody of them can log in.
+
+        Who may log in stays under Odoo's check: a new password is sent to the e-mail of the contact.
+        """
+        if extra_checks and self.env.user.has_group('dealflow.group_manager'):
+            # sudo - res.users: whether there are any, also in other companies.
+            partners_sudo = self.env['res.partner'].sudo().with_context(active_test=False).browse(partner_ids)
+            extra_checks = bool(partners_sudo.user_ids)
+        return super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
+
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._move_entity_links(src_partners, dst_partner)
-        # sudo - dealflow.partner.match: proposals about contacts that are about to vanish.
-        self.env['dealflow.partner.match'].sudo().search(
-            ['|', ('left_id', 'in', src_partners.ids), ('right_id', 'in', src_partners.ids)]
-        ).unlink()
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        self._unite_roles(src_partners, dst_partner)
+        self._keep_phones(src_partners, dst_partner)
+        mixin = 'dealflow.merge.mixin'
+        models_with_answer = [self.env[name] for name in sorted(self.env.registry.descendants([mixin], '_inherit'))]
+        models_with_answer = [model for model in models_with_answer if not model._abstract]
+        for model in models_with_answer:
+            model._merge_parties(src_partners, dst_partner)
+        followers = self._get_followers(src_partners)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        for field, records_sudo in followers:
+            self.env.add_to_compute(field, records_sudo)
+        for model in models_with_answer:
+            model._after_merge(dst_partner)
+        return result
 
     def _update_values(self, src_partners, dst_partner):
         names = ", ".join(src_partners.mapped('display_name'))
+        # A refusal is stronger than a consent, and both than not having asked.
+        consent = max((src_partners | dst_partner).mapped('mailing_consent'), key=CONSENTS.index)
+        note = self._describe_what_gives_way(src_partners, dst_partner)
+        values = self._get_filled_values(src_partners, dst_partner)
         result = super()._update_values(src_partners, dst_partner)
+        dst_partner.write({**values, 'mailing_consent': consent})
+        dst_partner._message_log(body=note)
         # The rows of the merged contacts came along by SQL; the fingerprints in them hold ids that no longer exist.
         dst_partner.invalidate_recordset(['requisite_log_ids'])
         # sudo - dealflow.requisite.log, res.partner: whoever merges, the confirmation ends.
@@ -31,24 +64,84 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             partner_sudo._distrust_unknown_accounts()
         return result
 
-    def _move_entity_links(self, src_partners, dst_partner):
-        """Move links with partners and entities to the remaining contact, leaving out what it has already."""
-        # sudo - dealflow.entity.link: the links of all companies move with the contact.
-        links_sudo = self.env['dealflow.entity.link'].sudo()
-        for field_name, other_name in (('partner_id', 'entity_id'), ('entity_id', 'partner_id')):
-            kept = links_sudo.search([(field_name, '=', dst_partner.id)])
-            for link in links_sudo.search([(field_name, 'in', src_partners.ids)]):
-                other = link[other_name]
+    def _get_filled_values(self, src_partners, dst_partner):
+        """Return what the remaining contact lacks and Odoo leaves out, because it could be computed: registry number,
+        salesperson and the like."""
+        values = {}
+        for name in dst_partner.fields_get(attributes=[]):
+            field = dst_partner._fields[name]
+            if field.store and field.compute and not field.readonly and field.type not in ('one2many', 'many2many'):
+                for partner in src_partners:
+                    if not dst_partner[name] and partner[name]:
+                        values[name] = field.convert_to_write(partner[name], partner)
+        return values
+
+    def _describe_what_gives_way(self, src_partners, dst_partner):
+        """Return the note on what the merged contacts were called and had, where the remaining one has another."""
+        lines = Markup()
+        for partner in src_partners:
+            values = [
+                self.env._(
+                    "%(field)s: %(value)s",
+                    field=partner._fields[name]._description_string(self.env),
+                    value=", ".join(str(partner[name]).split('\n')),
+                )
+                for name in TOLD_FIELDS
+                if partner[name] and partner[name].strip() and partner[name] != dst_partner[name]
+            ]
+            lines += Markup('<li>%s</li>') % " · ".join(values)
+        return Markup('<p>%s</p><ul>%s</ul>') % (self.env._("Contacts that were merged into this one:"), lines)
+
+    def _unite_roles(self, src_partners, dst_partner):
+        """Keep as both what was a partner here and a legal entity there; links and numbers of either may stay."""
+        if len(set((src_partners | dst_partner).mapped('counterparty_role'))) > 1:
+            dst_partner.counterparty_role = 'both'
+
+    def _keep_phones(self, src_partners, dst_partner):
+        """Keep the main numbers that Odoo drops because the remaining contact has one already."""
+        phones = self.env['dealflow.partner.phone']
+        known = {
+            phones._get_search_digits(number) for number in [dst_partner.phone, *dst_partner.phone_ids.mapped('number')]
+        }
+        if not dst_partner.phone:
+            return
+        for partner in src_partners.filtered('phone'):
+            digits = phones._get_search_digits(partner.phone)
+            if digits not in known:
+                known.add(digits)
+                dst_partner.phone_ids = [Command.create({'number': partner.phone, 'kind': 'work'})]
+
+    def _get_followers(self, src_partners):
+        """Return what follows in our fields from contacts that are about to vanish: SQL tells nobody.
+
+        :rtype: list[tuple[Field, BaseModel]]
+        """
+        followers = []
+        for name in sorted(self.env.registry):
+            model = self.env[name].sudo().with_context(active_test=False)
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
                 if (
-                    other == dst_partner
-                    or other in src_partners
-                    or any(
-                        link.role == sibling.role and link._overlaps(sibling)
-                        for sibling in kept
-                        if sibling[other_name] == other
-                    )
+                    'dealflow' not in field._modules
+                    or not field.store
+                    or not field.compute
+                    or not field.readonly
+                    or field.inverse
                 ):
-                    link.unlink()
-                else:
-                    link.write({field_name: dst_partner.id, 'is_default': False})
-                    kept |= link
+                    continue
+                parties = {
+                    path.partition('.')[0]
+                    for path in self.env.registry.field_depends[field]
+                    if (first := model._fields.get(path.partition('.')[0]))
+                    and first.type == 'many2one'
+                    and first.comodel_name == 'res.partner'
+                    and first.store
+                }
+                for party in sorted(parties):
+                    records = model.search([(party, 'in', src_partners.ids)])
+                    if name == 'res.partner':
+                        records -= src_partners.sudo()
+                    if records:
+                        followers.append((field, records))
+        return followers

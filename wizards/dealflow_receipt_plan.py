@@ -89,8 +89,8 @@ class DealflowReceiptPlan(models.TransientModel):
         for wizard in self:
             entity = wizard.deal_id.legal_entity_id.with_company(wizard.company_id)
             source = wizard._get_source()
-            wizard.payment_term_id = (
-                source.payment_term_id if source != wizard.deal_id else entity.property_payment_term_id
+            wizard.payment_term_id = source.payment_term_id or (
+                source == wizard.deal_id and entity.property_payment_term_id
             )
 
     @api.depends('payment_term_id')
@@ -296,4 +296,5 @@ class DealflowReceiptPlan(models.TransientModel):
                 for name, day, amount in parts
             ]
         )
+        self.deal_id.payment_term_id = self.method == 'term' and self.payment_term_id
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}

@@ -2,11 +2,10 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Take what is planned in lost deals out of the plan, and learn on which day partial payments came."""
+    """Take what is planned in lost deals out of the plan, and learn on which days the payments came."""
     env = api.Environment(cr, SUPERUSER_ID, {'active_test': False, 'tracking_disable': True})
     receipts = env['dealflow.receipt']
     lost = receipts.search([('state', '=', 'planned'), ('deal_id.state', '=', 'lost')])
-    paid_in_part = receipts.search([('matched_amount', '!=', 0), ('matched_on', '=', False)])
-    env.add_to_compute(receipts._fields['matched_on'], paid_in_part)
+    env.add_to_compute(receipts._fields['matched_days'], receipts.search([('matched_amount', '!=', 0)]))
     env.add_to_compute(receipts._fields['state'], lost)
     env.flush_all()

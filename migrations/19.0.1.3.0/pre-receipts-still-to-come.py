@@ -7,6 +7,7 @@ def migrate(cr, version):
         ALTER TABLE dealflow_receipt
             ADD COLUMN IF NOT EXISTS active boolean,
             ADD COLUMN IF NOT EXISTS matched_on date,
+            ADD COLUMN IF NOT EXISTS matched_days jsonb,
             ADD COLUMN IF NOT EXISTS open_amount numeric,
             ADD COLUMN IF NOT EXISTS open_company numeric,
             ADD COLUMN IF NOT EXISTS cancelled_amount numeric,

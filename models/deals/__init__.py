@@ -16,5 +16,6 @@ from . import sale_order
 from . import access
 from . import evidence
 from . import ledger
+from . import letters
 from . import orders
 from . import repeat

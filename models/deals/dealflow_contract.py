@@ -9,6 +9,17 @@ class DealflowContract(models.Model):
 
     deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', check_company=True, ondelete='set null')
 
+    def _mail_get_partners(self, introspect_fields=False):
+        """Write to the people of the deal, else to the client of the contract (C44)."""
+        # sudo - dealflow.contract: Odoo asks for the customers also in the name of followers who may read less.
+        return {
+            contract.id: (
+                contract.deal_id._get_correspondents()
+                or (contract.entity_id | contract.business_partner_id).filtered('email_normalized')[:1]
+            ).with_env(self.env)
+            for contract in self.sudo()
+        }
+
     def _check_access(self, operation):
         """Contracts of deals that a person may not read are not his to change: they prove the stage of the deal."""
         result = super()._check_access(operation)

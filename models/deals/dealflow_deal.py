@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import float_compare, groupby
 
+from ...tools.own_context import YES, Own
+
 
 class DealflowDeal(models.Model):
     """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
@@ -505,7 +507,7 @@ class DealflowDeal(models.Model):
         histories = {vals['number']: vals.pop('log_ids') for vals in told}
         for vals in told:
             self._take_dates_from_history(vals, histories[vals['number']])
-        deals = super(DealflowDeal, self.with_context(dealflow_histories=histories)).create(vals_list)
+        deals = super(DealflowDeal, self.with_context(dealflow_histories=Own(histories))).create(vals_list)
         return deals.with_env(self.env)
 
     @api.model
@@ -584,9 +586,8 @@ class DealflowDeal(models.Model):
             rest = {name: value for name, value in vals.items() if name not in ('amount', 'currency_id')}
             changed = self - unchanged
             return (not rest or unchanged.write(rest)) and (not changed or changed.write(vals))
-        deals = self.with_context(
-            dealflow_explained='move_comment' in vals and bool(vals.get('short_status') or vals.get('lost_reason_id'))
-        )
+        is_explained = 'move_comment' in vals and bool(vals.get('short_status') or vals.get('lost_reason_id'))
+        deals = self.with_context(dealflow_explained=is_explained and YES)
         if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):
             deals._track_set_log_message(vals['move_comment'])
         stages = {deal: deal.stage_id for deal in self}

@@ -18,6 +18,15 @@ class SaleOrder(models.Model):
         groups='base.group_user',
     )
 
+    dealflow_contact_id = fields.Many2one(
+        'res.partner',
+        string="Contact",
+        check_company=True,
+        domain="[('is_company', '=', False)]",
+        help="Who gets the quotation by e-mail. The order itself is made out to the customer.",
+        groups='base.group_user',
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
@@ -49,6 +58,15 @@ class SaleOrder(models.Model):
                         deal=order.deal_id.name,
                     )
                 )
+
+    def _mail_get_partners(self, introspect_fields=False):
+        """Write to the person of the order, where there is one: the legal entity often has no address of its own."""
+        partners = super()._mail_get_partners(introspect_fields=introspect_fields)
+        # sudo - sale.order: the field is not read by portal users, who write and get messages as well.
+        for order in self.sudo():
+            if order.dealflow_contact_id.email_normalized:
+                partners[order.id] = order.dealflow_contact_id.with_env(self.env)
+        return partners
 
     def action_view_deal(self):
         self.ensure_one()

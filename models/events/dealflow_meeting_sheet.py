@@ -247,6 +247,18 @@ class DealflowMeetingSheet(models.Model):
             limit=1,
         )
 
+    def action_new_task(self):
+        """Give somebody a task that comes of the meeting; it stands on the sheet, for its readers alone (B44)."""
+        self.ensure_one()
+        self.check_access('write')
+        action = self.event_id.action_new_task()
+        context = {
+            'default_res_model_id': self.env['ir.model']._get_id(self._name),
+            'default_res_model': self._name,
+            'default_res_id': self.id,
+        }
+        return {**action, 'context': {**action['context'], **context}}
+
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""
         self.check_access('write')

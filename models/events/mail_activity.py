@@ -13,3 +13,16 @@ class MailActivity(models.Model):
         ondelete='set null',
         groups='base.group_user',
     )
+
+    def action_edit_dealflow_task(self):
+        """Open a task from the list of an event or a meeting sheet, to change it (B44)."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.display_name,
+            'res_model': 'mail.activity',
+            'res_id': self.id,
+            'views': [[self.env.ref('mail.mail_activity_view_form_popup').id, 'form']],
+            'target': 'new',
+            'context': {'dialog_size': 'large'},
+        }

@@ -19,7 +19,7 @@ class CrmLead(models.Model):
         index='btree_not_null',
         check_company=True,
         tracking=True,
-        help="The client who recommended us (C97).",
+        help="The client who recommended us.",
         groups='base.group_user',
     )
 

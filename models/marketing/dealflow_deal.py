@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class DealflowDeal(models.Model):
-    """The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50)."""
+    """The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).
+
+    And who recommended us, taken over from the opportunity (C97).
+    """
 
     _name = 'dealflow.deal'
     _inherit = ['dealflow.attribution.mixin', 'dealflow.deal']
@@ -13,6 +16,25 @@ class DealflowDeal(models.Model):
         string="Touches",
         groups='dealflow.group_marketing',
     )
+
+    referrer_id = fields.Many2one(
+        'res.partner',
+        string="Recommended By",
+        index='btree_not_null',
+        check_company=True,
+        tracking=True,
+        compute='_compute_referrer_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The client who recommended us.",
+    )
+
+    @api.depends('lead_id.referrer_id')
+    def _compute_referrer_id(self):
+        """Take over whom the opportunity names, unless the deal names somebody itself."""
+        for deal in self:
+            deal.referrer_id = deal.referrer_id or deal.lead_id.referrer_id
 
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_event_id')
     def _compute_marketing_event_id(self):

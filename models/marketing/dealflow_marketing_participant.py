@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# From the least to the most that is known of a participant: what happened says more than what was meant.
+STATES = ['invited', 'confirmed', 'absent', 'attended']
+
 
 class DealflowMarketingParticipant(models.Model):
     """A contact who was invited to a marketing event, and whether he came (E50).
@@ -10,11 +13,18 @@ class DealflowMarketingParticipant(models.Model):
 
     _name = 'dealflow.marketing.participant'
     _description = "Participant of a Marketing Event"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.reference.mixin']
+    _inherit = [
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.reference.mixin',
+        'dealflow.merge.mixin',
+    ]
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
     _check_company_auto = True
     _code_only_fields = ('lead_id',)
+    _merge_key = ('event_id', 'partner_id')
 
     event_id = fields.Many2one(
         'dealflow.marketing.event', string="Marketing Event", required=True, index=True, ondelete='cascade'
@@ -105,6 +115,29 @@ class DealflowMarketingParticipant(models.Model):
     def _sync_touches(self):
         attended = self.filtered(lambda participant: participant.state == 'attended')
         self.env['dealflow.marketing.touch']._sync_participations(participants=attended)
+
+    # Contacts that are merged
+
+    def _take_over(self, others):
+        participants = self | others
+        state = max(participants.mapped('state'), key=STATES.index)
+        days = participants.filtered(lambda participant: participant.state == 'attended').mapped('date')
+        notes = dict.fromkeys(filter(None, participants.mapped('note')))
+        values = {'state': state, 'note': " · ".join(notes) or False}
+        if any(days):
+            values['date'] = min(filter(None, days))
+        self.write({name: value for name, value in values.items() if self[name] != value})
+        if not self.lead_id and others.lead_id:
+            self._set_derived({'lead_id': others.lead_id[0].id})
+        known = [(touch.lead_id, touch.deal_id) for touch in self.touch_ids]
+        others.touch_ids.filtered(lambda touch: (touch.lead_id, touch.deal_id) in known).unlink()
+
+    @api.model
+    def _after_merge(self, target):
+        super()._after_merge(target)
+        # sudo - dealflow.marketing.participant: who has attended touches all that the firm has now.
+        firm = [('firm_id', '=', target.commercial_partner_id.id)]
+        self.sudo().search(firm)._sync_touches()
 
     def action_confirm(self):
         return self.write({'state': 'confirmed'})

@@ -1,4 +1,5 @@
 from . import calendar_event
 from . import dealflow_deal
 from . import dealflow_history
+from . import mail_activity
 from . import res_partner

@@ -1,51 +1,80 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-# So many events of each section are shown on the start page; all of them stand in «My Day».
+# So many entries of each section are shown on the start page.
 SECTION_LIMIT = 10
+# The near time, beside today.
+NEAR_DAYS = 7
 
 
 class CalendarEvent(models.Model):
-    """What a person has to do today, for the start page (E18, P22, P23, C05-C07)."""
+    """What a person has to do today and in the next days, for the start page (E18, P22, P23, C05-C07)."""
 
     _inherit = 'calendar.event'
 
     @api.model
     @api.readonly
     def get_my_day(self):
-        """Return the person's unfinished events of today above, the overdue ones below.
+        """Return what the person has to do: today above, then the next days, what is overdue below.
 
-        :return: ``{'sections': [{'state', 'label', 'count', 'rows'}], 'client_count': int}``, rows as
-            ``_get_my_day_row`` makes them; ``client_count`` counts the clients who have an event in a section
+        That is the person's unfinished events with clients and his activities, whoever has set them.
+
+        :return: ``{'sections': [{'state', 'label', 'count', 'rows'}], 'client_count': int}``; the states are
+            ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_get_my_day_row`` of events and
+            activities; ``client_count`` counts the clients who have an event in a section
         :rtype: dict
         """
-        day = (
-            Domain('event_type_id.on_start_page', '=', True)
-            & Domain('user_id', '=', self.env.uid)
-            & Domain('start', '<', 'today +1d')
-            & Domain('crm_state', 'in', ['current', 'overdue'])
+        labels = {
+            'current': self.env._("Today"),
+            'coming': self.env._("Next %(count)s days", count=NEAR_DAYS),
+            'overdue': self.env._("Overdue"),
+        }
+        events = self._get_my_day_domains()
+        activities = self.env['mail.activity']._get_my_day_domains()
+        clients = self._read_group(
+            Domain.OR(events.values()) & Domain('business_partner_id', '!=', False), ['business_partner_id']
         )
-        sections = []
-        for state, label in self._fields['crm_state']._description_selection(self.env):
-            if state in ('current', 'overdue'):
-                domain = day & Domain('crm_state', '=', state)
-                events = self.search(domain, order='start, id', limit=SECTION_LIMIT)
-                sections.append(
-                    {
-                        'state': state,
-                        'label': label,
-                        'count': self.search_count(domain),
-                        'rows': [event._get_my_day_row() for event in events],
-                    }
-                )
-        clients = self._read_group(day & Domain('business_partner_id', '!=', False), ['business_partner_id'])
-        return {'sections': sections, 'client_count': len(clients)}
+        return {
+            'sections': [
+                {
+                    'state': state,
+                    'label': label,
+                    'count': self.search_count(events[state])
+                    + self.env['mail.activity'].search_count(activities[state]),
+                    'rows': self._get_my_day_rows(events[state], activities[state]),
+                }
+                for state, label in labels.items()
+            ],
+            'client_count': len(clients),
+        }
+
+    @api.model
+    def _get_my_day_domains(self):
+        """Return the domains of the person's unfinished events by section."""
+        mine = Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
+        current = mine & Domain('crm_state', '=', 'current')
+        return {
+            'current': current & Domain('start', '<', 'today +1d'),
+            'coming': current & Domain('start', '>=', 'today +1d') & Domain('start', '<', f'today +{NEAR_DAYS + 1}d'),
+            'overdue': mine & Domain('start', '<', 'today +1d') & Domain('crm_state', '=', 'overdue'),
+        }
+
+    @api.model
+    def _get_my_day_rows(self, event_domain, activity_domain):
+        events = self.search(event_domain, order='start, id', limit=SECTION_LIMIT)
+        activities = self.env['mail.activity'].search(activity_domain, order='date_deadline, id', limit=SECTION_LIMIT)
+        rows = [record._get_my_day_row() for records in (events, activities) for record in records]
+        return sorted(rows, key=lambda row: (row['day'], row['start']))[:SECTION_LIMIT]
 
     def _get_my_day_row(self):
         self.ensure_one()
         return {
             'id': self.id,
-            'start': self.start_date if self.allday else fields.Datetime.to_string(self.start),
+            'model': self._name,
+            'day': fields.Date.to_string(
+                self.start_date if self.allday else fields.Datetime.context_timestamp(self, self.start).date()
+            ),
+            'start': fields.Date.to_string(self.start_date) if self.allday else fields.Datetime.to_string(self.start),
             'allday': self.allday,
             'name': self.display_name,
             'type': self.event_type_id.name,
@@ -54,4 +83,12 @@ class CalendarEvent(models.Model):
             'contact': self.client_contact_id.name or '',
             'phone': self.client_phone or '',
             'priority': self.crm_priority,
+            'set_by': self._get_my_day_author(self),
         }
+
+    @api.model
+    def _get_my_day_author(self, record):
+        """Return the name of the colleague who has set an event or activity, where that is another person."""
+        # sudo - res.users: an activity is read by whoever has to do it, and tells who has set it.
+        author = record.sudo().create_uid
+        return author.name if author.id not in (self.env.uid, SUPERUSER_ID) else ''

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ...tools.own_context import Own, get_own
+
 COLUMNS = (
     'date',
     'partner_id',
@@ -21,6 +23,8 @@ COLUMNS = (
 CONTENT = {'name', 'amount', 'deal_id', 'detail'}
 # Documents that are the client's own matter: whoever sees the client sees them. Events keep the names of private ones.
 OPEN_DOCUMENTS = {'res.partner', 'calendar.event', 'mailing.mailing'}
+# Columns that are the same for every reader.
+OPEN_COLUMNS = {'id', *COLUMNS, 'kind'} - CONTENT
 # How many parts the ids leave room for.
 LARGEST_NUMBER_OF_PARTS = 64
 # Where the words for a detail stand, by kind of entry.
@@ -44,6 +48,11 @@ class DealflowHistory(models.Model):
     ``super()`` and ``_depends``: its label in ``kind``; its table, columns and conditions at the end of
     ``_get_parts``; the fields that these name in ``_depends``; and in ``DETAILS`` where the words for its ``detail``
     stand, if it has one. A filter in the search view is all that is left then.
+
+    Whether a document may be read is asked for the rows of a page and not for all that are counted and sorted.
+
+    Context switches, which only methods of this model can set: ``dealflow_history_rows``: the ids of the rows to look
+    at; none of them for all rows without their content.
     """
 
     _name = 'dealflow.history'
@@ -137,6 +146,38 @@ class DealflowHistory(models.Model):
             told = ": ".join(filter(None, (labels[entry.kind].get(entry.detail), entry.name)))
             entry.summary = told if entry.is_readable else self.env._("Work of a colleague")
 
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Look for the page first, and then for what the reader may know of its rows."""
+        if not limit or not self._is_open(domain, order):
+            return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
+        found = super(DealflowHistory, self._without_content()).search_fetch(
+            domain, ['date'], offset=offset, limit=limit, order=order
+        )
+        entries = found.with_env(self.env)
+        entries.fetch(field_names)
+        return entries
+
+    @api.model
+    def search_count(self, domain, limit=None):
+        history = self._without_content() if self._is_open(domain) else self
+        return super(DealflowHistory, history).search_count(domain, limit=limit)
+
+    def fetch(self, field_names=None):
+        """Read only the tables, and of them the rows, in which the entries are."""
+        entries = self.with_context(dealflow_history_rows=Own(self._ids)) if self else self
+        return super(DealflowHistory, entries).fetch(field_names)
+
+    def _without_content(self):
+        return self.with_context(dealflow_history_rows=Own(()))
+
+    @api.model
+    def _is_open(self, domain, order=None):
+        """Whether conditions and order look at nothing that one reader may know and another may not."""
+        names = {condition.field_expr.split('.')[0] for condition in Domain(domain).iter_conditions()}
+        names |= {part.split()[0] for part in (order or self._order).split(',')}
+        return names <= OPEN_COLUMNS
+
     def _get_detail_labels(self, entries):
         """Return the words for the details of entries of one kind, by detail."""
         kind = entries[0].kind
@@ -150,23 +191,42 @@ class DealflowHistory(models.Model):
 
     @property
     def _table_query(self):
-        parts = self._get_parts()
-        models_of_parts = {columns['res_model'].strip("'") for _kind, columns, _tables in parts} | {'dealflow.deal'}
-        readers = {model: self._get_reader(model) for model in models_of_parts}
-        return SQL(" UNION ALL ").join(self._get_part(number, *part, readers) for number, part in enumerate(parts))
+        rows = get_own(self.env, 'dealflow_history_rows')
+        ids_of_parts = {}
+        for row_id in rows or ():
+            row, number = divmod(row_id, LARGEST_NUMBER_OF_PARTS)
+            ids_of_parts.setdefault(number, []).append(row)
+        parts = {
+            number: part for number, part in enumerate(self._get_parts()) if not rows or number in ids_of_parts
+        } or {0: self._get_parts()[0]}
+        models_of_parts = {columns['res_model'].strip("'") for _kind, columns, _tables in parts.values()}
+        is_told = rows is None or bool(rows)
+        readers = {
+            model: self._get_reader(model) if is_told else self._read_nothing
+            for model in models_of_parts | {'dealflow.deal'}
+        }
+        return SQL(" UNION ALL ").join(
+            self._get_part(number, *part, readers, ids_of_parts.get(number)) for number, part in parts.items()
+        )
 
-    def _get_part(self, number, kind, columns, tables, readers):
+    @staticmethod
+    def _read_nothing(_document, _columns, _ids):
+        return SQL(), SQL("FALSE")
+
+    def _get_part(self, number, kind, columns, tables, readers, ids=None):
         """Return one half of the union; columns that a part does not name are empty.
 
         The id is made of the id in the part's own table and the number of the part, so it stays the same.
+
+        :param ids: the rows of the part's own table to look at; all of them without
         """
         text = dict.fromkeys(('name', 'detail', 'res_model'), 'varchar')
         empty = {**text, 'date': 'timestamp', 'amount': 'numeric'}
-        joins, readable = readers[columns['res_model'].strip("'")](columns['res_id'], columns)
+        joins, readable = readers[columns['res_model'].strip("'")](columns['res_id'], columns, ids)
         open_deal = readable
         if not readable and 'deal_id' in columns:
             # An event is open to all, the deal that it belongs to is not.
-            joins, open_deal = readers['dealflow.deal'](columns['deal_id'], columns)
+            joins, open_deal = readers['dealflow.deal'](columns['deal_id'], columns, ids)
         values = []
         for column in COLUMNS:
             value = SQL(columns.get(column, f"NULL::{empty.get(column, 'integer')}"))
@@ -174,10 +234,13 @@ class DealflowHistory(models.Model):
             if column in CONTENT & columns.keys() and condition:
                 value = SQL("CASE WHEN %s THEN %s END", condition, value)
             values.append(SQL("%s AS %s", value, SQL.identifier(column)))
-        source, _where, conditions = tables.partition(" WHERE ")
+        # The last one: a join may have conditions of its own.
+        source, where, conditions = tables.rpartition(" WHERE ")
+        if not where:
+            source, conditions = tables, "TRUE"
         return SQL(
             """SELECT source.id::bigint * %s + %s AS id, %s AS kind, %s, %s AS of_deal_id, %s AS is_readable
-                 FROM %s %s WHERE %s""",
+                 FROM %s %s WHERE %s AND %s""",
             LARGEST_NUMBER_OF_PARTS,
             number,
             SQL("%s::varchar", kind),
@@ -186,21 +249,22 @@ class DealflowHistory(models.Model):
             readable or SQL("TRUE"),
             SQL(source),
             joins,
-            SQL(conditions or "TRUE"),
+            SQL(conditions),
+            SQL("source.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
         )
 
     def _get_reader(self, model):
         """Return a function that tells of a document of the model whether the reader may read it, by its own rules.
 
-        The function takes the id of the document in SQL and the columns of the part, and returns a join and a
-        condition; the condition is ``None`` where all documents are open. A join, because PostgreSQL would look for the
-        allowed documents in each column anew.
+        The function takes the id of the document in SQL, the columns of the part and the rows to look at, and returns
+        a join and a condition; the condition is ``None`` where all documents are open. A join, because PostgreSQL would
+        look for the allowed documents in each column anew.
         """
         if model in OPEN_DOCUMENTS or self.env.su:
-            return lambda document, columns: (SQL(), None)
+            return lambda document, columns, ids: (SQL(), None)
         allowed, companies = self._get_allowed_documents(model)
         if companies:
-            return lambda document, columns: (
+            return lambda document, columns, ids: (
                 SQL(),
                 SQL(
                     "(%(company)s IS NULL OR %(company)s IN %(companies)s)",
@@ -209,13 +273,18 @@ class DealflowHistory(models.Model):
                 ),
             )
         if allowed is None:
-            return lambda document, columns: (SQL(), None)
+            return lambda document, columns, ids: (SQL(), None)
         if not allowed:
-            return lambda document, columns: (SQL(), SQL("FALSE"))
-        return lambda document, columns: (
-            SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document)),
-            SQL("allowed.id IS NOT NULL"),
-        )
+            return lambda document, columns, ids: (SQL(), SQL("FALSE"))
+
+        def read(document, columns, ids):
+            join = SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document))
+            if ids and document == 'source.id':
+                # Told twice, as PostgreSQL does not conclude it for the allowed documents.
+                join = SQL("%s AND allowed.id IN %s", join, tuple(ids))
+            return join, SQL("allowed.id IS NOT NULL")
+
+        return read
 
     @api.model
     @ormcache('self.env.uid', 'tuple(self.env.companies.ids)', 'model')
@@ -449,7 +518,10 @@ class DealflowHistory(models.Model):
                     'business_partner_id': "source.business_partner_id",
                     'company_id': "client.company_id",
                 },
-                f"calendar_event source {settings} JOIN res_partner client ON client.id = {client} WHERE source.active",
+                # OFFSET keeps PostgreSQL from reading all clients: it cannot tell how few are left.
+                f"calendar_event source {settings} "
+                f"JOIN LATERAL (SELECT company_id FROM res_partner WHERE id = {client} OFFSET 0) client ON TRUE "
+                "WHERE source.active",
             ),
             (
                 'claim',

@@ -8,6 +8,7 @@ from . import dealflow_partner_phone
 from . import dealflow_partner_status
 from . import dealflow_region
 from . import dealflow_requisite_log
+from . import res_bank
 from . import res_company
 from . import res_config_settings
 from . import res_partner

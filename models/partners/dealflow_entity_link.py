@@ -13,7 +13,7 @@ class DealflowEntityLink(models.Model):
 
     _name = 'dealflow.entity.link'
     _description = "Legal Entity of a Partner"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin', 'dealflow.merge.mixin']
     _order = 'is_default desc, date_from desc, id'
     _check_company_auto = True
 
@@ -197,6 +197,64 @@ class DealflowEntityLink(models.Model):
         for key, links_sudo in siblings_sudo.grouped(get_key).items():
             result[key] = links_sudo
         return result
+
+    @api.model
+    def _merge_parties(self, sources, target):
+        """Move the links of contacts that are merged; of several in one role, one holds for the time of all.
+
+        Documents are looked at again in :meth:`_after_merge`, when they have arrived too.
+        """
+        parties = sources | target
+        # sudo - dealflow.entity.link: the links of all companies move with the contact.
+        links_sudo = self.sudo()
+        for name, other_name in (('partner_id', 'entity_id'), ('entity_id', 'partner_id')):
+            for link in links_sudo.search([(name, 'in', sources.ids)], order='id'):
+                if not link.exists():
+                    continue
+                if link[other_name] in parties:
+                    super(DealflowEntityLink, link).unlink()
+                    continue
+                link._move_to(name, target, parties)
+
+    def _move_to(self, name, target, parties):
+        """Move the link to the contact that remains of the parties, joined with those that it would overlap there.
+
+        :param str name: ``partner_id`` or ``entity_id``
+        """
+        self.ensure_one()
+        other_name = 'entity_id' if name == 'partner_id' else 'partner_id'
+        others = self.search(
+            [
+                (name, 'in', parties.ids),
+                (other_name, '=', self[other_name].id),
+                ('role', '=', self.role),
+                ('id', '!=', self.id),
+            ]
+        )
+        was_default = self.is_default
+        while alike := others.filtered(self._overlaps):
+            links = self | alike
+            was_default = was_default or any(alike.mapped('is_default'))
+            values = {
+                'date_from': all(links.mapped('date_from')) and min(links.mapped('date_from')),
+                'date_to': all(links.mapped('date_to')) and max(links.mapped('date_to')),
+                'company_id': links.company_id.id if all(link.company_id for link in links) else False,
+                'note': " · ".join(dict.fromkeys(filter(None, links.mapped('note')))) or False,
+            }
+            others -= alike
+            super(DealflowEntityLink, alike).unlink()
+            super().write({**values, 'is_default': False})
+        super().write({name: target.id, 'is_default': False})
+        defaults = self.search([('partner_id', '=', self.partner_id.id), ('is_default', '=', True)])
+        if was_default and not defaults.filtered(self._overlaps):
+            super().write({'is_default': True})
+
+    @api.model
+    def _after_merge(self, target):
+        super()._after_merge(target)
+        # sudo - dealflow.entity.link: documents of all companies follow.
+        links_sudo = self.sudo().search([('partner_id', '=', target.id)])
+        links_sudo._reassign_documents(links_sudo.entity_id | target.sudo())
 
     def _overlaps(self, other):
         self.ensure_one()

@@ -2,7 +2,7 @@ from collections import defaultdict
 from itertools import combinations
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...tools.firm_matching import compare_records
 
@@ -12,16 +12,18 @@ class DealflowPartnerMatch(models.Model):
 
     _name = 'dealflow.partner.match'
     _description = "Probable Group or Duplicate"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin']
     _order = 'score desc, id'
-    _code_only_fields = ('verdict', 'decided_by_id', 'decided_on')
+    _code_only_fields = ('verdict', 'decided_by_id', 'decided_on', 'merged_name')
+    _merge_key = ('left_id', 'right_id')
 
     kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
     left_id = fields.Many2one(
         'res.partner', string="First", required=True, readonly=True, index=True, ondelete='cascade'
     )
-    right_id = fields.Many2one(
-        'res.partner', string="Second", required=True, readonly=True, index=True, ondelete='cascade'
+    right_id = fields.Many2one('res.partner', string="Second", readonly=True, index=True, ondelete='cascade')
+    merged_name = fields.Char(
+        string="Merged Contact", readonly=True, help="The contact that went into the first one and is no more."
     )
     score = fields.Integer(readonly=True, help="How probable it is, out of 100.")
     reasons = fields.Char(readonly=True)
@@ -37,15 +39,33 @@ class DealflowPartnerMatch(models.Model):
 
     _pair_uniq = models.UniqueIndex('(left_id, right_id)', "The two contacts have been compared already.")
 
-    @api.depends('left_id', 'right_id')
+    @api.depends('left_id', 'right_id', 'merged_name')
     def _compute_display_name(self):
         for match in self:
-            match.display_name = f"{match.left_id.display_name} ≈ {match.right_id.display_name}"
+            second = match.merged_name or match.right_id.display_name
+            match.display_name = f"{match.left_id.display_name} ≈ {second}"
 
     def action_merge(self):
-        """Open Odoo's own merge for the two contacts."""
+        """Open Odoo's own merge for the two contacts; the pair counts as merged when that has been done.
+
+        :raise AccessError: merging contacts is not for this person
+        :raise UserError: the pair has been merged already
+        """
         self.ensure_one()
-        self._decide('merged')
+        self.check_access('write')
+        if not self.env['base.partner.merge.automatic.wizard'].has_access('create'):
+            raise AccessError(
+                self.env._(
+                    "%(left)s and %(right)s are merged by people with the right “%(right_name)s” or with Odoo's right "
+                    "to create contacts. Ask one of them, or decide that they are of one group or different.",
+                    left=self.left_id.display_name,
+                    right=self.right_id.display_name,
+                    # sudo - res.groups: the name explains the refusal.
+                    right_name=self.env.ref('dealflow.group_manager').sudo().display_name,
+                )
+            )
+        if not self.right_id:
+            raise UserError(self.env._("%(pair)s: the two contacts have been merged already.", pair=self.display_name))
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'base.partner.merge.automatic.wizard',
@@ -67,6 +87,34 @@ class DealflowPartnerMatch(models.Model):
 
     def _decide(self, verdict):
         self._set_derived({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
+
+    @api.model
+    def _merge_parties(self, sources, target):
+        """Record the merge of the proposed pairs, and let what was decided of the others hold for the one contact."""
+        parties = sources | target
+        # sudo - dealflow.partner.match: decisions of others about the contacts stay decisions.
+        matches_sudo = self.sudo().search(
+            ['|', ('left_id', 'in', parties.ids), ('right_id', 'in', parties.ids)], order='id'
+        )
+        merged = matches_sudo.filtered(lambda match: match.left_id in parties and match.right_id in parties)
+        for match in merged:
+            names = ((match.left_id | match.right_id) - target).mapped('display_name')
+            match.write({'left_id': target.id, 'right_id': False})
+            match._set_derived({'merged_name': ", ".join(names)})
+        merged._decide('merged')
+
+        def get_pair(match):
+            pair = (target if party in parties else party for party in (match.left_id, match.right_id))
+            return tuple(sorted(pair, key=lambda party: party.id))
+
+        undone = matches_sudo.filtered('right_id')
+        for (left, right), alike in undone.grouped(get_pair).items():
+            decided = alike.filtered(lambda match: match.verdict != 'open').sorted('decided_on', reverse=True)
+            kept = decided[:1] or alike.sorted('score', reverse=True)[:1]
+            (alike - kept).unlink()
+            self.env.flush_all()
+            kept.write({'left_id': left.id, 'right_id': right.id})
+        self.env.flush_all()
 
     def _link_to_group(self):
         self.ensure_one()

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -48,6 +50,49 @@ class DealflowRegion(models.Model):
         """Create a region in place, from a field on another form; the full name follows from its own (P09)."""
         region = self.create({'name': name})
         return region.id, region.display_name
+
+    @api.model
+    def _add_countries(self, countries):
+        """Add a region for each country and, inside it, one for each of its states that Odoo knows (E05, B49).
+
+        What is there by its code already, archived or not, stays as it is.
+
+        :return: the regions of the countries
+        """
+        known = {region.code: region for region in self.with_context(active_test=False).search([('code', '!=', False)])}
+        # Odoo's own list has the states without translations, and the countries with them.
+        languages = [code for code, _name in self.env['res.lang'].get_installed()]
+        regions = self.browse()
+        for country in countries:
+            region = known.get(country.code)
+            if not region:
+                zones = pytz.country_timezones.get(country.code) or ()
+                region = self.create(
+                    {
+                        'name': country.with_context(lang='en_US').name,
+                        'code': country.code,
+                        'country_id': country.id,
+                        'tz': zones[0] if len(zones) == 1 else False,
+                    }
+                )
+                names = {language: country.with_context(lang=language).name for language in languages}
+                region.update_field_translations('name', names)
+            regions |= region
+            codes = {state: f"{country.code}-{state.code}" for state in country.state_ids}
+            self.create(
+                [
+                    {'name': state.name, 'code': code, 'parent_id': region.id, 'country_id': country.id}
+                    for state, code in codes.items()
+                    if code not in known
+                ]
+            )
+        return regions
+
+    @api.model
+    def _add_first_countries(self):
+        """Fill an empty register with the countries of the companies, so that it can be used at once (E05)."""
+        if not self.with_context(active_test=False).search_count([], limit=1):
+            self._add_countries(self.env['res.company'].search([]).country_id)
 
     def _get_tz(self):
         """Return the time zone of the region or of the nearest region around it that has one."""

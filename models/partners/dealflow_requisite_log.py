@@ -23,6 +23,7 @@ class DealflowRequisiteLog(models.Model):
             ('confirmed', "Confirmed"),
             ('rejected', "Rejected"),
             ('voided', "Changed after confirmation"),
+            ('changed', "Changed"),
         ],
         required=True,
         readonly=True,

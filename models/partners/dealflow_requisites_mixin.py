@@ -30,6 +30,7 @@ REQUISITE_EVENTS = {
     'confirmed': ('draft', 'to_confirm', 'changed', 'rejected'),
     'rejected': ('draft', 'to_confirm', 'changed'),
     'voided': ('confirmed', 'changed', 'to_confirm'),
+    'changed': ('none', 'draft', 'to_confirm', 'confirmed', 'changed', 'rejected'),
 }
 
 
@@ -301,7 +302,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         }
 
     def _follow_requisites(self):
-        """Record the end of confirmations that the last change has ended, in the name of who changed it."""
+        """Record who changed requisites, and the end of confirmations that the change has ended, in the same name."""
         entities = self | self.commercial_partner_id
         # Reading computes the fingerprint in this environment, so that the changer is the present user.
         entities._recompute_recordset(['requisites_fingerprint', 'requisites_state'])
@@ -314,6 +315,28 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if voided_sudo:
             self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
             voided_sudo._distrust_unknown_accounts()
+        changed_sudo = (entities.sudo() - voided_sudo).filtered(lambda entity: entity._has_unrecorded_change())
+        if changed_sudo:
+            self.env['dealflow.requisite.log']._record_event(changed_sudo, 'changed')
+
+    def _has_unrecorded_change(self):
+        """Whether the present user changed the requisites, and the log does not end with a change of his.
+
+        Whoever made a contact counts as its changer without a row, so that creating it costs none.
+        """
+        self.ensure_one()
+        if self.commercial_partner_id != self:
+            return False
+        # «Partner only» has requisites too: it may become a legal entity again, after who knows what has changed.
+        is_hidden = not self.requisites_fingerprint
+        if not is_hidden and self.requisites_changed_by_id != self.env.user:
+            return False
+        last = self.requisite_log_ids.sorted('id')[-1:]
+        if not last:
+            return self.create_uid != self.env.user
+        if last.event in ('changed', 'voided') and last.user_id == self.env.user:
+            return False
+        return last.fingerprint != (self._get_live_fingerprint() if is_hidden else self.requisites_fingerprint)
 
     def _distrust_unknown_accounts(self):
         """Take Odoo's trust from the accounts that were not part of the last confirmation."""
@@ -351,6 +374,11 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _get_live_fingerprint(self):
         return self._get_requisites_fingerprint(self._get_requisites())
 
+    def _get_requisite_verdicts(self):
+        """Return the rows of the log that make the state, oldest first: who changed what in between only counts."""
+        self.ensure_one()
+        return self.requisite_log_ids.filtered(lambda row: row.event != 'changed').sorted('id')
+
     def _get_last_confirmation(self):
         self.ensure_one()
         return self.requisite_log_ids.filtered(lambda row: row.event == 'confirmed').sorted('id')[-1:]
@@ -367,13 +395,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
         :return: ``(state, log row)``; the row is empty unless the state is ``confirmed``
         """
         self.ensure_one()
-        log = self.requisite_log_ids
+        log = self._get_requisite_verdicts()
         nothing = log.browse()
         if not self._is_legal_entity():
             return 'none', nothing
         if not log:
             return 'draft', nothing
-        last = log.sorted('id', reverse=True)[:1]
+        last = log[-1:]
         matches = last.fingerprint == fingerprint
         if last.event == 'confirmed' and matches:
             return 'confirmed', last
@@ -422,9 +450,22 @@ class DealflowRequisitesMixin(models.AbstractModel):
             raise UserError(self.env._("Say why you reject the requisites of %(entity)s.", entity=self.display_name))
 
     def _is_own_change(self):
-        """Whether four-eyes is on and the present user changed the requisites last."""
+        """Whether four-eyes is on and the present user changed the requisites since their last confirmation."""
         self.ensure_one()
-        return self.requisites_changed_by_id == self.env.user and self._needs_four_eyes()
+        return self.env.user in self._get_requisite_changers() and self._needs_four_eyes()
+
+    def _get_requisite_changers(self):
+        """Return everybody who changed the requisites since the last confirmation, their author before the first."""
+        self.ensure_one()
+        confirmation = self._get_last_confirmation()
+        changers = self.requisite_log_ids.filtered(
+            lambda row: row.event in ('changed', 'voided') and row.id > confirmation.id
+        ).user_id
+        if not confirmation:
+            changers |= self.create_uid
+        if self.requisites_fingerprint != confirmation.fingerprint:
+            changers |= self.requisites_changed_by_id
+        return changers
 
     def _needs_four_eyes(self):
         """Whether one of the companies that work with the entity demands it: a confirmation holds in all of them."""
@@ -452,10 +493,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if self._is_own_change():
             raise AccessError(
                 self.env._(
-                    "You changed the requisites of %(entity)s yourself on %(date)s. Another accountant has to confirm "
-                    "them.",
+                    "You changed the requisites of %(entity)s yourself since they were last confirmed. Another "
+                    "accountant, who changed none of them, has to confirm them.",
                     entity=self.display_name,
-                    date=fields.Date.to_string(self.requisites_changed_on),
                 )
             )
 
@@ -519,7 +559,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 changes=changes,
             )
         if state == 'rejected':
-            rejection = self.requisite_log_ids.sorted('id')[-1:]
+            rejection = self._get_requisite_verdicts()[-1:]
             return self.env._(
                 "%(user)s of accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
                 entity=self.display_name,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 GATES = [('ignore', "Ignore"), ('warn', "Warn"), ('block', "Block")]
 
@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     dealflow_four_eyes = fields.Boolean(
         string="Four eyes on requisites",
         default=True,
-        help="Who changed the requisites of a legal entity last may not confirm them.",
+        help="Whoever changed the requisites of a legal entity since they were last confirmed may not confirm them.",
         groups='base.group_user',
         prefetch='dealflow',
     )
@@ -42,3 +42,21 @@ class ResCompany(models.Model):
         groups='base.group_user',
         prefetch='dealflow',
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._add_first_regions()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get('country_id'):
+            self._add_first_regions()
+        return result
+
+    def _add_first_regions(self):
+        """The first company that says where it is fills the register of regions (E05)."""
+        if self.country_id:
+            # sudo - dealflow.region: the register is for everybody, whoever sets up the company.
+            self.env['dealflow.region'].sudo()._add_first_countries()

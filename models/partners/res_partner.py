@@ -235,6 +235,29 @@ class ResPartner(models.Model):
         for partner in self:
             partner.dealflow_contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
 
+    @api.model
+    def default_get(self, fields):
+        """Whoever enters a client on the screens of clients is responsible for it; a file says itself who is."""
+        values = super().default_get(fields)
+        if 'user_id' in fields and not values.get('user_id') and self._is_entering_own_client():
+            values['user_id'] = self.env.uid
+        return values
+
+    @api.model
+    def _is_entering_own_client(self):
+        context = self.env.context
+        return (
+            context.get('dealflow_own_clients')
+            and not context.get('import_file')
+            and self.env.user.has_group('dealflow.group_user_own')
+        )
+
+    @api.onchange('parent_id')
+    def _onchange_parent_id_of_own_client(self):
+        """A person of a client is looked after by whoever looks after the client."""
+        if self.parent_id.user_id and self.user_id == self.env.user and self._is_entering_own_client():
+            self.user_id = self.parent_id.user_id
+
     @api.constrains('dealflow_discount')
     def _check_dealflow_discount(self):
         for partner in self:

@@ -30,6 +30,12 @@ class ResPartnerBank(models.Model):
             (holders | self.partner_id)._follow_requisites()
         return result
 
+    def unlink(self):
+        holders = self.partner_id
+        result = super().unlink()
+        holders.exists()._follow_requisites()
+        return result
+
     def _get_identity(self):
         self.ensure_one()
         return tuple(self[field_name] for field_name in ACCOUNT_IDENTITY_FIELDS)

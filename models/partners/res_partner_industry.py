@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 
 
@@ -16,3 +18,14 @@ class ResPartnerIndustry(models.Model):
         super()._compute_display_name()
         for industry in self.filtered('code'):
             industry.display_name = f"{industry.code} {industry.name}"
+
+    @api.model
+    def _dealflow_fill_codes(self):
+        """Give Odoo's industries the letters with which their full names begin: the sections of NACE and ISIC (E05)."""
+        industries = self.with_context(active_test=False, lang='en_US').search([])
+        taken = set(industries.mapped('code'))
+        for industry in industries.filtered(lambda industry: not industry.code):
+            letter = re.match(r'([A-Z]) - ', industry.full_name or '')
+            if letter and letter[1] not in taken:
+                industry.code = letter[1]
+                taken.add(letter[1])

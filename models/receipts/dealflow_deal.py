@@ -23,6 +23,11 @@ class DealflowDeal(models.Model):
         help="The whole plan: what has come and what is still to come. What was cancelled is left out.",
     )
     received_total = fields.Monetary(string="Received Money", compute='_compute_receipt_totals')
+    open_total = fields.Monetary(
+        string="Still to Come",
+        compute='_compute_receipt_totals',
+        help="What the receipts in plan have still to bring.",
+    )
     overdue_total = fields.Monetary(
         string="Overdue Receipts",
         compute='_compute_receipt_totals',
@@ -39,11 +44,14 @@ class DealflowDeal(models.Model):
         'amount',
         'currency_id',
         'receipt_ids.amount',
+        'receipt_ids.amount_company',
         'receipt_ids.currency_id',
         'receipt_ids.state',
         'receipt_ids.date_planned',
         'receipt_ids.received_amount',
+        'receipt_ids.received_company',
         'receipt_ids.open_amount',
+        'receipt_ids.open_company',
         'receipt_ids.cancelled_amount',
         'state',
     )
@@ -52,34 +60,41 @@ class DealflowDeal(models.Model):
         today = fields.Date.context_today(self)
         counted = self._get_counted_receipts()
         for deal in self:
-            planned = received = overdue = 0.0
+            planned = received = coming = overdue = 0.0
             for receipt in counted[deal]:
                 if receipt.state == 'cancelled':
                     continue
-                planned += deal._convert_receipt_amount(receipt, today)
-                planned -= deal._convert_receipt_amount(receipt, today, 'cancelled_amount')
-                received += deal._convert_receipt_amount(receipt, today, 'received_amount')
-                if receipt.is_overdue:
-                    overdue += deal._convert_receipt_amount(receipt, today, 'open_amount')
+                rest = deal._convert_receipt_amount(receipt, 'open_amount', today)
+                planned += deal._convert_receipt_amount(receipt, 'amount', today)
+                planned -= deal._convert_receipt_amount(receipt, 'cancelled_amount', today)
+                received += deal._convert_receipt_amount(receipt, 'received_amount', today)
+                coming += rest
+                overdue += rest if receipt.is_overdue else 0.0
             deal.receipt_count = len(counted[deal])
             gap = deal.amount - planned if deal.state != 'lost' else 0.0
             deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
-            deal.planned_total, deal.received_total, deal.overdue_total = planned, received, overdue
+            deal.planned_total, deal.received_total = planned, received
+            deal.open_total, deal.overdue_total = coming, overdue
 
     def _get_counted_receipts(self):
         """Return the receipts that make the totals, by deal."""
         return {deal: deal.receipt_ids for deal in self}
 
-    def _convert_receipt_amount(self, receipt, today, field_name='amount'):
-        """Return an amount of a receipt in the currency of the deal, at the date of the money."""
+    def _convert_receipt_amount(self, receipt, field_name, today):
+        """Return an amount of a receipt in the currency of the deal.
+
+        Of another currency it goes by the currency of the company, in which the plan and its reports count, so that all
+        of them say the same: money has the rate of its day, and the rest that of the plan.
+        """
         self.ensure_one()
         if receipt.currency_id == self.currency_id or not receipt.currency_id or not self.currency_id:
             return receipt[field_name]
-        return receipt.currency_id._convert(
-            receipt[field_name],
-            self.currency_id,
-            self.company_id,
-            receipt.date_received or today,
+        parts = [(receipt.date_received or today, receipt._get_company_amount(field_name))]
+        if field_name == 'received_amount' and receipt.matched_days:
+            parts = [(fields.Date.to_date(day), amount) for day, (_own, amount) in receipt.matched_days.items()]
+        return sum(
+            receipt.company_currency_id._convert(amount, self.currency_id, self.company_id, day)
+            for day, amount in parts
         )
 
     def copy_data(self, default=None):
@@ -102,7 +117,7 @@ class DealflowDeal(models.Model):
         receipts_sudo = self.sudo().receipt_ids.filtered('is_closed_by_loss') if is_loss else self.receipt_ids.browse()
         row['cancelled_receipt_count'] = len(receipts_sudo)
         row['cancelled_receipt_amount'] = self.company_id.currency_id.round(
-            sum(receipt.amount_company * receipt.cancelled_amount / receipt.amount for receipt in receipts_sudo)
+            sum(receipt._get_company_amount('cancelled_amount') for receipt in receipts_sudo)
         )
         return row
 
@@ -129,6 +144,7 @@ class DealflowDeal(models.Model):
                     'currency': currency,
                     'amount': sum(group.mapped('amount')),
                     'received': sum(group.mapped('received_amount')),
+                    'open': sum(group.mapped('open_amount')),
                 }
                 for currency, group in receipts.grouped('currency_id').items()
             ],

@@ -3,6 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ....tools.own_context import get_own
 from ....tools.placeholders import is_filled
 
 
@@ -12,8 +13,8 @@ class DealflowDeal(models.Model):
     The work hangs on a constraint and not on ``write()``: the constraint is also called for values that the ORM
     recomputes, so forms, list edit, kanban, import, RPC, automations and computed fields all pass here.
 
-    Context switches, both set by ``create()`` and ``write()`` of the deal only: ``dealflow_explained``: the comment and
-    the short status were given in this very change; ``dealflow_histories``: imported rows by the number of the deal.
+    Context switches, which only ``create()`` and ``write()`` of the deal can set: ``dealflow_explained``: the comment
+    and the short status were given in this very change; ``dealflow_histories``: imported rows by number of the deal.
     """
 
     _inherit = 'dealflow.deal'
@@ -134,7 +135,7 @@ class DealflowDeal(models.Model):
 
     def _is_explained(self, is_new):
         """Whether the comment and the short status belong to this movement and not to an earlier one."""
-        return bool(is_new or self.env.context.get('dealflow_explained')) and bool(self.move_comment)
+        return bool(is_new or get_own(self.env, 'dealflow_explained')) and bool(self.move_comment)
 
     def _check_move(self, before, after, missing=None):
         """Check one movement to another stage or state for the user of the environment (E26, E65, rule 1).
@@ -198,7 +199,7 @@ class DealflowDeal(models.Model):
         if same_state and not self.stage_id.require_comment:
             return
         missing = []
-        fresh = is_new or self.env.context.get('dealflow_explained')
+        fresh = is_new or get_own(self.env, 'dealflow_explained')
         # sudo - res.company: the setting decides for everybody.
         is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
@@ -278,7 +279,7 @@ class DealflowDeal(models.Model):
 
         The stages between are not known, so a closed deal opens in the first stage of its funnel.
         """
-        history = self.env.context.get('dealflow_histories', {}).get(self.number)
+        history = get_own(self.env, 'dealflow_histories', {}).get(self.number)
         if before['stage'] is None and history:
             return self._prepare_history_rows(history, before, after)
         if before['stage'] is not None:

@@ -9,6 +9,11 @@ class DealflowDeal(models.Model):
     _inherit = 'dealflow.deal'
 
     order_ids = fields.One2many('sale.order', 'deal_id', string="Orders")
+    payment_term_id = fields.Many2one(
+        'account.payment.term',
+        check_company=True,
+        help="How the client pays: set when receipts are planned by payment terms, taken over by new quotations.",
+    )
     order_count = fields.Integer(compute='_compute_order_count')
 
     def _compute_order_count(self):
@@ -42,6 +47,7 @@ class DealflowDeal(models.Model):
         self.ensure_one()
         values = {
             'partner_id': self.legal_entity_id.id,
+            'dealflow_contact_id': self._get_correspondent().id,
             'deal_id': self.id,
             'opportunity_id': self.lead_id.id,
             'company_id': self.company_id.id,
@@ -53,6 +59,8 @@ class DealflowDeal(models.Model):
             'source_id': self.source_id.id,
             'tag_ids': [Command.set(self.tag_ids.ids)],
         }
+        if self.payment_term_id:
+            values['payment_term_id'] = self.payment_term_id.id
         pricelist = self._get_pricelist()
         if pricelist:
             values['pricelist_id'] = pricelist.id
@@ -83,5 +91,7 @@ class DealflowDeal(models.Model):
             'default_deal_id': self.id,
             'default_opportunity_id': self.lead_id.id,
             'default_partner_id': self.legal_entity_id.id,
+            'default_dealflow_contact_id': self._get_correspondent().id,
+            'default_user_id': self.user_id.id,
         }
         return action

@@ -105,29 +105,53 @@ class DealflowReceipt(models.Model):
     def get_plan_summary(self, is_mine=False):
         """Return the plan in five sections for the start screen, in the currency of the present company.
 
-        Sections, overdue money and the month's promises count what is still to come; the month's received money counts
-        by the day on which it came, also where the rest of its receipt is still in plan.
+        Sections say what is still to come, and apart from it what has come for the same receipts of the plan: those in
+        plan, and those received that were promised for this month or later. Overdue money and the month's promises
+        count what is still to come too. The month's received money is that of its days, whatever it was promised for:
+        also a part whose rest is still in plan, and never the part that came in another month.
 
         :param bool is_mine: only receipts that the user is responsible for
-        :return: ``{'sections': [{'bucket', 'label', 'promised': {'count', 'amount'}, 'likely': {...}}],
-            'overdue': {'count', 'amount'}, 'month': {'promised', 'likely', 'gap', 'received'}, 'currency_id': id}``
+        :return: ``{'sections': [{'bucket', 'label', 'promised': {'count', 'amount', 'received'}, 'likely': {...}}],
+            'overdue': {'count', 'amount'}, 'month': {'promised', 'likely', 'gap', 'received', 'start', 'end'},
+            'currency_id': id, 'company': {'id', 'name'}}``; ``start`` is the first day of the month and ``end`` that
+            of the next one
+        :rtype: dict
         """
         company = self.env.company
         domain = Domain('company_id', '=', company.id)
         if is_mine:
             domain &= Domain('user_id', '=', self.env.uid)
         planned = domain & self._get_expected_domain()
+        month_start, month_end = get_month(fields.Date.context_today(self))
+        # As the filter «In Plan or Recent» of the list.
+        with_money = (
+            domain
+            & Domain('received_amount', '!=', 0)
+            & (
+                Domain('state', '=', 'planned')
+                | Domain('state', '=', 'received') & Domain('date_planned', '>=', month_start)
+            )
+        )
 
         def read(field_name):
-            rows = self._read_group(planned, [field_name], ['__count', 'open_company:sum'])
-            return {bucket: {'count': count, 'amount': amount} for bucket, count, amount in rows}
+            received = dict(self._read_group(with_money, [field_name], ['received_company:sum']))
+            expected = {
+                bucket: (count, amount)
+                for bucket, count, amount in self._read_group(planned, [field_name], ['__count', 'open_company:sum'])
+            }
+            return {
+                bucket: {
+                    'count': expected.get(bucket, (0, 0.0))[0],
+                    'amount': expected.get(bucket, (0, 0.0))[1],
+                    'received': received.get(bucket, 0.0),
+                }
+                for bucket in self._get_bucket_ranges()
+            }
 
-        def total(extra, field_name='open_company'):
-            return self._read_group(extra, [], ['__count', f'{field_name}:sum'])[0]
+        def total(extra):
+            return self._read_group(extra, [], ['__count', 'open_company:sum'])[0]
 
         promised, likely = read('bucket'), read('bucket_likely')
-        nothing = {'count': 0, 'amount': 0.0}
-        month_start, month_end = get_month(fields.Date.context_today(self))
 
         def in_month(field_name):
             return Domain(field_name, '>=', month_start) & Domain(field_name, '<', month_end)
@@ -135,24 +159,21 @@ class DealflowReceipt(models.Model):
         overdue_count, overdue = total(domain & Domain('is_overdue', '=', True))
         month_promised = total(planned & in_month('date_planned'))[1]
         month_likely = total(planned & in_month('date_expected'))[1]
-        in_month_received = in_month('matched_on') | Domain('matched_on', '=', False) & in_month('date_received')
-        received = total(domain & Domain('received_company', '!=', 0) & in_month_received, 'received_company')[1]
+        received = sum(self._get_received_by_receipt(domain, month_start, month_end).values())
         return {
             'sections': [
-                {
-                    'bucket': bucket,
-                    'label': label,
-                    'promised': promised.get(bucket, nothing),
-                    'likely': likely.get(bucket, nothing),
-                }
+                {'bucket': bucket, 'label': label, 'promised': promised[bucket], 'likely': likely[bucket]}
                 for bucket, label in self._fields['bucket']._description_selection(self.env)
             ],
             'overdue': {'count': overdue_count, 'amount': overdue},
             'month': {
                 'promised': month_promised,
                 'likely': month_likely,
-                'received': received,
+                'received': company.currency_id.round(received),
                 'gap': company.currency_id.round(month_promised - month_likely),
+                'start': month_start,
+                'end': month_end,
             },
             'currency_id': company.currency_id.id,
+            'company': {'id': company.id, 'name': company.name},
         }

@@ -1,12 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.fields import Command, Domain
+from odoo.models import parse_read_group_spec
+from odoo.tools import SQL, format_amount
 
 from ...partners.account_move import INVOICE_READERS
 
 # What an accountant may change on a receipt without being a seller.
 ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', 'is_invoiced'}
+# What the amounts of a receipt are in the currency of its company.
+COMPANY_AMOUNTS = {
+    'amount': 'amount_company',
+    'received_amount': 'received_company',
+    'open_amount': 'open_company',
+}
 # What an invoice that is posted fixes.
 FIELDS_OF_INVOICE = ('amount', 'currency_id', 'deal_id', 'legal_entity_id', 'order_id')
 
@@ -35,6 +42,14 @@ class DealflowReceipt(models.Model):
         compute='_compute_matching',
         store=True,
         copy=False,
+    )
+    # One receipt may be paid on several days, and each month counts its own part.
+    matched_days = fields.Json(
+        string="Money by Day",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
+        help="What came on which day by accounting, in the currency of the receipt and in that of the company.",
     )
     credited_amount = fields.Monetary(
         string="Credited",
@@ -120,6 +135,7 @@ class DealflowReceipt(models.Model):
             'matched_amount': 0.0,
             'matched_company': 0.0,
             'credited_amount': 0.0,
+            'matched_days': False,
             'matched_on': False,
             'cover_date': False,
         }
@@ -148,7 +164,13 @@ class DealflowReceipt(models.Model):
         # All receipts of an invoice count, also those that are not looked at now.
         receipts = invoices.dealflow_receipt_ids._origin.sorted(lambda receipt: (receipt.date_planned, receipt.id))
         values = {
-            receipt: {'matched_amount': 0.0, 'matched_company': 0.0, 'credited_amount': 0.0, 'matched_on': False}
+            receipt: {
+                'matched_amount': 0.0,
+                'matched_company': 0.0,
+                'credited_amount': 0.0,
+                'matched_days': {},
+                'matched_on': False,
+            }
             for receipt in receipts
         }
         for invoice in invoices._origin.sorted(lambda invoice: (invoice.invoice_date_due or invoice.date, invoice.id)):
@@ -179,10 +201,88 @@ class DealflowReceipt(models.Model):
             rate = 1.0 if is_same else company_rate / get_rate(receipt.currency_id, event['date'])
             share = left if is_last else min(left, room / rate)
             left -= share
-            target[field_name] += receipt.currency_id.round(share * rate)
+            amount = receipt.currency_id.round(share * rate)
+            target[field_name] += amount
             if field_name == 'matched_amount':
-                target['matched_company'] += receipt.company_currency_id.round(share * company_rate)
+                amount_company = receipt.company_currency_id.round(share * company_rate)
+                target['matched_company'] += amount_company
                 target['matched_on'] = max(target['matched_on'] or event['date'], event['date'])
+                day = fields.Date.to_string(event['date'])
+                before, before_company = target['matched_days'].get(day, (0.0, 0.0))
+                target['matched_days'][day] = [
+                    receipt.currency_id.round(before + amount),
+                    receipt.company_currency_id.round(before_company + amount_company),
+                ]
+
+    def _get_company_amount(self, field_name):
+        """Return an amount of the receipt in the currency of the company, as its plan says it."""
+        self.ensure_one()
+        if field_name in COMPANY_AMOUNTS:
+            return self[COMPANY_AMOUNTS[field_name]]
+        share = self[field_name] / self.amount if self.amount else 0.0
+        return self.company_currency_id.round(self.amount_company * share)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Sum several currencies as the plan does, where Odoo would convert them at the rate of the day."""
+        field_name, _property, func = parse_read_group_spec(aggregate_spec)
+        if func == 'sum_currency' and field_name in COMPANY_AMOUNTS:
+            aggregate_spec = f'{COMPANY_AMOUNTS[field_name]}:{func}'
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _get_sql_received(self, alias):
+        """Return ``(SELECT date, amount, amount_company)`` to join laterally: the days on which money came, each once.
+
+        What accounting has matched counts on the days of its payments and bank lines, what a person has declared on the
+        day that he gave.
+
+        :param str alias: how the statement calls the table of receipts
+        """
+        return SQL(
+            """(
+                SELECT day.key::date AS date, (day.value ->> 0)::numeric AS amount,
+                       (day.value ->> 1)::numeric AS amount_company
+                  FROM jsonb_each(%(receipt)s.matched_days) AS day
+                 UNION ALL
+                SELECT COALESCE(%(receipt)s.date_received, %(receipt)s.date_planned), %(receipt)s.received_amount,
+                       %(receipt)s.received_company
+                 WHERE %(receipt)s.matched_days IS NULL AND %(receipt)s.received_amount <> 0
+            )""",
+            receipt=SQL.identifier(alias),
+        )
+
+    @api.model
+    def _get_received_by_receipt(self, domain, start, end):
+        """Return what came in a time, in company currency, by the ids of the receipts.
+
+        :param Domain domain: which receipts, of those that the person may read
+        :param date start: the first day
+        :param date end: the day after the last one
+        :rtype: dict[int, float]
+        """
+        has_money = Domain('received_amount', '!=', 0) & (
+            Domain('matched_on', '>=', start)
+            | Domain('matched_on', '=', False)
+            & Domain('date_received', '>=', start)
+            & Domain('date_received', '<', end)
+        )
+        self.flush_model(['matched_days', 'received_company'])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT receipt.id, SUM(money.amount_company)
+                  FROM dealflow_receipt AS receipt
+            CROSS JOIN LATERAL %(received)s AS money
+                 WHERE receipt.id IN %(receipts)s AND money.date >= %(start)s AND money.date < %(end)s
+              GROUP BY receipt.id
+                """,
+                received=self._get_sql_received('receipt'),
+                receipts=self._search(domain & has_money).subselect(),
+                start=start,
+                end=end,
+            )
+        )
+        return {receipt_id: float(amount) for receipt_id, amount in rows}
 
     def _get_room(self, values):
         """Return what is neither paid nor credited yet, by values of the matching."""

@@ -15,6 +15,11 @@ class DealflowReceipt(models.Model):
     escalated_for = fields.Date(copy=False, export_string_translation=False)
     mailed_for = fields.Date(copy=False, export_string_translation=False)
 
+    def _mail_get_partners(self, introspect_fields=False):
+        """Write to the people of the deal, else to the client (C44)."""
+        # sudo - dealflow.receipt: Odoo asks for the customers also in the name of followers who may read less.
+        return {receipt.id: receipt.deal_id._get_correspondents().with_env(self.env) for receipt in self.sudo()}
+
     @api.model
     def _cron_remind(self):
         """Remind of money that is due or overdue, as each company wants it."""

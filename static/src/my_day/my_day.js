@@ -6,11 +6,12 @@ import {
     toLocaleDateTimeString,
     today,
 } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 
-/** What is left to do today above, what is overdue below: a block of the start page. */
+/** What is left to do today and in the next days, what is overdue below: a block of the start page. */
 export class MyDay extends Component {
     static template = "dealflow.MyDay";
     static props = {};
@@ -18,12 +19,12 @@ export class MyDay extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ day: null, nextId: null });
+        this.state = useState({ day: null, nextKey: null });
         this.root = useRef("root");
         // Who finishes one event goes on with the next without looking for it.
         useEffect(
             () => this.root.el?.querySelector(".o_dealflow_next .o_dealflow_done")?.focus(),
-            () => [this.state.nextId, this.state.day]
+            () => [this.state.nextKey, this.state.day]
         );
         onWillStart(async () => {
             [this.canWork] = await Promise.all([user.hasGroup("dealflow.group_user_own"), this.load()]);
@@ -32,6 +33,10 @@ export class MyDay extends Component {
 
     async load() {
         this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
+    }
+
+    getKey(row) {
+        return `${row.model},${row.id}`;
     }
 
     formatStart(row) {
@@ -43,6 +48,15 @@ export class MyDay extends Component {
         return toLocaleDateTimeString(start, { showDate, showTime: true, showSeconds: false });
     }
 
+    /** Who has set it, where that is somebody else. */
+    authorTitle(row) {
+        return _t("Set by %(name)s", { name: row.set_by });
+    }
+
+    openActivities() {
+        return this.action.doAction("mail.mail_activity_action_my");
+    }
+
     logCall() {
         return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
     }
@@ -50,15 +64,18 @@ export class MyDay extends Component {
     /** Ask what the event brought, and stay here with the next one. */
     async finish(row) {
         const rows = this.state.day.sections.flatMap((section) => section.rows);
-        const next = rows[rows.findIndex(({ id }) => id === row.id) + 1] || rows[0];
+        const next = rows[rows.findIndex((other) => this.getKey(other) === this.getKey(row)) + 1] || rows[0];
+        const goOn = async () => {
+            await this.load();
+            this.state.nextKey = this.getKey(next);
+        };
+        if (row.model === "mail.activity") {
+            await this.orm.call(row.model, "action_done", [[row.id]]);
+            return goOn();
+        }
         const action = await this.orm.call("calendar.event", "action_open_close", [[row.id]]);
         await this.action.doAction(action, {
-            onClose: async (closeInfo) => {
-                if (closeInfo?.done) {
-                    await this.load();
-                    this.state.nextId = next.id;
-                }
-            },
+            onClose: (closeInfo) => closeInfo?.done && goOn(),
         });
     }
 
@@ -66,7 +83,10 @@ export class MyDay extends Component {
         return this.action.doAction("dealflow.calendar_event_action_my_day");
     }
 
-    open(row) {
+    async open(row) {
+        if (row.model === "mail.activity") {
+            return this.action.doAction(await this.orm.call(row.model, "action_open_document", [[row.id]]));
+        }
         return this.action.doAction("dealflow.calendar_event_action_card", { props: { resId: row.id } });
     }
 }

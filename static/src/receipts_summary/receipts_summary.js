@@ -45,14 +45,20 @@ export class ReceiptsSummary extends Component {
         return this.state.isLikely ? section.likely : section.promised;
     }
 
+    getTotal(figure) {
+        return this.state.summary.sections.reduce((sum, section) => sum + this.getSection(section)[figure], 0);
+    }
+
     format(amount) {
         return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
     }
 
-    async open(domain) {
-        const action = await this.action.loadAction("dealflow.dealflow_receipt_action");
+    /** The figures are those of one company; the lists behind them are too. */
+    async open(domain, xmlId = "dealflow.dealflow_receipt_action", changes = {}) {
+        const action = await this.action.loadAction(xmlId);
         const context = this.state.isMine ? { search_default_filter_mine: 1 } : {};
-        return this.action.doAction({ ...action, domain, context });
+        const ofCompany = [["company_id", "=", this.state.summary.company.id]];
+        return this.action.doAction({ ...action, domain: [...ofCompany, ...domain], context, ...changes });
     }
 
     openSection(section) {
@@ -66,6 +72,19 @@ export class ReceiptsSummary extends Component {
 
     openOverdue() {
         this.open([["is_overdue", "=", true]]);
+    }
+
+    openReceived() {
+        const { start, end } = this.state.summary.month;
+        this.open(
+            [
+                ["measure", "=", "received"],
+                ["date", ">=", start],
+                ["date", "<", end],
+            ],
+            "dealflow.dealflow_receipt_report_action_forecast",
+            { name: _t("Received This Month"), views: [[false, "list"]] }
+        );
     }
 }
 
