@@ -5,6 +5,8 @@ from odoo.tests import tagged
 
 from .tour_common import TourCommon
 
+START = '/odoo/action-dealflow.dealflow_start_action'
+
 
 @tagged('post_install', '-at_install')
 class TestJobTours(TourCommon):
@@ -51,5 +53,20 @@ class TestJobTours(TourCommon):
         self._check_logged_call(opportunity_id=lead.id)
 
     def test_log_a_call_on_the_start_page(self):
-        self._start_tour('dealflow_log_call_start', self.rep, '/odoo/action-dealflow.dealflow_start_action')
+        self._start_tour('dealflow_log_call_start', self.rep, START)
         self._check_logged_call()
+
+    def test_finish_a_planned_call_on_the_start_page(self):
+        call_type = self.env.ref('dealflow.event_type_call_out')
+        start = fields.Datetime.now().replace(microsecond=0) - timedelta(hours=2)
+        first, second = (
+            self._new_event(
+                self.rep, name=name, event_type_id=call_type.id, business_partner_id=self.client.id, start=day
+            )
+            for name, day in (("Tour first", start), ("Tour second", start + timedelta(minutes=10)))
+        )
+        self._start_tour('dealflow_finish_call_start', self.rep, START)
+        self.assertRecordValues(
+            first + second,
+            [{'crm_state': 'done', 'result': "Wants two variants"}, {'crm_state': 'overdue', 'result': False}],
+        )

@@ -1,5 +1,11 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+    today,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -13,10 +19,15 @@ export class MyDay extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ day: null });
+        this.state = useState({ day: null, nextKey: null });
+        this.root = useRef("root");
+        // Who finishes one event goes on with the next without looking for it.
+        useEffect(
+            () => this.root.el?.querySelector(".o_dealflow_next .o_dealflow_done")?.focus(),
+            () => [this.state.nextKey, this.state.day]
+        );
         onWillStart(async () => {
-            this.canWork = await user.hasGroup("dealflow.group_user_own");
-            await this.load();
+            [this.canWork] = await Promise.all([user.hasGroup("dealflow.group_user_own"), this.load()]);
         });
     }
 
@@ -24,10 +35,17 @@ export class MyDay extends Component {
         this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
     }
 
+    getKey(row) {
+        return `${row.model},${row.id}`;
+    }
+
     formatStart(row) {
-        return row.allday
-            ? formatDate(deserializeDate(row.start))
-            : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
+        if (row.allday) {
+            return toLocaleDateString(deserializeDate(row.start));
+        }
+        const start = deserializeDateTime(row.start);
+        const showDate = !start.hasSame(today(), "day");
+        return toLocaleDateTimeString(start, { showDate, showTime: true, showSeconds: false });
     }
 
     /** Who has set it, where that is somebody else. */
@@ -41,6 +59,24 @@ export class MyDay extends Component {
 
     logCall() {
         return this.action.doAction("dealflow.dealflow_event_log_action", { onClose: () => this.load() });
+    }
+
+    /** Ask what the event brought, and stay here with the next one. */
+    async finish(row) {
+        const rows = this.state.day.sections.flatMap((section) => section.rows);
+        const next = rows[rows.findIndex((other) => this.getKey(other) === this.getKey(row)) + 1] || rows[0];
+        const goOn = async () => {
+            await this.load();
+            this.state.nextKey = this.getKey(next);
+        };
+        if (row.model === "mail.activity") {
+            await this.orm.call(row.model, "action_done", [[row.id]]);
+            return goOn();
+        }
+        const action = await this.orm.call("calendar.event", "action_open_close", [[row.id]]);
+        await this.action.doAction(action, {
+            onClose: (closeInfo) => closeInfo?.done && goOn(),
+        });
     }
 
     openAll() {

@@ -13,12 +13,27 @@ addJob("dealflow_log_call_card", 2, [
     ...logged,
 ]);
 
+const myDay = "[data-block=my_day]";
+const dayRow = (name) => `${myDay} tr:contains(${name})`;
+
+addJob("dealflow_finish_call_start", 2, [
+    { content: "finish the first", trigger: `${dayRow("Tour first")} .o_dealflow_done`, run: "click" },
+    { trigger: `${dialogField("result")} textarea`, run: "edit Wants two variants" },
+    { content: "with its next step", trigger: `${dialogField("next_step")} input`, run: "edit Send two variants" },
+    { trigger: dialogButton("action_apply"), run: "click" },
+    { content: "the first is gone, one is still on the page", trigger: `${myDay}:not(:has(tr:contains(Tour first)))` },
+    {
+        content: "the next one is shown and waits for its key",
+        trigger: `${dayRow("Tour second")}.o_dealflow_next .o_dealflow_done:focus`,
+    },
+]);
+
 addJob("dealflow_log_call_start", 2, [
     { content: "the start page", trigger: "[data-block=my_day] .o_dealflow_log_call", run: "click" },
     { content: "say whom with", trigger: `${dialogField("partner_id")} input`, run: "edit Tour Buyer" },
     {
         content: "Enter takes the first that fits",
-        trigger: ".o-autocomplete--dropdown-item:contains(Tour Buyer)",
+        trigger: ".o-autocomplete--dropdown-item:nth-child(1):contains(Tour Buyer):has(.ui-state-active)",
         run: "press Enter",
     },
     { trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
