@@ -5,9 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, float_compare, groupby
 
-from ...tools.public_methods import NUMBER, TEXT, public_method, value_of
-
 from ...tools.own_context import YES, Own
+from ...tools.public_methods import NUMBER, TEXT, public_method, value_of
 
 
 class DealflowDeal(models.Model):
