@@ -7,4 +7,7 @@ from . import dealflow_log_mixin
 from . import dealflow_reference_mixin
 from . import ir_actions_act_window
 from . import ir_filters
+from . import mail_activity
+from . import res_company
 from . import res_currency
+from . import res_users

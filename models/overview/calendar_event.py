@@ -22,7 +22,7 @@ class CalendarEvent(models.Model):
         day = (
             Domain('event_type_id.on_start_page', '=', True)
             & Domain('user_id', '=', self.env.uid)
-            & Domain('start', '<', 'today +1d')
+            & self._dealflow_get_day_domain(day_to=fields.Date.context_today(self))
             & Domain('crm_state', 'in', ['current', 'overdue'])
         )
         sections = []
