@@ -27,7 +27,7 @@ class DealflowSalesFunnel(models.AbstractModel):
     A stage jumped over counts as reached, and so do the stages before the one in which a deal was opened. A deal leaves
     a stage in one way, the last: it has *passed* the stages before the one in which it stands, or in which it was lost;
     those behind it, from which it went back, it has reached and not passed. Of the deals that reached a stage those are
-    *decided* that passed it or were lost in it; only they are compared with the plan, because the others may still go on.
+    *decided* that passed it or were lost in it; only they are compared with the plan, because the others may yet go on.
     """
 
     _name = 'dealflow.sales.funnel'

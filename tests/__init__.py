@@ -10,11 +10,11 @@ from . import test_click_everywhere
 from . import test_client_figures
 from . import test_client_finance
 from . import test_common_filters
-from . import test_context_keys
 from . import test_competitor
 from . import test_competitor_tours
 from . import test_confidential_edges
 from . import test_contact
+from . import test_context_keys
 from . import test_contract
 from . import test_deal
 from . import test_deal_access
@@ -24,13 +24,13 @@ from . import test_deal_guards
 from . import test_deal_log
 from . import test_deal_move
 from . import test_defaults
-from . import test_derived_values
 from . import test_deletion
+from . import test_derived_values
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
-from . import test_event_log
 from . import test_event_days
+from . import test_event_log
 from . import test_event_register
 from . import test_event_rpc
 from . import test_event_sync
@@ -70,6 +70,7 @@ from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
 from . import test_profile
+from . import test_public_methods
 from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
@@ -105,3 +106,5 @@ from . import test_start
 from . import test_target
 from . import test_tours
 from . import test_translations
+from . import test_twice
+from . import test_user_days

@@ -65,8 +65,7 @@ class TestReceiptSums(AccountingCommon):
         """Make a deal for each receipt, let happen to it what is drawn, and return what must come out.
 
         :return: dictionaries with ``receipt``, ``deal``, ``day``, ``promised``, ``open`` and ``money``, a list of day
-            and amount, in the currency of the company, and with ``own_open`` and ``own_received`` in that of the
-            receipt
+            and amount, in the currency of the company; ``own_open`` and ``own_received`` in that of the receipt
         """
         facts = []
         for number, (fate, currency_index, cents, offset) in enumerate(plan):

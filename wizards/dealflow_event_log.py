@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
+from ..tools.public_methods import public_method
+
 # What a document says of a call about it; the client and his contact follow from «Who».
 DOCUMENT_FIELDS = ('legal_entity_id', 'deal_id', 'opportunity_id', 'claim_id')
 
@@ -74,13 +76,13 @@ class DealflowEventLog(models.TransientModel):
         for wizard in self.filtered('next_step'):
             wizard.next_start = wizard.next_start or self.env['calendar.event']._default_start() + timedelta(days=7)
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Keep the call as an event that is over, and plan the next step; either both happen or none.
 
         :return: the action that closes the dialog
         :rtype: dict
         """
-        self.ensure_one()
         if not self.event_type_id.is_call:
             raise UserError(
                 self.env._(

@@ -11,5 +11,7 @@ from . import dealflow_public_call
 from . import ir_actions_act_window
 from . import ir_actions_actions
 from . import ir_filters
+from . import mail_activity
+from . import res_company
 from . import res_currency
 from . import res_users

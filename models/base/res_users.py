@@ -1,9 +1,9 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import ormcache
 
 
 class ResUsers(models.Model):
-    """Remembers who has the groups that our fields are for, as Odoo asks it for every value that it reads."""
+    """What is asked of a person again and again: his day, and whether he has the groups that our fields are for."""
 
     _inherit = 'res.users'
 
@@ -18,3 +18,14 @@ class ResUsers(models.Model):
     @ormcache('self._ids', 'group_spec')
     def _has_dealflow_groups(self, group_spec):
         return super().has_groups(group_spec)
+
+    def _dealflow_get_today(self):
+        """Return the present day of the person, who may be on the other side of the date line.
+
+        :rtype: date
+        """
+        self.ensure_one()
+        # sudo - res.users: the zone of a colleague decides on the day that is written to him.
+        if tz := self.sudo().tz:
+            return fields.Date.context_today(self.with_context(tz=tz))
+        return self.sudo().company_id._dealflow_get_today()

@@ -667,7 +667,7 @@ class DealflowClaim(models.Model):
         if user.active:
             self.activity_schedule(
                 'dealflow.mail_activity_type_claim_overdue',
-                date_deadline=fields.Date.context_today(self),
+                date_deadline=user._dealflow_get_today(),
                 user_id=user.id,
                 summary=self.name,
             )

@@ -587,8 +587,10 @@ class DealflowDeal(models.Model):
         if unchanged:
             # Written again, the same amount would be converted at the rate of today.
             rest = {name: value for name, value in vals.items() if name not in ('amount', 'currency_id')}
-            changed = self - unchanged
-            return (not rest or unchanged.write(rest)) and (not changed or changed.write(vals))
+            for deals, values in ((unchanged, rest), (self - unchanged, vals)):
+                if deals and values:
+                    deals.write(values)
+            return True
         is_explained = 'move_comment' in vals and bool(vals.get('short_status') or vals.get('lost_reason_id'))
         deals = self.with_context(dealflow_explained=is_explained and YES)
         if vals.get('move_comment') and ('stage_id' in vals or 'lost_reason_id' in vals):

@@ -237,6 +237,21 @@ class CalendarEvent(models.Model):
             'stop', '<', fields.Datetime.now()
         )
 
+    @api.model
+    def _dealflow_get_day_domain(self, day_from=None, day_to=None):
+        """Return the events that begin between two days of the user, both included.
+
+        Odoo writes 08:00 UTC as the beginning of a whole day, which is on the day before it in Honolulu.
+        """
+        whole_day, by_clock = Domain('allday', '=', True), Domain('allday', '=', False)
+        if day_from:
+            whole_day &= Domain('start_date', '>=', day_from)
+            by_clock &= Domain('start', '>=', day_from)
+        if day_to:
+            whole_day &= Domain('start_date', '<=', day_to)
+            by_clock &= Domain('start', '<', fields.Date.add(day_to, days=1))
+        return whole_day | by_clock
+
     @api.depends('partner_ids.partner_share')
     def _compute_our_participant_ids(self):
         for event in self:

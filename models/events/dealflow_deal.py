@@ -26,13 +26,11 @@ class DealflowDeal(models.Model):
 
         It is given on the newest of the deals, not again while it is open, and taken back when an event is planned.
         """
-        self._take_back_reminders()
+        is_wanted = Domain('state', '=', 'open') & Domain('business_partner_id.is_forgotten', '=', True)
+        self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)._dealflow_take_back(is_wanted)
         companies = self.env['res.company'].search([('dealflow_event_remind', '=', True)])
         forgotten = self._read_group(
-            Domain('company_id', 'in', companies.ids)
-            & Domain('state', '=', 'open')
-            & Domain('business_partner_id.is_forgotten', '=', True)
-            & Domain('user_id.active', '=', True),
+            Domain('company_id', 'in', companies.ids) & is_wanted & Domain('user_id.active', '=', True),
             ['business_partner_id', 'user_id'],
             ['id:max'],
         )
@@ -42,43 +40,25 @@ class DealflowDeal(models.Model):
         for start in range(0, len(due), BATCH):
             batch = due[start : start + BATCH]
             for user, deal in batch:
-                deal.activity_schedule(ACTIVITY_TYPE, user_id=user.id, summary=deal._get_forgotten_summary(user))
+                deal.activity_schedule(
+                    ACTIVITY_TYPE,
+                    date_deadline=user._dealflow_get_today(),
+                    user_id=user.id,
+                    summary=deal._get_forgotten_summary(user),
+                )
             if not self.env['ir.cron']._commit_progress(len(batch)):
                 return
 
     @api.model
-    def _get_open_reminders(self):
-        return self.env['mail.activity'].search(
-            [
-                ('res_model', '=', 'dealflow.deal'),
-                ('activity_type_id', '=', self.env.ref(ACTIVITY_TYPE).id),
-                ('automated', '=', True),
-            ]
-        )
-
-    @api.model
     def _get_reminded_clients(self):
         """Return the clients and responsible persons of the reminders that are still open."""
-        reminders = self._get_open_reminders()
+        reminders = self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)
         deals = {deal.id: deal for deal in self.browse(reminders.mapped('res_id')).exists()}
         return {
             (deals[reminder.res_id].business_partner_id, reminder.user_id)
             for reminder in reminders
             if reminder.res_id in deals
         }
-
-    @api.model
-    def _take_back_reminders(self):
-        """Drop the reminders of clients with whom an event is planned by now, and of deals that are closed."""
-        reminders = self._get_open_reminders()
-        forgotten = self.search(
-            [
-                ('id', 'in', reminders.mapped('res_id')),
-                ('state', '=', 'open'),
-                ('business_partner_id.is_forgotten', '=', True),
-            ]
-        )
-        reminders.filtered(lambda reminder: reminder.res_id not in forgotten.ids).unlink()
 
     def _get_forgotten_summary(self, user):
         self.ensure_one()

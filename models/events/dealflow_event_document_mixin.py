@@ -43,13 +43,13 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         action['context'] = {f'default_{name}': value for name, value in self._get_event_values().items()}
         return action
 
+    @public_method(one=True)
     def action_log_call(self):
         """Ask what a call brought that has just happened, whom it was with known from the document.
 
         :return: the action that opens the dialog
         :rtype: dict
         """
-        self.ensure_one()
         values = self._get_event_values()
         values.update(self.env['calendar.event']._get_client_values(values))
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_log_action')

@@ -249,9 +249,9 @@ class DealflowMeetingSheet(models.Model):
             limit=1,
         )
 
+    @public_method(one=True)
     def action_new_task(self):
         """Give somebody a task that comes of the meeting; it stands on the sheet, for its readers alone (B44)."""
-        self.ensure_one()
         self.check_access('write')
         action = self.event_id.action_new_task()
         context = {

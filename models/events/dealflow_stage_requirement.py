@@ -72,7 +72,8 @@ class DealflowStageRequirement(models.Model):
                 ]
             )
             if self.days:
-                domain &= Domain('start', '>=', f'today -{self.days}d')
+                since = fields.Date.subtract(fields.Date.context_today(self), days=self.days)
+                domain &= self.env['calendar.event']._dealflow_get_day_domain(since)
             # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.
             events = self.env['calendar.event'].sudo()
             done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))

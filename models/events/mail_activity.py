@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.public_methods import public_method
+
 
 class MailActivity(models.Model):
     _name = 'mail.activity'
@@ -14,9 +16,9 @@ class MailActivity(models.Model):
         groups='base.group_user',
     )
 
+    @public_method(one=True)
     def action_edit_dealflow_task(self):
         """Open a task from the list of an event or a meeting sheet, to change it (B44)."""
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.display_name,

@@ -56,10 +56,12 @@ class CalendarEvent(models.Model):
         """Return the domains of the person's unfinished events by section."""
         mine = Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
         current = mine & Domain('crm_state', '=', 'current')
+        today = fields.Date.context_today(self)
+        day, last_day = fields.Date.add(today, days=1), fields.Date.add(today, days=NEAR_DAYS)
         return {
-            'current': current & Domain('start', '<', 'today +1d'),
-            'coming': current & Domain('start', '>=', 'today +1d') & Domain('start', '<', f'today +{NEAR_DAYS + 1}d'),
-            'overdue': mine & Domain('start', '<', 'today +1d') & Domain('crm_state', '=', 'overdue'),
+            'current': current & self._dealflow_get_day_domain(day_to=today),
+            'coming': current & self._dealflow_get_day_domain(day_from=day, day_to=last_day),
+            'overdue': mine & self._dealflow_get_day_domain(day_to=today) & Domain('crm_state', '=', 'overdue'),
         }
 
     @api.model

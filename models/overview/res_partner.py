@@ -111,7 +111,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     dealflow_won_total = fields.Monetary(
-        string="Won Deals",
+        string="Amount of Won Deals",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -119,7 +119,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     dealflow_ordered_total = fields.Monetary(
-        string="Confirmed Orders",
+        string="Amount of Confirmed Orders",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -127,7 +127,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     dealflow_invoiced_total = fields.Monetary(
-        string="Invoiced",
+        string="Amount Invoiced",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -135,7 +135,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     dealflow_received_total = fields.Monetary(
-        string="Received",
+        string="Money Received",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -151,7 +151,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     dealflow_purchase_total = fields.Monetary(
-        string="Purchases",
+        string="Amount of Purchases",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -179,24 +179,28 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     group_dealflow_won_total = fields.Monetary(
+        string="Amount of Won Deals, Whole Group",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_ordered_total = fields.Monetary(
+        string="Amount of Confirmed Orders, Whole Group",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_invoiced_total = fields.Monetary(
+        string="Amount Invoiced, Whole Group",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_received_total = fields.Monetary(
+        string="Money Received, Whole Group",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -209,6 +213,7 @@ class ResPartner(models.Model):
         groups=FIGURE_READERS,
     )
     group_dealflow_purchase_total = fields.Monetary(
+        string="Amount of Purchases, Whole Group",
         compute='_compute_client_figures',
         compute_sudo=True,
         currency_field='figures_currency_id',
@@ -292,12 +297,15 @@ class ResPartner(models.Model):
         )
         return action
 
+    @public_method(one=True)
     def action_view_dealflow_unpaid_invoices(self):
         return self._get_dealflow_finance_action('dealflow_unpaid_invoice_ids', 'account.action_move_out_invoice_type')
 
+    @public_method(one=True)
     def action_view_dealflow_invoices(self):
         return self._get_dealflow_finance_action('dealflow_invoice_ids', 'account.action_move_out_invoice_type')
 
+    @public_method(one=True)
     def action_view_dealflow_sales(self):
         return self._get_dealflow_finance_action('dealflow_sale_ids', 'sale.action_orders')
 
@@ -305,6 +313,7 @@ class ResPartner(models.Model):
     def action_view_dealflow_receipts(self):
         return self._get_dealflow_finance_action('dealflow_receipt_ids', 'dealflow.dealflow_receipt_action_of_deal')
 
+    @public_method(one=True)
     def action_view_dealflow_payments(self):
         return self._get_dealflow_finance_action('dealflow_payment_ids', 'account.action_account_payments')
 
@@ -338,85 +347,96 @@ class ResPartner(models.Model):
         :rtype: dict[int, dict]
         """
         company = self.env.company
-        result = {partner_id: dict(FIGURES) for partner_id in self.ids}
+        result = {partner_id: {**FIGURES, 'sale_count': 0, 'starts': []} for partner_id in self.ids}
         if not result:
             return result
-        starts, sale_counts = defaultdict(list), defaultdict(int)
-        of_parties = Domain('company_id', '=', company.id) & Domain(party_field, 'in', self.ids)
-        of_documents = Domain('company_id', '=', company.id) & Domain(document_field, 'in', self.ids)
+        in_company = Domain('company_id', '=', company.id)
+        of_parties = in_company & Domain(party_field, 'in', self.ids)
+        of_documents = in_company & Domain(document_field, 'in', self.ids)
+        self._add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
+        self._add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
+        self._add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
+        self._add_money_figures(result, of_parties, party_field, of_documents, document_field)
+        for figures in result.values():
+            starts, count = figures.pop('starts'), figures.pop('sale_count')
+            figures['client_since'] = min(filter(None, starts), default=False)
+            figures['average_bill'] = figures['total_sales'] / count if count else 0.0
+            figures.update(
+                {name: company.currency_id.round(value) for name, value in figures.items() if isinstance(value, float)}
+            )
+        return result
 
-        deals = self.env['dealflow.deal']
-        for partner, state, count, amount, since in deals._read_group(
-            of_parties & Domain('is_visible', '=', True),
-            [party_field, 'state'],
-            ['__count', 'amount_company:sum', 'opened_on:min'],
+    @api.model
+    def _add_deal_figures(self, result, domain, party_field):
+        for partner, state, count, amount, since in self.env['dealflow.deal']._read_group(
+            domain, [party_field, 'state'], ['__count', 'amount_company:sum', 'opened_on:min']
         ):
             figures = result[partner.id]
             figures['deal_count'] += count
-            starts[partner.id].append(since)
+            figures['starts'].append(since)
             if state == 'won':
                 figures['dealflow_won_total'] += amount
-                figures['total_sales'] += amount
-                sale_counts[partner.id] += count
+                self._add_sales(figures, amount, count)
 
-        # A sale that is a won deal is neither a sale as its order once more, nor as its invoice.
+    @api.model
+    def _add_sales(self, figures, amount, count):
+        figures['total_sales'] += amount
+        figures['sale_count'] += count
+
+    @api.model
+    def _add_order_figures(self, result, domain, document_field):
+        # An order of a won deal is the same sale once more.
         is_of_won_deal = Domain('deal_id.state', '=', 'won')
-        is_ordered = Domain('state', '=', 'sale')
-        for is_sale, domain in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
+        for is_sale, part in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
             for partner, rate, count, untaxed, since in self.env['sale.order']._read_group(
-                of_documents & is_ordered & domain,
+                domain & part,
                 [document_field, 'currency_rate'],
                 ['__count', 'amount_untaxed:sum', 'date_order:min'],
             ):
-                amount = untaxed / (rate or 1.0)
-                starts[partner.id].append(fields.Date.to_date(since))
-                result[partner.id]['dealflow_ordered_total'] += amount
+                figures, amount = result[partner.id], untaxed / (rate or 1.0)
+                figures['starts'].append(fields.Date.to_date(since))
+                figures['dealflow_ordered_total'] += amount
                 if is_sale:
-                    result[partner.id]['total_sales'] += amount
-                    sale_counts[partner.id] += count
+                    self._add_sales(figures, amount, count)
 
+    @api.model
+    def _add_invoice_figures(self, result, domain, document_field):
         moves = self.env['account.move']
-        is_posted = Domain('state', '=', 'posted')
+        # So is an invoice of a confirmed order or of a won deal, and what is credited of it.
         is_sold_before = Domain('line_ids', 'any', [('sale_line_ids.order_id.state', '=', 'sale')]) | Domain(
             'dealflow_receipt_ids', 'any', [('deal_id.state', '=', 'won')]
         )
         is_sold_before |= Domain('reversed_entry_id', 'any', is_sold_before)
-        for is_sale, domain in ((False, is_sold_before), (True, ~is_sold_before)):
+        for is_sale, part in ((False, is_sold_before), (True, ~is_sold_before)):
             for partner, move_type, untaxed, residual, since, count in moves._read_group(
-                of_documents & is_posted & domain & Domain('move_type', 'in', ('out_invoice', 'out_refund')),
+                domain & part & Domain('move_type', 'in', ('out_invoice', 'out_refund')),
                 [document_field, 'move_type'],
                 ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
             ):
-                starts[partner.id].append(since)
-                result[partner.id]['dealflow_invoiced_total'] += untaxed
-                result[partner.id]['total_due'] += residual
+                figures = result[partner.id]
+                figures['starts'].append(since)
+                figures['dealflow_invoiced_total'] += untaxed
+                figures['total_due'] += residual
                 if is_sale:
-                    result[partner.id]['total_sales'] += untaxed
-                    sale_counts[partner.id] += count if move_type == 'out_invoice' else 0
+                    self._add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
         for partner, untaxed in moves._read_group(
-            of_documents & is_posted & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
+            domain & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
             [document_field],
             ['amount_untaxed_signed:sum'],
         ):
             result[partner.id]['dealflow_purchase_total'] = -untaxed
 
-        for partner, amount in (
-            self.env['dealflow.receipt']
-            .with_context(active_test=False)
-            ._read_group(of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_company:sum'])
+    @api.model
+    def _add_money_figures(self, result, of_parties, party_field, of_documents, document_field):
+        # Money has come also when its deal is archived.
+        receipts = self.env['dealflow.receipt'].with_context(active_test=False)
+        for partner, amount in receipts._read_group(
+            of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_company:sum']
         ):
             result[partner.id]['dealflow_received_total'] += amount
-        for partner_id, amount in self._get_money_without_receipt(of_documents & is_posted, document_field).items():
+        invoices = of_documents & Domain('state', '=', 'posted')
+        for partner_id, amount in self._get_money_without_receipt(invoices, document_field).items():
             result[partner_id]['dealflow_received_total'] += amount
-
-        for partner_id, figures in result.items():
-            count = sale_counts[partner_id]
-            figures['client_since'] = min(filter(None, starts[partner_id]), default=False)
-            figures['average_bill'] = figures['total_sales'] / count if count else 0.0
-            for name, value in figures.items():
-                if isinstance(value, float):
-                    figures[name] = company.currency_id.round(value)
-        return result
 
     @api.model
     def _get_money_without_receipt(self, domain, document_field):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -152,7 +150,7 @@ class DealflowContract(models.Model):
                     )
                 )
         # A day is over when it is over everywhere: who is behind the clock of the server still has it.
-        latest = (fields.Datetime.now() + timedelta(hours=14)).date()
+        latest = fields.Date.context_today(self.with_context(tz='Pacific/Kiritimati'))
         for contract in self:
             if contract.state == 'expired' and not (contract.date_end and contract.date_end < latest):
                 raise ValidationError(
@@ -228,10 +226,13 @@ class DealflowContract(models.Model):
     @api.model
     def _cron_follow_dates(self):
         """Let contracts expire on the day after their end, and remind of those that end soon."""
-        today = fields.Date.context_today(self)
-        ended = self.search([('state', '=', 'active'), ('date_end', '<', today)])
-        super(DealflowContract, ended).write({'state': 'expired'})
-        for company in self.env['res.company'].search([('dealflow_contract_reminder_days', '>', 0)]):
+        companies = self.env['res.company'].search([])
+        for company in companies:
+            today = company._dealflow_get_today()
+            ended = self.search([('company_id', '=', company.id), ('state', '=', 'active'), ('date_end', '<', today)])
+            super(DealflowContract, ended).write({'state': 'expired'})
+        for company in companies.filtered(lambda company: company.dealflow_contract_reminder_days > 0):
+            today = company._dealflow_get_today()
             last_day = fields.Date.add(today, days=company.dealflow_contract_reminder_days)
             contracts = self.search(
                 Domain('company_id', '=', company.id)

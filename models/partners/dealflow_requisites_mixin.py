@@ -306,9 +306,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
             'views': [(self.env.ref('dealflow.res_partner_view_form_requisites').id, 'form')],
         }
 
+    @public_method(one=True)
     def action_view_bank_accounts(self):
         """Open the bank accounts of the legal entity, to enter and correct them by right."""
-        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Bank accounts of %(entity)s", entity=self.display_name),

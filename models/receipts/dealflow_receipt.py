@@ -675,7 +675,7 @@ class DealflowReceipt(models.Model):
         for receipt_sudo in self.sudo():
             receipt_sudo.activity_schedule(
                 'dealflow.mail_activity_type_receipt_question',
-                date_deadline=fields.Date.context_today(self),
+                date_deadline=user._dealflow_get_today(),
                 summary=question.strip().splitlines()[0][:100],
                 note=question.strip(),
                 user_id=user.id,

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
@@ -261,7 +263,7 @@ class DealflowCompetitor(models.Model):
     def _sort_groups(self, groups):
         if any(isinstance(group, models.BaseModel) for group in groups):
             return sorted(groups.items(), key=lambda item: (-item[1]['cases'], item[0].display_name or ''))
-        return sorted(groups.items(), key=lambda item: item[0] or fields.Date.today(), reverse=True)
+        return sorted(groups.items(), key=lambda item: item[0] or date.max, reverse=True)
 
     @api.model
     def _get_group_name(self, group):

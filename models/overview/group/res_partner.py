@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ....tools.public_methods import public_method
+
 # As many people as a page of a list; the button opens them all.
 LIMIT = 80
 
@@ -93,9 +95,9 @@ class ResPartner(models.Model):
         is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
         return is_person & (is_theirs | Domain('other_company_ids', 'in', self.ids))
 
+    @public_method(one=True)
     def action_view_dealflow_contacts(self):
         """Open the people of the partner and of its legal entities."""
-        self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_contacts')
         action['domain'] = list(self._get_group_parties()._get_people_domain())
         action['context'] = {'default_parent_id': self._get_default_legal_entity().id}

@@ -6,6 +6,9 @@ from ....tools.public_methods import public_method
 
 BATCH = 200
 
+DUE = 'dealflow.mail_activity_type_receipt_due'
+OVERDUE = 'dealflow.mail_activity_type_receipt_overdue'
+
 
 class DealflowReceipt(models.Model):
     """Reminders on the day of the money, escalation when it does not come, and a letter to the client."""
@@ -25,10 +28,12 @@ class DealflowReceipt(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind of money that is due or overdue, as each company wants it."""
-        self._withdraw_reminders()
-        today = fields.Date.context_today(self)
+        # What was asked for may have come, been credited, or be expected no longer.
+        reminders = self.env['mail.activity']._dealflow_get_reminders(self._name, DUE, OVERDUE)
+        reminders._dealflow_take_back(self._get_expected_domain())
         steps = []
         for company in self.env['res.company'].search([]):
+            today = company._dealflow_get_today()
             planned = Domain('company_id', '=', company.id) & self._get_expected_domain()
             if company.dealflow_receipt_remind:
                 steps.append((planned & Domain('date_planned', '<=', today), 'reminded_for', '_remind_responsible'))
@@ -50,24 +55,6 @@ class DealflowReceipt(models.Model):
                     return
 
     @api.model
-    def _withdraw_reminders(self):
-        """Take back what asks for money that has come, was credited, or is no longer expected."""
-        xml_ids = ['dealflow.mail_activity_type_receipt_due', 'dealflow.mail_activity_type_receipt_overdue']
-        types = self.env['mail.activity.type'].union(
-            *(self.env.ref(xml_id, raise_if_not_found=False) or () for xml_id in xml_ids)
-        )
-        activities = self.env['mail.activity'].search(
-            [
-                ('res_model', '=', self._name),
-                ('activity_type_id', 'in', types.ids),
-                ('automated', '=', True),
-            ]
-        )
-        reminded = self.with_context(active_test=False).browse(set(activities.mapped('res_id'))).exists()
-        expected = self.search(Domain('id', 'in', reminded.ids) & self._get_expected_domain())
-        activities.filtered(lambda activity: activity.res_id not in expected.ids).unlink()
-
-    @api.model
     def _get_due(self, domain, field_name):
         """Return the receipts of a domain that nobody was told about for their present date."""
         receipts = self.search(domain, order='date_planned, id')
@@ -76,7 +63,7 @@ class DealflowReceipt(models.Model):
     def _remind_responsible(self):
         for receipt in self.filtered('user_id.active'):
             receipt.activity_schedule(
-                'dealflow.mail_activity_type_receipt_due',
+                DUE,
                 date_deadline=receipt.date_planned,
                 user_id=receipt.user_id.id,
                 summary=receipt._get_reminder_summary(receipt.user_id),
@@ -90,8 +77,8 @@ class DealflowReceipt(models.Model):
             if not head.active or head == receipt.user_id:
                 continue
             receipt.activity_schedule(
-                'dealflow.mail_activity_type_receipt_overdue',
-                date_deadline=fields.Date.context_today(self),
+                OVERDUE,
+                date_deadline=head._dealflow_get_today(),
                 user_id=head.id,
                 summary=receipt._get_reminder_summary(head),
             )

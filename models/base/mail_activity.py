@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class MailActivity(models.Model):
+    """Reminders that jobs give, and take back when what they remind of is done."""
+
+    _inherit = 'mail.activity'
+
+    @api.model
+    def _dealflow_get_reminders(self, model_name, *type_xml_ids):
+        """Return the open reminders that were given automatically.
+
+        :param str model_name: what they remind of
+        :param type_xml_ids: types of activities; those that somebody has deleted are left out
+        """
+        types = [self.env.ref(xml_id, raise_if_not_found=False) for xml_id in type_xml_ids]
+        return self.search(
+            Domain('res_model', '=', model_name)
+            & Domain('activity_type_id', 'in', [kind.id for kind in types if kind])
+            & Domain('automated', '=', True)
+        )
+
+    def _dealflow_take_back(self, wanted):
+        """Drop the reminders of ``self``, all of one model, whose record is not among those still wanted.
+
+        :param Domain wanted: of which records a reminder is still wanted
+        """
+        if not self:
+            return
+        records = self.env[self[0].res_model]
+        wanted_ids = set(records.search(Domain('id', 'in', self.mapped('res_id')) & Domain(wanted)).ids)
+        self.filtered(lambda reminder: reminder.res_id not in wanted_ids).unlink()
