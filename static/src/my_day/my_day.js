@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDate, deserializeDateTime, toLocaleDateString, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -20,8 +20,8 @@ export class MyDay extends Component {
 
     formatStart(row) {
         return row.allday
-            ? formatDate(deserializeDate(row.start))
-            : formatDateTime(deserializeDateTime(row.start), { showSeconds: false });
+            ? toLocaleDateString(deserializeDate(row.start))
+            : toLocaleDateTimeString(deserializeDateTime(row.start));
     }
 
     /** Who has set it, where that is somebody else. */
