@@ -40,8 +40,8 @@ class DealflowReceiptDay(models.Model):
                    SUM(amount) AS amount
               FROM (
                     SELECT id * 2 AS id, company_id, open_company AS amount, date_planned AS date,
-                           CASE WHEN date_planned < %(today)s THEN 'overdue' ELSE 'planned' END AS state,
-                           CASE WHEN date_planned < %(today)s THEN 1 ELSE 4 END AS color
+                           CASE WHEN date_planned <= %(overdue)s THEN 'overdue' ELSE 'planned' END AS state,
+                           CASE WHEN date_planned <= %(overdue)s THEN 1 ELSE 4 END AS color
                       FROM dealflow_receipt
                      WHERE id IN %(allowed)s AND open_company != 0
                  UNION ALL
@@ -52,7 +52,7 @@ class DealflowReceiptDay(models.Model):
                    ) AS receipts
           GROUP BY date, company_id, state, color
             """,
-            today=fields.Date.context_today(self),
+            overdue=self.env['dealflow.receipt']._get_sql_last_overdue_day(SQL("company_id")),
             allowed=allowed.subselect(),
         )
 

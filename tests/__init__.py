@@ -93,3 +93,4 @@ from . import test_start
 from . import test_target
 from . import test_tours
 from . import test_translations
+from . import test_working_time
