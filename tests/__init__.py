@@ -3,6 +3,7 @@ from . import test_accessibility
 from . import test_action_paths
 from . import test_battle_card
 from . import test_claim
+from . import test_claim_history
 from . import test_claim_mail
 from . import test_claim_tours
 from . import test_click_everywhere

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, format_date
 
+from ...tools.quoted_history import cut_history
 from .dealflow_claim_desk import KINDS
 
 OPEN_STATES = ('new', 'work', 'waiting')
@@ -546,7 +547,8 @@ class DealflowClaim(models.Model):
         contact = self._get_sender(msg_dict, company)
         values = {
             'name': msg_dict.get('subject') or self.env._("Letter without a subject"),
-            'description': msg_dict.get('body'),
+            # The whole letter is the first one of the conversation.
+            'description': cut_history(msg_dict.get('body')),
             'email_from': msg_dict.get('from'),
             'contact_id': contact.id,
             'company_id': company.id,
