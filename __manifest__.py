@@ -15,7 +15,7 @@
         'mass_mailing',
     ],
     'external_dependencies': {
-        'python': ['rapidfuzz'],
+        'python': ['holidays', 'rapidfuzz'],
     },
     'data': [
         'security/dealflow_groups.xml',
@@ -48,6 +48,7 @@
         'wizards/dealflow_deal_split_views.xml',
         'wizards/dealflow_event_close_views.xml',
         'wizards/dealflow_event_log_views.xml',
+        'wizards/dealflow_holidays_views.xml',
         'wizards/dealflow_event_plan_views.xml',
         'wizards/dealflow_lead_convert_views.xml',
         'wizards/dealflow_mailing_return_views.xml',
@@ -93,6 +94,8 @@
         'views/dealflow_target_views.xml',
         'views/dealflow_technique_views.xml',
         'views/mailing_mailing_views.xml',
+        'views/dealflow_working_day_views.xml',
+        'views/resource_calendar_leaves_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_groups_views.xml',
         'views/res_partner_industry_views.xml',

@@ -45,8 +45,8 @@ class DealflowReceiptDay(models.Model):
                    SUM(amount) AS amount
               FROM (
                     SELECT id::bigint * %(numbers)s AS id, company_id, open_company AS amount, date_planned AS date,
-                           CASE WHEN date_planned < %(today)s THEN 'overdue' ELSE 'planned' END AS state,
-                           CASE WHEN date_planned < %(today)s THEN 1 ELSE 4 END AS color
+                           CASE WHEN date_planned <= %(overdue)s THEN 'overdue' ELSE 'planned' END AS state,
+                           CASE WHEN date_planned <= %(overdue)s THEN 1 ELSE 4 END AS color
                       FROM dealflow_receipt
                      WHERE id IN %(allowed)s AND open_company != 0
                  UNION ALL
@@ -60,7 +60,7 @@ class DealflowReceiptDay(models.Model):
             """,
             numbers=NUMBERS,
             received=self.env['dealflow.receipt']._get_sql_received('receipt'),
-            today=fields.Date.context_today(self),
+            overdue=self.env['dealflow.receipt']._get_sql_last_overdue_day(SQL("company_id")),
             allowed=allowed.subselect(),
         )
 

@@ -4,6 +4,7 @@ from . import test_action_paths
 from . import test_append_only
 from . import test_battle_card
 from . import test_claim
+from . import test_claim_history
 from . import test_claim_mail
 from . import test_claim_tours
 from . import test_click_everywhere
@@ -64,6 +65,7 @@ from . import test_new_records
 from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
+from . import test_participant_import
 from . import test_partner_handover
 from . import test_partner_match
 from . import test_partner_merge
@@ -108,3 +110,4 @@ from . import test_tours
 from . import test_translations
 from . import test_twice
 from . import test_user_days
+from . import test_working_time

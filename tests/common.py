@@ -39,6 +39,9 @@ class DealflowCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, **cls.env_context})
         cls.company = cls.env.company
+        # What is due does not depend on the day of the week on which the tests run.
+        cls.env['res.company'].search([]).dealflow_receipt_working_days = False
+        cls.env['ir.default'].set('res.company', 'dealflow_receipt_working_days', False)
 
     # People and parties
 

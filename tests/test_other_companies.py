@@ -113,6 +113,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.env['dealflow.marketing.material'].create(
             {'name': "Leaflet", 'company_id': cls.company.id, 'url': 'https://example.com/leaflet'}
         )
+        cls.env['dealflow.working.day'].create({'date': date(2024, 3, 2), 'company_id': cls.company.id})
         cls.env['dealflow.receipt.habit'].create(
             {'company_id': cls.company.id, 'level': 'company', 'party_id': cls.company.id, 'case_count': 5}
         )

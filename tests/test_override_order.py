@@ -49,6 +49,10 @@ NAMES = {
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
+    "The working time of a company: its calendar, its own holidays, and its working days out of turn.": 'working time',
+    "Until when a company decides claims, in its working time.": 'claims of company',
+    "What a company demands of requisites; the first one with a country fills the register of regions.": 'requisites '
+    "of company",
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
     "Records that may change their company stay among the companies of the person who changes it.": 'company',
     "The deal that an order comes from.": 'order of deal',
@@ -109,7 +113,8 @@ dealflow.stage.requirement
 mail.activity
     Odoo > references: create write
 res.company
-    receipts of company > deals of company > Odoo: write
+    claims of company > working time: _count_again_in_working_time _get_counted_in_working_time
+    receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
     Odoo > requisites > references: create write

@@ -9,6 +9,7 @@ from . import dealflow_deal_split
 from . import dealflow_event_close
 from . import dealflow_event_log
 from . import dealflow_event_plan
+from . import dealflow_holidays
 from . import dealflow_lead_convert
 from . import dealflow_mailing_return
 from . import dealflow_marketing_participant_import

@@ -1,8 +1,9 @@
 import base64
+import codecs
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,22 +11,35 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
 
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+
+from ..tools import vcards
 from ..tools.public_methods import public_method
 
-try:
-    import vobject
-except ImportError:  # as Odoo itself, which needs it for the same kind of file only
-    vobject = None
-
-# What people call the columns; the names of the contact's fields are understood in the language of the user too.
+# What people call the columns, in English, Russian, Ukrainian, Bulgarian and Polish; the names of the contact's fields
+# are understood in the language of the user too.
 HEADINGS = {
-    'name': ('name', 'contact', 'full name', 'имя', 'фио', 'контакт'),
-    'email': ('email', 'e-mail', 'mail', 'почта', 'эл. почта'),
-    'phone': ('phone', 'mobile', 'tel', 'telephone', 'телефон'),
-    'company': ('company', 'firm', 'organization', 'organisation', 'компания', 'фирма', 'организация'),
+    'name': (
+        *('name', 'contact', 'full name', 'имя', 'фио', 'имя и фамилия', 'контакт', "ім'я", 'ім’я', 'піб'),
+        *('име', 'име и фамилия', 'imię i nazwisko', 'nazwisko i imię', 'kontakt'),
+    ),
+    'email': (
+        *('email', 'e-mail', 'mail', 'email address', 'e-mail address', 'почта', 'эл. почта', 'электронная почта'),
+        *('пошта', 'ел. пошта', 'електронна пошта', 'поща', 'ел. поща', 'имейл', 'адрес e-mail', 'adres e-mail'),
+    ),
+    'phone': ('phone', 'mobile', 'tel', 'tel.', 'telephone', 'телефон', 'тел.', 'мобильный', 'мобільний', 'telefon'),
+    'company': (
+        *('company', 'firm', 'organization', 'organisation', 'компания', 'фирма', 'организация'),
+        *('компанія', 'фірма', 'організація', 'firma', 'organizacja'),
+    ),
 }
 PHONE = re.compile(r'^[+()\d][\d\s().\-/+]{5,}$')
-ENCODINGS = ('utf-8-sig', 'cp1251')
+# What begins with one of these marks says itself how it is written.
+MARKED_ENCODINGS = {
+    codecs.BOM_UTF8: 'utf-8-sig',
+    codecs.BOM_UTF16_LE: 'utf-16',
+    codecs.BOM_UTF16_BE: 'utf-16',
+}
 
 
 class DealflowMarketingParticipantImport(models.TransientModel):
@@ -104,17 +118,22 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         return people
 
     def _decode(self, content):
-        for encoding in ENCODINGS:
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        raise UserError(
-            self.env._(
-                "The file %(file)s is neither text in UTF-8 nor in Windows-1251. Save it as CSV in UTF-8.",
-                file=self.file_name,
-            )
-        )
+        """Return the text of a file that is certain to be what was meant.
+
+        Files in the alphabets of Windows do not say which one it is: Polish names become Cyrillic letters, and nobody
+        would notice.
+        """
+        encoding = next((name for mark, name in MARKED_ENCODINGS.items() if content.startswith(mark)), 'utf-8')
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise UserError(
+                self.env._(
+                    "It is not certain in which alphabet the file %(file)s is written, because it is no UTF-8. Save it "
+                    "again as “CSV UTF-8”, or export the cards in UTF-8.",
+                    file=self.file_name or '',
+                )
+            ) from error
 
     def _read_rows(self, text):
         lines = [line for line in text.splitlines() if line.strip()]
@@ -124,65 +143,114 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         rows = [
             [cell.strip() for cell in row] for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
         ]
-        columns = self._read_headings(rows[0])
+        columns = self._read_headings(rows)
         return [self._read_row(row, columns) for row in (rows[1:] if columns else rows)]
 
-    def _read_headings(self, row):
-        """Return the field of each column, or nothing when the first row is a person already."""
+    def _read_headings(self, rows):
+        """Return the field of each column, or nothing when the first row is a person already.
+
+        :raise UserError: the first row is one of headings, but what is below some of them would be lost
+        """
         labels = {label.lower(): name for name, labels in HEADINGS.items() for label in labels} | {
             self.env['res.partner']._fields[name]._description_string(self.env).lower(): name
             for name in ('name', 'email', 'phone')
         }
-        columns = [labels.get(cell.lower()) for cell in row]
-        return columns if any(columns) else []
+        first, later = rows[0], rows[1:]
+        columns = [labels.get(cell.lower()) for cell in first]
+        if not any(columns):
+            if not self._has_address(first) and any(self._has_address(row) for row in later):
+                raise UserError(
+                    self.env._(
+                        "The first row, “%(row)s”, is no person, and none of its headings is understood. Call the "
+                        "columns “Name”, “E-mail”, “Phone” and “Company”, or take the row out.",
+                        row=", ".join(filter(None, first)),
+                    )
+                )
+            return []
+        filled = [any(len(row) > number and row[number] for row in later) for number in range(len(first))]
+        unknown = [
+            cell or str(number)
+            for number, (cell, name, is_filled) in enumerate(zip(first, columns, filled, strict=True), start=1)
+            if is_filled and not name
+        ]
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "These headings are not understood, and what is below them would be lost: %(headings)s. Call the "
+                    "columns “Name”, “E-mail”, “Phone” and “Company”, put first name and surname into one, and "
+                    "take out the others.",
+                    headings=", ".join(f"“{heading}”" for heading in unknown),
+                )
+            )
+        counts = Counter(name for name, is_filled in zip(columns, filled, strict=True) if is_filled)
+        doubled = [first[number] for number, name in enumerate(columns) if counts[name] > 1]
+        if doubled:
+            raise UserError(
+                self.env._(
+                    "Only one column each is read for name, e-mail, phone and company, but these say the same: "
+                    "%(headings)s. Take out all but one of them.",
+                    headings=", ".join(f"“{heading}”" for heading in doubled),
+                )
+            )
+        return columns
+
+    @api.model
+    def _has_address(self, row):
+        return any('@' in cell or PHONE.match(cell) for cell in row)
 
     def _read_row(self, row, columns):
-        person = dict.fromkeys(HEADINGS, '') | {'row': ", ".join(cell for cell in row if cell)}
+        person = dict.fromkeys((*HEADINGS, 'unreadable'), '') | {'row': ", ".join(cell for cell in row if cell)}
         if columns:
-            person.update({name: cell for name, cell in zip(columns, row, strict=False) if name})
+            person.update({name: cell for name, cell in zip(columns, row, strict=False) if name and cell})
+            if any(row[len(columns) :]):
+                person['unreadable'] = self.env._("Has more cells than there are headings.")
             return person
         for cell in filter(None, row):
             addresses = email_split_tuples(cell) if '@' in cell else []
             if '@' in cell:
-                person['email'] = addresses[0][1] if addresses else cell
-                person['name'] = person['name'] or (addresses[0][0] if addresses else '')
+                name, cell = addresses[0] if addresses else ('', cell)
+                person['name'] = person['name'] or name
+                kind = 'email'
             elif PHONE.match(cell):
-                person['phone'] = cell
+                kind = 'phone'
             else:
-                name = 'company' if person['name'] else 'name'
-                person[name] = cell
+                kind = 'company' if person['name'] else 'name'
+            if person[kind]:
+                person['unreadable'] = self.env._(
+                    "Says more than a name, an e-mail, a phone and a company: name the columns in a first row."
+                )
+            person[kind] = cell
         return person
 
     def _read_vcards(self, content):
-        if vobject is None:
+        if vcards.vobject is None:
             raise UserError(
                 self.env._(
                     "vCard files need the Python library vobject, which this server does not have. Save the contacts "
                     "as CSV, or ask the administrator.",
                 )
             )
-        try:
-            return [self._read_vcard(card) for card in vobject.readComponents(content)]
-        except vobject.base.ParseError as error:
+        people = [self._read_vcard(card) for card in vcards.split_cards(content)]
+        if people and all(person['unreadable'] for person in people):
             raise UserError(
                 self.env._(
                     "The file %(file)s is no valid vCard: %(error)s. Export the contacts again.",
                     file=self.file_name,
-                    error=error,
+                    error=people[0]['unreadable'],
                 )
-            ) from error
+            )
+        return people
 
     def _read_vcard(self, card):
-        def read(name):
-            return str(card.contents[name][0].value).strip() if card.contents.get(name) else ''
-
-        company = card.contents['org'][0].value if card.contents.get('org') else ''
-        person = {
-            'name': read('fn'),
-            'email': read('email'),
-            'phone': read('tel'),
-            'company': company[0] if isinstance(company, list) and company else str(company or ''),
-        }
+        person = dict.fromkeys((*HEADINGS, 'unreadable'), '')
+        try:
+            person |= vcards.read_card(card)
+        except ValueError as error:
+            return {
+                **person,
+                'row': vcards.get_title(card),
+                'unreadable': self.env._("The card cannot be read: %(error)s", error=error),
+            }
         return {**person, 'row': ", ".join(filter(None, person.values()))}
 
     # Matching
@@ -198,14 +266,56 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         by_phone = self._find_by_phone({person['phone_key'] for person in people if person['phone_key']})
         seen = set()
         for person in people:
-            partners = by_email.get(person['email_key']) or by_phone.get(person['phone_key']) or self.env['res.partner']
-            key = person['email_key'] or person['phone_key']
-            person['refused'] = self._get_refusal(person, partners, key in seen)
+            partners = by_email.get(person['email_key'], self.env['res.partner'])
+            doubt = False
+            if not partners and person['phone_key'] in by_phone:
+                partners, doubt = self._choose_by_phone(person, by_phone[person['phone_key']])
+            key = person['email_key'] or self._get_full_number(person['phone'], self.event_id.company_id.country_id)
+            person['refused'] = self._get_refusal(person, partners, key in seen) or doubt
             person['partner'] = partners[:1] if not person['refused'] else self.env['res.partner']
             person['outcome'] = 'refused' if person['refused'] else 'matched' if partners else 'created'
             seen.add(key)
 
+    def _choose_by_phone(self, person, numbers):
+        """Return the contacts who have the phone of a person, and the doubt about those whose number looks like it.
+
+        The last digits are the same in many countries: it has to be the same number in full, and not that of somebody
+        with another e-mail.
+
+        :param numbers: the numbers of the contacts with these digits, by contact
+        """
+        country = self.event_id.company_id.country_id
+        wanted = self._get_full_number(person['phone'], country)
+        same = self.env['res.partner'].union(
+            *(
+                partner
+                for partner, known in numbers.items()
+                if any(wanted == self._get_full_number(number, partner.country_id or country) for number in known)
+            )
+        )
+        if person['email_key']:
+            same = same.filtered(lambda partner: partner.email_normalized in (False, '', person['email_key']))
+        if same or person['email_key']:
+            # Somebody with an e-mail that no contact has is a new contact, whoever shares the telephone with him.
+            return same, False
+        partner = next(iter(numbers))
+        return same, self.env._(
+            "The phone looks like that of %(contact)s, %(number)s, but it is not certain that it is the same person. "
+            "Write the number with “+” and the country, give an e-mail, or add the person by hand.",
+            contact=partner.display_name,
+            number=numbers[partner][0],
+        )
+
+    @api.model
+    def _get_full_number(self, number, country):
+        """Return a number as one calls it from everywhere; its digits where the country is not known."""
+        number = re.sub(r"^\s*00", '+', number or '')
+        full = phone_format(number, country.code, country.phone_code, force_format='E164', raise_exception=False)
+        return '+' + re.sub(r"\D", '', full) if (full or '').startswith('+') else re.sub(r"\D", '', number)
+
     def _get_refusal(self, person, partners, is_repeated):
+        if person['unreadable']:
+            return person['unreadable']
         if person['email'] and not person['email_key']:
             return self.env._("“%(email)s” is no e-mail address.", email=person['email'])
         if not person['email_key'] and not person['phone_key']:
@@ -226,26 +336,31 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         return found
 
     def _find_by_phone(self, numbers):
-        """Find contacts by the last digits of their own number or of one of their further numbers."""
+        """Find contacts by the last digits of their own number or of one of their further numbers.
+
+        :return: the numbers as they are written, by contact, by their last digits
+        """
         phones = self.env['dealflow.partner.phone']
-        found = defaultdict(self.env['res.partner'].browse)
+        found = defaultdict(lambda: defaultdict(list))
         if not numbers:
             return found
         self.env['res.partner'].flush_model(['phone'])
-        phones.flush_model(['digits'])
+        phones.flush_model(['digits', 'number'])
         self.env.cr.execute(
-            r"""SELECT id, digits FROM (
-                    SELECT id, regexp_replace(phone, '\D', '', 'g') AS digits FROM res_partner WHERE phone IS NOT NULL
-                     UNION ALL SELECT partner_id, digits FROM dealflow_partner_phone
-                ) AS number
+            r"""SELECT id, digits, number FROM (
+                    SELECT id, regexp_replace(phone, '\D', '', 'g') AS digits, phone AS number
+                      FROM res_partner WHERE phone IS NOT NULL
+                     UNION ALL SELECT partner_id, digits, number FROM dealflow_partner_phone
+                ) AS numbers
                  WHERE right(ltrim(digits, '0'), 9) IN %s""",
             [tuple(numbers)],
         )
         rows = self.env.cr.fetchall()
-        allowed = self._search_contacts([('id', 'in', [partner_id for partner_id, _digits in rows])])
-        for partner_id, digits in rows:
-            if partner_id in allowed.ids:
-                found[phones._get_search_digits(digits)] |= allowed.browse(partner_id)
+        allowed = self._search_contacts([('id', 'in', [partner_id for partner_id, _digits, _number in rows])])
+        partners = {partner.id: partner for partner in allowed}
+        for partner_id, digits, number in rows:
+            if partner_id in partners:
+                found[phones._get_search_digits(digits)][partners[partner_id]].append(number)
         return found
 
     def _search_contacts(self, domain):

@@ -8,6 +8,7 @@ from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
 from . import dealflow_public_call
+from . import dealflow_working_day
 from . import ir_actions_act_window
 from . import ir_actions_actions
 from . import ir_filters
@@ -15,3 +16,6 @@ from . import mail_activity
 from . import res_company
 from . import res_currency
 from . import res_users
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves

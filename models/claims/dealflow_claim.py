@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from rapidfuzz import fuzz, utils
 
 from odoo import api, fields, models
@@ -8,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, format_date
 
 from ...tools.public_methods import public_method
+from ...tools.quoted_history import cut_history
 from .dealflow_claim_desk import KINDS
 
 OPEN_STATES = ('new', 'work', 'waiting')
@@ -308,9 +307,7 @@ class DealflowClaim(models.Model):
             if not hours or not claim.date_open:
                 claim.date_deadline = False
                 continue
-            calendar = claim.company_id.resource_calendar_id
-            planned = calendar and calendar.plan_hours(hours, claim.date_open, compute_leaves=True)
-            claim.date_deadline = planned or claim.date_open + timedelta(hours=hours)
+            claim.date_deadline = claim.company_id._plan_working_hours(hours, claim.date_open)
 
     @api.depends('state')
     def _compute_date_closed(self):
@@ -321,14 +318,8 @@ class DealflowClaim(models.Model):
     @api.depends('date_open', 'date_closed', 'company_id')
     def _compute_resolve_hours(self):
         for claim in self:
-            if not claim.date_closed:
-                claim.resolve_hours = 0.0
-                continue
-            calendar = claim.company_id.resource_calendar_id
             claim.resolve_hours = (
-                calendar.get_work_hours_count(claim.date_open, claim.date_closed)
-                if calendar
-                else (claim.date_closed - claim.date_open).total_seconds() / 3600
+                claim.company_id._count_working_hours(claim.date_open, claim.date_closed) if claim.date_closed else 0.0
             )
 
     @api.depends('date_deadline', 'state')
@@ -562,7 +553,8 @@ class DealflowClaim(models.Model):
         contact = self._get_sender(msg_dict, company)
         values = {
             'name': msg_dict.get('subject') or self.env._("Letter without a subject"),
-            'description': msg_dict.get('body'),
+            # The whole letter is the first one of the conversation.
+            'description': cut_history(msg_dict.get('body')),
             'email_from': msg_dict.get('from'),
             'contact_id': contact.id,
             'company_id': company.id,

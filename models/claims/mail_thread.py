@@ -1,8 +1,12 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, models
-from odoo.tools import email_split
+from odoo.tools import email_normalize_all, email_split, html2plaintext
 from odoo.tools.mail import decode_message_header
+
+from ...tools.quoted_history import mark_history
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +17,7 @@ MACHINE_HEADERS = ('X-Autoreply', 'X-Autorespond', 'X-Autoresponder', 'X-Failed-
 
 
 class MailThread(models.AbstractModel):
-    """Letters that no person has written do nothing to claims.
+    """Letters that no person has written do nothing to claims; the others come without the history below them.
 
     Context switches: ``dealflow_letter_of_machine``: the letter that comes in was sent by a program.
     """
@@ -38,6 +42,10 @@ class MailThread(models.AbstractModel):
                     message_dict.get('message_id'),
                 )
                 routes = [route for route in routes if route not in opening]
+        elif claims:
+            # What stood in the claim before shows which part of an answer is history.
+            claim = self.env['dealflow.claim'].browse([route[1] for route in claims if route[1]][:1])
+            self._dealflow_mark_history(message_dict, claim)
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
@@ -56,3 +64,43 @@ class MailThread(models.AbstractModel):
             or any(header in message for header in MACHINE_HEADERS)
             or sender.partition('@')[0] in MACHINES
         )
+
+    @api.model
+    def _dealflow_mark_history(self, message_dict, claim):
+        """Mark the history in a letter that comes in: the conversation shows it behind «more».
+
+        :param dict message_dict: the letter, as Odoo has parsed it
+        :param claim: the claim that it answers; empty when it opens one
+        """
+        # sudo - mail.message: letters come in without a person.
+        messages = claim.sudo().message_ids
+        known = [html2plaintext(body, include_references=False) for body in messages.mapped('body') if body]
+        body = mark_history(
+            message_dict.get('body'),
+            message_dict.get('subject'),
+            [claim.sudo().name, *known, *self._dealflow_get_texts_around_letters()] if claim else None,
+            lambda line: self._dealflow_is_line_of_house(line, messages),
+        )
+        # Odoo has sanitized the letter, and takes what is no markup for text.
+        message_dict['body'] = body and Markup(body)  # noqa: S704
+
+    @api.model
+    def _dealflow_get_texts_around_letters(self):
+        """Return what Odoo puts around the letters that it sends: nobody has to read it again."""
+        companies = self.env['res.company'].sudo().search([])
+        around = [text for each in companies for text in (each.name, each.email, each.website, each.phone)]
+        return [text for text in around if text] + ["Powered by Odoo"]
+
+    @api.model
+    def _dealflow_is_line_of_house(self, line, messages):
+        """Whether the line «From: …» of a history names an address of ours, or somebody of us who has written here."""
+        addresses = email_normalize_all(line)
+        if addresses:
+            domains = self.env['mail.alias.domain'].sudo().search([]).mapped('name')
+            users = self.env['res.users'].sudo().with_context(active_test=False)
+            of_user = [('share', '=', False), ('partner_id.email_normalized', 'in', addresses)]
+            return any(address.partition('@')[2] in domains for address in addresses) or bool(
+                users.search_count(of_user, limit=1)
+            )
+        names = messages.author_id.filtered(lambda author: not author.partner_share).mapped('name')
+        return any(name and name in line for name in names)

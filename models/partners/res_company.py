@@ -4,6 +4,8 @@ GATES = [('ignore', "Ignore"), ('warn', "Warn"), ('block', "Block")]
 
 
 class ResCompany(models.Model):
+    """What a company demands of requisites; the first one with a country fills the register of regions."""
+
     _inherit = 'res.company'
 
     dealflow_four_eyes = fields.Boolean(

@@ -7,6 +7,7 @@ from . import dealflow_receipt_postponement
 from . import dealflow_stage_requirement
 from . import res_company
 from . import res_config_settings
+from . import due
 from . import matching
 from . import sections
 

@@ -175,7 +175,7 @@ class DealflowReceipt(models.Model):
         string="Overdue",
         compute='_compute_is_overdue',
         search='_search_is_overdue',
-        help="Still in plan although the planned date is over, and not yet paid or credited in full.",
+        help="Still in plan although the day on which it was due is over, and not yet paid or credited in full.",
     )
 
     # Documents
@@ -317,19 +317,18 @@ class DealflowReceipt(models.Model):
             before = receipt._origin.date_planned
             receipt.is_date_changed = bool(before) and receipt.date_planned != before
 
-    @api.depends('open_amount', 'date_planned')
+    @api.depends('open_amount', 'date_planned', 'company_id')
     @api.depends_context('tz')
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
+        last_days = self._get_last_overdue_days()
         for receipt in self:
-            day = receipt.date_planned
-            receipt.is_overdue = receipt.open_amount > 0 and bool(day) and day < today
+            day, last_day = receipt.date_planned, last_days.get(receipt.company_id._origin.id)
+            receipt.is_overdue = receipt.open_amount > 0 and bool(day and last_day) and day <= last_day
 
     def _search_is_overdue(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = fields.Date.context_today(self)
-        return self._get_expected_domain() & Domain('date_planned', '<', today)
+        return self._get_expected_domain() & self._get_past_due_domain()
 
     @api.model
     def _get_expected_domain(self):
@@ -581,10 +580,10 @@ class DealflowReceipt(models.Model):
         if field_expr != 'is_overdue':
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
-            "(%s > 0 AND %s < %s)",
+            "(%s > 0 AND %s <= %s)",
             self._field_to_sql(alias, 'open_amount', query),
             self._field_to_sql(alias, 'date_planned', query),
-            fields.Date.context_today(self),
+            self._get_sql_last_overdue_day(self._field_to_sql(alias, 'company_id', query)),
         )
 
     # Actions

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 
@@ -45,9 +47,37 @@ class ResCompany(models.Model):
         groups='base.group_user',
         prefetch='dealflow',
     )
+    dealflow_receipt_working_days = fields.Boolean(
+        string="Receipts are due on working days",
+        default=True,
+        help="Money that is planned for a day on which the company does not work is overdue after the next working "
+        "day only.",
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
+
+    def _get_due_days(self, days):
+        """Return for each planned date when its money is due.
+
+        :param days: a collection of dates
+        :rtype: dict
+        """
+        # sudo - res.company: the setting is read for receipts that the person sees.
+        if not self.sudo().dealflow_receipt_working_days:
+            return {day: day for day in days}
+        return self._get_next_working_days(days)
+
+    def _get_last_due_day(self, day):
+        """Return the last planned date whose money is due on ``day`` or earlier."""
+        # sudo - res.company: as above.
+        if not self.sudo().dealflow_receipt_working_days:
+            return day
+        return self._get_last_working_day(day + timedelta(days=1))
 
     def write(self, vals):
         result = super().write(vals)
+        if 'dealflow_receipt_working_days' in vals:
+            self.env.registry.clear_cache()
         if vals.get('dealflow_receipt_autoclose'):
             receipts = self.env['dealflow.receipt'].sudo()
             covered = receipts.search(

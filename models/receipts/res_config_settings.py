@@ -13,3 +13,4 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.dealflow_receipt_escalation_days', readonly=False
     )
     dealflow_receipt_mail_client = fields.Boolean(related='company_id.dealflow_receipt_mail_client', readonly=False)
+    dealflow_receipt_working_days = fields.Boolean(related='company_id.dealflow_receipt_working_days', readonly=False)

@@ -36,12 +36,14 @@ class DealflowReceipt(models.Model):
             today = company._dealflow_get_today()
             planned = Domain('company_id', '=', company.id) & self._get_expected_domain()
             if company.dealflow_receipt_remind:
-                steps.append((planned & Domain('date_planned', '<=', today), 'reminded_for', '_remind_responsible'))
+                due_domain = Domain('date_planned', '<=', company._get_last_due_day(today))
+                steps.append((planned & due_domain, 'reminded_for', '_remind_responsible'))
             if company.dealflow_receipt_escalation_days:
                 limit = fields.Date.subtract(today, days=company.dealflow_receipt_escalation_days)
                 steps.append((planned & Domain('date_planned', '<=', limit), 'escalated_for', '_escalate'))
             if company.dealflow_receipt_mail_client:
-                steps.append((planned & Domain('date_planned', '<', today), 'mailed_for', '_mail_client'))
+                overdue = Domain('date_planned', '<=', company._get_last_due_day(fields.Date.subtract(today, days=1)))
+                steps.append((planned & overdue, 'mailed_for', '_mail_client'))
         due = [(self._get_due(domain, field_name), field_name, method) for domain, field_name, method in steps]
         remaining = sum(len(receipts) for receipts, _field_name, _method in due)
         self.env['ir.cron']._commit_progress(remaining=remaining)
@@ -64,7 +66,7 @@ class DealflowReceipt(models.Model):
         for receipt in self.filtered('user_id.active'):
             receipt.activity_schedule(
                 DUE,
-                date_deadline=receipt.date_planned,
+                date_deadline=receipt.date_due,
                 user_id=receipt.user_id.id,
                 summary=receipt._get_reminder_summary(receipt.user_id),
             )

@@ -1,0 +1,21 @@
+from odoo import models
+
+# What says when a calendar works; its names and figures follow.
+WORKING_TIME = {'attendance_ids', 'tz', 'two_weeks_calendar', 'flexible_hours', 'hours_per_day', 'duration_based'}
+
+
+class ResourceCalendar(models.Model):
+    """What was counted in working time follows the calendar."""
+
+    _inherit = 'resource.calendar'
+
+    def write(self, vals):
+        if not WORKING_TIME & vals.keys() or self.env.context.get('dealflow_working_time'):
+            return super().write(vals)
+        with self._get_dealflow_companies()._following_working_time():
+            return super(ResourceCalendar, self.with_context(dealflow_working_time=True)).write(vals)
+
+    def _get_dealflow_companies(self):
+        """Return the companies that work by the calendars."""
+        # sudo - res.company: deadlines of all companies follow, whoever changes the calendar that they share.
+        return self.env['res.company'].sudo().search([('resource_calendar_id', 'in', self.ids)])

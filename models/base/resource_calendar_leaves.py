@@ -1,0 +1,35 @@
+from odoo import api, models
+
+
+class ResourceCalendarLeaves(models.Model):
+    """What was counted in working time follows the holidays of companies, not the time off of people."""
+
+    _inherit = 'resource.calendar.leaves'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if all(vals.get('resource_id') for vals in vals_list):
+            return super().create(vals_list)
+        with self._get_dealflow_companies()._following_working_time():
+            leaves = super().create(vals_list)
+            # Odoo takes the company in which somebody looks first: let it be the one in which the holiday is entered.
+            leaves.mapped('company_id')
+        return leaves
+
+    def write(self, vals):
+        if all(leave.resource_id for leave in self) and vals.get('resource_id', True):
+            return super().write(vals)
+        with self._get_dealflow_companies()._following_working_time():
+            return super().write(vals)
+
+    def unlink(self):
+        if all(leave.resource_id for leave in self):
+            return super().unlink()
+        with self._get_dealflow_companies()._following_working_time():
+            return super().unlink()
+
+    @api.model
+    def _get_dealflow_companies(self):
+        """Return all companies: whose holiday it is follows from its calendar, and may change with it."""
+        # sudo - res.company: deadlines of all companies follow, whoever enters the holiday.
+        return self.env['res.company'].sudo().search([])
