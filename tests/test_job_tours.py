@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .tour_common import TourCommon
 
 START = '/odoo/action-dealflow.dealflow_start_action'
+DEALS = '/odoo/action-dealflow.dealflow_deal_action'
 
 
 @tagged('post_install', '-at_install')
@@ -37,6 +39,79 @@ class TestJobTours(TourCommon):
         self.assertLessEqual(call.stop, fields.Datetime.now())
         self.assertEqual(following.name, "Send two variants")
         self.assertGreater(following.start, fields.Datetime.now() + timedelta(days=1))
+
+    def _new_moved_deal(self):
+        """Return a deal in a funnel whose second stage demands a next step in the notes, and a contract."""
+        funnel = self._new_funnel(
+            "Tour funnel",
+            "Tour talk",
+            {'name': "Tour offer", 'requirement_ids': [Command.create({'kind': 'contract_active'})]},
+            {'name': "Tour signed", 'is_won': True},
+            sequence=-1,
+        )
+        entity = self._new_partner("Tour Client Ltd", counterparty_role='entity')
+        self._link(self.client, entity)
+        deal = self._new_deal(
+            name="Tour Chairs",
+            business_partner_id=self.client.id,
+            legal_entity_id=entity.id,
+            user_id=self.rep.id,
+            funnel_id=funnel.id,
+        )
+        return deal, funnel.stage_ids[1]
+
+    def test_move_a_deal(self):
+        deal, stage = self._new_moved_deal()
+        contract = self.env['dealflow.contract'].create(
+            {
+                'name': "Tour contract",
+                'entity_id': deal.legal_entity_id.id,
+                'date_signed': '2020-01-01',
+                'date_start': '2020-01-01',
+            }
+        )
+        contract.action_activate()
+        self._start_tour('dealflow_move_deal', self.rep, DEALS)
+        self.assertEqual(deal.stage_id, stage)
+        self.assertEqual(deal.short_status, "Offer sent")
+
+    def test_move_that_lacks_evidence(self):
+        """What is missing is told before anything is typed, with the way to it."""
+        deal, stage = self._new_moved_deal()
+        self._start_tour('dealflow_move_deal_missing', self.rep, DEALS)
+        self.assertNotEqual(deal.stage_id, stage)
+
+    def test_plan_receipts_by_a_term(self):
+        term = self.env['account.payment.term'].create(
+            {
+                'name': "Tour term",
+                'line_ids': [
+                    Command.create({'value': 'percent', 'value_amount': share, 'nb_days': days})
+                    for share, days in ((30, 0), (70, 30))
+                ],
+            }
+        )
+        deal = self._new_deal(name="Tour Chairs", business_partner_id=self.client.id, user_id=self.rep.id)
+        self.assertFalse(deal.legal_entity_id.property_payment_term_id)
+        self._start_tour('dealflow_plan_receipts', self.rep, START)
+        self.assertEqual(deal.receipt_ids.sorted('date_planned').mapped('amount'), [300, 700])
+        self.assertTrue(term)
+
+    def test_new_client_with_its_first_contact(self):
+        self._start_tour('dealflow_new_client_contact', self.rep, START)
+        client = self.env['res.partner'].search([('name', '=', "Tour New Client")])
+        self.assertRecordValues(client, [{'is_company': True, 'user_id': self.rep.id}])
+        self.assertRecordValues(
+            client.child_ids,
+            [
+                {
+                    'name': "Tour Newcomer",
+                    'phone': "+49 30 1234567",
+                    'email': "newcomer@example.com",
+                    'user_id': self.rep.id,
+                }
+            ],
+        )
 
     def test_log_a_call_on_the_client(self):
         self._start_tour('dealflow_log_call_card', self.rep, f'/odoo/res.partner/{self.client.id}')

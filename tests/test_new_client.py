@@ -72,6 +72,28 @@ class TestNewClient(DealflowCommon):
         self.assertEqual(action['view_id'][0], self.env.ref('dealflow.res_partner_view_form_new_client').id)
         self.assertFalse(action.get('res_id'))
 
+    def test_first_contact_comes_with_the_client(self):
+        client = self._new_client(
+            name="Nordlicht", dealflow_contact_name="Anna Berg", dealflow_contact_phone="+49 30 1234567"
+        )
+        self.assertRecordValues(
+            client.child_ids,
+            [
+                {
+                    'name': "Anna Berg",
+                    'phone': "+49 30 1234567",
+                    'user_id': client.user_id.id,
+                    'is_company': False,
+                    'business_partner_id': client.id,
+                }
+            ],
+        )
+        self.assertFalse(self._new_client(name="Sonnlicht").child_ids)
+
+    def test_contact_without_a_name_is_not_forgotten(self):
+        with self.assertRaises(AssertionError):
+            self._new_client(name="Nordlicht", dealflow_contact_phone="+49 30 1234567")
+
     def test_kinds_of_new_clients(self):
         """P08: a company, a person of its own, a person of a company; what is no client yet is an opportunity."""
         company = self._new_client(name="Nordlicht", industry_id=self.env['res.partner.industry'].search([], limit=1))

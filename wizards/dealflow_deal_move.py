@@ -26,6 +26,8 @@ class DealflowDealMove(models.TransientModel):
         precompute=True,
     )
     short_status = fields.Char()
+    deal_name = fields.Char(compute='_compute_deal_name')
+    stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
     claim_warning = fields.Text(compute='_compute_claim_warning')
 
     @api.depends('deal_ids')
@@ -33,6 +35,37 @@ class DealflowDealMove(models.TransientModel):
         for wizard in self:
             funnels = wizard.deal_ids.funnel_id
             wizard.funnel_id = funnels if len(funnels) == 1 else False
+
+    @api.depends('deal_ids')
+    def _compute_deal_name(self):
+        for wizard in self:
+            deal = wizard.deal_ids._origin
+            names = [deal.name, deal.business_partner_id.display_name] if len(deal) == 1 else []
+            wizard.deal_name = ", ".join(filter(None, names))
+
+    @api.depends('deal_ids', 'stage_id', 'operation')
+    def _compute_stage_checklist(self):
+        """List what the stage demands of a single deal, so that nobody explains a move that will be refused (E65)."""
+        for wizard in self:
+            deal = wizard.deal_ids._origin
+            stage = wizard.stage_id._origin
+            if wizard.operation == 'win':
+                stage = deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1]
+            if wizard.operation == 'reopen' or len(deal) != 1 or not stage._get_requirements():
+                wizard.stage_checklist = []
+                continue
+            items = deal._get_checklist_items(stage)
+            # From the board the card itself is where the rest is filled in.
+            if self.env.context.get('active_id') != deal.id:
+                for item in items:
+                    if not item['is_done'] and not item['action']:
+                        item['action'] = {
+                            'type': 'ir.actions.act_window',
+                            'res_model': deal._name,
+                            'views': [[False, 'form']],
+                            'res_id': deal.id,
+                        }
+            wizard.stage_checklist = [{'stage': stage.name, 'is_present': False, 'items': items}]
 
     @api.depends('deal_ids')
     def _compute_claim_warning(self):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import clean_context, formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -164,6 +164,30 @@ class ResPartner(models.Model):
         help="The opportunity that the contact was created from.",
         prefetch='dealflow',
         groups='dealflow.group_viewer,sales_team.group_sale_salesman',
+    )
+    dealflow_contact_name = fields.Char(
+        string="First Contact",
+        compute='_compute_dealflow_first_contact',
+        inverse='_inverse_dealflow_first_contact',
+        groups='dealflow.group_viewer',
+    )
+    dealflow_contact_function = fields.Char(
+        string="Position of the Contact",
+        compute='_compute_dealflow_first_contact',
+        inverse='_inverse_dealflow_first_contact',
+        groups='dealflow.group_viewer',
+    )
+    dealflow_contact_phone = fields.Char(
+        string="Phone of the Contact",
+        compute='_compute_dealflow_first_contact',
+        inverse='_inverse_dealflow_first_contact',
+        groups='dealflow.group_viewer',
+    )
+    dealflow_contact_email = fields.Char(
+        string="E-mail of the Contact",
+        compute='_compute_dealflow_first_contact',
+        inverse='_inverse_dealflow_first_contact',
+        groups='dealflow.group_viewer',
     )
     _phone_digits_idx = models.Index(
         lambda registry: (
@@ -494,6 +518,28 @@ class ResPartner(models.Model):
                 )
 
     # What follows when a new client has been entered in the dialog (P08-P13)
+
+    def _compute_dealflow_first_contact(self):
+        self.dealflow_contact_name = self.dealflow_contact_function = False
+        self.dealflow_contact_phone = self.dealflow_contact_email = False
+
+    def _inverse_dealflow_first_contact(self):
+        """Add the person, looked after by whoever looks after the client."""
+        people = [
+            {
+                'parent_id': client.id,
+                'name': client.dealflow_contact_name,
+                'function': client.dealflow_contact_function,
+                'phone': client.dealflow_contact_phone,
+                'email': client.dealflow_contact_email,
+                'user_id': client.user_id.id,
+            }
+            for client in self
+            if client.dealflow_contact_name
+        ]
+        # The defaults that the client was entered with are not those of its people.
+        context = clean_context(self.env.context)
+        self.with_context(context).create(people)  # pylint: disable=context-overridden
 
     @public_method(one=True)
     def action_save_and_edit(self):

@@ -18,6 +18,10 @@ export class StageChecklistField extends Component {
 
     async onItemClick(item) {
         const { record } = this.props;
+        // In the dialog of a move there is nothing to save: it is left for where the evidence is brought.
+        if (!record.resId) {
+            return this.action.doAction(item.action);
+        }
         if (await record.save()) {
             await this.action.doAction(item.action, { onClose: () => record.load() });
         }
