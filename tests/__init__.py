@@ -14,6 +14,7 @@ from . import test_common_filters
 from . import test_competitor
 from . import test_competitor_tours
 from . import test_confidential_edges
+from . import test_consent
 from . import test_contact
 from . import test_context_keys
 from . import test_contract
@@ -76,6 +77,7 @@ from . import test_public_methods
 from . import test_quick_create
 from . import test_receipt
 from . import test_receipt_buckets
+from . import test_receipt_close
 from . import test_receipt_finance
 from . import test_receipt_forecast
 from . import test_receipt_matching

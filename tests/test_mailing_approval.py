@@ -294,3 +294,44 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertEqual(entry.name, "Spring offer")
         self.assertEqual(entry.user_id, self.marketer)
         self.assertFalse(history.search([('partner_id', '=', self.unknown.id), ('kind', '=', 'mailing')]))
+
+    def test_nobody_confirms_a_mailing_of_his_own(self):
+        other = self._new_user('second', 'base.group_user,dealflow.group_mailing_approver')
+        made = self._new_mailing(self.approver)
+        answered = self._new_mailing(user_id=self.approver.id)
+        handed_over = self._new_mailing()
+        handed_over.with_user(self.approver).action_request_approval()
+        for mailing in (made, answered):
+            mailing.action_request_approval()
+        for mailing in (made, answered, handed_over):
+            for decide in (
+                lambda mailing: mailing.action_approve(),
+                lambda mailing: mailing.write({'approval_state': 'approved'}),
+            ):
+                with self.assertRefused(UserError, "is your own"):
+                    decide(mailing.with_user(self.approver))
+            mailing.with_user(other).action_approve()
+            self.assertEqual(mailing.approved_by_id, other)
+
+    def test_empty_mailing_is_not_confirmed(self):
+        for values, message in (
+            ({'body_html': False}, "has no text"),
+            ({'body_html': '<p><br></p>'}, "has no text"),
+            ({'mailing_domain': repr([('id', '=', 0)])}, "reaches nobody"),
+        ):
+            with self.subTest(values=values):
+                mailing = self._new_mailing(**values)
+                mailing.action_request_approval()
+                with self.assertRefused(UserError, message):
+                    mailing.with_user(self.approver).action_approve()
+                self.assertEqual(mailing.approval_state, 'requested')
+
+    def test_mailing_whose_recipients_have_not_agreed_is_not_confirmed(self):
+        self._demand('consent', True)
+        mailing = self._new_mailing(mailing_domain=repr([('id', '=', self.unknown.id)]))
+        mailing.action_request_approval()
+        with self.assertRefused(UserError, "reaches nobody"):
+            mailing.with_user(self.approver).action_approve()
+        self.unknown.mailing_consent = 'given'
+        mailing.with_user(self.approver).action_approve()
+        self.assertEqual(mailing.approval_state, 'approved')

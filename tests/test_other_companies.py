@@ -25,6 +25,7 @@ SHARED = {
 }
 # Where the company stands when a model has no field for it, or one that is not searched.
 PATHS = {
+    'dealflow.consent': 'partner_id.company_id',
     'dealflow.event.status.log': 'sheet_id.company_id',
     'dealflow.marketing.touch': 'event_id.company_id',
     'dealflow.meeting.agreement': 'sheet_id.company_id',

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 # What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
+    "What a contact has said on mailings, and when (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and "
@@ -117,7 +118,7 @@ res.company
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
-    Odoo > requisites > references: create write
+    consents > Odoo > requisites > references: create write
     partner events > has events: _get_event_field
 sale.order
     order of deal > Odoo > references: create write

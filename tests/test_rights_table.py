@@ -42,6 +42,7 @@ SCREENS = {
     'Marketing events': 'dealflow.marketing.event',
     'costs': 'dealflow.marketing.cost',
     'participants': 'dealflow.marketing.participant',
+    'consents': 'dealflow.consent',
     'materials': 'dealflow.marketing.material',
     'Targets': 'dealflow.target',
     'Analysis of deals': 'dealflow.deal.report',

@@ -15,6 +15,8 @@ from . import dealflow_mailing_return
 from . import dealflow_marketing_participant_import
 from . import dealflow_marketing_participant_import_line
 from . import dealflow_receipts_mixin
+from . import dealflow_receipt_close
+from . import dealflow_receipt_close_line
 from . import dealflow_receipt_comment
 from . import dealflow_receipt_plan
 from . import dealflow_receipt_postpone

@@ -3,6 +3,7 @@ from . import account_move
 from . import account_move_line
 from . import calendar_event
 from . import crm_lead
+from . import dealflow_consent
 from . import dealflow_deal
 from . import dealflow_marketing_cost
 from . import dealflow_marketing_event
@@ -17,5 +18,6 @@ from . import mailing_mailing
 from . import mailing_trace
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import utm_campaign
 from . import results

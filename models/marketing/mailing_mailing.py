@@ -5,6 +5,7 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import is_html_empty
 
 from ...tools.public_methods import TEXT, public_method
 
@@ -34,6 +35,7 @@ NOT_SENT_FIELDS = {
     'body_arch',
     'mailing_filter_id',
     'approval_state',
+    'approval_requested_by_id',
     'approved_by_id',
     'approved_on',
     'approval_fingerprint',
@@ -43,7 +45,7 @@ TEST_FIELDS = {'ab_testing_enabled', 'ab_testing_pc'}
 # Pictures of a letter are files behind an address.
 FILE_OF_BODY = re.compile(r'/web/(?:image|content)/(\d+)')
 SENDING_STATES = ('in_queue', 'sending', 'done')
-DECISION_FIELDS = {'approval_state', 'approved_by_id', 'approved_on', 'approval_fingerprint'}
+DECISION_FIELDS = {'approval_state', 'approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint'}
 # What people without the right may set as well: they ask for the confirmation, and begin again.
 OPEN_STATES = ('draft', 'requested')
 
@@ -59,7 +61,7 @@ class MailingMailing(models.Model):
 
     _name = 'mailing.mailing'
     _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin']
-    _code_only_fields = ('approved_by_id', 'approved_on', 'approval_fingerprint')
+    _code_only_fields = ('approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint')
 
     approval_state = fields.Selection(
         [
@@ -75,6 +77,9 @@ class MailingMailing(models.Model):
         copy=False,
         tracking=True,
         groups='base.group_user',
+    )
+    approval_requested_by_id = fields.Many2one(
+        'res.users', string="Handed Over By", readonly=True, copy=False, groups='base.group_user'
     )
     approved_by_id = fields.Many2one(
         'res.users', string="Confirmed By", readonly=True, copy=False, groups='base.group_user'
@@ -101,6 +106,7 @@ class MailingMailing(models.Model):
         # By what has come of it: a state is given by values, by defaults, by a copy.
         decided = mailings.filtered(lambda mailing: mailing.approval_state not in OPEN_STATES)
         decided._check_approver()
+        decided._check_approvable()
         decided._note_approver()
         mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_approved()
         return mailings
@@ -108,6 +114,8 @@ class MailingMailing(models.Model):
     def write(self, vals):
         if 'approval_state' in vals and vals['approval_state'] not in OPEN_STATES:
             self._check_approver()
+        if vals.get('approval_state') == 'approved':
+            self._check_approvable()
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
         # One that is being made has no fingerprint yet, and is signed when it is made.
         stale = decided.filtered(lambda mailing: mailing.approval_fingerprint and not mailing._is_approved())
@@ -131,6 +139,7 @@ class MailingMailing(models.Model):
         """
         self._check_approval_state('draft')
         self.write({'approval_state': 'requested'})
+        self._set_derived({'approval_requested_by_id': self.env.uid})
         for approver in self.env.ref('dealflow.group_mailing_approver').all_user_ids - self.env.user:
             for mailing in self:
                 mailing.activity_schedule(
@@ -143,7 +152,7 @@ class MailingMailing(models.Model):
     def action_approve(self):
         """Confirm content and recipients; from now on the mailing can be sent (P58).
 
-        :raise UserError: a mailing was not handed over
+        :raise UserError: a mailing was not handed over, has no text or no recipients, or is the person's own
         :raise AccessError: the person lacks the right
         """
         self._decide('approved')
@@ -335,6 +344,45 @@ class MailingMailing(models.Model):
                     right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
                 )
             )
+
+    def _check_approvable(self):
+        """Let nobody confirm a mailing of his own, and nobody one that says nothing or reaches nobody.
+
+        :raise UserError: a mailing was made, is answered for or was handed over by the person, or is empty
+        """
+        user = self.env.user
+        for mailing in self:
+            if not user._is_superuser() and user in (
+                mailing.create_uid | mailing.user_id | mailing.approval_requested_by_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "The mailing “%(mailing)s” is your own. Somebody else with the right “%(right)s” has to "
+                        "confirm it.",
+                        mailing=mailing.subject,
+                        right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
+                    )
+                )
+            if mailing._has_no_text():
+                raise UserError(
+                    self.env._(
+                        "The mailing “%(mailing)s” has no text. Send it back, or write one.", mailing=mailing.subject
+                    )
+                )
+            # sudo - whom it reaches is the question, not whom the person may read.
+            recipients_sudo = self.env[mailing.mailing_model_real].sudo()
+            if not recipients_sudo.search_count(mailing._get_recipients_domain(), limit=1):
+                raise UserError(
+                    self.env._(
+                        "The mailing “%(mailing)s” reaches nobody: no recipient fits its filter and has agreed. Send "
+                        "it back, or choose recipients.",
+                        mailing=mailing.subject,
+                    )
+                )
+
+    def _has_no_text(self):
+        self.ensure_one()
+        return self.mailing_type == 'mail' and is_html_empty(self.body_html)
 
     def _note_approver(self):
         """Sign confirmed mailings with the name of the person, whoever else may have been named, and what they are."""
