@@ -168,17 +168,17 @@ class _LineReader:
     def __init__(self, root):
         self.root = root
         self.lines, self.pieces, self.is_blank = [], [], False
-        self.read(root, False)
+        self.walk(root, False)
         self.close()
 
-    def read(self, element, is_preformatted):
+    def walk(self, element, is_preformatted):
         is_block, inner = element.tag in BLOCKS, is_preformatted or element.tag == 'pre'
         if is_block or element.tag == 'br':
             self.close()
         if isinstance(element.tag, str):
             self.add(element, 'text', inner)
             for child in element:
-                self.read(child, inner)
+                self.walk(child, inner)
         if is_block:
             self.close()
         if element is not self.root:

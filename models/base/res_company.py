@@ -148,6 +148,9 @@ class ResCompany(models.Model):
     @contextmanager
     def _following_working_time(self):
         """Let what was counted in the working time of the companies follow a change of it that the block makes."""
+        if not self:
+            yield
+            return
         state = self._get_counted_in_working_time()
         yield
         # The days on which money is due are kept in the cache.
