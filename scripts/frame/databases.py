@@ -66,7 +66,8 @@ class Databases:
         """The name of the template with the modules ours depends on, made when there is none yet."""
         modules = dependencies()
         flavour = 'demo' if demo else 'plain'
-        name = f'{MODULE}_base_{flavour}_{short_hash(f"{self.bench.odoo.version} {sorted(modules)}")}'
+        key = short_hash(f'{self.bench.odoo.version} {sorted(modules)}')
+        name = self.server.own(f'{MODULE}_base_{flavour}_{key}')
         with only_one(name):
             if not self.exists(name):
                 described = 'with' if demo else 'without'

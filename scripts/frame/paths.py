@@ -1,7 +1,10 @@
 """Where things are: the checkout, the cache, and what belongs to the module."""
 
+import contextlib
 import hashlib
 import os
+import secrets
+import tempfile
 from pathlib import Path
 
 MODULE = 'dealflow'
@@ -22,6 +25,19 @@ def cache_folder():
     folder = Path(base) / MODULE
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
+
+
+def cache_id():
+    """A word that tells this cache from those of others: the files of our databases lie in it, and nowhere else."""
+    path = cache_folder() / 'id'
+    if not path.exists():
+        # Written first and named then: of two commands that begin at once, one gives the name.
+        with tempfile.NamedTemporaryFile('w', dir=cache_folder()) as draft:
+            draft.write(secrets.token_hex(4))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, path)
+    return path.read_text()
 
 
 def addons_folder(checkout=CHECKOUT):

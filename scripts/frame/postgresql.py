@@ -6,10 +6,13 @@ import subprocess
 from pathlib import Path
 
 from frame.errors import FrameError
+from frame.paths import cache_id
 from frame.private_cluster import PrivateCluster
 from frame.processes import clean_environment
 
 OLDEST = 13
+# Where the private server of the command listens that has started this one.
+PRIVATE = 'DEALFLOW_PRIVATE_SERVER'
 
 
 class Server:
@@ -27,9 +30,19 @@ class Server:
         parts = [self.settings.get(key) or os.environ.get(key, '') for key in ('PGHOST', 'PGPORT', 'PGUSER')]
         return '|'.join(parts)
 
+    @property
+    def is_private(self):
+        """Whether nobody else uses the server: we have started it, or the command has that started us."""
+        return bool(self._cluster) or os.environ.get(PRIVATE, '') == os.environ.get('PGHOST')
+
+    def own(self, name):
+        """The name of a database of ours: on a server that others use too, it says whose it is."""
+        return name if self.is_private else f'{name}_{cache_id()}'
+
     def environment(self):
         """The environment for a process that works on this server."""
-        return clean_environment() | self.settings
+        marked = {PRIVATE: self.settings['PGHOST']} if self._cluster else {}
+        return clean_environment() | self.settings | marked
 
     def query(self, statement, parameters=(), database='postgres'):
         """Run one SQL statement and return its rows."""

@@ -37,9 +37,10 @@ def main(arguments):
         if not part:
             databases.templates()
         if keep:
-            with only_one(KEPT):
-                return finish(verdicts, *test(bench, databases, KEPT, pytest_arguments))
-        name = f'{MODULE}_fresh_{os.getpid()}'
+            kept = bench.server.own(KEPT)
+            with only_one(kept):
+                return finish(verdicts, *test(bench, databases, kept, pytest_arguments))
+        name = bench.server.own(f'{MODULE}_fresh_{os.getpid()}')
         try:
             return finish(verdicts, *test(bench, databases, name, pytest_arguments))
         finally:

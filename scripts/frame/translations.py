@@ -9,6 +9,7 @@ from pathlib import Path
 from frame.console import indented, say, step
 from frame.databases import Databases
 from frame.errors import FrameError
+from frame.locks import only_one
 from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
 from frame.workbench import Workbench
 
@@ -36,19 +37,16 @@ def main(arguments):
     )
     options = parser.parse_args(arguments)
     languages = sorted({*FOLDER.glob('*.po'), *(FOLDER / f'{language}.po' for language in options.languages)})
-    before = {path: _read(path) for path in (TEMPLATE, *languages)}
-    with Workbench.prepare() as bench:
-        databases = Databases(bench)
-        # An upgrade would leave the texts of records that are not updated with the module as they were.
-        if databases.exists(DATABASE) and not databases.is_current(DATABASE):
-            databases.drop(DATABASE)
-        databases.ensure(DATABASE, demo=False)
+    # The files as well as the database are for one at a time.
+    with Workbench.prepare() as bench, only_one(DATABASE):
+        before = {path: _read(path) for path in (TEMPLATE, *languages)}
+        _make_database(Databases(bench), bench.server.own(DATABASE))
         with step("Exporting the texts"):
-            _export(bench)
+            _export(bench, bench.server.own(DATABASE))
         lacking = _refresh(bench, languages)
-    changed = [path for path, content in before.items() if _read(path) != content]
-    if options.check:
-        _restore(before)
+        changed = [path for path, content in before.items() if _read(path) != content]
+        if options.check:
+            _restore(before)
     for line in report(lacking):
         say(line)
     if options.check:
@@ -77,13 +75,23 @@ def refuse(changed, lacking):
         raise FrameError(f"Not all texts are translated: {names}. Fill in what is empty or marked as fuzzy.")
 
 
-def _export(bench):
+def _make_database(databases, name):
+    """Make the database that the texts are taken from.
+
+    An upgrade would leave the texts of records that are not updated with the module as they were.
+    """
+    if databases.exists(name) and not databases.is_current(name):
+        databases.drop(name)
+    databases.ensure(name, demo=False)
+
+
+def _export(bench, name):
     """Let Odoo write the template into the module's folder."""
-    log = bench.log_file(DATABASE)
+    log = bench.log_file(name)
     bench.run_odoo(
-        DATABASE,
+        name,
         '-d',
-        DATABASE,
+        name,
         MODULE,
         '-l',
         'pot',

@@ -31,7 +31,7 @@ class Beside:
     def __init__(self, databases, order):
         self.databases = databases
         self.order = order
-        self.name = f'dealflow_{order}_{os.getpid()}'
+        self.name = databases.server.own(f'dealflow_{order}_{os.getpid()}')
         self.complaints = []
 
     def make(self):

@@ -355,8 +355,8 @@ FAULTS = [
 
 @pytest.fixture(scope='module')
 def stand():
-    name = f'dealflow_faults_{os.getpid()}'
     with Workbench.prepare() as bench:
+        name = bench.server.own(f'dealflow_faults_{os.getpid()}')
         databases = Databases(bench)
         try:
             databases.install(name, demo=False)

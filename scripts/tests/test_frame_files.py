@@ -1,8 +1,10 @@
 """What counts as a change of the module."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from frame import paths
+from frame import paths, postgresql
 
 
 @pytest.fixture
@@ -53,3 +55,33 @@ def test_files_beside_the_module_do_not_change_the_hash(checkout, name):
 
 def test_module_is_reached_by_its_name(checkout):
     assert (paths.addons_folder(checkout) / 'dealflow' / '__manifest__.py').read_text() == '__manifest__.py'
+
+
+def test_two_people_on_one_server_have_databases_of_their_own(tmp_path, monkeypatch):
+    names = []
+    for person in ('anna', 'boris'):
+        monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / person))
+        (tmp_path / person).mkdir()
+        monkeypatch.delenv('PGHOST', raising=False)
+        shared = postgresql.Server('python')
+        assert shared.own('dealflow_test') == shared.own('dealflow_test'), "kept from run to run"
+        names.append(shared.own('dealflow_test'))
+    assert len(set(names)) == 2
+
+
+def test_databases_on_a_server_of_our_own_need_no_mark(monkeypatch):
+    private = postgresql.Server('python', {'PGHOST': '/somewhere'}, cluster=object())
+    assert private.own('dealflow_test') == 'dealflow_test'
+    # So it is for a command that another one starts on its server, such as the tests of commands.
+    for name, value in private.environment().items():
+        monkeypatch.setenv(name, value)
+    assert postgresql.Server('python').own('dealflow_test') == 'dealflow_test'
+    monkeypatch.setenv('PGHOST', 'db.example.com')
+    assert postgresql.Server('python').own('dealflow_test') != 'dealflow_test'
+
+
+def test_commands_that_begin_at_once_agree_whose_cache_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    with ThreadPoolExecutor() as pool:
+        assert len(set(pool.map(lambda _number: paths.cache_id(), range(50)))) == 1
+    assert [path.name for path in paths.cache_folder().iterdir()] == ['id']

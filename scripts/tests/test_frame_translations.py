@@ -7,7 +7,7 @@ import sys
 import polib
 import pytest
 
-from frame import po_files, translations
+from frame import locks, paths, po_files, translations
 from frame.errors import FrameError
 
 
@@ -85,3 +85,17 @@ def test_check_refuses_what_is_not_finished(changed, lacking, complaint):
 
 def test_check_is_content_with_finished_files():
     translations.refuse([], {'ru': 0})
+
+
+def test_two_at_once_wait_for_each_other():
+    """They share a database, and the files that they write."""
+    with locks.take(translations.DATABASE):
+        command = [paths.CHECKOUT / 'scripts' / 'i18n', '--check']
+        waiting = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            said = next((line for line in waiting.stdout if translations.DATABASE in line), '')
+        finally:
+            waiting.terminate()
+            waiting.wait()
+            waiting.stdout.close()
+    assert 'Another command is at work' in said

@@ -98,8 +98,8 @@ UNION SELECT module || '.' || name FROM ir_model_data WHERE module = 'dealflow'
 @pytest.fixture(scope='module', params=[False, True], ids=['without demo data', 'with demo data'])
 def life(request):
     """A database in which the module was just installed, and what Odoo complained about while it was."""
-    name = f'dealflow_life_{os.getpid()}'
     with Workbench.prepare() as bench:
+        name = bench.server.own(f'dealflow_life_{os.getpid()}')
         databases = Databases(bench)
         try:
             yield name, databases, databases.install(name, demo=request.param), request.param
