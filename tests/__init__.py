@@ -21,6 +21,7 @@ from . import test_contract
 from . import test_deal
 from . import test_deal_access
 from . import test_deal_competitor
+from . import test_deal_conflict
 from . import test_deal_dynamics
 from . import test_deal_guards
 from . import test_deal_log

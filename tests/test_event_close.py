@@ -93,3 +93,41 @@ class TestEventClose(EventCommon):
     def test_default_of_the_next_event_is_in_the_future(self):
         dialog = self._open(self._new_event(self.rep_north, start=self.yesterday))
         self.assertGreater(dialog.next_start, fields.Datetime.now())
+
+    def test_done_on_the_card_leads_back(self):
+        """From the card one returns to where it was opened from; from a list one stays."""
+        call = self._new_event(self.rep_north, start=self.yesterday)
+        action = call.with_context(dealflow_go_back=True).action_open_close()
+        dialog = Form(self.env['dealflow.event.close'].with_user(self.rep_north).with_context(**action['context']))
+        dialog.result = "Wants two variants"
+        self.assertEqual(dialog.save().action_apply().get('tag'), 'dealflow.go_back')
+        dialog = self._open(self._new_event(self.rep_north, start=self.yesterday))
+        dialog.result = "Wants two variants"
+        self.assertEqual(dialog.save().action_apply()['type'], 'ir.actions.act_window_close')
+
+    def test_form_of_a_call_asks_for_no_place_or_guests(self):
+        self.call_type.is_call = True
+        form = Form(
+            self._new_event(self.rep_north, start=self.yesterday), view='dealflow.calendar_event_view_form_card'
+        )
+        for name, is_asked in (('location', False), ('client_participant_ids', False), ('user_id', True)):
+            self.assertEqual(not form._get_modifier(name, 'invisible'), is_asked, name)
+        form.event_type_id = self.meeting_type
+        self.assertFalse(form._get_modifier('location', 'invisible'))
+
+    def test_history_tells_status_and_result(self):
+        call = self._new_event(self.rep_north, start=self.yesterday)
+        call.write({'event_status_id': self.done.id, 'result': "Wants two variants"})
+        self.env.flush_all()
+        entry = self.env['dealflow.history'].with_user(self.rep_north).search([('res_id', '=', call.id)])
+        entry = entry.filtered(lambda entry: entry.res_model == 'calendar.event')[:1]
+        self.assertEqual(entry.summary, "Test call: Ask about the chairs. Done: Wants two variants")
+
+    def test_new_event_begins_with_what_is_planned_most(self):
+        action = self._new_deal(self.rep_north).action_view_client_events()
+        events = self.env['calendar.event'].with_user(self.rep_north).with_context(**action['context'])
+        values = events.default_get(['event_type_id', 'name', 'business_partner_id', 'deal_id'])
+        planned = self.env['dealflow.event.type']._get_planned_type()
+        self.assertEqual((values['event_type_id'], values['name']), (planned.id, planned.name))
+        self.assertEqual(values['business_partner_id'], self.partner.id)
+        self.assertTrue(values['deal_id'])

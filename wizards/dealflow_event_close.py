@@ -80,6 +80,8 @@ class DealflowEventClose(models.TransientModel):
         self.event_id.write(self._prepare_closing_values())
         if self.plan_next:
             self.env['calendar.event'].create(self._prepare_next_event_values())
+        if self.env.context.get('dealflow_go_back'):
+            return {'type': 'ir.actions.client', 'tag': 'dealflow.go_back'}
         return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
 
     def _prepare_closing_values(self):

@@ -14,6 +14,7 @@ from . import res_partner
 from . import res_users
 from . import sale_order
 from . import access
+from . import conflicts
 from . import evidence
 from . import ledger
 from . import letters

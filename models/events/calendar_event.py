@@ -152,6 +152,7 @@ class CalendarEvent(models.Model):
         string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow'
     )
     is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
+    is_call = fields.Boolean(related='event_type_id.is_call', export_string_translation=False)
     is_client_fixed = fields.Boolean(compute='_compute_is_client_fixed', export_string_translation=False)
     is_locked = fields.Boolean(compute='_compute_is_locked', export_string_translation=False)
     status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status History")
@@ -357,6 +358,16 @@ class CalendarEvent(models.Model):
                 return False
         return super()._has_field_access(field, operation)
 
+    @api.model
+    def default_get(self, fields):
+        """Begin an event on the screens of relations as what is planned most, so that its form knows what to ask."""
+        values = super().default_get(fields)
+        if self.env.context.get('dealflow_new_event') and not values.get('event_type_id'):
+            event_type = self.env['dealflow.event.type']._get_planned_type()
+            proposed = {'event_type_id': event_type.id, 'name': event_type.name}
+            values.update({name: value for name, value in proposed.items() if name in fields and not values.get(name)})
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         default_type_id = self.env.context.get('default_event_type_id')
@@ -561,7 +572,11 @@ class CalendarEvent(models.Model):
     def action_open_close(self):
         """Ask for the result and the next event in one dialog (P31, P32)."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_close_action')
-        action['context'] = {'default_event_id': self.id, 'dialog_size': 'large'}
+        action['context'] = {
+            'default_event_id': self.id,
+            'dialog_size': 'large',
+            'dealflow_go_back': self.env.context.get('dealflow_go_back', False),
+        }
         return action
 
     @public_method(one=True)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 BATCH = 200
@@ -10,6 +10,19 @@ class DealflowDeal(models.Model):
 
     _name = 'dealflow.deal'
     _inherit = ['dealflow.deal', 'dealflow.event.document.mixin']
+
+    next_event_id = fields.Many2one('calendar.event', string="Next Step", compute='_compute_next_event_id')
+    next_event_start = fields.Datetime(string="Time of the Next Step", compute='_compute_next_event_id')
+
+    def _compute_next_event_id(self):
+        """Find the first event of a deal that is still to be finished."""
+        events = self.env['calendar.event'].search(
+            [('deal_id', 'in', self.ids), ('crm_state', 'in', ['current', 'overdue'])], order='start, id'
+        )
+        by_deal = events.grouped('deal_id')
+        for deal in self:
+            deal.next_event_id = by_deal.get(deal._origin, events.browse())[:1]
+            deal.next_event_start = deal.next_event_id.start
 
     def _get_event_field(self):
         return 'deal_id'

@@ -40,7 +40,9 @@ class DealflowEventDocumentMixin(models.AbstractModel):
     def action_view_client_events(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
         action['domain'] = [('event_type_id', '!=', False), (self._get_event_field(), '=', self.id)]
-        action['context'] = {f'default_{name}': value for name, value in self._get_event_values().items()}
+        values = self._get_event_values()
+        values.update(self.env['calendar.event']._get_client_values(values))
+        action['context'] = {'dealflow_new_event': True, **{f'default_{name}': id_ for name, id_ in values.items()}}
         return action
 
     @public_method(one=True)

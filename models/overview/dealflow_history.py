@@ -143,9 +143,25 @@ class DealflowHistory(models.Model):
     @api.depends('name', 'detail', 'kind', 'is_readable')
     def _compute_summary(self):
         labels = {kind: self._get_detail_labels(entries) for kind, entries in self.grouped('kind').items()}
+        outcomes = self._get_outcomes()
         for entry in self:
             told = ": ".join(filter(None, (labels[entry.kind].get(entry.detail), entry.name)))
+            told = ". ".join(filter(None, (told, outcomes.get(entry))))
             entry.summary = told if entry.is_readable else self.env._("Work of a colleague")
+
+    def _get_outcomes(self):
+        """Return the status and the result of the events among the entries, by entry, as far as they may be told.
+
+        A private event of a colleague reads as busy: of it neither is told.
+        """
+        entries = self.filtered(lambda entry: entry.kind == 'event' and entry.is_readable)
+        events = self.env['calendar.event'].with_context(active_test=False).browse(entries.mapped('res_id'))
+        told = {
+            event.id: ": ".join(filter(None, (event.event_status_id.name, event.result)))
+            for event in events.exists()
+            if event.has_access('read')
+        }
+        return {entry: told.get(entry.res_id) for entry in entries}
 
     @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):

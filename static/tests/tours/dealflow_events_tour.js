@@ -29,8 +29,10 @@ registry.category("web_tour.tours").add("dealflow_event_call", {
             trigger: `.modal ${field("next_name")} input:value(Send two variants)`,
         },
         { trigger: ".modal button[name=action_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
-        { content: "finished", trigger: ".o_arrow_button_current:contains(Done)" },
+        {
+            content: "back on the card of the partner",
+            trigger: "body:not(:has(.modal)) .o_form_view:has(button[name=action_log_call])",
+        },
     ],
 });
 
@@ -54,9 +56,7 @@ registry.category("web_tour.tours").add("dealflow_event_meeting", {
         { content: "the way is asked for meetings", trigger: `.modal ${field("distance_km")} input`, run: "edit 12" },
         { trigger: `.modal ${field("plan_next")} input`, run: "click" },
         { trigger: ".modal button[name=action_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
-        { trigger: "button[name=action_open_meeting_sheet]", run: "click" },
-        { trigger: "a[name=minutes]", run: "click" },
+        { content: "back on the sheet", trigger: "body:not(:has(.modal)) a[name=minutes]", run: "click" },
         { trigger: `${field("discussion")} textarea`, run: "edit They liked the blue ones" },
         { trigger: `${field("agreement_ids")} .o_field_x2many_list_row_add a`, run: "click" },
         { trigger: `${field("agreement_ids")} ${field("name")} input`, run: "edit Send samples" },

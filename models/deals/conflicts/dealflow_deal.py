@@ -1,0 +1,101 @@
+from odoo import api, models
+from odoo.tools import format_amount, format_date, format_datetime
+
+COMPARED_TYPES = {
+    'boolean',
+    'char',
+    'date',
+    'datetime',
+    'float',
+    'html',
+    'integer',
+    'many2one',
+    'monetary',
+    'selection',
+    'text',
+}
+
+
+class DealflowDeal(models.Model):
+    """Tells who changed a deal while somebody else had it open, so that the last to save does not win unawares."""
+
+    _inherit = 'dealflow.deal'
+
+    @api.readonly
+    def get_conflicts(self, seen):
+        """Compare what a form saw with what the deal says by now; the form asks before it saves.
+
+        :param dict seen: the values of the fields that are about to be written, as the form has read them: ids of
+            records, days as ``YYYY-MM-DD``, moments in UTC
+        :return: ``[{'name', 'label', 'user', 'time', 'before', 'now'}]``, one for each field that says something else
+            now: by whom and when it was changed, from what to what, in words; moments in the time zone of the user
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        self.check_access('read')
+        conflicts = []
+        for name, value in seen.items():
+            field = self._fields.get(name)
+            if not field or field.type not in COMPARED_TYPES or not self._has_field_access(field, 'read'):
+                continue
+            before = field.convert_to_cache(value, self, validate=False)
+            now = field.convert_to_cache(self[name], self, validate=False)
+            if self._is_same_value(field, before, now):
+                continue
+            person, moment = self._get_last_change(field)
+            conflicts.append(
+                {
+                    'name': name,
+                    'label': field._description_string(self.env),
+                    'user': person,
+                    'time': format_datetime(self.env, moment, dt_format='short'),
+                    'before': self._format_compared(field, before),
+                    'now': self._format_compared(field, now),
+                }
+            )
+        return conflicts
+
+    def _is_same_value(self, field, one, other):
+        if field.type == 'monetary':
+            return self.currency_id.compare_amounts(one or 0, other or 0) == 0
+        if field.type == 'float':
+            return abs((one or 0) - (other or 0)) < 1e-6
+        return (one or False) == (other or False)
+
+    def _get_last_change(self, field):
+        """Return the name of who changed a field last, and when; of a field without tracking that of the deal."""
+        # sudo - mail.tracking.value: who reads the field may know who has changed it.
+        tracked = (
+            self.env['mail.tracking.value']
+            .sudo()
+            .search(
+                [
+                    ('field_id.name', '=', field.name),
+                    ('field_id.model', '=', self._name),
+                    ('mail_message_id.model', '=', self._name),
+                    ('mail_message_id.res_id', '=', self.id),
+                ],
+                order='id desc',
+                limit=1,
+            )
+            .mail_message_id
+        )
+        if tracked:
+            return tracked.author_id.name, tracked.date
+        return self.sudo().write_uid.name, self.write_date
+
+    def _format_compared(self, field, value):
+        if field.type == 'many2one':
+            # sudo - the names of records that the deal shows, or showed a moment ago.
+            return self.env[field.comodel_name].browse(value or ()).sudo().display_name or ''
+        if field.type == 'monetary':
+            return format_amount(self.env, value or 0, self.currency_id)
+        if field.type == 'date':
+            return format_date(self.env, value)
+        if field.type == 'datetime':
+            return format_datetime(self.env, value, dt_format='short') if value else ''
+        if field.type == 'boolean':
+            return self.env._("yes") if value else self.env._("no")
+        if field.type == 'selection':
+            return dict(field._description_selection(self.env)).get(value, '')
+        return str(value or '')
