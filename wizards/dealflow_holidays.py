@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.public_holidays import get_public_holidays, get_source_version, get_supported_countries
+from ..tools.public_methods import public_method
 
 YEARS = (2000, 2100)
 
@@ -155,6 +156,7 @@ class DealflowHolidays(models.TransientModel):
     def _get_known_working_days(self):
         return set(self.env['dealflow.working.day'].search([('company_id', '=', self.company_id.id)]).mapped('date'))
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Enter what is missing, and show the holidays of the company in the year.
 

@@ -10,8 +10,9 @@ from odoo.models import BaseModel
 
 from ...tools.public_methods import DAY, FLAG, NUMBER, TEXT, WHOLE_NUMBER, Kind, id_of
 
-# The largest number that fits into the column of an id.
+# The largest numbers that fit into the column of an id: of a table, and of a report, which may join several tables.
 MAX_ID = 2**31 - 1
+MAX_REPORT_ID = 2**63 - 1
 
 # An amount of money has so many digits before the comma at most.
 MAX_NUMBER = 10**15
@@ -49,8 +50,9 @@ class DealflowPublicCall(models.AbstractModel):
 
         :raise UserError: the records do not fit
         """
+        max_id = MAX_ID if records._auto else MAX_REPORT_ID
         for record_id in records._ids:
-            is_number = isinstance(record_id, int) and not isinstance(record_id, bool) and 0 < record_id <= MAX_ID
+            is_number = isinstance(record_id, int) and not isinstance(record_id, bool) and 0 < record_id <= max_id
             # A new record of a form has something else, which is false.
             if record_id and not is_number or record_id in (0, None):
                 raise UserError(

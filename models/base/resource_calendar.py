@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...tools.own_context import YES, get_own
+
 # What says when a calendar works; its names and figures follow.
 WORKING_TIME = {'attendance_ids', 'tz', 'two_weeks_calendar', 'flexible_hours', 'hours_per_day', 'duration_based'}
 
@@ -10,10 +12,10 @@ class ResourceCalendar(models.Model):
     _inherit = 'resource.calendar'
 
     def write(self, vals):
-        if not WORKING_TIME & vals.keys() or self.env.context.get('dealflow_working_time'):
+        if not WORKING_TIME & vals.keys() or get_own(self.env, 'dealflow_working_time'):
             return super().write(vals)
         with self._get_dealflow_companies()._following_working_time():
-            return super(ResourceCalendar, self.with_context(dealflow_working_time=True)).write(vals)
+            return super(ResourceCalendar, self.with_context(dealflow_working_time=YES)).write(vals)
 
     def _get_dealflow_companies(self):
         """Return the companies that work by the calendars."""

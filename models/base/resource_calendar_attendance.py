@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools.own_context import get_own
+
 
 class ResourceCalendarAttendance(models.Model):
     """What was counted in working time follows the hours of the calendar."""
@@ -11,19 +13,19 @@ class ResourceCalendarAttendance(models.Model):
         calendars = self.env['resource.calendar'].browse(
             {vals.get('calendar_id') for vals in vals_list} - {None, False}
         )
-        if not calendars or self.env.context.get('dealflow_working_time'):
+        if not calendars or get_own(self.env, 'dealflow_working_time'):
             return super().create(vals_list)
         with calendars._get_dealflow_companies()._following_working_time():
             return super().create(vals_list)
 
     def write(self, vals):
-        if self.env.context.get('dealflow_working_time'):
+        if get_own(self.env, 'dealflow_working_time'):
             return super().write(vals)
         with self.calendar_id._get_dealflow_companies()._following_working_time():
             return super().write(vals)
 
     def unlink(self):
-        if self.env.context.get('dealflow_working_time'):
+        if get_own(self.env, 'dealflow_working_time'):
             return super().unlink()
         with self.calendar_id._get_dealflow_companies()._following_working_time():
             return super().unlink()

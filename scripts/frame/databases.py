@@ -129,6 +129,16 @@ class Databases:
         self.write_note(name, files=files_hash(), demo=demo)
         return found
 
+    def install_addons(self, name, addons):
+        """Install addons into a database that has the module; return what Odoo complained about."""
+        return self.bench.run_odoo(
+            name,
+            '-i',
+            ','.join(addons),
+            log=self.bench.log_file(f'{name}-addons'),
+            failure="The addons could not be installed:",
+        )
+
     def build_assets(self, name):
         """Put the scripts and styles of the web client together, which would else hold up whoever opens it first.
 

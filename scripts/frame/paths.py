@@ -50,6 +50,20 @@ def addons_folder(checkout=CHECKOUT):
     return folder
 
 
+def folder_with_addons(addons):
+    """A folder that holds the checkout under the module's name, and addons of others beside it.
+
+    :param list addons: folders of the addons
+    """
+    folder = cache_folder() / 'checkouts' / short_hash([CHECKOUT, *addons])
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (CHECKOUT, *addons):
+        link = folder / (MODULE if path == CHECKOUT else path.name)
+        if not link.is_symlink():
+            link.symlink_to(path)
+    return folder
+
+
 def loaded_files(checkout=CHECKOUT):
     """The files whose change means that a database with the module has to be upgraded, in a fixed order."""
     found = []

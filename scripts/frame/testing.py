@@ -4,14 +4,15 @@ import argparse
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from frame import lint, machine
-from frame.console import complain, say
+from frame.console import complain, say, step
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
 from frame.odoo_server import free_port
-from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
+from frame.paths import CHECKOUT, MODULE, addons_folder, folder_with_addons, short_hash
 from frame.processes import undisturbed
 from frame.workbench import Workbench
 
@@ -27,8 +28,9 @@ COLOURS = re.compile(r'\x1b\[[\d;]*m')
 def main(arguments):
     """Run what was asked for, print one summary, and return 0 when all is well."""
     options, pytest_arguments = parse(arguments)
-    part = selects(pytest_arguments)
-    keep = options.keep or (part and not options.fresh)
+    addons = find_addons(options.addons_path) if options.addons_path else []
+    part = bool(addons) or selects(pytest_arguments)
+    keep = options.keep or (part and not options.fresh and not addons)
     machine.need_browser()
     machine.need_pdf_printer(required=True)
     with Workbench.prepare(tools=True) as bench:
@@ -36,13 +38,15 @@ def main(arguments):
         databases = Databases(bench)
         if not part:
             databases.templates()
+        if addons:
+            bench.module_folder = folder_with_addons(addons)
         if keep:
             kept = bench.server.own(KEPT)
             with only_one(kept):
                 return finish(verdicts, *test(bench, databases, kept, pytest_arguments))
         name = bench.server.own(f'{MODULE}_fresh_{os.getpid()}')
         try:
-            return finish(verdicts, *test(bench, databases, name, pytest_arguments))
+            return finish(verdicts, *test(bench, databases, name, pytest_arguments, addons))
         finally:
             with undisturbed():
                 databases.drop(name)
@@ -52,7 +56,7 @@ def parse(arguments):
     """Read the command line: our options, and the rest for pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test',
-        usage='scripts/test [--fresh | --keep] [pytest arguments]',
+        usage='scripts/test [--fresh | --keep | --addons-path FOLDER] [pytest arguments]',
         allow_abbrev=False,
         description="Check the code as scripts/lint does, install the module in a fresh database and run all tests, "
         "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
@@ -61,7 +65,22 @@ def parse(arguments):
     which = parser.add_mutually_exclusive_group()
     which.add_argument('--fresh', action='store_true', help="use a fresh database (what a full run does)")
     which.add_argument('--keep', action='store_true', help="use the kept database (what a selection does)")
+    which.add_argument(
+        '--addons-path',
+        type=Path,
+        metavar='FOLDER',
+        help="a folder with addons that build on ours: they are installed beside it in a fresh database, and their "
+        "tests are run instead of ours",
+    )
     return parser.parse_known_args(arguments)
+
+
+def find_addons(folder):
+    """The folders of the addons in a folder."""
+    addons = sorted(path.parent.resolve() for path in folder.glob('*/__manifest__.py'))
+    if not addons:
+        raise FrameError(f"There is no addon in {folder}: give the folder that holds the folders of the addons.")
+    return addons
 
 
 def selects(arguments):
@@ -96,22 +115,28 @@ def _inside_module(argument):
     return None
 
 
-def test(bench, databases, name, arguments):
+def test(bench, databases, name, arguments, addons=()):
     """Prepare the database and run pytest on it; return the exit code, pytest's closing line and the verdicts."""
     verdicts = {}
     found = databases.ensure(name, demo=False)
+    if addons:
+        names = [path.name for path in addons]
+        with step(f"Installing {', '.join(names)}"):
+            found += databases.install_addons(name, names)
     if found is not None:
         verdicts['installation'] = not found
         databases.build_assets(name)
     if found:
         complain(complaint("Odoo finished", found))
-    return (*run_pytest(bench, name, arguments), verdicts)
+    return (*run_pytest(bench, name, arguments, addons), verdicts)
 
 
-def run_pytest(bench, name, arguments):
+def run_pytest(bench, name, arguments, addons=()):
     """Run pytest beside the module, show what it prints, and return its exit code and closing line."""
     paths, others = split_paths(arguments)
-    if not paths:
+    if addons:
+        paths = [f'{path.name}/tests' for path in addons]
+    elif not paths:
         paths = [f'{MODULE}/{folder}' for folder in ('tests', 'scripts/tests') if (CHECKOUT / folder).is_dir()]
     log = bench.log_file(name)
     configuration = bench.configuration(
@@ -143,7 +168,7 @@ def run_pytest(bench, name, arguments):
     say(f"Running the tests (Odoo's log: {log}) ...")
     process = subprocess.Popen(
         list(map(str, command)),
-        cwd=addons_folder(),
+        cwd=bench.module_folder or addons_folder(),
         env=variables,
         text=True,
         errors='replace',

@@ -85,3 +85,13 @@ def test_commands_that_begin_at_once_agree_whose_cache_it_is(tmp_path, monkeypat
     with ThreadPoolExecutor() as pool:
         assert len(set(pool.map(lambda _number: paths.cache_id(), range(50)))) == 1
     assert [path.name for path in paths.cache_folder().iterdir()] == ['id']
+
+
+def test_addons_lie_beside_the_module(tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'cache'))
+    (tmp_path / 'cache').mkdir()
+    addon = tmp_path / 'addons' / 'my_addon'
+    addon.mkdir(parents=True)
+    folder = paths.folder_with_addons([addon])
+    assert {path.name: path.resolve() for path in folder.iterdir()} == {'dealflow': paths.CHECKOUT, 'my_addon': addon}
+    assert folder != paths.addons_folder(), "the module alone stays alone"

@@ -1,0 +1,3 @@
+from . import dealflow_site_visit
+from . import dealflow_history
+from . import dealflow_stage_requirement
