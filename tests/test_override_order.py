@@ -50,7 +50,8 @@ NAMES = {
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
-    "The day and the working time of a company: its calendar, its own holidays, and its working days out of turn.": 'working time',
+    "The day and the working time of a company: its calendar, its own holidays, and its working days out of "
+    "turn.": 'working time',
     "Until when a company decides claims, in its working time.": 'claims of company',
     "What a company demands of requisites; the first one with a country fills the register of regions.": 'requisites '
     "of company",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools.public_methods import public_method
+
 
 class DealflowReceiptClose(models.TransientModel):
     """Closes many receipts at once, each on its day and by hand: all of the rows that may be closed, or none (E45)."""
@@ -38,12 +40,12 @@ class DealflowReceiptClose(models.TransientModel):
             close.refused_count = len(close.line_ids.filtered('problem'))
             close.closing_count = len(close.line_ids) - close.refused_count
 
+    @public_method(one=True, once=True)
     def action_apply(self):
         """Close the rows without a reason against it.
 
         :raise UserError: there are none, or one of them cannot be closed after all; then none is
         """
-        self.ensure_one()
         lines = self.line_ids.filtered(lambda line: not line.problem)
         if not lines:
             raise UserError(

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_amount, format_date, format_datetime
 
+from ....tools.public_methods import public_method, values_of
+
 COMPARED_TYPES = {
     'boolean',
     'char',
@@ -22,6 +24,7 @@ class DealflowDeal(models.Model):
     _inherit = 'dealflow.deal'
 
     @api.readonly
+    @public_method(one=True, seen=values_of('dealflow.deal'))
     def get_conflicts(self, seen):
         """Compare what a form saw with what the deal says by now; the form asks before it saves.
 
@@ -31,10 +34,9 @@ class DealflowDeal(models.Model):
             now: by whom and when it was changed, from what to what, in words; moments in the time zone of the user
         :rtype: list[dict]
         """
-        self.ensure_one()
         self.check_access('read')
         conflicts = []
-        for name, value in seen.items():
+        for name, value in (seen or {}).items():
             field = self._fields.get(name)
             if not field or field.type not in COMPARED_TYPES or not self._has_field_access(field, 'read'):
                 continue
