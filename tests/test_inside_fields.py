@@ -113,6 +113,7 @@ EMPLOYEES = {
         'next_step',
         'work_hours',
         'distance_km',
+        'is_call',
         'is_meeting',
         'is_client_fixed',
         'is_locked',
