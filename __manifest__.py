@@ -96,6 +96,7 @@
         'views/res_partner_industry_views.xml',
         'views/res_partner_views.xml',
         'views/res_partner_finance_views.xml',
+        'views/res_users_views.xml',
         'views/sale_order_views.xml',
         'views/calendar_event_document_views.xml',
         'reports/dealflow_marketing_report_views.xml',
