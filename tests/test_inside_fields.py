@@ -88,7 +88,7 @@ EMPLOYEES = {
     'sale.order': {'business_partner_id', 'show_all_entities', 'requisites_warning', 'deal_id', 'dealflow_contact_id'},
     'account.move': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
     'account.bank.statement.line': {'business_partner_id', 'show_all_entities', 'requisites_warning'},
-    'crm.lead': {'has_deals', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
+    'crm.lead': {'has_deals', 'dealflow_open_revenue', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
     'mailing.mailing': {
         'approval_state',
         'approved_by_id',
@@ -119,6 +119,7 @@ EMPLOYEES = {
         'next_step',
         'work_hours',
         'distance_km',
+        'is_call',
         'is_meeting',
         'is_client_fixed',
         'is_locked',

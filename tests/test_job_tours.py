@@ -145,3 +145,7 @@ class TestJobTours(TourCommon):
             first + second,
             [{'crm_state': 'done', 'result': "Wants two variants"}, {'crm_state': 'overdue', 'result': False}],
         )
+
+    def test_start_of_a_head(self):
+        head = self._new_user('head', 'dealflow.group_user_team')
+        self._start_tour('dealflow_start_of_head', head, START)

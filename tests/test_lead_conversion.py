@@ -233,3 +233,27 @@ class TestLeadConversion(DealflowCommon):
         with self.assertRaises(Exception):  # noqa: B017 - which right fails first is Odoo's business
             self.lead.with_user(self.rep_second).action_convert_to_deal()
         self.assertFalse(self.lead.sudo().deal_ids)
+
+    def test_sums_count_what_is_not_in_deals(self):
+        """An opportunity that goes on in deals is not counted twice (rule 5)."""
+        kept = self._new_lead(expected_revenue=100, user_id=self.rep_north.id)
+        converted = self._new_lead(expected_revenue=40, user_id=self.rep_north.id, partner_id=self.partner.id)
+        converted.with_user(self.rep_north).action_convert_to_deal()
+        leads = self.env['crm.lead'].with_user(self.rep_north)
+        domain = [('id', 'in', (kept + converted).ids)]
+        groups = leads.web_read_group(domain, ['user_id'], ['dealflow_open_revenue:sum'])['groups']
+        self.assertEqual([group['dealflow_open_revenue:sum'] for group in groups], [100])
+        self.assertEqual(sum(leads.search(domain).mapped('dealflow_open_revenue')), 100)
+        self.assertEqual(leads.search([*domain, ('deal_ids', '=', False)]), kept)
+
+    def test_archiving_asks_for_the_reason(self):
+        """An open opportunity leaves the board with a reason, as a lost one does (E20)."""
+        lead = self._new_lead(user_id=self.rep_north.id, probability=50).with_user(self.rep_north)
+        action = lead.action_archive()
+        self.assertEqual(action['res_model'], 'crm.lead.lost')
+        self.assertTrue(lead.active)
+        with self.assertRefused(ValidationError, "as lost with a reason"):
+            lead.write({'active': False})
+        wizard = self.env['crm.lead.lost'].with_user(self.rep_north).with_context(**action['context'])
+        wizard.create({'lost_reason_id': self.reason.id}).action_lost_reason_apply()
+        self.assertRecordValues(lead, [{'active': False, 'won_status': 'lost', 'lost_reason_id': self.reason.id}])

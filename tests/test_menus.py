@@ -55,6 +55,16 @@ class TestMenus(DealflowCommon):
             elif view_type == 'form' and model.has_access('create'):
                 model.new().onchange({}, [], {name: {} for name in names})
 
+    def test_reports_stand_in_groups(self):
+        """Nobody reads twenty reports in a row to find one: each stands under a heading with a few others."""
+        manager = self._new_user('menus_reports', 'dealflow.group_manager,dealflow.group_receipts')
+        menus = self.env['ir.ui.menu'].with_user(manager).load_menus(False)
+        groups = menus[self.env.ref('dealflow.menu_reporting').id]['children']
+        for group in groups:
+            with self.subTest(group=menus[group]['name']):
+                self.assertFalse(menus[group]['action_id'])
+                self.assertLessEqual(len(menus[group]['children']), 7)
+
     def test_nobody_is_sent_into_an_access_error(self):
         self._new_deal(user_id=self.rep_north.id)
         groups = self.env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'res.groups')])

@@ -218,7 +218,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertEqual(
             [stage.requirement_ids.mapped('description') for stage in stages],
             [
-                ["An order of the deal is confirmed, or a contract with the legal entity is active"],
+                ["An order of the deal is confirmed, or a contract with the legal entity is in force"],
                 ["The legal entity is confirmed by accounting"],
                 ["100 % of the amount has been received"],
             ],
@@ -245,7 +245,7 @@ class TestStageRequirement(DealflowCommon):
         self._require('order_confirmed')
         self._require('contract_active')
         self.assertMissing("An order of the deal is confirmed")
-        self.assertMissing("A contract with the legal entity is active")
+        self.assertMissing("A contract with the legal entity is in force")
         items = {item['name']: item for item in self.deal.stage_checklist[0]['items']}
         self.assertEqual(len(items), 2)
         self.assertFalse(any(item['is_done'] for item in items.values()))

@@ -1,9 +1,33 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
-from .common import DealflowCommon
+from .common import DealflowCase, DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestLanding(DealflowCase, HttpCase):
+    """People of Dealflow begin with its start page, as long as they want to."""
+
+    def _get_home_action(self, user):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request('/web/session/get_session_info')['home_action_id']
+
+    def test_login_lands_on_start(self):
+        start = self.env.ref('dealflow.dealflow_start_action')
+        viewer = self._new_user('landing', 'dealflow.group_viewer')
+        self.assertEqual(self._get_home_action(viewer), start.id)
+        viewer.with_user(viewer).dealflow_opens_start = False
+        self.assertFalse(self._get_home_action(viewer), "he has switched it off himself")
+
+    def test_home_action_goes_before_it(self):
+        viewer = self._new_user('landing', 'dealflow.group_viewer')
+        viewer.action_id = self.env.ref('dealflow.dealflow_deal_action').id
+        self.assertEqual(self._get_home_action(viewer), viewer.action_id.id)
+
+    def test_others_land_where_they_did(self):
+        self.assertFalse(self._get_home_action(self._new_user('other', 'base.group_user')))
 
 
 @tagged('post_install', '-at_install')

@@ -14,6 +14,30 @@ class CrmLead(models.Model):
         compute='_compute_has_deals', compute_sudo=True, export_string_translation=False, groups='base.group_user'
     )
 
+    dealflow_open_revenue = fields.Monetary(
+        string="Revenue Not in Deals",
+        compute='_compute_dealflow_open_revenue',
+        currency_field='company_currency',
+        aggregator='sum',
+        groups='base.group_user',
+        help="The expected revenue, and nothing once the opportunity goes on in deals: they tell their amounts.",
+    )
+
+    @api.depends('deal_ids', 'expected_revenue')
+    def _compute_dealflow_open_revenue(self):
+        for lead in self:
+            lead.dealflow_open_revenue = 0 if lead.has_deals else lead.expected_revenue
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let PostgreSQL sum what is not in deals yet."""
+        if field_expr != 'dealflow_open_revenue':
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(CASE WHEN EXISTS (SELECT FROM dealflow_deal AS deal WHERE deal.lead_id = %s) THEN 0 ELSE %s END)",
+            SQL.identifier(alias, 'id'),
+            self._field_to_sql(alias, 'expected_revenue', query),
+        )
+
     @api.depends('deal_ids')
     def _compute_deal_count(self):
         counts = dict(self.env['dealflow.deal']._read_group([('lead_id', 'in', self.ids)], ['lead_id'], ['__count']))
@@ -26,7 +50,7 @@ class CrmLead(models.Model):
         for lead in self:
             lead.has_deals = bool(lead.deal_ids)
 
-    @api.constrains('won_status', 'lost_reason_id')
+    @api.constrains('won_status', 'lost_reason_id', 'active')
     def _check_lost_reason(self):
         """Who works in Dealflow says why an opportunity has failed (E20).
 
@@ -34,8 +58,17 @@ class CrmLead(models.Model):
         """
         if self.env.uid == SUPERUSER_ID or not self.env.user.has_group('dealflow.group_viewer'):
             return
-        for lead in self:
-            if lead.won_status == 'lost' and lead.type == 'opportunity' and not lead.lost_reason_id:
+        for lead in self.filtered(lambda lead: lead.type == 'opportunity' and not lead.lost_reason_id):
+            if lead._is_given_up():
+                raise ValidationError(
+                    self.env._(
+                        "The opportunity %(opportunity)s is open: archived, it would vanish without the field "
+                        "“%(field)s”. Mark it as lost with a reason instead.",
+                        opportunity=lead.name,
+                        field=self._fields['lost_reason_id']._description_string(self.env),
+                    )
+                )
+            if lead.won_status == 'lost':
                 raise ValidationError(
                     self.env._(
                         "The opportunity %(opportunity)s cannot be marked as lost without the field “%(field)s”. "
@@ -44,6 +77,37 @@ class CrmLead(models.Model):
                         field=self._fields['lost_reason_id']._description_string(self.env),
                     )
                 )
+
+    def _is_given_up(self):
+        """Whether an opportunity left the board while it was open and without deals that tell what becomes of it."""
+        self.ensure_one()
+        return not self.active and self.won_status == 'pending' and not self.has_deals
+
+    def action_archive(self):
+        """Ask for the reason first where an open opportunity is given up, as losing it does (E20).
+
+        :return: the action that opens the dialog of a loss, else what Odoo returns
+        """
+        is_worker = self.env.uid != SUPERUSER_ID and self.env.user.has_group('dealflow.group_user_own')
+        given_up = self.filtered(
+            lambda lead: (
+                lead.type == 'opportunity'
+                and lead.active
+                and lead.won_status == 'pending'
+                and not (lead.lost_reason_id or lead.has_deals)
+            )
+        )
+        if not (is_worker and given_up) or self.env.context.get('dealflow_losing'):
+            return super().action_archive()
+        (self - given_up).action_archive()
+        action = self.env['ir.actions.act_window']._for_xml_id('crm.crm_lead_lost_action')
+        action['context'] = {
+            'dialog_size': 'medium',
+            'active_model': self._name,
+            'active_ids': given_up.ids,
+            'default_lead_ids': given_up.ids,
+        }
+        return action
 
     def write(self, vals):
         if 'partner_id' in vals:
@@ -84,7 +148,7 @@ class CrmLead(models.Model):
         """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
         if reason_id := additional_values.get('lost_reason_id'):
             self.write({'lost_reason_id': reason_id})
-        return super().action_set_lost(**additional_values)
+        return super(CrmLead, self.with_context(dealflow_losing=True)).action_set_lost(**additional_values)
 
     # Conversion
 

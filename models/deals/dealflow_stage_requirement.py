@@ -23,9 +23,9 @@ class DealflowStageRequirement(models.Model):
             ('field', "A field is filled in"),
             ('attachment', "A file is attached"),
             ('entity_confirmed', "The legal entity is confirmed by accounting"),
-            ('contract_active', "A contract is active"),
+            ('contract_active', "A contract is in force"),
             ('order_confirmed', "An order is confirmed"),
-            ('order_or_contract', "An order is confirmed or a contract is active"),
+            ('order_or_contract', "An order is confirmed or a contract is in force"),
         ],
         required=True,
         default='field',
@@ -95,10 +95,10 @@ class DealflowStageRequirement(models.Model):
                 or self.env._("Files are attached: at least %(count)s", count=self.count)
             ),
             'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
-            'contract_active': lambda: self.env._("A contract with the legal entity is active"),
+            'contract_active': lambda: self.env._("A contract with the legal entity is in force"),
             'order_confirmed': lambda: self.env._("An order of the deal is confirmed"),
             'order_or_contract': lambda: self.env._(
-                "An order of the deal is confirmed, or a contract with the legal entity is active"
+                "An order of the deal is confirmed, or a contract with the legal entity is in force"
             ),
         }[self.kind]()
 

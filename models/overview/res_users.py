@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResUsers(models.Model):
-    """The profiles of a person, and in words what they and all other rights come to (E06, P59-P61)."""
+    """The profiles of a person, what all rights come to in words (E06, P59-P61), and where the day begins."""
 
     _inherit = 'res.users'
 
@@ -21,6 +21,21 @@ class ResUsers(models.Model):
         sanitize=False,
         groups='base.group_erp_manager',
     )
+
+    dealflow_opens_start = fields.Boolean(
+        string="Begin with Dealflow's Start",
+        default=True,
+        groups='dealflow.group_viewer',
+        help="After the login the start page of Dealflow opens. A home action goes before it.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + ['dealflow_opens_start']
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ['dealflow_opens_start']
 
     @api.depends('group_ids')
     def _compute_dealflow_profile_ids(self):

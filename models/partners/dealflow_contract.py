@@ -70,7 +70,7 @@ class DealflowContract(models.Model):
         'account.payment.term', compute='_compute_payment_term_id', store=True, readonly=False, check_company=True
     )
     state = fields.Selection(
-        [('draft', "Draft"), ('active', "Active"), ('expired', "Expired"), ('terminated', "Terminated")],
+        [('draft', "Draft"), ('active', "In force"), ('expired', "Expired"), ('terminated', "Terminated")],
         default='draft',
         required=True,
         copy=False,

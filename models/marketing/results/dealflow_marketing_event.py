@@ -57,7 +57,7 @@ class DealflowMarketingEvent(models.Model):
         help="What the money received brought beyond the cost, in per cent of the cost.",
     )
     break_even_date = fields.Date(
-        string="Break-Even",
+        string="Costs Covered On",
         compute='_compute_results',
         groups=MARKETING,
         help="The first day since which the money received has covered the costs.",

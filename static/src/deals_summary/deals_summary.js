@@ -1,8 +1,9 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { useOwnerChoice } from "../owner_choice/owner_choice";
 import { SwitchButtons } from "../switch_buttons/switch_buttons";
 
 /** What the open deals ask for, mine or all that one may see: a block of the start page. */
@@ -19,7 +20,13 @@ export class DealsSummary extends Component {
             { value: false, label: _t("All"), className: "o_dealflow_all" },
         ];
         this.state = useState({ isMine: true, summary: null });
-        onWillStart(() => this.load());
+        this.ownerChoice = useOwnerChoice("deals");
+        onWillStart(async () => {
+            this.state.isMine = await this.ownerChoice.load();
+            if (status(this) !== "destroyed") {
+                await this.load();
+            }
+        });
     }
 
     async load() {
@@ -28,11 +35,20 @@ export class DealsSummary extends Component {
 
     async setMine(isMine) {
         this.state.isMine = isMine;
+        this.ownerChoice.save(isMine);
         await this.load();
     }
 
     format(amount) {
         return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
+    }
+
+    get isEmpty() {
+        return this.state.summary.rows.every((row) => !row.count);
+    }
+
+    openOpportunities() {
+        return this.action.doAction("crm.crm_lead_opportunities");
     }
 
     open(row) {

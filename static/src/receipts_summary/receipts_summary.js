@@ -1,10 +1,11 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Layout } from "@web/search/layout";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useOwnerChoice } from "../owner_choice/owner_choice";
 import { SwitchButtons } from "../switch_buttons/switch_buttons";
 
 /** The plan in five sections, mine or all: a block for the start screen. */
@@ -25,7 +26,13 @@ export class ReceiptsSummary extends Component {
             { value: true, label: _t("As likely"), className: "o_dealflow_likely" },
         ];
         this.state = useState({ isMine: false, isLikely: false, summary: null });
-        onWillStart(() => this.load());
+        this.ownerChoice = useOwnerChoice("receipts", false);
+        onWillStart(async () => {
+            this.state.isMine = await this.ownerChoice.load();
+            if (status(this) !== "destroyed") {
+                await this.load();
+            }
+        });
     }
 
     async load() {
@@ -34,6 +41,7 @@ export class ReceiptsSummary extends Component {
 
     async setMine(isMine) {
         this.state.isMine = isMine;
+        this.ownerChoice.save(isMine);
         await this.load();
     }
 

@@ -1,3 +1,4 @@
+import { registry } from "@web/core/registry";
 import { addJob, dialogButton, dialogField, field } from "./dealflow_jobs";
 
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
@@ -66,3 +67,20 @@ addJob("dealflow_new_client_contact", 3, [
         trigger: `body:not(:has(.modal)) .o_form_view ${field("child_ids")}:contains(Tour Newcomer)`,
     },
 ]);
+
+const deals = "[data-block=deals]";
+
+/** A head begins with all; what was chosen last is there the next time. */
+registry.category("web_tour.tours").add("dealflow_start_of_head", {
+    steps: () => [
+        { content: "all", trigger: `${deals} .o_dealflow_all.btn-primary` },
+        { content: "an empty block says where to begin", trigger: `${deals} .o_dealflow_first_step` },
+        { trigger: "[data-block=my_day] .o_dealflow_first_step" },
+        { trigger: `${deals} .o_dealflow_mine`, run: "click" },
+        { trigger: `${deals} .o_dealflow_mine.btn-primary` },
+        menu("menu_deals"),
+        { trigger: ".o_kanban_view" },
+        menu("menu_start"),
+        { content: "remembered", trigger: `${deals} .o_dealflow_mine.btn-primary` },
+    ],
+});

@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("dealflow_new_funnel", {
     steps: () => [
         { trigger: ".o_field_widget[name=name] input", run: "edit Tour Tenders" },
         ...addStage("Bid", "A file is attached"),
-        ...addStage("Award", "An order is confirmed or a contract is active"),
+        ...addStage("Award", "An order is confirmed or a contract is in force"),
         { trigger: ".o_form_button_save", run: "click" },
         { trigger: ".o_form_saved" },
         { trigger: ".o_field_widget[name=is_evidence_demanded] input:checked", run: "click" },

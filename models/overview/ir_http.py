@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class IrHttp(models.AbstractModel):
+    """After the login people of Dealflow land on its start page, unless their preferences say otherwise."""
+
+    _inherit = 'ir.http'
+
+    def session_info(self):
+        result = super().session_info()
+        user = self.env.user
+        if not result.get('home_action_id') and user.dealflow_opens_start and user.has_group('dealflow.group_viewer'):
+            result['home_action_id'] = self.env.ref('dealflow.dealflow_start_action').id
+        return result
