@@ -181,7 +181,8 @@ class TestReceiptDue(WorkingTimeCommon):
     def test_reminder_comes_on_the_day_on_which_the_money_is_due(self):
         activity_type = self.env.ref('dealflow.mail_activity_type_receipt_due')
         others = self.env['dealflow.receipt'].search([('state', '=', 'planned'), ('id', 'not in', self.receipts.ids)])
-        others.action_set_state('cancelled')
+        if others:
+            others.action_set_state('cancelled')
 
         def remind():
             with self.enter_registry_test_mode():

@@ -58,6 +58,8 @@ class DealflowDeal(models.Model):
         return (
             order.state == 'draft'
             and order.partner_id == self.legal_entity_id
+            and order.dealflow_contact_id == self._get_correspondent()
+            and self.payment_term_id in (order.payment_term_id, self.payment_term_id.browse())
             and [self._describe_order_line(values, order) for values in proposed]
             == [self._describe_order_line(values, order) for values in present]
         )
