@@ -91,7 +91,7 @@ export class ReceiptsSummary extends Component {
                 ["date", "<", end],
             ],
             "dealflow.dealflow_receipt_report_action_forecast",
-            { name: _t("Received This Month"), views: [[false, "list"]] }
+            { name: _t("Received This Month"), display_name: _t("Received This Month"), views: [[false, "list"]] }
         );
     }
 }
