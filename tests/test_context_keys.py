@@ -24,7 +24,7 @@ HARMLESS = {
 # Reading a context by a name that is not written out: defaults of fields, which are values like any others.
 BY_VARIABLE = {("models/events/calendar_event.py", "f'default_{name}'")}
 # Left in the context by one method of ours for another, as something that RPC cannot carry.
-OWN = {'dealflow_explained', 'dealflow_histories', 'dealflow_working_time', 'dealflow_history_rows'}
+OWN = {'dealflow_explained', 'dealflow_histories', 'dealflow_working_time', 'dealflow_losing', 'dealflow_history_rows'}
 
 
 def get_read_keys(tree):

@@ -94,7 +94,7 @@ class TestDeal(DealflowCommon):
 
     def test_unknown_stage_is_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(UserError, "There is no stage"):
+        with self.assertRefused(UserError, "no record with the number 0 "):
             deal.action_move_stage(0, "comment", "status")
 
     def test_stage_of_another_funnel_is_refused(self):

@@ -26,7 +26,7 @@ class TestDealConflict(DealflowCommon):
             'expected_close_date': False,
             'user_id': self.rep_north.id,
             'priority': '0',
-            'notes': False,
+            'short_status': False,
         }
         self.assertEqual(self._get_conflicts(**seen), [])
 
@@ -53,7 +53,7 @@ class TestDealConflict(DealflowCommon):
             self.deal.with_user(self.rep_south).get_conflicts({'amount': 1.0})
 
     def test_fields_that_are_not_compared(self):
-        self.assertEqual(self._get_conflicts(contact_ids=[], no_such_field=1), [])
+        self.assertEqual(self._get_conflicts(contact_ids=[]), [])
 
 
 @tagged('post_install', '-at_install')

@@ -176,7 +176,8 @@ class TestEventRegister(EventCommon):
                 .search([*partner.action_view_history()['domain'], ('kind', '=', 'event')])
             )
             self.assertEqual(
-                sorted(history.mapped('summary')), ["Test call: Ask about the chairs", "Test meeting: Talk"]
+                sorted(history.mapped('summary')),
+                ["Test call: Ask about the chairs. Planned", "Test meeting: Talk. Planned"],
             )
             self.assertEqual(len(set(history.ids)), 2)
 
@@ -191,7 +192,7 @@ class TestEventRegister(EventCommon):
             .with_user(self.rep_south)
             .search([*self.partner.action_view_history()['domain'], ('kind', '=', 'event')])
         )
-        self.assertEqual(history.mapped('summary'), ["Test call", "Test call"])
+        self.assertEqual(history.mapped('summary'), ["Test call. Planned", "Test call. Planned"])
 
     # Evidence
 

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...tools.own_context import YES, get_own
 from ...tools.public_methods import id_of, public_method, values_of
 
 
@@ -97,7 +98,7 @@ class CrmLead(models.Model):
                 and not (lead.lost_reason_id or lead.has_deals)
             )
         )
-        if not (is_worker and given_up) or self.env.context.get('dealflow_losing'):
+        if not (is_worker and given_up) or get_own(self.env, 'dealflow_losing'):
             return super().action_archive()
         (self - given_up).action_archive()
         action = self.env['ir.actions.act_window']._for_xml_id('crm.crm_lead_lost_action')
@@ -148,7 +149,7 @@ class CrmLead(models.Model):
         """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
         if reason_id := additional_values.get('lost_reason_id'):
             self.write({'lost_reason_id': reason_id})
-        return super(CrmLead, self.with_context(dealflow_losing=True)).action_set_lost(**additional_values)
+        return super(CrmLead, self.with_context(dealflow_losing=YES)).action_set_lost(**additional_values)
 
     # Conversion
 

@@ -14,6 +14,7 @@ class DealflowConsent(models.Model):
     _inherit = 'dealflow.log.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
+    _code_only_fields = ('user_id',)
 
     partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')
     email = fields.Char(related='partner_id.email')
