@@ -68,7 +68,7 @@ calendar.event
 calendar.recurrence
     recurrence sync > kept inside: _get_outside_domain _may_sync_outside
 crm.lead
-    attribution > crm.lead > Odoo: write
+    attribution > crm.lead > Odoo: create write
     lead events > has events: _get_event_field
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches

@@ -36,8 +36,8 @@ class DealflowCompanyMixin(models.AbstractModel):
             if company_sudo and company_sudo not in companies:
                 raise AccessError(
                     self.env._(
-                        "“%(record)s” cannot go to the company %(company)s: you do not belong to it, or have not chosen "
-                        "it. Choose the company, or ask somebody who works there.",
+                        "“%(record)s” cannot go to the company %(company)s: you do not belong to it, or have not "
+                        "chosen it. Choose the company, or ask somebody who works there.",
                         record=record.sudo().display_name,
                         company=company_sudo.name,
                     )
