@@ -219,9 +219,8 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         self.env.flush_all()
         self.assertEqual(len(self._call('dealflow.partner.phone', 'read', self.phone.ids, ['number'])), 1)
 
-    def test_nothing_moves_into_a_company_of_others(self):
-        """Whatever may change its company: one's own record, also with elevated rights in one's name."""
-        documents = {
+    def _get_documents_with_company(self):
+        return {
             model: records[:1]
             for model in get_kept_models(self.env.registry)
             if (field := self.env[model]._fields.get('company_id'))
@@ -230,8 +229,52 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             and not field.related
             and not field.readonly
             and (records := self._of_company(model))
-            and model != 'dealflow.deal'
         }
+
+    def test_nothing_is_made_in_a_company_of_others(self):
+        """A new record, as one's own is but for its company; also with elevated rights, by default and by RPC."""
+        tried = set()
+        for model, record in self._get_documents_with_company().items():
+            for elevated in (False, True):
+                person = self.env[model].with_user(self.outsider).sudo(elevated)
+                if not person.has_access('create'):
+                    continue
+                [values] = record.sudo().copy_data()
+                values.pop('company_id')
+                for given, context in (
+                    ({'company_id': self.other.id}, {}),
+                    ({}, {'default_company_id': self.other.id}),
+                ):
+                    with self.subTest(model=model, elevated=elevated, context=context):
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            person.with_context(**context).create({**values, **given})
+                tried.add(model)
+        self.assertLessEqual({'dealflow.claim', 'dealflow.contract', 'dealflow.deal'}, tried)
+        self.outsider.company_ids |= self.other
+        values = {'name': "Tables & Co", 'company_id': self.other.id}
+        chosen = self.env['dealflow.competitor'].with_user(self.outsider)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            chosen.with_context(allowed_company_ids=self.company.ids).create(values)
+        self.assertEqual(chosen.with_context(allowed_company_ids=self.other.ids).create(values).company_id, self.other)
+
+    def test_whatever_has_a_company_of_its_own_looks_at_that_of_the_person(self):
+        unguarded = {
+            model
+            for model in get_kept_models(self.env.registry)
+            if (field := self.env[model]._fields.get('company_id'))
+            and self.env[model]._auto
+            and not (field.compute or field.related or field.readonly)
+            and not hasattr(self.env[model], '_check_company_of_person')
+            # Rows of histories are written by code alone.
+            and not hasattr(self.env[model], '_append')
+        }
+        self.assertEqual(unguarded, set())
+
+    def test_nothing_moves_into_a_company_of_others(self):
+        """Whatever may change its company: one's own record, also with elevated rights in one's name."""
+        documents = self._get_documents_with_company()
+        # A deal stays in its company, whoever moves it.
+        del documents['dealflow.deal']
         self.assertIn('dealflow.claim', documents)
         self.assertIn('dealflow.contract', documents)
         for model, record in documents.items():

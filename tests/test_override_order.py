@@ -74,18 +74,18 @@ calendar.event
 calendar.recurrence
     recurrence sync > kept inside: _get_outside_domain _may_sync_outside
 crm.lead
-    attribution > crm.lead > Odoo: write
+    attribution > crm.lead > Odoo: create write
     lead events > has events: _get_event_field
     lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
         _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
 dealflow.competitor
-    Odoo > company: write
+    Odoo > company: create write
 dealflow.contract
-    Odoo > references: create
+    Odoo > company > references: create
     contract > Odoo > company > references: write
 dealflow.deal
-    attribution > rivals > deal > Odoo > references: create write
+    attribution > rivals > deal > Odoo > company > references: create write
     deal access > references: _get_reference_operation
     deal events > has events: _get_event_field _get_event_values
     deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
@@ -97,12 +97,12 @@ dealflow.deal
     rivals > deal receipts > ledger: _prepare_ledger_row
     rivals > repeat: _split
 dealflow.marketing.event
-    marketing event > Odoo > company: write
+    marketing event > Odoo > company: create write
     marketing event > has events: _get_event_field
 dealflow.meeting.sheet
     Odoo > company > references: write
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
-    sheet > Odoo > references: create
+    sheet > Odoo > company > references: create
 dealflow.receipt
     by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates

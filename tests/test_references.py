@@ -310,6 +310,39 @@ class TestReferences(ReferenceCommon):
         with self.assertRefused(AccessError, "names a record"):
             self.own.with_user(self.rep_north).lead_id = self.foreign_lead
 
+    def test_a_name_that_is_known_from_elsewhere_opens_no_deal_and_no_opportunity(self):
+        """A claim that names the deal of a colleague, and a deal that one helps with, have shown their names only."""
+        claims = self.env['dealflow.claim']
+        values = {'name': "Late", 'business_partner_id': self.partner.id, 'deal_id': self.foreign.id}
+        shown = claims.create({**values, 'user_id': self.rep_north.id})
+        helped = self._new_deal(user_id=self.rep_south.id, co_executor_ids=self.rep_north.ids)
+        helped.lead_id = self.foreign_lead
+        self.env.invalidate_all()
+        self.assertEqual(shown.with_user(self.rep_north).deal_id, self.foreign)
+        self.assertEqual(helped.with_user(self.rep_north).lead_id, self.foreign_lead)
+        for elevated in (False, True):
+            with self.assertRefused(AccessError, "names a record"):
+                claims.with_user(self.rep_north).sudo(elevated).create(values)
+            with self.assertRefused(AccessError, "names a record"):
+                self.own.with_user(self.rep_north).sudo(elevated).lead_id = self.foreign_lead
+        self.own.with_user(self.rep_north).action_lose(self.reason.id, "Too expensive")
+        self.assertEqual(self.foreign_lead.won_status, 'pending')
+
+    def test_work_on_documents_of_deals_out_of_sight_goes_on(self):
+        """Whoever sells or keeps the books saves and invoices an order, and never learns more of its deal."""
+        order = self._new_order(self.partner, self.product, deal_id=self.foreign.id)
+        self.env.flush_all()
+        bookkeeper = self._new_user(
+            'bookkeeper', 'sales_team.group_sale_salesman_all_leads,account.group_account_invoice'
+        )
+        self.env.invalidate_all()
+        theirs = order.with_user(bookkeeper)
+        theirs.write({'note': "Ring twice"})
+        theirs.action_confirm()
+        theirs.order_line.qty_delivered = 1
+        self.assertTrue(theirs._create_invoices())
+        self.assertTrue(theirs.copy())
+
     def test_loss_of_a_deal_follows_to_its_own_opportunity(self):
         self.own.with_user(self.rep_north).lead_id = self.own_lead
         self.own.with_user(self.rep_north).action_lose(self.reason.id, "Too expensive")

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import JsonRpcException
@@ -400,3 +400,21 @@ class TestStageOfOpportunities(StageRightsCommon):
         with self.assertRaises(AccessError):
             self.lead.with_user(self.outsider).name = "Wardrobes"
         self.assertEqual(self.lead.with_user(self.outsider).read(['name'])[0]['name'], "Tables")
+
+    def test_not_moved_out_of_sight(self):
+        """Neither moved nor begun in a stage that the person does not see; who sees it, or a deal, brings it there."""
+        other = self.env['crm.stage'].create({'name': "Open"})
+        self.lead.stage_id = other
+        self.crm_stage.dealflow_visible_group_ids = self.group
+        self.env.flush_all()
+        self.env.invalidate_all()
+        values = {'name': "Tables", 'type': 'opportunity', 'stage_id': self.crm_stage.id}
+        with self.assertRaisesRegex(ValidationError, "may not see"), self.env.cr.savepoint():
+            self.lead.with_user(self.outsider).stage_id = self.crm_stage
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.env['crm.lead'].with_user(self.outsider).create({**values, 'user_id': self.outsider.id})
+        self.assertEqual(self.lead.stage_id, other)
+        self.lead.with_user(self.outsider).sudo().stage_id = self.crm_stage
+        self.lead.stage_id = other
+        self.lead.with_user(self.insider).stage_id = self.crm_stage
+        self.assertEqual(self.lead.stage_id, self.crm_stage)

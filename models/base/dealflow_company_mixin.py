@@ -1,15 +1,22 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
 class DealflowCompanyMixin(models.AbstractModel):
     """Records that may change their company stay among the companies of the person who changes it.
 
-    The record rules look at the company that the record has before; also where rights are elevated, the person decides.
+    The record rules look at the company that the record has before, and at nothing where rights are elevated: also
+    then the person decides, for new records as for those that are there.
     """
 
     _name = 'dealflow.company.mixin'
     _description = "Documents of one's Companies"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_company_of_person()
+        return records
 
     def write(self, vals):
         result = super().write(vals)
@@ -19,14 +26,18 @@ class DealflowCompanyMixin(models.AbstractModel):
 
     def _check_company_of_person(self):
         person = self.env.user
-        for record in self if not person._is_superuser() else ():
+        if person._is_superuser():
+            return
+        # Elevated rights reach what the person has not chosen at the moment, and never what is not his.
+        companies = person.company_ids if self.env.su else self.env.companies
+        for record in self:
             # sudo - res.company: the name explains the refusal.
             company_sudo = record.sudo().company_id
-            if company_sudo and company_sudo not in person.company_ids:
+            if company_sudo and company_sudo not in companies:
                 raise AccessError(
                     self.env._(
-                        "“%(record)s” cannot go to the company %(company)s, to which you do not belong. Ask somebody "
-                        "who works there.",
+                        "“%(record)s” cannot go to the company %(company)s: you do not belong to it, or have not "
+                        "chosen it. Choose the company, or ask somebody who works there.",
                         record=record.sudo().display_name,
                         company=company_sudo.name,
                     )

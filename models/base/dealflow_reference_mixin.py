@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 # Documents of Odoo that not everybody in the house may read. Ours say so by ``_is_guarded``. Registers are not among
 # them: they are guarded by company.
 GUARDED_MODELS = {'account.move', 'account.move.line', 'calendar.event', 'crm.lead', 'sale.order'}
+# What hangs on these moves with them, so that a name which is known from elsewhere is no reason to point to them.
+STRICT_MODELS = {'crm.lead', 'dealflow.deal'}
 
 
 class DealflowReferenceMixin(models.AbstractModel):
@@ -84,7 +86,8 @@ class DealflowReferenceMixin(models.AbstractModel):
     def _check_reference(self, name, targets_sudo):
         """Refuse targets that the person may not read, unless another record that he may read points there already.
 
-        That record has shown him the name, and a copy of it does not tell more.
+        That record has shown him the name, and a copy of it does not tell more. Deals and opportunities have to be open
+        to him by themselves: whoever names an opportunity on a deal decides what becomes of it.
         """
         if not targets_sudo:
             return
@@ -92,7 +95,8 @@ class DealflowReferenceMixin(models.AbstractModel):
         unknown = targets - targets._filtered_access(self._get_reference_operation(name))
         if unknown:
             others = self.with_context(active_test=False).sudo(False)
-            if not self._transient and others.has_access('read'):
+            is_strict = targets._name in STRICT_MODELS
+            if not is_strict and not self._transient and others.has_access('read'):
                 unknown -= others.search([(name, 'in', unknown.ids), ('id', 'not in', self.ids)])[name]
         if unknown:
             raise AccessError(

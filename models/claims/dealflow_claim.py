@@ -1,6 +1,6 @@
 from rapidfuzz import fuzz, utils
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, format_date
@@ -562,7 +562,11 @@ class DealflowClaim(models.Model):
             'subject': 'other',
             **values,
         }
-        return super(DealflowClaim, self.with_company(company)).message_new(msg_dict, custom_values=values)
+        claims = self.with_company(company)
+        if company not in self.env.user.company_ids:
+            # A colleague of another company writes to the desk as anybody does, and enters nothing himself.
+            claims = claims.with_user(SUPERUSER_ID)
+        return super(DealflowClaim, claims).message_new(msg_dict, custom_values=values)
 
     @api.model
     def _get_sender(self, msg_dict, company):

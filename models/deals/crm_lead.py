@@ -110,10 +110,38 @@ class CrmLead(models.Model):
         }
         return action
 
+    def _check_stage_visible(self):
+        """Refuse a move out of the sight of the person: record rules look at the old stage only (X52).
+
+        Not where rights are elevated: the outcome of a deal is followed wherever it leads.
+        """
+        if self.env.su:
+            return
+        hidden = self.env.user._get_closed_stage_ids()['hidden_lead_stage_ids']
+        for lead in self if hidden else ():
+            if lead.stage_id.id in hidden:
+                raise ValidationError(
+                    self.env._(
+                        "The opportunity %(opportunity)s cannot enter the stage %(stage)s: you may not see the "
+                        "opportunities there. Ask somebody who may to move it.",
+                        opportunity=lead.name,
+                        stage=lead.stage_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._check_stage_visible()
+        return leads
+
     def write(self, vals):
         if 'partner_id' in vals:
             self._check_client_kept(vals['partner_id'])
-        return super().write(vals)
+        result = super().write(vals)
+        if 'stage_id' in vals:
+            self._check_stage_visible()
+        return result
 
     def _check_client_kept(self, partner_id):
         """The client of an opportunity that has become a deal stays: the deal was made out to him (P41)."""

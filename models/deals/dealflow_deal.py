@@ -24,6 +24,7 @@ class DealflowDeal(models.Model):
         'mail.activity.mixin',
         'utm.mixin',
         'mail.tracking.duration.mixin',
+        'dealflow.company.mixin',
         'dealflow.reference.mixin',
     ]
     _is_guarded = True
