@@ -42,6 +42,8 @@ RECORDS = 4
 RAW_WORDS = ("Uh-oh!", "You are not allowed to", "The operation cannot be completed", "Something went wrong")
 LOADED = ('mail/', 'bus.bus', 'longpolling', 'ERR_ABORTED', 'favicon')
 ENTRIES = "'.o-dropdown--menu .o-dropdown-item, .o-dropdown--menu button'"
+# Parts of Odoo's text editor and of its messages, which call no method of a record.
+TOOLS = ('copy-link', 'toggle-star')
 # Entries of the menu with the cog that leave the page or belong to Odoo alone.
 OTHER_ENTRIES = ('Export', 'Import', 'Properties', 'Spreadsheet', 'Share', 'Download', 'Knowledge', 'Dashboard')
 
@@ -381,7 +383,7 @@ class Walker:
 
     def _press_buttons(self, name, model, reopen):
         """Press each button that was not pressed yet."""
-        names = [button['name'] for button in self._run("return walk.buttons();")]
+        names = [button['name'] for button in self._run("return walk.buttons();") if button['name'] not in TOOLS]
         for button in names:
             key = (self.role, model, button)
             if key in self.findings.pressed:
