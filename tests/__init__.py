@@ -94,6 +94,7 @@ from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
 from . import test_registers
+from . import test_referred_records
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates
@@ -104,6 +105,7 @@ from . import test_sale_order
 from . import test_sales_funnel
 from . import test_sales_opportunities
 from . import test_screens_by_role
+from . import test_screens_pressed
 from . import test_separate_partners
 from . import test_stage_requirement
 from . import test_stage_rights

@@ -1,4 +1,3 @@
-from datetime import date
 from functools import partial
 
 from dateutil.relativedelta import relativedelta
@@ -6,25 +5,12 @@ from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from .marketing_common import MarketingCommon
+from .screens_common import ScreensCommon
 from .web_client import get_read_specification, get_unknown_names
 
-ROLES = {
-    'viewer': 'dealflow.group_viewer',
-    'rep': 'dealflow.group_user_own',
-    'head': 'dealflow.group_user_team',
-    'seller of all': 'dealflow.group_user',
-    'manager': 'dealflow.group_manager',
-    'accountant': 'account.group_account_invoice,dealflow.group_requisites_confirmer',
-    'marketer': 'dealflow.group_marketing',
-    'accountant of Odoo': 'account.group_account_invoice',
-    'salesperson of Odoo': 'sales_team.group_sale_salesman_all_leads',
-    'employee': 'base.group_user',
-}
 # Fields of Odoo that its own views show to people without the right to what they count: in Odoo alone, too, salespeople
 # open no invoice, because payments are counted with their rights.
 FAULTS_OF_ODOO = {'account.move': ['payment_count']}
@@ -33,178 +19,8 @@ READING = ('form', 'list', 'kanban', 'calendar', 'activity')
 
 
 @tagged('post_install', '-at_install')
-class TestScreensByRole(MarketingCommon):
+class TestScreensByRole(ScreensCommon):
     """Whoever may read a record opens it in every view of ours, and in every view of Odoo that ours extend (rule 6)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.people = {
-            role: new_test_user(cls.env, f'test_screens_{role.replace(" ", "_")}', groups=f'base.group_user,{groups}')
-            for role, groups in ROLES.items()
-        }
-        cls.team = cls.env['crm.team'].create(
-            {
-                'name': "North",
-                'user_id': cls.people['head'].id,
-                'member_ids': [Command.set(cls.people['rep'].ids)],
-            }
-        )
-        cls.stranger = new_test_user(cls.env, 'test_screens_stranger', groups='dealflow.group_user_own')
-        # A deal with everything that hangs on it for a rep, and another one that he may not see.
-        for user in (cls.people['rep'], cls.stranger):
-            cls._make_records(user)
-        cls.env['dealflow.target'].create({'user_id': cls.people['rep'].id, 'month': '2026-03-01', 'amount': 2000})
-        cls.env['dealflow.region'].create({'name': "North", 'code': 'TN'})
-        cls.env['dealflow.partner.match'].create(
-            {
-                'left_id': cls.alpha.id,
-                'right_id': cls.beta.id,
-                'kind': 'duplicate',
-                'score': 90,
-            }
-        )
-        cls.env['mailing.mailing'].create(
-            {
-                'subject': "Spring offer",
-                'body_html': "<p>Twenty per cent</p>",
-                'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
-            }
-        )
-        cls.env.flush_all()
-
-    @classmethod
-    def _make_records(cls, user):
-        """Make what a seller works with: a client with its legal entity, an opportunity, a deal, all around them."""
-        group, entity = cls.env['res.partner'].create(
-            [
-                {'name': "Group", 'is_company': True, 'counterparty_role': 'partner', 'user_id': user.id},
-                {'name': "Entity", 'is_company': True, 'counterparty_role': 'entity', 'user_id': user.id},
-            ]
-        )
-        cls.env['dealflow.entity.link'].create({'partner_id': group.id, 'entity_id': entity.id, 'is_default': True})
-        person = cls.env['res.partner'].create(
-            {
-                'name': "Person",
-                'parent_id': group.id,
-                'email': 'person@example.com',
-                'phone_ids': [Command.create({'number': '+47 22 33 44 55'})],
-            }
-        )
-        cls.env['res.partner.bank'].create({'partner_id': entity.id, 'acc_number': f'NO93 8601 1117 9{entity.id}'})
-        rival = cls.env['dealflow.competitor'].create({'name': f"Rival of {user.name}"})
-        group.competitor_ids = rival
-        entity.action_submit_requisites()
-        lead = cls._new_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
-        lead.action_convert_to_deal({'legal_entity_id': entity.id, 'user_id': user.id, 'amount': 1000})
-        deal = lead.deal_ids
-        deal.write(
-            {
-                'contact_ids': [Command.link(person.id)],
-                'line_ids': [Command.create({'product_id': cls.product_a.id, 'quantity': 2, 'price_unit': 500})],
-                'competitor_ids': [Command.create({'competitor_id': rival.id, 'price': 900})],
-            }
-        )
-        group.origin_lead_id = lead
-        order = cls.env['sale.order'].create(
-            {
-                'partner_id': entity.id,
-                'business_partner_id': group.id,
-                'deal_id': deal.id,
-                'opportunity_id': lead.id,
-                'user_id': user.id,
-                'order_line': [Command.create({'product_id': cls.product_a.id, 'product_uom_qty': 1})],
-            }
-        )
-        order.action_confirm()
-        linked, proposed = (
-            cls.init_invoice('out_invoice', partner=entity, amounts=[500], invoice_date=date(2030, 3, 4), post=True)
-            for _number in range(2)
-        )
-        proposed.invoice_line_ids.sale_line_ids = order.order_line
-        receipt = cls.env['dealflow.receipt'].create(
-            {
-                'name': "Advance",
-                'deal_id': deal.id,
-                'date_planned': date(2030, 4, 4),
-                'amount': 300,
-                'invoice_ids': [Command.set(linked.ids)],
-            }
-        )
-        receipt.action_postpone(date(2030, 5, 4), "The budget is not signed")
-        receipt.action_ask_question(user.id, "When?")
-        contract = cls.env['dealflow.contract'].create(
-            {
-                'name': "Delivery",
-                'entity_id': entity.id,
-                'business_partner_id': group.id,
-                'deal_id': deal.id,
-                'date_start': date(2030, 1, 1),
-                'date_end': date(2030, 12, 31),
-                'user_id': user.id,
-            }
-        )
-        claim = cls.env['dealflow.claim'].create(
-            {
-                'name': "Two chairs arrived broken",
-                'business_partner_id': group.id,
-                'deal_id': deal.id,
-                'order_id': order.id,
-                'invoice_id': linked.id,
-                'user_id': user.id,
-                'contact_id': person.id,
-            }
-        )
-        # Everybody has got one about the same thing, which makes them duplicates of claims that are not seen by all.
-        cls.env['dealflow.claim'].create({'name': "Late", 'business_partner_id': cls.alpha.id, 'user_id': user.id})
-        for privacy in ('public', 'private'):
-            event = (
-                cls.env['calendar.event']
-                .sudo()
-                .with_context(no_mail_to_attendees=True)
-                .create(
-                    {
-                        'name': "About chairs",
-                        'start': '2030-03-04 10:00',
-                        'stop': '2030-03-04 11:00',
-                        'privacy': privacy,
-                        'event_type_id': cls.env.ref('dealflow.event_type_meeting').id,
-                        'user_id': user.id,
-                        'business_partner_id': group.id,
-                        'client_contact_id': person.id,
-                        'deal_id': deal.id,
-                        'claim_id': claim.id,
-                        'marketing_event_id': cls.fair.id,
-                        'opportunity_id': lead.id,
-                    }
-                )
-            )
-            cls.env['dealflow.meeting.sheet'].create(
-                {
-                    'event_id': event.id,
-                    'competitor_ids': [Command.link(rival.id)],
-                    'agreement_ids': [Command.create({'name': "Send samples"})],
-                    'technique_ids': [
-                        Command.create(
-                            {
-                                'technique_id': cls.env['dealflow.technique'].search([], limit=1).id,
-                            }
-                        )
-                    ],
-                }
-            )
-        for document in (group, entity, lead, deal, receipt, contract, claim):
-            document.activity_schedule('mail.mail_activity_data_todo', user_id=user.id)
-        cls._attend(cls.fair, person)
-        cls.env['dealflow.marketing.cost'].create(
-            {
-                'name': "Rent",
-                'event_id': cls.fair.id,
-                'planned_amount': 100,
-                'bill_id': cls.init_invoice('in_invoice', partner=cls.partner_a, amounts=[100]).id,
-            }
-        )
-        cls.fair.material_ids = [Command.create({'name': "Leaflet", 'url': 'https://example.com/leaflet'})]
 
     def _get_views(self):
         """Return views by model: all of ours, those that ours extend, and ``False`` for those shown by default."""

@@ -103,5 +103,5 @@ def _get_context(node):
     """The context that a view gives to what it shows of a relation, where it does not depend on the record."""
     try:
         return {'context': ast.literal_eval(node.get('context', '{}'))}
-    except ValueError:
+    except (SyntaxError, ValueError):
         return {}

@@ -52,8 +52,11 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_referred_to(self):
-        """Name what hangs on the records; the database would speak of a key, and the log of an error."""
+    def _unlink_unless_referred_to(self):
+        """Name what hangs on the records; the database would speak of a key, and the log of an error.
+
+        Odoo calls such methods by their names in turn, this one after those that know the record and say it better.
+        """
         for field in self._get_restricting_fields():
             # sudo - any model: what keeps a record from being deleted may be what the person does not see.
             users_sudo = self.env[field.model_name].sudo().with_context(active_test=False)
@@ -63,8 +66,8 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             if used:
                 raise UserError(
                     self.env._(
-                        "%(record)s cannot be deleted: %(count)s records of the kind “%(model)s” refer to it in the "
-                        "field “%(field)s”. Archive it instead, or change those first.",
+                        "%(record)s cannot be deleted: records of the kind “%(model)s” refer to it in the field "
+                        "“%(field)s” (%(count)s). Archive it instead, or change those first.",
                         record=used[:1][field.name].display_name,
                         count=len(used),
                         model=self.env['ir.model']._get(field.model_name).name,

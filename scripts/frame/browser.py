@@ -1,5 +1,6 @@
 """A Chromium without a window, driven over a pair of pipes: no other package is needed."""
 
+import base64
 import fcntl
 import itertools
 import json
@@ -39,6 +40,8 @@ class Browser:
         self._numbers = itertools.count(1)
         self._unread = b''
         self._session = {}
+        # What the page wrote to its console as an error, until somebody takes it.
+        self._errors = []
 
     def __enter__(self):
         self._profile = tempfile.mkdtemp(prefix='dealflow-browser-')
@@ -63,8 +66,9 @@ class Browser:
             os.close(end)
         target = self._send('Target.createTarget', url='about:blank')['targetId']
         self._session = {'sessionId': self._send('Target.attachToTarget', targetId=target, flatten=True)['sessionId']}
-        width, height = self._size
-        self._send('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.resize(*self._size)
+        for domain in ('Runtime', 'Log'):
+            self._send(f'{domain}.enable')
         return self
 
     def __exit__(self, *failure):
@@ -77,6 +81,20 @@ class Browser:
             self._process.wait()
         os.close(self._from_browser)
         shutil.rmtree(self._profile, ignore_errors=True)
+
+    def resize(self, width, height):
+        """Give the page another size."""
+        self._send('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def take_picture(self, path):
+        """Store what the page shows as a PNG file."""
+        path.write_bytes(base64.b64decode(self._send('Page.captureScreenshot', format='png')['data']))
+
+    def take_errors(self):
+        """Return what the console of the page has said as an error since the last time."""
+        self.evaluate('0')
+        errors, self._errors = self._errors, []
+        return errors
 
     def open(self, address):
         """Go to an address, and return when the new page has begun to load."""
@@ -113,7 +131,7 @@ class Browser:
         self._send('Input.dispatchKeyEvent', type='keyUp', key=key, **code)
 
     def _send(self, method, **parameters):
-        """Give one command and return the browser's answer to it; events that come meanwhile are of no interest."""
+        """Give one command and return the browser's answer to it; of events that come meanwhile, keep the errors."""
         number = next(self._numbers)
         command = {'id': number, 'method': method, 'params': parameters} | self._session
         try:
@@ -124,9 +142,22 @@ class Browser:
             answer = json.loads(self._read())
             if answer.get('id') == number:
                 break
+            self._note_error(answer.get('method'), answer.get('params', {}))
         if 'error' in answer:
             raise FrameError(f"The browser refuses {method}: {answer['error']['message']}")
         return answer['result']
+
+    def _note_error(self, event, details):
+        """Keep what an event says, when it is an error."""
+        if event == 'Runtime.exceptionThrown':
+            exception = details['exceptionDetails']
+            self._errors.append(exception.get('exception', {}).get('description') or exception['text'])
+        elif event == 'Runtime.consoleAPICalled' and details['type'] == 'error':
+            self._errors.append(
+                ' '.join(str(part.get('value', part.get('description', ''))) for part in details['args'])
+            )
+        elif event == 'Log.entryAdded' and details['entry']['level'] == 'error':
+            self._errors.append(f"{details['entry']['text']} {details['entry'].get('url', '')}")
 
     def _read(self):
         """The next message of the browser: they end with a zero byte."""

@@ -24,6 +24,7 @@ COMMANDS = {
     'replica-demo': 'frame.replica_demo',
     'upgrade-check': 'frame.upgrade_check',
     'axe': 'frame.axe',
+    'walk': 'frame.walk',
 }
 
 
