@@ -274,6 +274,15 @@ class TestReceiptSums(AccountingCommon):
         self.assertEqual(self._sum([home.planned_total]), self._sum(fact['promised'] for fact in facts))
         self.assertEqual(self._sum([home.overdue_total]), overdue)
 
+    def test_nothing_in_plan_is_zero_and_not_empty(self):
+        summary = self.env['dealflow.receipt'].get_plan_summary()
+        figures = {**summary['month'], **summary['overdue']}
+        for section in summary['sections']:
+            for dates in ('promised', 'likely'):
+                figures.update({f'{section["bucket"]} {dates} {name}': v for name, v in section[dates].items()})
+        wrong = [name for name, value in figures.items() if isinstance(value, bool)]
+        self.assertEqual(wrong, [], "the screen shows no amount where there is none")
+
     def test_money_of_two_months_counts_in_each_with_its_own_part(self):
         receipt = self._new_receipt(self._new_deal(), amount=1000)
         invoice = self._new_posted_invoice(1000)

@@ -151,7 +151,8 @@ class DealflowReceipt(models.Model):
             }
 
         def total(extra):
-            return self._read_group(extra, [], ['__count', 'open_company:sum'])[0]
+            [(count, amount)] = self._read_group(extra, [], ['__count', 'open_company:sum'])
+            return count, amount or 0.0
 
         promised, likely = read('bucket'), read('bucket_likely')
 
