@@ -43,7 +43,13 @@ TEST_FIELDS = {'ab_testing_enabled', 'ab_testing_pc'}
 # Pictures of a letter are files behind an address.
 FILE_OF_BODY = re.compile(r'/web/(?:image|content)/(\d+)')
 SENDING_STATES = ('in_queue', 'sending', 'done')
-DECISION_FIELDS = {'approval_state', 'approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint'}
+DECISION_FIELDS = {
+    'approval_state',
+    'approval_requested_by_id',
+    'approved_by_id',
+    'approved_on',
+    'approval_fingerprint',
+}
 # What people without the right may set as well: they ask for the confirmation, and begin again.
 OPEN_STATES = ('draft', 'requested')
 

@@ -68,6 +68,7 @@ class DealflowPartnerMatch(models.Model):
             raise UserError(self.env._("%(pair)s: the two contacts have been merged already.", pair=self.display_name))
         return {
             'type': 'ir.actions.act_window',
+            'name': self.env._("Merge"),
             'res_model': 'base.partner.merge.automatic.wizard',
             'view_mode': 'form',
             'target': 'new',
@@ -76,13 +77,15 @@ class DealflowPartnerMatch(models.Model):
 
     def action_same_group(self):
         """Link the second contact to the first, or to the group that one of them belongs to already."""
-        for match in self:
+        undecided = self.filtered('right_id')
+        for match in undecided:
             match._link_to_group()
-        self._decide('same_group')
+        undecided._decide('same_group')
         return True
 
     def action_different(self):
-        self._decide('different')
+        # What has been merged is one contact now.
+        self.filtered('right_id')._decide('different')
         return True
 
     def _decide(self, verdict):
