@@ -24,6 +24,7 @@ class DealflowConsent(models.Model):
     source = fields.Char(required=True, help="How one knows: a form, a letter, a call, an event.")
     user_id = fields.Many2one('res.users', string="Recorded By", readonly=True, ondelete='restrict')
 
+    # pylint: disable=method-required-super; rows are appended past the ORM, which refuses to make them
     @api.model_create_multi
     def create(self, vals_list):
         """Add rows, of people with the right to do so; who recorded them is noted by itself.
