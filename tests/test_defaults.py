@@ -242,11 +242,12 @@ class TestDefaults(DefaultsCommon):
                 forge()
 
     def test_approver_signs_with_his_own_name(self):
+        forged = {'default_approved_by_id': self.env.ref('base.user_admin').id}
         mailing = self.env['mailing.mailing'].with_user(self.mailer).create(self._prepare_mailing())
-        mailing = mailing.with_user(self.approver).with_context(
-            default_approved_by_id=self.env.ref('base.user_admin').id
-        )
+        mailing = mailing.with_user(self.approver).with_context(**forged)
         mailing.write({'approval_state': 'approved'})
+        with self.assertRefused(UserError, "is your own"):
+            mailing.create(self._prepare_mailing(approval_state='approved'))
         self.assertEqual(mailing.approved_by_id, self.approver)
         with self.assertRefused(AccessError, "“Confirmed By” of .* cannot be set"):
             mailing.write({'approved_by_id': self.env.ref('base.user_admin').id})

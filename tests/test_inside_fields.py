@@ -91,6 +91,7 @@ EMPLOYEES = {
     'crm.lead': {'has_deals', 'dealflow_open_revenue', 'marketing_event_id', 'marketing_last_event_id', 'referrer_id'},
     'mailing.mailing': {
         'approval_state',
+        'approval_requested_by_id',
         'approved_by_id',
         'approved_on',
         'approval_fingerprint',

@@ -53,7 +53,7 @@ class TestMenus(DealflowCommon):
             if view_type in ('list', 'kanban', 'calendar', 'activity'):
                 model.web_search_read(domain, {name: {} for name in names if name in model.fields_get()}, limit=5)
             elif view_type == 'form' and model.has_access('create'):
-                model.new().onchange({}, [], {name: {} for name in names})
+                model.onchange({}, [], {name: {} for name in names})
 
     def test_reports_stand_in_groups(self):
         """Nobody reads twenty reports in a row to find one: each stands under a heading with a few others."""

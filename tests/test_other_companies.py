@@ -99,6 +99,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.phone = cls.env['dealflow.partner.phone'].create(
             {'partner_id': cls.partner.id, 'number': "+47 22 33 44 55"}
         )
+        cls.env['dealflow.consent'].create({'partner_id': cls.partner.id, 'source': "Form at the fair"})
         cls.match = cls.env['dealflow.partner.match'].create(
             {'kind': 'duplicate', 'left_id': cls.partner.id, 'right_id': cls.other_partner.id}
         )

@@ -121,9 +121,10 @@ class TestPartnerHandover(PartnerCommon):
         self._new_deal(user_id=self.colleague.id)
         handover = self._new_handover(self.old)
         self.assertIn("Deal: 1", handover.summary)
-        self.assertIn(f"Deal: 1: of {self.colleague.name}", handover.summary)
+        self.assertIn("goes on with: Deal: 1", handover.summary)
         handover.action_hand_over()
-        self.assertIn(f"of {self.colleague.name}", self.group.message_ids[0].body)
+        self.assertIn(f"{self.colleague.name.split(' ')[0]}", self.group.message_ids[0].body)
+        self.assertIn("goes on with: Deal: 1", self.group.message_ids[0].body)
 
     # By whom
 

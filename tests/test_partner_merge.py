@@ -307,6 +307,10 @@ class TestPartnerMerge(MarketingCommon):
         )
         with self.assertRaisesRegex(UserError, "merged already"):
             match.action_merge()
+        match.action_same_group()
+        match.action_different()
+        self.assertEqual(match.verdict, 'merged')
+        self.assertFalse(self.alpha.entity_link_ids)
 
     def test_merge_past_the_list_decides_the_pair_too(self):
         match = self._new_match(self.alpha, self.beta)

@@ -296,11 +296,7 @@ class DealflowPartnerHandover(models.TransientModel):
                 model: len(records.filtered(lambda record, user=user: record.user_id == user))
                 for model, records in work['others'].items()
             }
-            rows.append(
-                self.env._(
-                    "%(work)s: of %(user)s, who goes on with it", work=self._describe_work(counts), user=user.name
-                )
-            )
+            rows.append(self.env._("%(user)s goes on with: %(work)s", user=user.name, work=self._describe_work(counts)))
         name = previous.name or self.env._("nobody")
         closed = {model: len(records) for model, records in work['closed'].items()}
         if deals := closed.pop('dealflow.deal'):

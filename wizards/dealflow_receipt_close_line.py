@@ -6,6 +6,7 @@ class DealflowReceiptCloseLine(models.TransientModel):
 
     _name = 'dealflow.receipt.close.line'
     _description = "Receipt to Close"
+    _inherit = 'dealflow.reference.mixin'
 
     close_id = fields.Many2one('dealflow.receipt.close', required=True, ondelete='cascade', index=True)
     receipt_id = fields.Many2one('dealflow.receipt', required=True, readonly=True, ondelete='cascade')

@@ -70,6 +70,7 @@ class DealflowPartnerMatch(models.Model):
             raise UserError(self.env._("%(pair)s: the two contacts have been merged already.", pair=self.display_name))
         return {
             'type': 'ir.actions.act_window',
+            'name': self.env._("Merge"),
             'res_model': 'base.partner.merge.automatic.wizard',
             'view_mode': 'form',
             'target': 'new',
@@ -80,15 +81,17 @@ class DealflowPartnerMatch(models.Model):
     def action_same_group(self):
         """Link the second contact to the first, or to the group that one of them belongs to already."""
         self._check_not_yet('same_group')
-        for match in self:
+        undecided = self.filtered('right_id')
+        for match in undecided:
             match._link_to_group()
-        self._decide('same_group')
+        undecided._decide('same_group')
         return True
 
     @public_method()
     def action_different(self):
         self._check_not_yet('different')
-        self._decide('different')
+        # What has been merged is one contact now.
+        self.filtered('right_id')._decide('different')
         return True
 
     def _check_not_yet(self, verdict):
