@@ -146,6 +146,12 @@ class TestJobTours(TourCommon):
             [{'crm_state': 'done', 'result': "Wants two variants"}, {'crm_state': 'overdue', 'result': False}],
         )
 
+    def test_configuration_is_within_reach(self):
+        """Where the menu has no room, others go behind «+» first."""
+        manager = self._new_user('manager', 'dealflow.group_manager,dealflow.group_receipts')
+        self.browser_size = '1100x768'
+        self._start_tour('dealflow_narrow_menu', manager, START)
+
     def test_start_of_a_head(self):
         head = self._new_user('head', 'dealflow.group_user_team')
         self._start_tour('dealflow_start_of_head', head, START)

@@ -34,6 +34,28 @@ class TestRequisites(RequisitesCommon):
             ],
         )
 
+    def test_comparison_speaks_as_accountants_of_the_country_do(self):
+        """The accountant compares with a paper that says NIP or ЕИК, and with bank accounts, not with banks."""
+        for code, labels in (
+            ('pl', ["NIP", "KRS"]),
+            ('bg', ["ИН по ЗДДС", "ЕИК"]),
+            ('ru', ["ИНН", "ОГРН"]),
+            ('ua', ["ІПН", "ЄДРПОУ"]),
+        ):
+            with self.subTest(country=code):
+                self.alpha.country_id = self.env.ref(f'base.{code}')
+                self.env.flush_all()
+                self.alpha.invalidate_recordset(['requisites_comparison'])
+                comparison = self.alpha.with_user(self.accountant).requisites_comparison
+                for label in [*labels, "Bank accounts"]:
+                    self.assertIn(f'<th scope="row">{label}</th>', comparison)
+        self.alpha.country_id = self.env.ref('base.no')
+        self.assertEqual(
+            self.alpha._get_requisite_label('company_registry'),
+            self.alpha.company_registry_label,
+            "elsewhere it is called as Odoo calls it there",
+        )
+
     def test_rejection_needs_a_reason_and_reaches_the_sender(self):
         self.alpha.with_user(self.rep).action_submit_requisites()
         with self.assertRaisesRegex(UserError, "Say why"):

@@ -21,6 +21,13 @@ REQUISITE_FIELDS = (
     'city',
     'state_id',
 )
+# How accountants of a country call the tax number and the number in its register, in whatever language they work.
+COUNTRY_LABELS = {
+    'BG': {'vat': "ИН по ЗДДС", 'company_registry': "ЕИК"},
+    'PL': {'vat': "NIP", 'company_registry': "KRS"},
+    'RU': {'vat': "ИНН", 'company_registry': "ОГРН"},
+    'UA': {'vat': "ІПН", 'company_registry': "ЄДРПОУ"},
+}
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
 # Who compares requisites with papers, and who sells: nobody else learns what accounting thinks of a client.
@@ -178,7 +185,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 changed = confirmed and old != new
                 rows += row_template % (
                     'table-warning' if changed else '',
-                    partner._fields[field_name]._description_string(self.env),
+                    partner._get_requisite_label(field_name),
                     self._break_lines(old),
                     self._break_lines(new),
                 )
@@ -536,12 +543,24 @@ class DealflowRequisitesMixin(models.AbstractModel):
             if confirmed and (before_value or '') != (after_value or ''):
                 differences.append(
                     (
-                        self._fields[field_name]._description_string(self.env),
+                        self._get_requisite_label(field_name),
                         self._format_requisite(before_value),
                         self._format_requisite(after_value),
                     )
                 )
         return differences
+
+    def _get_requisite_label(self, field_name):
+        """Return how a requisite is called where the entity is at home, else how Odoo calls it."""
+        self.ensure_one()
+        if field_name == 'bank_ids':
+            return self.env._("Bank accounts")
+        label = COUNTRY_LABELS.get(self.country_id.code, {}).get(field_name)
+        if not label and field_name == 'company_registry':
+            label = self.company_registry_label
+        if not label and field_name == 'vat':
+            label = self.country_id.vat_label
+        return label or self._fields[field_name]._description_string(self.env)
 
     @api.model
     def _format_requisite(self, value):

@@ -84,3 +84,18 @@ registry.category("web_tour.tours").add("dealflow_start_of_head", {
         { content: "remembered", trigger: `${deals} .o_dealflow_mine.btn-primary` },
     ],
 });
+
+/** On a narrow screen sections hide behind «+», but not the configuration. */
+registry.category("web_tour.tours").add("dealflow_narrow_menu", {
+    steps: () => [
+        { trigger: ".o_menu_sections_more" },
+        {
+            content: "the configuration is there",
+            trigger:
+                ".o_menu_sections > :not(.d-none):not(.o_menu_sections_more) [data-menu-xmlid='dealflow.menu_dealflow_configuration'], .o_menu_sections > :not(.d-none)[data-menu-xmlid='dealflow.menu_dealflow_configuration']",
+            run: "click",
+        },
+        { trigger: "[data-menu-xmlid='dealflow.menu_configuration_funnels']", run: "click" },
+        { trigger: ".o_breadcrumb:contains(Funnels)" },
+    ],
+});

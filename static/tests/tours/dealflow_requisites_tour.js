@@ -19,6 +19,7 @@ registry.category("web_tour.tours").add("dealflow_requisites_rep", {
             trigger: `${row("Tour Shipping")} .o_data_cell[name=complete_name]`,
             run: "click",
         },
+        { content: "what has no room stands behind More", trigger: ".o_button_more", run: "click" },
         {
             content: "look at its requisites",
             trigger: "button.oe_stat_button[name=action_view_requisites]:contains(Not confirmed)",
