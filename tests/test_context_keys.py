@@ -19,9 +19,6 @@ HARMLESS = {
     'dealflow_new_event': "proposes the type of a new event",
     'dealflow_own_clients': "proposes the person as the salesperson of a new client, as a default does",
     'dealflow_seen_fingerprint': "refuses a confirmation when the requisites have changed since they were read",
-    'dealflow_go_back': "returns to where a card was opened from",
-    'dealflow_losing': "archives without the dialog of a loss; the check on the reason looks all the same",
-    'dealflow_new_event': "proposes a type for a new event",
     'dealflow_show_funnel': "adds the funnel to the names of stages",
 }
 # Reading a context by a name that is not written out: defaults of fields, which are values like any others.
