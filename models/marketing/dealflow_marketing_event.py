@@ -183,11 +183,6 @@ class DealflowMarketingEvent(models.Model):
         self.env['dealflow.marketing.touch']._sync_campaigns(events.campaign_id)
         return events
 
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """The conversation tells of budgets and results: it is read by who may change the event, marketing."""
-        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
-        return dict.fromkeys(operations, 'write') if message_operation == 'read' else operations
-
     def write(self, vals):
         if 'company_id' in vals:
             self._check_company_may_change(vals['company_id'])
