@@ -42,13 +42,18 @@ def make_receipts(env, count=300_000):
         )
         INSERT INTO dealflow_receipt (
             name, deal_id, company_id, business_partner_id, legal_entity_id, user_id, team_id, currency_id, amount,
-            amount_company, received_amount, received_company, state, date_planned, date_planned_initial,
+            amount_company, received_amount, received_company, open_amount, open_company, cancelled_amount, active,
+            is_closed_by_loss, state, date_planned, date_planned_initial,
             date_received, date_expected, is_invoiced, invoicing, postponement_count, moved_days, slip_days,
             create_uid, write_uid, create_date, write_date)
         SELECT 'Payment ' || counter, id, company_id, business_partner_id, legal_entity_id, user_id, team_id,
                currency_id, planned_amount, planned_amount,
                CASE receipt_state WHEN 'received' THEN planned_amount ELSE 0 END,
-               CASE receipt_state WHEN 'received' THEN planned_amount ELSE 0 END, receipt_state, planned, planned,
+               CASE receipt_state WHEN 'received' THEN planned_amount ELSE 0 END,
+               CASE receipt_state WHEN 'planned' THEN planned_amount ELSE 0 END,
+               CASE receipt_state WHEN 'planned' THEN planned_amount ELSE 0 END,
+               CASE receipt_state WHEN 'cancelled' THEN planned_amount ELSE 0 END, true, false,
+               receipt_state, planned, planned,
                CASE receipt_state WHEN 'received' THEN planned + 5 END,
                CASE receipt_state WHEN 'received' THEN planned + 5 ELSE planned END,
                counter %% 3 = 0, CASE WHEN counter %% 3 = 0 THEN 'yes' ELSE 'no' END, 0, 0,
