@@ -17,7 +17,9 @@ class DealflowConsent(models.Model):
 
     partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')
     email = fields.Char(related='partner_id.email')
-    state = fields.Selection([('given', "Given"), ('refused', "Refused")], required=True, default='given')
+    state = fields.Selection(
+        [('given', "Given"), ('refused', "Refused")], string="Status", required=True, default='given'
+    )
     date = fields.Date(required=True, default=fields.Date.context_today)
     source = fields.Char(required=True, help="How one knows: a form, a letter, a call, an event.")
     user_id = fields.Many2one('res.users', string="Recorded By", readonly=True, ondelete='restrict')
