@@ -39,6 +39,10 @@ class TestConsent(DealflowCase):
         self._record('given', '2026-02-01', "Called an hour later")
         self.assertEqual(self.olga.mailing_consent, 'given')
 
+    def test_columns_have_the_names_that_the_page_for_marketers_gives(self):
+        labels = self.consents.fields_get(['partner_id', 'state', 'date', 'source'], ['string'])
+        self.assertEqual([label['string'] for label in labels.values()], ["Contact", "Status", "Date", "Source"])
+
     def test_marketer_imports_consents(self):
         result = self.consents.load(
             ['partner_id/.id', 'state', 'date', 'source'], [[str(self.olga.id), 'given', '2026-01-10', "Old list"]]

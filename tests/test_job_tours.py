@@ -155,3 +155,7 @@ class TestJobTours(TourCommon):
     def test_start_of_a_head(self):
         head = self._new_user('head', 'dealflow.group_user_team')
         self._start_tour('dealflow_start_of_head', head, START)
+
+    def test_start_of_a_viewer(self):
+        viewer = self._new_user('viewer', 'dealflow.group_viewer')
+        self._start_tour('dealflow_start_of_viewer', viewer, START)

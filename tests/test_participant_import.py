@@ -58,6 +58,26 @@ class TestParticipantImport(MarketingCommon):
                 self._import(text)
         self.assertFalse(self.fair.participant_ids)
 
+    def test_an_open_quotation_mark_swallows_nobody(self):
+        """What is below an open mark is one cell for the reader: it would come in as the firm of the person above."""
+        rows = "Clara;clara.new@example.com;Dahl\n" * 3
+        for text in (
+            f'Name;Email;Company\nAnna;anna.new@example.com;"Berg\n{rows}',
+            f'Name;"Email\nAnna;anna.new@example.com\n{rows}',
+            f'{rows}Anna;anna.new@example.com;"Berg',
+            f'Name;Email;Company\nAnna;anna.new@example.com;"Berg\n{rows * 5000}',
+        ):
+            line = next(line for line in text.splitlines() if '"' in line)
+            with (
+                self.subTest(line=line, length=len(text)),
+                self.assertRefused(UserError, f"opened in the line “{line}” and never closed"),
+            ):
+                self._import(text)
+        self.assertFalse(self.fair.participant_ids)
+        self._import('Name;Email;Company\nAnna;anna.new@example.com;"Berg ""and""\nSons"\nBo;bo.new@example.com;"Dahl"')
+        people = self.fair.participant_ids.partner_id.sorted('name')
+        self.assertEqual(people.mapped('company_name'), ['Berg "and"\nSons', "Dahl"])
+
     def test_headings_in_five_languages_and_empty_columns(self):
         for number, headings in enumerate(
             (

@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .requisites_common import RequisitesCommon
 
@@ -83,6 +86,15 @@ class TestProfile(RequisitesCommon):
                 self.assertNotIn("Works on the deals that the person is responsible for", contents)
                 self.assertIn("Plans marketing events", contents)
                 self.assertRegex(contents, r'(?s)>Deal</th>(<td[^>]*>✓</td>){3}<td[^>]*>–</td>')
+
+    def test_profiles_are_offered_to_nobody_from_outside(self):
+        """Odoo refuses the whole form when somebody of the portal is among the people."""
+        outsider = self._new_user('outsider', 'base.group_portal')
+        view = self.env.ref('dealflow.res_groups_view_form_profile')
+        field = etree.fromstring(self.groups.get_view(view.id, 'form')['arch']).find('.//field[@name="user_ids"]')
+        offered = self.env['res.users'].search(safe_eval(field.get('domain') or '[]'))
+        self.assertIn(self.clerk, offered)
+        self.assertNotIn(outsider, offered)
 
     def test_nobody_else_gives_rights(self):
         profile = self._new_profile("Branch", 'dealflow.group_manager')

@@ -1,7 +1,7 @@
 import base64
 import codecs
+import contextlib
 import csv
-import io
 import re
 from collections import Counter, defaultdict
 
@@ -140,11 +140,34 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         if not lines:
             return []
         delimiter = max(';\t,', key=lambda sign: sum(line.count(sign) for line in lines[:20]))
-        rows = [
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
-        ]
+        rows = [[cell.strip() for cell in row] for row in self._read_cells(lines, delimiter)]
         columns = self._read_headings(rows)
         return [self._read_row(row, columns) for row in (rows[1:] if columns else rows)]
+
+    def _read_cells(self, lines, delimiter):
+        """Return the cells of each row.
+
+        :raise UserError: a quotation mark that is never closed has taken the rows below it into one cell
+        """
+        # It is a row of its own where every cell above it is closed.
+        end = "\N{END OF TEXT}"
+        reader = csv.reader([*(f"{line}\n" for line in lines), end], delimiter=delimiter)
+        rows, begin = [], 0
+        # A cell of more than 128 KiB is an error for the reader: it has taken in what is below it too.
+        with contextlib.suppress(csv.Error):
+            for row in reader:
+                if row == [end]:
+                    return rows
+                rows.append(row)
+                # What is read last and is not the end has begun in this line.
+                begin = reader.line_num if reader.line_num < len(lines) else begin
+        raise UserError(
+            self.env._(
+                "A quotation mark is opened in the line “%(line)s” and never closed, so what is below it would be "
+                "lost. Close it, or take it out.",
+                line=lines[begin],
+            )
+        )
 
     def _read_headings(self, rows):
         """Return the field of each column, or nothing when the first row is a person already.

@@ -1,6 +1,7 @@
 import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { useOwnerChoice } from "../owner_choice/owner_choice";
@@ -22,7 +23,10 @@ export class DealsSummary extends Component {
         this.state = useState({ isMine: true, summary: null });
         this.ownerChoice = useOwnerChoice("deals");
         onWillStart(async () => {
-            this.state.isMine = await this.ownerChoice.load();
+            [this.canWork, this.state.isMine] = await Promise.all([
+                user.hasGroup("dealflow.group_user_own"),
+                this.ownerChoice.load(),
+            ]);
             if (status(this) !== "destroyed") {
                 await this.load();
             }

@@ -99,3 +99,12 @@ registry.category("web_tour.tours").add("dealflow_narrow_menu", {
         { trigger: ".o_breadcrumb:contains(Funnels)" },
     ],
 });
+
+/** Who only looks is not told to do what there is no button for. */
+registry.category("web_tour.tours").add("dealflow_start_of_viewer", {
+    steps: () => [
+        { trigger: `${deals} .o_dealflow_first_step:contains(no open deals):not(:has(a))` },
+        { trigger: "[data-block=my_day] .card-header" },
+        { trigger: "body:not(:has(.o_dealflow_log_call)):not(:has([data-block=my_day] .o_dealflow_first_step))" },
+    ],
+});
