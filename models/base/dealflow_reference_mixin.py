@@ -4,8 +4,9 @@ from odoo.exceptions import AccessError
 # Documents of Odoo that not everybody in the house may read. Ours say so by ``_is_guarded``. Registers are not among
 # them: they are guarded by company.
 GUARDED_MODELS = {'account.move', 'account.move.line', 'calendar.event', 'crm.lead', 'sale.order'}
-# What hangs on these moves with them, so that a name which is known from elsewhere is no reason to point to them.
-STRICT_MODELS = {'crm.lead', 'dealflow.deal'}
+# What hangs on these moves with them, so that a name which is known from elsewhere is no reason to point to them. Ours
+# say so by ``_is_strictly_guarded``.
+STRICT_MODELS = {'crm.lead'}
 
 
 class DealflowReferenceMixin(models.AbstractModel):
@@ -95,7 +96,7 @@ class DealflowReferenceMixin(models.AbstractModel):
         unknown = targets - targets._filtered_access(self._get_reference_operation(name))
         if unknown:
             others = self.with_context(active_test=False).sudo(False)
-            is_strict = targets._name in STRICT_MODELS
+            is_strict = targets._name in STRICT_MODELS or getattr(targets, '_is_strictly_guarded', False)
             if not is_strict and not self._transient and others.has_access('read'):
                 unknown -= others.search([(name, 'in', unknown.ids), ('id', 'not in', self.ids)])[name]
         if unknown:

@@ -28,6 +28,7 @@ class DealflowDeal(models.Model):
         'dealflow.reference.mixin',
     ]
     _is_guarded = True
+    _is_strictly_guarded = True
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
     _check_company_auto = True
