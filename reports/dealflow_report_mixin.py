@@ -39,6 +39,7 @@ class DealflowReportMixin(models.AbstractModel):
             'funnel_name': TEXT,
             'user_id': id_of('res.users'),
             'user_name': TEXT,
+            'scope_name': TEXT,
             'domain': domain_over('dealflow.deal'),
         }
 

@@ -59,7 +59,8 @@ CONTACT = {
 # What every employee reads of our fields, of those documents that he may read at all.
 EMPLOYEES = {
     'res.partner': CONTACT,
-    'res.users': CONTACT,
+    # Where a person's own day begins is among his preferences.
+    'res.users': CONTACT | {'dealflow_opens_start'},
     'res.partner.industry': {'code'},
     # Settings of the company, which the code of every document asks for.
     'res.company': {

@@ -119,8 +119,10 @@ class TestTranslations(DealflowCommon):
         self.assertEqual(form.find(".//page[@name='receipts']").get('string'), "Поступления")
         self.assertEqual(deals.fields_get(['state'])['state']['selection'][-1], ('lost', "Проиграно"))
         self.assertEqual(self.env.ref('dealflow.stage_negotiation').with_context(lang='ru_RU').name, "Переговоры")
-        with self.assertRefused(UserError, "есть история, поэтому её нельзя удалить"):
-            deals.browse(self._new_deal().id).unlink()
+        deal = deals.browse(self._new_deal().id)
+        deal.amount = 2000
+        with self.assertRefused(UserError, "есть история"):
+            deal.unlink()
         web_texts = {
             text['id']: text['string']
             for text in code_translations.get_web_translations('dealflow', 'ru_RU')['messages']

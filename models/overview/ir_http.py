@@ -9,6 +9,6 @@ class IrHttp(models.AbstractModel):
     def session_info(self):
         result = super().session_info()
         user = self.env.user
-        if not result.get('home_action_id') and user.dealflow_opens_start and user.has_group('dealflow.group_viewer'):
+        if not result.get('home_action_id') and user.has_group('dealflow.group_viewer') and user.dealflow_opens_start:
             result['home_action_id'] = self.env.ref('dealflow.dealflow_start_action').id
         return result

@@ -25,7 +25,7 @@ class ResUsers(models.Model):
     dealflow_opens_start = fields.Boolean(
         string="Begin with Dealflow's Start",
         default=True,
-        groups='dealflow.group_viewer',
+        groups='base.group_user',
         help="After the login the start page of Dealflow opens. A home action goes before it.",
     )
 
