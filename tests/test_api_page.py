@@ -98,16 +98,19 @@ class TestApiPage(DealflowCase, HttpCase):
                 'company_id': cls.company.id,
             }
         )
-        mailings = cls.env['mailing.mailing'].create(
-            [
+        # Nobody confirms his own: all but the first were made and handed over by somebody else.
+        mailings = [
+            maker['mailing.mailing'].create(
                 {
                     'subject': f"Fair {number}",
                     'mailing_model_id': cls.env['ir.model']._get_id('res.partner'),
                     'body_html': "<p>Come</p>",
                 }
-                for number in (1, 2, 3)
-            ]
-        )
+            )
+            for number, maker in enumerate([cls.env, *[cls.env(user=colleague, su=True)] * 3], 1)
+        ]
+        for mailing in mailings[1:]:
+            mailing.action_request_approval()
         return {
             101: cls._new_lead(
                 name="Chairs for the office", expected_revenue=5000.0, partner_id=client.id, user_id=cls.program.id
@@ -141,7 +144,7 @@ class TestApiPage(DealflowCase, HttpCase):
             195: cls.env['dealflow.partner.match'].create(
                 {'kind': 'group', 'left_id': client.id, 'right_id': cls._new_partner("Acme Logistics").id}
             ),
-            **dict(zip((197, 198, 199), mailings, strict=True)),
+            **dict(zip((196, 197, 198, 199), mailings, strict=True)),
             200: deal,
         }
 
