@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import DealflowCommon
@@ -54,6 +54,8 @@ class TestDealConflict(DealflowCommon):
 
     def test_fields_that_are_not_compared(self):
         self.assertEqual(self._get_conflicts(contact_ids=[]), [])
+        with self.assertRefused(UserError, "has no key “no_such_field”"):
+            self._get_conflicts(no_such_field=1)
 
 
 @tagged('post_install', '-at_install')

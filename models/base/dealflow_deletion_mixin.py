@@ -11,6 +11,7 @@ class DealflowDeletionMixin(models.AbstractModel):
 
     _name = 'dealflow.deletion.mixin'
     _description = "Deleted as Long as Nothing Hangs on It"
+    _inherit = 'dealflow.derived.values.mixin'
 
     # The one2many of the history, and its field that tells the kind of row that opens it; empty if there is none.
     _history_field = 'log_ids'
@@ -49,13 +50,15 @@ class DealflowDeletionMixin(models.AbstractModel):
                     )
                 )
 
-    def _get_part_models(self):
-        return {name for definition in type(self).mro() for name in vars(definition).get('_part_models', ())}
-
     def _get_hanging(self):
         """Return how many records name this one, by the name of their model; parts and its own history aside."""
         self.ensure_one()
-        aside = {self._name, self[self._history_field]._name, *self._get_part_models(), 'mail.activity'}
+        aside = {
+            self._name,
+            self[self._history_field]._name,
+            *self._get_declared_fields('_part_models'),
+            'mail.activity',
+        }
         counts = {}
         for name in sorted(self.env.registry):
             model = self.env[name].with_context(active_test=False)

@@ -350,21 +350,12 @@ class ResPartner(models.Model):
         """Return how many documents of ours name the contact and need it, by the name of their model."""
         self.ensure_one()
         counts = {}
-        for name in sorted(self.env.registry):
+        for field in sorted(self._get_restricting_fields(), key=lambda field: field.model_name):
             # sudo - what the person does not see hangs on the contact all the same.
-            model = self.env[name].sudo().with_context(active_test=False)
-            if model._abstract or model._transient or not model._auto:
-                continue
-            for field in model._fields.values():
-                if (
-                    field.type == 'many2one'
-                    and field.comodel_name == 'res.partner'
-                    and field.store
-                    and field.ondelete == 'restrict'
-                    and 'dealflow' in field._modules
-                    and (count := model.search_count([(field.name, '=', self.id)]))
-                ):
-                    counts[model._description] = max(count, counts.get(model._description, 0))
+            model = self.env[field.model_name].sudo().with_context(active_test=False)
+            if count := model.search_count([(field.name, '=', self.id)]):
+                # A document may name the contact twice, as partner and as legal entity.
+                counts[model._description] = max(count, counts.get(model._description, 0))
         return counts
 
     def unlink(self):
