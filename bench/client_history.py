@@ -69,7 +69,7 @@ class _Page:
 
     def __init__(self, env, client):
         self.history = env['dealflow.history']
-        self.domain = client.with_env(env).action_view_history()['domain']
+        self.domain = client.with_env(env).action_dealflow_view_history()['domain']
         self.specification = get_specification(self.history, 'list')
 
     def open(self, is_unguarded=False):

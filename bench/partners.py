@@ -90,7 +90,7 @@ def get_scenarios(env):
             (
                 "phone in other spelling / Odoo's search",
                 1.0,
-                partial(screens.open_list, [('phone_search', 'ilike', '030-0049 999')]),
+                partial(screens.open_list, [('dealflow_phone_search', 'ilike', '030-0049 999')]),
                 partial(screens.open_plain_list, [('phone', 'ilike', '0049999')]),
             ),
         )
@@ -111,7 +111,7 @@ class _Screens:
         partner.web_read(self.card)
 
     def open_entities(self, partner):
-        self.open_list([('current_partner_ids', 'in', partner.ids)])
+        self.open_list([('dealflow_current_partner_ids', 'in', partner.ids)])
 
     def open_list(self, domain):
         self._read(domain, self.list)

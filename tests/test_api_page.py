@@ -110,7 +110,7 @@ class TestApiPage(DealflowCase, HttpCase):
             for number, maker in enumerate([cls.env, *[cls.env(user=colleague, su=True)] * 3], 1)
         ]
         for mailing in mailings[1:]:
-            mailing.action_request_approval()
+            mailing.action_dealflow_request_approval()
         return {
             101: cls._new_lead(
                 name="Chairs for the office", expected_revenue=5000.0, partner_id=client.id, user_id=cls.program.id

@@ -346,11 +346,11 @@ class TestClaim(DealflowCommon):
     def test_open_claim_on_the_card_of_the_client(self):
         claim = self._new_claim(self.rep_south, contact_id=self.contact.id)
         for partner, count in ((self.partner, 1), (self.contact, 1), (self.other_partner, 0)):
-            self.assertEqual(partner.with_user(self.rep_north).open_claim_count, count)
+            self.assertEqual(partner.with_user(self.rep_north).dealflow_open_claim_count, count)
         claim.write({'resolution': "Paid", 'state': 'resolved'})
         self.env.invalidate_all()
-        self.assertEqual(self.partner.with_user(self.rep_north).open_claim_count, 0)
-        action = self.partner.with_user(self.rep_south).action_view_claims()
+        self.assertEqual(self.partner.with_user(self.rep_north).dealflow_open_claim_count, 0)
+        action = self.partner.with_user(self.rep_south).action_dealflow_view_claims()
         self.assertEqual(self.env['dealflow.claim'].with_user(self.rep_south).search(action['domain']), claim)
 
     def test_warning_when_a_deal_of_the_client_is_moved(self):
@@ -379,7 +379,7 @@ class TestClaim(DealflowCommon):
     def test_claims_are_in_the_history_of_the_client(self):
         claim = self._new_claim(contact_id=self.contact.id, cost=12.0)
         self.env.flush_all()
-        action = self.partner.action_view_history()
+        action = self.partner.action_dealflow_view_history()
         entries = self.env['dealflow.history'].with_user(self.rep_north).search(action['domain'])
         entry = entries.filtered(lambda entry: entry.kind == 'claim')
         self.assertRecordValues(
@@ -409,7 +409,7 @@ class TestClaim(DealflowCommon):
 
     def test_events_about_a_claim(self):
         claim = self._new_claim(contact_id=self.contact.id)
-        context = claim.action_new_event()['context']
+        context = claim.action_dealflow_new_event()['context']
         self.assertEqual(context['default_claim_id'], claim.id)
         self.assertEqual(context['default_client_contact_id'], self.contact.id)
 
@@ -460,7 +460,7 @@ class TestClaim(DealflowCommon):
         claim = self._new_claim()
         foreign = self._new_foreigner()
         self.assertFalse(self.env['dealflow.claim'].with_user(foreign).search([('id', '=', claim.id)]))
-        self.assertEqual(self.partner.with_user(foreign).open_claim_count, 0)
+        self.assertEqual(self.partner.with_user(foreign).dealflow_open_claim_count, 0)
         theirs = (
             self.env['dealflow.claim']
             .with_user(foreign)
@@ -480,7 +480,7 @@ class TestClaim(DealflowCommon):
     def test_calls_about_the_claim(self):
         """X41: a new event of a claim is prefilled with its client, and stands on the card."""
         claim = self._new_claim(self.rep_north, contact_id=self.contact.id)
-        context = claim.action_new_event()['context']
+        context = claim.action_dealflow_new_event()['context']
         self.assertEqual(context['default_claim_id'], claim.id)
         self.assertEqual(context['default_client_contact_id'], self.contact.id)
         self.assertEqual(context['default_business_partner_id'], claim.business_partner_id.id)
@@ -499,4 +499,4 @@ class TestClaim(DealflowCommon):
             )
         )
         self.assertEqual(claim.client_event_count, 1)
-        self.assertEqual(call.search(claim.action_view_client_events()['domain']), call)
+        self.assertEqual(call.search(claim.action_dealflow_view_client_events()['domain']), call)

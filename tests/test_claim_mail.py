@@ -280,7 +280,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
     def test_from_the_letter_to_the_decision(self):
         self.partner.user_id = self.rep_north
         claim = self._receive('anna@example.com').with_user(self.rep_north)
-        self.assertEqual(self.partner.with_user(self.rep_north).open_claim_count, 1)
+        self.assertEqual(self.partner.with_user(self.rep_north).dealflow_open_claim_count, 1)
         claim.action_start()
         claim.write(
             {
@@ -291,5 +291,5 @@ class TestClaimMail(DealflowCommon, MailCommon):
         )
         claim.action_resolve()
         self.env.invalidate_all()
-        self.assertEqual(self.partner.with_user(self.rep_north).open_claim_count, 0)
+        self.assertEqual(self.partner.with_user(self.rep_north).dealflow_open_claim_count, 0)
         self.assertEqual(claim.log_ids.sorted('id').mapped('state_to'), ['new', 'work', 'resolved'])

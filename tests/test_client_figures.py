@@ -111,7 +111,7 @@ class TestClientFigures(PartnerCommon):
     def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
         deal = self._new_deal()
         for partner, expected in ((self.group, deal), (self.alpha, deal), (self.beta, deal.browse())):
-            self.assertEqual(self.env['dealflow.deal'].search(partner.action_view_deals()['domain']), expected)
+            self.assertEqual(self.env['dealflow.deal'].search(partner.action_dealflow_view_deals()['domain']), expected)
 
     def test_salesperson_sees_figures_of_all_documents(self):
         self._new_invoice(self.alpha, 100, '2025-03-01', post=True)
@@ -142,7 +142,7 @@ class TestClientFigures(PartnerCommon):
 
     def test_queries_do_not_grow_with_the_number_of_clients(self):
         # What is kept in memory is asked for once, however many clients there are.
-        self.env.user._get_closed_stage_ids()
+        self.env.user._dealflow_get_closed_stage_ids()
         counts = []
         for size in (2, 40):
             partners = self.env['res.partner'].create([{'name': f"P{i}", 'is_company': True} for i in range(size)])

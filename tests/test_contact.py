@@ -22,7 +22,7 @@ class TestContact(DealflowCase):
         )
 
     def _find(self, number):
-        return self.env['res.partner'].search([('phone_search', 'ilike', number), ('id', '=', self.person.id)])
+        return self.env['res.partner'].search([('dealflow_phone_search', 'ilike', number), ('id', '=', self.person.id)])
 
     def test_phone_is_found_in_any_spelling(self):
         for number in (
@@ -65,7 +65,7 @@ class TestContact(DealflowCase):
         return '\n'.join(row[0] for row in self.env.cr.fetchall())
 
     def test_phone_search_uses_the_index(self):
-        plan = self._explain([('phone_search', 'ilike', '22 33 44 55')])
+        plan = self._explain([('dealflow_phone_search', 'ilike', '22 33 44 55')])
         self.assertIn("Index Cond: (regexp_replace((phone)::text", plan)
         self.assertIn("Index Cond: ((digits)::text", plan)
 
@@ -78,21 +78,21 @@ class TestContact(DealflowCase):
         region = self.env['dealflow.region'].create({'name': "Far East", 'tz': 'Asia/Vladivostok'})
         city = self.env['dealflow.region'].create({'name': "City", 'parent_id': region.id})
         self.person.tz = 'Europe/Brussels'
-        self.assertFalse(self.person.local_time)
+        self.assertFalse(self.person.dealflow_local_time)
         self.person.country_id = self.env.ref('base.ru')
-        self.assertFalse(self.person.local_time)
+        self.assertFalse(self.person.dealflow_local_time)
         self.person.country_id = self.env.ref('base.no')
-        self.assertEqual(self.person.local_time, '13:00 (UTC+0100)')
+        self.assertEqual(self.person.dealflow_local_time, '13:00 (UTC+0100)')
         self.person.region_id = city
-        self.assertEqual(self.person.local_time, '22:00 (UTC+1000)')
+        self.assertEqual(self.person.dealflow_local_time, '22:00 (UTC+1000)')
         self.person.dealflow_tz = 'Asia/Tokyo'
-        self.assertEqual(self.person.local_time, '21:00 (UTC+0900)')
+        self.assertEqual(self.person.dealflow_local_time, '21:00 (UTC+0900)')
 
     @freeze_time('2026-01-15 12:00:00')
     def test_local_time_of_a_contact_without_a_place_is_that_of_its_company(self):
         company = self._new_partner("Firm", country_id=self.env.ref('base.no').id)
         child = self._new_contact("Child", company, country_id=False)
-        self.assertEqual(child.local_time, '13:00 (UTC+0100)')
+        self.assertEqual(child.dealflow_local_time, '13:00 (UTC+0100)')
 
     def test_contact_belongs_to_several_companies(self):
         first, second = self._new_partner("A"), self._new_partner("B")

@@ -83,7 +83,7 @@ def find_open_fields(env, user):
             continue
         acting = model.with_user(user)
         is_guarded = isinstance(model, env.registry['dealflow.derived.values.mixin']) and all(
-            each._get_refused_fields({field.name}) for each in (acting, acting.sudo())
+            each._dealflow_get_refused_fields({field.name}) for each in (acting, acting.sudo())
         )
         # Models of ours tell it to forms, too.
         is_told = (
@@ -360,7 +360,7 @@ class TestDerivedValues(EventCommon):
     def test_door_is_open_only_while_code_writes(self):
         deal = self._new_deal(self.rep_north)
         other = self._new_deal(self.rep_north)
-        deal.sudo()._set_derived({'is_stage_proven': False})
+        deal.sudo()._dealflow_set_derived({'is_stage_proven': False})
         self.assertFalse(deal.is_stage_proven)
         with self.assertRefused(AccessError, "cannot be set"):
             deal.sudo().write({'is_stage_proven': True})

@@ -27,7 +27,7 @@ class TestEntityLink(DealflowCase):
         self.alpha.write({'vat': '/', 'street': "One Street"})
         self._link(self.group, self.alpha)
         self._link(self.group, self.beta)
-        self.assertEqual(self.group._get_legal_entities(), self.alpha + self.beta)
+        self.assertEqual(self.group._dealflow_get_legal_entities(), self.alpha + self.beta)
         self.assertFalse(self.alpha.parent_id)
         self.assertEqual((self.alpha + self.beta).business_partner_id, self.group)
         self.assertFalse(self.beta.street)
@@ -35,31 +35,31 @@ class TestEntityLink(DealflowCase):
     def test_company_of_its_own_needs_no_link(self):
         company = self._new_partner("Own")
         contact = self._new_contact("Person", company)
-        self.assertEqual(company._get_legal_entities(), company)
-        self.assertEqual(company._get_default_legal_entity(), company)
+        self.assertEqual(company._dealflow_get_legal_entities(), company)
+        self.assertEqual(company._dealflow_get_default_legal_entity(), company)
         self.assertEqual((company + contact).business_partner_id, company)
-        self.assertEqual(contact._get_business_partner(), company)
+        self.assertEqual(contact._dealflow_get_business_partner(), company)
 
     def test_partner_that_is_an_entity_too_trades_through_itself_first(self):
         company = self._new_partner("Own")
         self._link(company, self.alpha)
-        self.assertEqual(company._get_legal_entities(), company + self.alpha)
-        self.assertEqual(company._get_default_legal_entity(), company)
+        self.assertEqual(company._dealflow_get_legal_entities(), company + self.alpha)
+        self.assertEqual(company._dealflow_get_default_legal_entity(), company)
         self._link(company, self.beta, is_default=True)
-        self.assertEqual(company._get_default_legal_entity(), self.beta)
+        self.assertEqual(company._dealflow_get_default_legal_entity(), self.beta)
 
     def test_entities_are_those_of_the_day(self):
         self._link(self.group, self.alpha, date_to='2025-12-31')
         self._link(self.group, self.beta, date_from='2026-01-01')
-        self.assertEqual(self.group._get_legal_entities(fields.Date.to_date('2025-12-31')), self.alpha)
-        self.assertEqual(self.group._get_legal_entities(fields.Date.to_date('2026-01-01')), self.beta)
+        self.assertEqual(self.group._dealflow_get_legal_entities(fields.Date.to_date('2025-12-31')), self.alpha)
+        self.assertEqual(self.group._dealflow_get_legal_entities(fields.Date.to_date('2026-01-01')), self.beta)
 
     def test_entity_shared_by_several_partners_belongs_to_none(self):
         self._link(self.north, self.giant, role='site')
         self._link(self.south, self.giant, role='site')
         self.assertEqual(self.giant.business_partner_id, self.giant)
-        self.assertEqual(self.giant._get_business_partners(), self.north + self.south)
-        self.assertEqual(self.north._get_default_legal_entity(), self.giant)
+        self.assertEqual(self.giant._dealflow_get_business_partners(), self.north + self.south)
+        self.assertEqual(self.north._dealflow_get_default_legal_entity(), self.giant)
 
     def test_owner_goes_before_other_roles(self):
         self._link(self.north, self.giant, role='pays')
@@ -114,8 +114,8 @@ class TestEntityLink(DealflowCase):
     def test_link_of_another_company_does_not_count(self):
         other_company = self.env['res.company'].create({'name': "Other"})
         self._link(self.group, self.alpha, company_id=other_company.id)
-        self.assertFalse(self.group._get_legal_entities())
-        self.assertEqual(self.group.with_company(other_company)._get_legal_entities(), self.alpha)
+        self.assertFalse(self.group._dealflow_get_legal_entities())
+        self.assertEqual(self.group.with_company(other_company)._dealflow_get_legal_entities(), self.alpha)
 
     def test_deleting_the_partner_frees_its_entities(self):
         self._link(self.group, self.alpha)
@@ -165,9 +165,11 @@ class TestEntityLink(DealflowCase):
         company = self._new_partner("Own")
         self._link(company, self.alpha)
         self._link(company, self.beta, date_to='2020-01-01')
-        found = self.env['res.partner'].search([('current_partner_ids', 'in', company.ids)])
+        found = self.env['res.partner'].search([('dealflow_current_partner_ids', 'in', company.ids)])
         self.assertEqual(found, company + self.alpha)
-        everything = self.env['res.partner'].search([('current_partner_ids', '=?', False), ('id', '=', self.beta.id)])
+        everything = self.env['res.partner'].search(
+            [('dealflow_current_partner_ids', '=?', False), ('id', '=', self.beta.id)]
+        )
         self.assertEqual(everything, self.beta)
 
     def test_viewer_reads_links_and_changes_nothing(self):
@@ -183,7 +185,7 @@ class TestEntityLink(DealflowCase):
             with form.entity_link_ids.new() as line:
                 line.entity_id = self.gamma
                 line.is_default = True
-        self.assertEqual(self.group._get_default_legal_entity(), self.gamma)
+        self.assertEqual(self.group._dealflow_get_default_legal_entity(), self.gamma)
 
     def test_computed_facts_cannot_be_written_even_with_elevated_rights(self):
         for field_name, value in [('business_partner_id', self.group.id), ('requisites_state', 'confirmed')]:

@@ -215,10 +215,11 @@ class TestEvent(EventCommon):
         events = planned | overdue | done | cancelled | plain
         by_state = {'current': planned, 'overdue': overdue, 'done': done, 'cancelled': cancelled, False: plain}
         for state, event in by_state.items():
-            self.assertEqual(event.crm_state, state)
-            self.assertEqual(events.search([('id', 'in', events.ids), ('crm_state', '=', state)]), event)
+            self.assertEqual(event.dealflow_state, state)
+            self.assertEqual(events.search([('id', 'in', events.ids), ('dealflow_state', '=', state)]), event)
         self.assertEqual(
-            dict(events._read_group([('id', 'in', events.ids)], ['crm_state'], ['__count'])), dict.fromkeys(by_state, 1)
+            dict(events._read_group([('id', 'in', events.ids)], ['dealflow_state'], ['__count'])),
+            dict.fromkeys(by_state, 1),
         )
 
     def test_statuses_are_kept(self):
@@ -284,7 +285,7 @@ class TestEvent(EventCommon):
         self.call_type.lock_past = True
         call = self._new_event(self.rep_north)
         call.name = "Another subject"
-        self.assertFalse(call.is_locked)
+        self.assertFalse(call.dealflow_is_locked)
 
     # Rights
 
@@ -319,7 +320,7 @@ class TestEvent(EventCommon):
         self.assertIn(self.contact, self._get_notified_partners(event))
         event.write({'start': self.tomorrow + timedelta(hours=1), 'recurrence_update': 'all_events'})
         copy = event.copy()
-        self.assertFalse(copy.event_type_id or copy.event_status_id or copy.crm_state)
+        self.assertFalse(copy.event_type_id or copy.event_status_id or copy.dealflow_state)
 
     def test_portal_user_reads_nothing_of_ours(self):
         """An invited client reads its invitation, and none of what we note about it."""
@@ -335,7 +336,7 @@ class TestEvent(EventCommon):
         as_client = meeting.with_user(portal)
         self.assertEqual(as_client.read(['name'])[0]['name'], meeting.name)
         self.assertNotIn('result', as_client.fields_get())
-        for name in ('result', 'next_step', 'deal_id', 'client_participant_ids', 'status_log_ids', 'crm_state'):
+        for name in ('result', 'next_step', 'deal_id', 'client_participant_ids', 'status_log_ids', 'dealflow_state'):
             with self.assertRefused(AccessError, "rights to access the field"):
                 as_client.read([name])
         with self.assertRefused(AccessError, "rights to access the field"):
@@ -355,7 +356,7 @@ class TestEvent(EventCommon):
         """The dialog of the next event knows the client (B26)."""
         deal = self._new_deal(self.rep_north)
         call = self._new_event(self.rep_north, deal_id=deal.id)
-        action = call.action_new_event()
+        action = call.action_dealflow_new_event()
         context = action['context'] | {'default_event_type_id': self.call_type.id}
         with Form(call.with_context(**context).browse(), view='dealflow.calendar_event_view_form_new') as form:
             form.name = "Once more"

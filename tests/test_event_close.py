@@ -10,7 +10,7 @@ from .event_common import EventCommon
 @tagged('post_install', '-at_install')
 class TestEventClose(EventCommon):
     def _open(self, event, user=None):
-        action = event.action_open_close()
+        action = event.action_dealflow_open_close()
         wizards = self.env['dealflow.event.close'].with_user(user or self.rep_north)
         return Form(wizards.with_context(**action['context']))
 
@@ -30,7 +30,7 @@ class TestEventClose(EventCommon):
             call,
             [
                 {
-                    'crm_state': 'done',
+                    'dealflow_state': 'done',
                     'result': "Wants two variants",
                     'next_step': "Send two variants",
                     'work_hours': 1,
@@ -77,7 +77,7 @@ class TestEventClose(EventCommon):
             dialog.save()
         dialog.event_status_id = self.no_answer
         dialog.save().action_apply()
-        self.assertEqual(call.crm_state, 'cancelled')
+        self.assertEqual(call.dealflow_state, 'cancelled')
 
     def test_nothing_is_half_done(self):
         """When the event may not be finished, the next one is not planned either."""
@@ -97,7 +97,7 @@ class TestEventClose(EventCommon):
     def test_done_on_the_card_leads_back(self):
         """From the card one returns to where it was opened from; from a list one stays."""
         call = self._new_event(self.rep_north, start=self.yesterday)
-        action = call.with_context(dealflow_go_back=True).action_open_close()
+        action = call.with_context(dealflow_go_back=True).action_dealflow_open_close()
         dialog = Form(self.env['dealflow.event.close'].with_user(self.rep_north).with_context(**action['context']))
         dialog.result = "Wants two variants"
         self.assertEqual(dialog.save().action_apply().get('tag'), 'dealflow.go_back')
@@ -124,7 +124,7 @@ class TestEventClose(EventCommon):
         self.assertEqual(entry.summary, "Test call: Ask about the chairs. Done: Wants two variants")
 
     def test_new_event_begins_with_what_is_planned_most(self):
-        action = self._new_deal(self.rep_north).action_view_client_events()
+        action = self._new_deal(self.rep_north).action_dealflow_view_client_events()
         events = self.env['calendar.event'].with_user(self.rep_north).with_context(**action['context'])
         values = events.default_get(['event_type_id', 'name', 'business_partner_id', 'deal_id'])
         planned = self.env['dealflow.event.type']._get_planned_type()

@@ -16,10 +16,12 @@ class TestEventDays(EventCommon):
         event = event.with_user(self.rep_north).with_context(tz=tz)
         event.invalidate_recordset()
         mine = [('id', '=', event.id)]
-        found = [state for state in ('current', 'overdue') if event.search_count([*mine, ('crm_state', '=', state)])]
-        self.assertEqual(found, [event.crm_state])
-        self.assertEqual(event._read_group(mine, ['crm_state'], ['__count']), [(event.crm_state, 1)])
-        return event.crm_state
+        found = [
+            state for state in ('current', 'overdue') if event.search_count([*mine, ('dealflow_state', '=', state)])
+        ]
+        self.assertEqual(found, [event.dealflow_state])
+        self.assertEqual(event._read_group(mine, ['dealflow_state'], ['__count']), [(event.dealflow_state, 1)])
+        return event.dealflow_state
 
     def test_whole_day_lasts_until_midnight_of_the_user(self):
         client = self.partner
@@ -43,9 +45,11 @@ class TestEventDays(EventCommon):
             with self.subTest(moment=moment, tz=tz), freeze_time(moment):
                 self.assertEqual(self._get_state(event, tz), state)
                 here = event.with_user(self.rep_north).with_context(tz=tz)
-                self.assertEqual(here.is_locked, state == 'overdue')
+                self.assertEqual(here.dealflow_is_locked, state == 'overdue')
                 client.invalidate_recordset()
-                self.assertEqual(client.with_user(self.rep_north).with_context(tz=tz).is_forgotten, state == 'overdue')
+                self.assertEqual(
+                    client.with_user(self.rep_north).with_context(tz=tz).dealflow_is_forgotten, state == 'overdue'
+                )
 
     def test_an_hour_ends_by_the_clock(self):
         event = self._new_event(self.rep_north, start=datetime(2026, 3, 11, 10))

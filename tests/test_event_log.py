@@ -20,7 +20,7 @@ class TestEventLog(EventCommon):
 
     def _open(self, document, user=None):
         user = user or self.rep_north
-        action = document.with_user(user).action_log_call()
+        action = document.with_user(user).action_dealflow_log_call()
         return Form(self.env['dealflow.event.log'].with_user(user).with_context(**action['context']))
 
     def _apply(self, dialog):
@@ -45,7 +45,7 @@ class TestEventLog(EventCommon):
                     'name': "Test call",
                     'event_type_id': self.call_type.id,
                     'event_status_id': self.done.id,
-                    'crm_state': 'done',
+                    'dealflow_state': 'done',
                     'result': "Wants two variants",
                     'work_hours': 0.5,
                     'user_id': self.rep_north.id,
@@ -118,7 +118,7 @@ class TestEventLog(EventCommon):
         with self.assertRaises(AssertionError):
             dialog.save()
         dialog.event_status_id = self.no_answer
-        self.assertEqual(self._apply(dialog).crm_state, 'cancelled')
+        self.assertEqual(self._apply(dialog).dealflow_state, 'cancelled')
 
     def test_only_calls_are_logged(self):
         dialog = self._open(self.deal)

@@ -34,21 +34,23 @@ class TestEventRegister(EventCommon):
         ):
             document = document.with_user(self.viewer)
             self.assertEqual(document.client_event_count, count)
-            action = document.action_view_client_events()
+            action = document.action_dealflow_view_client_events()
             self.assertEqual(self.env['calendar.event'].search_count(action['domain']), count)
 
     def test_event_is_added_from_one_card(self):
         deal = self._new_deal(contact_ids=self.contact.ids)
-        context = deal.with_user(self.rep_north).action_new_event()['context']
+        context = deal.with_user(self.rep_north).action_dealflow_new_event()['context']
         self.assertEqual(context['default_deal_id'], deal.id)
         self.assertEqual(context['default_client_contact_id'], self.contact.id)
         self.assertEqual(context['default_business_partner_id'], self.partner.id)
-        self.assertEqual(self.contact.action_new_event()['context']['default_business_partner_id'], self.partner.id)
+        self.assertEqual(
+            self.contact.action_dealflow_new_event()['context']['default_business_partner_id'], self.partner.id
+        )
 
     def test_events_are_added_from_a_list(self):
         """The chosen rows of a list get the same event in one go (X41)."""
         partners = self.partner | self.other_partner
-        action = partners.with_user(self.rep_north).action_new_event()
+        action = partners.with_user(self.rep_north).action_dealflow_new_event()
         self.assertEqual(action['res_model'], 'dealflow.event.plan')
         wizards = self.env['dealflow.event.plan'].with_user(self.rep_north).with_context(**action['context'])
         with Form(wizards) as dialog:
@@ -76,17 +78,17 @@ class TestEventRegister(EventCommon):
             (self.seller_all, own | colleague | south),
             (self.viewer, own | colleague | south),
         ):
-            domain = self.env['calendar.event'].with_user(user).action_view_schedule()['domain']
+            domain = self.env['calendar.event'].with_user(user).action_dealflow_view_schedule()['domain']
             self.assertEqual(self.env['calendar.event'].search(domain) & (own | colleague | south), shown)
-        domain = self.env['calendar.event'].with_user(self.rep_north).action_view_my_schedule()['domain']
+        domain = self.env['calendar.event'].with_user(self.rep_north).action_dealflow_view_my_schedule()['domain']
         self.assertEqual(self.env['calendar.event'].search(domain) & (own | colleague | south), own)
 
     def test_schedule_leaves_out_types_that_are_not_shown_in_it(self):
         self.call_type.in_calendar = False
         call = self._new_event(self.rep_north)
         for action in (
-            self.env['calendar.event'].with_user(self.rep_north).action_view_my_schedule(),
-            self.env['calendar.event'].with_user(self.rep_north).action_view_schedule(),
+            self.env['calendar.event'].with_user(self.rep_north).action_dealflow_view_my_schedule(),
+            self.env['calendar.event'].with_user(self.rep_north).action_dealflow_view_schedule(),
         ):
             self.assertNotIn(call, self.env['calendar.event'].search(action['domain']))
 
@@ -107,7 +109,7 @@ class TestEventRegister(EventCommon):
         near = self._new_event(self.rep_north, start=now + timedelta(days=3))
         self._new_event(self.rep_north, start=now + timedelta(days=9))
         self._new_event(self.rep_second, start=now)
-        day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
+        day = self.env['calendar.event'].with_user(self.rep_north).dealflow_get_my_day()
         self.assertEqual([section['state'] for section in day['sections']], ['current', 'coming', 'overdue'])
         self.assertEqual([section['count'] for section in day['sections']], [1, 1, 1])
         self.assertEqual([section['rows'][0]['id'] for section in day['sections']], [later.id, near.id, overdue.id])
@@ -115,7 +117,7 @@ class TestEventRegister(EventCommon):
         self.assertEqual(day['sections'][0]['rows'][0]['client'], self.partner.display_name)
         self.assertEqual(day['client_count'], 2)
         self.call_type.on_start_page = False
-        day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
+        day = self.env['calendar.event'].with_user(self.rep_north).dealflow_get_my_day()
         self.assertEqual([section['count'] for section in day['sections']], [0, 0, 0])
 
     @freeze_time('2026-06-10 09:00:00')
@@ -143,7 +145,7 @@ class TestEventRegister(EventCommon):
             self.rep_north, start=datetime(2026, 6, 11, 10), opportunity_id=self._new_lead(self.rep_north).id
         )
         self.env.invalidate_all()
-        day = self.env['calendar.event'].with_user(self.rep_north).get_my_day()
+        day = self.env['calendar.event'].with_user(self.rep_north).dealflow_get_my_day()
         self.assertEqual(
             {
                 section['state']: [
@@ -173,7 +175,7 @@ class TestEventRegister(EventCommon):
             history = (
                 self.env['dealflow.history']
                 .with_user(self.rep_north)
-                .search([*partner.action_view_history()['domain'], ('kind', '=', 'event')])
+                .search([*partner.action_dealflow_view_history()['domain'], ('kind', '=', 'event')])
             )
             self.assertEqual(
                 sorted(history.mapped('summary')),
@@ -190,7 +192,7 @@ class TestEventRegister(EventCommon):
         history = (
             self.env['dealflow.history']
             .with_user(self.rep_south)
-            .search([*self.partner.action_view_history()['domain'], ('kind', '=', 'event')])
+            .search([*self.partner.action_dealflow_view_history()['domain'], ('kind', '=', 'event')])
         )
         self.assertEqual(history.mapped('summary'), ["Test call. Planned", "Test call. Planned"])
 
@@ -244,8 +246,8 @@ class TestEventRegister(EventCommon):
         colleague = self._new_deal(self.rep_second)
         lost = self._new_deal(self.rep_north, business_partner_id=self.other_partner.id)
         lost.action_lose(self.reason.id, "Too dear")
-        self.assertTrue(self.partner.is_forgotten)
-        self.assertFalse(self.other_partner.is_forgotten)
+        self.assertTrue(self.partner.dealflow_is_forgotten)
+        self.assertFalse(self.other_partner.dealflow_is_forgotten)
         self._run_cron()
         self._run_cron()
         reminders = self._get_reminders()
@@ -257,15 +259,15 @@ class TestEventRegister(EventCommon):
         self.assertIn("Ромашка", reminders[0].summary)
         self.assertNotIn(first.id, reminders.mapped('res_id'))
         call = self._new_event(self.rep_north)
-        self.assertFalse(self.partner.is_forgotten)
+        self.assertFalse(self.partner.dealflow_is_forgotten)
         self._run_cron()
         self.assertFalse(self._get_reminders())
         call.event_status_id = self.no_answer
-        self.assertTrue(self.partner.is_forgotten)
+        self.assertTrue(self.partner.dealflow_is_forgotten)
 
     def test_list_of_forgotten_clients_follows_the_rights_on_deals(self):
         self._new_deal(self.rep_north)
-        domain = [('is_forgotten', '=', True), ('id', '=', self.partner.id)]
+        domain = [('dealflow_is_forgotten', '=', True), ('id', '=', self.partner.id)]
         self.assertTrue(self.env['res.partner'].with_user(self.rep_north).search(domain))
         self.assertFalse(self.env['res.partner'].with_user(self.rep_south).search(domain))
 
@@ -318,13 +320,13 @@ class TestEventRegister(EventCommon):
                 'stop',
                 'duration',
                 'allday',
-                'event_color',
+                'dealflow_event_color',
                 'event_type_id',
                 'event_status_id',
-                'crm_state',
+                'dealflow_state',
                 'business_partner_id',
                 'client_contact_id',
-                'client_phone',
+                'dealflow_client_phone',
                 'user_id',
                 'location',
                 'result',

@@ -54,7 +54,7 @@ class TestEventRpc(EventCommon, HttpCase):
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'write', sheet_ids, {'goal': "Nothing"})
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'unlink', sheet_ids)
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'action_finish_minutes', sheet_ids)
-            self.assertAccessError(user, 'calendar.event', 'action_open_meeting_sheet', self.meeting.ids)
+            self.assertAccessError(user, 'calendar.event', 'action_dealflow_open_meeting_sheet', self.meeting.ids)
         for user in (self.portal, self.colleague):
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'search_read', [], ['goal'])
         for user in (self.rep_south, self.seller_all):

@@ -21,7 +21,7 @@ class TestEventTours(TourCommon):
         self._start_tour('dealflow_event_call', self.rep, f'/odoo/res.partner/{self.client.id}')
         events = self.env['calendar.event'].search([('business_partner_id', '=', self.client.id)], order='id')
         self.assertEqual(events.mapped('name'), ["Tour call", "Send two variants"])
-        self.assertEqual(events.mapped('crm_state'), ['done', 'current'])
+        self.assertEqual(events.mapped('dealflow_state'), ['done', 'current'])
         self.assertEqual(events[0].result, "Wants two variants")
         self.assertEqual(events.partner_ids, self.rep.partner_id)
 
@@ -34,7 +34,7 @@ class TestEventTours(TourCommon):
         self._start_tour('dealflow_event_meeting', self.rep)
         sheet = meeting.meeting_sheet_ids
         self.assertRecordValues(
-            meeting, [{'crm_state': 'done', 'result': "They take the blue ones", 'distance_km': 12}]
+            meeting, [{'dealflow_state': 'done', 'result': "They take the blue ones", 'distance_km': 12}]
         )
         self.assertRecordValues(
             sheet, [{'goal': "They choose a variant", 'discussion': "They liked the blue ones", 'state': 'minuted'}]

@@ -33,7 +33,7 @@ class TestHistory(PartnerCommon):
 
     def _get_history(self, partner, user=None):
         self.env.flush_all()
-        action = partner.action_view_history()
+        action = partner.action_dealflow_view_history()
         return self.env['dealflow.history'].with_user(user or self.env.user).search(action['domain'])
 
     def test_everything_is_in_one_list_newest_first(self):
@@ -129,7 +129,7 @@ class TestHistory(PartnerCommon):
                 {'partner': partner.id, 'author': self.env.user.partner_id.id, 'user': self.env.uid, 'size': size},
             )
             self.env.invalidate_all()
-            domain = partner.action_view_history()['domain']
+            domain = partner.action_dealflow_view_history()['domain']
             self.env['dealflow.history'].web_search_read(domain, specification, limit=80)
             for offset in (0, 80 if size > 100 else 20):
                 pages = []
@@ -200,7 +200,7 @@ class TestHistory(PartnerCommon):
         history = self.env['dealflow.history'].with_user(self.rep)
         self.env.flush_all()
         self.env.invalidate_all()
-        domain = self.group.action_view_history()['domain']
+        domain = self.group.action_dealflow_view_history()['domain']
         kinds = ('message', 'deal', 'receipt', 'order', 'opportunity', 'claim')
         entries = history.search([*domain, ('kind', 'in', kinds)])
         everything = self.env['dealflow.history'].search([*domain, ('kind', 'in', kinds)])
@@ -236,7 +236,7 @@ class TestHistory(PartnerCommon):
         self._new_visit(name="Secret", privacy='private', deal_id=self.env['dealflow.deal'].search([], limit=1).id)
         self.env.flush_all()
         names = ['date', 'kind', 'name', 'detail', 'amount', 'deal_id', 'is_readable', 'summary', 'res_id', 'user_id']
-        domain = self.group.action_view_history()['domain']
+        domain = self.group.action_dealflow_view_history()['domain']
         for person in (self.rep, colleague, self.viewer, self.env.user):
             history = self.env['dealflow.history'].with_user(person)
             self.env.invalidate_all()
@@ -265,7 +265,7 @@ class TestHistory(PartnerCommon):
         colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
         self._sell(colleague)
         self.env.flush_all()
-        domain = self.group.action_view_history()['domain']
+        domain = self.group.action_dealflow_view_history()['domain']
         history = self.env['dealflow.history'].with_user(self.rep)
         expected = history.search_fetch(domain, limit=80).read(['name', 'amount'])
         for given in ([], [1], True):

@@ -28,7 +28,7 @@ class TestJobTours(TourCommon):
             call,
             [
                 {
-                    'crm_state': 'done',
+                    'dealflow_state': 'done',
                     'result': "Wants two variants",
                     'client_contact_id': self.buyer.id,
                     'user_id': self.rep.id,
@@ -143,7 +143,10 @@ class TestJobTours(TourCommon):
         self._start_tour('dealflow_finish_call_start', self.rep, START)
         self.assertRecordValues(
             first + second,
-            [{'crm_state': 'done', 'result': "Wants two variants"}, {'crm_state': 'overdue', 'result': False}],
+            [
+                {'dealflow_state': 'done', 'result': "Wants two variants"},
+                {'dealflow_state': 'overdue', 'result': False},
+            ],
         )
 
     def test_configuration_is_within_reach(self):

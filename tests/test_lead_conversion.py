@@ -62,7 +62,7 @@ class TestLeadConversion(DealflowCommon):
             ],
         )
         self.assertEqual(self.lead.won_status, 'pending')
-        self.assertEqual(self.lead.deal_count, 1)
+        self.assertEqual(self.lead.dealflow_deal_count, 1)
         self.assertReconciled(deal)
 
     def test_dialog_creates_the_partner(self):

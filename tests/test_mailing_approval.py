@@ -49,8 +49,8 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         )
 
     def _confirm(self, mailing):
-        mailing.action_request_approval()
-        mailing.with_user(self.approver).action_approve()
+        mailing.action_dealflow_request_approval()
+        mailing.with_user(self.approver).action_dealflow_approve()
 
     def _run_queue(self):
         with self.mock_mail_gateway(), self.enter_registry_test_mode():
@@ -94,11 +94,11 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             )
 
     def test_only_approvers_decide(self):
-        self.mailing.action_request_approval()
+        self.mailing.action_dealflow_request_approval()
         for decide in (
-            lambda mailing: mailing.action_approve(),
-            lambda mailing: mailing.action_return("Too loud"),
-            lambda mailing: mailing.action_cancel_for_good(),
+            lambda mailing: mailing.action_dealflow_approve(),
+            lambda mailing: mailing.action_dealflow_return("Too loud"),
+            lambda mailing: mailing.action_dealflow_cancel_for_good(),
             lambda mailing: mailing.write({'approval_state': 'approved'}),
             lambda mailing: self._new_mailing(approval_state='approved'),
         ):
@@ -147,7 +147,9 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     def test_fields_of_other_modules_count_too(self):
         stored = {name for name, field in self.mailing._fields.items() if field.store and field.type != 'one2many'}
-        self.assertEqual(stored - self.mailing.sudo()._get_confirmed_content().keys(), NOT_SENT_FIELDS & stored)
+        self.assertEqual(
+            stored - self.mailing.sudo()._dealflow_get_confirmed_content().keys(), NOT_SENT_FIELDS & stored
+        )
 
     def test_contents_of_files_are_confirmed_too(self):
         """A file is exchanged past the mailing: one that goes along, or a picture of the letter."""
@@ -207,7 +209,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertEqual(self.mailing.approval_state, 'approved')
 
     def test_sent_back_with_a_reason(self):
-        self.mailing.action_request_approval()
+        self.mailing.action_dealflow_request_approval()
         self.assertEqual(
             self.mailing.activity_ids.filtered(lambda task: task.user_id == self.approver).summary,
             "Confirm the mailing “Spring offer”",
@@ -218,25 +220,25 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             .with_context(active_ids=self.mailing.ids)
             .create({'reason': "The offer has ended"})
         )
-        dialog.action_return()
+        dialog.action_dealflow_return()
         self.assertEqual(self.mailing.approval_state, 'draft')
         task = self.mailing.activity_ids
         self.assertEqual(task.user_id, self.marketer)
         self.assertIn("The offer has ended", task.note)
 
     def test_given_up_and_prepared_again(self):
-        self.mailing.action_request_approval()
-        self.mailing.with_user(self.approver).action_cancel_for_good()
+        self.mailing.action_dealflow_request_approval()
+        self.mailing.with_user(self.approver).action_dealflow_cancel_for_good()
         with self.assertRefused(UserError, "“Cancelled”"):
-            self.mailing.action_request_approval()
-        self.mailing.action_prepare_again()
+            self.mailing.action_dealflow_request_approval()
+        self.mailing.action_dealflow_prepare_again()
         self._confirm(self.mailing)
         self.assertEqual(self.mailing.approval_state, 'approved')
 
     def test_two_approvers(self):
         self._confirm(self.mailing)
         with self.assertRefused(UserError, "somebody was faster"):
-            self.mailing.with_user(self.approver).action_cancel_for_good()
+            self.mailing.with_user(self.approver).action_dealflow_cancel_for_good()
 
     def test_copy_begins_anew(self):
         self._confirm(self.mailing)
@@ -270,7 +272,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.mailing.action_launch()
         keeper = self._new_user('settings_keeper', 'base.group_system')
         self.env['res.config.settings'].with_user(keeper).create({'dealflow_mailing_approval': True}).execute()
-        self.assertTrue(self.mailing.is_approval_required)
+        self.assertTrue(self.mailing.dealflow_is_approval_required)
         self.assertEqual((self.mailing.state, self.mailing.approval_state), ('in_queue', 'approved'))
 
     def test_only_who_agreed_gets_letters(self):
@@ -300,17 +302,17 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         made = self._new_mailing(self.approver)
         answered = self._new_mailing(user_id=self.approver.id)
         handed_over = self._new_mailing()
-        handed_over.with_user(self.approver).action_request_approval()
+        handed_over.with_user(self.approver).action_dealflow_request_approval()
         for mailing in (made, answered):
-            mailing.action_request_approval()
+            mailing.action_dealflow_request_approval()
         for mailing in (made, answered, handed_over):
             for decide in (
-                lambda mailing: mailing.action_approve(),
+                lambda mailing: mailing.action_dealflow_approve(),
                 lambda mailing: mailing.write({'approval_state': 'approved'}),
             ):
                 with self.assertRefused(UserError, "is your own"):
                     decide(mailing.with_user(self.approver))
-            mailing.with_user(other).action_approve()
+            mailing.with_user(other).action_dealflow_approve()
             self.assertEqual(mailing.approved_by_id, other)
 
     def test_empty_mailing_is_not_confirmed(self):
@@ -321,17 +323,17 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         ):
             with self.subTest(values=values):
                 mailing = self._new_mailing(**values)
-                mailing.action_request_approval()
+                mailing.action_dealflow_request_approval()
                 with self.assertRefused(UserError, message):
-                    mailing.with_user(self.approver).action_approve()
+                    mailing.with_user(self.approver).action_dealflow_approve()
                 self.assertEqual(mailing.approval_state, 'requested')
 
     def test_mailing_whose_recipients_have_not_agreed_is_not_confirmed(self):
         self._demand('consent', True)
         mailing = self._new_mailing(mailing_domain=repr([('id', '=', self.unknown.id)]))
-        mailing.action_request_approval()
+        mailing.action_dealflow_request_approval()
         with self.assertRefused(UserError, "reaches nobody"):
-            mailing.with_user(self.approver).action_approve()
+            mailing.with_user(self.approver).action_dealflow_approve()
         self.unknown.mailing_consent = 'given'
-        mailing.with_user(self.approver).action_approve()
+        mailing.with_user(self.approver).action_dealflow_approve()
         self.assertEqual(mailing.approval_state, 'approved')

@@ -387,7 +387,7 @@ class TestMarketingEvent(MarketingCommon):
     def test_calls_and_meetings_at_the_event(self):
         """B38: counted and opened on the card; a new one belongs to the event."""
         fair = self.fair.with_user(self.rep)
-        values = fair.action_new_event()['context']
+        values = fair.action_dealflow_new_event()['context']
         self.assertEqual(values['default_marketing_event_id'], fair.id)
         talk = (
             self.env['calendar.event']
@@ -405,4 +405,4 @@ class TestMarketingEvent(MarketingCommon):
         )
         self.assertEqual(fair.client_event_count, 1)
         self.assertEqual(self.webinar.with_user(self.rep).client_event_count, 0)
-        self.assertEqual(talk.search(fair.action_view_client_events()['domain']), talk)
+        self.assertEqual(talk.search(fair.action_dealflow_view_client_events()['domain']), talk)

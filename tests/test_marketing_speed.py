@@ -76,7 +76,7 @@ class TestMarketingSpeed(MarketingCommon):
         values = {'name': "Lead", 'type': 'opportunity', 'campaign_id': self.fair.campaign_id.id}
 
         def count(size):
-            return self._count_queries(leads[:size]._add_campaign_touches)
+            return self._count_queries(leads[:size]._dealflow_add_campaign_touches)
 
         leads = self.env['crm.lead'].create([values] * 41)
         leads.touch_ids.sudo().unlink()

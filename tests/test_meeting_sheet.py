@@ -31,7 +31,7 @@ class TestMeetingSheet(EventCommon):
         sheet = (
             self.env['dealflow.meeting.sheet']
             .with_user(self.rep_north)
-            .browse(meeting.with_user(self.rep_north).action_open_meeting_sheet()['res_id'])
+            .browse(meeting.with_user(self.rep_north).action_dealflow_open_meeting_sheet()['res_id'])
         )
         sheet.write({'goal': "Two hundred chairs", **values})
         return sheet
@@ -45,12 +45,12 @@ class TestMeetingSheet(EventCommon):
     def test_sheet_is_made_once(self):
         meeting = self._new_meeting()
         sheet = self._new_sheet(meeting)
-        self.assertEqual(meeting.action_open_meeting_sheet()['res_id'], sheet.id)
+        self.assertEqual(meeting.action_dealflow_open_meeting_sheet()['res_id'], sheet.id)
 
     def test_only_meetings_have_sheets(self):
         call = self._new_event(self.rep_north)
         with self.assertRefused(ValidationError, "is not a meeting"):
-            call.action_open_meeting_sheet()
+            call.action_dealflow_open_meeting_sheet()
 
     def test_sheet_is_filled_in_from_what_is_known(self):
         """Deal, rivals and the last contact stand on a new sheet (B43, B44)."""
@@ -248,7 +248,7 @@ class TestMeetingSheet(EventCommon):
             self.assertFalse(self.env['dealflow.meeting.sheet'].with_user(user).search([('goal', 'ilike', "chairs")]))
             self.assertFalse(meeting.with_user(user).meeting_sheet_ids)
             with self.assertRefused(AccessError, "is confidential. Ask its organizer"):
-                meeting.with_user(user).action_open_meeting_sheet()
+                meeting.with_user(user).action_dealflow_open_meeting_sheet()
         with self.assertRefused(AccessError, "not allowed to modify"):
             sheet.with_user(self.viewer).goal = "Less"
 
@@ -363,7 +363,7 @@ class TestMeetingSheet(EventCommon):
         self.assertEqual(sheet.event_id, present[2])
         self.assertEqual(sheet.start, present[2].start)
         self.assertEqual(task.dealflow_event_id, present[2])
-        self.assertEqual(present.mapped('crm_state'), ['current', 'done', 'current', 'current'])
+        self.assertEqual(present.mapped('dealflow_state'), ['current', 'done', 'current', 'current'])
         self.assertEqual(present[1].result, "Agreed")
         self.assertEqual(present[1].status_log_ids.status_id, self.planned | self.held)
 

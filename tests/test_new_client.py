@@ -32,7 +32,13 @@ class TestNewClient(DealflowCommon):
     def test_dialog_offers_four_ways_to_save_and_one_to_leave(self):
         self.assertEqual(
             self._get_buttons(self.rep_north),
-            {'action_save_and_edit', 'save', 'action_new_event', 'action_save_and_new', 'cancel'},
+            {
+                'action_dealflow_save_and_edit',
+                'save',
+                'action_dealflow_new_event',
+                'action_dealflow_save_and_new',
+                'cancel',
+            },
         )
 
     def test_a_client_belongs_to_whoever_enters_it(self):
@@ -56,11 +62,11 @@ class TestNewClient(DealflowCommon):
 
     def test_saving_goes_on_to_the_card(self):
         client = self._new_client(name="Nordlicht")
-        action = client.action_save_and_edit()
+        action = client.action_dealflow_save_and_edit()
         self.assertEqual((action['res_model'], action['res_id']), ('res.partner', client.id))
 
     def test_saving_goes_on_to_an_event_with_the_client(self):
-        action = self._new_client(name="Nordlicht").action_new_event()
+        action = self._new_client(name="Nordlicht").action_dealflow_new_event()
         self.assertEqual(action['res_model'], 'calendar.event')
         self.assertEqual(
             action['context']['default_business_partner_id'],
@@ -68,7 +74,7 @@ class TestNewClient(DealflowCommon):
         )
 
     def test_saving_goes_on_to_the_next_client(self):
-        action = self._new_client(name="Nordlicht").action_save_and_new()
+        action = self._new_client(name="Nordlicht").action_dealflow_save_and_new()
         self.assertEqual(action['view_id'][0], self.env.ref('dealflow.res_partner_view_form_new_client').id)
         self.assertFalse(action.get('res_id'))
 

@@ -51,7 +51,7 @@ class TestOdooRights(MarketingCommon):
         for name in ('salesperson', 'head of sales'):
             with self.subTest(person=name):
                 with Form(self.lead.with_user(self.people[name])) as form:
-                    self.assertTrue(form.has_deals)
+                    self.assertTrue(form.dealflow_has_deals)
                     form.name = f"Chairs, says the {name}"
                 self.assertEqual(self.lead.name, f"Chairs, says the {name}")
 

@@ -65,19 +65,20 @@ NAMES = {
 # the classes of the modules that Dealflow depends on, as many as stand there side by side.
 ORDER = """\
 account.move
-    account.move > document: _get_business_partner_date_field _get_requisites_operation
+    account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
 calendar.event
     event > Odoo > references: create
     event sheet > event > Odoo > references: write
     event sync > event > Odoo: copy_data
-    event sync > kept inside: _get_outside_domain _may_sync_outside
+    event sync > kept inside: _dealflow_get_outside_domain _dealflow_may_sync_outside
 calendar.recurrence
-    recurrence sync > kept inside: _get_outside_domain _may_sync_outside
+    recurrence sync > kept inside: _dealflow_get_outside_domain _dealflow_may_sync_outside
 crm.lead
     attribution > crm.lead > Odoo: create write
-    lead events > has events: _get_event_field
-    lead marketing > attribution: _compute_marketing_event_id _compute_marketing_last_event_id _get_clients
-        _get_marketing_touches _get_opening_date _get_party_fields _get_touch_field _sync_participation_touches
+    lead events > has events: _dealflow_get_event_field
+    lead marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
+        _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
+        _dealflow_get_touch_field _dealflow_sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
 dealflow.competitor
     Odoo > company: create write
@@ -86,11 +87,11 @@ dealflow.contract
     contract > Odoo > company > references: write
 dealflow.deal
     attribution > rivals > deal > Odoo > company > references: create write
-    deal access > references: _get_reference_operation
-    deal events > has events: _get_event_field _get_event_values
-    deal marketing > attribution: _add_campaign_touches _compute_marketing_event_id
-        _compute_marketing_last_event_id _get_clients _get_opening_date _get_party_fields _get_touch_field
-        _inverse_marketing_event_id _sync_participation_touches
+    deal access > references: _dealflow_get_reference_operation
+    deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
+    deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
+        _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
+        _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
         action_plan_receipts action_view_receipts
@@ -98,7 +99,7 @@ dealflow.deal
     rivals > repeat: _split
 dealflow.marketing.event
     marketing event > Odoo > company: create write
-    marketing event > has events: _get_event_field
+    marketing event > has events: _dealflow_get_event_field
 dealflow.meeting.sheet
     Odoo > company > references: write
     claims on the sheet > rivals on the sheet > sheet: _prepare_texts
@@ -115,15 +116,15 @@ dealflow.stage.requirement
 mail.activity
     Odoo > references: create write
 res.company
-    claims of company > working time: _count_again_in_working_time _get_counted_in_working_time
+    claims of company > working time: _dealflow_count_again_in_working_time _dealflow_get_counted_in_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
     consents > Odoo > requisites > references: create write
-    partner events > has events: _get_event_field
+    partner events > has events: _dealflow_get_event_field
 sale.order
     order of deal > Odoo > references: create write
-    sale.order > document: _get_business_partner_date_field _get_requisites_operation
+    sale.order > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """
 
@@ -137,8 +138,8 @@ IDENTITY = {
     '_register',
     '_field_definitions',
     '_table_object_definitions',
-    '_code_only_fields',
-    '_history_fields',
+    '_dealflow_code_only_fields',
+    '_dealflow_history_fields',
     '_part_models',
 }
 

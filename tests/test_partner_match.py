@@ -117,7 +117,7 @@ class TestPartnerMatch(DealflowCase):
         match.with_user(self.rep).action_same_group()
         group = partners.business_partner_id
         self.assertRecordValues(group, [{'name': "Zephyrline", 'counterparty_role': 'partner'}])
-        self.assertEqual(group._get_legal_entities(), partners)
+        self.assertEqual(group._dealflow_get_legal_entities(), partners)
         third = self._new_partners({'name': "Zephyrline Energy", 'counterparty_role': 'entity'})
         more = self._find(partners + third)
         self.assertEqual(len(more), 2)

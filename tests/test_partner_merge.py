@@ -284,7 +284,7 @@ class TestPartnerMerge(MarketingCommon):
             {'kind': 'duplicate', 'left_id': left.id, 'right_id': right.id, 'score': 90}
         )
         if verdict:
-            match._set_derived(verdict)
+            match._dealflow_set_derived(verdict)
         return match
 
     def test_verdict_comes_with_the_merge_and_not_before(self):

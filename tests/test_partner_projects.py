@@ -16,14 +16,14 @@ class TestPartnerProjects(PartnerCommon):
 
     def test_button_is_hidden_without_projects(self):
         arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])
-        button = arch.find(".//button[@name='action_view_projects']")
+        button = arch.find(".//button[@name='action_dealflow_view_projects']")
         self.assertEqual(button.get('invisible'), "not dealflow_project_count")
         self.assertEqual((self.group + self.alpha).with_user(self.rep).mapped('dealflow_project_count'), [0, 0])
         self.assertEqual(self.env['res.partner'].new({'name': "New"}).dealflow_project_count, 0)
 
     def test_projects_are_those_of_the_whole_group(self):
         """The domain names the partner, its legal entities and, below them, their contacts."""
-        conditions = self.group._get_projects_domain().iter_conditions()
+        conditions = self.group._dealflow_get_projects_domain().iter_conditions()
         [parties] = [condition for condition in conditions if condition.field_expr == 'partner_id']
         self.assertEqual(parties.operator, 'child_of')
         self.assertEqual(set(parties.value), set((self.group + self.alpha + self.beta).ids))
@@ -46,5 +46,5 @@ class TestPartnerProjects(PartnerCommon):
         ):
             partner = partner.with_user(user)
             self.assertEqual(partner.dealflow_project_count, len(expected), partner.name)
-            action = partner.action_view_projects()
+            action = partner.action_dealflow_view_projects()
             self.assertEqual(self.env['project.project'].search(action['domain']), expected)

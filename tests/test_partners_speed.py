@@ -58,7 +58,7 @@ class TestPartnersSpeed(DealflowCase):
             group = self._create_group(size).with_user(self.rep)
             count, result = self._count(lambda group=group: group.web_read(specification))
             counts.append(count)
-            self.assertEqual(result[0]['entity_count'], size)
+            self.assertEqual(result[0]['dealflow_entity_count'], size)
         self.assertLessEqual(counts[1], counts[0])
 
     def test_list_of_legal_entities(self):
@@ -68,7 +68,7 @@ class TestPartnersSpeed(DealflowCase):
         counts = []
         for size in (50, 300):
             group = self._create_group(size)
-            domain = [('current_partner_ids', 'in', group.ids)]
+            domain = [('dealflow_current_partner_ids', 'in', group.ids)]
             count, result = self._count(
                 lambda domain=domain: (
                     self.env['res.partner'].with_user(self.rep).web_search_read(domain, specification, limit=40)

@@ -114,7 +114,7 @@ class TestProfile(RequisitesCommon):
 
     def test_accountant_enters_a_bank_account_and_writes_on_the_card(self):
         confirmer = self._new_user('confirmer', 'dealflow.group_requisites_confirmer')
-        action = self.alpha.with_user(confirmer).action_view_bank_accounts()
+        action = self.alpha.with_user(confirmer).action_dealflow_view_bank_accounts()
         accounts = self.env['res.partner.bank'].with_user(confirmer).with_context(**action['context'])
         account = accounts.create({'acc_number': 'NO2'})
         account.acc_number = 'NO3'

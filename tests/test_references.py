@@ -29,11 +29,11 @@ WITHOUT_TARGET = {
 
 
 def is_guarded(env, name):
-    return env['dealflow.reference.mixin']._is_guarded_model(name)
+    return env['dealflow.reference.mixin']._dealflow_is_guarded_model(name)
 
 
 def get_checked(model):
-    return model._get_guarded_references() if hasattr(model, '_get_guarded_references') else ()
+    return model._dealflow_get_guarded_references() if hasattr(model, '_dealflow_get_guarded_references') else ()
 
 
 def get_loose_references(env):

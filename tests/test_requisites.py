@@ -51,7 +51,7 @@ class TestRequisites(RequisitesCommon):
                     self.assertIn(f'<th scope="row">{label}</th>', comparison)
         self.alpha.country_id = self.env.ref('base.no')
         self.assertEqual(
-            self.alpha._get_requisite_label('company_registry'),
+            self.alpha._dealflow_get_requisite_label('company_registry'),
             self.alpha.company_registry_label,
             "elsewhere it is called as Odoo calls it there",
         )
@@ -151,7 +151,7 @@ class TestRequisites(RequisitesCommon):
         for allowed in (lax.ids, (lax | self.env.company).ids):
             with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
                 self.alpha.with_user(self.chief).with_context(allowed_company_ids=allowed).action_confirm_requisites()
-        self.assertFalse(self.alpha.with_user(self.chief)._has_untouched_requisites())
+        self.assertFalse(self.alpha.with_user(self.chief)._dealflow_has_untouched_requisites())
         own = (
             self.env['res.partner']
             .with_user(self.chief)
@@ -164,7 +164,7 @@ class TestRequisites(RequisitesCommon):
     def _assert_may_confirm(self, user, expected):
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(not self.alpha.with_user(user)._is_own_change(), expected)
+        self.assertEqual(not self.alpha.with_user(user)._dealflow_is_own_change(), expected)
         if not expected:
             with self.assertRaisesRegex(AccessError, "yourself"), self.env.cr.savepoint():
                 self.alpha.with_user(user).action_confirm_requisites()
@@ -179,7 +179,7 @@ class TestRequisites(RequisitesCommon):
         self.assertEqual(self.alpha.requisites_changed_by_id, self.rep)
         for user, expected in ((self.chief, False), (second, False), (self.accountant, True)):
             self._assert_may_confirm(user, expected)
-        self.assertFalse(self.alpha.with_user(self.chief)._has_untouched_requisites())
+        self.assertFalse(self.alpha.with_user(self.chief)._dealflow_has_untouched_requisites())
         self.assertRecordValues(
             self.alpha.requisite_log_ids.sorted('id')[-3:],
             [

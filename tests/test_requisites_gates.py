@@ -147,6 +147,6 @@ class TestRequisitesGates(RequisitesCommon):
 
     def test_gates_are_set_for_each_company(self):
         other_company = self.env['res.company'].create({'name': "Second", 'dealflow_gate_order': 'block'})
-        self.assertTrue(self.alpha._check_requisites_gate('order'), "the present company only warns")
+        self.assertTrue(self.alpha._check_dealflow_requisites_gate('order'), "the present company only warns")
         with self.assertRaises(UserError):
-            self.alpha._check_requisites_gate('order', other_company)
+            self.alpha._check_dealflow_requisites_gate('order', other_company)

@@ -201,7 +201,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
     def test_way_in_opportunity_write_back_of_email_and_phone(self):
         """They are no requisites: the contact gets them, visibly, and what accounting confirmed stays what it was."""
         self.alpha.write({'email': 'old@alpha.example', 'phone': '+47 22 33 44 55'})
-        requisites = self.alpha._get_requisites()
+        requisites = self.alpha._dealflow_get_requisites()
         lead = self._new_lead(self.rep, partner_id=self.alpha.id)
         lead.write({'email_from': 'new@alpha.example', 'phone': '+47 99 99 99 99'})
         self.env.flush_all()
@@ -209,8 +209,8 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.assertRecordValues(
             self.alpha, [{'email': 'new@alpha.example', 'phone': '+47 99 99 99 99', 'requisites_state': 'confirmed'}]
         )
-        self.assertEqual(self.alpha._get_requisites(), requisites)
-        self.assertFalse(self.alpha._get_requisites_problems())
+        self.assertEqual(self.alpha._dealflow_get_requisites(), requisites)
+        self.assertFalse(self.alpha._dealflow_get_requisites_problems())
 
     def test_way_in_opportunity_makes_the_first_contact_of_the_entity(self):
         """The address of the opportunity goes to the contact, and from the first contact to a company without one."""
@@ -234,13 +234,13 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
         self.env.company.dealflow_gate_order = 'block'
         with self.assertRaisesRegex(UserError, "outside of Odoo"):
-            self.alpha._check_requisites_gate('order')
+            self.alpha._check_dealflow_requisites_gate('order')
 
     def test_way_in_raw_sql_on_the_bank_account_is_caught_at_use(self):
         self.env.cr.execute(
             "UPDATE res_partner_bank SET acc_number = 'X', sanitized_acc_number = 'X' WHERE id = %s", [self.account.id]
         )
-        problems = self.alpha._get_requisites_problems()
+        problems = self.alpha._dealflow_get_requisites_problems()
         self.assertIn("outside of Odoo", problems[self.alpha])
         self._assert_changed()
 
@@ -249,7 +249,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET requisites_state = 'confirmed' WHERE id = %s", [beta.id])
         self.env.invalidate_all()
-        self.assertIn(beta, beta._get_requisites_problems())
+        self.assertIn(beta, beta._dealflow_get_requisites_problems())
 
     def test_way_in_raw_sql_is_found_by_the_nightly_job(self):
         self.account.sudo().allow_out_payment = True
@@ -259,7 +259,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         )
         self.env.invalidate_all()
         with patch.object(type(self.env['ir.cron']), '_commit_progress', return_value=10):
-            self.env['res.partner']._cron_verify_requisites()
+            self.env['res.partner']._dealflow_cron_verify_requisites()
         self._assert_changed()
         self.assertFalse(self.account.allow_out_payment)
 

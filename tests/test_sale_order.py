@@ -39,7 +39,7 @@ class TestSaleOrder(DealflowCommon):
             ],
         )
         self.assertEqual(deal.order_count, 1)
-        self.assertEqual(order.action_view_deal()['res_id'], deal.id)
+        self.assertEqual(order.action_dealflow_view_deal()['res_id'], deal.id)
 
     def test_quotation_without_legal_entity_is_refused(self):
         deal = self._new_deal(self.rep_north, business_partner_id=False)

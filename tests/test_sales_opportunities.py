@@ -87,7 +87,7 @@ class TestSalesOpportunities(ReportCommon):
         self.assertEqual(len(accounts), 85)
         self.assertEqual(len(accounts.business_partner_id), 70)
         acme = accounts.filtered(lambda partner: partner.name == "Acme Corporation")
-        self.assertEqual(len(acme._get_legal_entities()), 5)
+        self.assertEqual(len(acme._dealflow_get_legal_entities()), 5)
         self.assertEqual(len(self._get_loaded('res.users')), 41)
         receipts = self._get_loaded('dealflow.receipt')
         self.assertEqual(len(receipts), 4238)

@@ -29,16 +29,16 @@ class TestSeparatePartners(PartnerCommon):
         for model in ('sale.order', 'account.move'):
             arch = self._get_form(model, self.env.ref('base.user_admin'))
             self.assertNotIn('name="business_partner_id"', arch)
-            self.assertNotIn('show_all_entities', arch)
-            self.assertNotIn('current_partner_ids', arch)
+            self.assertNotIn('dealflow_show_all_entities', arch)
+            self.assertNotIn('dealflow_current_partner_ids', arch)
 
     def test_on_orders_invoices_and_deals_have_two_fields_and_a_box(self):
         self._switch(True)
         for model in ('sale.order', 'account.move', 'dealflow.deal'):
             arch = self._get_form(model, self.env.ref('base.user_admin'))
             self.assertIn('name="business_partner_id"', arch)
-            self.assertIn('show_all_entities', arch)
-        self.assertIn("('current_partner_ids', '=', business_partner_id)", self._get_form('sale.order'))
+            self.assertIn('dealflow_show_all_entities', arch)
+        self.assertIn("('dealflow_current_partner_ids', '=', business_partner_id)", self._get_form('sale.order'))
 
     def test_switch_is_explained_before_it_is_saved(self):
         settings = self.env['res.config.settings'].new({'group_dealflow_separate_partners': True})
@@ -75,7 +75,7 @@ class TestSeparatePartners(PartnerCommon):
 
     def test_entity_made_from_the_list_of_a_partner_belongs_to_it(self):
         """C91"""
-        action = self.group.with_user(self.rep).action_view_legal_entities()
+        action = self.group.with_user(self.rep).action_dealflow_view_legal_entities()
         gamma = self.env['res.partner'].with_user(self.rep).with_context(**action['context']).create({'name': "Gamma"})
         self.assertEqual(gamma.counterparty_role, 'entity')
         self.assertEqual(gamma.business_partner_id, self.group)
@@ -94,7 +94,7 @@ class TestSeparatePartners(PartnerCommon):
         self._switch(True)
         with Form(self.env['sale.order'].with_user(self.rep)) as form:
             form.business_partner_id = self.group
-            form.show_all_entities = True
+            form.dealflow_show_all_entities = True
             form.partner_id = self.stranger
             self.assertEqual(form.business_partner_id, self.stranger)
 
@@ -197,7 +197,8 @@ class TestSeparatePartners(PartnerCommon):
     def test_entity_list_of_a_partner_offers_only_its_entities(self):
         self._switch(True)
         self.assertEqual(
-            self.env['res.partner'].search([('current_partner_ids', '=', self.group.id)]), self.alpha + self.beta
+            self.env['res.partner'].search([('dealflow_current_partner_ids', '=', self.group.id)]),
+            self.alpha + self.beta,
         )
-        action = self.group.action_view_legal_entities()
+        action = self.group.action_dealflow_view_legal_entities()
         self.assertEqual(self.env['res.partner'].search(action['domain']), self.alpha + self.beta)

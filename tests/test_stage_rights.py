@@ -229,7 +229,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
             return {
                 'deals of the client': partner.deal_count,
                 'client since': partner.client_since,
-                'open claims': partner.open_claim_count,
+                'open claims': partner.dealflow_open_claim_count,
                 'deals of the event': fair.deal_count,
                 'won by the event': fair.won_amount,
                 'marketing report': as_user['dealflow.marketing.report']._read_group(

@@ -47,7 +47,7 @@ class TestStart(DealflowCommon):
         self._new_deal(user_id=self.rep_second.id, amount=4000)
         lost = self._new_deal(user_id=self.rep_north.id, amount=500)
         lost.action_lose(self.reason.id, "Too dear")
-        helped._set_derived({'is_stage_proven': False})
+        helped._dealflow_set_derived({'is_stage_proven': False})
         late.activity_schedule('mail.mail_activity_data_todo', user_id=self.rep_second.id)
         self.env.flush_all()
         self.assertEqual(
@@ -71,7 +71,7 @@ class TestStart(DealflowCommon):
     def test_each_row_opens_the_deals_that_it_counts(self):
         """The search filters named by a row find as many deals as it says."""
         self._new_deal(user_id=self.rep_north.id, expected_close_date=fields.Date.today() - timedelta(days=1))
-        self._new_deal(user_id=self.rep_north.id)._set_derived({'is_stage_proven': False})
+        self._new_deal(user_id=self.rep_north.id)._dealflow_set_derived({'is_stage_proven': False})
         self.env.flush_all()
         arch = self.env['dealflow.deal'].get_view(view_type='search')['arch']
         for row in self.env['dealflow.deal'].with_user(self.rep_north).get_summary()['rows']:

@@ -261,7 +261,7 @@ class TestEventUserDays(TravelMixin, EventCommon):
         return self._new_event(self.rep_north, allday=True, start_date=day, stop_date=day, **values)
 
     def _get_my_day(self, env):
-        sections = env['calendar.event'].get_my_day()['sections']
+        sections = env['calendar.event'].dealflow_get_my_day()['sections']
         return {row['id'] for section in sections if section['state'] != 'coming' for row in section['rows']}
 
     def _search(self, env, xml_id=None, filter_name=None):
@@ -294,7 +294,7 @@ class TestEventUserDays(TravelMixin, EventCommon):
                 self.assertEqual(self._search(env, 'dealflow.calendar_event_action_my_day'), shown)
                 self.assertEqual(self._search(env, filter_name='filter_today'), {events[today].id})
                 for day, event in events.items():
-                    self.assertEqual(event.with_env(env).crm_state, 'overdue' if day < today else 'current')
+                    self.assertEqual(event.with_env(env).dealflow_state, 'overdue' if day < today else 'current')
 
     def test_hours_are_today_until_midnight(self):
         self.call_type.on_start_page = True
@@ -315,14 +315,14 @@ class TestEventUserDays(TravelMixin, EventCommon):
         self.meeting_type.lock_past = True
         with freeze_time('2026-05-01 12:00:00'):
             meeting = self._new_whole_day(date(2026, 5, 20), event_type_id=self.meeting_type.id)
-        for tz, moment, is_locked in (
+        for tz, moment, dealflow_is_locked in (
             ('Pacific/Auckland', '2026-05-20 11:30:00', False),
             ('Pacific/Auckland', '2026-05-20 12:30:00', True),
             ('America/Los_Angeles', '2026-05-21 06:30:00', False),
             ('America/Los_Angeles', '2026-05-21 07:30:00', True),
         ):
             with self.subTest(tz=tz, moment=moment), freeze_time(moment):
-                self.assertEqual(meeting.with_env(self._be(tz, self.rep_north)).is_locked, is_locked)
+                self.assertEqual(meeting.with_env(self._be(tz, self.rep_north)).dealflow_is_locked, dealflow_is_locked)
 
     def test_deadline_of_a_claim_is_one_moment_for_all(self):
         claim = self.env['dealflow.claim'].create({'name': "Late", 'business_partner_id': self.partner.id})

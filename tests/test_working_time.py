@@ -59,7 +59,9 @@ class TestWorkingTime(WorkingTimeCommon):
         claim = self._new_claim(date_open='2026-03-04 10:00:00')
         self._new_holiday('2026-03-05', self.other_company)
         self._new_holiday('2026-03-06')
-        self.assertEqual(self.company._count_working_hours(claim.date_open, datetime(2026, 3, 9, 10)), 6 + 8 + 2)
+        self.assertEqual(
+            self.company._dealflow_count_working_hours(claim.date_open, datetime(2026, 3, 9, 10)), 6 + 8 + 2
+        )
 
     def test_a_holiday_entered_later_moves_open_claims(self):
         """And taken back, it moves them back; what was typed, and what is closed, stays."""
@@ -114,7 +116,7 @@ class TestWorkingTime(WorkingTimeCommon):
         saturday = days.with_user(self.manager).create({'date': '2026-03-07', 'works_like': '4'})
         self.assertEqual(claim.date_deadline, datetime(2026, 3, 7, 12))
         self.assertEqual(
-            self.company._get_working_days(date(2026, 3, 6), date(2026, 3, 9)),
+            self.company._dealflow_get_working_days(date(2026, 3, 6), date(2026, 3, 9)),
             {date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9)},
         )
         saturday.date = '2026-03-14'
@@ -252,8 +254,10 @@ class TestHolidays(WorkingTimeCommon):
         self._open('kz', 2025).save().action_apply()
         new_year = self._get_holidays().filtered(lambda leave: leave.date_from.date() == date(2024, 12, 31))
         self.assertEqual(len(new_year), 1)
-        self.assertNotIn(date(2025, 1, 1), self.company._get_working_days(date(2024, 12, 30), date(2025, 1, 4)))
-        self.assertIn(date(2024, 12, 31), self.company._get_working_days(date(2024, 12, 30), date(2025, 1, 4)))
+        self.assertNotIn(
+            date(2025, 1, 1), self.company._dealflow_get_working_days(date(2024, 12, 30), date(2025, 1, 4))
+        )
+        self.assertIn(date(2024, 12, 31), self.company._dealflow_get_working_days(date(2024, 12, 30), date(2025, 1, 4)))
 
     def test_moved_working_days_come_along(self):
         self._open('ru', 2027).save().action_apply()

@@ -25,14 +25,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._unite_roles(src_partners, dst_partner)
-        self._keep_phones(src_partners, dst_partner)
+        self._dealflow_unite_roles(src_partners, dst_partner)
+        self._dealflow_keep_phones(src_partners, dst_partner)
         mixin = 'dealflow.merge.mixin'
         models_with_answer = [self.env[name] for name in sorted(self.env.registry.descendants([mixin], '_inherit'))]
         models_with_answer = [model for model in models_with_answer if not model._abstract]
         for model in models_with_answer:
             model._merge_parties(src_partners, dst_partner)
-        followers = self._get_followers(src_partners)
+        followers = self._dealflow_get_followers(src_partners)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         for field, records_sudo in followers:
@@ -45,8 +45,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         names = ", ".join(src_partners.mapped('display_name'))
         # A refusal is stronger than a consent, and both than not having asked.
         consent = max((src_partners | dst_partner).mapped('mailing_consent'), key=CONSENTS.index)
-        note = self._describe_what_gives_way(src_partners, dst_partner)
-        values = self._get_filled_values(src_partners, dst_partner)
+        note = self._dealflow_describe_what_gives_way(src_partners, dst_partner)
+        values = self._dealflow_get_filled_values(src_partners, dst_partner)
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.write({**values, 'mailing_consent': consent})
         dst_partner._message_log(body=note)
@@ -61,10 +61,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env['dealflow.requisite.log']._record_event(
                 partner_sudo, 'voided', self.env._("Merged with %(contacts)s.", contacts=names)
             )
-            partner_sudo._distrust_unknown_accounts()
+            partner_sudo._dealflow_distrust_unknown_accounts()
         return result
 
-    def _get_filled_values(self, src_partners, dst_partner):
+    def _dealflow_get_filled_values(self, src_partners, dst_partner):
         """Return what the remaining contact lacks and Odoo leaves out, because it could be computed: registry number,
         salesperson and the like."""
         values = {}
@@ -76,7 +76,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                         values[name] = field.convert_to_write(partner[name], partner)
         return values
 
-    def _describe_what_gives_way(self, src_partners, dst_partner):
+    def _dealflow_describe_what_gives_way(self, src_partners, dst_partner):
         """Return the note on what the merged contacts were called and had, where the remaining one has another."""
         lines = Markup()
         for partner in src_partners:
@@ -92,12 +92,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             lines += Markup('<li>%s</li>') % " · ".join(values)
         return Markup('<p>%s</p><ul>%s</ul>') % (self.env._("Contacts that were merged into this one:"), lines)
 
-    def _unite_roles(self, src_partners, dst_partner):
+    def _dealflow_unite_roles(self, src_partners, dst_partner):
         """Keep as both what was a partner here and a legal entity there; links and numbers of either may stay."""
         if len(set((src_partners | dst_partner).mapped('counterparty_role'))) > 1:
             dst_partner.counterparty_role = 'both'
 
-    def _keep_phones(self, src_partners, dst_partner):
+    def _dealflow_keep_phones(self, src_partners, dst_partner):
         """Keep the main numbers that Odoo drops because the remaining contact has one already."""
         phones = self.env['dealflow.partner.phone']
         known = {
@@ -111,7 +111,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 known.add(digits)
                 dst_partner.phone_ids = [Command.create({'number': partner.phone, 'kind': 'work'})]
 
-    def _get_followers(self, src_partners):
+    def _dealflow_get_followers(self, src_partners):
         """Return what follows in our fields from contacts that are about to vanish: SQL tells nobody.
 
         :rtype: list[tuple[Field, BaseModel]]

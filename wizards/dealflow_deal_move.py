@@ -73,7 +73,7 @@ class DealflowDealMove(models.TransientModel):
         for wizard in self:
             clients = wizard.deal_ids.business_partner_id | wizard.deal_ids.legal_entity_id
             wizard.claim_warning = "\n".join(
-                claim_sudo._get_warning() for claim_sudo in clients._get_open_claims_sudo()
+                claim_sudo._get_warning() for claim_sudo in clients._dealflow_get_open_claims_sudo()
             )
 
     @api.depends('deal_ids')

@@ -14,8 +14,8 @@ class DealflowEventClose(models.TransientModel):
 
     event_id = fields.Many2one('calendar.event', required=True, ondelete='cascade')
     event_type_id = fields.Many2one(related='event_id.event_type_id')
-    is_meeting = fields.Boolean(related='event_id.is_meeting')
-    prompt = fields.Char(related='event_id.event_prompt')
+    is_meeting = fields.Boolean(related='event_id.dealflow_is_meeting')
+    prompt = fields.Char(related='event_id.dealflow_event_prompt')
     event_status_id = fields.Many2one(
         'dealflow.event.status',
         string="Status",
@@ -95,7 +95,7 @@ class DealflowEventClose(models.TransientModel):
 
     def _prepare_next_event_values(self):
         return {
-            **self.event_id._get_same_client_values(),
+            **self.event_id._dealflow_get_same_client_values(),
             'event_type_id': self.next_type_id.id,
             'name': self.next_name,
             'start': self.next_start,

@@ -102,7 +102,7 @@ class DealflowEventLog(models.TransientModel):
         now = fields.Datetime.now().replace(microsecond=0)
         return {
             **documents,
-            **self.partner_id._get_event_values(),
+            **self.partner_id._dealflow_get_event_values(),
             'event_type_id': self.event_type_id.id,
             'event_status_id': self.event_status_id.id,
             'name': self.event_type_id.name,
@@ -116,7 +116,7 @@ class DealflowEventLog(models.TransientModel):
 
     def _prepare_next_event_values(self, call):
         return {
-            **call._get_same_client_values(),
+            **call._dealflow_get_same_client_values(),
             'event_type_id': self._default_event_type_id().id,
             'name': self.next_step,
             'start': self.next_start,

@@ -39,13 +39,13 @@ class DealflowEventPlan(models.TransientModel):
     def action_apply(self):
         context = self.env.context
         documents = self.env.get(context.get('active_model'), self.env['dealflow.deal'])
-        if not context.get('active_ids') or not hasattr(documents, '_get_event_field'):
+        if not context.get('active_ids') or not hasattr(documents, '_dealflow_get_event_field'):
             raise UserError(self.env._("Choose the partners, opportunities or deals first, then plan their events."))
         documents = documents.browse(context['active_ids'])
         self.env['calendar.event'].create(
             [
                 {
-                    **document._get_event_values(),
+                    **document._dealflow_get_event_values(),
                     'event_type_id': self.event_type_id.id,
                     'name': self.name,
                     'start': self.start,

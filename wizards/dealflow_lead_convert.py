@@ -107,14 +107,14 @@ class DealflowLeadConvert(models.TransientModel):
                 wizard.business_partner_id = False
             elif not wizard.business_partner_id:
                 client = leads._find_matching_partner().commercial_partner_id
-                wizard.business_partner_id = client and client._get_business_partner()
+                wizard.business_partner_id = client and client._dealflow_get_business_partner()
 
     @api.depends('business_partner_id')
     def _compute_legal_entity_id(self):
         for wizard in self:
             partner = wizard.business_partner_id
-            if not partner or wizard.legal_entity_id not in partner._get_legal_entities():
-                wizard.legal_entity_id = partner and partner._get_default_legal_entity()
+            if not partner or wizard.legal_entity_id not in partner._dealflow_get_legal_entities():
+                wizard.legal_entity_id = partner and partner._dealflow_get_default_legal_entity()
 
     @api.depends('company_id')
     def _compute_funnel_id(self):

@@ -122,7 +122,7 @@ class DealflowPartnerHandover(models.TransientModel):
     def _get_clusters(self):
         clusters = []
         for partner in self.partner_ids:
-            parties = partner | partner._get_legal_entities() if self.with_group else partner
+            parties = partner | partner._dealflow_get_legal_entities() if self.with_group else partner
             together = partner
             for cluster in [cluster for cluster in clusters if cluster[1] & parties]:
                 clusters.remove(cluster)
@@ -144,7 +144,7 @@ class DealflowPartnerHandover(models.TransientModel):
         """
         parties = partners
         if self.with_group:
-            parties |= partners._get_legal_entities()
+            parties |= partners._dealflow_get_legal_entities()
         contacts = self.env['res.partner'].search([('commercial_partner_id', 'in', parties.ids)]) | parties
         owner = Domain('user_id', '=', previous.id)
         going, closed, others = {}, {}, {}
@@ -162,7 +162,7 @@ class DealflowPartnerHandover(models.TransientModel):
             if self.env[model].has_access('read'):
                 others[model] = self.env[model].search(Domain('user_id', '!=', previous.id) & domain)
         take('calendar.event', self._get_open_events(parties, contacts, going))
-        locked = going['calendar.event'].filtered('is_locked')
+        locked = going['calendar.event'].filtered('dealflow_is_locked')
         going['calendar.event'] -= locked
         # sudo - dealflow.receipt: money of a deal that is won is followed up by who gets the receipts.
         won = (

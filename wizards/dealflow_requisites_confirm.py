@@ -31,8 +31,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
         for wizard in self:
             # sudo - res.partner.bank: the comparison covers all bank accounts, whoever looks.
             entities_sudo = wizard.entity_ids.sudo()
-            entities_sudo._refresh_requisites()
-            wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._has_untouched_requisites())
+            entities_sudo._dealflow_refresh_requisites()
+            wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())
 
     @api.depends('entity_ids', 'untouched_ids')
     def _compute_counts(self):
@@ -52,8 +52,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
         if not self.untouched_ids:
             raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
         # sudo - res.partner.bank: see above.
-        self.untouched_ids.sudo()._refresh_requisites()
-        touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._has_untouched_requisites())
+        self.untouched_ids.sudo()._dealflow_refresh_requisites()
+        touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._dealflow_has_untouched_requisites())
         if touched:
             raise UserError(
                 self.env._(

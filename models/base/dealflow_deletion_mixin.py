@@ -56,7 +56,7 @@ class DealflowDeletionMixin(models.AbstractModel):
         aside = {
             self._name,
             self[self._history_field]._name,
-            *self._get_declared_fields('_part_models'),
+            *self._dealflow_get_declared_fields('_part_models'),
             'mail.activity',
         }
         counts = {}

@@ -13,6 +13,10 @@ class DealflowDerivedMixin(models.AbstractModel):
     _inherit = 'dealflow.derived.values.mixin'
 
     def _has_field_access(self, field, operation):
-        if operation == 'write' and field.name in self._get_derived_fields() and not self._is_settable(field):
+        if (
+            operation == 'write'
+            and field.name in self._dealflow_get_derived_fields()
+            and not self._dealflow_is_settable(field)
+        ):
             return False
         return super()._has_field_access(field, operation)

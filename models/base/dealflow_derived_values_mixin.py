@@ -11,9 +11,9 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     """Keeps values that follow from others out of everybody's hands, whichever way they come in.
 
     Three kinds of fields are derived: those of Dealflow that are computed, stored, and neither editable nor inverted;
-    those that a class names in ``_code_only_fields``; and those in ``_history_fields``, which tell of the past and are
+    those that a class names in ``_dealflow_code_only_fields``; and those in ``_dealflow_history_fields``, which tell of the past and are
     open to people who may bring in a history. Elevated rights do not help, because they act in the name of a person:
-    computations write such fields past ``write()``, and other code through :meth:`_set_derived` only.
+    computations write such fields past ``write()``, and other code through :meth:`_dealflow_set_derived` only.
 
     Foreign models with derived fields of ours inherit this; models of ours inherit ``dealflow.derived.mixin``.
     """
@@ -22,12 +22,12 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     _description = "Derived Values Stay as They Follow"
 
     # Extensions of a model add their own names; they need not repeat those of the others.
-    _code_only_fields = ()
-    _history_fields = ()
+    _dealflow_code_only_fields = ()
+    _dealflow_history_fields = ()
 
     @api.model
     @ormcache()
-    def _get_derived_fields(self):
+    def _dealflow_get_derived_fields(self):
         """Return the names of the fields that people do not write.
 
         :rtype: frozenset[str]
@@ -42,22 +42,25 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
                 and not field.inverse
                 and not field.inherited
                 and 'dealflow' in field._modules
-            }.union(self._get_declared_fields('_code_only_fields'), self._get_declared_fields('_history_fields'))
+            }.union(
+                self._dealflow_get_declared_fields('_dealflow_code_only_fields'),
+                self._dealflow_get_declared_fields('_dealflow_history_fields'),
+            )
         )
 
     @api.model
     @ormcache('attribute')
-    def _get_declared_fields(self, attribute):
+    def _dealflow_get_declared_fields(self, attribute):
         """Return what all classes of the model say together in an attribute."""
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_unless_referred_to(self):
+    def _unlink_unless_dealflow_referred_to(self):
         """Name what hangs on the records; the database would speak of a key, and the log of an error.
 
         Odoo calls such methods by their names in turn, this one after those that know the record and say it better.
         """
-        for field in self._get_restricting_fields():
+        for field in self._dealflow_get_restricting_fields():
             # sudo - any model: what keeps a record from being deleted may be what the person does not see.
             users_sudo = self.env[field.model_name].sudo().with_context(active_test=False)
             used = users_sudo.search([(field.name, 'in', self.ids)])
@@ -76,7 +79,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
                 )
 
     @api.model
-    def _get_restricting_fields(self):
+    def _dealflow_get_restricting_fields(self):
         """Return our fields that keep records of the model from being deleted."""
         return [
             field
@@ -90,21 +93,25 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             and 'dealflow' in field._modules
         ]
 
-    def _get_refused_fields(self, names):
+    def _dealflow_get_refused_fields(self, names):
         """Return those of the names whose fields may not be given a value now."""
-        return {name for name in self._get_derived_fields() & names if not self._is_settable(self._fields[name])}
+        return {
+            name
+            for name in self._dealflow_get_derived_fields() & names
+            if not self._dealflow_is_settable(self._fields[name])
+        }
 
-    def _is_settable(self, field):
-        """Whether a derived field may be given a value now: by :meth:`_set_derived`, or as history."""
+    def _dealflow_is_settable(self, field):
+        """Whether a derived field may be given a value now: by :meth:`_dealflow_set_derived`, or as history."""
         if self._ids and all(self.env.is_protected(_get_key(field), record) for record in self):
             return True
-        if field.name not in self._get_declared_fields('_history_fields'):
+        if field.name not in self._dealflow_get_declared_fields('_dealflow_history_fields'):
             return False
         # The person decides, not the elevated rights that an automation runs with.
         user = self.env.user
         return user._is_superuser() or user.has_group('dealflow.group_stage_override')
 
-    def _set_derived(self, vals):
+    def _dealflow_set_derived(self, vals):
         """Write derived fields in the name of the code that calls; everything that follows a write follows this one.
 
         The door is open for these fields of these records and until this returns. It is kept in the transaction, where
@@ -115,9 +122,9 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refused = self._get_refused_fields({name for vals in vals_list for name in vals})
+        refused = self._dealflow_get_refused_fields({name for vals in vals_list for name in vals})
         # A default that was meant for another record on the way says nothing of this one.
-        strange = self._get_refused_fields({key[8:] for key in self.env.context if key.startswith('default_')})
+        strange = self._dealflow_get_refused_fields({key[8:] for key in self.env.context if key.startswith('default_')})
         if not refused and not strange:
             return super().create(vals_list)
         strange = {f'default_{name}' for name in strange}
@@ -128,19 +135,19 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             .with_env(self.env)
         )
         for record, vals in zip(records, vals_list, strict=True):
-            record._check_derived({name: vals[name] for name in refused & vals.keys()})
+            record._check_dealflow_derived({name: vals[name] for name in refused & vals.keys()})
         return records
 
     def write(self, vals):
-        refused = self._get_refused_fields(vals.keys())
+        refused = self._dealflow_get_refused_fields(vals.keys())
         if not refused:
             return super().write(vals)
         result = super().write({name: value for name, value in vals.items() if name not in refused})
         for record in self:
-            record._check_derived({name: vals[name] for name in refused})
+            record._check_dealflow_derived({name: vals[name] for name in refused})
         return result
 
-    def _check_derived(self, vals):
+    def _check_dealflow_derived(self, vals):
         """Let pass what the record says anyway, so that an exported list comes back in, and refuse the rest.
 
         :raise AccessError: a value differs from the one that follows; the message names field, value and way out
@@ -157,7 +164,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
                 'record': record_sudo.display_name,
                 'value': _get_words(field, record_sudo, value),
             }
-            if name in self._get_declared_fields('_history_fields'):
+            if name in self._dealflow_get_declared_fields('_dealflow_history_fields'):
                 raise AccessError(
                     self.env._(
                         "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave it "

@@ -10,7 +10,7 @@ class IrActionsActWindow(models.Model):
     def _get_action_dict(self):
         action_sudo = self.sudo()
         is_ours = (action_sudo.res_model or '').startswith('dealflow.')
-        if is_ours and action_sudo.group_ids and not self._is_open_to_person():
+        if is_ours and action_sudo.group_ids and not self._dealflow_is_open_to_person():
             raise AccessError(
                 self.env._(
                     "The page “%(page)s” is open to people with the right “%(right)s”.",
@@ -20,7 +20,7 @@ class IrActionsActWindow(models.Model):
             )
         return super()._get_action_dict()
 
-    def _is_open_to_person(self):
+    def _dealflow_is_open_to_person(self):
         # sudo - ir.actions.act_window: the groups of the page decide on the person, whoever asks for it.
         person = self.env.user
         return person._is_superuser() or bool(self.sudo().group_ids & person.all_group_ids)

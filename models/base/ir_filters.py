@@ -15,20 +15,20 @@ class IrFilters(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         filters = super().create(vals_list)
-        filters._check_common_filters_editor()
+        filters._check_dealflow_common_filters_editor()
         return filters
 
     def write(self, vals):
-        self._check_common_filters_editor()
+        self._check_dealflow_common_filters_editor()
         result = super().write(vals)
-        self._check_common_filters_editor()
+        self._check_dealflow_common_filters_editor()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_common_filters(self):
-        self._check_common_filters_editor()
+    def _unlink_except_dealflow_common_filters(self):
+        self._check_dealflow_common_filters_editor()
 
-    def _check_common_filters_editor(self):
+    def _check_dealflow_common_filters_editor(self):
         """Refuse common filters of Dealflow to who may not edit them.
 
         :raise AccessError: one of the filters has no users, which means everybody, and the person lacks the right

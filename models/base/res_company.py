@@ -31,7 +31,7 @@ class ResCompany(models.Model):
         tz = self.sudo().resource_calendar_id.tz or self.sudo().partner_id.tz or 'UTC'
         return fields.Date.context_today(self.with_context(tz=tz))
 
-    def _get_working_intervals(self, start, stop):
+    def _dealflow_get_working_intervals(self, start, stop):
         """Return when the company works.
 
         :param start: first moment, with a time zone
@@ -46,9 +46,9 @@ class ResCompany(models.Model):
             return Intervals([(start, stop, calendar)])
         company_leaves = [('time_type', '=', 'leave'), ('company_id', 'in', [False, self.id])]
         intervals = calendar._work_intervals_batch(start, stop, domain=company_leaves)[False]
-        return intervals | self._get_extra_working_intervals(calendar, start, stop)
+        return intervals | self._dealflow_get_extra_working_intervals(calendar, start, stop)
 
-    def _get_extra_working_intervals(self, calendar, start, stop):
+    def _dealflow_get_extra_working_intervals(self, calendar, start, stop):
         """Return when the company works on days on which it otherwise would not."""
         # sudo - dealflow.working.day: as with the calendar itself.
         days = (
@@ -75,7 +75,7 @@ class ResCompany(models.Model):
                 found.append((*moved, attendance))
         return Intervals(found) & Intervals([(start, stop, calendar)])
 
-    def _plan_working_hours(self, hours, moment):
+    def _dealflow_plan_working_hours(self, hours, moment):
         """Return the moment at which so many hours of work have passed.
 
         :param float hours: hours of work, more than 0
@@ -86,7 +86,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         start, left = utc.localize(moment), hours
         for _number in range(WINDOWS):
-            for first, last, _meta in self._get_working_intervals(start, start + WINDOW):
+            for first, last, _meta in self._dealflow_get_working_intervals(start, start + WINDOW):
                 length = (last - first).total_seconds() / 3600
                 if left <= length:
                     return (first + timedelta(hours=left)).astimezone(utc).replace(tzinfo=None)
@@ -94,15 +94,15 @@ class ResCompany(models.Model):
             start += WINDOW
         return moment + timedelta(hours=hours)
 
-    def _count_working_hours(self, start, stop):
+    def _dealflow_count_working_hours(self, start, stop):
         """Return the hours of work between two moments, both in UTC and without a zone."""
         self.ensure_one()
         if start >= stop:
             return 0.0
-        intervals = self._get_working_intervals(utc.localize(start), utc.localize(stop))
+        intervals = self._dealflow_get_working_intervals(utc.localize(start), utc.localize(stop))
         return sum((last - first).total_seconds() for first, last, _meta in intervals) / 3600
 
-    def _get_working_days(self, first, last):
+    def _dealflow_get_working_days(self, first, last):
         """Return the set of the days, from the first to the last one, on which the company works."""
         self.ensure_one()
         zone = timezone(self.sudo().resource_calendar_id.tz or 'UTC')
@@ -110,14 +110,14 @@ class ResCompany(models.Model):
             zone.localize(datetime.combine(day, moment)) for day, moment in ((first, time.min), (last, time.max))
         )
         days = set()
-        for begin, end, _meta in self._get_working_intervals(start, stop):
+        for begin, end, _meta in self._dealflow_get_working_intervals(start, stop):
             day = begin.astimezone(zone).date()
             while day <= end.astimezone(zone).date():
                 days.add(day)
                 day += timedelta(days=1)
         return days
 
-    def _get_next_working_days(self, days):
+    def _dealflow_get_next_working_days(self, days):
         """Return for each of the days that day or the next one on which the company works.
 
         :param days: a collection of dates
@@ -125,41 +125,41 @@ class ResCompany(models.Model):
         """
         if not days:
             return {}
-        working = self._get_working_days(min(days), max(days) + timedelta(days=NEAR_DAYS))
+        working = self._dealflow_get_working_days(min(days), max(days) + timedelta(days=NEAR_DAYS))
         found = {}
         for day in set(days):
             near = (day + timedelta(days=number) for number in range(NEAR_DAYS))
             found[day] = next((each for each in near if each in working), day)
         return found
 
-    def _get_last_working_day(self, day):
+    def _dealflow_get_last_working_day(self, day):
         """Return the last day before ``day`` on which the company works; the day before where it never works."""
         before = day - timedelta(days=1)
-        return max(self._get_working_days(day - timedelta(days=NEAR_DAYS), before), default=before)
+        return max(self._dealflow_get_working_days(day - timedelta(days=NEAR_DAYS), before), default=before)
 
     # What was counted in working time follows when it changes
 
     def write(self, vals):
         if 'resource_calendar_id' not in vals:
             return super().write(vals)
-        with self._following_working_time():
+        with self._dealflow_following_working_time():
             return super().write(vals)
 
     @contextmanager
-    def _following_working_time(self):
+    def _dealflow_following_working_time(self):
         """Let what was counted in the working time of the companies follow a change of it that the block makes."""
         if not self:
             yield
             return
-        state = self._get_counted_in_working_time()
+        state = self._dealflow_get_counted_in_working_time()
         yield
         # The days on which money is due are kept in the cache.
         self.env.registry.clear_cache()
-        self._count_again_in_working_time(state)
+        self._dealflow_count_again_in_working_time(state)
 
-    def _get_counted_in_working_time(self):
+    def _dealflow_get_counted_in_working_time(self):
         """Hook: return what was counted in the working time of the companies, and how many hours it is."""
         return {}
 
-    def _count_again_in_working_time(self, state):
-        """Hook: bring what ``_get_counted_in_working_time`` has found to the working time as it is now."""
+    def _dealflow_count_again_in_working_time(self, state):
+        """Hook: bring what ``_dealflow_get_counted_in_working_time`` has found to the working time as it is now."""

@@ -44,7 +44,7 @@ class DealflowClaim(models.Model):
     _order = 'priority desc, date_deadline, id desc'
     _rec_names_search = ['number', 'name', 'business_partner_id']
     _check_company_auto = True
-    _history_fields = ('number', 'date_open', 'date_closed')
+    _dealflow_history_fields = ('number', 'date_open', 'date_closed')
     _primary_email = 'email_from'
 
     name = fields.Char(string="Title", required=True, index='trigram', tracking=True)
@@ -114,7 +114,7 @@ class DealflowClaim(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
+        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] if business_partner_id "
         "else [('counterparty_role', '!=', 'partner')]",
     )
     contact_id = fields.Many2one(
@@ -283,8 +283,8 @@ class DealflowClaim(models.Model):
         if document:
             return document.business_partner_id, document.partner_id.commercial_partner_id
         company = self.contact_id.commercial_partner_id
-        partner = company and company._get_business_partner()
-        return partner, partner and partner._get_default_legal_entity()
+        partner = company and company._dealflow_get_business_partner()
+        return partner, partner and partner._dealflow_get_default_legal_entity()
 
     @api.depends('contact_id')
     def _compute_email_from(self):
@@ -303,11 +303,11 @@ class DealflowClaim(models.Model):
     def _compute_date_deadline(self):
         """Count the hours of the priority in the working time of the company; without one, around the clock."""
         for claim in self:
-            hours = claim.company_id._get_claim_hours(claim.priority)
+            hours = claim.company_id._dealflow_get_claim_hours(claim.priority)
             if not hours or not claim.date_open:
                 claim.date_deadline = False
                 continue
-            claim.date_deadline = claim.company_id._plan_working_hours(hours, claim.date_open)
+            claim.date_deadline = claim.company_id._dealflow_plan_working_hours(hours, claim.date_open)
 
     @api.depends('state')
     def _compute_date_closed(self):
@@ -319,7 +319,9 @@ class DealflowClaim(models.Model):
     def _compute_resolve_hours(self):
         for claim in self:
             claim.resolve_hours = (
-                claim.company_id._count_working_hours(claim.date_open, claim.date_closed) if claim.date_closed else 0.0
+                claim.company_id._dealflow_count_working_hours(claim.date_open, claim.date_closed)
+                if claim.date_closed
+                else 0.0
             )
 
     @api.depends('date_deadline', 'state')
@@ -503,11 +505,11 @@ class DealflowClaim(models.Model):
             raise UserError(self.env._("The history of a claim cannot be changed."))
         return super().write(vals)
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         return 'claim_id'
 
-    def _get_event_values(self):
-        values = super()._get_event_values()
+    def _dealflow_get_event_values(self):
+        values = super()._dealflow_get_event_values()
         names = ('business_partner_id', 'legal_entity_id', 'deal_id')
         values.update({name: self[name].id for name in names if self[name]})
         if self.contact_id:
@@ -581,7 +583,7 @@ class DealflowClaim(models.Model):
         """Return who answers: the salesperson of the client, else the responsible person of the desk."""
         clients = contact | contact.commercial_partner_id
         if contact:
-            clients |= contact._get_business_partner()
+            clients |= contact._dealflow_get_business_partner()
         fitting = clients.user_id.filtered(lambda user: user.active and not user.share and company in user.company_ids)
         return fitting[:1] or desk.user_id
 

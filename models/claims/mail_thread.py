@@ -32,7 +32,7 @@ class MailThread(models.AbstractModel):
         answers it by itself would go on for ever.
         """
         claims = [route for route in routes or () if route[0] == 'dealflow.claim']
-        if claims and self._is_letter_of_machine(message, message_dict):
+        if claims and self._dealflow_is_letter_of_machine(message, message_dict):
             self = self.with_context(dealflow_letter_of_machine=True)
             opening = [route for route in claims if not route[1]]
             if opening:
@@ -49,7 +49,7 @@ class MailThread(models.AbstractModel):
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
-    def _is_letter_of_machine(self, message, message_dict):
+    def _dealflow_is_letter_of_machine(self, message, message_dict):
         """Whether a program has sent a letter, as far as the letter tells."""
 
         def read(header):

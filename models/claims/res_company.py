@@ -37,23 +37,23 @@ class ResCompany(models.Model):
         prefetch='dealflow',
     )
 
-    _check_claim_hours = models.Constraint(
+    _dealflow_check_claim_hours = models.Constraint(
         'CHECK (dealflow_claim_hours_low >= 0 AND dealflow_claim_hours_medium >= 0'
         ' AND dealflow_claim_hours_high >= 0 AND dealflow_claim_hours_urgent >= 0)',
         "The hours until the deadline of a claim cannot be negative.",
     )
 
-    def _get_claim_hours(self, priority):
+    def _dealflow_get_claim_hours(self, priority):
         """Return the working hours until the deadline of a claim of a priority; 0 means no deadline."""
         names = {'0': 'low', '1': 'medium', '2': 'high', '3': 'urgent'}
         return self[f'dealflow_claim_hours_{names[priority]}'] if priority else 0
 
-    def _get_counted_in_working_time(self):
+    def _dealflow_get_counted_in_working_time(self):
         """Open claims with a deadline that was counted: it lies whole hours of work after their arrival.
 
         A deadline that somebody has typed lies where it lies.
         """
-        counted = super()._get_counted_in_working_time()
+        counted = super()._dealflow_get_counted_in_working_time()
         # sudo - dealflow.claim: the deadlines of all claims follow, whoever enters a holiday.
         claims = (
             self.env['dealflow.claim']
@@ -61,15 +61,15 @@ class ResCompany(models.Model):
             .search([('company_id', 'in', self.ids), ('state', 'in', OPEN_STATES), ('date_deadline', '!=', False)])
         )
         for claim in claims:
-            hours = claim.company_id._count_working_hours(claim.date_open, claim.date_deadline)
+            hours = claim.company_id._dealflow_count_working_hours(claim.date_open, claim.date_deadline)
             if round(hours) and abs(hours - round(hours)) * 3600 < 1:
                 counted[claim] = round(hours)
         return counted
 
-    def _count_again_in_working_time(self, state):
-        super()._count_again_in_working_time(state)
+    def _dealflow_count_again_in_working_time(self, state):
+        super()._dealflow_count_again_in_working_time(state)
         for claim, hours in state.items():
             if claim._name == 'dealflow.claim':
-                deadline = claim.company_id._plan_working_hours(hours, claim.date_open)
+                deadline = claim.company_id._dealflow_plan_working_hours(hours, claim.date_open)
                 if deadline != claim.date_deadline:
                     claim.date_deadline = deadline

@@ -10,19 +10,19 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'
 
-    open_claim_count = fields.Integer(
+    dealflow_open_claim_count = fields.Integer(
         string="Open Claims",
-        compute='_compute_open_claim_count',
+        compute='_compute_dealflow_open_claim_count',
         groups='dealflow.group_viewer',
     )
 
     @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_open_claim_count(self):
-        claims = self._get_open_claims_sudo()
+    def _compute_dealflow_open_claim_count(self):
+        claims = self._dealflow_get_open_claims_sudo()
         for partner in self:
-            partner.open_claim_count = len(claims.filtered(partner._is_claimant))
+            partner.dealflow_open_claim_count = len(claims.filtered(partner._dealflow_is_claimant))
 
-    def _get_open_claims_sudo(self):
+    def _dealflow_get_open_claims_sudo(self):
         """Return the open claims of the partners in the companies of the user, in sudo.
 
         Whoever meets the client has to know that he complained, even where a colleague deals with it; what belongs to
@@ -42,11 +42,11 @@ class ResPartner(models.Model):
             )
         )
 
-    def _is_claimant(self, claim):
+    def _dealflow_is_claimant(self, claim):
         return self._origin.id in (claim.business_partner_id | claim.legal_entity_id | claim.contact_id).ids
 
     @public_method(one=True)
-    def action_view_claims(self):
+    def action_dealflow_view_claims(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_claim_action')
         action['domain'] = [
             '|',
@@ -57,8 +57,8 @@ class ResPartner(models.Model):
         ]
         context = {'search_default_filter_open': 1}
         if self.is_company or not self.parent_id:
-            context['default_business_partner_id'] = self._get_business_partner().id
-            context['default_legal_entity_id'] = self._get_default_legal_entity().id
+            context['default_business_partner_id'] = self._dealflow_get_business_partner().id
+            context['default_legal_entity_id'] = self._dealflow_get_default_legal_entity().id
         else:
             context['default_contact_id'] = self.id
         action['context'] = context

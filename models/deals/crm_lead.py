@@ -10,9 +10,12 @@ class CrmLead(models.Model):
     _inherit = 'crm.lead'
 
     deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals", groups='dealflow.group_viewer')
-    deal_count = fields.Integer(compute='_compute_deal_count', groups='dealflow.group_viewer')
-    has_deals = fields.Boolean(
-        compute='_compute_has_deals', compute_sudo=True, export_string_translation=False, groups='base.group_user'
+    dealflow_deal_count = fields.Integer(compute='_compute_dealflow_deal_count', groups='dealflow.group_viewer')
+    dealflow_has_deals = fields.Boolean(
+        compute='_compute_dealflow_has_deals',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups='base.group_user',
     )
 
     dealflow_open_revenue = fields.Monetary(
@@ -27,7 +30,7 @@ class CrmLead(models.Model):
     @api.depends('deal_ids', 'expected_revenue')
     def _compute_dealflow_open_revenue(self):
         for lead in self:
-            lead.dealflow_open_revenue = 0 if lead.has_deals else lead.expected_revenue
+            lead.dealflow_open_revenue = 0 if lead.dealflow_has_deals else lead.expected_revenue
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let PostgreSQL sum what is not in deals yet."""
@@ -40,19 +43,19 @@ class CrmLead(models.Model):
         )
 
     @api.depends('deal_ids')
-    def _compute_deal_count(self):
+    def _compute_dealflow_deal_count(self):
         counts = dict(self.env['dealflow.deal']._read_group([('lead_id', 'in', self.ids)], ['lead_id'], ['__count']))
         for lead in self:
-            lead.deal_count = counts.get(lead, 0)
+            lead.dealflow_deal_count = counts.get(lead, 0)
 
     @api.depends('deal_ids')
-    def _compute_has_deals(self):
+    def _compute_dealflow_has_deals(self):
         """For people who see no deals, and for deals of colleagues: the client of the opportunity stays (P41)."""
         for lead in self:
-            lead.has_deals = bool(lead.deal_ids)
+            lead.dealflow_has_deals = bool(lead.deal_ids)
 
     @api.constrains('won_status', 'lost_reason_id', 'active')
-    def _check_lost_reason(self):
+    def _check_dealflow_lost_reason(self):
         """Who works in Dealflow says why an opportunity has failed (E20).
 
         Odoo's own jobs and people who hold Odoo's sales rights alone go on as without the module (rule 6).
@@ -60,7 +63,7 @@ class CrmLead(models.Model):
         if self.env.uid == SUPERUSER_ID or not self.env.user.has_group('dealflow.group_viewer'):
             return
         for lead in self.filtered(lambda lead: lead.type == 'opportunity' and not lead.lost_reason_id):
-            if lead._is_given_up():
+            if lead._dealflow_is_given_up():
                 raise ValidationError(
                     self.env._(
                         "The opportunity %(opportunity)s is open: archived, it would vanish without the field "
@@ -79,10 +82,10 @@ class CrmLead(models.Model):
                     )
                 )
 
-    def _is_given_up(self):
+    def _dealflow_is_given_up(self):
         """Whether an opportunity left the board while it was open and without deals that tell what becomes of it."""
         self.ensure_one()
-        return not self.active and self.won_status == 'pending' and not self.has_deals
+        return not self.active and self.won_status == 'pending' and not self.dealflow_has_deals
 
     def action_archive(self):
         """Ask for the reason first where an open opportunity is given up, as losing it does (E20).
@@ -95,7 +98,7 @@ class CrmLead(models.Model):
                 lead.type == 'opportunity'
                 and lead.active
                 and lead.won_status == 'pending'
-                and not (lead.lost_reason_id or lead.has_deals)
+                and not (lead.lost_reason_id or lead.dealflow_has_deals)
             )
         )
         if not (is_worker and given_up) or get_own(self.env, 'dealflow_losing'):
@@ -110,14 +113,14 @@ class CrmLead(models.Model):
         }
         return action
 
-    def _check_stage_visible(self):
+    def _check_dealflow_stage_visible(self):
         """Refuse a move out of the sight of the person: record rules look at the old stage only (X52).
 
         Not where rights are elevated: the outcome of a deal is followed wherever it leads.
         """
         if self.env.su:
             return
-        hidden = self.env.user._get_closed_stage_ids()['hidden_lead_stage_ids']
+        hidden = self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_lead_stage_ids']
         for lead in self if hidden else ():
             if lead.stage_id.id in hidden:
                 raise ValidationError(
@@ -132,18 +135,18 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._check_stage_visible()
+        leads._check_dealflow_stage_visible()
         return leads
 
     def write(self, vals):
         if 'partner_id' in vals:
-            self._check_client_kept(vals['partner_id'])
+            self._check_dealflow_client_kept(vals['partner_id'])
         result = super().write(vals)
         if 'stage_id' in vals:
-            self._check_stage_visible()
+            self._check_dealflow_stage_visible()
         return result
 
-    def _check_client_kept(self, partner_id):
+    def _check_dealflow_client_kept(self, partner_id):
         """The client of an opportunity that has become a deal stays: the deal was made out to him (P41)."""
         for lead in self.filtered('partner_id'):
             # sudo - dealflow.deal: deals of colleagues count too.
@@ -158,7 +161,7 @@ class CrmLead(models.Model):
                 )
 
     @api.constrains('won_status')
-    def _check_outcome_of_deals(self):
+    def _check_dealflow_outcome_of_deals(self):
         """An opportunity with deals is not closed past them: the sale would count twice, or not at all (rule 5)."""
         for lead in self.filtered(lambda lead: lead.won_status != 'pending'):
             # sudo - dealflow.deal: deals of colleagues count too.
@@ -192,7 +195,7 @@ class CrmLead(models.Model):
         :raise UserError: an opportunity is already won or lost, or has become this deal already; another deal of the
             same opportunity needs a ``name`` and an ``amount`` of its own
         """
-        deals = self._convert_to_deals(vals or {})
+        deals = self._dealflow_convert_to_deals(vals or {})
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         if len(deals) == 1:
             action.update(view_mode='form', views=[(False, 'form')], res_id=deals.id)
@@ -212,7 +215,7 @@ class CrmLead(models.Model):
             values.pop('origin_lead_id', None)
         return information
 
-    def _convert_to_deals(self, vals):
+    def _dealflow_convert_to_deals(self, vals):
         """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""
         closed = self.filtered(lambda lead: lead.won_status != 'pending')
         if closed:
@@ -222,7 +225,7 @@ class CrmLead(models.Model):
                     opportunity=closed[0].name,
                 )
             )
-        self._claim_outcome()
+        self._dealflow_claim_outcome()
         vals = dict(vals)
         deal = self.env['dealflow.deal'].browse(vals.pop('deal_id', None) or ())
         if deal and vals:
@@ -233,17 +236,17 @@ class CrmLead(models.Model):
                     keys=", ".join(vals),
                 )
             )
-        self._check_not_converted(deal, vals)
+        self._check_dealflow_not_converted(deal, vals)
         self.filtered(lambda lead: lead.type == 'lead').convert_opportunity(False)
         if deal:
-            self._attach_to_deal(deal)
+            self._dealflow_attach_to_deal(deal)
             return deal
-        deals = self.env['dealflow.deal'].create([lead._prepare_deal_values() | vals for lead in self])
+        deals = self.env['dealflow.deal'].create([lead._prepare_dealflow_deal_values() | vals for lead in self])
         for lead, deal in zip(self, deals, strict=True):
             lead.message_post(body=self.env._("Converted to the deal %(deal)s.", deal=deal.display_name))
         return deals
 
-    def _check_not_converted(self, deal, vals):
+    def _check_dealflow_not_converted(self, deal, vals):
         """Refuse to do again what was done: a sale would count twice.
 
         Another deal of an opportunity is meant when it has a name and an amount of its own.
@@ -272,7 +275,7 @@ class CrmLead(models.Model):
                     )
                 )
 
-    def _attach_to_deal(self, deal):
+    def _dealflow_attach_to_deal(self, deal):
         """Link the opportunities to a deal that is open already.
 
         A deal comes from one opportunity, so several of them are merged first, by Odoo's own merge.
@@ -298,9 +301,9 @@ class CrmLead(models.Model):
                 },
             }
         )
-        lead._follow_deals()
+        lead._dealflow_follow_deals()
 
-    def _prepare_deal_values(self):
+    def _prepare_dealflow_deal_values(self):
         """Describe the deal that the opportunity becomes."""
         self.ensure_one()
         company = self.company_id or self.env.company
@@ -309,7 +312,7 @@ class CrmLead(models.Model):
             'name': self.name,
             'lead_id': self.id,
             'company_id': company.id,
-            'business_partner_id': partner and partner._get_business_partner().id,
+            'business_partner_id': partner and partner._dealflow_get_business_partner().id,
             'contact_ids': [fields.Command.set((self.partner_id - partner).ids)],
             'user_id': self.user_id.id,
             'team_id': self.team_id.id,
@@ -325,12 +328,12 @@ class CrmLead(models.Model):
             'description': self.description,
         }
 
-    def _follow_deals(self):
+    def _dealflow_follow_deals(self):
         """Bring the opportunities to the outcome of their deals, so that each sale counts once (rule 5).
 
         Pending while a deal is open; won when all are closed and one was won; lost when all were lost.
         """
-        self._claim_outcome()
+        self._dealflow_claim_outcome()
         # sudo - crm.lead: the deal was closed by right, and its opportunity may belong to a colleague.
         for lead in self.sudo():
             deals = lead.deal_ids
@@ -338,9 +341,9 @@ class CrmLead(models.Model):
                 continue
             outcome = deals._get_common_outcome()
             if lead.won_status != outcome:
-                lead._apply_outcome(outcome, deals)
+                lead._dealflow_apply_outcome(outcome, deals)
 
-    def _claim_outcome(self):
+    def _dealflow_claim_outcome(self):
         """Let one transaction at a time decide what becomes of the opportunities.
 
         Two people who close the last two deals at once see each other's deal still open. The lock alone would not help
@@ -349,7 +352,7 @@ class CrmLead(models.Model):
         if self.ids:
             self.env.cr.execute(SQL("UPDATE crm_lead SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
 
-    def _apply_outcome(self, outcome, deals):
+    def _dealflow_apply_outcome(self, outcome, deals):
         self.ensure_one()
         if outcome == 'won':
             self.action_set_won()
@@ -367,13 +370,13 @@ class CrmLead(models.Model):
         super()._merge_dependences(opportunities)
         # sudo - dealflow.deal: merging is allowed by the rights on opportunities, no deal may be left behind.
         opportunities.sudo().deal_ids.lead_id = self
-        self._follow_deals()
+        self._dealflow_follow_deals()
 
     @public_method(one=True)
-    def action_view_deals(self):
+    def action_dealflow_view_deals(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
         action['domain'] = [('lead_id', '=', self.id)]
         action['context'] = {'default_lead_id': self.id, 'search_default_filter_open': False}
-        if self.deal_count == 1:
+        if self.dealflow_deal_count == 1:
             action.update(view_mode='form', views=[(False, 'form')], res_id=self.deal_ids.id)
         return action

@@ -32,7 +32,7 @@ class DealflowDeal(models.Model):
     _order = 'priority desc, id desc'
     _rec_names_search = ['name', 'number', 'business_partner_id']
     _check_company_auto = True
-    _history_fields = ('number', 'opened_on', 'closed_on', 'date_last_stage_update')
+    _dealflow_history_fields = ('number', 'opened_on', 'closed_on', 'date_last_stage_update')
     _track_duration_field = 'stage_id'
     _part_models = ('dealflow.deal.line',)
 
@@ -70,7 +70,7 @@ class DealflowDeal(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
+        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
         "else [('counterparty_role', '!=', 'partner')]",
         help="The firm that signs, is invoiced and pays.",
     )
@@ -261,9 +261,9 @@ class DealflowDeal(models.Model):
             partner = deal.business_partner_id
             if not partner:
                 continue
-            if deal.legal_entity_id and deal.legal_entity_id in partner._get_legal_entities():
+            if deal.legal_entity_id and deal.legal_entity_id in partner._dealflow_get_legal_entities():
                 continue
-            deal.legal_entity_id = partner._get_default_legal_entity()
+            deal.legal_entity_id = partner._dealflow_get_default_legal_entity()
 
     @api.depends('user_id')
     def _compute_team_id(self):
@@ -809,7 +809,7 @@ class DealflowDeal(models.Model):
 
     def _after_state_change(self):
         """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""
-        self.lead_id._follow_deals()
+        self.lead_id._dealflow_follow_deals()
 
     def _after_stage_change(self, missing):
         """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it.

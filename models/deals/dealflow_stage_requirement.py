@@ -147,7 +147,7 @@ class DealflowStageRequirement(models.Model):
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.count)
 
     def _filter_entity_confirmed(self, deals):
-        problems = deals.legal_entity_id._get_requisites_problems()
+        problems = deals.legal_entity_id._dealflow_get_requisites_problems()
         return deals.filtered(
             lambda deal: (
                 deal.company_id.sudo().dealflow_gate_stage == 'ignore'

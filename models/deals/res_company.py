@@ -17,10 +17,10 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         if 'currency_id' in vals:
-            self._check_no_deals_in_currency(vals['currency_id'])
+            self._check_dealflow_no_deals_in_currency(vals['currency_id'])
         return super().write(vals)
 
-    def _check_no_deals_in_currency(self, currency_id):
+    def _check_dealflow_no_deals_in_currency(self, currency_id):
         """The history of deals is kept in the currency that the company had: in another one it would not add up."""
         changed = self.filtered(lambda company: company.currency_id.id != currency_id)
         # sudo - dealflow.deal: deals that the person may not see count too.

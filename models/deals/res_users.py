@@ -3,10 +3,10 @@ from odoo.tools import ormcache
 
 # Which groups of a stage open it, by the field of the user that keeps the stages closed to him.
 OPENING_GROUPS = {
-    'hidden_stage_ids': ('dealflow.stage', 'visible_group_ids'),
-    'locked_stage_ids': ('dealflow.stage', 'edit_group_ids'),
-    'hidden_lead_stage_ids': ('crm.stage', 'dealflow_visible_group_ids'),
-    'locked_lead_stage_ids': ('crm.stage', 'dealflow_edit_group_ids'),
+    'dealflow_hidden_stage_ids': ('dealflow.stage', 'visible_group_ids'),
+    'dealflow_locked_stage_ids': ('dealflow.stage', 'edit_group_ids'),
+    'dealflow_hidden_lead_stage_ids': ('crm.stage', 'dealflow_visible_group_ids'),
+    'dealflow_locked_lead_stage_ids': ('crm.stage', 'dealflow_edit_group_ids'),
 }
 
 
@@ -19,33 +19,33 @@ class ResUsers(models.Model):
 
     _inherit = 'res.users'
 
-    hidden_stage_ids = fields.Many2many(
+    dealflow_hidden_stage_ids = fields.Many2many(
         'dealflow.stage',
-        compute='_compute_closed_stage_ids',
+        compute='_compute_dealflow_closed_stage_ids',
         compute_sudo=True,
         export_string_translation=False,
         groups='dealflow.group_viewer',
         help="Stages whose deals the person may not see.",
     )
-    locked_stage_ids = fields.Many2many(
+    dealflow_locked_stage_ids = fields.Many2many(
         'dealflow.stage',
-        compute='_compute_closed_stage_ids',
+        compute='_compute_dealflow_closed_stage_ids',
         compute_sudo=True,
         export_string_translation=False,
         groups='dealflow.group_viewer',
         help="Stages whose deals the person may see and not change.",
     )
-    hidden_lead_stage_ids = fields.Many2many(
+    dealflow_hidden_lead_stage_ids = fields.Many2many(
         'crm.stage',
-        compute='_compute_closed_stage_ids',
+        compute='_compute_dealflow_closed_stage_ids',
         compute_sudo=True,
         export_string_translation=False,
         groups='dealflow.group_viewer',
         help="Stages whose opportunities the person may not see.",
     )
-    locked_lead_stage_ids = fields.Many2many(
+    dealflow_locked_lead_stage_ids = fields.Many2many(
         'crm.stage',
-        compute='_compute_closed_stage_ids',
+        compute='_compute_dealflow_closed_stage_ids',
         compute_sudo=True,
         export_string_translation=False,
         groups='dealflow.group_viewer',
@@ -53,23 +53,23 @@ class ResUsers(models.Model):
     )
 
     @api.depends('all_group_ids')
-    def _compute_closed_stage_ids(self):
+    def _compute_dealflow_closed_stage_ids(self):
         for user in self:
-            closed = user._origin._get_closed_stage_ids() if user._origin else {}
+            closed = user._origin._dealflow_get_closed_stage_ids() if user._origin else {}
             for field_name in OPENING_GROUPS:
                 user[field_name] = closed.get(field_name)
 
-    def _get_closed_stage_ids(self):
+    def _dealflow_get_closed_stage_ids(self):
         """Return the ids of the stages that are closed to the user, by the name of the field that keeps them."""
         groups = set(self._get_group_ids())
         return {
             field_name: tuple(stage_id for stage_id, opening in stages.items() if groups.isdisjoint(opening))
-            for field_name, stages in self._get_guarded_stages().items()
+            for field_name, stages in self._dealflow_get_guarded_stages().items()
         }
 
     @api.model
     @ormcache()
-    def _get_guarded_stages(self):
+    def _dealflow_get_guarded_stages(self):
         """Return the ids of the groups that open a stage, by stage, by the name of the field of the user."""
         guarded = {}
         for field_name, (model_name, opening) in OPENING_GROUPS.items():

@@ -32,23 +32,23 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders._take_opportunity_of_deal()
+        orders._dealflow_take_opportunity_of_deal()
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('deal_id'):
-            self._take_opportunity_of_deal()
+            self._dealflow_take_opportunity_of_deal()
         return result
 
-    def _take_opportunity_of_deal(self):
+    def _dealflow_take_opportunity_of_deal(self):
         """An order of a deal is an order of its opportunity, whoever makes it: the sale counts once (rule 5)."""
         # sudo - dealflow.deal: the opportunity may belong to a colleague.
         for order in self.filtered(lambda order: order.deal_id and not order.opportunity_id):
             order.opportunity_id = order.sudo().deal_id.lead_id
 
     @api.constrains('deal_id', 'opportunity_id')
-    def _check_deal_opportunity(self):
+    def _check_dealflow_deal_opportunity(self):
         for order in self:
             if order.deal_id.lead_id and order.opportunity_id and order.opportunity_id != order.deal_id.lead_id:
                 raise ValidationError(
@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
         return partners
 
     @public_method(one=True)
-    def action_view_deal(self):
+    def action_dealflow_view_deal(self):
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'dealflow.deal',

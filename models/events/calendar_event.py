@@ -67,7 +67,7 @@ class CalendarEvent(models.Model):
         index='btree_not_null',
         ondelete='restrict',
         tracking=True,
-        compute='_compute_event_status_id',
+        compute='_compute_dealflow_event_status_id',
         store=True,
         readonly=False,
         precompute=True,
@@ -75,16 +75,16 @@ class CalendarEvent(models.Model):
         domain="[('type_ids', 'in', event_type_id)]",
         prefetch='dealflow',
     )
-    event_color = fields.Integer(related='event_type_id.color', export_string_translation=False)
-    event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
+    dealflow_event_color = fields.Integer(related='event_type_id.color', export_string_translation=False)
+    dealflow_event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
     event_category_id = fields.Many2one(
         'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow'
     )
-    crm_state = fields.Selection(
+    dealflow_state = fields.Selection(
         [('current', "Planned"), ('overdue', "Overdue"), ('done', "Done"), ('cancelled', "Came to nothing")],
         string="State",
-        compute='_compute_crm_state',
-        search='_search_crm_state',
+        compute='_compute_dealflow_crm_state',
+        search='_search_dealflow_crm_state',
         help="Overdue: its time is over and its status says that something is left to do.",
     )
     crm_priority = fields.Selection(
@@ -103,7 +103,7 @@ class CalendarEvent(models.Model):
         'res.partner',
         index='btree_not_null',
         ondelete='restrict',
-        domain="[('current_partner_ids', '=', business_partner_id)] if business_partner_id "
+        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] if business_partner_id "
         "else [('counterparty_role', '!=', 'partner')]",
         prefetch='dealflow',
     )
@@ -117,10 +117,10 @@ class CalendarEvent(models.Model):
         help="Whom to talk to. Not invited, unless the type of the event says so.",
         prefetch='dealflow',
     )
-    user_function = fields.Char(related='user_id.partner_id.function', string="Position")
-    client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
-    client_email = fields.Char(related='client_contact_id.email', string="E-mail")
-    client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
+    dealflow_user_function = fields.Char(related='user_id.partner_id.function', string="Position")
+    dealflow_client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
+    dealflow_client_email = fields.Char(related='client_contact_id.email', string="E-mail")
+    dealflow_client_local_time = fields.Char(related='client_contact_id.dealflow_local_time', string="Client's Time")
     deal_id = fields.Many2one(
         'dealflow.deal',
         index='btree_not_null',
@@ -131,8 +131,8 @@ class CalendarEvent(models.Model):
     our_participant_ids = fields.Many2many(
         'res.partner',
         string="Participants of Our Side",
-        compute='_compute_our_participant_ids',
-        inverse='_inverse_our_participant_ids',
+        compute='_compute_dealflow_our_participant_ids',
+        inverse='_inverse_dealflow_our_participant_ids',
         domain="[('partner_share', '=', False)]",
     )
     client_participant_ids = fields.Many2many(
@@ -151,21 +151,23 @@ class CalendarEvent(models.Model):
     distance_km = fields.Float(
         string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow'
     )
-    is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
-    is_call = fields.Boolean(related='event_type_id.is_call', export_string_translation=False)
-    is_client_fixed = fields.Boolean(compute='_compute_is_client_fixed', export_string_translation=False)
-    is_locked = fields.Boolean(compute='_compute_is_locked', export_string_translation=False)
+    dealflow_is_meeting = fields.Boolean(related='event_type_id.is_meeting', export_string_translation=False)
+    dealflow_is_call = fields.Boolean(related='event_type_id.is_call', export_string_translation=False)
+    dealflow_is_client_fixed = fields.Boolean(
+        compute='_compute_dealflow_is_client_fixed', export_string_translation=False
+    )
+    dealflow_is_locked = fields.Boolean(compute='_compute_dealflow_is_locked', export_string_translation=False)
     status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status History")
     task_ids = fields.One2many('mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
 
-    _check_work = models.Constraint(
+    _dealflow_check_work = models.Constraint(
         'CHECK (COALESCE(work_hours, 0) >= 0 AND COALESCE(distance_km, 0) >= 0)',
         "Working time and distance cannot be negative.",
     )
-    _register_idx = models.Index('(start DESC) WHERE event_type_id IS NOT NULL AND active IS TRUE')
+    _dealflow_register_idx = models.Index('(start DESC) WHERE event_type_id IS NOT NULL AND active IS TRUE')
 
     @api.depends('event_type_id')
-    def _compute_event_status_id(self):
+    def _compute_dealflow_event_status_id(self):
         for event in self:
             event_type = event.event_type_id
             if event.event_status_id not in event_type.status_ids or not event.event_status_id:
@@ -173,19 +175,19 @@ class CalendarEvent(models.Model):
 
     @api.depends('event_type_id', 'event_status_id', 'allday', 'stop', 'stop_date')
     @api.depends_context('tz')
-    def _compute_crm_state(self):
+    def _compute_dealflow_crm_state(self):
         for event in self:
             status = event.event_status_id
             if not event.event_type_id:
-                event.crm_state = False
+                event.dealflow_state = False
             elif status.is_done:
-                event.crm_state = 'done'
+                event.dealflow_state = 'done'
             elif status.is_closed:
-                event.crm_state = 'cancelled'
+                event.dealflow_state = 'cancelled'
             else:
-                event.crm_state = 'overdue' if event._dealflow_is_over() else 'current'
+                event.dealflow_state = 'overdue' if event._dealflow_is_over() else 'current'
 
-    def _search_crm_state(self, operator, value):
+    def _search_dealflow_crm_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
         typed = Domain('event_type_id', '!=', False)
@@ -204,7 +206,7 @@ class CalendarEvent(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let PostgreSQL group by the state, which depends on the time of day and is not stored."""
-        if field_expr != 'crm_state':
+        if field_expr != 'dealflow_state':
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
             """(SELECT CASE WHEN status.is_done THEN 'done' WHEN status.is_closed THEN 'cancelled'
@@ -254,31 +256,31 @@ class CalendarEvent(models.Model):
         return whole_day | by_clock
 
     @api.depends('partner_ids.partner_share')
-    def _compute_our_participant_ids(self):
+    def _compute_dealflow_our_participant_ids(self):
         for event in self:
             event.our_participant_ids = event.partner_ids.filtered(lambda partner: not partner.partner_share)
 
-    def _inverse_our_participant_ids(self):
+    def _inverse_dealflow_our_participant_ids(self):
         for event in self:
             invited = event.partner_ids.filtered('partner_share')
             event.partner_ids = event.our_participant_ids | invited
 
     @api.depends('business_partner_id', 'event_type_id')
-    def _compute_is_client_fixed(self):
+    def _compute_dealflow_is_client_fixed(self):
         for event in self:
-            event.is_client_fixed = bool(
+            event.dealflow_is_client_fixed = bool(
                 event._origin.business_partner_id and not event._origin.event_type_id.client_can_change
             )
 
     @api.depends('event_type_id', 'allday', 'stop', 'stop_date')
     @api.depends_context('tz')
-    def _compute_is_locked(self):
+    def _compute_dealflow_is_locked(self):
         for event in self:
             before = event._origin
-            event.is_locked = bool(event.event_type_id.lock_past and before and before._dealflow_is_over())
+            event.dealflow_is_locked = bool(event.event_type_id.lock_past and before and before._dealflow_is_over())
 
     @api.constrains('event_type_id', 'event_status_id')
-    def _check_event_status(self):
+    def _check_dealflow_event_status(self):
         for event in self.filtered('event_status_id'):
             if event.event_status_id not in event.event_type_id.status_ids:
                 raise ValidationError(
@@ -292,7 +294,7 @@ class CalendarEvent(models.Model):
                 )
 
     @api.constrains('deal_id', 'business_partner_id')
-    def _check_deal_of_client(self):
+    def _check_dealflow_deal_of_client(self):
         for event in self.filtered(lambda event: event.deal_id and event.business_partner_id):
             # sudo - dealflow.deal: whose deal it is, whoever plans the event.
             client = event.deal_id.sudo().business_partner_id
@@ -309,16 +311,16 @@ class CalendarEvent(models.Model):
                 )
 
     @api.onchange('event_type_id')
-    def _onchange_event_type_id(self):
+    def _onchange_dealflow_event_type_id(self):
         """Propose the name of the type as the subject."""
         proposals = self.env['dealflow.event.type'].search([]).mapped('name')
         if self.event_type_id and (not self.name or self.name in proposals):
             self.name = self.event_type_id.name
 
     @api.onchange('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id')
-    def _onchange_client(self):
-        if self.event_type_id and not self.is_client_fixed:
-            values = self._get_client_values(
+    def _onchange_dealflow_client(self):
+        if self.event_type_id and not self.dealflow_is_client_fixed:
+            values = self._dealflow_get_client_values(
                 {
                     name: self[name].id
                     for name in (
@@ -378,24 +380,24 @@ class CalendarEvent(models.Model):
         prepared = []
         for vals in vals_list:
             event_type = self.env['dealflow.event.type'].browse(vals.get('event_type_id', default_type_id))
-            prepared.append(creator._prepare_typed_values(event_type, vals) if event_type else vals)
+            prepared.append(creator._prepare_dealflow_typed_values(event_type, vals) if event_type else vals)
         events = super(CalendarEvent, creator).create(prepared)
-        events._log_statuses({})
+        events._dealflow_log_statuses({})
         return events
 
     def write(self, vals):
-        if not self._is_about_clients(vals):
+        if not self._dealflow_is_about_clients(vals):
             return super().write(vals)
-        self._check_client_fixed(vals)
-        self._check_past_lock(vals)
+        self._check_dealflow_client_fixed(vals)
+        self._check_dealflow_past_lock(vals)
         statuses = {event.id: event.event_status_id for event in self}
         if PARTICIPANT_FIELDS & vals.keys():
             for event in self:
-                super(CalendarEvent, event).write(event._get_participants_values(dict(vals)))
+                super(CalendarEvent, event).write(event._dealflow_get_participants_values(dict(vals)))
             result = True
         else:
             result = super().write(dict(vals))
-        self._log_statuses(statuses)
+        self._dealflow_log_statuses(statuses)
         return result
 
     def copy_data(self, default=None):
@@ -407,24 +409,24 @@ class CalendarEvent(models.Model):
                     vals.pop(name, None)
         return vals_list
 
-    def _is_about_clients(self, vals):
+    def _dealflow_is_about_clients(self, vals):
         """Whether a write needs a look: it touches an event with a type, or gives a type to one."""
         if not CONTENT_FIELDS & vals.keys():
             return False
         return bool(vals.get('event_type_id') or any(event.event_type_id for event in self))
 
     @api.model
-    def _prepare_typed_values(self, event_type, vals):
+    def _prepare_dealflow_typed_values(self, event_type, vals):
         """Return the values of a new event with a type: with its client, and with the participants on their sides."""
-        vals = {'crm_priority': '1', **self._get_client_defaults(), **vals}
-        vals.update(self._get_client_values(vals))
+        vals = {'crm_priority': '1', **self._dealflow_get_client_defaults(), **vals}
+        vals.update(self._dealflow_get_client_values(vals))
         user_id = vals.get('user_id') or self.env.context.get('default_user_id') or self.env.uid
         if 'partner_ids' not in vals:
             vals['partner_ids'] = self.env.context.get('default_partner_ids', [])
-        partner_ids = self._apply_commands([], vals['partner_ids'])
+        partner_ids = self._dealflow_apply_commands([], vals['partner_ids'])
         partner_ids.add(self.env['res.users'].browse(user_id).partner_id.id)
-        ours, invited = self._split_sides(partner_ids)
-        clients = self._apply_commands([], vals.get('client_participant_ids', [])) | invited
+        ours, invited = self._dealflow_split_sides(partner_ids)
+        clients = self._dealflow_apply_commands([], vals.get('client_participant_ids', [])) | invited
         if vals.get('client_contact_id'):
             clients.add(vals['client_contact_id'])
         vals['client_participant_ids'] = [Command.set(list(clients))]
@@ -432,14 +434,14 @@ class CalendarEvent(models.Model):
         return vals
 
     @api.model
-    def _get_client_defaults(self):
+    def _dealflow_get_client_defaults(self):
         """Return what the context says about the client, before anything is derived from it."""
         names = ('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id', 'business_partner_id')
         context = self.env.context
         return {name: context[f'default_{name}'] for name in names if context.get(f'default_{name}')}
 
     @api.model
-    def _get_client_values(self, vals):
+    def _dealflow_get_client_values(self, vals):
         """Return the client, legal entity and contact that follow from the given values and are not among them."""
         # sudo - dealflow.deal, crm.lead: the client of a document is known to whoever may name the document.
         deal = self.env['dealflow.deal'].sudo().browse(vals.get('deal_id') or [])
@@ -451,18 +453,18 @@ class CalendarEvent(models.Model):
             contact = lead_partner
         entity = partners.browse(vals.get('legal_entity_id') or []) or deal.legal_entity_id.sudo(False)
         person = entity or contact or lead_partner
-        client = deal.business_partner_id.sudo(False) or (person and person._get_business_partner())
+        client = deal.business_partner_id.sudo(False) or (person and person._dealflow_get_business_partner())
         found = {'business_partner_id': client, 'legal_entity_id': entity, 'client_contact_id': contact}
         return {name: partner.id for name, partner in found.items() if partner and not vals.get(name)}
 
     @api.model
-    def _split_sides(self, partner_ids):
+    def _dealflow_split_sides(self, partner_ids):
         """Return the ids of the people of our side and those of the client's side."""
         clients = self.env['res.partner'].browse(partner_ids).filtered('partner_share')
         return set(partner_ids) - set(clients.ids), set(clients.ids)
 
     @api.model
-    def _apply_commands(self, partner_ids, commands):
+    def _dealflow_apply_commands(self, partner_ids, commands):
         """Return the ids that a many2many field holds after the commands; records are neither made nor edited here."""
         result = set(partner_ids)
         for command in commands or []:
@@ -478,7 +480,7 @@ class CalendarEvent(models.Model):
                 result = set(command[2])
         return result
 
-    def _get_participants_values(self, vals):
+    def _dealflow_get_participants_values(self, vals):
         """Return the values of a write with the participants kept on their sides, as the type demands.
 
         Who is added to the attendees from outside joins the client's side; it is invited only where the type does.
@@ -489,10 +491,10 @@ class CalendarEvent(models.Model):
             event_type = event_type.browse(vals['event_type_id'])
         if not event_type:
             return vals
-        attendees = self._apply_commands(self.partner_ids.ids, vals.get('partner_ids'))
-        ours, invited = self._split_sides(attendees)
+        attendees = self._dealflow_apply_commands(self.partner_ids.ids, vals.get('partner_ids'))
+        ours, invited = self._dealflow_split_sides(attendees)
         uninvited = set(self.partner_ids.filtered('partner_share').ids) - invited
-        clients = self._apply_commands(self.client_participant_ids.ids, vals.get('client_participant_ids'))
+        clients = self._dealflow_apply_commands(self.client_participant_ids.ids, vals.get('client_participant_ids'))
         if 'partner_ids' in vals:
             clients = (clients | invited) - uninvited
         if 'client_contact_id' in vals:
@@ -510,7 +512,7 @@ class CalendarEvent(models.Model):
             vals.pop('client_participant_ids', None)
         return vals
 
-    def _check_client_fixed(self, vals):
+    def _check_dealflow_client_fixed(self, vals):
         """Refuse another client for a saved event, unless its type allows it (P30)."""
         if 'business_partner_id' not in vals:
             return
@@ -526,10 +528,10 @@ class CalendarEvent(models.Model):
                     )
                 )
 
-    def _check_past_lock(self, vals):
+    def _check_dealflow_past_lock(self, vals):
         """Refuse changes of past events of a type that is read-only when past; it may be finished once (X42)."""
         touched = CONTENT_FIELDS & vals.keys()
-        for event in self.filtered('is_locked'):
+        for event in self.filtered('dealflow_is_locked'):
             if touched <= CLOSING_FIELDS and not event.event_status_id.is_closed:
                 continue
             raise UserError(
@@ -541,7 +543,7 @@ class CalendarEvent(models.Model):
                 )
             )
 
-    def _log_statuses(self, previous):
+    def _dealflow_log_statuses(self, previous):
         """Keep the statuses that changed, and do what a finished event brings with it.
 
         :param dict previous: statuses by the id of the event; events that are not in it are new
@@ -569,7 +571,7 @@ class CalendarEvent(models.Model):
     # Actions
 
     @public_method(one=True)
-    def action_open_close(self):
+    def action_dealflow_open_close(self):
         """Ask for the result and the next event in one dialog (P31, P32)."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_close_action')
         action['context'] = {
@@ -580,11 +582,11 @@ class CalendarEvent(models.Model):
         return action
 
     @public_method(one=True)
-    def action_new_event(self):
+    def action_dealflow_new_event(self):
         """Plan another event for the same client (B26)."""
-        return self._get_new_event_action(self._get_same_client_values())
+        return self._dealflow_get_new_event_action(self._dealflow_get_same_client_values())
 
-    def _get_same_client_values(self):
+    def _dealflow_get_same_client_values(self):
         """Return the values by which another event belongs to the same client and the same documents."""
         self.ensure_one()
         names = (
@@ -598,7 +600,7 @@ class CalendarEvent(models.Model):
         )
         return {name: self[name].id for name in names if self[name]}
 
-    def _get_new_event_action(self, values):
+    def _dealflow_get_new_event_action(self, values):
         """Return the dialog of a new event: saved it is left, edited further, or followed by another (P29)."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_new')
         event_type = self.env['dealflow.event.type']._get_planned_type()
@@ -616,28 +618,28 @@ class CalendarEvent(models.Model):
         return action
 
     @public_method(one=True)
-    def action_save(self):
+    def action_dealflow_save(self):
         """Save the new event and go on editing it (P29)."""
-        return self.action_open_card()
+        return self.action_dealflow_open_card()
 
     @public_method()
-    def action_save_and_new(self):
+    def action_dealflow_save_and_new(self):
         """Save the new event and plan the next one for the same client (P29)."""
-        return self.action_new_event()
+        return self.action_dealflow_new_event()
 
     @public_method(one=True)
-    def action_open_card(self):
+    def action_dealflow_open_card(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_card')
         action['res_id'] = self.id
         return action
 
     @public_method(one=True)
-    def action_view_client_history(self):
+    def action_dealflow_view_client_history(self):
         """Show everything done with the client, newest first (B27)."""
-        return (self.business_partner_id or self.client_contact_id).action_view_history()
+        return (self.business_partner_id or self.client_contact_id).action_dealflow_view_history()
 
     @public_method(one=True)
-    def action_new_task(self):
+    def action_dealflow_new_task(self):
         """Give somebody a task that comes of the event (B19, B25)."""
         document = next(
             (
@@ -663,20 +665,20 @@ class CalendarEvent(models.Model):
 
     @api.model
     @api.private
-    def action_view_my_schedule(self):
+    def action_dealflow_view_my_schedule(self):
         """Open the calendar with the person's own events (P35)."""
         user = self.env.user
         domain = Domain('user_id', '=', user.id) | Domain('partner_ids', 'in', user.partner_id.ids)
-        return self._get_schedule_action(self.env._("My Schedule"), domain)
+        return self._dealflow_get_schedule_action(self.env._("My Schedule"), domain)
 
     @api.model
     @api.private
-    def action_view_schedule(self):
+    def action_dealflow_view_schedule(self):
         """Open the calendar with the events of those whose work the person may see (P35, P39)."""
-        return self._get_schedule_action(self.env._("Schedule"), self._get_visible_users_domain())
+        return self._dealflow_get_schedule_action(self.env._("Schedule"), self._dealflow_get_visible_users_domain())
 
     @api.model
-    def _get_visible_users_domain(self):
+    def _dealflow_get_visible_users_domain(self):
         """Return whose events the person is shown: his own, those of his teams, or everybody's, as with deals."""
         user = self.env.user
         if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
@@ -688,7 +690,7 @@ class CalendarEvent(models.Model):
         return Domain('user_id', 'in', visible_ids)
 
     @api.model
-    def _get_schedule_action(self, name, domain):
+    def _dealflow_get_schedule_action(self, name, domain):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_schedule')
         action['display_name'] = action['name'] = name
         action['domain'] = list(Domain('event_type_id.in_calendar', '=', True) & domain)

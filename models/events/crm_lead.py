@@ -7,5 +7,5 @@ class CrmLead(models.Model):
     _name = 'crm.lead'
     _inherit = ['crm.lead', 'dealflow.event.document.mixin']
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         return 'opportunity_id'

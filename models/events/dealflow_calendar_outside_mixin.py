@@ -13,35 +13,35 @@ class DealflowCalendarOutsideMixin(models.AbstractModel):
     _name = 'dealflow.calendar.outside.mixin'
     _description = "Calendar Sent to Google or Outlook"
 
-    def _may_sync_outside(self):
+    def _dealflow_may_sync_outside(self):
         raise NotImplementedError
 
-    def _get_outside_domain(self):
+    def _dealflow_get_outside_domain(self):
         """Return which records may leave: without it, those that may not would fill the batches of the sync."""
         raise NotImplementedError
 
     def _get_sync_domain(self):
-        return Domain(super()._get_sync_domain()) & self._get_outside_domain()
+        return Domain(super()._get_sync_domain()) & self._dealflow_get_outside_domain()
 
     def _google_insert(self, google_service, values, **kwargs):
-        if self._may_sync_outside():
+        if self._dealflow_may_sync_outside():
             return super()._google_insert(google_service, values, **kwargs)
         return None
 
     def _google_patch(self, google_service, google_id, values, **kwargs):
-        if self._may_sync_outside():
+        if self._dealflow_may_sync_outside():
             return super()._google_patch(google_service, google_id, values, **kwargs)
         return None
 
     def _get_microsoft_sync_domain(self):
-        return Domain(super()._get_microsoft_sync_domain()) & self._get_outside_domain()
+        return Domain(super()._get_microsoft_sync_domain()) & self._dealflow_get_outside_domain()
 
     def _microsoft_insert(self, values, **kwargs):
-        if self._may_sync_outside():
+        if self._dealflow_may_sync_outside():
             return super()._microsoft_insert(values, **kwargs)
         return None
 
     def _microsoft_patch(self, user_id, event_id, values, **kwargs):
-        if self._may_sync_outside():
+        if self._dealflow_may_sync_outside():
             return super()._microsoft_patch(user_id, event_id, values, **kwargs)
         return None

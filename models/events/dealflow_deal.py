@@ -17,18 +17,18 @@ class DealflowDeal(models.Model):
     def _compute_next_event_id(self):
         """Find the first event of a deal that is still to be finished."""
         events = self.env['calendar.event'].search(
-            [('deal_id', 'in', self.ids), ('crm_state', 'in', ['current', 'overdue'])], order='start, id'
+            [('deal_id', 'in', self.ids), ('dealflow_state', 'in', ['current', 'overdue'])], order='start, id'
         )
         by_deal = events.grouped('deal_id')
         for deal in self:
             deal.next_event_id = by_deal.get(deal._origin, events.browse())[:1]
             deal.next_event_start = deal.next_event_id.start
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         return 'deal_id'
 
-    def _get_event_values(self):
-        values = super()._get_event_values()
+    def _dealflow_get_event_values(self):
+        values = super()._dealflow_get_event_values()
         if len(self.contact_ids) == 1:
             values['client_contact_id'] = self.contact_ids.id
         return values
@@ -39,7 +39,7 @@ class DealflowDeal(models.Model):
 
         It is given on the newest of the deals, not again while it is open, and taken back when an event is planned.
         """
-        is_wanted = Domain('state', '=', 'open') & Domain('business_partner_id.is_forgotten', '=', True)
+        is_wanted = Domain('state', '=', 'open') & Domain('business_partner_id.dealflow_is_forgotten', '=', True)
         self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)._dealflow_take_back(is_wanted)
         companies = self.env['res.company'].search([('dealflow_event_remind', '=', True)])
         forgotten = self._read_group(

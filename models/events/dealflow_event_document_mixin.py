@@ -13,12 +13,12 @@ class DealflowEventDocumentMixin(models.AbstractModel):
     _description = "Document with Events"
 
     client_event_count = fields.Integer(
-        string="Number of Events", compute='_compute_client_event_count', groups='dealflow.group_viewer'
+        string="Number of Events", compute='_compute_dealflow_client_event_count', groups='dealflow.group_viewer'
     )
 
-    def _compute_client_event_count(self):
+    def _compute_dealflow_client_event_count(self):
         counts = {}
-        for field_name, documents in self.grouped(lambda document: document._get_event_field()).items():
+        for field_name, documents in self.grouped(lambda document: document._dealflow_get_event_field()).items():
             counts.update(
                 self.env['calendar.event']._read_group(
                     [('event_type_id', '!=', False), (field_name, 'in', documents.ids)], [field_name], ['__count']
@@ -27,44 +27,44 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         for document in self:
             document.client_event_count = counts.get(document._origin, 0)
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         """Return the field of an event that names the document."""
         raise NotImplementedError
 
-    def _get_event_values(self):
+    def _dealflow_get_event_values(self):
         """Return the values of a new event that belongs to the document."""
         self.ensure_one()
-        return {self._get_event_field(): self.id}
+        return {self._dealflow_get_event_field(): self.id}
 
     @public_method(one=True)
-    def action_view_client_events(self):
+    def action_dealflow_view_client_events(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
-        action['domain'] = [('event_type_id', '!=', False), (self._get_event_field(), '=', self.id)]
-        values = self._get_event_values()
-        values.update(self.env['calendar.event']._get_client_values(values))
+        action['domain'] = [('event_type_id', '!=', False), (self._dealflow_get_event_field(), '=', self.id)]
+        values = self._dealflow_get_event_values()
+        values.update(self.env['calendar.event']._dealflow_get_client_values(values))
         action['context'] = {'dealflow_new_event': True, **{f'default_{name}': id_ for name, id_ in values.items()}}
         return action
 
     @public_method(one=True)
-    def action_log_call(self):
+    def action_dealflow_log_call(self):
         """Ask what a call brought that has just happened, whom it was with known from the document.
 
         :return: the action that opens the dialog
         :rtype: dict
         """
-        values = self._get_event_values()
-        values.update(self.env['calendar.event']._get_client_values(values))
+        values = self._dealflow_get_event_values()
+        values.update(self.env['calendar.event']._dealflow_get_client_values(values))
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_log_action')
         names = self.env[action['res_model']]._fields
         action['context'] = {
             'dialog_size': 'medium',
-            'default_partner_id': self._get_called_partner(values).id,
+            'default_partner_id': self._dealflow_get_called_partner(values).id,
             **{f'default_{name}': value for name, value in values.items() if name in names},
         }
         return action
 
     @api.model
-    def _get_called_partner(self, values):
+    def _dealflow_get_called_partner(self, values):
         """Return with whom a call probably was: the contact, else the only person who works there, else the firm."""
         partners = self.env['res.partner']
         contact = partners.browse(values.get('client_contact_id'))
@@ -79,12 +79,12 @@ class DealflowEventDocumentMixin(models.AbstractModel):
         return people if len(people) == 1 else firms[0]
 
     @public_method()
-    def action_new_event(self):
+    def action_dealflow_new_event(self):
         """Plan an event for one document in a dialog, for many in one go."""
         if len(self) == 1:
             events = self.env['calendar.event']
-            values = self._get_event_values()
-            return events._get_new_event_action({**values, **events._get_client_values(values)})
+            values = self._dealflow_get_event_values()
+            return events._dealflow_get_new_event_action({**values, **events._dealflow_get_client_values(values)})
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_plan_action')
         action['context'] = {'active_model': self._name, 'active_ids': self.ids}
         return action

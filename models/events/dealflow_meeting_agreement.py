@@ -10,7 +10,7 @@ class DealflowMeetingAgreement(models.Model):
     _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'date_deadline, id'
     # The task is made by the minutes: a chosen one would tell what became of the task of somebody else.
-    _code_only_fields = ('activity_id',)
+    _dealflow_code_only_fields = ('activity_id',)
 
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
     name = fields.Char(string="What", required=True)
@@ -47,7 +47,7 @@ class DealflowMeetingAgreement(models.Model):
                 )
             # sudo - mail.activity: whoever keeps the minutes gives out the tasks.
             task = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
-            agreement._set_derived({'activity_id': task.id})
+            agreement._dealflow_set_derived({'activity_id': task.id})
 
     def _prepare_activity_values(self):
         self.ensure_one()

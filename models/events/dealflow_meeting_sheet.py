@@ -42,7 +42,7 @@ class DealflowMeetingSheet(models.Model):
     _is_guarded = True
     _order = 'start desc, id desc'
     # Who may read follows from who takes part, the state from the buttons.
-    _code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')
+    _dealflow_code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')
 
     event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
     name = fields.Char(string="Subject", compute='_compute_from_event', store=True)
@@ -91,7 +91,7 @@ class DealflowMeetingSheet(models.Model):
     industry_id = fields.Many2one(related='business_partner_id.industry_id', store=True)
     client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
     client_email = fields.Char(related='client_contact_id.email', string="E-mail")
-    client_local_time = fields.Char(related='client_contact_id.local_time', string="Client's Time")
+    client_local_time = fields.Char(related='client_contact_id.dealflow_local_time', string="Client's Time")
 
     # Who may read
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
@@ -209,7 +209,7 @@ class DealflowMeetingSheet(models.Model):
         if self.event_id.user_id != previous_organizer:
             values['user_id'] = self.event_id.user_id.id
         # sudo - dealflow.meeting.sheet: nobody writes the readers by hand.
-        self.sudo()._set_derived(values)
+        self.sudo()._dealflow_set_derived(values)
 
     @api.model
     def _prepare_texts(self, event):
@@ -269,7 +269,7 @@ class DealflowMeetingSheet(models.Model):
         for sheet in self:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.
-            sheet.sudo()._set_derived({'state': 'minuted'})
+            sheet.sudo()._dealflow_set_derived({'state': 'minuted'})
         return True
 
     @public_method()
@@ -277,7 +277,7 @@ class DealflowMeetingSheet(models.Model):
         # sudo - dealflow.meeting.sheet: the state is not entered by hand.
         self.check_access('write')
         self._check_not_yet('preparation')
-        self.sudo()._set_derived({'state': 'preparation'})
+        self.sudo()._dealflow_set_derived({'state': 'preparation'})
         return True
 
     def _check_not_yet(self, state):
@@ -293,7 +293,7 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method(one=True)
     def action_open_event(self):
-        return self.event_id.action_open_card()
+        return self.event_id.action_dealflow_open_card()
 
     @public_method()
     def action_print_form(self):

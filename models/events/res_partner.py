@@ -8,21 +8,21 @@ class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = ['res.partner', 'dealflow.event.document.mixin']
 
-    is_forgotten = fields.Boolean(
+    dealflow_is_forgotten = fields.Boolean(
         string="Without a Next Event",
-        compute='_compute_is_forgotten',
-        search='_search_is_forgotten',
+        compute='_compute_dealflow_is_forgotten',
+        search='_search_dealflow_is_forgotten',
         groups='dealflow.group_viewer',
         help="The client has open deals, and no event is planned with it (B04).",
     )
 
     @api.depends_context('uid')
-    def _compute_is_forgotten(self):
-        forgotten = self.search([('id', 'in', self.ids), ('is_forgotten', '=', True)])
+    def _compute_dealflow_is_forgotten(self):
+        forgotten = self.search([('id', 'in', self.ids), ('dealflow_is_forgotten', '=', True)])
         for partner in self:
-            partner.is_forgotten = partner._origin in forgotten
+            partner.dealflow_is_forgotten = partner._origin in forgotten
 
-    def _search_is_forgotten(self, operator, value):
+    def _search_dealflow_is_forgotten(self, operator, value):
         """Find the clients of open deals that the user may see, without an event that is still to come."""
         if operator != 'in':
             return NotImplemented
@@ -38,7 +38,7 @@ class ResPartner(models.Model):
             'id', 'not in', events.subselect('business_partner_id')
         )
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         """A person is the contact of an event, a legal entity is whom the client trades through."""
         if not self.is_company and self.parent_id:
             return 'client_contact_id'

@@ -24,30 +24,30 @@ class CrmLead(models.Model):
     )
 
     @api.depends('company_id', 'touch_ids', 'deal_ids.touch_ids')
-    def _compute_marketing_event_id(self):
-        return super()._compute_marketing_event_id()
+    def _compute_dealflow_marketing_event_id(self):
+        return super()._compute_dealflow_marketing_event_id()
 
     @api.depends('company_id', 'touch_ids', 'deal_ids.touch_ids')
-    def _compute_marketing_last_event_id(self):
-        return super()._compute_marketing_last_event_id()
+    def _compute_dealflow_marketing_last_event_id(self):
+        return super()._compute_dealflow_marketing_last_event_id()
 
-    def _get_marketing_touches(self):
+    def _dealflow_get_marketing_touches(self):
         """A deal that was begun without an opportunity brings its touches along."""
-        return super()._get_marketing_touches() | self.deal_ids.touch_ids
+        return super()._dealflow_get_marketing_touches() | self.deal_ids.touch_ids
 
-    def _sync_participation_touches(self):
+    def _dealflow_sync_participation_touches(self):
         self.env['dealflow.marketing.touch']._sync_participations(leads=self)
 
-    def _get_touch_field(self):
+    def _dealflow_get_touch_field(self):
         return 'lead_id'
 
-    def _get_party_fields(self):
+    def _dealflow_get_party_fields(self):
         return ('partner_id', 'company_id')
 
-    def _get_clients(self):
+    def _dealflow_get_clients(self):
         return self.partner_id
 
-    def _get_opening_date(self):
+    def _dealflow_get_opening_date(self):
         return fields.Date.to_date(self.create_date)
 
     def _merge_dependences(self, opportunities):

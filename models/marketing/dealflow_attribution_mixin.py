@@ -18,8 +18,8 @@ class DealflowAttributionMixin(models.AbstractModel):
         check_company=True,
         copy=False,
         ondelete='set null',
-        compute='_compute_marketing_event_id',
-        inverse='_inverse_marketing_event_id',
+        compute='_compute_dealflow_marketing_event_id',
+        inverse='_inverse_dealflow_marketing_event_id',
         store=True,
         readonly=False,
         help="The event that brought it: the one of the first touch, unless somebody chooses another one here.",
@@ -30,7 +30,7 @@ class DealflowAttributionMixin(models.AbstractModel):
         string="Marketing Event (Last Touch)",
         index='btree_not_null',
         copy=False,
-        compute='_compute_marketing_last_event_id',
+        compute='_compute_dealflow_marketing_last_event_id',
         store=True,
         ondelete='set null',
         help="The event that touched it last before it was closed, unless somebody has chosen one by hand.",
@@ -38,21 +38,23 @@ class DealflowAttributionMixin(models.AbstractModel):
     )
 
     # Two methods and not one: a choice by hand of the first is to recompute the second.
-    def _compute_marketing_event_id(self):
+    def _compute_dealflow_marketing_event_id(self):
         for case in self:
-            case.marketing_event_id, _last = case._get_marketing_touches()._choose_events(case.company_id)
+            case.marketing_event_id, _last = case._dealflow_get_marketing_touches()._choose_events(case.company_id)
 
-    def _compute_marketing_last_event_id(self):
+    def _compute_dealflow_marketing_last_event_id(self):
         for case in self:
-            _first, case.marketing_last_event_id = case._get_marketing_touches()._choose_events(case.company_id)
+            _first, case.marketing_last_event_id = case._dealflow_get_marketing_touches()._choose_events(
+                case.company_id
+            )
 
-    def _inverse_marketing_event_id(self):
+    def _inverse_dealflow_marketing_event_id(self):
         # sudo - dealflow.marketing.touch: sellers choose the event of what they may change.
         touches = self.env['dealflow.marketing.touch'].sudo()
         for event, cases in self.grouped('marketing_event_id').items():
             touches._record_choice(cases, event)
 
-    def _get_marketing_touches(self):
+    def _dealflow_get_marketing_touches(self):
         """Return all touches that decide on the event of this record."""
         self.ensure_one()
         return self.touch_ids
@@ -60,47 +62,51 @@ class DealflowAttributionMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create(vals_list)
-        cases._add_campaign_touches()
-        cases._sync_participation_touches()
+        cases._dealflow_add_campaign_touches()
+        cases._dealflow_sync_participation_touches()
         return cases
 
     def write(self, vals):
         moved = self.browse()
         if 'campaign_id' in vals:
             moved = self.filtered(lambda case: case.campaign_id.id != vals['campaign_id'])
-            moved._drop_campaign_touches()
+            moved._dealflow_drop_campaign_touches()
         result = super().write(vals)
-        moved._add_campaign_touches()
-        if not set(self._get_party_fields()).isdisjoint(vals):
+        moved._dealflow_add_campaign_touches()
+        if not set(self._dealflow_get_party_fields()).isdisjoint(vals):
             # sudo - dealflow.marketing.touch: they follow from what the person has changed.
             self.sudo().touch_ids.filtered('participant_id').unlink()
-            self._sync_participation_touches()
+            self._dealflow_sync_participation_touches()
         return result
 
-    def _add_campaign_touches(self):
+    def _dealflow_add_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
             # sudo - dealflow.marketing.touch: they follow from what the person has changed.
-            self.env['dealflow.marketing.touch'].sudo()._add_campaign_touches(cases, self._get_touch_field())
+            self.env['dealflow.marketing.touch'].sudo()._dealflow_add_campaign_touches(
+                cases, self._dealflow_get_touch_field()
+            )
 
-    def _drop_campaign_touches(self):
+    def _dealflow_drop_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
             # sudo - dealflow.marketing.touch: see above.
-            self.env['dealflow.marketing.touch'].sudo()._drop_campaign_touches(cases, self._get_touch_field())
+            self.env['dealflow.marketing.touch'].sudo()._dealflow_drop_campaign_touches(
+                cases, self._dealflow_get_touch_field()
+            )
 
-    def _sync_participation_touches(self):
+    def _dealflow_sync_participation_touches(self):
         """Record who of the client's firm has attended an event; to be overridden."""
 
-    def _get_touch_field(self):
+    def _dealflow_get_touch_field(self):
         """Return the field of ``dealflow.marketing.touch`` that holds records of this model."""
         raise NotImplementedError
 
-    def _get_party_fields(self):
+    def _dealflow_get_party_fields(self):
         """Return the fields that name the client."""
         raise NotImplementedError
 
-    def _get_clients(self):
+    def _dealflow_get_clients(self):
         """Return the contacts whose firms' visits to events count."""
         raise NotImplementedError
 
-    def _get_opening_date(self):
+    def _dealflow_get_opening_date(self):
         raise NotImplementedError

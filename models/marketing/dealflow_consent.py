@@ -14,7 +14,7 @@ class DealflowConsent(models.Model):
     _inherit = 'dealflow.log.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
-    _code_only_fields = ('user_id',)
+    _dealflow_code_only_fields = ('user_id',)
 
     partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')
     email = fields.Char(related='partner_id.email')
@@ -61,7 +61,7 @@ class DealflowConsent(models.Model):
             rows.append(self._prepare_row(partner, vals['state'], date, source))
         consents = self._append(rows)
         # sudo - res.partner: marketers record consents without the right to change contacts.
-        consents.partner_id.sudo()._follow_consents()
+        consents.partner_id.sudo()._dealflow_follow_consents()
         return consents
 
     @api.model

@@ -38,13 +38,15 @@ class DealflowDeal(models.Model):
             deal.referrer_id = deal.referrer_id or deal.lead_id.referrer_id
 
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_event_id')
-    def _compute_marketing_event_id(self):
-        return super(DealflowDeal, self - self._follow_lead('marketing_event_id'))._compute_marketing_event_id()
+    def _compute_dealflow_marketing_event_id(self):
+        return super(
+            DealflowDeal, self - self._follow_lead('marketing_event_id')
+        )._compute_dealflow_marketing_event_id()
 
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_last_event_id')
-    def _compute_marketing_last_event_id(self):
+    def _compute_dealflow_marketing_last_event_id(self):
         alone = self - self._follow_lead('marketing_last_event_id')
-        return super(DealflowDeal, alone)._compute_marketing_last_event_id()
+        return super(DealflowDeal, alone)._compute_dealflow_marketing_last_event_id()
 
     def _follow_lead(self, field_name):
         """Take the event of the opportunity, unless companies share the opportunity and the event is another one's.
@@ -57,30 +59,30 @@ class DealflowDeal(models.Model):
             deal[field_name] = event if event.company_id == deal.company_id else False
         return deals
 
-    def _inverse_marketing_event_id(self):
+    def _inverse_dealflow_marketing_event_id(self):
         """The opportunity and its other deals follow the choice."""
         with_lead = self.filtered('lead_id')
         for event, deals in with_lead.grouped('marketing_event_id').items():
             # sudo - dealflow.marketing.touch: sellers choose the event of what they may change.
             self.env['dealflow.marketing.touch'].sudo()._record_choice(deals.lead_id, event)
-        return super(DealflowDeal, self - with_lead)._inverse_marketing_event_id()
+        return super(DealflowDeal, self - with_lead)._inverse_dealflow_marketing_event_id()
 
-    def _add_campaign_touches(self):
+    def _dealflow_add_campaign_touches(self):
         """A deal that comes from an opportunity has the campaign of the opportunity."""
-        return super(DealflowDeal, self.filtered(lambda deal: not deal.lead_id))._add_campaign_touches()
+        return super(DealflowDeal, self.filtered(lambda deal: not deal.lead_id))._dealflow_add_campaign_touches()
 
-    def _sync_participation_touches(self):
+    def _dealflow_sync_participation_touches(self):
         alone = self.filtered(lambda deal: not deal.lead_id)
         self.env['dealflow.marketing.touch']._sync_participations(deals=alone)
 
-    def _get_touch_field(self):
+    def _dealflow_get_touch_field(self):
         return 'deal_id'
 
-    def _get_party_fields(self):
+    def _dealflow_get_party_fields(self):
         return ('business_partner_id', 'legal_entity_id', 'contact_ids', 'lead_id')
 
-    def _get_clients(self):
+    def _dealflow_get_clients(self):
         return self.business_partner_id | self.legal_entity_id | self.contact_ids
 
-    def _get_opening_date(self):
+    def _dealflow_get_opening_date(self):
         return self.opened_on

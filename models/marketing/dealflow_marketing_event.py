@@ -265,7 +265,7 @@ class DealflowMarketingEvent(models.Model):
 
     # Calls and meetings that took place at the event, or because of it
 
-    def _get_event_field(self):
+    def _dealflow_get_event_field(self):
         return 'marketing_event_id'
 
     # Actions

@@ -25,7 +25,7 @@ class DealflowMarketingParticipant(models.Model):
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
     _check_company_auto = True
-    _code_only_fields = ('lead_id',)
+    _dealflow_code_only_fields = ('lead_id',)
     _merge_key = ('event_id', 'partner_id')
 
     event_id = fields.Many2one(
@@ -130,7 +130,7 @@ class DealflowMarketingParticipant(models.Model):
             values['date'] = min(filter(None, days))
         self.write({name: value for name, value in values.items() if self[name] != value})
         if not self.lead_id and others.lead_id:
-            self._set_derived({'lead_id': others.lead_id[0].id})
+            self._dealflow_set_derived({'lead_id': others.lead_id[0].id})
         known = [(touch.lead_id, touch.deal_id) for touch in self.touch_ids]
         others.touch_ids.filtered(lambda touch: (touch.lead_id, touch.deal_id) in known).unlink()
 
@@ -186,7 +186,7 @@ class DealflowMarketingParticipant(models.Model):
         # sudo - crm.lead: marketing hands attendees over to sales without being sellers.
         leads = self.env['crm.lead'].sudo().create([participant._prepare_lead_values() for participant in attendees])
         for participant, lead in zip(attendees, leads, strict=True):
-            participant._set_derived({'lead_id': lead.id})
+            participant._dealflow_set_derived({'lead_id': lead.id})
         return self._get_leads_action(leads)
 
     def _prepare_lead_values(self):

@@ -78,10 +78,10 @@ class DealflowMarketingTouch(models.Model):
         for model in ('crm.lead', 'dealflow.deal'):
             # sudo - crm.lead, dealflow.deal: an event counts what everybody has.
             cases = self.env[model].sudo().with_context(active_test=False)
-            cases.search([('campaign_id', 'in', campaigns.ids)])._add_campaign_touches()
+            cases.search([('campaign_id', 'in', campaigns.ids)])._dealflow_add_campaign_touches()
 
     @api.model
-    def _add_campaign_touches(self, cases, name):
+    def _dealflow_add_campaign_touches(self, cases, name):
         """Touch the cases whose campaign is an event, unless it has touched them already.
 
         :param str name: ``lead_id`` or ``deal_id``
@@ -98,14 +98,14 @@ class DealflowMarketingTouch(models.Model):
         )
         self.create(
             [
-                {'event_id': event.id, name: case.id, 'kind': 'utm', 'date': case._get_opening_date()}
+                {'event_id': event.id, name: case.id, 'kind': 'utm', 'date': case._dealflow_get_opening_date()}
                 for case in cases
                 if (event := by_campaign.get(case.campaign_id)) and (case, event) not in known
             ]
         )
 
     @api.model
-    def _drop_campaign_touches(self, cases, name):
+    def _dealflow_drop_campaign_touches(self, cases, name):
         """Forget the touches of the campaigns that the cases still carry, because they are about to lose them."""
         touches = self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
         touches.filtered(lambda touch: touch.event_id.campaign_id == touch[name].campaign_id).unlink()
@@ -161,13 +161,15 @@ class DealflowMarketingTouch(models.Model):
             ._read_group(
                 [
                     ('state', '=', 'attended'),
-                    ('firm_id', 'in', documents.sudo()._get_clients().commercial_partner_id.ids),
+                    ('firm_id', 'in', documents.sudo()._dealflow_get_clients().commercial_partner_id.ids),
                 ],
                 ['firm_id'],
             )
         )
         firms = self.env['res.partner'].union(*(firm for [firm] in attended))
-        return documents.filtered(lambda document: document.sudo()._get_clients().commercial_partner_id & firms)
+        return documents.filtered(
+            lambda document: document.sudo()._dealflow_get_clients().commercial_partner_id & firms
+        )
 
     @api.model
     def _find_participations(self, participants, documents, join, opened_on, name):

@@ -67,7 +67,7 @@ class MailingMailing(models.Model):
 
     _name = 'mailing.mailing'
     _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin']
-    _code_only_fields = ('approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint')
+    _dealflow_code_only_fields = ('approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint')
 
     approval_state = fields.Selection(
         [
@@ -98,54 +98,54 @@ class MailingMailing(models.Model):
         groups='base.group_user',
         help="What was confirmed, letter by letter, with the contents of the files.",
     )
-    is_approval_required = fields.Boolean(
-        compute='_compute_is_approval_required', export_string_translation=False, groups='base.group_user'
+    dealflow_is_approval_required = fields.Boolean(
+        compute='_compute_dealflow_is_approval_required', export_string_translation=False, groups='base.group_user'
     )
 
     @api.depends('approval_state')
-    def _compute_is_approval_required(self):
-        self.is_approval_required = self._has_setting('approval')
+    def _compute_dealflow_is_approval_required(self):
+        self.dealflow_is_approval_required = self._dealflow_has_setting('approval')
 
     @api.model_create_multi
     def create(self, vals_list):
         mailings = super().create(vals_list)
         # By what has come of it: a state is given by values, by defaults, by a copy.
         decided = mailings.filtered(lambda mailing: mailing.approval_state not in OPEN_STATES)
-        decided._check_approver()
-        decided._check_approvable()
-        decided._note_approver()
-        mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_approved()
+        decided._check_dealflow_approver()
+        decided._check_dealflow_approvable()
+        decided._dealflow_note_approver()
+        mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_dealflow_approved()
         return mailings
 
     def write(self, vals):
         if 'approval_state' in vals and vals['approval_state'] not in OPEN_STATES:
-            self._check_approver()
+            self._check_dealflow_approver()
         if vals.get('approval_state') == 'approved':
-            self._check_approvable()
+            self._check_dealflow_approvable()
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
         # One that is being made has no fingerprint yet, and is signed when it is made.
-        stale = decided.filtered(lambda mailing: mailing.approval_fingerprint and not mailing._is_approved())
-        contents = {mailing: mailing._get_confirmed_content() for mailing in decided}
+        stale = decided.filtered(lambda mailing: mailing.approval_fingerprint and not mailing._dealflow_is_approved())
+        contents = {mailing: mailing._dealflow_get_confirmed_content() for mailing in decided}
         result = super().write(dict(vals))
-        changed = decided.filtered(lambda mailing: mailing._get_confirmed_content() != contents[mailing])
+        changed = decided.filtered(lambda mailing: mailing._dealflow_get_confirmed_content() != contents[mailing])
         if DECISION_FIELDS.isdisjoint(vals) and vals.get('state') not in SENDING_STATES:
             changed |= stale
-        changed._withdraw_approval()
+        changed._dealflow_withdraw_approval()
         if vals.get('approval_state') == 'approved':
-            (self - changed)._note_approver()
+            (self - changed)._dealflow_note_approver()
         if vals.get('state') in SENDING_STATES:
-            self._check_approved()
+            self._check_dealflow_approved()
         return result
 
     @public_method()
-    def action_request_approval(self):
+    def action_dealflow_request_approval(self):
         """Hand prepared mailings to the people who confirm them (P57).
 
         :raise UserError: a mailing is not in preparation
         """
-        self._check_approval_state('draft')
+        self._check_dealflow_approval_state('draft')
         self.write({'approval_state': 'requested'})
-        self._set_derived({'approval_requested_by_id': self.env.uid})
+        self._dealflow_set_derived({'approval_requested_by_id': self.env.uid})
         for approver in self.env.ref('dealflow.group_mailing_approver').all_user_ids - self.env.user:
             for mailing in self:
                 mailing.activity_schedule(
@@ -155,16 +155,16 @@ class MailingMailing(models.Model):
                 )
 
     @public_method()
-    def action_approve(self):
+    def action_dealflow_approve(self):
         """Confirm content and recipients; from now on the mailing can be sent (P58).
 
         :raise UserError: a mailing was not handed over, has no text or no recipients, or is the person's own
         :raise AccessError: the person lacks the right
         """
-        self._decide('approved')
+        self._dealflow_decide('approved')
 
     @public_method(reason=TEXT)
-    def action_return(self, reason=None):
+    def action_dealflow_return(self, reason=None):
         """Send mailings back to who prepares them, with the reason; without one, ask for it (P58).
 
         :param str reason: what is to be changed
@@ -173,7 +173,7 @@ class MailingMailing(models.Model):
         """
         if reason is None:
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_mailing_return_action')
-        self._decide('draft')
+        self._dealflow_decide('draft')
         for mailing in self:
             mailing.activity_schedule(
                 'mail.mail_activity_data_todo',
@@ -184,47 +184,47 @@ class MailingMailing(models.Model):
         return True
 
     @public_method()
-    def action_cancel_for_good(self):
+    def action_dealflow_cancel_for_good(self):
         """Give mailings up at the confirmation (P58).
 
         :raise UserError: a mailing was not handed over
         :raise AccessError: the person lacks the right
         """
-        self._decide('cancelled')
+        self._dealflow_decide('cancelled')
 
     @public_method()
-    def action_prepare_again(self):
+    def action_dealflow_prepare_again(self):
         """Take up mailings that were given up.
 
         :raise UserError: a mailing is not cancelled
         """
-        self._check_approval_state('cancelled')
+        self._check_dealflow_approval_state('cancelled')
         self.write({'approval_state': 'draft'})
 
     def _action_send_mail(self, res_ids=None):
-        self._check_approved()
-        self._check_consent(res_ids)
+        self._check_dealflow_approved()
+        self._check_dealflow_consent(res_ids)
         return super()._action_send_mail(res_ids)
 
     def _get_recipients_domain(self):
         domain = super()._get_recipients_domain()
-        return domain & self._get_consent_domain() if self._needs_consent() else domain
+        return domain & self._dealflow_get_consent_domain() if self._dealflow_needs_consent() else domain
 
-    def _get_consent_domain(self):
+    def _dealflow_get_consent_domain(self):
         return Domain('mailing_consent', '=', 'given') & Domain('email', '!=', False)
 
-    def _needs_consent(self):
-        return self.mailing_model_real == 'res.partner' and self._has_setting('consent')
+    def _dealflow_needs_consent(self):
+        return self.mailing_model_real == 'res.partner' and self._dealflow_has_setting('consent')
 
-    def _check_consent(self, res_ids):
+    def _check_dealflow_consent(self, res_ids):
         """Refuse recipients that are named by a caller and have not agreed.
 
         :raise UserError: one of them has not agreed to mailings, or has no e-mail
         """
-        if not res_ids or not any(mailing._needs_consent() for mailing in self):
+        if not res_ids or not any(mailing._dealflow_needs_consent() for mailing in self):
             return
         recipients = self.env['res.partner'].browse(res_ids)
-        refusing = recipients - recipients.filtered_domain(self._get_consent_domain())
+        refusing = recipients - recipients.filtered_domain(self._dealflow_get_consent_domain())
         if refusing:
             raise UserError(
                 self.env._(
@@ -235,18 +235,18 @@ class MailingMailing(models.Model):
             )
 
     @api.model
-    def _has_setting(self, name):
+    def _dealflow_has_setting(self, name):
         # sudo - ir.config_parameter: the settings bind everybody.
         return bool(self.env['ir.config_parameter'].sudo().get_param(f'dealflow.mailing_{name}'))
 
     def _process_mass_mailing_queue(self):
         # One mailing that has changed since its confirmation must not keep the others from going out.
-        if self._has_setting('approval'):
+        if self._dealflow_has_setting('approval'):
             waiting = self.search([('state', '=', 'in_queue'), ('approval_state', '=', 'approved')])
-            waiting.filtered(lambda mailing: not mailing._is_approved())._withdraw_approval()
+            waiting.filtered(lambda mailing: not mailing._dealflow_is_approved())._dealflow_withdraw_approval()
         return super()._process_mass_mailing_queue()
 
-    def _get_confirmed_content(self):
+    def _dealflow_get_confirmed_content(self):
         """Return all that reaches the recipients, and who they are, as plain data."""
         self.ensure_one()
         # sudo - ir.attachment: what is sent counts, whoever may read it.
@@ -267,38 +267,40 @@ class MailingMailing(models.Model):
         content['files_of_body'] = [[file.id, file.checksum] for file in files]
         return content
 
-    def _get_approval_fingerprint(self):
-        return sha256(json.dumps(self._get_confirmed_content(), sort_keys=True).encode()).hexdigest()
+    def _dealflow_get_approval_fingerprint(self):
+        return sha256(json.dumps(self._dealflow_get_confirmed_content(), sort_keys=True).encode()).hexdigest()
 
-    def _is_approved(self):
+    def _dealflow_is_approved(self):
         """Whether the mailing may go out: it was confirmed as it is, or repeats a variant that has won its test."""
         self.ensure_one()
-        if self._is_confirmed_as_it_is() or not self.ab_testing_is_winner_mailing:
-            return self._is_confirmed_as_it_is()
-        content = self._get_confirmed_content()
+        if self._dealflow_is_confirmed_as_it_is() or not self.ab_testing_is_winner_mailing:
+            return self._dealflow_is_confirmed_as_it_is()
+        content = self._dealflow_get_confirmed_content()
         ignored = TEST_FIELDS | ({'use_exclusion_list'} if self.use_exclusion_list else set())
         return any(
-            variant._is_confirmed_as_it_is()
+            variant._dealflow_is_confirmed_as_it_is()
             and all(
                 value == content[name]
-                for name, value in variant._get_confirmed_content().items()
+                for name, value in variant._dealflow_get_confirmed_content().items()
                 if name not in ignored
             )
             for variant in self._get_ab_testing_siblings_mailings() - self
         )
 
-    def _is_confirmed_as_it_is(self):
-        return self.approval_state == 'approved' and self.approval_fingerprint == self._get_approval_fingerprint()
+    def _dealflow_is_confirmed_as_it_is(self):
+        return (
+            self.approval_state == 'approved' and self.approval_fingerprint == self._dealflow_get_approval_fingerprint()
+        )
 
-    def _check_approved(self):
+    def _check_dealflow_approved(self):
         """Refuse to send what nobody has confirmed, where that is demanded.
 
         :raise UserError: a mailing is not confirmed
         """
-        if not self._has_setting('approval'):
+        if not self._dealflow_has_setting('approval'):
             return
         for mailing in self:
-            if mailing._is_approved():
+            if mailing._dealflow_is_approved():
                 continue
             if mailing.approval_state == 'approved':
                 raise UserError(
@@ -314,29 +316,29 @@ class MailingMailing(models.Model):
                     "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
                     "confirmation, and send it when it is confirmed.",
                     mailing=mailing.subject,
-                    state=mailing._get_approval_label(),
+                    state=mailing._dealflow_get_approval_label(),
                 )
             )
 
-    def _decide(self, state):
+    def _dealflow_decide(self, state):
         """Give mailings that were handed over the outcome of their confirmation, one of three (P58)."""
-        self._check_approver()
-        self._check_approval_state('requested')
+        self._check_dealflow_approver()
+        self._check_dealflow_approval_state('requested')
         self.write({'approval_state': state})
-        self._finish_requests()
+        self._dealflow_finish_requests()
 
-    def _check_approval_state(self, state):
+    def _check_dealflow_approval_state(self, state):
         for mailing in self:
             if mailing.approval_state != state:
                 raise UserError(
                     self.env._(
                         "The mailing “%(mailing)s” is “%(state)s”. Load the page again: somebody was faster.",
                         mailing=mailing.subject,
-                        state=mailing._get_approval_label(),
+                        state=mailing._dealflow_get_approval_label(),
                     )
                 )
 
-    def _check_approver(self):
+    def _check_dealflow_approver(self):
         """Leave it to people with the right to confirm mailings, to send them back, and to give them up.
 
         :raise AccessError: somebody else does, whether by the button, by import or by a call from outside
@@ -351,7 +353,7 @@ class MailingMailing(models.Model):
                 )
             )
 
-    def _check_approvable(self):
+    def _check_dealflow_approvable(self):
         """Let nobody confirm a mailing of his own, and nobody one that says nothing or reaches nobody.
 
         :raise UserError: a mailing was made, is answered for or was handed over by the person, or is empty
@@ -369,7 +371,7 @@ class MailingMailing(models.Model):
                         right=self.env.ref('dealflow.group_mailing_approver').sudo().display_name,
                     )
                 )
-            if mailing._has_no_text():
+            if mailing._dealflow_has_no_text():
                 raise UserError(
                     self.env._(
                         "The mailing “%(mailing)s” has no text. Send it back, or write one.", mailing=mailing.subject
@@ -386,22 +388,22 @@ class MailingMailing(models.Model):
                     )
                 )
 
-    def _has_no_text(self):
+    def _dealflow_has_no_text(self):
         self.ensure_one()
         return self.mailing_type == 'mail' and is_html_empty(self.body_html)
 
-    def _note_approver(self):
+    def _dealflow_note_approver(self):
         """Sign confirmed mailings with the name of the person, whoever else may have been named, and what they are."""
         for mailing in self.filtered(lambda mailing: mailing.approval_state == 'approved'):
-            mailing._set_derived(
+            mailing._dealflow_set_derived(
                 {
                     'approved_by_id': self.env.uid,
                     'approved_on': fields.Datetime.now(),
-                    'approval_fingerprint': mailing._get_approval_fingerprint(),
+                    'approval_fingerprint': mailing._dealflow_get_approval_fingerprint(),
                 }
             )
 
-    def _withdraw_approval(self):
+    def _dealflow_withdraw_approval(self):
         """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""
         for mailing in self:
             mailing.write(
@@ -410,11 +412,11 @@ class MailingMailing(models.Model):
                     **({'state': 'draft'} if mailing.state == 'in_queue' else {}),
                 }
             )
-        self._finish_requests()
+        self._dealflow_finish_requests()
 
-    def _finish_requests(self):
+    def _dealflow_finish_requests(self):
         # sudo - mail.activity: the requests of the other approvers end too.
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
 
-    def _get_approval_label(self):
+    def _dealflow_get_approval_label(self):
         return dict(self._fields['approval_state']._description_selection(self.env))[self.approval_state]

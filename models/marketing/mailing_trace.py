@@ -7,11 +7,11 @@ class MailingTrace(models.Model):
     _inherit = 'mailing.trace'
 
     # The history of a client looks for the mailings that one partner got (P50).
-    _partner_idx = models.Index("(res_id) WHERE model = 'res.partner'")
+    _dealflow_partner_idx = models.Index("(res_id) WHERE model = 'res.partner'")
 
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse traces of mailings that nobody has confirmed, and so their sending (P48)."""
         traces = super().create(vals_list)
-        traces.filtered(lambda trace: not trace.is_test_trace).mass_mailing_id._check_approved()
+        traces.filtered(lambda trace: not trace.is_test_trace).mass_mailing_id._check_dealflow_approved()
         return traces

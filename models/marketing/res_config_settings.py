@@ -16,7 +16,7 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         """Let mailings that wait to be sent go on when confirmation begins to be demanded."""
-        was_required = self.env['mailing.mailing']._has_setting('approval')
+        was_required = self.env['mailing.mailing']._dealflow_has_setting('approval')
         super().set_values()
         if self.dealflow_mailing_approval and not was_required:
             # The system confirms them: whoever keeps the settings need not have the right, and has not read them.

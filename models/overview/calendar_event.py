@@ -17,13 +17,13 @@ class CalendarEvent(models.Model):
     @api.model
     @api.readonly
     @public_method()
-    def get_my_day(self):
+    def dealflow_get_my_day(self):
         """Return what the person has to do: today above, then the next days, what is overdue below.
 
         That is the person's unfinished events with clients and his activities, whoever has set them.
 
         :return: ``{'sections': [{'state', 'label', 'count', 'rows'}], 'client_count': int}``; the states are
-            ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_get_my_day_row`` of events and
+            ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_dealflow_get_my_day_row`` of events and
             activities; ``client_count`` counts the clients who have an event in a section
         :rtype: dict
         """
@@ -32,8 +32,8 @@ class CalendarEvent(models.Model):
             'coming': self.env._("Next %(count)s days", count=NEAR_DAYS),
             'overdue': self.env._("Overdue"),
         }
-        events = self._get_my_day_domains()
-        activities = self.env['mail.activity']._get_my_day_domains()
+        events = self._dealflow_get_my_day_domains()
+        activities = self.env['mail.activity']._dealflow_get_my_day_domains()
         clients = self._read_group(
             Domain.OR(events.values()) & Domain('business_partner_id', '!=', False), ['business_partner_id']
         )
@@ -44,7 +44,7 @@ class CalendarEvent(models.Model):
                     'label': label,
                     'count': self.search_count(events[state])
                     + self.env['mail.activity'].search_count(activities[state]),
-                    'rows': self._get_my_day_rows(events[state], activities[state]),
+                    'rows': self._dealflow_get_my_day_rows(events[state], activities[state]),
                 }
                 for state, label in labels.items()
             ],
@@ -52,26 +52,26 @@ class CalendarEvent(models.Model):
         }
 
     @api.model
-    def _get_my_day_domains(self):
+    def _dealflow_get_my_day_domains(self):
         """Return the domains of the person's unfinished events by section."""
         mine = Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
-        current = mine & Domain('crm_state', '=', 'current')
+        current = mine & Domain('dealflow_state', '=', 'current')
         today = fields.Date.context_today(self)
         day, last_day = fields.Date.add(today, days=1), fields.Date.add(today, days=NEAR_DAYS)
         return {
             'current': current & self._dealflow_get_day_domain(day_to=today),
             'coming': current & self._dealflow_get_day_domain(day_from=day, day_to=last_day),
-            'overdue': mine & self._dealflow_get_day_domain(day_to=today) & Domain('crm_state', '=', 'overdue'),
+            'overdue': mine & self._dealflow_get_day_domain(day_to=today) & Domain('dealflow_state', '=', 'overdue'),
         }
 
     @api.model
-    def _get_my_day_rows(self, event_domain, activity_domain):
+    def _dealflow_get_my_day_rows(self, event_domain, activity_domain):
         events = self.search(event_domain, order='start, id', limit=SECTION_LIMIT)
         activities = self.env['mail.activity'].search(activity_domain, order='date_deadline, id', limit=SECTION_LIMIT)
-        rows = [record._get_my_day_row() for records in (events, activities) for record in records]
+        rows = [record._dealflow_get_my_day_row() for records in (events, activities) for record in records]
         return sorted(rows, key=lambda row: (row['day'], row['start']))[:SECTION_LIMIT]
 
-    def _get_my_day_row(self):
+    def _dealflow_get_my_day_row(self):
         self.ensure_one()
         return {
             'id': self.id,
@@ -86,13 +86,13 @@ class CalendarEvent(models.Model):
             'icon': self.event_type_id.icon,
             'client': self.business_partner_id.display_name or '',
             'contact': self.client_contact_id.name or '',
-            'phone': self.client_phone or '',
+            'phone': self.dealflow_client_phone or '',
             'priority': self.crm_priority,
-            'set_by': self._get_my_day_author(self),
+            'set_by': self._dealflow_get_my_day_author(self),
         }
 
     @api.model
-    def _get_my_day_author(self, record):
+    def _dealflow_get_my_day_author(self, record):
         """Return the name of the colleague who has set an event or activity, where that is another person."""
         # sudo - res.users: an activity is read by whoever has to do it, and tells who has set it.
         author = record.sudo().create_uid

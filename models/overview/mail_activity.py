@@ -10,7 +10,7 @@ class MailActivity(models.Model):
     _inherit = 'mail.activity'
 
     @api.model
-    def _get_my_day_domains(self):
+    def _dealflow_get_my_day_domains(self):
         """Return the domains of the person's open activities by section of his day.
 
         The activity that Odoo keeps for an event is left out where the event stands there itself.
@@ -28,7 +28,7 @@ class MailActivity(models.Model):
             'overdue': mine & Domain('date_deadline', '<', 'today'),
         }
 
-    def _get_my_day_row(self):
+    def _dealflow_get_my_day_row(self):
         self.ensure_one()
         day = self.date_deadline.isoformat()
         return {
@@ -44,5 +44,5 @@ class MailActivity(models.Model):
             'contact': '',
             'phone': '',
             'priority': '1',
-            'set_by': self.env['calendar.event']._get_my_day_author(self),
+            'set_by': self.env['calendar.event']._dealflow_get_my_day_author(self),
         }

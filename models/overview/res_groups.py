@@ -49,9 +49,9 @@ class ResGroups(models.Model):
     @api.depends('implied_ids', 'comment')
     def _compute_dealflow_contents(self):
         for group in self:
-            group.dealflow_contents = (group._origin | group.implied_ids._origin)._describe_rights()
+            group.dealflow_contents = (group._origin | group.implied_ids._origin)._dealflow_describe_rights()
 
-    def _describe_rights(self):
+    def _dealflow_describe_rights(self):
         """Return in words which rights the groups give, and as a table what is done with them on each screen.
 
         :rtype: Markup

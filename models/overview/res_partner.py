@@ -80,143 +80,146 @@ class ResPartner(models.Model):
         groups='dealflow.group_viewer',
     )
 
-    figures_currency_id = fields.Many2one(
-        'res.currency', compute='_compute_client_figures', compute_sudo=True, groups=FIGURE_READERS
+    dealflow_figures_currency_id = fields.Many2one(
+        'res.currency', compute='_compute_dealflow_client_figures', compute_sudo=True, groups=FIGURE_READERS
     )
     annual_turnover = fields.Monetary(
-        currency_field='figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer'
+        currency_field='dealflow_figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer'
     )
     client_since = fields.Date(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
         help="The day of the first deal, confirmed order or posted invoice.",
         groups=FIGURE_READERS,
     )
     deal_count = fields.Integer(
-        string="Number of Deals", compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
+        string="Number of Deals",
+        compute='_compute_dealflow_client_figures',
+        compute_sudo=True,
+        groups='dealflow.group_viewer',
     )
     total_sales = fields.Monetary(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="What was sold, without taxes: won deals, and confirmed orders and invoices that belong to none. "
         "Each sale counts once.",
         groups=FIGURE_READERS,
     )
     average_bill = fields.Monetary(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="Total sales divided by the number of sales.",
         groups=FIGURE_READERS,
     )
     dealflow_won_total = fields.Monetary(
         string="Amount of Won Deals",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="The amounts of won deals.",
         groups=FIGURE_READERS,
     )
     dealflow_ordered_total = fields.Monetary(
         string="Amount of Confirmed Orders",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="Confirmed orders without taxes, of deals or not.",
         groups=FIGURE_READERS,
     )
     dealflow_invoiced_total = fields.Monetary(
         string="Amount Invoiced",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="Posted invoices less credit notes, without taxes.",
         groups=FIGURE_READERS,
     )
     dealflow_received_total = fields.Monetary(
         string="Money Received",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="Money that has come: of planned receipts, and paid on invoices without one. With taxes.",
         groups=FIGURE_READERS,
     )
     total_due = fields.Monetary(
         string="Due",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="What is still unpaid of posted invoices, with taxes.",
         groups=FIGURE_READERS,
     )
     dealflow_purchase_total = fields.Monetary(
         string="Amount of Purchases",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         help="Posted vendor bills less refunds, without taxes.",
         groups=FIGURE_READERS,
     )
     group_client_since = fields.Date(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
         groups=FIGURE_READERS,
     )
     group_deal_count = fields.Integer(
-        compute='_compute_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
+        compute='_compute_dealflow_client_figures', compute_sudo=True, groups='dealflow.group_viewer'
     )
     group_total_sales = fields.Monetary(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_average_bill = fields.Monetary(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_won_total = fields.Monetary(
         string="Amount of Won Deals, Whole Group",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_ordered_total = fields.Monetary(
         string="Amount of Confirmed Orders, Whole Group",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_invoiced_total = fields.Monetary(
         string="Amount Invoiced, Whole Group",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_received_total = fields.Monetary(
         string="Money Received, Whole Group",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_total_due = fields.Monetary(
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
     group_dealflow_purchase_total = fields.Monetary(
         string="Amount of Purchases, Whole Group",
-        compute='_compute_client_figures',
+        compute='_compute_dealflow_client_figures',
         compute_sudo=True,
-        currency_field='figures_currency_id',
+        currency_field='dealflow_figures_currency_id',
         groups=FIGURE_READERS,
     )
 
@@ -278,7 +281,7 @@ class ResPartner(models.Model):
         }
         if field_name == 'dealflow_payment_ids':
             # Payments know their payer only.
-            parties = Domain('partner_id', 'child_of', self._get_group_parties().ids)
+            parties = Domain('partner_id', 'child_of', self._dealflow_get_group_parties().ids)
         else:
             entity_field = 'legal_entity_id' if field_name == 'dealflow_receipt_ids' else 'partner_id'
             parties = Domain('business_partner_id', '=', self.id) | Domain(entity_field, 'child_of', self.id)
@@ -321,22 +324,22 @@ class ResPartner(models.Model):
 
     # Without dependencies on the partner: they follow from documents, and would cost whenever a contact is created.
     @api.depends_context('company', 'uid')
-    def _compute_client_figures(self):
+    def _compute_dealflow_client_figures(self):
         own_entities = self.filtered(lambda partner: partner.counterparty_role != 'partner').commercial_partner_id
-        by_entity = own_entities._get_client_figures('legal_entity_id', 'partner_id.commercial_partner_id')
+        by_entity = own_entities._dealflow_get_client_figures('legal_entity_id', 'partner_id.commercial_partner_id')
         groups = self.business_partner_id | self.commercial_partner_id
-        by_group = groups._get_client_figures('business_partner_id', 'business_partner_id')
+        by_group = groups._dealflow_get_client_figures('business_partner_id', 'business_partner_id')
         for partner in self:
             entity = partner.commercial_partner_id
             group = partner.business_partner_id if partner.counterparty_role != 'partner' else entity
             group_figures = by_group.get(group.id, FIGURES)
             own = group_figures if partner.counterparty_role == 'partner' else by_entity.get(entity.id, FIGURES)
-            partner.figures_currency_id = self.env.company.currency_id
+            partner.dealflow_figures_currency_id = self.env.company.currency_id
             for figure in FIGURES:
                 partner[figure] = own[figure]
                 partner[f'group_{figure}'] = group_figures[figure]
 
-    def _get_client_figures(self, party_field, document_field):
+    def _dealflow_get_client_figures(self, party_field, document_field):
         """Return the figures of the partners by id, in the currency of the present company.
 
         The number of queries does not depend on the number of partners or documents.
@@ -353,10 +356,10 @@ class ResPartner(models.Model):
         in_company = Domain('company_id', '=', company.id)
         of_parties = in_company & Domain(party_field, 'in', self.ids)
         of_documents = in_company & Domain(document_field, 'in', self.ids)
-        self._add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
-        self._add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
-        self._add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
-        self._add_money_figures(result, of_parties, party_field, of_documents, document_field)
+        self._dealflow_add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
+        self._dealflow_add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
+        self._dealflow_add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
+        self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
         for figures in result.values():
             starts, count = figures.pop('starts'), figures.pop('sale_count')
             figures['client_since'] = min(filter(None, starts), default=False)
@@ -367,7 +370,7 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _add_deal_figures(self, result, domain, party_field):
+    def _dealflow_add_deal_figures(self, result, domain, party_field):
         for partner, state, count, amount, since in self.env['dealflow.deal']._read_group(
             domain, [party_field, 'state'], ['__count', 'amount_company:sum', 'opened_on:min']
         ):
@@ -376,15 +379,15 @@ class ResPartner(models.Model):
             figures['starts'].append(since)
             if state == 'won':
                 figures['dealflow_won_total'] += amount
-                self._add_sales(figures, amount, count)
+                self._dealflow_add_sales(figures, amount, count)
 
     @api.model
-    def _add_sales(self, figures, amount, count):
+    def _dealflow_add_sales(self, figures, amount, count):
         figures['total_sales'] += amount
         figures['sale_count'] += count
 
     @api.model
-    def _add_order_figures(self, result, domain, document_field):
+    def _dealflow_add_order_figures(self, result, domain, document_field):
         # An order of a won deal is the same sale once more.
         is_of_won_deal = Domain('deal_id.state', '=', 'won')
         for is_sale, part in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
@@ -397,10 +400,10 @@ class ResPartner(models.Model):
                 figures['starts'].append(fields.Date.to_date(since))
                 figures['dealflow_ordered_total'] += amount
                 if is_sale:
-                    self._add_sales(figures, amount, count)
+                    self._dealflow_add_sales(figures, amount, count)
 
     @api.model
-    def _add_invoice_figures(self, result, domain, document_field):
+    def _dealflow_add_invoice_figures(self, result, domain, document_field):
         moves = self.env['account.move']
         # So is an invoice of a confirmed order or of a won deal, and what is credited of it.
         is_sold_before = Domain('line_ids', 'any', [('sale_line_ids.order_id.state', '=', 'sale')]) | Domain(
@@ -418,7 +421,7 @@ class ResPartner(models.Model):
                 figures['dealflow_invoiced_total'] += untaxed
                 figures['total_due'] += residual
                 if is_sale:
-                    self._add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
+                    self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
         for partner, untaxed in moves._read_group(
             domain & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
             [document_field],
@@ -427,7 +430,7 @@ class ResPartner(models.Model):
             result[partner.id]['dealflow_purchase_total'] = -untaxed
 
     @api.model
-    def _add_money_figures(self, result, of_parties, party_field, of_documents, document_field):
+    def _dealflow_add_money_figures(self, result, of_parties, party_field, of_documents, document_field):
         # Money has come also when its deal is archived.
         receipts = self.env['dealflow.receipt'].with_context(active_test=False)
         for partner, amount in receipts._read_group(
@@ -435,11 +438,11 @@ class ResPartner(models.Model):
         ):
             result[partner.id]['dealflow_received_total'] += amount
         invoices = of_documents & Domain('state', '=', 'posted')
-        for partner_id, amount in self._get_money_without_receipt(invoices, document_field).items():
+        for partner_id, amount in self._dealflow_get_money_without_receipt(invoices, document_field).items():
             result[partner_id]['dealflow_received_total'] += amount
 
     @api.model
-    def _get_money_without_receipt(self, domain, document_field):
+    def _dealflow_get_money_without_receipt(self, domain, document_field):
         """Return what was paid on invoices that no receipt plans, in the currency of the present company.
 
         :rtype: dict[int, float]
@@ -470,40 +473,40 @@ class ResPartner(models.Model):
     def _compute_dealflow_project_count(self):
         """Count with the rights of the user: who may see no projects sees none."""
         self.dealflow_project_count = 0
-        if self._can_read_projects():
+        if self._dealflow_can_read_projects():
             # One search for each partner, because a project counts for every partner of its legal entity; the field is
             # for the card, not for lists.
             for partner in self._origin:
                 partner.dealflow_project_count = self.env['project.project'].search_count(
-                    partner._get_projects_domain()
+                    partner._dealflow_get_projects_domain()
                 )
 
-    def _can_read_projects(self):
+    def _dealflow_can_read_projects(self):
         return 'project.project' in self.env and self.env['project.project'].has_access('read')
 
-    def _get_projects_domain(self):
+    def _dealflow_get_projects_domain(self):
         """Return the domain of the projects of the partner, of its legal entities and of their contacts."""
         self.ensure_one()
         return Domain('is_template', '=', False) & Domain(
-            'partner_id', 'child_of', (self._get_legal_entities() | self).ids
+            'partner_id', 'child_of', (self._dealflow_get_legal_entities() | self).ids
         )
 
     @public_method(one=True)
-    def action_view_projects(self):
+    def action_dealflow_view_projects(self):
         if 'project.project' not in self.env:
             raise UserError(self.env._("There are no projects here. Install the app “Project” first."))
         action = self.env['ir.actions.act_window']._for_xml_id('project.open_view_project_all')
-        action['domain'] = list(self._get_projects_domain())
-        action['context'] = {'default_partner_id': self._get_default_legal_entity().id}
+        action['domain'] = list(self._dealflow_get_projects_domain())
+        action['context'] = {'default_partner_id': self._dealflow_get_default_legal_entity().id}
         action['display_name'] = self.env._("Projects of %(partner)s", partner=self.display_name)
         return action
 
     # History
 
     @public_method(one=True)
-    def action_view_history(self):
+    def action_dealflow_view_history(self):
         """Show everything done with the client, its legal entities and their contacts, newest first (B37)."""
-        parties = self._get_legal_entities() | self
+        parties = self._dealflow_get_legal_entities() | self
         contacts = (
             self.env['res.partner']
             .with_context(active_test=False)

@@ -44,18 +44,18 @@ class ResUsers(models.Model):
 
     def _inverse_dealflow_profile_ids(self):
         for user in self:
-            user.group_ids = user._get_groups_with_profiles()
+            user.group_ids = user._dealflow_get_groups_with_profiles()
 
     @api.onchange('dealflow_profile_ids')
     def _onchange_dealflow_profile_ids(self):
         """Let the list of rights below show at once what a profile brings."""
-        self.group_ids = self._get_groups_with_profiles()
+        self.group_ids = self._dealflow_get_groups_with_profiles()
 
-    def _get_groups_with_profiles(self):
+    def _dealflow_get_groups_with_profiles(self):
         groups = self.group_ids._origin
         return groups.filtered(lambda group: not group.is_dealflow_profile) | self.dealflow_profile_ids._origin
 
     @api.depends('group_ids')
     def _compute_dealflow_contents(self):
         for user in self:
-            user.dealflow_contents = user.group_ids._origin._describe_rights()
+            user.dealflow_contents = user.group_ids._origin._dealflow_describe_rights()

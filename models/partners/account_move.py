@@ -16,7 +16,7 @@ class AccountMove(models.Model):
             move.invoice_payment_term_id = move.invoice_payment_term_id
         super(AccountMove, drafts)._compute_invoice_payment_term_id()
         for move in drafts:
-            partner = move._get_common_terms_partner()
+            partner = move._dealflow_get_common_terms_partner()
             if move.is_sale_document(include_receipts=True):
                 term = partner.property_payment_term_id
             elif move.is_purchase_document(include_receipts=True):
@@ -32,19 +32,19 @@ class AccountMove(models.Model):
         for move in self:
             if move.state == 'draft' and move.move_type == 'out_invoice':
                 # What the order of the invoice has to be invoiced counts already.
-                move._add_group_credit_warning(
+                move._dealflow_add_group_credit_warning(
                     move.amount_total_signed - move._get_partner_credit_warning_exclude_amount()
                 )
 
     # On the constraint and not on the button: whatever posts the invoice passes here.
     @api.constrains('state')
-    def _check_requisites_of_entity(self):
+    def _check_dealflow_requisites_of_entity(self):
         posted = self.filtered(lambda move: move.state == 'posted' and move.is_invoice(include_receipts=True))
         for company, moves in posted.grouped('company_id').items():
-            moves.partner_id._check_requisites_gate('invoice', company, moves.grouped('partner_id'))
+            moves.partner_id._check_dealflow_requisites_gate('invoice', company, moves.grouped('partner_id'))
 
-    def _get_business_partner_date_field(self):
+    def _dealflow_get_business_partner_date_field(self):
         return 'date'
 
-    def _get_requisites_operation(self):
+    def _dealflow_get_requisites_operation(self):
         return 'invoice' if self.state == 'draft' and self.is_invoice(include_receipts=True) else False

@@ -10,7 +10,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     business_partner_id = fields.Many2one(
         'res.partner',
-        compute='_compute_business_partner_id',
+        compute='_compute_dealflow_business_partner_id',
         store=True,
         readonly=False,
         precompute=True,
@@ -19,26 +19,28 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         help="The client that the document counts for. The document itself is made out to the legal entity.",
         groups='base.group_user',
     )
-    show_all_entities = fields.Boolean(
+    dealflow_show_all_entities = fields.Boolean(
         string="Show all",
         store=False,
         help="Offer every legal entity, not only those of the business partner.",
         groups='base.group_user',
     )
-    requisites_warning = fields.Text(compute='_compute_requisites_warning', compute_sudo=True, groups='base.group_user')
+    requisites_warning = fields.Text(
+        compute='_compute_dealflow_requisites_warning', compute_sudo=True, groups='base.group_user'
+    )
 
     @api.model
-    def _get_business_partner_date_field(self):
+    def _dealflow_get_business_partner_date_field(self):
         """Return the field that holds the day on which the links of the legal entity are looked up."""
         raise NotImplementedError
 
-    def _get_requisites_operation(self):
+    def _dealflow_get_requisites_operation(self):
         """Return the gate (``order``, ``invoice``) that the document still has to pass, if any."""
         raise NotImplementedError
 
-    def _get_business_partner_date(self):
+    def _dealflow_get_business_partner_date(self):
         self.ensure_one()
-        date = self[self._get_business_partner_date_field()]
+        date = self[self._dealflow_get_business_partner_date_field()]
         return fields.Date.to_date(date) or fields.Date.context_today(self)
 
     @api.model
@@ -57,67 +59,67 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             label = self.env._("Legal Entity")
             for node in arch.xpath("//*[self::sheet or self::group]//field[@name='partner_id'][not(ancestor::field)]"):
                 node.set('string', label)
-                node.set('domain', self._get_legal_entity_domain(node.get('domain')))
+                node.set('domain', self._dealflow_get_legal_entity_domain(node.get('domain')))
             for node in arch.xpath("//label[@for='partner_id'][not(ancestor::field)]"):
                 node.set('string', label)
         return arch, view
 
     @api.model
-    def _get_legal_entity_domain(self, domain):
+    def _dealflow_get_legal_entity_domain(self, domain):
         """Return the expression of a view that narrows ``domain`` to the entities of the chosen business partner."""
         domain = domain or '[]'
-        narrowed = f"{domain} + [('current_partner_ids', '=', business_partner_id)]"
-        return f"({narrowed}) if business_partner_id and not show_all_entities else ({domain})"
+        narrowed = f"{domain} + [('dealflow_current_partner_ids', '=', business_partner_id)]"
+        return f"({narrowed}) if business_partner_id and not dealflow_show_all_entities else ({domain})"
 
     @api.depends('partner_id')
-    def _compute_business_partner_id(self):
+    def _compute_dealflow_business_partner_id(self):
         for document in self:
             entity = document.partner_id.commercial_partner_id
             chosen = document.business_partner_id
-            date = document._get_business_partner_date() if entity else None
-            if entity and chosen and chosen in entity._get_business_partners(date):
+            date = document._dealflow_get_business_partner_date() if entity else None
+            if entity and chosen and chosen in entity._dealflow_get_business_partners(date):
                 continue
-            document.business_partner_id = entity and entity._get_business_partner(date)
+            document.business_partner_id = entity and entity._dealflow_get_business_partner(date)
 
     @api.depends('partner_id', 'company_id', 'state')
-    def _compute_requisites_warning(self):
+    def _compute_dealflow_requisites_warning(self):
         for document in self:
-            operation = document._get_requisites_operation()
+            operation = document._dealflow_get_requisites_operation()
             company = document.company_id or self.env.company
             entity = document.partner_id.commercial_partner_id
             if not entity or not operation or company[f'dealflow_gate_{operation}'] == 'ignore':
                 document.requisites_warning = False
             else:
-                document.requisites_warning = entity._explain_requisites_state()
+                document.requisites_warning = entity._dealflow_explain_requisites_state()
 
-    def _get_common_terms_partner(self):
+    def _dealflow_get_common_terms_partner(self):
         """Return the business partner whose common terms the document takes (C86); empty for a company of its own."""
         self.ensure_one()
         return (self.business_partner_id - self.partner_id.commercial_partner_id).with_company(self.company_id)
 
-    def _add_group_credit_warning(self, amount):
+    def _dealflow_add_group_credit_warning(self, amount):
         """Add to Odoo's warning what the whole group would owe with the document, where that is too much (C86).
 
         :param float amount: what the document adds to the debt, in the currency of its company
         """
         self.ensure_one()
-        partner = self._get_common_terms_partner()
+        partner = self._dealflow_get_common_terms_partner()
         if partner and self.company_id.account_use_credit_limit:
             # sudo - res.partner: salespeople may not read what a client owes, but they are warned.
-            warning = partner.sudo()._get_group_credit_warning(amount)
+            warning = partner.sudo()._dealflow_get_group_credit_warning(amount)
             self.partner_credit_warning = '\n'.join(filter(None, [self.partner_credit_warning, warning]))
 
     @api.onchange('business_partner_id')
-    def _onchange_business_partner_id(self):
+    def _onchange_dealflow_business_partner_id(self):
         """Offer the default legal entity when the chosen partner does not trade through the present one."""
         partner = self.business_partner_id
         entity = self.partner_id.commercial_partner_id
-        date = self._get_business_partner_date()
-        if partner and (not entity or partner not in entity._get_business_partners(date)):
-            self.partner_id = partner._get_default_legal_entity()
+        date = self._dealflow_get_business_partner_date()
+        if partner and (not entity or partner not in entity._dealflow_get_business_partners(date)):
+            self.partner_id = partner._dealflow_get_default_legal_entity()
 
     @api.model
-    def _reassign_business_partners(self, entities):
+    def _dealflow_reassign_business_partners(self, entities):
         """Set the business partner of the date on documents whose partner was not linked to the entity then.
 
         One statement, because an entity may have years of posted documents; it touches no field that accounting locks.
@@ -126,7 +128,9 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             return
         self.env['dealflow.entity.link'].flush_model()
         self.env['res.partner'].flush_model(['commercial_partner_id'])
-        self.flush_model(['partner_id', 'business_partner_id', 'company_id', self._get_business_partner_date_field()])
+        self.flush_model(
+            ['partner_id', 'business_partner_id', 'company_id', self._dealflow_get_business_partner_date_field()]
+        )
         valid = SQL(
             """link.entity_id = customer.commercial_partner_id
                AND (link.company_id IS NULL OR link.company_id = document.company_id)
@@ -166,7 +170,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
                AND target.business_partner_id IS DISTINCT FROM chosen.partner_id
             """,
                 table=SQL.identifier(self._table),
-                date_field=SQL.identifier(self._get_business_partner_date_field()),
+                date_field=SQL.identifier(self._dealflow_get_business_partner_date_field()),
                 valid=valid,
                 entity_ids=tuple(entities.ids),
             )

@@ -87,7 +87,7 @@ class DealflowContract(models.Model):
     @api.depends('entity_id')
     def _compute_business_partner_id(self):
         for contract in self:
-            contract.business_partner_id = contract.entity_id and contract.entity_id._get_business_partner(
+            contract.business_partner_id = contract.entity_id and contract.entity_id._dealflow_get_business_partner(
                 contract.date_signed or contract.date_start
             )
 
@@ -162,7 +162,7 @@ class DealflowContract(models.Model):
                     )
                 )
         for company, contracts in active.grouped('company_id').items():
-            contracts.entity_id._check_requisites_gate('contract', company, contracts.grouped('entity_id'))
+            contracts.entity_id._check_dealflow_requisites_gate('contract', company, contracts.grouped('entity_id'))
 
     def write(self, vals):
         today = fields.Date.context_today(self)

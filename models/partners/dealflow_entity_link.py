@@ -292,8 +292,8 @@ class DealflowEntityLink(models.Model):
         Documents keep their partner as long as it was linked to the entity on their date, so a choice made by hand
         stays, and a company that leaves a group today stays in the group's totals of last year (C85).
         """
-        self.env['sale.order']._reassign_business_partners(entities)
-        self.env['account.move']._reassign_business_partners(entities)
+        self.env['sale.order']._dealflow_reassign_business_partners(entities)
+        self.env['account.move']._dealflow_reassign_business_partners(entities)
 
     @api.model
     def _cron_refresh_main_partners(self):

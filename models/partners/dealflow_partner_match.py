@@ -15,7 +15,7 @@ class DealflowPartnerMatch(models.Model):
     _description = "Probable Group or Duplicate"
     _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin']
     _order = 'score desc, id'
-    _code_only_fields = ('verdict', 'decided_by_id', 'decided_on', 'merged_name')
+    _dealflow_code_only_fields = ('verdict', 'decided_by_id', 'decided_on', 'merged_name')
     _merge_key = ('left_id', 'right_id')
 
     kind = fields.Selection([('duplicate', "Duplicate"), ('group', "Group")], required=True, readonly=True)
@@ -106,7 +106,9 @@ class DealflowPartnerMatch(models.Model):
                 )
 
     def _decide(self, verdict):
-        self._set_derived({'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()})
+        self._dealflow_set_derived(
+            {'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()}
+        )
 
     @api.model
     def _merge_parties(self, sources, target):
@@ -120,7 +122,7 @@ class DealflowPartnerMatch(models.Model):
         for match in merged:
             names = ((match.left_id | match.right_id) - target).mapped('display_name')
             match.write({'left_id': target.id, 'right_id': False})
-            match._set_derived({'merged_name': ", ".join(names)})
+            match._dealflow_set_derived({'merged_name': ", ".join(names)})
         merged._decide('merged')
 
         def get_pair(match):

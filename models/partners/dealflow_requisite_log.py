@@ -44,11 +44,11 @@ class DealflowRequisiteLog(models.Model):
         """
         # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, whoever looks.
         entities_sudo = entities.with_env(self.env).sudo()
-        entities_sudo._refresh_requisites()
+        entities_sudo._dealflow_refresh_requisites()
         rows = []
         for entity_sudo in entities_sudo:
-            entity_sudo._check_requisite_event(event, reason)
-            requisites = entity_sudo._get_requisites()
+            entity_sudo._check_dealflow_requisite_event(event, reason)
+            requisites = entity_sudo._dealflow_get_requisites()
             rows.append(
                 {
                     'entity_id': entity_sudo.id,
@@ -56,9 +56,9 @@ class DealflowRequisiteLog(models.Model):
                     'reason': reason,
                     'user_id': self.env.uid,
                     'date': fields.Datetime.now(),
-                    'fingerprint': entity_sudo._get_requisites_fingerprint(requisites),
+                    'fingerprint': entity_sudo._dealflow_get_requisites_fingerprint(requisites),
                     'snapshot': requisites,
-                    'changes': entity_sudo._describe_requisite_changes(requisites),
+                    'changes': entity_sudo._dealflow_describe_requisite_changes(requisites),
                 }
             )
         return self._append(rows)

@@ -61,7 +61,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     _inherit = 'dealflow.derived.values.mixin'
 
     requisites_fingerprint = fields.Char(
-        compute='_compute_requisites_fingerprint',
+        compute='_compute_dealflow_requisites_fingerprint',
         store=True,
         export_string_translation=False,
         prefetch='dealflow',
@@ -70,13 +70,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
     requisites_changed_by_id = fields.Many2one(
         'res.users',
         string="Requisites changed by",
-        compute='_compute_requisites_fingerprint',
+        compute='_compute_dealflow_requisites_fingerprint',
         store=True,
         prefetch='dealflow',
         groups=REQUISITES_READERS,
     )
     requisites_changed_on = fields.Datetime(
-        compute='_compute_requisites_fingerprint', store=True, prefetch='dealflow', groups=REQUISITES_READERS
+        compute='_compute_dealflow_requisites_fingerprint', store=True, prefetch='dealflow', groups=REQUISITES_READERS
     )
     requisites_state = fields.Selection(
         [
@@ -88,7 +88,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             ('rejected', "Rejected by accounting"),
         ],
         string="Requisites",
-        compute='_compute_requisites_state',
+        compute='_compute_dealflow_requisites_state',
         store=True,
         prefetch='dealflow',
         groups=REQUISITES_READERS,
@@ -96,14 +96,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
     requisites_confirmed_by_id = fields.Many2one(
         'res.users',
         string="Confirmed by",
-        compute='_compute_requisites_state',
+        compute='_compute_dealflow_requisites_state',
         store=True,
         prefetch='dealflow',
         groups=REQUISITES_READERS,
     )
     requisites_confirmed_on = fields.Datetime(
         string="Confirmed on",
-        compute='_compute_requisites_state',
+        compute='_compute_dealflow_requisites_state',
         store=True,
         prefetch='dealflow',
         groups=REQUISITES_READERS,
@@ -117,13 +117,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
     )
 
     requisites_comparison = fields.Html(
-        compute='_compute_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS
+        compute='_compute_dealflow_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS
     )
     requisites_problem = fields.Text(
-        compute='_compute_requisites_problem', compute_sudo=True, groups=REQUISITES_READERS
+        compute='_compute_dealflow_requisites_problem', compute_sudo=True, groups=REQUISITES_READERS
     )
 
-    _requisites_queue_idx = models.Index("(requisites_state) WHERE requisites_state IN ('to_confirm', 'changed')")
+    _dealflow_requisites_queue_idx = models.Index(
+        "(requisites_state) WHERE requisites_state IN ('to_confirm', 'changed')"
+    )
 
     @api.depends(
         *REQUISITE_FIELDS,
@@ -132,11 +134,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
         'bank_ids.partner_id',
         *(f'bank_ids.{field_name}' for field_name in BANK_FIELDS),
     )
-    def _compute_requisites_fingerprint(self):
+    def _compute_dealflow_requisites_fingerprint(self):
         changed = self.browse()
         for partner in self:
             before = partner.requisites_fingerprint
-            after = partner._is_legal_entity() and partner._get_requisites_fingerprint(partner._get_requisites())
+            after = partner._dealflow_is_legal_entity() and partner._dealflow_get_requisites_fingerprint(
+                partner._dealflow_get_requisites()
+            )
             partner.requisites_fingerprint = after
             if before != after:
                 changed += partner
@@ -156,11 +160,11 @@ class DealflowRequisitesMixin(models.AbstractModel):
         'requisite_log_ids.event',
         'requisite_log_ids.fingerprint',
     )
-    def _compute_requisites_state(self):
+    def _compute_dealflow_requisites_state(self):
         # Assigned to all alike at once: this runs for every contact that is created.
         unconfirmed = defaultdict(list)
         for partner in self:
-            state, confirmation = partner._get_live_requisites_state(partner.requisites_fingerprint)
+            state, confirmation = partner._dealflow_get_live_requisites_state(partner.requisites_fingerprint)
             if confirmation:
                 partner.requisites_state = state
                 partner.requisites_confirmed_by_id = confirmation.user_id
@@ -173,21 +177,24 @@ class DealflowRequisitesMixin(models.AbstractModel):
             partners.requisites_confirmed_by_id = False
             partners.requisites_confirmed_on = False
 
-    def _compute_requisites_comparison(self):
+    def _compute_dealflow_requisites_comparison(self):
         """Show the confirmed and the present value of every requisite side by side, changed ones marked."""
         row_template = Markup('<tr class="%s"><th scope="row">%s</th><td>%s</td><td>%s</td></tr>')
         for partner in self:
-            confirmed = partner._get_last_confirmation()
+            confirmed = partner._dealflow_get_last_confirmation()
             before = confirmed.snapshot or {}
             rows = Markup()
-            for field_name, value in partner._get_requisites().items():
-                old, new = partner._format_requisite(before.get(field_name)), partner._format_requisite(value)
+            for field_name, value in partner._dealflow_get_requisites().items():
+                old, new = (
+                    partner._dealflow_format_requisite(before.get(field_name)),
+                    partner._dealflow_format_requisite(value),
+                )
                 changed = confirmed and old != new
                 rows += row_template % (
                     'table-warning' if changed else '',
-                    partner._get_requisite_label(field_name),
-                    self._break_lines(old),
-                    self._break_lines(new),
+                    partner._dealflow_get_requisite_label(field_name),
+                    self._dealflow_break_lines(old),
+                    self._dealflow_break_lines(new),
                 )
             title = (
                 self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date))
@@ -200,18 +207,18 @@ class DealflowRequisitesMixin(models.AbstractModel):
             ) % (self.env._("Requisite"), title, self.env._("Now"), rows)
 
     @api.model
-    def _break_lines(self, text):
+    def _dealflow_break_lines(self, text):
         return Markup('<br/>').join(text.split('\n'))
 
     @api.depends('requisites_state', 'requisites_fingerprint')
-    def _compute_requisites_problem(self):
+    def _compute_dealflow_requisites_problem(self):
         for partner in self:
             partner.requisites_problem = (
-                partner.requisites_state in ('changed', 'rejected') and partner._explain_requisites_state()
+                partner.requisites_state in ('changed', 'rejected') and partner._dealflow_explain_requisites_state()
             )
 
     @api.model
-    def _get_computed_only_fields(self):
+    def _dealflow_get_computed_only_fields(self):
         """Return the stored fields that follow from other data and that nobody may write by hand."""
         return {
             'business_partner_id',
@@ -233,7 +240,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if not vals.keys().isdisjoint((*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')):
-            self._follow_requisites()
+            self._dealflow_follow_requisites()
         return result
 
     def copy_data(self, default=None):
@@ -248,7 +255,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 if field.copy and field._module == 'dealflow' and not self._has_field_access(field, 'read')
             }
         )
-        kept = self._get_computed_only_fields() | hidden
+        kept = self._dealflow_get_computed_only_fields() | hidden
         return [
             {name: value for name, value in vals.items() if name not in kept}
             for vals in super().copy_data({**dict.fromkeys(hidden, False), **(default or {})})
@@ -271,8 +278,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if seen and len(self) == 1:
             # sudo - res.partner.bank: the fingerprint covers all bank accounts, whoever looks.
             entity_sudo = self.sudo()
-            entity_sudo._refresh_requisites()
-            if entity_sudo._get_live_fingerprint() != seen:
+            entity_sudo._dealflow_refresh_requisites()
+            if entity_sudo._dealflow_get_live_fingerprint() != seen:
                 raise UserError(
                     self.env._(
                         "The requisites of %(entity)s were changed while you looked at them. Load the page again and "
@@ -304,7 +311,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return True
 
     @public_method(one=True)
-    def action_view_requisites(self):
+    def action_dealflow_view_requisites(self):
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Requisites of %(entity)s", entity=self.display_name),
@@ -314,7 +321,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         }
 
     @public_method(one=True)
-    def action_view_bank_accounts(self):
+    def action_dealflow_view_bank_accounts(self):
         """Open the bank accounts of the legal entity, to enter and correct them by right."""
         return {
             'type': 'ir.actions.act_window',
@@ -325,7 +332,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             'context': {'default_partner_id': self.commercial_partner_id.id},
         }
 
-    def _follow_requisites(self):
+    def _dealflow_follow_requisites(self):
         """Record who changed requisites, and the end of confirmations that the change has ended, in the same name."""
         entities = self | self.commercial_partner_id
         # Reading computes the fingerprint in this environment, so that the changer is the present user.
@@ -338,12 +345,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
         )
         if voided_sudo:
             self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
-            voided_sudo._distrust_unknown_accounts()
-        changed_sudo = (entities.sudo() - voided_sudo).filtered(lambda entity: entity._has_unrecorded_change())
+            voided_sudo._dealflow_distrust_unknown_accounts()
+        changed_sudo = (entities.sudo() - voided_sudo).filtered(lambda entity: entity._dealflow_has_unrecorded_change())
         if changed_sudo:
             self.env['dealflow.requisite.log']._record_event(changed_sudo, 'changed')
 
-    def _has_unrecorded_change(self):
+    def _dealflow_has_unrecorded_change(self):
         """Whether the present user changed the requisites, and the log does not end with a change of his.
 
         Whoever made a contact counts as its changer without a row, so that creating it costs none.
@@ -360,21 +367,21 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return self.create_uid != self.env.user
         if last.event in ('changed', 'voided') and last.user_id == self.env.user:
             return False
-        return last.fingerprint != (self._get_live_fingerprint() if is_hidden else self.requisites_fingerprint)
+        return last.fingerprint != (self._dealflow_get_live_fingerprint() if is_hidden else self.requisites_fingerprint)
 
-    def _distrust_unknown_accounts(self):
+    def _dealflow_distrust_unknown_accounts(self):
         """Take Odoo's trust from the accounts that were not part of the last confirmation."""
         for entity in self:
-            confirmed = set((entity._get_last_confirmation().snapshot or {}).get('bank_ids', []))
+            confirmed = set((entity._dealflow_get_last_confirmation().snapshot or {}).get('bank_ids', []))
             unknown = entity.bank_ids.filtered(
                 lambda account, confirmed=confirmed: (
-                    account.allow_out_payment and account._get_requisite_text() not in confirmed
+                    account.allow_out_payment and account._dealflow_get_requisite_text() not in confirmed
                 )
             )
             if unknown:
                 unknown.write({'allow_out_payment': False})
 
-    def _is_legal_entity(self):
+    def _dealflow_is_legal_entity(self):
         """Whether the contact can stand on a contract: a company or person of its own, not kept as «Partner only»."""
         self.ensure_one()
         if self.counterparty_role == 'partner':
@@ -382,7 +389,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         entity = self.commercial_partner_id
         return entity == self or entity == self._origin
 
-    def _get_requisites(self):
+    def _dealflow_get_requisites(self):
         """Return the requisites as plain values that compare equal as long as nothing has changed."""
         self.ensure_one()
         requisites = {
@@ -392,36 +399,38 @@ class DealflowRequisitesMixin(models.AbstractModel):
         }
         requisites['country_id'] = self.country_id.code or ''
         requisites['state_id'] = self.state_id.code or ''
-        requisites['bank_ids'] = sorted(account._get_requisite_text() for account in self.bank_ids if account.active)
+        requisites['bank_ids'] = sorted(
+            account._dealflow_get_requisite_text() for account in self.bank_ids if account.active
+        )
         return requisites
 
-    def _get_live_fingerprint(self):
-        return self._get_requisites_fingerprint(self._get_requisites())
+    def _dealflow_get_live_fingerprint(self):
+        return self._dealflow_get_requisites_fingerprint(self._dealflow_get_requisites())
 
-    def _get_requisite_verdicts(self):
+    def _dealflow_get_requisite_verdicts(self):
         """Return the rows of the log that make the state, oldest first: who changed what in between only counts."""
         self.ensure_one()
         return self.requisite_log_ids.filtered(lambda row: row.event != 'changed').sorted('id')
 
-    def _get_last_confirmation(self):
+    def _dealflow_get_last_confirmation(self):
         self.ensure_one()
         return self.requisite_log_ids.filtered(lambda row: row.event == 'confirmed').sorted('id')[-1:]
 
-    def _get_requisites_fingerprint(self, requisites):
+    def _dealflow_get_requisites_fingerprint(self, requisites):
         """Return the hash of the requisites together with the id of the contact."""
         self.ensure_one()
         identity = json.dumps([self._origin.id, requisites], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(identity.encode()).hexdigest()
 
-    def _get_live_requisites_state(self, fingerprint):
+    def _dealflow_get_live_requisites_state(self, fingerprint):
         """Return the state that follows from a fingerprint and the log, and the confirmation that it rests on.
 
         :return: ``(state, log row)``; the row is empty unless the state is ``confirmed``
         """
         self.ensure_one()
-        log = self._get_requisite_verdicts()
+        log = self._dealflow_get_requisite_verdicts()
         nothing = log.browse()
-        if not self._is_legal_entity():
+        if not self._dealflow_is_legal_entity():
             return 'none', nothing
         if not log:
             return 'draft', nothing
@@ -435,19 +444,19 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return 'rejected', nothing
         return 'changed' if 'confirmed' in log.mapped('event') else 'draft', nothing
 
-    def _refresh_requisites(self):
+    def _dealflow_refresh_requisites(self):
         """Forget cached requisites, so that the next look sees the database, changes by raw SQL included."""
         self.invalidate_recordset([*REQUISITE_FIELDS, 'bank_ids', 'counterparty_role', 'commercial_partner_id'])
         self.env['res.partner.bank'].invalidate_model([*BANK_FIELDS, 'partner_id'])
 
-    def _check_requisite_event(self, event, reason=None):
+    def _check_dealflow_requisite_event(self, event, reason=None):
         """Check that ``env.user`` may record the event on the entity now.
 
         :raise AccessError: the user is not an accountant who confirms, or confirms an own change
         :raise UserError: the state of the entity does not allow the event
         """
         self.ensure_one()
-        state = self._get_live_requisites_state(self._get_live_fingerprint())[0]
+        state = self._dealflow_get_live_requisites_state(self._dealflow_get_live_fingerprint())[0]
         if state not in REQUISITE_EVENTS[event]:
             labels = dict(self._fields['requisites_state']._description_selection(self.env))
             events = dict(self.env['dealflow.requisite.log']._fields['event']._description_selection(self.env))
@@ -469,19 +478,19 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 )
             )
         if event == 'confirmed':
-            self._check_four_eyes()
+            self._check_dealflow_four_eyes()
         if event == 'rejected' and not (reason or '').strip():
             raise UserError(self.env._("Say why you reject the requisites of %(entity)s.", entity=self.display_name))
 
-    def _is_own_change(self):
+    def _dealflow_is_own_change(self):
         """Whether four-eyes is on and the present user changed the requisites since their last confirmation."""
         self.ensure_one()
-        return self.env.user in self._get_requisite_changers() and self._needs_four_eyes()
+        return self.env.user in self._dealflow_get_requisite_changers() and self._dealflow_needs_four_eyes()
 
-    def _get_requisite_changers(self):
+    def _dealflow_get_requisite_changers(self):
         """Return everybody who changed the requisites since the last confirmation, their author before the first."""
         self.ensure_one()
-        confirmation = self._get_last_confirmation()
+        confirmation = self._dealflow_get_last_confirmation()
         changers = self.requisite_log_ids.filtered(
             lambda row: row.event in ('changed', 'voided') and row.id > confirmation.id
         ).user_id
@@ -491,7 +500,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             changers |= self.requisites_changed_by_id
         return changers
 
-    def _needs_four_eyes(self):
+    def _dealflow_needs_four_eyes(self):
         """Whether one of the companies that work with the entity demands it: a confirmation holds in all of them."""
         self.ensure_one()
         # sudo - res.company: the strictest setting decides, also that of companies that the person does not work in.
@@ -499,22 +508,22 @@ class DealflowRequisitesMixin(models.AbstractModel):
         domain = [('id', 'child_of', self.company_id.id)] if self.company_id else []
         return bool(companies.search_count([*domain, ('dealflow_four_eyes', '=', True)], limit=1))
 
-    def _has_untouched_requisites(self):
+    def _dealflow_has_untouched_requisites(self):
         """Whether the requisites may be confirmed without a look at each: as created, or again as confirmed before."""
         self.ensure_one()
-        requisites = self._get_requisites()
-        fingerprint = self._get_requisites_fingerprint(requisites)
-        state = self._get_live_requisites_state(fingerprint)[0]
-        if state not in REQUISITE_EVENTS['confirmed'] or self._is_own_change():
+        requisites = self._dealflow_get_requisites()
+        fingerprint = self._dealflow_get_requisites_fingerprint(requisites)
+        state = self._dealflow_get_live_requisites_state(fingerprint)[0]
+        if state not in REQUISITE_EVENTS['confirmed'] or self._dealflow_is_own_change():
             return False
-        if self._get_last_confirmation():
-            return not self._get_requisite_differences(requisites)
+        if self._dealflow_get_last_confirmation():
+            return not self._dealflow_get_requisite_differences(requisites)
         return fingerprint == self.requisites_fingerprint and self.requisites_changed_on == self.create_date.replace(
             microsecond=0
         )
 
-    def _check_four_eyes(self):
-        if self._is_own_change():
+    def _check_dealflow_four_eyes(self):
+        if self._dealflow_is_own_change():
             raise AccessError(
                 self.env._(
                     "You changed the requisites of %(entity)s yourself since they were last confirmed. Another "
@@ -523,19 +532,19 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 )
             )
 
-    def _describe_requisite_changes(self, requisites):
+    def _dealflow_describe_requisite_changes(self, requisites):
         """Return, in words, how ``requisites`` differ from those confirmed last; empty without a confirmation."""
         self.ensure_one()
         lines = [
             self.env._("%(field)s: “%(before)s” → “%(after)s”", field=label, before=before, after=after)
-            for label, before, after in self._get_requisite_differences(requisites)
+            for label, before, after in self._dealflow_get_requisite_differences(requisites)
         ]
         return '\n'.join(lines)
 
-    def _get_requisite_differences(self, requisites):
+    def _dealflow_get_requisite_differences(self, requisites):
         """Return ``(label, confirmed value, present value)`` of each requisite that differs from the confirmed one."""
         self.ensure_one()
-        confirmed = self._get_last_confirmation()
+        confirmed = self._dealflow_get_last_confirmation()
         before = confirmed.snapshot or {}
         differences = []
         for field_name, after_value in requisites.items():
@@ -543,14 +552,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
             if confirmed and (before_value or '') != (after_value or ''):
                 differences.append(
                     (
-                        self._get_requisite_label(field_name),
-                        self._format_requisite(before_value),
-                        self._format_requisite(after_value),
+                        self._dealflow_get_requisite_label(field_name),
+                        self._dealflow_format_requisite(before_value),
+                        self._dealflow_format_requisite(after_value),
                     )
                 )
         return differences
 
-    def _get_requisite_label(self, field_name):
+    def _dealflow_get_requisite_label(self, field_name):
         """Return how a requisite is called where the entity is at home, else how Odoo calls it."""
         self.ensure_one()
         if field_name == 'bank_ids':
@@ -563,22 +572,22 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return label or self._fields[field_name]._description_string(self.env)
 
     @api.model
-    def _format_requisite(self, value):
+    def _dealflow_format_requisite(self, value):
         return '\n'.join(value) if isinstance(value, list) else value or ''
 
     # Use of the confirmation
 
-    def _explain_requisites_state(self):
+    def _dealflow_explain_requisites_state(self):
         """Return, in words, why the entity does not count as confirmed: what changed, when and by whom."""
         self.ensure_one()
-        requisites = self._get_requisites()
-        fingerprint = self._get_requisites_fingerprint(requisites)
-        state = self._get_live_requisites_state(fingerprint)[0]
+        requisites = self._dealflow_get_requisites()
+        fingerprint = self._dealflow_get_requisites_fingerprint(requisites)
+        state = self._dealflow_get_live_requisites_state(fingerprint)[0]
         if state in ('confirmed', 'none'):
             return ''
         if state == 'changed':
             voided = self.requisite_log_ids.filtered(lambda row: row.event == 'voided').sorted('id')[-1:]
-            changes = self._describe_requisite_changes(requisites) or voided.changes or voided.reason
+            changes = self._dealflow_describe_requisite_changes(requisites) or voided.changes or voided.reason
             if fingerprint != self.requisites_fingerprint:
                 return self.env._(
                     "The requisites of %(entity)s were changed outside of Odoo since accounting confirmed them:\n"
@@ -595,7 +604,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 changes=changes,
             )
         if state == 'rejected':
-            rejection = self._get_requisite_verdicts()[-1:]
+            rejection = self._dealflow_get_requisite_verdicts()[-1:]
             return self.env._(
                 "%(user)s of accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
                 entity=self.display_name,
@@ -613,7 +622,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             entity=self.display_name,
         )
 
-    def _get_requisites_problems(self):
+    def _dealflow_get_requisites_problems(self):
         """Return why legal entities of ``self`` do not count as confirmed, looking at the database as it is now.
 
         :rtype: dict
@@ -621,29 +630,30 @@ class DealflowRequisitesMixin(models.AbstractModel):
         """
         # sudo - res.partner, res.partner.bank: the check holds whoever runs into it.
         entities_sudo = self.commercial_partner_id.sudo()
-        entities_sudo._refresh_requisites()
+        entities_sudo._dealflow_refresh_requisites()
         problems = {}
         for entity_sudo in entities_sudo:
-            problem = entity_sudo._explain_requisites_state()
+            problem = entity_sudo._dealflow_explain_requisites_state()
             if problem:
                 problems[entity_sudo.sudo(self.env.su)] = problem
-        self._catch_up_with_database(entities_sudo)
+        self._dealflow_catch_up_with_database(entities_sudo)
         return problems
 
     @api.model
-    def _catch_up_with_database(self, entities):
+    def _dealflow_catch_up_with_database(self, entities):
         """Bring the stored state of entities whose requisites changed past Odoo in line with the database."""
         stale = entities.filtered(
             lambda entity: (
-                entity.requisites_fingerprint and entity.requisites_fingerprint != entity._get_live_fingerprint()
+                entity.requisites_fingerprint
+                and entity.requisites_fingerprint != entity._dealflow_get_live_fingerprint()
             )
         )
         if stale:
-            for field_name in self._get_computed_only_fields() - {'business_partner_id'}:
+            for field_name in self._dealflow_get_computed_only_fields() - {'business_partner_id'}:
                 self.env.add_to_compute(self._fields[field_name], stale)
-            stale._follow_requisites()
+            stale._dealflow_follow_requisites()
 
-    def _check_requisites_gate(self, operation, company=None, documents_by_entity=None):
+    def _check_dealflow_requisites_gate(self, operation, company=None, documents_by_entity=None):
         """Ignore, warn about or refuse legal entities that accounting has not confirmed, as the company has set.
 
         :param str operation: ``order``, ``invoice``, ``contract`` or ``stage``
@@ -657,14 +667,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
         gate = (company or self.env.company).sudo()[f'dealflow_gate_{operation}']
         if gate == 'ignore' or not self:
             return []
-        problems = self._get_requisites_problems()
+        problems = self._dealflow_get_requisites_problems()
         messages = list(problems.values())
         if messages and gate == 'block':
             raise UserError('\n\n'.join(messages))
         for entity, documents in (documents_by_entity or {}).items():
             problem = problems.get(entity.commercial_partner_id)
             if problem:
-                documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._get_gate_note(problem)))
+                documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._dealflow_get_gate_note(problem)))
         if messages and request:
             self.env.user._bus_send(
                 'simple_notification',
@@ -677,20 +687,20 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return messages
 
     @api.model
-    def _get_gate_note(self, problem):
+    def _dealflow_get_gate_note(self, problem):
         return Markup('<p>%s</p><p>%s</p>') % (
             self.env._("Let through although accounting has not confirmed the legal entity:"),
-            self._break_lines(problem),
+            self._dealflow_break_lines(problem),
         )
 
     @api.model
-    def _cron_verify_requisites(self):
+    def _dealflow_cron_verify_requisites(self):
         """Compare confirmed entities with the database, to find what was changed past Odoo."""
         domain = [('requisites_state', '=', 'confirmed')]
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
         while entities := self.search([*domain, ('id', '>', last_id)], order='id', limit=500):
             last_id = entities[-1].id
-            self._catch_up_with_database(entities)
+            self._dealflow_catch_up_with_database(entities)
             if not self.env['ir.cron']._commit_progress(len(entities)):
                 break

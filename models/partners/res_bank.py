@@ -11,5 +11,5 @@ class ResBank(models.Model):
         if 'bic' in vals:
             # sudo - res.partner.bank: accounts of all companies, whoever changes the bank.
             accounts_sudo = self.env['res.partner.bank'].sudo().search([('bank_id', 'in', self.ids)])
-            accounts_sudo.partner_id._follow_requisites()
+            accounts_sudo.partner_id._dealflow_follow_requisites()
         return result

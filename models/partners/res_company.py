@@ -48,16 +48,16 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        companies._add_first_regions()
+        companies._dealflow_add_first_regions()
         return companies
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('country_id'):
-            self._add_first_regions()
+            self._dealflow_add_first_regions()
         return result
 
-    def _add_first_regions(self):
+    def _dealflow_add_first_regions(self):
         """The first company that says where it is fills the register of regions (E05)."""
         if self.country_id:
             # sudo - dealflow.region: the register is for everybody, whoever sets up the company.

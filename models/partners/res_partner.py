@@ -36,7 +36,7 @@ class ResPartner(models.Model):
     business_partner_id = fields.Many2one(
         'res.partner',
         string="Main Partner",
-        compute='_compute_business_partner_id',
+        compute='_compute_dealflow_business_partner_id',
         store=True,
         index=True,
         help="The partner that this legal entity belongs to today.",
@@ -48,15 +48,15 @@ class ResPartner(models.Model):
     partner_link_ids = fields.One2many(
         'dealflow.entity.link', 'entity_id', string="Partners of the Legal Entity", groups='base.group_user'
     )
-    current_partner_ids = fields.Many2many(
+    dealflow_current_partner_ids = fields.Many2many(
         'res.partner',
         string="Trades for",
-        compute='_compute_current_partner_ids',
-        search='_search_current_partner_ids',
+        compute='_compute_dealflow_current_partner_ids',
+        search='_search_dealflow_current_partner_ids',
         compute_sudo=True,
         groups='base.group_user',
     )
-    entity_count = fields.Integer(compute='_compute_entity_count', groups='base.group_user')
+    dealflow_entity_count = fields.Integer(compute='_compute_dealflow_entity_count', groups='base.group_user')
     client_status_id = fields.Many2one(
         'dealflow.partner.status',
         index='btree_not_null',
@@ -93,10 +93,10 @@ class ResPartner(models.Model):
         groups='base.group_user',
     )
     phone_ids = fields.One2many('dealflow.partner.phone', 'partner_id', string="More Phones", groups='base.group_user')
-    phone_search = fields.Char(
+    dealflow_phone_search = fields.Char(
         string="Phone in any spelling",
-        compute='_compute_phone_search',
-        search='_search_phone_search',
+        compute='_compute_dealflow_phone_search',
+        search='_search_dealflow_phone_search',
         groups='base.group_user',
     )
     dealflow_tz = fields.Selection(
@@ -106,8 +106,8 @@ class ResPartner(models.Model):
         prefetch='dealflow',
         groups='base.group_user',
     )
-    local_time = fields.Char(
-        compute='_compute_local_time', help="What time it is where the contact is.", groups='base.group_user'
+    dealflow_local_time = fields.Char(
+        compute='_compute_dealflow_local_time', help="What time it is where the contact is.", groups='base.group_user'
     )
     # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
@@ -151,7 +151,7 @@ class ResPartner(models.Model):
         string="Came from",
         readonly=True,
         copy=False,
-        default=lambda self: self._default_origin_kind(),
+        default=lambda self: self._default_dealflow_origin_kind(),
         prefetch='dealflow',
         groups='base.group_user',
     )
@@ -189,13 +189,13 @@ class ResPartner(models.Model):
         inverse='_inverse_dealflow_first_contact',
         groups='dealflow.group_viewer',
     )
-    _phone_digits_idx = models.Index(
+    _dealflow_phone_digits_idx = models.Index(
         lambda registry: (
             registry.has_trigram
             and (r"USING gin (regexp_replace(phone, '\D', '', 'g') gin_trgm_ops) WHERE phone IS NOT NULL")
         )
     )
-    _complete_name_trgm_idx = models.Index(
+    _dealflow_complete_name_trgm_idx = models.Index(
         lambda registry: (
             registry.has_trigram
             and (
@@ -213,9 +213,9 @@ class ResPartner(models.Model):
         'commercial_partner_id.partner_link_ids.date_from',
         'commercial_partner_id.partner_link_ids.date_to',
     )
-    def _compute_business_partner_id(self):
+    def _compute_dealflow_business_partner_id(self):
         for partner in self:
-            partner.business_partner_id = partner._get_business_partner()
+            partner.business_partner_id = partner._dealflow_get_business_partner()
 
     @api.depends(
         'counterparty_role',
@@ -223,12 +223,12 @@ class ResPartner(models.Model):
         'partner_link_ids.date_from',
         'partner_link_ids.date_to',
     )
-    def _compute_current_partner_ids(self):
+    def _compute_dealflow_current_partner_ids(self):
         today = fields.Date.context_today(self)
         for partner in self:
-            partner.current_partner_ids = partner._get_business_partners(today)
+            partner.dealflow_current_partner_ids = partner._dealflow_get_business_partners(today)
 
-    def _search_current_partner_ids(self, operator, value):
+    def _search_dealflow_current_partner_ids(self, operator, value):
         """Find the legal entities through which the partners may trade today, the partners themselves included."""
         if operator != 'in':
             return NotImplemented
@@ -238,7 +238,7 @@ class ResPartner(models.Model):
         # Ids, not a sub-query: PostgreSQL would read the whole register for «one of these or linked to one of these».
         return Domain('counterparty_role', '!=', 'partner') & Domain('id', 'in', [*value, *entities.ids])
 
-    def _compute_entity_count(self):
+    def _compute_dealflow_entity_count(self):
         today = fields.Date.context_today(self)
         links = self.env['dealflow.entity.link']
         counts = dict(
@@ -250,7 +250,7 @@ class ResPartner(models.Model):
         )
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
-            partner.entity_count = counts.get(partner._origin, 0) + own
+            partner.dealflow_entity_count = counts.get(partner._origin, 0) + own
 
     def _compute_dealflow_contract_count(self):
         contracts = self.env['dealflow.contract']
@@ -265,12 +265,12 @@ class ResPartner(models.Model):
     def default_get(self, fields):
         """Whoever enters a client on the screens of clients is responsible for it; a file says itself who is."""
         values = super().default_get(fields)
-        if 'user_id' in fields and not values.get('user_id') and self._is_entering_own_client():
+        if 'user_id' in fields and not values.get('user_id') and self._dealflow_is_entering_own_client():
             values['user_id'] = self.env.uid
         return values
 
     @api.model
-    def _is_entering_own_client(self):
+    def _dealflow_is_entering_own_client(self):
         context = self.env.context
         return (
             context.get('dealflow_own_clients')
@@ -279,9 +279,9 @@ class ResPartner(models.Model):
         )
 
     @api.onchange('parent_id')
-    def _onchange_parent_id_of_own_client(self):
+    def _onchange_dealflow_parent_id_of_own_client(self):
         """A person of a client is looked after by whoever looks after the client."""
-        if self.parent_id.user_id and self.user_id == self.env.user and self._is_entering_own_client():
+        if self.parent_id.user_id and self.user_id == self.env.user and self._dealflow_is_entering_own_client():
             self.user_id = self.parent_id.user_id
 
     @api.constrains('dealflow_discount')
@@ -297,7 +297,7 @@ class ResPartner(models.Model):
                 )
 
     @api.constrains('counterparty_role', 'vat', 'company_registry')
-    def _check_partner_has_no_legal_data(self):
+    def _check_dealflow_partner_has_no_legal_data(self):
         for partner in self:
             if partner.counterparty_role == 'partner' and (partner.vat or partner.company_registry):
                 raise ValidationError(
@@ -310,7 +310,7 @@ class ResPartner(models.Model):
                 )
 
     @api.constrains('counterparty_role')
-    def _check_counterparty_role(self):
+    def _check_dealflow_counterparty_role(self):
         for partner in self.filtered(lambda partner: partner.counterparty_role != 'both'):
             if partner.counterparty_role == 'entity' and partner.entity_link_ids:
                 raise ValidationError(
@@ -331,10 +331,10 @@ class ResPartner(models.Model):
                 )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_documents(self):
+    def _unlink_except_dealflow_with_documents(self):
         """Say in words what the database would refuse by the name of a constraint."""
         for partner in self:
-            if hanging := partner._get_documents_that_stay():
+            if hanging := partner._dealflow_get_documents_that_stay():
                 raise UserError(
                     self.env._(
                         "“%(contact)s” cannot be deleted, because of what hangs on it: %(hanging)s. Archive it "
@@ -346,11 +346,11 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _get_documents_that_stay(self):
+    def _dealflow_get_documents_that_stay(self):
         """Return how many documents of ours name the contact and need it, by the name of their model."""
         self.ensure_one()
         counts = {}
-        for field in sorted(self._get_restricting_fields(), key=lambda field: field.model_name):
+        for field in sorted(self._dealflow_get_restricting_fields(), key=lambda field: field.model_name):
             # sudo - what the person does not see hangs on the contact all the same.
             model = self.env[field.model_name].sudo().with_context(active_test=False)
             if count := model.search_count([(field.name, '=', self.id)]):
@@ -367,9 +367,9 @@ class ResPartner(models.Model):
         return super().unlink()
 
     @public_method(one=True)
-    def action_view_legal_entities(self):
+    def action_dealflow_view_legal_entities(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_legal_entities')
-        action['domain'] = [('current_partner_ids', 'in', self.ids)]
+        action['domain'] = [('dealflow_current_partner_ids', 'in', self.ids)]
         action['display_name'] = self.env._("Legal entities of %(partner)s", partner=self.display_name)
         action['context'] = {
             'default_is_company': True,
@@ -382,10 +382,10 @@ class ResPartner(models.Model):
     def action_view_dealflow_contracts(self):
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_contract_action')
         action['domain'] = ['|', ('entity_id', '=', self.id), ('business_partner_id', '=', self.id)]
-        action['context'] = {'default_entity_id': self._get_default_legal_entity().id}
+        action['context'] = {'default_entity_id': self._dealflow_get_default_legal_entity().id}
         return action
 
-    def _get_group_credit_warning(self, current_amount):
+    def _dealflow_get_group_credit_warning(self, current_amount):
         """Return a warning when all legal entities of the partner together exceed its credit limit (C86).
 
         :param float current_amount: amount of the document in question, in the currency of the present company
@@ -393,7 +393,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not self.credit_limit:
             return ''
-        entities = self._get_legal_entities() | self
+        entities = self._dealflow_get_legal_entities() | self
         total = sum(entities.mapped('credit')) + sum(entities.mapped('credit_to_invoice')) + current_amount
         if total <= self.credit_limit:
             return ''
@@ -406,7 +406,7 @@ class ResPartner(models.Model):
             limit=formatLang(self.env, self.credit_limit, currency_obj=currency),
         )
 
-    def _get_valid_links(self, links, date=None):
+    def _dealflow_get_valid_links(self, links, date=None):
         """Return the links out of ``links`` that hold on a day for the current company."""
         date = date or fields.Date.context_today(self)
         company = self.env.company
@@ -414,7 +414,7 @@ class ResPartner(models.Model):
             lambda link: link._is_valid_on(date) and (not link.company_id or link.company_id == company)
         )
 
-    def _get_legal_entities(self, date=None):
+    def _dealflow_get_legal_entities(self, date=None):
         """Return the legal entities through which the partners of ``self`` trade on a day (today by default).
 
         A partner that is its own legal entity comes first; one kept as «Partner only» is not among the result.
@@ -426,11 +426,11 @@ class ResPartner(models.Model):
         )
         return self.filtered(lambda partner: partner.counterparty_role != 'partner') | links.entity_id
 
-    def _get_default_legal_entity(self):
+    def _dealflow_get_default_legal_entity(self):
         """Return the legal entity for new documents: the default link, else the partner itself, else its first link."""
         self.ensure_one()
         partner = self.commercial_partner_id
-        links = self._get_valid_links(partner.entity_link_ids)
+        links = self._dealflow_get_valid_links(partner.entity_link_ids)
         default = links.filtered('is_default')[:1].entity_id
         if default:
             return default
@@ -438,31 +438,31 @@ class ResPartner(models.Model):
             return partner
         return (links.filtered(lambda link: link.role == 'owns') or links)[:1].entity_id
 
-    def _get_business_partners(self, date=None):
+    def _dealflow_get_business_partners(self, date=None):
         """Return every partner for whom the legal entity may trade on a day: those linked, else the entity itself."""
         self.ensure_one()
         entity = self.commercial_partner_id or self
-        linked = self._get_valid_links(entity.partner_link_ids, date).partner_id
+        linked = self._dealflow_get_valid_links(entity.partner_link_ids, date).partner_id
         return linked if linked and entity.counterparty_role == 'entity' else linked | entity
 
-    def _get_business_partner(self, date=None):
+    def _dealflow_get_business_partner(self, date=None):
         """Return the main partner of the legal entity on a day; the entity itself when no single partner owns it."""
         self.ensure_one()
         entity = self.commercial_partner_id or self
         links = entity.partner_link_ids
-        return links and self._get_valid_links(links, date)._pick_main_partner() or entity
+        return links and self._dealflow_get_valid_links(links, date)._pick_main_partner() or entity
 
     # A contact: how and when to reach it
 
     @api.model
-    def _default_origin_kind(self):
+    def _default_dealflow_origin_kind(self):
         return 'import' if self.env.context.get('import_file') else 'manual'
 
-    def _compute_phone_search(self):
+    def _compute_dealflow_phone_search(self):
         for partner in self:
-            partner.phone_search = partner.phone
+            partner.dealflow_phone_search = partner.phone
 
-    def _search_phone_search(self, operator, value):
+    def _search_dealflow_phone_search(self, operator, value):
         if operator not in ('ilike', '=') or not isinstance(value, str):
             return NotImplemented
         phones = self.env['dealflow.partner.phone']
@@ -475,13 +475,15 @@ class ResPartner(models.Model):
         )
 
     @api.depends('dealflow_tz', 'region_id.tz', 'country_id', 'parent_id.dealflow_tz', 'parent_id.region_id')
-    def _compute_local_time(self):
+    def _compute_dealflow_local_time(self):
         now = pytz.utc.localize(datetime.utcnow())
         for partner in self:
-            zone = partner._get_own_tz()
-            partner.local_time = now.astimezone(pytz.timezone(zone)).strftime('%H:%M (UTC%z)') if zone else False
+            zone = partner._dealflow_get_own_tz()
+            partner.dealflow_local_time = (
+                now.astimezone(pytz.timezone(zone)).strftime('%H:%M (UTC%z)') if zone else False
+            )
 
-    def _get_own_tz(self):
+    def _dealflow_get_own_tz(self):
         """Return the time zone of the contact: its own, its region's, its country's if it has one; else its company's.
 
         Odoo's field ``tz`` does not count: it holds the zone of whoever created the contact.
@@ -492,11 +494,11 @@ class ResPartner(models.Model):
             self.dealflow_tz
             or (self.region_id and self.region_id._get_tz())
             or (zones[0] if len(zones) == 1 else False)
-            or (self.parent_id and self.parent_id._get_own_tz())
+            or (self.parent_id and self.parent_id._dealflow_get_own_tz())
         )
 
     @api.constrains('lei')
-    def _check_lei(self):
+    def _check_dealflow_lei(self):
         for partner in self.filtered('lei'):
             if not lei.is_valid(partner.lei):
                 raise ValidationError(
@@ -533,7 +535,7 @@ class ResPartner(models.Model):
         self.with_context(context).create(people)  # pylint: disable=context-overridden
 
     @public_method(one=True)
-    def action_save_and_edit(self):
+    def action_dealflow_save_and_edit(self):
         """Go on to the card, to fill in more (P10)."""
         return {
             'type': 'ir.actions.act_window',
@@ -543,6 +545,6 @@ class ResPartner(models.Model):
         }
 
     @public_method()
-    def action_save_and_new(self):
+    def action_dealflow_save_and_new(self):
         """Go on to the next new client (P13)."""
         return self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_new_client')

@@ -10,37 +10,37 @@ class ResPartnerBank(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)
-        accounts.partner_id._follow_requisites()
+        accounts.partner_id._dealflow_follow_requisites()
         return accounts
 
     def write(self, vals):
-        before = {account: account._get_identity() for account in self if account.allow_out_payment}
+        before = {account: account._dealflow_get_identity() for account in self if account.allow_out_payment}
         holders = self.partner_id
         result = super().write(vals)
         if not vals.get('allow_out_payment'):
             changed = self.browse(
                 account.id
                 for account, identity in before.items()
-                if account.allow_out_payment and account._get_identity() != identity
+                if account.allow_out_payment and account._dealflow_get_identity() != identity
             )
             if changed:
                 # sudo - res.partner.bank: losing the trust of a changed account needs no right to give trust.
                 changed.sudo().allow_out_payment = False
         if vals.keys() - {'allow_out_payment', 'sequence', 'note'}:
-            (holders | self.partner_id)._follow_requisites()
+            (holders | self.partner_id)._dealflow_follow_requisites()
         return result
 
     def unlink(self):
         holders = self.partner_id
         result = super().unlink()
-        holders.exists()._follow_requisites()
+        holders.exists()._dealflow_follow_requisites()
         return result
 
-    def _get_identity(self):
+    def _dealflow_get_identity(self):
         self.ensure_one()
         return tuple(self[field_name] for field_name in ACCOUNT_IDENTITY_FIELDS)
 
-    def _get_requisite_text(self):
+    def _dealflow_get_requisite_text(self):
         """Return the account as one line, with everything that decides where money goes."""
         self.ensure_one()
         return " · ".join(

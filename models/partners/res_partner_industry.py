@@ -11,7 +11,7 @@ class ResPartnerIndustry(models.Model):
 
     code = fields.Char(index='btree_not_null', groups='base.group_user')
 
-    _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another industry has this code already.")
+    _dealflow_code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another industry has this code already.")
 
     @api.depends('name', 'code')
     def _compute_display_name(self):

@@ -7,9 +7,9 @@ class SaleOrder(models.Model):
 
     # On the constraint and not on the button: whatever confirms the order passes here.
     @api.constrains('state')
-    def _check_requisites_of_entity(self):
+    def _check_dealflow_requisites_of_entity(self):
         for company, orders in self.filtered(lambda order: order.state == 'sale').grouped('company_id').items():
-            orders.partner_id._check_requisites_gate('order', company, orders.grouped('partner_id'))
+            orders.partner_id._check_dealflow_requisites_gate('order', company, orders.grouped('partner_id'))
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type='form', **options):
@@ -32,14 +32,14 @@ class SaleOrder(models.Model):
             and not self.env['account.move'].has_access('read')
         )
 
-    def _get_business_partner_date_field(self):
+    def _dealflow_get_business_partner_date_field(self):
         return 'date_order'
 
     @api.depends('business_partner_id')
     def _compute_payment_term_id(self):
         super()._compute_payment_term_id()
         for order in self:
-            term = order._get_common_terms_partner().property_payment_term_id
+            term = order._dealflow_get_common_terms_partner().property_payment_term_id
             if term:
                 order.payment_term_id = term
 
@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
     def _compute_pricelist_id(self):
         super()._compute_pricelist_id()
         for order in self.filtered(lambda order: order.state == 'draft'):
-            pricelist = order._get_common_terms_partner().specific_property_product_pricelist
+            pricelist = order._dealflow_get_common_terms_partner().specific_property_product_pricelist
             if pricelist:
                 order.pricelist_id = pricelist
 
@@ -56,9 +56,9 @@ class SaleOrder(models.Model):
         super()._compute_partner_credit_warning()
         for order in self:
             if order.state in ('draft', 'sent'):
-                order._add_group_credit_warning(order.amount_total / order.currency_rate)
+                order._dealflow_add_group_credit_warning(order.amount_total / order.currency_rate)
 
-    def _get_requisites_operation(self):
+    def _dealflow_get_requisites_operation(self):
         return 'order' if self.state in ('draft', 'sent') else False
 
     def _prepare_invoice(self):

@@ -26,7 +26,7 @@ class DealflowReceipt(models.Model):
     _is_guarded = True
     _order = 'date_planned, id'
     _check_company_auto = True
-    _history_fields = ('date_planned_initial',)
+    _dealflow_history_fields = ('date_planned_initial',)
     # Whoever sees a receipt may comment on it and ask about it (E38, E39).
     _mail_post_access = 'read'
 

@@ -56,7 +56,7 @@ class ResCompany(models.Model):
         prefetch='dealflow',
     )
 
-    def _get_due_days(self, days):
+    def _dealflow_get_due_days(self, days):
         """Return for each planned date when its money is due.
 
         :param days: a collection of dates
@@ -65,14 +65,14 @@ class ResCompany(models.Model):
         # sudo - res.company: the setting is read for receipts that the person sees.
         if not self.sudo().dealflow_receipt_working_days:
             return {day: day for day in days}
-        return self._get_next_working_days(days)
+        return self._dealflow_get_next_working_days(days)
 
-    def _get_last_due_day(self, day):
+    def _dealflow_get_last_due_day(self, day):
         """Return the last planned date whose money is due on ``day`` or earlier."""
         # sudo - res.company: as above.
         if not self.sudo().dealflow_receipt_working_days:
             return day
-        return self._get_last_working_day(day + timedelta(days=1))
+        return self._dealflow_get_last_working_day(day + timedelta(days=1))
 
     def write(self, vals):
         result = super().write(vals)

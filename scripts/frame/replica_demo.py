@@ -220,7 +220,7 @@ def deeds(session):
         ),
         Deed("receipts at a glance", 'dealflow.receipt', 'get_plan_summary', [], {}),
         Deed("start page", 'dealflow.deal', 'get_summary', [], {}),
-        Deed("my day", 'calendar.event', 'get_my_day', [], {}),
+        Deed("my day", 'calendar.event', 'dealflow_get_my_day', [], {}),
         Deed("timeline of marketing", 'dealflow.marketing.event', 'get_timeline', [today.year], {}),
     ]
     tables = [

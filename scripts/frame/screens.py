@@ -84,7 +84,7 @@ OURS = [
         Screen(f"Partner: {name}", PARTNERS, PARTNER, (tab(name),), '.o_form_renderer')
         for name in ('client', 'legal_entities')
     ),
-    Screen("Partner: history", PARTNERS, PARTNER, (button('action_view_history'),), '.o_list_renderer'),
+    Screen("Partner: history", PARTNERS, PARTNER, (button('action_dealflow_view_history'),), '.o_list_renderer'),
     Screen("New client", 'dealflow.res_partner_action_new_client', shows=DIALOG),
     Screen("Legal entities", ENTITIES, shows='.o_list_renderer'),
     Screen("Legal entity", ENTITIES, 'dealflow.entity_severny_trade', shows='.o_form_renderer'),
@@ -110,7 +110,9 @@ OURS = [
     Screen("Claim", CLAIMS, 'dealflow.claim_broken_chairs', shows='.o_form_renderer'),
     Screen("Claims report", 'dealflow.dealflow_claim_action_report', shows='.o_pivot'),
     Screen("Event", CARD, 'dealflow.event_call_severny', shows='.o_form_renderer', login='rep'),
-    Screen("Close an event", CARD, 'dealflow.event_call_severny', (button('action_open_close'),), DIALOG, 'rep'),
+    Screen(
+        "Close an event", CARD, 'dealflow.event_call_severny', (button('action_dealflow_open_close'),), DIALOG, 'rep'
+    ),
     Screen("Register of events", REGISTER, shows='.o_list_renderer'),
     Screen("My Day", 'dealflow.calendar_event_action_my_day', shows='.o_list_renderer', login='rep'),
     Screen("Schedule", 'dealflow.calendar_event_action_my_schedule', shows='.o_calendar_renderer .fc', login='rep'),

@@ -82,33 +82,37 @@ class DealflowDeal(models.Model):
     @api.depends('stage_id')
     @api.depends_context('uid')
     def _compute_is_visible(self):
-        closed = self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        closed = self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']
         for deal in self:
             deal.is_visible = deal.stage_id.id not in closed
 
     @api.depends('stage_id')
     @api.depends_context('uid')
     def _compute_is_editable(self):
-        closed = self.env.user._get_closed_stage_ids()['locked_stage_ids']
+        closed = self.env.user._dealflow_get_closed_stage_ids()['dealflow_locked_stage_ids']
         for deal in self:
             deal.is_editable = deal.stage_id.id not in closed
 
     def _search_is_visible(self, operator, value):
-        return self._search_open_stage(operator, 'hidden_stage_ids')
+        return self._search_open_stage(operator, 'dealflow_hidden_stage_ids')
 
     def _search_is_editable(self, operator, value):
-        return self._search_open_stage(operator, 'locked_stage_ids')
+        return self._search_open_stage(operator, 'dealflow_locked_stage_ids')
 
     def _search_open_stage(self, operator, closed):
         if operator != 'in':
             return NotImplemented
-        return Domain('stage_id', 'not in', self.env.user._get_closed_stage_ids()[closed])
+        return Domain('stage_id', 'not in', self.env.user._dealflow_get_closed_stage_ids()[closed])
 
     @api.depends('name', 'stage_id')
     @api.depends_context('uid')
     def _compute_display_name(self):
         """Keep the name from whoever may not see the deal: documents of others that name it show it in sudo."""
-        hidden = () if self.env.user._is_superuser() else self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        hidden = (
+            ()
+            if self.env.user._is_superuser()
+            else self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']
+        )
         out_of_sight = self.filtered(lambda deal: deal.stage_id.id in hidden) if hidden else self.browse()
         out_of_sight.display_name = self.env._("Deal in a stage that you may not see")
         super(DealflowDeal, self - out_of_sight)._compute_display_name()
@@ -119,14 +123,14 @@ class DealflowDeal(models.Model):
 
         For what counts in elevated rights; where the person's own rights hold, the record rules say the same.
         """
-        if not self.env.user._get_closed_stage_ids()['hidden_stage_ids']:
+        if not self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']:
             return Domain.TRUE
         return Domain(field_name, '=', False) | Domain(f'{field_name}.is_visible', '=', True)
 
     @api.model
     def _get_sql_visible(self, alias):
         """Return the condition in SQL that the deal of that alias is in a stage that is not hidden from the person."""
-        hidden = self.env.user._get_closed_stage_ids()['hidden_stage_ids']
+        hidden = self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']
         if not hidden or self.env.user._is_superuser():
             return SQL("TRUE")
         return SQL("%s NOT IN %s", SQL.identifier(alias, 'stage_id'), hidden)
@@ -142,6 +146,6 @@ class DealflowDeal(models.Model):
         queries = [deals._search(domain).select() for domain in domains]
         return Domain('id', 'in', SQL("(%s)", SQL(" UNION ").join(queries)))
 
-    def _get_reference_operation(self, name):
+    def _dealflow_get_reference_operation(self, name):
         # The outcome of the deal closes its opportunity in elevated rights, whoever the opportunity belongs to.
-        return 'write' if name == 'lead_id' else super()._get_reference_operation(name)
+        return 'write' if name == 'lead_id' else super()._dealflow_get_reference_operation(name)

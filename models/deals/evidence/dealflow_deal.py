@@ -12,7 +12,7 @@ class DealflowDeal(models.Model):
     """
 
     _inherit = 'dealflow.deal'
-    _code_only_fields = ('is_stage_proven',)
+    _dealflow_code_only_fields = ('is_stage_proven',)
 
     is_stage_proven = fields.Boolean(
         string="Stage Proven",
@@ -90,9 +90,9 @@ class DealflowDeal(models.Model):
         """
         for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
             # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
-            deals.filtered(lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven).sudo()._set_derived(
-                {'is_stage_proven': is_proven}
-            )
+            deals.filtered(
+                lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven
+            ).sudo()._dealflow_set_derived({'is_stage_proven': is_proven})
 
     @api.model
     def _get_evidence_domain(self):

@@ -148,7 +148,7 @@ class DealflowDeal(models.Model):
         :raise ValidationError: the move is refused; the message says for which stage and what is missing
         """
         self.ensure_one()
-        self._check_stage_visible(before)
+        self._check_dealflow_stage_visible(before)
         is_new = before['stage'] is None
         first_stage = self.funnel_id._get_first_stage()
         if is_new and self.stage_id == first_stage and after['state'] == 'open':
@@ -179,7 +179,7 @@ class DealflowDeal(models.Model):
             )
         return problems
 
-    def _check_stage_visible(self, before):
+    def _check_dealflow_stage_visible(self, before):
         """Refuse a move out of the sight of the person: record rules look at the old stage only (X52)."""
         person = self.env.user
         is_hidden = not self.is_visible and not person._is_superuser()
@@ -234,7 +234,7 @@ class DealflowDeal(models.Model):
             and 'entity_confirmed' in missing.mapped('kind')
             and self.company_id.sudo().dealflow_gate_stage == 'warn'
         ):
-            self.legal_entity_id._check_requisites_gate('stage', self.company_id, {self.legal_entity_id: self})
+            self.legal_entity_id._check_dealflow_requisites_gate('stage', self.company_id, {self.legal_entity_id: self})
 
     def _get_stage_problems(self, stage_from, missing=None):
         """Return, in words, what keeps the deal out of its present stage.

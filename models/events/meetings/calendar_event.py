@@ -17,7 +17,7 @@ class CalendarEvent(models.Model):
     meeting_sheet_ids = fields.One2many('dealflow.meeting.sheet', 'event_id', groups='dealflow.group_viewer')
 
     @public_method(one=True)
-    def action_open_meeting_sheet(self):
+    def action_dealflow_open_meeting_sheet(self):
         """Open the sheet of the meeting; the first one to do so makes it."""
         sheets = self.env['dealflow.meeting.sheet']
         sheet = sheets.search([('event_id', '=', self.id)])
@@ -55,38 +55,38 @@ class CalendarEvent(models.Model):
     def _rewrite_recurrence(self, values, time_values, recurrence_values):
         recurrence = self.recurrence_id
         base_event = recurrence.base_event_id or recurrence._get_first_event(include_outliers=False)
-        occurrences = base_event._get_occurrences(recurrence.calendar_event_ids)
+        occurrences = base_event._dealflow_get_occurrences(recurrence.calendar_event_ids)
         result = super()._rewrite_recurrence(values, time_values, recurrence_values)
-        base_event._carry_over(occurrences)
+        base_event._dealflow_carry_over(occurrences)
         return result
 
     def _update_future_events(self, values, time_values, recurrence_values):
         following = self.recurrence_id.calendar_event_ids.filtered(lambda event: event.start >= self.start)
-        occurrences = self._get_occurrences(following)
+        occurrences = self._dealflow_get_occurrences(following)
         result = super()._update_future_events(values, time_values, recurrence_values)
-        self._carry_over(occurrences)
+        self._dealflow_carry_over(occurrences)
         return result
 
-    def _get_occurrences(self, events):
+    def _dealflow_get_occurrences(self, events):
         """Return events of a recurrence with how far each begins from ``self``, before they are archived."""
         self.ensure_one()
         if not any(event.event_type_id for event in events):
             return []
         return [(event, event.start - self.start) for event in events.sorted('start')]
 
-    def _carry_over(self, occurrences):
+    def _dealflow_carry_over(self, occurrences):
         """Give what belongs to archived occurrences to the events that took their places.
 
-        :param occurrences: what ``_get_occurrences`` returned before the recurrence was rewritten
+        :param occurrences: what ``_dealflow_get_occurrences`` returned before the recurrence was rewritten
         """
         present = self.recurrence_id.calendar_event_ids.sorted('start')
         by_distance = {(event.start - self.start).days: event for event in present}
         for index, (old, distance) in enumerate(occurrences):
             new = present[index] if len(present) == len(occurrences) else by_distance.get(distance.days)
             if new and new != old and not old.active:
-                old._hand_over_to(new)
+                old._dealflow_hand_over_to(new)
 
-    def _hand_over_to(self, new):
+    def _dealflow_hand_over_to(self, new):
         """Move the sheet, the result, the status history and the tasks of an archived event to its successor."""
         self.ensure_one()
         closing = {name: self._fields[name].convert_to_write(self[name], self) for name in CLOSING_FIELDS}

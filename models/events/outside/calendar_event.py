@@ -13,13 +13,15 @@ class CalendarEvent(models.Model):
         help="What was sent before stays there and is not updated any more.",
         prefetch='dealflow',
     )
-    may_be_kept_inside = fields.Boolean(compute='_compute_may_be_kept_inside', export_string_translation=False)
+    dealflow_may_be_kept_inside = fields.Boolean(
+        compute='_compute_dealflow_may_be_kept_inside', export_string_translation=False
+    )
 
     @api.depends('event_type_id')
-    def _compute_may_be_kept_inside(self):
+    def _compute_dealflow_may_be_kept_inside(self):
         has_service = 'google.calendar.sync' in self.env or 'microsoft.calendar.sync' in self.env
         for event in self:
-            event.may_be_kept_inside = has_service and event._type_may_sync_outside()
+            event.dealflow_may_be_kept_inside = has_service and event._dealflow_type_may_sync_outside()
 
     def copy_data(self, default=None):
         """Name the switch only where it is on: everybody may copy other events, and repeat them."""
@@ -29,19 +31,19 @@ class CalendarEvent(models.Model):
                 vals.pop('is_kept_inside', None)
         return vals_list
 
-    def _type_may_sync_outside(self):
+    def _dealflow_type_may_sync_outside(self):
         # sudo - calendar.event: the sync decides for everybody alike.
         event_type = self.sudo().event_type_id
         return not event_type or event_type.sync_outside
 
-    def _may_sync_outside(self):
+    def _dealflow_may_sync_outside(self):
         # sudo - calendar.event: the sync decides for everybody alike.
-        return all(not event.is_kept_inside and event._type_may_sync_outside() for event in self.sudo())
+        return all(not event.is_kept_inside and event._dealflow_type_may_sync_outside() for event in self.sudo())
 
-    def _get_outside_domain(self):
+    def _dealflow_get_outside_domain(self):
         by_type = Domain('event_type_id', '=', False) | Domain('event_type_id.sync_outside', '=', True)
         return by_type & Domain('is_kept_inside', '!=', True)
 
     def _skip_send_mail_status_update(self):
         """Odoo leaves invitations to the outside calendar; what is not sent there is Odoo's own to announce."""
-        return self._may_sync_outside() and super()._skip_send_mail_status_update()
+        return self._dealflow_may_sync_outside() and super()._skip_send_mail_status_update()

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         groups='dealflow.group_viewer',
     )
 
-    def _get_entities_by_partner(self):
+    def _dealflow_get_entities_by_partner(self):
         """Return the legal entities of today by partner, for those partners that trade through others.
 
         :rtype: dict[res.partner, res.partner]
@@ -38,14 +38,14 @@ class ResPartner(models.Model):
         by_partner = {partner.sudo(False): entities.sudo(False) - partner.sudo(False) for partner, entities in rows}
         return {partner: entities for partner, entities in by_partner.items() if entities}
 
-    def _get_group_parties(self):
+    def _dealflow_get_group_parties(self):
         """Return the partners of ``self`` with their legal entities."""
-        return self.union(self, *self._get_entities_by_partner().values())
+        return self.union(self, *self._dealflow_get_entities_by_partner().values())
 
     # Opportunities
 
     def _get_contact_opportunities_domain(self):
-        return super(ResPartner, self._get_group_parties())._get_contact_opportunities_domain()
+        return super(ResPartner, self._dealflow_get_group_parties())._get_contact_opportunities_domain()
 
     def _compute_opportunity_count(self):
         """Count what the button opens, also for partners that trade through others."""
@@ -53,7 +53,7 @@ class ResPartner(models.Model):
         if not self.env.user.has_group('sales_team.group_sale_salesman'):
             return
         leads = self.env['crm.lead'].with_context(active_test=False)
-        for partner in self._get_entities_by_partner():
+        for partner in self._dealflow_get_entities_by_partner():
             # Of a page of partners few trade through others.
             partner.opportunity_count = leads.search_count(partner._get_contact_opportunities_domain())
 
@@ -64,7 +64,7 @@ class ResPartner(models.Model):
         meetings = super()._compute_meeting()
         if not self.ids:
             return meetings
-        by_partner = self._get_entities_by_partner()
+        by_partner = self._dealflow_get_entities_by_partner()
         entities = self.union(*by_partner.values()) - self if by_partner else self.browse()
         meetings = {**(super(ResPartner, entities)._compute_meeting() if entities else {}), **meetings}
         events = self.env['calendar.event']
@@ -82,14 +82,14 @@ class ResPartner(models.Model):
 
     @api.depends_context('uid', 'company')
     def _compute_dealflow_group_contact_ids(self):
-        by_partner = self._origin._get_entities_by_partner()
+        by_partner = self._origin._dealflow_get_entities_by_partner()
         for partner in self:
             entities = by_partner.get(partner._origin)
             partner.dealflow_group_contact_ids = entities and self.search(
-                entities._get_people_domain(), order='complete_name, id', limit=LIMIT
+                entities._dealflow_get_people_domain(), order='complete_name, id', limit=LIMIT
             )
 
-    def _get_people_domain(self):
+    def _dealflow_get_people_domain(self):
         """Return the domain of the people who work at the partners of ``self``, or also for them (E15)."""
         is_person = Domain('is_company', '=', False) & Domain('type', '=', 'contact')
         is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
     def action_view_dealflow_contacts(self):
         """Open the people of the partner and of its legal entities."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_contacts')
-        action['domain'] = list(self._get_group_parties()._get_people_domain())
-        action['context'] = {'default_parent_id': self._get_default_legal_entity().id}
+        action['domain'] = list(self._dealflow_get_group_parties()._dealflow_get_people_domain())
+        action['context'] = {'default_parent_id': self._dealflow_get_default_legal_entity().id}
         action['display_name'] = self.env._("Contacts of %(partner)s", partner=self.display_name)
         return action

@@ -20,7 +20,7 @@ class DealflowReceipt(models.Model):
     @api.depends('date_planned', 'company_id')
     def _compute_date_due(self):
         for company, receipts in self.grouped('company_id').items():
-            due = company._get_due_days(set(receipts.mapped('date_planned')) - {False})
+            due = company._dealflow_get_due_days(set(receipts.mapped('date_planned')) - {False})
             for receipt in receipts:
                 receipt.date_due = due.get(receipt.date_planned, receipt.date_planned)
                 receipt.is_due_later = receipt.date_due != receipt.date_planned
@@ -35,7 +35,7 @@ class DealflowReceipt(models.Model):
     def _get_last_overdue_days_on(self, today):
         # sudo - res.company: receipts of every company are looked through in elevated rights too.
         companies = self.env['res.company'].sudo().search([])
-        return {company.id: company._get_last_due_day(today - timedelta(days=1)) for company in companies}
+        return {company.id: company._dealflow_get_last_due_day(today - timedelta(days=1)) for company in companies}
 
     @api.model
     def _get_past_due_domain(self):

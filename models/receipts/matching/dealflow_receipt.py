@@ -460,7 +460,7 @@ class DealflowReceipt(models.Model):
             # From here on the person's word stands.
             for name in ('is_closed_by_match', 'is_closed_by_loss'):
                 # sudo - dealflow.receipt: nobody has the right to say who closed a receipt.
-                changed.sudo().filtered(name)._set_derived({name: False})
+                changed.sudo().filtered(name)._dealflow_set_derived({name: False})
         self._check_fixed_by_invoice(vals)
         if 'invoice_ids' not in vals:
             return super().write(vals)

@@ -36,13 +36,15 @@ class DealflowReceipt(models.Model):
             today = company._dealflow_get_today()
             planned = Domain('company_id', '=', company.id) & self._get_expected_domain()
             if company.dealflow_receipt_remind:
-                due_domain = Domain('date_planned', '<=', company._get_last_due_day(today))
+                due_domain = Domain('date_planned', '<=', company._dealflow_get_last_due_day(today))
                 steps.append((planned & due_domain, 'reminded_for', '_remind_responsible'))
             if company.dealflow_receipt_escalation_days:
                 limit = fields.Date.subtract(today, days=company.dealflow_receipt_escalation_days)
                 steps.append((planned & Domain('date_planned', '<=', limit), 'escalated_for', '_escalate'))
             if company.dealflow_receipt_mail_client:
-                overdue = Domain('date_planned', '<=', company._get_last_due_day(fields.Date.subtract(today, days=1)))
+                overdue = Domain(
+                    'date_planned', '<=', company._dealflow_get_last_due_day(fields.Date.subtract(today, days=1))
+                )
                 steps.append((planned & overdue, 'mailed_for', '_mail_client'))
         due = [(self._get_due(domain, field_name), field_name, method) for domain, field_name, method in steps]
         remaining = sum(len(receipts) for receipts, _field_name, _method in due)

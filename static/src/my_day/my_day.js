@@ -32,7 +32,7 @@ export class MyDay extends Component {
     }
 
     async load() {
-        this.state.day = await this.orm.silent.call("calendar.event", "get_my_day");
+        this.state.day = await this.orm.silent.call("calendar.event", "dealflow_get_my_day");
     }
 
     getKey(row) {
@@ -73,7 +73,7 @@ export class MyDay extends Component {
             await this.orm.call(row.model, "action_done", [[row.id]]);
             return goOn();
         }
-        const action = await this.orm.call("calendar.event", "action_open_close", [[row.id]]);
+        const action = await this.orm.call("calendar.event", "action_dealflow_open_close", [[row.id]]);
         await this.action.doAction(action, {
             onClose: (closeInfo) => closeInfo?.done && goOn(),
         });

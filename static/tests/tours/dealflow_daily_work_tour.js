@@ -61,7 +61,7 @@ addJob("dealflow_new_client_contact", 3, [
     { trigger: `${dialogField("dealflow_contact_phone")} input`, run: "edit +49 30 1234567" },
     { trigger: `${dialogField("dealflow_contact_email")} input`, run: "edit newcomer@example.com" },
     { content: "I am responsible", trigger: `${dialogField("user_id")} input:value(Tour Seller)` },
-    { trigger: dialogButton("action_save_and_edit"), run: "click" },
+    { trigger: dialogButton("action_dealflow_save_and_edit"), run: "click" },
     {
         content: "the card has the contact",
         trigger: `body:not(:has(.modal)) .o_form_view ${field("child_ids")}:contains(Tour Newcomer)`,

@@ -19,9 +19,9 @@ registry.category("web_tour.tours").add("dealflow_event_call", {
         { trigger: ".o-dropdown-item:contains(Add Event)", run: "click" },
         { content: "the client is known", trigger: `.modal ${field("business_partner_id")} input:value(Tour Client)` },
         { trigger: `.modal ${field("name")} input`, run: "edit Tour call" },
-        { content: "save and edit", trigger: ".modal button[name=action_save]", run: "click" },
+        { content: "save and edit", trigger: ".modal button[name=action_dealflow_save]", run: "click" },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_form_view button[name=action_open_close]", run: "click" },
+        { trigger: ".o_form_view button[name=action_dealflow_open_close]", run: "click" },
         { trigger: `.modal ${field("result")} textarea`, run: "edit Wants two variants" },
         { trigger: `.modal ${field("next_step")} input`, run: "edit Send two variants && press Tab" },
         {
@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("dealflow_event_call", {
         { trigger: ".modal button[name=action_apply]", run: "click" },
         {
             content: "back on the card of the partner",
-            trigger: "body:not(:has(.modal)) .o_form_view:has(button[name=action_log_call])",
+            trigger: "body:not(:has(.modal)) .o_form_view:has(button[name=action_dealflow_log_call])",
         },
     ],
 });
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("dealflow_event_meeting", {
         ...openApp(),
         ...openMenu("menu_relationships_meetings"),
         { trigger: `${row("Tour meeting")} td[name=name]`, run: "click" },
-        { trigger: "button[name=action_open_meeting_sheet]", run: "click" },
+        { trigger: "button[name=action_dealflow_open_meeting_sheet]", run: "click" },
         { trigger: `${field("goal")} textarea`, run: "edit They choose a variant" },
         { trigger: "a[name=techniques]", run: "click" },
         { trigger: `${field("technique_ids")} .o_field_x2many_list_row_add a`, run: "click" },
@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("dealflow_event_meeting", {
         { trigger: ".o-autocomplete--dropdown-item:contains(Tour technique)", run: "click" },
         { trigger: `${field("technique_ids")} ${field("plan")} input`, run: "edit Blue or grey" },
         { content: "back to the meeting, which takes place", trigger: "button[name=action_open_event]", run: "click" },
-        { trigger: "button[name=action_open_close]", run: "click" },
+        { trigger: "button[name=action_dealflow_open_close]", run: "click" },
         { trigger: `.modal ${field("result")} textarea`, run: "edit They take the blue ones" },
         { content: "the way is asked for meetings", trigger: `.modal ${field("distance_km")} input`, run: "edit 12" },
         { trigger: `.modal ${field("plan_next")} input`, run: "click" },

@@ -8,7 +8,7 @@ const logged = [
 ];
 
 addJob("dealflow_log_call_card", 2, [
-    { content: "the card", trigger: ".o_form_view button[name=action_log_call]", run: "click" },
+    { content: "the card", trigger: ".o_form_view button[name=action_dealflow_log_call]", run: "click" },
     { content: "whom with is known", trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
     ...logged,
 ]);

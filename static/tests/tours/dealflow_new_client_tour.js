@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
             trigger: ".o_control_panel button:contains(New Client)",
             run: "click",
         },
-        ...newClient("Tour Client New", "[name=action_save_and_new]"),
+        ...newClient("Tour Client New", "[name=action_dealflow_save_and_new]"),
         {
             content: "the dialog is empty again: the next client",
             trigger: ".modal:not(.o_inactive_modal) .o_field_widget[name=name] input:value(/^$/)",
@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
             trigger: "body:not(:has(.modal)) .o_control_panel button:contains(New Client)",
             run: "click",
         },
-        ...newClient("Tour Client Event", "[name=action_new_event]"),
+        ...newClient("Tour Client Event", "[name=action_dealflow_new_event]"),
         {
             content: "plan what is next with the client",
             trigger:
@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("dealflow_new_client", {
             trigger: "body:not(:has(.modal)) .o_control_panel button:contains(New Client)",
             run: "click",
         },
-        ...newClient("Tour Client Edited", "[name=action_save_and_edit]"),
+        ...newClient("Tour Client Edited", "[name=action_dealflow_save_and_edit]"),
         {
             content: "the card is open for editing",
             trigger:

@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("dealflow_requisites_rep", {
         },
         {
             content: "see the legal entities of the group",
-            trigger: "button[name=action_view_legal_entities]",
+            trigger: "button[name=action_dealflow_view_legal_entities]",
             run: "click",
         },
         {
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("dealflow_requisites_rep", {
         { content: "what has no room stands behind More", trigger: ".o_button_more", run: "click" },
         {
             content: "look at its requisites",
-            trigger: "button.oe_stat_button[name=action_view_requisites]:contains(Not confirmed)",
+            trigger: "button.oe_stat_button[name=action_dealflow_view_requisites]:contains(Not confirmed)",
             run: "click",
         },
         {

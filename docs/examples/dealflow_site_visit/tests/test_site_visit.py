@@ -39,7 +39,7 @@ class TestSiteVisit(SiteVisitCommon):
 
     def test_visits_are_in_the_history_of_the_client(self):
         self._new_visit(self.rep_north, date='2040-05-20')
-        domain = self.partner.action_view_history()['domain']
+        domain = self.partner.action_dealflow_view_history()['domain']
         entry = self.env['dealflow.history'].with_user(self.rep_north).search([*domain, ('kind', '=', 'site_visit')])
         self.assertEqual((entry.summary, entry.date.date()), ("Warehouse", date(2040, 5, 20)))
         self.assertEqual(entry.action_open()['res_model'], 'dealflow.site.visit')
