@@ -69,6 +69,7 @@ from . import test_new_records
 from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
+from . import test_overrides
 from . import test_participant_import
 from . import test_partner_handover
 from . import test_partner_match

@@ -226,6 +226,9 @@ class ResPartner(models.Model):
     dealflow_project_count = fields.Integer(
         string="Number of Projects", compute='_compute_dealflow_project_count', groups='dealflow.group_viewer'
     )
+    dealflow_has_projects_app = fields.Boolean(
+        compute='_compute_dealflow_has_projects_app', groups='dealflow.group_viewer', export_string_translation=False
+    )
 
     # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
 
@@ -480,6 +483,9 @@ class ResPartner(models.Model):
                 partner.dealflow_project_count = self.env['project.project'].search_count(
                     partner._dealflow_get_projects_domain()
                 )
+
+    def _compute_dealflow_has_projects_app(self):
+        self.dealflow_has_projects_app = self._dealflow_can_read_projects()
 
     def _dealflow_can_read_projects(self):
         return 'project.project' in self.env and self.env['project.project'].has_access('read')
