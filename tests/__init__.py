@@ -46,6 +46,7 @@ from . import test_inside_fields
 from . import test_installation
 from . import test_job_tours
 from . import test_js
+from . import test_languages
 from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
@@ -76,6 +77,7 @@ from . import test_partner_match
 from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
+from . import test_plain_words
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create
@@ -95,8 +97,8 @@ from . import test_receipt_settlement
 from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
-from . import test_registers
 from . import test_referred_records
+from . import test_registers
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates

@@ -106,7 +106,7 @@ class TestDeal(DealflowCommon):
     def test_change_of_funnel_takes_its_first_stage(self):
         other_funnel = self._new_funnel("Other", "Start")
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "Start.*without a comment"):
+        with self.assertRefused(ValidationError, "Start.*missing: Comment on the Move"):
             deal.funnel_id = other_funnel
         deal.write({'funnel_id': other_funnel.id, 'move_comment': "Another line of business", 'short_status': "New"})
         self.assertEqual(deal.stage_id, other_funnel.stage_ids)

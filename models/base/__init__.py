@@ -14,6 +14,7 @@ from . import ir_actions_actions
 from . import ir_filters
 from . import mail_activity
 from . import res_company
+from . import res_config_settings
 from . import res_currency
 from . import res_users
 from . import resource_calendar

@@ -13,11 +13,11 @@ class DealflowTarget(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one(
         'res.users',
-        string="Seller",
+        string="Salesperson",
         index='btree_not_null',
         check_company=True,
         domain="[('share', '=', False)]",
-        help="Empty: the part of the team's target that is not yet divided among its sellers.",
+        help="Empty: the part of the team's target that is not yet divided among its salespeople.",
     )
     team_id = fields.Many2one(
         'crm.team',
@@ -44,13 +44,13 @@ class DealflowTarget(models.Model):
 
     _check_aim = models.Constraint(
         'CHECK (user_id IS NOT NULL OR team_id IS NOT NULL)',
-        "A target needs a seller or a sales team.",
+        "A target needs a salesperson or a sales team.",
     )
     _check_amount = models.Constraint('CHECK (amount >= 0)', "The amount of a target cannot be negative.")
     _check_count = models.Constraint('CHECK (count >= 0)', "The number of deals of a target cannot be negative.")
     _aim_month_uniq = models.UniqueIndex(
         '(company_id, month, COALESCE(user_id, 0), COALESCE(team_id, 0))',
-        "There is a target for this seller, team and month already. Change that one.",
+        "There is a target for this salesperson, team and month already. Change that one.",
     )
 
     @api.depends('user_id')

@@ -17,13 +17,15 @@ class DealflowEventType(models.Model):
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations, e.g. “call_out”.")
+    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, help="An inactive type is not offered for new events.")
     icon = fields.Char(default='fa-calendar-o', help="Name of a Font Awesome icon, e.g. fa-phone.")
     color = fields.Integer(help="Color of the events in the calendar.")
     prompt = fields.Char(
-        translate=True, help="What the person is asked when the event is done, e.g. “What did the client say?”."
+        string="Question",
+        translate=True,
+        help="What the person is asked when the event is done, e.g. “What did the client say?”.",
     )
     status_ids = fields.Many2many(
         'dealflow.event.status',

@@ -117,7 +117,7 @@ class DealflowMeetingSheet(models.Model):
     discussion = fields.Text()
     agreement_ids = fields.One2many('dealflow.meeting.agreement', 'sheet_id', string="Agreements")
     state = fields.Selection(
-        [('preparation', "Preparation"), ('minuted', "Minuted")],
+        [('preparation', "Preparation"), ('minuted', "Minutes Written")],
         default='preparation',
         required=True,
         readonly=True,

@@ -31,7 +31,7 @@ class DealflowMeetingTechnique(models.Model):
         compute='_compute_counts',
         store=True,
         aggregator='avg',
-        help="Of the lines counted; count only those that were used.",
+        help="Share of the uses that worked. Where a technique was not used, it does not count.",
     )
 
     _technique_uniq = models.UniqueIndex(

@@ -47,7 +47,7 @@ class DealflowEntityLink(models.Model):
         help="A legal entity that belongs to exactly one partner counts in the totals of that partner.",
     )
     is_default = fields.Boolean(string="Default", help="New deals and orders of the partner take this legal entity.")
-    date_from = fields.Date(string="From", help="Empty means since ever.")
+    date_from = fields.Date(string="From", help="Empty means that it has always applied.")
     date_to = fields.Date(string="Until", help="The last day of the link. Empty means that it still holds.")
     note = fields.Char()
     company_id = fields.Many2one(

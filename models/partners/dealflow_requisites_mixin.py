@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
+from odoo.tools import format_date
 
 from ...tools.public_methods import TEXT, public_method
 
@@ -197,7 +198,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     self._dealflow_break_lines(new),
                 )
             title = (
-                self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date))
+                self.env._("Confirmed on %(date)s", date=format_date(self.env, confirmed.date))
                 if confirmed
                 else (self.env._("Never confirmed"))
             )
@@ -689,7 +690,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     @api.model
     def _dealflow_get_gate_note(self, problem):
         return Markup('<p>%s</p><p>%s</p>') % (
-            self.env._("Let through although accounting has not confirmed the legal entity:"),
+            self.env._("Allowed although accounting has not confirmed the legal entity:"),
             self._dealflow_break_lines(problem),
         )
 

@@ -149,14 +149,14 @@ class DealflowReceipt(models.Model):
         readonly=True,
     )
     postponement_count = fields.Integer(
-        string="Moved, Times",
+        string="Times Moved",
         compute='_compute_postponement_count',
         store=True,
         precompute=True,
         copy=False,
     )
     moved_days = fields.Integer(
-        string="Moved, Days",
+        string="Days Moved",
         compute='_compute_moved_days',
         store=True,
         precompute=True,
@@ -164,7 +164,7 @@ class DealflowReceipt(models.Model):
         help="From the first promised date to the present planned date.",
     )
     slip_days = fields.Integer(
-        string="Slip, Days",
+        string="Days Late",
         compute='_compute_slip_days',
         store=True,
         aggregator='avg',
@@ -213,7 +213,7 @@ class DealflowReceipt(models.Model):
         compute='_compute_invoicing',
         store=True,
         precompute=True,
-        help="The same as “Invoice Issued”, for the filter tree.",
+        help="Whether an invoice has been issued for the receipt.",
     )
     question_ids = fields.One2many(
         'mail.activity',

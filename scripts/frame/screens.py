@@ -78,7 +78,7 @@ OURS = [
     Screen("Receipts: plan and fact", 'dealflow.dealflow_receipt_report_action_plan_fact', shows='.o_pivot'),
     Screen("Sales funnel", 'dealflow.dealflow_sales_funnel_action', shows='.o_dealflow_passage'),
     Screen("Deal dynamics", 'dealflow.dealflow_deal_dynamics_action', shows='.o_dealflow_deal_dynamics'),
-    Screen("Sellers: plan and fact", 'dealflow.dealflow_target_report_action', shows='.o_pivot'),
+    Screen("Salespeople: plan and fact", 'dealflow.dealflow_target_report_action', shows='.o_pivot'),
     Screen("Partners", PARTNERS, shows='.o_list_renderer'),
     Screen("Partner", PARTNERS, PARTNER, shows='.o_form_renderer'),
     *(

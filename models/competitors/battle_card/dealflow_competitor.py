@@ -219,13 +219,13 @@ class DealflowCompetitor(models.Model):
     def _prepare_section(self, key, title, model, rows):
         """Describe one table of the battle card: its columns, and rows with a domain over ``model`` for their cases."""
         columns = (
-            [('worked', self.env._("Worked")), ('cases', self.env._("Used"))]
+            [['worked', self.env._("Worked")], ['cases', self.env._("Used")]]
             if key == 'technique'
             else [
-                ('win_rate', self.env._("Win rate")),
-                ('won', self.env._("Won")),
-                ('lost_to', self.env._("They took")),
-                ('cases', self.env._("Cases")),
+                ['win_rate', self.env._("Win rate")],
+                ['won', self.env._("Won")],
+                ['lost_to', self.env._("They took")],
+                ['cases', self.env._("Cases")],
             ]
         )
         return {'key': key, 'title': title, 'model': model, 'columns': columns, 'rows': rows[:MAX_ROWS]}

@@ -74,6 +74,7 @@ class DealflowReceipt(models.Model):
         help="The day of the last payment or bank line that is reconciled with the invoices.",
     )
     gap = fields.Monetary(
+        string="Difference",
         compute='_compute_gap',
         store=True,
         help="Amount minus received, credited and cancelled; negative when too much came.",
@@ -108,7 +109,7 @@ class DealflowReceipt(models.Model):
     state = fields.Selection(compute='_compute_state', store=True, readonly=False)
     is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
     is_closed_by_loss = fields.Boolean(
-        string="Closed by the Loss",
+        string="Cancelled with the Lost Deal",
         compute='_compute_state',
         store=True,
         copy=False,
@@ -534,8 +535,8 @@ class DealflowReceipt(models.Model):
             if receipt.matched_amount:
                 raise UserError(
                     self.env._(
-                        "%(amount)s have come for the receipt “%(receipt)s” by accounting. It cannot be cancelled; "
-                        "remove the link to the invoice first if it is wrong.",
+                        "According to accounting, %(amount)s have come for the receipt “%(receipt)s”. It cannot be "
+                        "cancelled; remove the link to the invoice first if it is wrong.",
                         amount=format_amount(self.env, receipt.matched_amount, receipt.currency_id),
                         receipt=receipt.name,
                     )
