@@ -99,6 +99,7 @@ from . import test_receipt_tours
 from . import test_references
 from . import test_referred_records
 from . import test_registers
+from . import test_removal
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates
@@ -111,6 +112,7 @@ from . import test_sales_opportunities
 from . import test_screens_by_role
 from . import test_screens_pressed
 from . import test_separate_partners
+from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_standard_reports

@@ -1,5 +1,6 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_chosen_records_mixin
+from . import base_module_uninstall
 from . import base_partner_merge
 from . import crm_lead_lost
 from . import dealflow_deals_mixin

@@ -8,6 +8,7 @@ from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
 from . import dealflow_public_call
+from . import dealflow_removal
 from . import dealflow_working_day
 from . import ir_actions_act_window
 from . import ir_actions_actions
