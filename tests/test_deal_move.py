@@ -45,6 +45,18 @@ class TestDealMove(DealflowCommon):
             self.assertIn(words, message)
         self.assertNotMoved(deal)
 
+    def test_dialog_opens_when_no_stage_follows(self):
+        deal = self._new_deal(self.rep_north)
+        bare = self.env['dealflow.funnel'].create({'name': "Talks only"})
+        self.env['dealflow.stage'].create({'name': "Talk", 'funnel_id': bare.id})
+        only = self._new_deal(self.rep_north, funnel_id=bare.id)
+        for operation in ('move', 'win'):
+            for opened in (deal, only):
+                context = {'default_deal_ids': opened.ids, 'default_operation': operation}
+                form = Form(self.env['dealflow.deal.move'].with_user(self.rep_north).with_context(**context))
+                self.assertEqual(form.deal_ids[:], opened)
+            self.assertFalse(form.stage_checklist)
+
     def test_old_comment_does_not_count(self):
         deal = self._new_deal(self.rep_north)
         deal.action_move_stage(self.stage_offer.id, "First", "first")

@@ -55,10 +55,10 @@ class DealflowDealLose(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        self.deal_ids.action_lose(
+        told = self.deal_ids.action_lose(
             self.lost_reason_id.id,
             self.comment,
             competitor_id=self.competitor_id.id,
             competitor_price=self.competitor_price if self.currency_id else None,
         )
-        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}} if told is True else told

@@ -1,5 +1,6 @@
 # Derived values first: the mixin of our own models adds to the one for models of others.
 from . import dealflow_derived_values_mixin
+from . import dealflow_code_mixin
 from . import dealflow_company_mixin
 from . import dealflow_deletion_mixin
 from . import dealflow_derived_mixin
@@ -7,6 +8,7 @@ from . import dealflow_letter_mixin
 from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
+from . import dealflow_rows_mixin
 from . import dealflow_public_call
 from . import dealflow_removal
 from . import dealflow_working_day

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 
@@ -64,6 +66,26 @@ class DealflowTarget(models.Model):
         for target in self:
             whose = target.user_id.name or target.team_id.name or ''
             target.display_name = f"{whose}, {target.month:%Y-%m}" if target.month else whose
+
+    def copy_data(self, default=None):
+        """A copy is for the next month that has no such target."""
+        vals_list = super().copy_data(default)
+        if not {'month', 'user_id', 'team_id', 'company_id'} & set(default or {}):
+            taken = {target._get_aim_and_month() for target in self._find_same_aims()}
+            for target, vals in zip(self, vals_list, strict=True):
+                *aim, month = target._get_aim_and_month()
+                while (*aim, month) in taken:
+                    month += relativedelta(months=1)
+                taken.add((*aim, month))
+                vals['month'] = month
+        return vals_list
+
+    def _find_same_aims(self):
+        return self.search([('user_id', 'in', self.user_id.ids + [False]), ('company_id', 'in', self.company_id.ids)])
+
+    def _get_aim_and_month(self):
+        self.ensure_one()
+        return self.company_id, self.user_id, self.team_id, self.month
 
     @api.model_create_multi
     def create(self, vals_list):

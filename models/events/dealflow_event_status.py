@@ -6,7 +6,7 @@ class DealflowEventStatus(models.Model):
 
     _name = 'dealflow.event.status'
     _description = "Event Status"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.code.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

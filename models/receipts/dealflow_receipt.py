@@ -22,6 +22,7 @@ class DealflowReceipt(models.Model):
         'mail.activity.mixin',
         'dealflow.letter.mixin',
         'dealflow.reference.mixin',
+        'dealflow.rows.mixin',
     ]
     _is_guarded = True
     _order = 'date_planned, id'
@@ -594,29 +595,28 @@ class DealflowReceipt(models.Model):
 
         :param str state: ``planned``, ``received`` or ``cancelled``
         :param str comment: why; it is kept in the chatter beside the change
-        :return: True
-        :raise UserError: a receipt has the status already
+        :return: True, or the action that tells how many were passed over, because they have the status
+        :raise UserError: all of them have the status already
         """
         if not state:
             raise UserError(self.env._("Choose the new status of the receipts."))
         return self._action_set_state(state, comment)
 
     def _action_set_state(self, state, comment=None, date_received=None):
-        for receipt in self:
-            if receipt.state == state:
-                raise UserError(
-                    self.env._(
-                        "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already. Leave it "
-                        "out.",
-                        receipt=receipt.name,
-                        deal=receipt.deal_id.name,
-                        state=receipt._get_state_label(),
-                    )
-                )
+        receipts = self._pass_over(
+            lambda receipt: receipt.state == state,
+            lambda receipt: self.env._(
+                "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already.",
+                receipt=receipt.name,
+                deal=receipt.deal_id.name,
+                state=receipt._get_state_label(),
+            ),
+        )
         vals = {'state': state, 'state_comment': comment}
         if state == 'received' and date_received:
             vals['date_received'] = date_received
-        return self.write(vals)
+        receipts.write(vals)
+        return self._tell_passed_over(len(self) - len(receipts))
 
     @public_method(date_planned=DAY, reason=TEXT)
     def action_postpone(self, date_planned, reason):
@@ -624,25 +624,24 @@ class DealflowReceipt(models.Model):
 
         :param date_planned: the new date
         :param str reason: why the money comes later or earlier than promised
-        :return: True
-        :raise UserError: there is no date, or a receipt is planned for that day already
+        :return: True, or the action that tells how many were passed over, because they are planned for that day
+        :raise UserError: there is no date, or all are planned for that day already
         :raise ValidationError: the reason is empty, or a receipt is no longer in plan
         """
         day = fields.Date.to_date(date_planned)
         if not day:
             raise UserError(self.env._("Choose the new planned date."))
-        for receipt in self:
-            if receipt.date_planned == day:
-                raise UserError(
-                    self.env._(
-                        "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Leave it out, "
-                        "or choose another day.",
-                        receipt=receipt.name,
-                        deal=receipt.deal_id.name,
-                        day=format_date(self.env, day),
-                    )
-                )
-        return self.write({'date_planned': date_planned, 'postpone_reason': reason})
+        receipts = self._pass_over(
+            lambda receipt: receipt.date_planned == day,
+            lambda receipt: self.env._(
+                "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Choose another day.",
+                receipt=receipt.name,
+                deal=receipt.deal_id.name,
+                day=format_date(self.env, day),
+            ),
+        )
+        receipts.write({'date_planned': date_planned, 'postpone_reason': reason})
+        return self._tell_passed_over(len(self) - len(receipts))
 
     @public_method(user_id=id_of('res.users'), question=TEXT)
     def action_ask_question(self, user_id, question):
