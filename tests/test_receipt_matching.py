@@ -208,8 +208,13 @@ class TestReceiptMatching(AccountingCommon):
         self.env.cr.execute("UPDATE dealflow_receipt SET deal_id = %s WHERE id = %s", [at_home.id, receipt.id])
         self.env.invalidate_all()
         self.assertEqual(at_home.received_total, 1180)
-        # Planned in the currency of the company, the receipt has got what the books have.
+        self.assertEqual(self.partner_a.dealflow_received_total, 1180)
+        # The card of the client says the same of an invoice that no receipt plans.
         receipt.invoice_ids = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.partner_a.dealflow_received_total, 1180)
+        # Planned in the currency of the company, the receipt has got what the books have.
         planned = self._new_receipt(amount=1200, invoice_ids=invoice.ids)
         self._check(planned, 1180, received_company=1180, gap=20)
 

@@ -17,7 +17,7 @@ def test_every_addon_is_pinned_with_a_reason():
             assert reason, f"{line}: say above it why it is here"
 
 
-def test_money_documents_and_requisites_beside_addons_of_oca():
+def test_what_companies_do_with_both_works():
     """Bank statements in both modes, over CAMT; revisions, merged and recurring invoices, reviews, names in two parts."""
     done = subprocess.run(
         [CHECKOUT / 'scripts' / 'test', '--addons-path', CHECKOUT / 'scripts' / 'guests', '--guests'],
