@@ -58,6 +58,7 @@ NAMES = {
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
     "Records that may change their company stay among the companies of the person who changes it.": 'company',
     "The deal that an order comes from.": 'order of deal',
+    "Receipts of an order stay with the quotation that takes its place.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 
@@ -123,7 +124,8 @@ res.partner
     consents > Odoo > requisites > references: create write
     partner events > has events: _dealflow_get_event_field
 sale.order
-    order of deal > Odoo > references: create write
+    order of deal > Odoo > references: create
+    order of receipts > order of deal > Odoo > references: write
     sale.order > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """

@@ -19,12 +19,18 @@ FATES = (
     'in_parts',
     'in_full',
     'too_much',
+    'overpaid',
+    'by_books',
+    'over_suspense',
     'credited',
     'cancelled',
     'postponed',
     'lost',
     'lost_paid',
 )
+
+# Of these, what pays the receipt in full.
+PAID = ('in_full', 'too_much', 'overpaid', 'by_books', 'over_suspense')
 
 
 @tagged('post_install', '-at_install')
@@ -65,7 +71,8 @@ class TestReceiptSums(AccountingCommon):
         """Make a deal for each receipt, let happen to it what is drawn, and return what must come out.
 
         :return: dictionaries with ``receipt``, ``deal``, ``day``, ``promised``, ``open`` and ``money``, a list of day
-            and amount, in the currency of the company; ``own_open`` and ``own_received`` in that of the receipt
+            and amount, in the currency of the company; ``own_open``, ``own_received`` and ``own_on_account`` in that of
+            the receipt
         """
         facts = []
         for number, (fate, currency_index, cents, offset) in enumerate(plan):
@@ -75,7 +82,8 @@ class TestReceiptSums(AccountingCommon):
             deal = self._new_deal(name=f"Deal {number}", amount=amount, currency_id=currency.id)
             receipt = self._new_receipt(deal, name=f"Receipt {number}", amount=amount, date_planned=day)
             self.assertEqual(receipt.currency_id, currency)
-            paid, credited = [], 0.0
+            paid, credited, on_account = [], 0.0, 0.0
+            books = None
             if fate == 'by_hand':
                 paid = [(date(2017, 3, 20), amount)]
                 receipt._action_set_state('received', date_received=date(2017, 3, 20))
@@ -98,15 +106,30 @@ class TestReceiptSums(AccountingCommon):
                     'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
                     'credited': [(date(2017, 4, 4), quarter)],
                     'lost_paid': [(date(2017, 4, 5), quarter)],
+                    'overpaid': [(date(2017, 4, 3), amount)],
+                    'by_books': [(date(2017, 4, 3), amount)],
+                    'over_suspense': [(date(2017, 4, 3), amount)],
                 }[fate]
-                for paid_on, part in paid:
-                    self._pay(invoice, part, paid_on, currency_id=currency.id)
+                if fate == 'by_books':
+                    # The bank has another rate than the table.
+                    books = self._to_company(amount, currency, paid[0][0])
+                    if currency != self.company.currency_id:
+                        books = self.company.currency_id.round(books * 0.983)
+                    self._pay_by_bank_line(invoice, amount, paid[0][0], books)
+                elif fate == 'over_suspense':
+                    self._settle_over_suspense({invoice: amount}, paid[0][0])
+                elif fate == 'overpaid':
+                    on_account = quarter
+                    self._pay(invoice, amount + quarter, paid[0][0], currency_id=currency.id)
+                else:
+                    for paid_on, part in paid:
+                        self._pay(invoice, part, paid_on, currency_id=currency.id)
                 if fate == 'credited':
                     credited = half
                     self._credit(invoice, half)
                 if fate == 'lost_paid':
                     deal.action_lose(self._get_reason(), "No more money")
-            money = [(paid_on, self._to_company(part, currency, paid_on)) for paid_on, part in paid]
+            money = [(paid_on, books or self._to_company(part, currency, paid_on)) for paid_on, part in paid]
             is_closed = fate in ('cancelled', 'lost', 'lost_paid', 'by_hand')
             rest = 0.0 if is_closed else amount - sum(part for _day, part in paid) - credited
             promised = {
@@ -115,7 +138,8 @@ class TestReceiptSums(AccountingCommon):
                 'lost_paid': sum(part for _day, part in paid),
             }.get(fate, amount)
             # The plan is in the rate of the last change, which is today's, or of the day on which it was received.
-            plan_day = paid[-1][0] if fate in ('by_hand', 'in_full', 'too_much', 'lost_paid') else TODAY
+            is_received = fate in PAID or fate in ('by_hand', 'lost_paid')
+            plan_day = paid[-1][0] if is_received else TODAY
             facts.append(
                 {
                     'receipt': receipt,
@@ -124,6 +148,7 @@ class TestReceiptSums(AccountingCommon):
                     'promised': self._to_company(promised, currency, plan_day),
                     'open': self._to_company(rest, currency, TODAY),
                     'own_open': currency.round(rest),
+                    'own_on_account': on_account,
                     'own_received': currency.round(sum(part for _day, part in paid)),
                     'money': money,
                 }
@@ -259,6 +284,10 @@ class TestReceiptSums(AccountingCommon):
             deal = fact['deal']
             self.assertAlmostEqual(deal.open_total, fact['own_open'], 2)
             self.assertAlmostEqual(deal.received_total, fact['own_received'], 2)
+            self.assertAlmostEqual(deal.on_account_total, fact['own_on_account'], 2)
+            self.assertAlmostEqual(
+                fact['receipt'].gap, fact['own_open'] - fact['own_on_account'], 2, "what is missing, or too much"
+            )
             self.assertAlmostEqual(deal.overdue_total, fact['own_open'] if fact['day'] < TODAY else 0.0, 2)
             for total in deal._get_payment_schedule()['totals']:
                 self.assertAlmostEqual(total['open'], fact['own_open'], 2)

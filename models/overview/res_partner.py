@@ -456,15 +456,16 @@ class ResPartner(models.Model):
             & Domain('move_type', '=', 'out_invoice')
             & Domain('dealflow_receipt_ids', '=', False)
             & Domain('payment_state', '!=', 'not_paid'),
-            ['currency_id', 'state', document_field.split('.')[0]],
+            ['currency_id', 'company_id', 'state', document_field.split('.')[0]],
         )
         if not invoices:
             return result
-        get_rate = invoices.currency_id._dealflow_get_rate_finder(self.env.company)
+        get_rate = invoices.company_currency_id._dealflow_get_rate_finder(self.env.company)
         settlements = invoices._dealflow_get_settlements()
         for partner, group in invoices.grouped(lambda move: move.mapped(document_field)).items():
             result[partner.id] = sum(
-                event['amount'] * get_rate(invoice.currency_id, event['date'])
+                invoice.company_currency_id.round(event['amount_company'])
+                * get_rate(invoice.company_currency_id, event['date'])
                 for invoice in group
                 for event in settlements[invoice.id]['money']
             )

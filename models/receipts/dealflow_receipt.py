@@ -336,16 +336,20 @@ class DealflowReceipt(models.Model):
         """Return the receipts that still bring something; the state is named for its index."""
         return Domain('state', '=', 'planned') & Domain('open_amount', '>', 0)
 
-    @api.depends('invoice_ids')
+    def _get_standing_invoices(self):
+        """Return the invoices without those that were cancelled: nobody owes anything for these any more."""
+        return self.invoice_ids.filtered(lambda move: move.state != 'cancel')
+
+    @api.depends('invoice_ids.state')
     def _compute_is_invoiced(self):
         for receipt in self:
-            receipt.is_invoiced = bool(receipt.invoice_ids)
+            receipt.is_invoiced = bool(receipt._get_standing_invoices())
 
-    @api.depends('invoice_ids')
+    @api.depends('invoice_ids.state')
     def _compute_has_invoices(self):
         """Tell the form, also to those who may not see the invoices."""
         for receipt in self:
-            receipt.has_invoices = bool(receipt.invoice_ids)
+            receipt.has_invoices = bool(receipt._get_standing_invoices())
 
     @api.depends('is_invoiced')
     def _compute_invoicing(self):
