@@ -50,7 +50,7 @@ def is_method(value):
 def write_overrides(env):
     """Write the list anew: after an override that is meant, and before the next version of Odoo is tried.
 
-        echo 'import odoo.addons.dealflow.tests.test_overrides as o; o.write_overrides(env)' | scripts/shell
+    echo 'import odoo.addons.dealflow.tests.test_overrides as o; o.write_overrides(env)' | scripts/shell
     """
     with open(f"{file_path('dealflow/tests')}/overrides_of_odoo.csv", 'w', encoding='utf-8', newline='') as target:
         csv.writer(target, lineterminator='\n').writerows([('model', 'method'), *sorted(set(get_overrides(env)))])
