@@ -132,15 +132,15 @@ class TestMeetingSheet(EventCommon):
             sheet.with_user(self.rep_south).action_new_task()
 
     def test_tasks_have_their_buttons_on_event_and_sheet(self):
-        for model, view in (
-            ('dealflow.meeting.sheet', 'dealflow.dealflow_meeting_sheet_view_form'),
-            ('calendar.event', 'dealflow.calendar_event_view_form_card'),
+        for model, view, new_task in (
+            ('dealflow.meeting.sheet', 'dealflow.dealflow_meeting_sheet_view_form', 'action_new_task'),
+            ('calendar.event', 'dealflow.calendar_event_view_form_card', 'action_dealflow_new_task'),
         ):
             arch = etree.fromstring(
                 self.env[model].with_user(self.rep_north).get_view(self.env.ref(view).id, 'form')['arch']
             )
             buttons = arch.xpath("//page[@name='tasks']//button/@name")
-            self.assertEqual(buttons, ['action_new_task', 'action_edit_dealflow_task', 'action_done'], model)
+            self.assertEqual(buttons, [new_task, 'action_edit_dealflow_task', 'action_done'], model)
 
     # Minutes
 

@@ -254,7 +254,7 @@ class DealflowMeetingSheet(models.Model):
     def action_new_task(self):
         """Give somebody a task that comes of the meeting; it stands on the sheet, for its readers alone (B44)."""
         self.check_access('write')
-        action = self.event_id.action_new_task()
+        action = self.event_id.action_dealflow_new_task()
         context = {
             'default_res_model_id': self.env['ir.model']._get_id(self._name),
             'default_res_model': self._name,
