@@ -55,8 +55,8 @@ class DealflowRemoval(models.AbstractModel):
         if not (self.env.is_system() and self.env.is_admin()):
             raise AccessError(
                 self.env._(
-                    "Only who may uninstall Dealflow exports all that goes with it: people with the right "
-                    "“Administration: Settings”."
+                    "Only who may uninstall Dealflow exports all that goes with it: people with the role "
+                    "“Administrator”."
                 )
             )
 
