@@ -157,11 +157,11 @@ class TestDeal(DealflowCommon):
         self.assertEqual(deal.state, 'open')
 
     def test_loss_names_the_competitor(self):
-        rival = self.env['dealflow.competitor'].create({'name': "Rival"})
+        competitor = self.env['dealflow.competitor'].create({'name': "Competitor"})
         deal = self._new_deal(self.rep_north)
-        deal.action_lose(self.reason.id, "Cheaper", competitor_id=rival.id)
-        self.assertEqual(deal.lost_competitor_id, rival)
-        self.assertEqual(deal.log_ids.sorted('id')[-1].competitor_id, rival)
+        deal.action_lose(self.reason.id, "Cheaper", competitor_id=competitor.id)
+        self.assertEqual(deal.lost_competitor_id, competitor)
+        self.assertEqual(deal.log_ids.sorted('id')[-1].competitor_id, competitor)
 
     def test_state_cannot_be_set_by_hand(self):
         deal = self._new_deal(self.rep_north)

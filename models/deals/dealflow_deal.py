@@ -71,8 +71,8 @@ class DealflowDeal(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
-        "else [('counterparty_role', '!=', 'partner')]",
+        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] "
+        "if business_partner_id and not show_all_entities else [('counterparty_role', '!=', 'partner')]",
         help="The firm that signs, is invoiced and pays.",
     )
     show_all_entities = fields.Boolean(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowMeetingTechnique(models.Model):
-    """A technique on the sheet of a meeting: chosen before, judged after; counted by industry and rival (B44)."""
+    """A technique on the sheet of a meeting: chosen before, judged after; counted by industry and competitor (B44)."""
 
     _name = 'dealflow.meeting.technique'
     _description = "Technique in a Meeting"

@@ -18,7 +18,7 @@ def test_every_addon_is_pinned_with_a_reason():
 
 
 def test_what_companies_do_with_both_works():
-    """Bank statements in both modes, over CAMT; revisions, merged and recurring invoices, reviews, names in two parts."""
+    """Bank statements in both modes, by CAMT; revisions, merged and recurring invoices, reviews, two-part names."""
     done = subprocess.run(
         [CHECKOUT / 'scripts' / 'test', '--addons-path', CHECKOUT / 'scripts' / 'guests', '--guests'],
         text=True,
