@@ -19,7 +19,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv python >/dev/null
 python/bin/pip -q install recurring-ical-events==3.8.2 icalendar==7.3.2 2>/dev/null
-npm install --silent --no-audit --no-fund ical-generator@10.2.0 luxon@3.7.2 ical-expander@3.2.0 ical.js@1.5.0 >/dev/null 2>&1
+npm install --silent --no-audit --no-fund ical-generator@10.2.0 luxon@3.7.2 ical-expander@3.2.0 ical.js@1.5.0 \
+    >/dev/null 2>&1
 
 cat >write.mjs <<'JS'
 import fs from "node:fs";

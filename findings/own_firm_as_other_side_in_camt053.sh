@@ -19,8 +19,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv python >/dev/null
 # Of what it asks for, the parts needed to read (the rest is a web server).
-python/bin/pip -q install --no-deps camt053==0.0.23 xmlschema==4.3.2 elementpath==5.1.4 defusedxml==0.7.1 jinja2==3.1.6 \
-    markupsafe==3.0.4 2>/dev/null
+python/bin/pip -q install --no-deps camt053==0.0.23 xmlschema==4.3.2 elementpath==5.1.4 defusedxml==0.7.1 \
+    jinja2==3.1.6 markupsafe==3.0.4 2>/dev/null
 
 cat >read.py <<'PY'
 import pathlib

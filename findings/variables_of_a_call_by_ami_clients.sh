@@ -63,19 +63,25 @@ const pbx = net.createServer((socket) => {
 pbx.listen(0, "127.0.0.1", async () => {
     const {port} = pbx.address();
     const lines = [];
-    const tell = (client, ...values) => lines.push([client, ...values.map((value) => JSON.stringify(value))].join(" "));
+    const tell = (client, ...values) => lines.push(`${client} ${values.map((one) => JSON.stringify(one)).join(" ")}`);
     const wait = () => new Promise((done) => setTimeout(done, 1000));
 
     const first = new Client();
-    first.on("event", (event) => tell("asterisk-ami-client", event.Event, event.ChanVariable || [event.Variable, event.Value]));
+    first.on("event", ({Event, ChanVariable, Variable, Value}) => {
+        tell("asterisk-ami-client", Event, ChanVariable || [Variable, Value]);
+    });
     await first.connect("user", "secret", {host: "127.0.0.1", port});
     await wait();
     tell("asterisk-ami-client", (await first.action({Action: "Command", Command: "core show channels"}, true)).Output);
 
     const second = manager(port, "127.0.0.1", "user", "secret", true);
-    second.on("managerevent", (event) => tell("asterisk-manager", event.event, event.chanvariable || [event.variable, event.value]));
+    second.on("managerevent", ({event, chanvariable, variable, value}) => {
+        tell("asterisk-manager", event, chanvariable || [variable, value]);
+    });
     await wait();
-    second.action({action: "command", command: "core show channels"}, (error, answer) => tell("asterisk-manager", answer.output));
+    second.action({action: "command", command: "core show channels"}, (error, answer) => {
+        tell("asterisk-manager", answer.output);
+    });
     await wait();
     console.log(lines.join("\n"));
     process.exit();
