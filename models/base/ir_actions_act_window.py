@@ -24,14 +24,14 @@ class IrActionsActWindow(models.Model):
                 )
             )
         action = super()._get_action_dict()
-        if action.get('help') and self._is_for_others_to_fill():
+        if action.get('help') and self._dealflow_is_for_others_to_fill():
             action['help'] = Markup('<p class="o_view_nocontent_neutral_face">%s</p><p>%s</p>') % (
                 self.env._("There is nothing here yet"),
                 self.env._("You may look at this page. Colleagues with the right to change it add to it."),
             )
         return action
 
-    def _is_for_others_to_fill(self):
+    def _dealflow_is_for_others_to_fill(self):
         """Whether others than the person may create what a page of ours shows."""
         action_sudo = self.sudo()
         model_name = action_sudo.res_model
