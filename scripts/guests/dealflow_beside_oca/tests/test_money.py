@@ -186,5 +186,6 @@ class TestStatementsThatKeepSuspense(StatementCases, StatementCommon):
         self.assertIn(self.bank.suspense_account_id, line.line_ids.account_id)
         other = (line.line_ids._all_reconciled_lines() - line.line_ids).move_id
         self.assertEqual(len(other), 1)
+        self._check(receipt, 1000)
         other._reverse_moves(cancel=True)
         self._check(receipt, 0, gap=1000)
