@@ -1,7 +1,7 @@
 // The hands and eyes of scripts/walk in the web client: what is there to be pressed, and what has come of it. It runs at
 // the beginning of every page, before Odoo looks at what it calls of the browser.
 (() => {
-    // What is on its way: requests, and the clipboard. A person who leaves a page waits for what he has begun.
+    // What is on its way: requests, scripts, and the clipboard. A person who leaves a page waits for what he has begun.
     let pending = 0;
     const sent = XMLHttpRequest.prototype.send;
     XMLHttpRequest.prototype.send = function (...options) {
@@ -22,6 +22,17 @@
     if (navigator.clipboard) {
         navigator.clipboard.writeText = counted(navigator.clipboard.writeText.bind(navigator.clipboard));
     }
+    // Odoo fetches the editor and charts when they are first needed, and goes on when they have come.
+    const wait = (node) => {
+        pending++;
+        for (const event of ["load", "error"]) node.addEventListener(event, () => pending--, { once: true });
+    };
+    new MutationObserver((changes) => {
+        if (document.readyState !== "complete") return;
+        for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+            if (node.matches?.("script[src], link[rel=stylesheet][href]")) wait(node);
+        }
+    }).observe(document, { childList: true, subtree: true });
     // A second window would be looked at by nobody: its page is fetched, and has to be there.
     window.open = (address) => {
         fetch(address).then((answer) => {

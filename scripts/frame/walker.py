@@ -170,6 +170,8 @@ class Walker:
         if dialog and dialog['isError']:
             words = f"{dialog['title']}: {dialog['body']}"
             known = next((reason for said, reason in OF_ODOO.items() if said in words), None)
+            if 'Archive' in what and "You are not allowed to modify" in words:
+                known = "Odoo offers to archive whoever may change the record or not"
             if known:
                 self._leave(screen, what, known)
             elif dialog['title'].startswith("Oops") or any(raw in words for raw in RAW_WORDS):
