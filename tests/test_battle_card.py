@@ -24,7 +24,7 @@ class TestBattleCard(EventCommon):
         cls.other_partner.write({'industry_id': cls.shops.id, 'region_id': cls.south.id})
 
     def _close(self, outcome, price=0.0, amount=1000.0, user=None, closed_on='2026-02-10', **values):
-        """Return a deal that met the competitor and ended: ``won``, ``lost`` to it, ``other``: lost to somebody else."""
+        """Return a deal that met the competitor and ended: ``won``, ``lost`` to it, or ``other`` (lost to others)."""
         deal = self._import_deal(
             **{
                 'name': f"Deal {outcome}",

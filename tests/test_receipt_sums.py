@@ -67,6 +67,50 @@ class TestReceiptSums(AccountingCommon):
         company = self.company
         return company.currency_id.round(currency._convert(amount, company.currency_id, company, day, round=False))
 
+    def _let_money_come(self, receipt, fate):
+        """Invoice a receipt and pay the invoice as its fate says.
+
+        :return: list of day and amount that was paid; what was credited, what stays on account, and what the books have
+            for the money in the currency of the company, None if that follows from the table of rates
+        """
+        amount, currency = receipt.amount, receipt.currency_id
+        credited, on_account, books = 0.0, 0.0, None
+        invoice = self._new_posted_invoice(amount, currency_id=currency.id)
+        receipt.invoice_ids = [Command.link(invoice.id)]
+        quarter = currency.round(amount / 4)
+        half = currency.round(amount / 2)
+        paid = {
+            # Two parts of one receipt in two months, and at two rates.
+            'in_parts': [(date(2017, 3, 10), quarter), (date(2017, 4, 10), half)],
+            'in_full': [(date(2017, 4, 3), amount)],
+            'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
+            'credited': [(date(2017, 4, 4), quarter)],
+            'lost_paid': [(date(2017, 4, 5), quarter)],
+            'overpaid': [(date(2017, 4, 3), amount)],
+            'by_books': [(date(2017, 4, 3), amount)],
+            'over_suspense': [(date(2017, 4, 3), amount)],
+        }[fate]
+        if fate == 'by_books':
+            # The bank has another rate than the table.
+            books = self._to_company(amount, currency, paid[0][0])
+            if currency != self.company.currency_id:
+                books = self.company.currency_id.round(books * 0.983)
+            self._pay_by_bank_line(invoice, amount, paid[0][0], books)
+        elif fate == 'over_suspense':
+            self._settle_over_suspense({invoice: amount}, paid[0][0])
+        elif fate == 'overpaid':
+            on_account = quarter
+            self._pay(invoice, amount + quarter, paid[0][0], currency_id=currency.id)
+        else:
+            for paid_on, part in paid:
+                self._pay(invoice, part, paid_on, currency_id=currency.id)
+        if fate == 'credited':
+            credited = half
+            self._credit(invoice, half)
+        if fate == 'lost_paid':
+            receipt.deal_id.action_lose(self._get_reason(), "No more money")
+        return paid, credited, on_account, books
+
     def _make(self, plan):
         """Make a deal for each receipt, let happen to it what is drawn, and return what must come out.
 
@@ -95,40 +139,7 @@ class TestReceiptSums(AccountingCommon):
             elif fate == 'lost':
                 deal.action_lose(self._get_reason(), "No money")
             elif fate != 'planned':
-                invoice = self._new_posted_invoice(amount, currency_id=currency.id)
-                receipt.invoice_ids = [Command.link(invoice.id)]
-                quarter = currency.round(amount / 4)
-                half = currency.round(amount / 2)
-                paid = {
-                    # Two parts of one receipt in two months, and at two rates.
-                    'in_parts': [(date(2017, 3, 10), quarter), (date(2017, 4, 10), half)],
-                    'in_full': [(date(2017, 4, 3), amount)],
-                    'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
-                    'credited': [(date(2017, 4, 4), quarter)],
-                    'lost_paid': [(date(2017, 4, 5), quarter)],
-                    'overpaid': [(date(2017, 4, 3), amount)],
-                    'by_books': [(date(2017, 4, 3), amount)],
-                    'over_suspense': [(date(2017, 4, 3), amount)],
-                }[fate]
-                if fate == 'by_books':
-                    # The bank has another rate than the table.
-                    books = self._to_company(amount, currency, paid[0][0])
-                    if currency != self.company.currency_id:
-                        books = self.company.currency_id.round(books * 0.983)
-                    self._pay_by_bank_line(invoice, amount, paid[0][0], books)
-                elif fate == 'over_suspense':
-                    self._settle_over_suspense({invoice: amount}, paid[0][0])
-                elif fate == 'overpaid':
-                    on_account = quarter
-                    self._pay(invoice, amount + quarter, paid[0][0], currency_id=currency.id)
-                else:
-                    for paid_on, part in paid:
-                        self._pay(invoice, part, paid_on, currency_id=currency.id)
-                if fate == 'credited':
-                    credited = half
-                    self._credit(invoice, half)
-                if fate == 'lost_paid':
-                    deal.action_lose(self._get_reason(), "No more money")
+                paid, credited, on_account, books = self._let_money_come(receipt, fate)
             money = [(paid_on, books or self._to_company(part, currency, paid_on)) for paid_on, part in paid]
             is_closed = fate in ('cancelled', 'lost', 'lost_paid', 'by_hand')
             rest = 0.0 if is_closed else amount - sum(part for _day, part in paid) - credited
