@@ -1,7 +1,7 @@
 """Compares the funnel and the dynamics with the leanest SQL for the same figures, in one run, as ratios.
 
 The lean statements know one company and one currency, and neither rights nor filters; each figure of the reports that
-comes from the ledger comes from them too.
+comes from the log comes from them too.
 """
 
 from datetime import date, timedelta

@@ -232,7 +232,7 @@ class SalesOpportunities:
         )
 
     def _load_deals(self):
-        """Deals with one line each; the ledger takes its dates from ``opened_on`` and ``closed_on``."""
+        """Deals with one line each; the log takes its dates from ``opened_on`` and ``closed_on``."""
         parents = {row['account']: row['subsidiary_of'] for row in self.files['accounts']}
         managers = {row['sales_agent']: row['manager'] for row in self.files['sales_teams']}
         products = {row['product']: row['sales_price'] for row in self.files['products']}

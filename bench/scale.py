@@ -1,6 +1,6 @@
-"""Makes a large company by set-based SQL: deals with a history that obeys the rules of the ledger.
+"""Makes a large company by set-based SQL: deals with a history that obeys the rules of the log.
 
-Every row of the ledger begins where the one before has ended, and each deal is what its last row says, as if people had
+Every row of the log begins where the one before has ended, and each deal is what its last row says, as if people had
 worked on it. Only the way in is shorter. Nothing is committed here.
 """
 
@@ -36,7 +36,7 @@ def make_events_typed(env):
 def make_deals(env, count=100_000, years=3, funnel=None):
     """Make ``count`` deals with about five rows of history each, spread over the last ``years`` years.
 
-    :return: number of ledger rows made
+    :return: number of log rows made
     """
     env.flush_all()
     funnel = funnel or env.ref('dealflow.funnel_default')
@@ -121,7 +121,7 @@ DEALS = """
      WHERE place = length
 """
 
-# In the order of time, as the rows of many deals lie mixed in a real ledger.
+# In the order of time, as the rows of many deals lie mixed in a real log.
 LOGS = """
     INSERT INTO dealflow_deal_log (
         deal_id, company_id, user_id, date, kind, stage_from_id, stage_to_id, state_from, state_to, currency_id,

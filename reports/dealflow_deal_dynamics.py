@@ -38,7 +38,7 @@ class DealflowDealDynamics(models.AbstractModel):
     """Report «Deal dynamics»: what has happened to the deals between two days (E67).
 
     *Then* is the moment at which the first day begins, *now* the moment at which the last day ends: a deal is what its
-    last ledger row before that moment says. The pipeline is the open deals; opening plus movements is closing, in
+    last log row before that moment says. The pipeline is the open deals; opening plus movements is closing, in
     number and in money, to the cent. A deal that is opened and closed by one row is new and closed; one that is won
     or lost with another amount first changes its amount.
     """
@@ -120,7 +120,7 @@ class DealflowDealDynamics(models.AbstractModel):
             'scope_name': self._get_scope_name(),
         }
 
-    # The ledger
+    # The log
 
     def _get_sql_change(self, options):
         """Return the common part of the statements, up to ``change``.
@@ -234,7 +234,7 @@ class DealflowDealDynamics(models.AbstractModel):
         return SQL("%s <> 'lost' AND %s = %s", state, SQL.identifier(f'{moment}_stage_id'), stage_id)
 
     def _read_figures(self, options):
-        """Read the ledger in one statement.
+        """Read the log in one statement.
 
         :return: cells of the matrix, and ``{movement: {'count', 'deal_count', 'amount'}}`` with two more numbers,
             ``changes`` and ``explained``

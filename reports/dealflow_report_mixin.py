@@ -10,7 +10,7 @@ from ..tools.public_methods import DAY, TEXT, domain_over, id_of
 
 
 class DealflowReportMixin(models.AbstractModel):
-    """What the reports over the ledger of deals share: options, the deals one may see, money in one currency.
+    """What the reports over the log of deals share: options, the deals one may see, money in one currency.
 
     Options are plain data from a screen, a file name or a test:
 
@@ -86,7 +86,7 @@ class DealflowReportMixin(models.AbstractModel):
         return funnel
 
     def _to_utc(self, date):
-        """Return the moment at which the day begins for the user, in UTC and without a zone, as the ledger keeps it."""
+        """Return the moment at which the day begins for the user, in UTC and without a zone, as the log keeps it."""
         return self.env.tz.localize(datetime.combine(date, time.min)).astimezone(UTC).replace(tzinfo=None)
 
     # Deals and stages
@@ -152,7 +152,7 @@ class DealflowReportMixin(models.AbstractModel):
         return self.env.companies.filtered(lambda company: company.currency_id != self.env.company.currency_id)
 
     def _get_sql_exchange(self):
-        """Return ``SELECT company_id, day, factor`` for every day of the ledger of the foreign companies.
+        """Return ``SELECT company_id, day, factor`` for every day of the log of the foreign companies.
 
         The factor leads to the currency of the present company. The rates are those of the present company; a day
         before the first rate takes the first one, as Odoo does.

@@ -141,7 +141,7 @@ class DealflowSalesFunnel(models.AbstractModel):
             domain &= Domain('opened_on', '>=', options['date_from']) & Domain('opened_on', '<=', options['date_to'])
         return domain
 
-    # The ledger
+    # The log
 
     def _get_sql_path(self, options, stages):
         """Return the common part of the statements: ``step``, the moves, and ``path``, one row for each deal.
@@ -158,7 +158,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         )
 
     def _get_sql_path_opened(self, deal_query, options, size):
-        # The last row of the ledger is what the deal is now (rule 2): the deal itself is quicker to read.
+        # The last row of the log is what the deal is now (rule 2): the deal itself is quicker to read.
         last_date = SQL(
             """(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id
                  ORDER BY log.date DESC, log.id DESC LIMIT 1)""",
@@ -257,7 +257,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         )
 
     def _get_paths(self, options, stages):
-        """Read the ledger in one statement.
+        """Read the log in one statement.
 
         :return: groups of deals that went the same way, as dictionaries, and ``{position: median days in the stage}``
         """

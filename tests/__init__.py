@@ -26,6 +26,7 @@ from . import test_deal_conflict
 from . import test_deal_dynamics
 from . import test_deal_guards
 from . import test_deal_log
+from . import test_deal_log_properties
 from . import test_deal_move
 from . import test_defaults
 from . import test_deletion
@@ -49,7 +50,6 @@ from . import test_js
 from . import test_languages
 from . import test_layout
 from . import test_lead_conversion
-from . import test_ledger_properties
 from . import test_legal_entities
 from . import test_letters
 from . import test_line_views

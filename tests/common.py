@@ -239,7 +239,7 @@ class DealflowCommon(DealflowCase):
         return deals.create({'name': "Chairs", 'amount': 1000.0, **cls.deal_values, **values})
 
     def _replay(self, deal):
-        """Return the state of the deal that its ledger tells, checking that each row goes on where the last ended."""
+        """Return the state of the deal that its log tells, checking that each row goes on where the last ended."""
         state = {}
         for log in deal.sudo().log_ids.sorted('id'):
             if state:
@@ -260,7 +260,7 @@ class DealflowCommon(DealflowCase):
         return state
 
     def assertReconciled(self, deals):
-        """Check that replaying the ledger of each deal gives what the deal is now (rule 2)."""
+        """Check that replaying the log of each deal gives what the deal is now (rule 2)."""
         for deal in deals.sudo():
             state = self._replay(deal)
             self.assertTrue(state, f"{deal.name} has no history")

@@ -13,7 +13,7 @@ STATES_CLOSED = ('won', 'lost')
 
 
 class ReportCommon(DealflowCase):
-    """Deals with a dated history, and a plain replay of their ledger that shares no code with the reports.
+    """Deals with a dated history, and a plain replay of their log that shares no code with the reports.
 
     Stages of the funnel, with the plan of going on:
 
@@ -142,9 +142,9 @@ class ReportCommon(DealflowCase):
             },
         }[kind]
 
-    # The replay: rows of the ledger in plain Python
+    # The replay: rows of the log in plain Python
 
-    def _read_ledger(self, deals):
+    def _read_log(self, deals):
         """Return ``{deal id: rows}``, the rows as dictionaries in their order."""
         self.env.flush_all()
         self.env.cr.execute(
@@ -153,15 +153,15 @@ class ReportCommon(DealflowCase):
                 WHERE log.deal_id = ANY(%s) ORDER BY log.deal_id, log.date, log.id""",
             [deals.ids],
         )
-        ledger = defaultdict(list)
+        log = defaultdict(list)
         for row in self.env.cr.dictfetchall():
-            ledger[row['deal_id']].append(row)
-        return dict(ledger)
+            log[row['deal_id']].append(row)
+        return dict(log)
 
     def _to_moment(self, day, zone='UTC'):
         return pytz.timezone(zone).localize(datetime.combine(day, time(0))).astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _replay_funnel(self, ledger, start=None, stop=None, stages=None):
+    def _replay_funnel(self, log, start=None, stop=None, stages=None):
         """Compute the funnel from rows, deal by deal; ``start`` and ``stop`` limit it to moves of that period."""
         order = {stage.id: index for index, stage in enumerate(stages or self.stages)}
         count = len(order)
@@ -180,7 +180,7 @@ class ReportCommon(DealflowCase):
             'from_first': [0] * count,
         }
         stays = defaultdict(list)
-        for rows in ledger.values():
+        for rows in log.values():
             steps = [
                 row
                 for row in rows
@@ -234,7 +234,7 @@ class ReportCommon(DealflowCase):
         before = [row for row in rows if row['date'] < moment]
         return before[-1] if before else None
 
-    def _replay_dynamics(self, ledger, start, stop, convert=None):
+    def _replay_dynamics(self, log, start, stop, convert=None):
         """Compute matrix and movements from rows, deal by deal; amounts in whole cents."""
         convert = convert or (lambda amount, row: amount)
 
@@ -244,7 +244,7 @@ class ReportCommon(DealflowCase):
         matrix, movements = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
         opening, closing = [0, 0], [0, 0]
         then_amounts = defaultdict(int)
-        for rows in ledger.values():
+        for rows in log.values():
             then, now = self._replay_state(rows, start), self._replay_state(rows, stop)
             if not now:
                 continue

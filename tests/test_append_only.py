@@ -88,7 +88,7 @@ class TestAppendOnly(EventCommon):
                 rows.with_user(self.everything),
                 rows.with_user(self.everything).sudo(),
                 rows.sudo(),
-                rows.sudo().with_context(dealflow_ledger_key=True, install_mode=True, import_file=True),
+                rows.sudo().with_context(dealflow_log_key=True, install_mode=True, import_file=True),
             ):
                 for attempt in (
                     lambda acting=acting, values=values: acting.create(values),

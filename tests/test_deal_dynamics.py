@@ -103,7 +103,7 @@ class TestDealDynamics(ReportCommon):
 
     def test_ten_random_periods_reconcile_and_agree_with_a_plain_replay(self):
         deals = self._make_random_history(60, seed=1)
-        ledger = self._read_ledger(deals)
+        log = self._read_log(deals)
         chance = random.Random(2)
         for _period in range(10):
             start = date(2026, 1, 1) + timedelta(days=chance.randrange(200))
@@ -111,7 +111,7 @@ class TestDealDynamics(ReportCommon):
             data = self._get_data(date_from=str(start), date_to=str(stop - timedelta(days=1)))
             with self.subTest(start=start, stop=stop):
                 self._assert_dynamics(
-                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop))
+                    data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop))
                 )
                 self._assert_cells_open(data)
 
@@ -127,7 +127,7 @@ class TestDealDynamics(ReportCommon):
             self.assertEqual(len(self._open_action(action)), movement['deal_count'])
 
     def test_now_is_what_the_deals_are(self):
-        """The ledger ends where the deals are (rule 2)."""
+        """The log ends where the deals are (rule 2)."""
         deals = self._make_random_history(40, seed=3)
         data = self._get_data(date_from='2025-12-01', date_to='2027-12-31')
         open_deals = deals.filtered(lambda deal: deal.state == 'open')
@@ -234,7 +234,7 @@ class TestDealDynamics(ReportCommon):
         both = self.company + euro_company
         deals = self._make_random_history(40, seed=10, companies=both)
         self.assertEqual(deals.company_id, both)
-        ledger = self._read_ledger(deals)
+        log = self._read_log(deals)
         euro, dollar = self.env.ref('base.EUR'), self.env.ref('base.USD')
 
         def convert(amount, row):
@@ -246,7 +246,7 @@ class TestDealDynamics(ReportCommon):
             data = self._get_data(companies=both, date_from=str(start), date_to=str(stop - timedelta(days=1)))
             self.assertIn('exchange', self._get_movements(data))
             self._assert_dynamics(
-                data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop), convert)
+                data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop), convert)
             )
             self._assert_cells_open_for(data, both)
         one = self._get_data(date_from='2020-01-01', date_to='2027-01-01')
@@ -260,7 +260,7 @@ class TestDealDynamics(ReportCommon):
             self.assertEqual(len(action['domain'][0][2]), movement['deal_count'])
 
     def test_deal_in_a_foreign_currency(self):
-        """The ledger keeps the amount in company currency at the day of the change."""
+        """The log keeps the amount in company currency at the day of the change."""
         self._set_rates()
         deal = self._open_deal('2026-02-10 10:00', currency_id=self.env.ref('base.EUR').id, amount=100)
         self.assertEqual(self._get_data()['opening'], {'count': 1, 'amount': 200})

@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealLog(DealflowCommon):
-    """The ledger is append-only and tells the whole story (rules 1 and 2)."""
+    """The log is append-only and tells the whole story (rules 1 and 2)."""
 
     def test_nobody_writes_or_deletes_rows(self):
         log = self._new_deal(self.rep_north).log_ids
@@ -184,7 +184,7 @@ class TestDealLog(DealflowCommon):
         )
         self.assertIn("in the future", outcome['messages'][0]['message'])
 
-    def test_time_in_stage_comes_from_the_ledger(self):
+    def test_time_in_stage_comes_from_the_log(self):
         outcome = (
             self.env['dealflow.deal']
             .with_user(self.importer)

@@ -25,7 +25,7 @@ NAMES = {
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
     "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask "
     "for.": 'deal access',
-    "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'ledger',
+    "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'log',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only "
     "(E50).": 'deal marketing',
@@ -96,7 +96,7 @@ dealflow.deal
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
         action_plan_receipts action_view_receipts
-    competitors > deal receipts > ledger: _prepare_ledger_row
+    competitors > deal receipts > log: _prepare_log_row
     competitors > repeat: _split
 dealflow.marketing.event
     marketing event > Odoo > company: create write

@@ -108,17 +108,17 @@ class TestSalesFunnel(ReportCommon):
 
     def test_agrees_with_a_plain_replay(self):
         deals = self._make_random_history(60, seed=4)
-        ledger = self._read_ledger(deals)
+        log = self._read_log(deals)
         for month in range(1, 6):
             start, stop = date(2026, month, 1), date(2026, month + 1, 1)
             period = {'date_from': str(start), 'date_to': str(stop - timedelta(days=1))}
-            opened = {deal.id: ledger[deal.id] for deal in deals if start <= deal.opened_on < stop}
+            opened = {deal.id: log[deal.id] for deal in deals if start <= deal.opened_on < stop}
             with self.subTest(basis='opened', month=month):
                 self._assert_funnel(self._get_data(**period), self._replay_funnel(opened))
             with self.subTest(basis='moved', month=month):
                 self._assert_funnel(
                     self._get_data(**period, basis='moved'),
-                    self._replay_funnel(ledger, self._to_moment(start), self._to_moment(stop)),
+                    self._replay_funnel(log, self._to_moment(start), self._to_moment(stop)),
                 )
 
     def test_every_figure_opens_its_deals(self):

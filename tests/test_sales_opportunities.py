@@ -95,7 +95,7 @@ class TestSalesOpportunities(ReportCommon):
         self.assertEqual(sum(receipts.mapped('amount')), 10005534.0)
         self.assertEqual(sum(receipts.mapped('received_amount')), 10005534.0)
 
-    def test_ledger_has_the_dates_of_the_file_and_ends_with_the_deal(self):
+    def test_log_has_the_dates_of_the_file_and_ends_with_the_deal(self):
         self.env.cr.execute(
             """
             SELECT count(*)
@@ -141,17 +141,17 @@ class TestSalesOpportunities(ReportCommon):
             self._assert_money([data['won_amount']], [sum(row['close_value'] for row in closed)])
 
     def test_funnel_agrees_with_a_plain_replay(self):
-        ledger = self._read_ledger(self.deals)
-        self._assert_funnel(self._get_funnel(), self._replay_funnel(ledger))
+        log = self._read_log(self.deals)
+        self._assert_funnel(self._get_funnel(), self._replay_funnel(log))
         start, stop = date(2017, 3, 1), date(2017, 4, 1)
         self._assert_funnel(
             self._get_funnel(date_from='2017-03-01', date_to='2017-03-31', basis='moved'),
-            self._replay_funnel(ledger, self._to_moment(start), self._to_moment(stop)),
+            self._replay_funnel(log, self._to_moment(start), self._to_moment(stop)),
         )
 
     def test_dynamics_of_the_file(self):
-        ledger = self._read_ledger(self.deals)
-        self._assert_ledger_gives_present_state(ledger)
+        log = self._read_log(self.deals)
+        self._assert_log_gives_present_state(log)
         report = self._report('dealflow.deal.dynamics')
         chance = random.Random(20)
         for _period in range(10):
@@ -166,7 +166,7 @@ class TestSalesOpportunities(ReportCommon):
             )
             with self.subTest(start=start, stop=stop):
                 self._assert_dynamics(
-                    data, self._replay_dynamics(ledger, self._to_moment(start), self._to_moment(stop))
+                    data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop))
                 )
                 self._assert_movements_of_file(data, start, stop)
 
@@ -231,9 +231,9 @@ class TestSalesOpportunities(ReportCommon):
         self._assert_money([data['won_amount']], [amount['Won']])
         self.assertEqual(data['deal_count'], len(rows))
 
-    def _assert_ledger_gives_present_state(self, ledger):
+    def _assert_log_gives_present_state(self, log):
         for deal in self.deals:
-            last = ledger[deal.id][-1]
+            last = log[deal.id][-1]
             self.assertEqual(
                 (last['stage_to_id'], last['state_to'], round(float(last['amount_company_to']) * 100)),
                 (deal.stage_id.id, deal.state, round(deal.amount_company * 100)),

@@ -45,8 +45,8 @@ class DealflowDeal(models.Model):
             ]
         )
 
-    def _prepare_ledger_row(self, before, after, **values):
-        row = super()._prepare_ledger_row(before, after, **values)
+    def _prepare_log_row(self, before, after, **values):
+        row = super()._prepare_log_row(before, after, **values)
         row['competitor_id'] = self.lost_competitor_id.id or None if after['state'] == 'lost' else None
         return row
 

@@ -16,7 +16,7 @@ from . import sale_order
 from . import access
 from . import conflicts
 from . import evidence
-from . import ledger
+from . import log
 from . import letters
 from . import orders
 from . import repeat

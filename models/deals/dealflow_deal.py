@@ -13,7 +13,7 @@ class DealflowDeal(models.Model):
     """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
 
     ``state`` is never set by hand: a lost reason makes a deal lost, a stage that counts as won makes it won, and every
-    other deal is open. ``ledger/`` guards and records the moves, ``evidence/`` looks at what the stages demand.
+    other deal is open. ``log/`` guards and records the moves, ``evidence/`` looks at what the stages demand.
     """
 
     _name = 'dealflow.deal'
@@ -358,7 +358,7 @@ class DealflowDeal(models.Model):
             deals.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
     def _compute_duration_tracking(self):
-        """Take the time spent in each stage from the ledger, which misses no move and keeps imported dates."""
+        """Take the time spent in each stage from the log, which misses no move and keeps imported dates."""
         self.env['dealflow.deal.log'].flush_model()
         moves = {deal_id: [] for deal_id in self.ids}
         if self.ids:
@@ -508,7 +508,7 @@ class DealflowDeal(models.Model):
                     field=self._get_field_label('log_ids'),
                 )
             )
-        # The number tells the ledger, which is written before the deals are known, whose history is whose.
+        # The number tells the log, which is written before the deals are known, whose history is whose.
         self._add_numbers(told)
         histories = {vals['number']: vals.pop('log_ids') for vals in told}
         for vals in told:
@@ -803,11 +803,11 @@ class DealflowDeal(models.Model):
         return 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
 
     def _after_state_change(self):
-        """Hook: the deals of ``self`` have just been won, lost or reopened, and the ledger knows it."""
+        """Hook: the deals of ``self`` have just been won, lost or reopened, and the log knows it."""
         self.lead_id._dealflow_follow_deals()
 
     def _after_stage_change(self, missing):
-        """Hook: the deals of ``self`` have just entered their stages, and the ledger knows it.
+        """Hook: the deals of ``self`` have just entered their stages, and the log knows it.
 
         :param missing: requirements that they do not meet, as :meth:`_get_missing_evidence` returns them
         """

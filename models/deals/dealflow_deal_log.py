@@ -14,7 +14,7 @@ CLOSING_COLUMNS = {
 
 
 class DealflowDealLog(models.Model):
-    """Append-only ledger of deals: every row says what the deal was before and what it is since.
+    """Append-only log of deals: every row says what the deal was before and what it is since.
 
     A row carries the whole state on both sides, so replaying the rows of a deal gives its present stage, state,
     amount and deadline, and for any period opening plus movements is closing, to the cent, in company currency.
@@ -85,7 +85,7 @@ class DealflowDealLog(models.Model):
 
     @api.model
     def _get_heads(self, deals):
-        """Return what the newest row of each deal says, by the names of ``dealflow.ledger.mixin._get_ledger_values``.
+        """Return what the newest row of each deal says, by the names of ``dealflow.deal._get_log_values``.
 
         The chain of rows is read whole, whatever the reader may see.
 

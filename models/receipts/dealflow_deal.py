@@ -118,9 +118,9 @@ class DealflowDeal(models.Model):
                 ]
         return vals_list
 
-    def _prepare_ledger_row(self, before, after, **values):
+    def _prepare_log_row(self, before, after, **values):
         """A loss tells how many receipts it has taken out of the plan, and what they would have brought."""
-        row = super()._prepare_ledger_row(before, after, **values)
+        row = super()._prepare_log_row(before, after, **values)
         is_loss = after['state'] == 'lost' != before['state']
         # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
         receipts_sudo = self.sudo().receipt_ids.filtered('is_closed_by_loss') if is_loss else self.receipt_ids.browse()

@@ -34,12 +34,12 @@ class DealflowDeal(models.Model):
         self._record_movements()
 
     def _record_movements(self):
-        """Compare each deal with its newest ledger row, check the rules for what changed, and append the rows.
+        """Compare each deal with its newest log row, check the rules for what changed, and append the rows.
 
         :raise ValidationError: a stage is entered without its comment or evidence; the message names both (rule 1)
         """
-        # Reading computed values may run their computation, which comes back here: read everything before the ledger.
-        present = {deal: deal._get_ledger_values() for deal in self}
+        # Reading computed values may run their computation, which comes back here: read everything before the log.
+        present = {deal: deal._get_log_values() for deal in self}
         heads = self.env['dealflow.deal.log']._get_heads(self)
         before = {deal: heads.get(deal.id) or dict.fromkeys(values) for deal, values in present.items()}
         changed = self.filtered(lambda deal: before[deal] != present[deal])
@@ -49,15 +49,15 @@ class DealflowDeal(models.Model):
         missing = moved._get_missing_evidence()
         rows = []
         for deal in changed:
-            rows += deal._prepare_ledger_rows(before[deal], present[deal], missing.get(deal.id))
+            rows += deal._prepare_log_rows(before[deal], present[deal], missing.get(deal.id))
         self.env['dealflow.deal.log']._append(rows)
         # The newest row comes first.
         changed.invalidate_recordset(['log_ids'], flush=False)
         changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
         moved._after_stage_change(missing)
 
-    def _get_ledger_values(self):
-        """Return what the ledger follows, by the ledger's names without ``_from`` and ``_to``."""
+    def _get_log_values(self):
+        """Return what the log follows, by the log's names without ``_from`` and ``_to``."""
         self.ensure_one()
         return {
             'stage': self.stage_id.id,
@@ -69,8 +69,8 @@ class DealflowDeal(models.Model):
             'owner': self.user_id.id or None,
         }
 
-    def _prepare_ledger_rows(self, before, after, missing=None):
-        """Check the movement and return its ledger rows; more than one only for an imported history.
+    def _prepare_log_rows(self, before, after, missing=None):
+        """Check the movement and return its log rows; more than one only for an imported history.
 
         :param missing: requirements of the new stage that the deal does not meet
         """
@@ -82,7 +82,7 @@ class DealflowDeal(models.Model):
         if before['stage'] != after['stage'] or (before['state'] or 'open') != after['state']:
             problems = self._check_move(before, after, missing)
         return [
-            self._prepare_ledger_row(
+            self._prepare_log_row(
                 before,
                 after,
                 kind=self._get_movement_kind(before, after),
@@ -93,8 +93,8 @@ class DealflowDeal(models.Model):
             )
         ]
 
-    def _prepare_ledger_row(self, before, after, **values):
-        """Return the columns of a row of the ledger, the same names for every row."""
+    def _prepare_log_row(self, before, after, **values):
+        """Return the columns of a row of the log, the same names for every row."""
         return {
             'deal_id': self.id,
             'company_id': self.company_id.id,
@@ -140,8 +140,8 @@ class DealflowDeal(models.Model):
     def _check_move(self, before, after, missing=None):
         """Check one movement to another stage or state for the user of the environment (E26, E65, rule 1).
 
-        :param dict before: ledger values before the movement, all ``None`` for a new deal
-        :param dict after: ledger values now
+        :param dict before: log values before the movement, all ``None`` for a new deal
+        :param dict after: log values now
         :param missing: requirements of the new stage that the deal does not meet
         :return: the conditions that are not met and that the user may override
         :rtype: list[str]
@@ -370,7 +370,7 @@ class DealflowDeal(models.Model):
         return field.convert_to_export(record, self)
 
     def _get_told_values(self, vals):
-        """Return what an imported row before the last one says of the deal, by the names of the ledger."""
+        """Return what an imported row before the last one says of the deal, by the names of the log."""
         stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
         is_lost = vals.get('state_to') == 'lost' or vals.get('kind') == 'lose'
         values = {'stage': stage.id, 'state': 'lost' if is_lost else 'won' if stage.is_won else 'open'}
@@ -389,13 +389,13 @@ class DealflowDeal(models.Model):
         return values
 
     def _prepare_imported_row(self, before, after, date, comment, **values):
-        row = self._prepare_ledger_row(
+        row = self._prepare_log_row(
             before,
             after,
             **{
                 'kind': 'import',
                 'is_override': True,
-                'date': self._to_ledger_time(date),
+                'date': self._to_log_time(date),
                 'comment': comment or None,
                 **values,
             },
@@ -405,8 +405,8 @@ class DealflowDeal(models.Model):
         return row
 
     @api.model
-    def _to_ledger_time(self, moment):
-        """Return the time of a ledger row: the moment itself, or noon in UTC of a day, the same day almost everywhere.
+    def _to_log_time(self, moment):
+        """Return the time of a log row: the moment itself, or noon in UTC of a day, the same day almost everywhere.
 
         :param moment: a date or a datetime in UTC, not in the future; False means now
         :raise UserError: the moment lies in the future

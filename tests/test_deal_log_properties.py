@@ -42,8 +42,8 @@ def draw_period(st):
 
 
 @tagged('post_install', '-at_install')
-class TestLedgerProperties(DealflowCommon):
-    """Whatever people do to deals, and in whichever order: the ledger tells it, and reconciles (rule 2)."""
+class TestDealLogProperties(DealflowCommon):
+    """Whatever people do to deals, and in whichever order: the log tells it, and reconciles (rule 2)."""
 
     @classmethod
     def setUpClass(cls):
@@ -170,7 +170,7 @@ class TestLedgerProperties(DealflowCommon):
         self.assertEqual(data['opening']['count'] + sum(row['effect'] for row in movements), data['closing']['count'])
 
     def _get_open_deals(self, deals, day):
-        """Return number and amount of the deals that were open at the end of a day, row by row from the ledger."""
+        """Return number and amount of the deals that were open at the end of a day, row by row from the log."""
         heads = [deal.log_ids.filtered(lambda log: log.date.date() <= day).sorted('id')[-1:] for deal in deals.sudo()]
         amounts = [head.amount_company_to for head in heads if head.state_to == 'open']
         return {'count': len(amounts), 'amount': self.env.company.currency_id.round(sum(amounts))}
