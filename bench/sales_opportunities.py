@@ -64,7 +64,7 @@ class SalesOpportunities:
         self._load_lost_reason()
         self._load_deals()
         self._load_receipts()
-        self._refresh_evidence()
+        self._refresh_requirements()
         return self.remarks
 
     def _read(self, name):
@@ -319,11 +319,11 @@ class SalesOpportunities:
             ],
         )
 
-    def _refresh_evidence(self):
+    def _refresh_requirements(self):
         """Look at the won deals again, now that their money is there: the scheduled job would within the hour."""
-        unproven = self.env['dealflow.deal'].search([('is_stage_proven', '=', False), ('state', '!=', 'lost')])
-        for start in range(0, len(unproven), BATCH_SIZE):
-            unproven[start : start + BATCH_SIZE]._refresh_evidence()
+        deals = self.env['dealflow.deal'].search([('meets_requirements', '=', False), ('state', '!=', 'lost')])
+        for start in range(0, len(deals), BATCH_SIZE):
+            deals[start : start + BATCH_SIZE]._refresh_requirements()
             self.commit()
 
 

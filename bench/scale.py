@@ -110,7 +110,7 @@ DEALS = """
         id, name, number, active, company_id, priority, business_partner_id, legal_entity_id, user_id, currency_id,
         funnel_id, stage_id, state, amount, amount_company, probability, weighted_amount, lost_reason_id,
         opened_on, closed_on,
-        expected_close_date, date_last_stage_update, is_stage_proven, create_uid, write_uid, create_date, write_date)
+        expected_close_date, date_last_stage_update, meets_requirements, create_uid, write_uid, create_date, write_date)
     SELECT deal_id, 'Deal ' || deal_id, 'S' || deal_id, TRUE, %(company)s, '0', partner, partner, seller, %(currency)s,
            %(funnel)s, stage_id, state, amount, amount,
            CASE state WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE probability END,

@@ -49,7 +49,7 @@ class TestClientFigures(PartnerCommon):
         self.env['dealflow.receipt'].create(
             {'name': "All", 'deal_id': deal.id, 'amount': 800, 'date_planned': fields.Date.today()}
         ).action_set_state('received')
-        deal.funnel_id.is_evidence_demanded = False
+        deal.funnel_id.enforces_requirements = False
         deal.action_win("Signed")
         self.env.invalidate_all()
         self.assertRecordValues(
@@ -68,7 +68,7 @@ class TestClientFigures(PartnerCommon):
 
     def test_each_sale_counts_once_and_each_figure_says_what_it_counts(self):
         won, work = self._new_deal(amount=1000), self._new_deal(amount=5000)
-        won.funnel_id.is_evidence_demanded = False
+        won.funnel_id.enforces_requirements = False
         won.action_win("Signed")
         product = self.env['product.product'].create(
             {'name': "Chair", 'list_price': 400, 'taxes_id': False, 'invoice_policy': 'order'}

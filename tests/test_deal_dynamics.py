@@ -110,9 +110,7 @@ class TestDealDynamics(ReportCommon):
             stop = start + timedelta(days=chance.randrange(1, 90))
             data = self._get_data(date_from=str(start), date_to=str(stop - timedelta(days=1)))
             with self.subTest(start=start, stop=stop):
-                self._assert_dynamics(
-                    data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop))
-                )
+                self._assert_dynamics(data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop)))
                 self._assert_cells_open(data)
 
     def _assert_cells_open(self, data):

@@ -247,7 +247,7 @@ class TestDealMove(DealflowCommon):
         deal.action_win("I saw the contract myself")
         log = deal.log_ids.sorted('id')[-1]
         self.assertTrue(log.is_override)
-        self.assertIn("may come only from: Proposal", log.missing_evidence)
+        self.assertIn("may come only from: Proposal", log.missing_requirements)
 
     def test_override_still_needs_a_comment(self):
         deal = self._new_deal(self.importer)

@@ -249,7 +249,16 @@ class TestDerivedValues(EventCommon):
         """An exported list is loaded again with a change of what may change."""
         self.rep_north.group_ids += self.env.ref('base.group_allow_export')
         deal = self._new_deal(self.rep_north, name="Chairs")
-        names = ['.id', 'name', 'number', 'amount_company', 'weighted_amount', 'is_stage_proven', 'opened_on', 'state']
+        names = [
+            '.id',
+            'name',
+            'number',
+            'amount_company',
+            'weighted_amount',
+            'meets_requirements',
+            'opened_on',
+            'state',
+        ]
         rows = deal.with_context(import_compat=True).export_data(names)['datas']
         text = io.StringIO()
         csv.writer(text).writerows(rows)
@@ -310,8 +319,8 @@ class TestDerivedValues(EventCommon):
                     'name': "Tell of lost evidence",
                     'model_id': self.env['ir.model']._get_id('dealflow.deal'),
                     'trigger': 'on_write',
-                    'trigger_field_ids': [Command.link(field('dealflow.deal', 'is_stage_proven').id)],
-                    'filter_domain': "[('is_stage_proven', '=', False)]",
+                    'trigger_field_ids': [Command.link(field('dealflow.deal', 'meets_requirements').id)],
+                    'filter_domain': "[('meets_requirements', '=', False)]",
                     'action_server_ids': [
                         Command.create(
                             {
@@ -349,8 +358,8 @@ class TestDerivedValues(EventCommon):
                 'field_id': field('dealflow.deal', 'expected_close_date').id,
             }
         )
-        deal._refresh_evidence()
-        self.assertFalse(deal.is_stage_proven)
+        deal._refresh_requirements()
+        self.assertFalse(deal.meets_requirements)
         self.assertIn("not proven", deal.description)
         forge.active = True
         with self.assertRefused(UserError, "cannot be set"):
@@ -360,15 +369,15 @@ class TestDerivedValues(EventCommon):
     def test_door_is_open_only_while_code_writes(self):
         deal = self._new_deal(self.rep_north)
         other = self._new_deal(self.rep_north)
-        deal.sudo()._dealflow_set_derived({'is_stage_proven': False})
-        self.assertFalse(deal.is_stage_proven)
+        deal.sudo()._dealflow_set_derived({'meets_requirements': False})
+        self.assertFalse(deal.meets_requirements)
         with self.assertRefused(AccessError, "cannot be set"):
-            deal.sudo().write({'is_stage_proven': True})
+            deal.sudo().write({'meets_requirements': True})
         with (
-            self.env.protecting([('dealflow.derived.values.mixin', deal._fields['is_stage_proven'])], deal),
+            self.env.protecting([('dealflow.derived.values.mixin', deal._fields['meets_requirements'])], deal),
             self.assertRefused(AccessError, "cannot be set"),
         ):
-            other.sudo().write({'is_stage_proven': False})
+            other.sudo().write({'meets_requirements': False})
 
 
 @tagged('post_install', '-at_install')
@@ -412,7 +421,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
             self.deal,
             amount_company=999999999,
             weighted_amount=999999999,
-            is_stage_proven=False,
+            meets_requirements=False,
             number="D-1",
             state='won',
         )
@@ -518,10 +527,10 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
             'dealflow.deal',
             'create',
             [{'name': "x", 'funnel_id': self.funnel.id, 'amount': 10}],
-            context={'default_amount_company': 999999999, 'default_is_stage_proven': False, 'default_number': "D-1"},
+            context={'default_amount_company': 999999999, 'default_meets_requirements': False, 'default_number': "D-1"},
         )[0]
         deal = self.env['dealflow.deal'].browse(deal_id)
-        self.assertEqual((deal.amount_company, deal.is_stage_proven), (10, True))
+        self.assertEqual((deal.amount_company, deal.meets_requirements), (10, True))
         self.assertNotEqual(deal.number, "D-1")
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
             self._call(

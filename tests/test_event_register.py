@@ -219,11 +219,11 @@ class TestEventRegister(EventCommon):
             {'stage_id': self.stage_talk.id, 'kind': 'event_done', 'event_type_id': self.call_type.id}
         )
         deal = self._new_deal(self.rep_north, co_executor_ids=self.rep_second.ids)
-        deal.sudo()._refresh_evidence()
-        self.assertFalse(deal.is_stage_proven)
+        deal.sudo()._refresh_requirements()
+        self.assertFalse(deal.meets_requirements)
         call = self._new_event(self.rep_second, deal_id=deal.id)
         call.event_status_id = self.done
-        self.assertTrue(deal.is_stage_proven)
+        self.assertTrue(deal.meets_requirements)
 
     # Nobody is forgotten
 

@@ -108,7 +108,7 @@ class TestPartnerHandover(PartnerCommon):
         deal = self._new_deal(user_id=self.old.id)
         receipt = self._new_receipt(deal, date_planned=deal.opened_on + timedelta(days=30))
         task = deal.activity_schedule('mail.mail_activity_data_todo', user_id=self.old.id, summary="Ship")
-        deal.funnel_id.is_evidence_demanded = False
+        deal.funnel_id.enforces_requirements = False
         deal.with_user(self.old).action_win("They signed")
         self._hand_over()
         self.assertEqual(deal.user_id, self.old)

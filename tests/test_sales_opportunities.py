@@ -165,9 +165,7 @@ class TestSalesOpportunities(ReportCommon):
                 }
             )
             with self.subTest(start=start, stop=stop):
-                self._assert_dynamics(
-                    data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop))
-                )
+                self._assert_dynamics(data, self._replay_dynamics(log, self._to_moment(start), self._to_moment(stop)))
                 self._assert_movements_of_file(data, start, stop)
 
     @classmethod

@@ -30,7 +30,7 @@ WALKING = (
     'salesperson of Odoo',
     'administrator',
 )
-# What dialogs ask for without demanding it.
+# What dialogs ask for without with_requirements it.
 FILLINGS = {
     'dealflow.deal.split': {'line_ids': None},
     'dealflow.marketing.material': {'url': 'https://example.com/leaflet'},

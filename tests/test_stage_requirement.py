@@ -42,7 +42,7 @@ class TestStageRequirement(DealflowCommon):
             self.assertMissing("Notes")
         self.deal.description = "They need forty chairs"
         self._move()
-        self.assertTrue(self.deal.is_stage_proven)
+        self.assertTrue(self.deal.meets_requirements)
 
     def test_field_given_in_the_same_write(self):
         self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
@@ -77,8 +77,8 @@ class TestStageRequirement(DealflowCommon):
         self.env['mail.activity'].with_context(active_test=False).search([('id', '=', activity.id)]).sudo().write(
             {'date_done': fields.Date.today() - timedelta(days=8)}
         )
-        self.deal._refresh_evidence()
-        self.assertFalse(self.deal.is_stage_proven)
+        self.deal._refresh_requirements()
+        self.assertFalse(self.deal.meets_requirements)
 
     def test_entity_confirmed(self):
         self._require('entity_confirmed')
@@ -92,7 +92,7 @@ class TestStageRequirement(DealflowCommon):
     def test_unconfirmed_entity_is_only_warned_about_by_default(self):
         self._require('entity_confirmed')
         self._move()
-        self.assertFalse(self.deal.is_stage_proven)
+        self.assertFalse(self.deal.meets_requirements)
         self.assertFalse(self.deal.log_ids.sorted('id')[-1].is_override)
 
     def test_contract_active(self):
@@ -148,7 +148,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertMissing("order of the deal is confirmed, or a contract")
         order.with_user(self.rep_north).action_confirm()
         self._move()
-        self.assertTrue(self.deal.is_stage_proven and with_contract.is_stage_proven)
+        self.assertTrue(self.deal.meets_requirements and with_contract.meets_requirements)
 
     def test_funnel_that_demands_nothing(self):
         """One switch of the funnel lets every deal pass, and takes back its word as easily."""
@@ -163,49 +163,49 @@ class TestStageRequirement(DealflowCommon):
             }
         )
         stranger = self._new_deal(funnel_id=other.id)
-        unproven = self._new_deal(self.importer, name="Tables")
-        self._move(unproven)
+        lacking = self._new_deal(self.importer, name="Tables")
+        self._move(lacking)
         self.assertMissing("order")
-        self.assertFalse(unproven.is_stage_proven)
+        self.assertFalse(lacking.meets_requirements)
 
-        self.funnel.with_user(self.manager).is_evidence_demanded = False
+        self.funnel.with_user(self.manager).enforces_requirements = False
         self.env.invalidate_all()
-        self.assertTrue(unproven.is_stage_proven)
-        self.assertEqual(unproven.weighted_amount, 500.0)
+        self.assertTrue(lacking.meets_requirements)
+        self.assertEqual(lacking.weighted_amount, 500.0)
         self.assertFalse(self.deal.stage_checklist)
         self._move()
         self.assertFalse(self.deal.log_ids.sorted('id')[-1].is_override)
         with self.assertRefused(ValidationError, "Go(.|\n)*missing: .*order"):
             stranger.with_user(self.rep_north).sudo().action_move_stage(other.stage_ids[1].id, "comment", "status")
 
-        self.funnel.with_user(self.manager).is_evidence_demanded = True
+        self.funnel.with_user(self.manager).enforces_requirements = True
         self.env.invalidate_all()
-        self.assertFalse(self.deal.is_stage_proven or unproven.is_stage_proven)
+        self.assertFalse(self.deal.meets_requirements or lacking.meets_requirements)
         self.assertEqual(self.deal.weighted_amount, 0.0)
 
     def test_many_deals_of_a_switched_funnel_are_left_to_the_job(self):
         self._require('attachment')
         self._move(self._new_deal(self.importer, name="Tables"))
         self.env['ir.cron.trigger'].search([]).unlink()
-        with patch('odoo.addons.dealflow.models.deals.evidence.dealflow_deal.REFRESHED_AT_ONCE', 0):
-            self.funnel.is_evidence_demanded = False
-        job = self.env.ref('dealflow.ir_cron_refresh_evidence')
+        with patch('odoo.addons.dealflow.models.deals.requirements.dealflow_deal.REFRESHED_AT_ONCE', 0):
+            self.funnel.enforces_requirements = False
+        job = self.env.ref('dealflow.ir_cron_refresh_requirements')
         self.assertEqual(self.env['ir.cron.trigger'].search([]).cron_id, job)
         with self.enter_registry_test_mode():
             job.method_direct_trigger()
         self.assertFalse(
-            self.env['dealflow.deal'].search([('funnel_id', '=', self.funnel.id), ('is_stage_proven', '=', False)])
+            self.env['dealflow.deal'].search([('funnel_id', '=', self.funnel.id), ('meets_requirements', '=', False)])
         )
 
     def test_mark_goes_with_the_last_demand(self):
         requirement = self._require('order_confirmed')
         deal = self._new_deal(self.importer, name="Tables")
         self._move(deal)
-        self.assertFalse(deal.is_stage_proven)
+        self.assertFalse(deal.meets_requirements)
         requirement.unlink()
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_refresh_evidence').method_direct_trigger()
-        self.assertTrue(deal.is_stage_proven)
+            self.env.ref('dealflow.ir_cron_refresh_requirements').method_direct_trigger()
+        self.assertTrue(deal.meets_requirements)
 
     def test_shipped_funnel_demands_what_every_firm_would(self):
         """An installation brings the demands, an upgrade does not: nobody's deals stop at something new."""
@@ -257,8 +257,8 @@ class TestStageRequirement(DealflowCommon):
         self._move(deal)
         log = deal.log_ids.sorted('id')[-1]
         self.assertTrue(log.is_override)
-        self.assertIn("order", log.missing_evidence)
-        self.assertFalse(deal.is_stage_proven)
+        self.assertIn("order", log.missing_requirements)
+        self.assertFalse(deal.meets_requirements)
 
     def test_disappearing_evidence_marks_and_does_not_move(self):
         self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
@@ -266,12 +266,12 @@ class TestStageRequirement(DealflowCommon):
         self._move()
         self.assertEqual(self.deal.weighted_amount, 500.0)
         self.deal.expected_close_date = False
-        self.assertFalse(self.deal.is_stage_proven)
+        self.assertFalse(self.deal.meets_requirements)
         self.assertEqual(self.deal.stage_id, self.stage_offer)
         self.assertEqual(self.deal.weighted_amount, 0.0)
-        self.assertIn(self.deal, self.env['dealflow.deal'].search([('is_stage_proven', '=', False)]))
+        self.assertIn(self.deal, self.env['dealflow.deal'].search([('meets_requirements', '=', False)]))
         self.deal.expected_close_date = '2030-02-01'
-        self.assertTrue(self.deal.is_stage_proven)
+        self.assertTrue(self.deal.meets_requirements)
 
     def test_nightly_look_finds_what_changed_elsewhere(self):
         self._require('attachment')
@@ -281,8 +281,8 @@ class TestStageRequirement(DealflowCommon):
         self._move()
         attachment.unlink()
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_refresh_evidence').method_direct_trigger()
-        self.assertFalse(self.deal.is_stage_proven)
+            self.env.ref('dealflow.ir_cron_refresh_requirements').method_direct_trigger()
+        self.assertFalse(self.deal.meets_requirements)
 
     def test_activity_plan_starts_on_entry(self):
         plan = (
@@ -357,7 +357,7 @@ class TestStageRequirement(DealflowCommon):
             .with_user(self.importer)
             .create([{'name': f"Deal {index}", 'funnel_id': self.funnel.id} for index in range(30)])
         )
-        self.assertLess(self._count_queries(deals._get_missing_evidence), 12)
+        self.assertLess(self._count_queries(deals._get_missing_requirements), 12)
 
     def test_repeat_sale(self):
         """C53"""

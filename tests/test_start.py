@@ -67,7 +67,7 @@ class TestStart(DealflowCommon):
         self._new_deal(user_id=self.rep_second.id, amount=4000)
         lost = self._new_deal(user_id=self.rep_north.id, amount=500)
         lost.action_lose(self.reason.id, "Too dear")
-        helped._dealflow_set_derived({'is_stage_proven': False})
+        helped._dealflow_set_derived({'meets_requirements': False})
         late.activity_schedule('mail.mail_activity_data_todo', user_id=self.rep_second.id)
         self.env.flush_all()
         self.assertEqual(
@@ -76,7 +76,7 @@ class TestStart(DealflowCommon):
                 'open': (2, 120),
                 'late': (1, 100),
                 'rotting': (0, 0),
-                'not_proven': (1, 20),
+                'requirements_missing': (1, 20),
                 'idle': (1, 20),
             },
         )
@@ -91,7 +91,7 @@ class TestStart(DealflowCommon):
     def test_each_row_opens_the_deals_that_it_counts(self):
         """The search filters named by a row find as many deals as it says."""
         self._new_deal(user_id=self.rep_north.id, expected_close_date=fields.Date.today() - timedelta(days=1))
-        self._new_deal(user_id=self.rep_north.id)._dealflow_set_derived({'is_stage_proven': False})
+        self._new_deal(user_id=self.rep_north.id)._dealflow_set_derived({'meets_requirements': False})
         self.env.flush_all()
         arch = self.env['dealflow.deal'].get_view(view_type='search')['arch']
         for row in self.env['dealflow.deal'].with_user(self.rep_north).get_summary()['rows']:

@@ -83,4 +83,4 @@ class TestTours(TourCommon):
         funnel = self.env['dealflow.funnel'].search([('name', '=', "Tour Tenders")])
         self.assertEqual(funnel.stage_ids.mapped('name'), ["Bid", "Award"])
         self.assertEqual(funnel.stage_ids.requirement_ids.mapped('kind'), ['attachment', 'order_or_contract'])
-        self.assertFalse(funnel.is_evidence_demanded)
+        self.assertFalse(funnel.enforces_requirements)

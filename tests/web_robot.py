@@ -91,7 +91,7 @@ class WebRobot:
     What is pressed and what is not is told by a screen (model, kind of view, view) and a button.
 
     :param env: the environment of the person
-    :param fillings: what forms ask for without demanding it, by model and field; ``None`` for whatever there is
+    :param fillings: what forms ask for without with_requirements it, by model and field; ``None`` for whatever there is
     :param known_faults: fields by model that are not read, because Odoo alone shows them to who may not read them
     """
 

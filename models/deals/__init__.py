@@ -15,7 +15,7 @@ from . import res_users
 from . import sale_order
 from . import access
 from . import conflicts
-from . import evidence
+from . import requirements
 from . import log
 from . import letters
 from . import orders

@@ -334,10 +334,10 @@ class DealflowDeal(models.Model):
         for (state, stage), deals in self.grouped(lambda deal: (deal.state, deal.stage_id)).items():
             deals.probability = {'won': 100.0, 'lost': 0.0}.get(state, stage.probability)
 
-    @api.depends('amount_company', 'probability', 'is_stage_proven')
+    @api.depends('amount_company', 'probability', 'meets_requirements')
     def _compute_weighted_amount(self):
         for deal in self:
-            probability = deal.probability if deal.is_stage_proven else 0.0
+            probability = deal.probability if deal.meets_requirements else 0.0
             deal.weighted_amount = deal.amount_company * probability / 100
 
     @api.depends('state')
@@ -600,11 +600,11 @@ class DealflowDeal(models.Model):
             deals._track_set_log_message(vals['move_comment'])
         stages = {deal: deal.stage_id for deal in self}
         result = super(DealflowDeal, deals).write(vals)
-        if set(vals) - {'is_stage_proven'}:
+        if set(vals) - {'meets_requirements'}:
             # The evidence of deals that have moved was looked at by the guard of their new stage.
             self.filtered(
                 lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
-            )._refresh_evidence()
+            )._refresh_requirements()
         return result
 
     @api.model
@@ -809,9 +809,9 @@ class DealflowDeal(models.Model):
     def _after_stage_change(self, missing):
         """Hook: the deals of ``self`` have just entered their stages, and the log knows it.
 
-        :param missing: requirements that they do not meet, as :meth:`_get_missing_evidence` returns them
+        :param missing: requirements that they do not meet, as :meth:`_get_missing_requirements` returns them
         """
-        self._mark_evidence(missing)
+        self._mark_requirements(missing)
         if not self._is_history_import():
             self._start_activity_plans()
 

@@ -69,7 +69,7 @@ class DealflowDealLog(models.Model):
         string="Without Evidence",
         help="The person used the right to move deals without evidence.",
     )
-    missing_evidence = fields.Text()
+    missing_requirements = fields.Text()
     _deal_id_idx = models.Index('(deal_id, id DESC)')
     _date_idx = models.Index('(company_id, date)')
     # What a deal was at a moment, read by the reports for every deal at once.

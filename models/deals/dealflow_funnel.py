@@ -16,7 +16,7 @@ class DealflowFunnel(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
-    is_evidence_demanded = fields.Boolean(
+    enforces_requirements = fields.Boolean(
         string="Demand Evidence",
         default=True,
         help="Deals enter the stages only with the evidence that these demand. Switched off, the demands stay written "
@@ -50,10 +50,10 @@ class DealflowFunnel(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if 'is_evidence_demanded' in vals:
+        if 'enforces_requirements' in vals:
             self.env.registry.clear_cache()
             # sudo - dealflow.deal: whoever sets up a funnel sets it up for the deals that he does not see as well.
-            self.env['dealflow.deal'].sudo()._refresh_evidence_of_funnels(self)
+            self.env['dealflow.deal'].sudo()._refresh_requirements_of_funnels(self)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -174,14 +174,14 @@ class DealflowStage(models.Model):
 
     @api.model
     @ormcache()
-    def _get_demanding_ids(self):
+    def _get_ids_with_requirements(self):
         """Return the ids of the stages that demand evidence, so that deals in the others are not looked at."""
         # sudo - dealflow.stage.requirement: kept for all users alike.
         groups = (
             self.env['dealflow.stage.requirement']
             .sudo()
             ._read_group(
-                [('stage_id.funnel_id.is_evidence_demanded', '=', True)],
+                [('stage_id.funnel_id.enforces_requirements', '=', True)],
                 ['stage_id'],
             )
         )
@@ -190,8 +190,8 @@ class DealflowStage(models.Model):
     def _get_requirements(self):
         """Return the evidence that the stage demands; asks the database only where there is some."""
         self.ensure_one()
-        is_demanding = self.id in self._get_demanding_ids()
-        return self.requirement_ids if is_demanding else self.env['dealflow.stage.requirement']
+        has_requirements = self.id in self._get_ids_with_requirements()
+        return self.requirement_ids if has_requirements else self.env['dealflow.stage.requirement']
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

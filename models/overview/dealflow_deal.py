@@ -39,10 +39,10 @@ class DealflowDeal(models.Model):
             ),
             ('rotting', self.env._("Rotting"), Domain('is_rotting', '=', True), ['filter_rotting'], True),
             (
-                'not_proven',
+                'requirements_missing',
                 self.env._("Stage not proven"),
-                Domain('is_stage_proven', '=', False),
-                ['filter_open', 'filter_not_proven'],
+                Domain('meets_requirements', '=', False),
+                ['filter_open', 'filter_requirements_missing'],
                 True,
             ),
             (

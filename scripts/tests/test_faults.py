@@ -46,7 +46,7 @@ client = env['res.partner'].create({'name': "Client", 'is_company': True})
 product = env['product.product'].create({'name': "Chair", 'list_price': 300, 'type': 'service', 'taxes_id': False})
 funnel = env.ref('dealflow.funnel_default')
 # Deals are won here without an order: what is looked at is what becomes of the move.
-funnel.is_evidence_demanded = False
+funnel.enforces_requirements = False
 stages = funnel.stage_ids.sorted('sequence')
 
 def make_deals(name, count=COUNT, **values):

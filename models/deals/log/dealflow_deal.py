@@ -46,7 +46,7 @@ class DealflowDeal(models.Model):
         if not changed:
             return
         moved = changed.filtered(lambda deal: before[deal]['stage'] != present[deal]['stage'])
-        missing = moved._get_missing_evidence()
+        missing = moved._get_missing_requirements()
         rows = []
         for deal in changed:
             rows += deal._prepare_log_rows(before[deal], present[deal], missing.get(deal.id))
@@ -89,7 +89,7 @@ class DealflowDeal(models.Model):
                 date=fields.Datetime.now(),
                 comment=self.move_comment if self._is_explained(is_new) else None,
                 is_override=bool(problems),
-                missing_evidence='\n'.join(problems) or None,
+                missing_requirements='\n'.join(problems) or None,
             )
         ]
 
@@ -114,7 +114,7 @@ class DealflowDeal(models.Model):
             'owner_to_id': after['owner'],
             'lost_reason_id': self.lost_reason_id.id or None,
             'short_status': self.short_status or None,
-            'missing_evidence': None,
+            'missing_requirements': None,
             **values,
         }
 

@@ -26,9 +26,9 @@ registry.category("web_tour.tours").add("dealflow_new_funnel", {
         ...addStage("Award", "An order is confirmed or a contract is in force"),
         { trigger: ".o_form_button_save", run: "click" },
         { trigger: ".o_form_saved" },
-        { trigger: ".o_field_widget[name=is_evidence_demanded] input:checked", run: "click" },
+        { trigger: ".o_field_widget[name=enforces_requirements] input:checked", run: "click" },
         { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".o_form_saved .o_field_widget[name=is_evidence_demanded] input:not(:checked)" },
+        { trigger: ".o_form_saved .o_field_widget[name=enforces_requirements] input:not(:checked)" },
     ],
 });
 

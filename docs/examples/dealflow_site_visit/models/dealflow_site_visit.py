@@ -21,25 +21,25 @@ class DealflowSiteVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         visits = super().create(vals_list)
-        self._refresh_evidence(visits.deal_id)
+        self._refresh_requirements(visits.deal_id)
         return visits
 
     def write(self, vals):
         deals = self.deal_id
         result = super().write(vals)
-        self._refresh_evidence(deals | self.deal_id)
+        self._refresh_requirements(deals | self.deal_id)
         return result
 
     def unlink(self):
         deals = self.deal_id
         result = super().unlink()
-        self._refresh_evidence(deals)
+        self._refresh_requirements(deals)
         return result
 
     @api.model
-    def _refresh_evidence(self, deals):
+    def _refresh_requirements(self, deals):
         # sudo - dealflow.deal: the evidence counts whoever was there.
-        deals.sudo()._refresh_evidence()
+        deals.sudo()._refresh_requirements()
 
     @api.model
     @api.readonly

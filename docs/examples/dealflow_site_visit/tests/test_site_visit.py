@@ -27,9 +27,9 @@ class TestSiteVisit(SiteVisitCommon):
             self.deal.action_move_stage(self.stage_offer.id, "They want an offer", "Offer")
         self._new_visit(self.rep_north)
         self.deal.action_move_stage(self.stage_offer.id, "They want an offer", "Offer")
-        self.assertTrue(self.deal.is_stage_proven)
+        self.assertTrue(self.deal.meets_requirements)
         self.env['dealflow.site.visit'].search([('deal_id', '=', self.deal.id)]).unlink()
-        self.assertFalse(self.deal.is_stage_proven, "the card says at once that the evidence has gone")
+        self.assertFalse(self.deal.meets_requirements, "the card says at once that the evidence has gone")
 
     def test_the_card_leads_to_the_evidence(self):
         self.stage_offer.requirement_ids = [(0, 0, {'kind': 'site_visit'})]

@@ -12,9 +12,9 @@ class DealflowDeal(models.Model):
     """
 
     _inherit = 'dealflow.deal'
-    _dealflow_code_only_fields = ('is_stage_proven',)
+    _dealflow_code_only_fields = ('meets_requirements',)
 
-    is_stage_proven = fields.Boolean(
+    meets_requirements = fields.Boolean(
         string="Stage Proven",
         default=True,
         copy=False,
@@ -66,7 +66,7 @@ class DealflowDeal(models.Model):
             )
         return items
 
-    def _get_missing_evidence(self):
+    def _get_missing_requirements(self):
         """Return what the present stages of the deals demand and the deals do not show.
 
         :return: requirements by deal; one look for each requirement, however many deals there are
@@ -79,44 +79,44 @@ class DealflowDeal(models.Model):
                     missing[deal.id] = missing.get(deal.id, requirement.browse()) | requirement
         return missing
 
-    def _refresh_evidence(self):
+    def _refresh_requirements(self):
         """Look at the evidence of the present stages again."""
-        self._mark_evidence(self._get_missing_evidence())
+        self._mark_requirements(self._get_missing_requirements())
 
-    def _mark_evidence(self, missing):
+    def _mark_requirements(self, missing):
         """Mark the deals whose stage is no longer proven, and take the mark from those whose stage is proven again.
 
-        :param missing: what :meth:`_get_missing_evidence` has found
+        :param missing: what :meth:`_get_missing_requirements` has found
         """
-        for is_proven, deals in self.grouped(lambda deal: deal.id not in missing).items():
+        for is_met, deals in self.grouped(lambda deal: deal.id not in missing).items():
             # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
-            deals.filtered(
-                lambda deal, is_proven=is_proven: deal.is_stage_proven != is_proven
-            ).sudo()._dealflow_set_derived({'is_stage_proven': is_proven})
+            deals.filtered(lambda deal, is_met=is_met: deal.meets_requirements != is_met).sudo()._dealflow_set_derived(
+                {'meets_requirements': is_met}
+            )
 
     @api.model
-    def _get_evidence_domain(self):
+    def _get_requirements_domain(self):
         """Return the domain of the deals whose mark may be wrong: those that must prove something, and those marked."""
-        demanding = Domain('stage_id', 'in', list(self.env['dealflow.stage']._get_demanding_ids()))
-        return Domain('state', '!=', 'lost') & (demanding | Domain('is_stage_proven', '=', False))
+        with_requirements = Domain('stage_id', 'in', list(self.env['dealflow.stage']._get_ids_with_requirements()))
+        return Domain('state', '!=', 'lost') & (with_requirements | Domain('meets_requirements', '=', False))
 
     @api.model
-    def _refresh_evidence_of_funnels(self, funnels):
+    def _refresh_requirements_of_funnels(self, funnels):
         """Look again at the deals of funnels that have begun, or ceased, to demand evidence."""
-        domain = self._get_evidence_domain() & Domain('funnel_id', 'in', funnels.ids)
+        domain = self._get_requirements_domain() & Domain('funnel_id', 'in', funnels.ids)
         deals = self.with_context(active_test=False).search(domain, order='id desc', limit=REFRESHED_AT_ONCE + 1)
-        deals[:REFRESHED_AT_ONCE]._refresh_evidence()
+        deals[:REFRESHED_AT_ONCE]._refresh_requirements()
         if len(deals) > REFRESHED_AT_ONCE:
-            self.env.ref('dealflow.ir_cron_refresh_evidence')._trigger()
+            self.env.ref('dealflow.ir_cron_refresh_requirements')._trigger()
 
     @api.model
-    def _cron_refresh_evidence(self):
+    def _cron_refresh_requirements(self):
         """Look again at the deals in stages that demand something, and at those marked in one that no longer does."""
-        domain = self._get_evidence_domain()
+        domain = self._get_requirements_domain()
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
         while deals := self.search(domain & Domain('id', '>', last_id), order='id', limit=500):
-            deals._refresh_evidence()
+            deals._refresh_requirements()
             last_id = deals[-1].id
             if not self.env['ir.cron']._commit_progress(len(deals)):
                 break

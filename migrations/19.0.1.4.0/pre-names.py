@@ -1,3 +1,5 @@
+from odoo.tools.sql import column_exists
+
 # What Dealflow adds to models of others carries its name. Fields that are not stored: model, former name, present name.
 FIELDS = (
     ('account.move', 'show_all_entities', 'dealflow_show_all_entities'),
@@ -28,6 +30,22 @@ FIELDS = (
     ('res.users', 'locked_lead_stage_ids', 'dealflow_locked_lead_stage_ids'),
     ('res.users', 'locked_stage_ids', 'dealflow_locked_stage_ids'),
     ('sale.order', 'show_all_entities', 'dealflow_show_all_entities'),
+)
+# Fields of ours with a column.
+COLUMNS = (
+    ('dealflow.deal', 'is_stage_proven', 'meets_requirements'),
+    ('dealflow.deal.log', 'missing_evidence', 'missing_requirements'),
+    ('dealflow.funnel', 'is_evidence_demanded', 'enforces_requirements'),
+)
+# External ids.
+IDS = (
+    ('ir_cron_refresh_evidence', 'ir_cron_refresh_requirements'),
+    ('privilege_evidence', 'privilege_requirements'),
+)
+# Code of scheduled jobs, which an upgrade leaves as it is.
+CODE = (
+    ('model._cron_verify_requisites()', 'model._dealflow_cron_verify_requisites()'),
+    ('model._cron_refresh_evidence()', 'model._cron_refresh_requirements()'),
 )
 # Buttons: model, former name of the method; the present one has «dealflow_» behind «action_».
 BUTTONS = (
@@ -89,7 +107,7 @@ CONSTRAINTS = (
 
 
 def migrate(cr, version):
-    """Rename what is stored of the former names: filters, rules, exports, indexes and constraints.
+    """Rename what is stored of the former names: columns, filters, rules, exports, indexes and constraints.
 
     An index that is renamed is not built anew, which would take long on a large register of partners.
     """
@@ -108,14 +126,21 @@ def migrate(cr, version):
         """,
             [f'{table}_dealflow_{name}', f'{table}_{name}'],
         )
-    cr.execute("""
-        UPDATE ir_act_server
-           SET code = replace(code, 'model._cron_verify_requisites()', 'model._dealflow_cron_verify_requisites()')
-         WHERE code LIKE '%model._cron_verify_requisites()%'
-    """)
+    for model, former, present in COLUMNS:
+        table = model.replace('.', '_')
+        # An older version than the one before has not all of them yet.
+        if not column_exists(cr, table, former):
+            continue
+        cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{present}"')
+        cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [present, model, former])
+        _rename_id(cr, f'field_{table}__{former}', f'field_{table}__{present}')
+    for former, present in IDS:
+        _rename_id(cr, former, present)
+    for former, present in CODE:
+        cr.execute("UPDATE ir_act_server SET code = %s WHERE btrim(code) = %s", [present, former])
     # Views that others hang on ours are checked as soon as ours are written: the buttons and fields in them go along.
     buttons = [(model, former, former.replace('action_', 'action_dealflow_')) for model, former in BUTTONS]
-    for model, former, present in (*FIELDS, *buttons):
+    for model, former, present in (*FIELDS, *COLUMNS, *buttons):
         cr.execute(
             """
             UPDATE ir_ui_view
@@ -124,7 +149,7 @@ def migrate(cr, version):
         """,
             {'model': model, 'word': rf'(?<!\.)\y{former}\y', 'present': present},
         )
-    for model, former, present in FIELDS:
+    for model, former, present in (*FIELDS, *COLUMNS):
         word = rf'\y{former}\y'
         values = {'model': model, 'word': word, 'present': present, 'former': former}
         # Filters that people have saved, and rules of automation.
@@ -182,3 +207,8 @@ def migrate(cr, version):
             """,
                 values,
             )
+
+
+def _rename_id(cr, former, present):
+    """Rename an external id of ours."""
+    cr.execute("UPDATE ir_model_data SET name = %s WHERE module = 'dealflow' AND name = %s", [present, former])
