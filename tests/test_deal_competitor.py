@@ -263,7 +263,7 @@ class TestDealCompetitor(DealflowCommon):
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM dealflow_deal_competitor WHERE deal_id = %s", [old.id])
         self.env.invalidate_all()
-        path = file_path('dealflow/migrations/19.0.1.1.0/post-competitors-of-lost-deals.py')
+        path = file_path('dealflow/migrations/19.0.1.1.0/post-rivals-of-lost-deals.py')
         spec = spec_from_file_location('competitors_of_lost_deals', path)
         migration = module_from_spec(spec)
         spec.loader.exec_module(migration)
