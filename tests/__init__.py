@@ -108,6 +108,7 @@ from . import test_sales_opportunities
 from . import test_screens_by_role
 from . import test_screens_pressed
 from . import test_separate_partners
+from . import test_shop
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_standard_reports

@@ -65,6 +65,7 @@ EMPLOYEES = {
     # Settings of the company, which the code of every document asks for.
     'res.company': {
         'dealflow_move_words',
+        'dealflow_shop_funnel_id',
         'dealflow_four_eyes',
         'dealflow_gate_order',
         'dealflow_gate_invoice',

@@ -20,3 +20,4 @@ from . import ledger
 from . import letters
 from . import orders
 from . import repeat
+from . import shop

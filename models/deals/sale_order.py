@@ -33,12 +33,15 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         orders = super().create(vals_list)
         orders._dealflow_take_opportunity_of_deal()
+        orders._dealflow_open_deals_of_shop()
         return orders
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('deal_id'):
             self._dealflow_take_opportunity_of_deal()
+        if 'state' in vals:
+            self._dealflow_open_deals_of_shop()
         return result
 
     def _dealflow_take_opportunity_of_deal(self):
