@@ -118,4 +118,5 @@ from . import test_tours
 from . import test_translations
 from . import test_twice
 from . import test_user_days
+from . import test_website_form
 from . import test_working_time
