@@ -77,6 +77,7 @@ EMPLOYEES = {
         'dealflow_receipt_remind',
         'dealflow_receipt_escalation_days',
         'dealflow_receipt_mail_client',
+        'dealflow_receipt_spare_controlled',
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
         'dealflow_claim_hours_low',

@@ -1,0 +1,2 @@
+from . import test_credit_control
+from . import test_financial_risk
