@@ -44,6 +44,7 @@ CONTACT = {
     'director_id',
     'accountant_id',
     'patronymic',
+    'dealflow_full_name',
     'dealflow_gender',
     'phone_ids',
     'dealflow_phone_search',
