@@ -25,6 +25,7 @@ from . import test_deal_competitor
 from . import test_deal_conflict
 from . import test_deal_dynamics
 from . import test_deal_guards
+from . import test_deal_guests
 from . import test_deal_log
 from . import test_deal_move
 from . import test_defaults

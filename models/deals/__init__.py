@@ -16,6 +16,7 @@ from . import sale_order
 from . import access
 from . import conflicts
 from . import evidence
+from . import guests
 from . import ledger
 from . import letters
 from . import orders
