@@ -43,6 +43,7 @@
         'data/mail_activity_plan_data.xml',
         'data/mail_template_data.xml',
         'data/utm_source_data.xml',
+        'wizards/base_module_uninstall_views.xml',
         'wizards/dealflow_deal_lose_views.xml',
         'wizards/dealflow_deal_move_views.xml',
         'wizards/dealflow_deal_split_views.xml',

@@ -95,6 +95,18 @@ def uninstall_hook(env):
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
     env['ir.config_parameter'].search([('key', '=like', 'dealflow.%')]).unlink()
+    # Odoo leaves what it has noted about our models in the name of other modules, and about our foreign keys.
+    env.cr.execute("""
+        DELETE FROM ir_model_data
+         WHERE model IN ('ir.model.fields.selection', 'ir.model.inherit')
+           AND module <> 'dealflow'
+           AND name ~ '^(selection|model_inherit)__dealflow_'
+    """)
+    env.cr.execute("""
+        DELETE FROM ir_model_constraint
+         USING ir_module_module AS module
+         WHERE module.id = ir_model_constraint.module AND module.name = 'dealflow' AND ir_model_constraint.type = 'f'
+    """)
     # Opportunities of the demonstration go before the deals, whose computed fields would then look at what is gone.
     env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
     env.invalidate_all()

@@ -1,2 +1,3 @@
 from . import export
+from . import removal
 from . import sales_funnel

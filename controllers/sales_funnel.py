@@ -41,7 +41,7 @@ class SalesFunnelController(http.Controller):
             sheet.set_column(1, 12, 14)
             line = self._write_scope(env, sheet, data, styles)
             columns = self._get_standing_columns(env)
-            reason_columns = [columns[0], ('reason', env._("Lost Reason"), None), *columns[1:]]
+            reason_columns = [columns[0], ['reason', env._("Lost Reason"), None], *columns[1:]]
             reasons = [
                 {**reason, 'name': row['name'], 'reason': reason['name']}
                 for row in data['failed']
@@ -50,7 +50,7 @@ class SalesFunnelController(http.Controller):
             flags = {'below': env._("Below"), 'above': env._("Above")}
             stages = [{**row, 'plan_flag': flags.get(row['plan_flag'])} for row in data['stages']]
             for title, table_columns, rows in (
-                (env._("Way through the stages"), self._get_stage_columns(env), stages),
+                (env._("Path through the stages"), self._get_stage_columns(env), stages),
                 (env._("In work and won"), columns, data['in_work']),
                 (env._("Failed"), reason_columns, reasons),
             ):
@@ -71,7 +71,7 @@ class SalesFunnelController(http.Controller):
                 (env._("Responsible"), options['user_name'] or options['scope_name']),
                 (env._("Deals of the period"), basis),
                 (env._("Currency"), data['currency_name']),
-                (env._("Note"), env._("A stage jumped over counts as passed.")),
+                (env._("Note"), env._("A stage that was skipped counts as passed.")),
             ],
             start=1,
         ):
@@ -91,27 +91,28 @@ class SalesFunnelController(http.Controller):
         return line + len(rows) + 4
 
     def _get_stage_columns(self, env):
+        # Lists, because Odoo takes the first text of a tuple that follows a translated one for translatable, too.
         return [
-            ('name', env._("Stage"), None),
-            ('count', env._("Deals that reached it"), None),
-            ('percent', env._("Per cent"), 'percent'),
-            ('amount', env._("Amount"), 'money'),
-            ('lost_count', env._("Lost here"), None),
-            ('lost_percent', env._("Lost here, per cent"), 'percent'),
-            ('lost_amount', env._("Lost here, amount"), 'money'),
-            ('conversion_next', env._("Conversion to the next"), 'percent'),
-            ('conversion_first', env._("Conversion from the first"), 'percent'),
-            ('median_days', env._("Median days"), None),
-            ('planned_conversion', env._("Planned conversion"), 'percent'),
-            ('decided_conversion', env._("Conversion of decided deals"), 'percent'),
-            ('decided_count', env._("Decided deals"), None),
-            ('plan_flag', env._("Against the plan"), None),
+            ['name', env._("Stage"), None],
+            ['count', env._("Deals that reached it"), None],
+            ['percent', env._("Per cent"), 'percent'],
+            ['amount', env._("Amount"), 'money'],
+            ['lost_count', env._("Lost here"), None],
+            ['lost_percent', env._("Lost here, per cent"), 'percent'],
+            ['lost_amount', env._("Lost here, amount"), 'money'],
+            ['conversion_next', env._("Conversion to the next"), 'percent'],
+            ['conversion_first', env._("Conversion from the first"), 'percent'],
+            ['median_days', env._("Median days"), None],
+            ['planned_conversion', env._("Planned conversion"), 'percent'],
+            ['decided_conversion', env._("Conversion of decided deals"), 'percent'],
+            ['decided_count', env._("Decided deals"), None],
+            ['plan_flag', env._("Against the plan"), None],
         ]
 
     def _get_standing_columns(self, env):
         return [
-            ('name', env._("Stage"), None),
-            ('count', env._("Deals"), None),
-            ('percent', env._("Per cent"), 'percent'),
-            ('amount', env._("Amount"), 'money'),
+            ['name', env._("Stage"), None],
+            ['count', env._("Deals"), None],
+            ['percent', env._("Per cent"), 'percent'],
+            ['amount', env._("Amount"), 'money'],
         ]

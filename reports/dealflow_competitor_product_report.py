@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class DealflowCompetitorProductReport(models.Model):
-    """Wins and losses against a rival by product (B51, C65).
+    """Wins and losses against a competitor by product (B51, C65).
 
     A deal counts once for each of its products, so the products together may count more cases than there were.
     """
@@ -23,7 +23,7 @@ class DealflowCompetitorProductReport(models.Model):
     category_id = fields.Many2one('product.category', string="Product Category", readonly=True)
 
     def _get_sql_id(self):
-        return SQL("row_number() OVER (ORDER BY rival.id, sold.product_id)")
+        return SQL("row_number() OVER (ORDER BY competitor.id, sold.product_id)")
 
     def _get_columns(self):
         return SQL("%s, sold.product_id, sold.category_id", super()._get_columns())

@@ -5,10 +5,10 @@ from ..tools.price_gap import GAP_BANDS, GAP_EDGES
 
 
 class DealflowCompetitorReport(models.Model):
-    """Every rival on every deal, with what became of both: wins and losses against a rival (B51, C65).
+    """Every competitor on every deal, with what became of both: wins and losses against a competitor (B51, C65).
 
-    A case is a closed deal on which the rival stayed until the client decided. The price gap is a ratio of two prices
-    in the currency of the deal, so it needs no rate. Each person sees the rows of the deals that he may see.
+    A case is a closed deal on which the competitor stayed until the client decided. The price gap is a ratio of two
+    prices in the currency of the deal, so it needs no rate. Each person sees the rows of the deals that he may see.
     """
 
     _name = 'dealflow.competitor.report'
@@ -83,33 +83,33 @@ class DealflowCompetitorReport(models.Model):
 
     @property
     def _table_query(self):
-        # The rules of the rivals on deals hold for their report too.
+        # The rules of the competitors on deals hold for their report too.
         allowed = self.env['dealflow.deal.competitor']._search([])
         return SQL(
             "SELECT %s FROM %s WHERE deal.active%s",
             self._get_columns(),
             self._get_tables(),
-            SQL(" AND rival.id IN %s", allowed.subselect()) if allowed.where_clause else SQL(),
+            SQL(" AND competitor.id IN %s", allowed.subselect()) if allowed.where_clause else SQL(),
         )
 
     def _get_sql_id(self):
-        return SQL("rival.id")
+        return SQL("competitor.id")
 
     def _get_columns(self):
         return SQL(
-            """%s AS id, rival.competitor_id, rival.deal_id, deal.company_id,
+            """%s AS id, competitor.competitor_id, competitor.deal_id, deal.company_id,
                company.currency_id AS company_currency_id, deal.business_partner_id, partner.industry_id,
-               partner.region_id, deal.user_id, deal.team_id, deal.state, rival.outcome, deal.opened_on,
+               partner.region_id, deal.user_id, deal.team_id, deal.state, competitor.outcome, deal.opened_on,
                deal.closed_on, deal.amount_company AS amount,
-               CASE WHEN rival.outcome = 'winner' THEN deal.amount_company ELSE 0 END AS lost_to_amount,
+               CASE WHEN competitor.outcome = 'winner' THEN deal.amount_company ELSE 0 END AS lost_to_amount,
                (deal.state = 'open')::int AS open_count,
-               (rival.outcome IN ('beaten', 'winner', 'also_lost'))::int AS case_count,
-               (rival.outcome = 'beaten')::int AS won_count,
-               (rival.outcome = 'winner')::int AS lost_to_count,
-               CASE WHEN rival.outcome = 'beaten' THEN 100.0
-                    WHEN rival.outcome IN ('winner', 'also_lost') THEN 0.0 END AS win_rate,
-               CASE WHEN rival.outcome = 'winner' THEN 100.0
-                    WHEN rival.outcome IN ('beaten', 'also_lost') THEN 0.0 END AS lost_share,
+               (competitor.outcome IN ('beaten', 'winner', 'also_lost'))::int AS case_count,
+               (competitor.outcome = 'beaten')::int AS won_count,
+               (competitor.outcome = 'winner')::int AS lost_to_count,
+               CASE WHEN competitor.outcome = 'beaten' THEN 100.0
+                    WHEN competitor.outcome IN ('winner', 'also_lost') THEN 0.0 END AS win_rate,
+               CASE WHEN competitor.outcome = 'winner' THEN 100.0
+                    WHEN competitor.outcome IN ('beaten', 'also_lost') THEN 0.0 END AS lost_share,
                gap.percent AS price_gap, width_bucket(gap.percent, %s::numeric[])::varchar AS gap_band""",
             self._get_sql_id(),
             list(GAP_EDGES),
@@ -117,11 +117,11 @@ class DealflowCompetitorReport(models.Model):
 
     def _get_tables(self):
         return SQL(
-            """dealflow_deal_competitor rival
-               JOIN dealflow_deal deal ON deal.id = rival.deal_id
+            """dealflow_deal_competitor competitor
+               JOIN dealflow_deal deal ON deal.id = competitor.deal_id
                JOIN res_company company ON company.id = deal.company_id
                LEFT JOIN res_partner partner ON partner.id = deal.business_partner_id
-               LEFT JOIN LATERAL (SELECT 100 * (deal.amount - rival.price) / NULLIF(rival.price, 0) AS percent
-                                   WHERE rival.outcome IN ('beaten', 'winner', 'also_lost')
+               LEFT JOIN LATERAL (SELECT 100 * (deal.amount - competitor.price) / NULLIF(competitor.price, 0) AS percent
+                                   WHERE competitor.outcome IN ('beaten', 'winner', 'also_lost')
                                  ) AS gap ON TRUE""",
         )

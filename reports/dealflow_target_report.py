@@ -9,7 +9,7 @@ class DealflowTargetReport(models.Model):
     """
 
     _name = 'dealflow.target.report'
-    _description = "Plan and Fact of Sellers"
+    _description = "Plan and Fact of Salespeople"
     _auto = False
     _rec_name = 'deal_id'
     _order = 'date desc, id desc'
@@ -20,12 +20,14 @@ class DealflowTargetReport(models.Model):
 
     kind = fields.Selection([('plan', "Plan"), ('fact', "Fact")], string="Plan or Fact", readonly=True)
     date = fields.Date(readonly=True, help="First day of the month of a target, or the day on which a deal was won.")
-    user_id = fields.Many2one('res.users', string="Seller", readonly=True)
+    user_id = fields.Many2one('res.users', string="Salesperson", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     company_currency_id = fields.Many2one('res.currency', readonly=True)
     deal_id = fields.Many2one('dealflow.deal', readonly=True)
-    amount = fields.Monetary(currency_field='company_currency_id', readonly=True, help="Of plan or fact, one by one.")
+    amount = fields.Monetary(
+        currency_field='company_currency_id', readonly=True, help="Amount of one target, or of one won deal."
+    )
     planned_amount = fields.Monetary(string="Plan", currency_field='company_currency_id', readonly=True)
     won_amount = fields.Monetary(string="Fact", currency_field='company_currency_id', readonly=True)
     gap_amount = fields.Monetary(

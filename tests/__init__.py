@@ -47,6 +47,7 @@ from . import test_inside_fields
 from . import test_installation
 from . import test_job_tours
 from . import test_js
+from . import test_languages
 from . import test_layout
 from . import test_lead_conversion
 from . import test_ledger_properties
@@ -70,12 +71,14 @@ from . import test_new_records
 from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
+from . import test_overrides
 from . import test_participant_import
 from . import test_partner_handover
 from . import test_partner_match
 from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
+from . import test_plain_words
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create
@@ -95,8 +98,9 @@ from . import test_receipt_settlement
 from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
-from . import test_registers
 from . import test_referred_records
+from . import test_registers
+from . import test_removal
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates
@@ -110,6 +114,7 @@ from . import test_screens_by_role
 from . import test_screens_pressed
 from . import test_separate_partners
 from . import test_shop
+from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_standard_reports

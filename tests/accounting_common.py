@@ -1,5 +1,7 @@
 from datetime import date
 
+from odoo.fields import Command
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .common import DealflowCase
@@ -25,3 +27,74 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
 
     def _pay(self, invoice, amount, day=date(2017, 4, 10), **values):
         return self._register_payment(invoice, amount=amount, payment_date=day, **values)
+
+    def _new_bank_line(self, amount, day, currency, amount_company):
+        """Return a bank line with money in the currency, that the bank has booked in the currency of the company."""
+        bank = self.company_data['default_journal_bank']
+        values = {
+            'journal_id': bank.id,
+            'date': day,
+            'payment_ref': "Payment",
+            'partner_id': self.partner_a.id,
+            'amount': amount_company,
+        }
+        if currency != bank.company_id.currency_id:
+            values |= {'foreign_currency_id': currency.id, 'amount_currency': amount}
+        line = self.env['account.bank.statement.line'].create(values)
+        return line, line.line_ids.filtered(lambda item: item.account_id == bank.suspense_account_id)
+
+    def _get_receivable(self, move):
+        return move.line_ids.filtered(lambda item: item.account_type == 'asset_receivable')
+
+    def _pay_by_bank_line(self, invoice, amount, day, amount_company):
+        """Pay an invoice by a bank line, in whose entry the invoice takes the place of the suspense account."""
+        line, suspense = self._new_bank_line(amount, day, invoice.currency_id, amount_company)
+        receivable = self._get_receivable(invoice)
+        suspense.with_context(force_delete=True, skip_readonly_check=True).account_id = receivable.account_id
+        (suspense + receivable).reconcile()
+        return line
+
+    def _settle_over_suspense(self, shares, day=date(2017, 4, 12)):
+        """Settle invoices with a bank line that keeps its suspense account: another entry takes the money from it.
+
+        :param dict shares: the amount for each invoice, all in one currency
+        :return: the bank line and the other entry
+        """
+        company = self.env.company
+        [currency] = {invoice.currency_id for invoice in shares}
+        worth = {
+            invoice: currency._convert(amount, company.currency_id, company, day) for invoice, amount in shares.items()
+        }
+        line, taken = self._new_bank_line(sum(shares.values()), day, currency, sum(worth.values()))
+        taken.account_id.reconcile = True
+        receivables = [self._get_receivable(invoice) for invoice in shares]
+        entry = self.env['account.move'].create(
+            {
+                # Made when somebody had the time for it.
+                'date': '2017-06-30',
+                'journal_id': line.journal_id.id,
+                'line_ids': [
+                    Command.create(
+                        {
+                            'account_id': account.id,
+                            'partner_id': self.partner_a.id,
+                            'currency_id': currency.id,
+                            'amount_currency': amount,
+                            'balance': balance,
+                        }
+                    )
+                    for account, amount, balance in (
+                        (taken.account_id, sum(shares.values()), sum(worth.values())),
+                        *(
+                            (receivable.account_id, -amount, -worth[invoice])
+                            for receivable, (invoice, amount) in zip(receivables, shares.items(), strict=True)
+                        ),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        (taken + entry.line_ids.filtered('debit')).reconcile()
+        for receivable, credit in zip(receivables, entry.line_ids.filtered('credit').sorted('id'), strict=True):
+            (receivable + credit).reconcile()
+        return line, entry

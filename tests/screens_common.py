@@ -84,8 +84,8 @@ class ScreensCommon(MarketingCommon):
             }
         )
         cls.env['res.partner.bank'].create({'partner_id': entity.id, 'acc_number': f'NO93 8601 1117 9{entity.id}'})
-        rival = cls.env['dealflow.competitor'].create({'name': f"Rival of {user.name}"})
-        group.competitor_ids = rival
+        competitor = cls.env['dealflow.competitor'].create({'name': f"Competitor of {user.name}"})
+        group.competitor_ids = competitor
         entity.action_submit_requisites()
         lead = cls._new_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
         lead.action_convert_to_deal({'legal_entity_id': entity.id, 'user_id': user.id, 'amount': 1000})
@@ -94,7 +94,7 @@ class ScreensCommon(MarketingCommon):
             {
                 'contact_ids': [Command.link(person.id)],
                 'line_ids': [Command.create({'product_id': cls.product_a.id, 'quantity': 2, 'price_unit': 500})],
-                'competitor_ids': [Command.create({'competitor_id': rival.id, 'price': 900})],
+                'competitor_ids': [Command.create({'competitor_id': competitor.id, 'price': 900})],
             }
         )
         group.origin_lead_id = lead
@@ -175,7 +175,7 @@ class ScreensCommon(MarketingCommon):
             cls.env['dealflow.meeting.sheet'].create(
                 {
                     'event_id': event.id,
-                    'competitor_ids': [Command.link(rival.id)],
+                    'competitor_ids': [Command.link(competitor.id)],
                     'agreement_ids': [Command.create({'name': "Send samples"})],
                     'technique_ids': [
                         Command.create(
@@ -300,8 +300,8 @@ class PressedScreensCommon(ScreensCommon):
         ]
         for day in (date(2024, 4, 8), date(2040, 1, 6)):
             cls._new_receipt(split, date_planned=day, amount=10)
-        rival = cls.env['dealflow.competitor'].create({'name': f"Rival in cases of {user.name}"})
-        (won + lost).competitor_ids = [Command.create({'competitor_id': rival.id, 'price': 90})]
+        competitor = cls.env['dealflow.competitor'].create({'name': f"Competitor in cases of {user.name}"})
+        (won + lost).competitor_ids = [Command.create({'competitor_id': competitor.id, 'price': 90})]
         won.action_win("They signed")
         won.action_repeat()
         lost.action_lose(cls.env['crm.lost.reason'].create({'name': "Too dear"}).id, "They bought elsewhere")

@@ -10,19 +10,21 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestBattleCard(EventCommon):
-    """Figures against a rival, small enough to be counted by hand (B51, C65)."""
+    """Figures against a competitor, small enough to be counted by hand (B51, C65)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.rival, cls.other_rival = cls.env['dealflow.competitor'].create([{'name': "Rival"}, {'name': "Other rival"}])
+        cls.competitor, cls.other_competitor = cls.env['dealflow.competitor'].create(
+            [{'name': "Competitor"}, {'name': "Other competitor"}]
+        )
         cls.schools, cls.shops = cls.env['res.partner.industry'].create([{'name': "Schools"}, {'name': "Shops"}])
         cls.north, cls.south = cls.env['dealflow.region'].create([{'name': "Test North"}, {'name': "Test South"}])
         cls.partner.write({'industry_id': cls.schools.id, 'region_id': cls.north.id})
         cls.other_partner.write({'industry_id': cls.shops.id, 'region_id': cls.south.id})
 
     def _close(self, outcome, price=0.0, amount=1000.0, user=None, closed_on='2026-02-10', **values):
-        """Return a deal that met the rival and ended: ``won``, ``lost`` to it, or ``other``: lost to somebody else."""
+        """Return a deal that met the competitor and ended: ``won``, ``lost`` to it, or ``other`` (lost to others)."""
         deal = self._import_deal(
             **{
                 'name': f"Deal {outcome}",
@@ -30,10 +32,10 @@ class TestBattleCard(EventCommon):
                 'amount': amount,
                 'opened_on': '2026-01-01',
                 'closed_on': closed_on,
-                'competitor_ids': [Command.create({'competitor_id': self.rival.id, 'price': price})],
+                'competitor_ids': [Command.create({'competitor_id': self.competitor.id, 'price': price})],
                 **({'stage_id': self.stage_signed.id} if outcome == 'won' else {'lost_reason_id': self.reason.id}),
-                **({'lost_competitor_id': self.rival.id} if outcome == 'lost' else {}),
-                **({'lost_competitor_id': self.other_rival.id} if outcome == 'other' else {}),
+                **({'lost_competitor_id': self.competitor.id} if outcome == 'lost' else {}),
+                **({'lost_competitor_id': self.other_competitor.id} if outcome == 'other' else {}),
                 **values,
             }
         )
@@ -42,7 +44,7 @@ class TestBattleCard(EventCommon):
     def _card(self, user=None, company=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        card = self.rival.with_user(user or self.seller_all)
+        card = self.competitor.with_user(user or self.seller_all)
         return card.with_company(company) if company else card
 
     def _rows(self, card, key):
@@ -50,12 +52,12 @@ class TestBattleCard(EventCommon):
         return {row['name']: (row['won'], row['lost_to'], row['cases']) for row in section['rows']}
 
     def test_shares_of_all_cases(self):
-        """Won with it present of all closed with it present; open deals and rivals that withdrew are no cases."""
+        """Won with it present of all closed with it present; open deals and competitors that withdrew are no cases."""
         for outcome in ('won', 'won', 'won', 'lost', 'lost', 'other'):
             self._close(outcome, amount=100.10)
-        self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.rival.id})])
+        self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.competitor.id})])
         self._close('won').competitor_ids.has_withdrawn = True
-        self._close('won', competitor_ids=[Command.create({'competitor_id': self.other_rival.id})])
+        self._close('won', competitor_ids=[Command.create({'competitor_id': self.other_competitor.id})])
         self.assertRecordValues(
             self._card(),
             [
@@ -182,7 +184,7 @@ class TestBattleCard(EventCommon):
             row,
             [
                 {
-                    'competitor_id': self.rival.id,
+                    'competitor_id': self.competitor.id,
                     'price_gap': 25.0,
                     'gap_band': '9',
                     'amount': 250.0,
@@ -193,7 +195,7 @@ class TestBattleCard(EventCommon):
         self.assertEqual(self._card().lost_to_amount, 250.0)
 
     def test_what_worked_in_the_meetings_of_won_deals(self):
-        """Techniques that were used where the rival was and the deal was won; sheets one may not open do not count."""
+        """Techniques used where the competitor was and the deal was won; sheets one may not open do not count."""
         variants, number = self.env['dealflow.technique'].create(
             [
                 {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
@@ -208,7 +210,7 @@ class TestBattleCard(EventCommon):
         ):
             meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, deal_id=deal.id)
             sheet = self.env['dealflow.meeting.sheet'].with_user(self.rep_north).create({'event_id': meeting.id})
-            self.assertEqual(sheet.competitor_ids & self.rival, self.rival)
+            self.assertEqual(sheet.competitor_ids & self.competitor, self.competitor)
             sheet.technique_ids = [
                 Command.create({'technique_id': technique.id, 'outcome': outcome})
                 for technique, outcome in outcomes.items()
@@ -229,7 +231,7 @@ class TestBattleCard(EventCommon):
         deals = self.env['dealflow.deal']
         for day in range(1, 13):
             deals |= self._close('won' if day % 2 else 'lost', closed_on=date(2026, 3, day))
-        self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.rival.id})])
+        self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.competitor.id})])
         self.assertEqual(
             self._card().last_deal_ids.deal_id.mapped('closed_on'), [date(2026, 3, day) for day in range(12, 2, -1)]
         )
@@ -285,7 +287,7 @@ class TestBattleCard(EventCommon):
         self.assertEqual(self._card().with_context(allowed_company_ids=[other.id]).lost_to_amount, 80.0)
 
     def test_statements_do_not_grow_with_competitors(self):
-        competitors = self.env['dealflow.competitor'].create([{'name': f"Rival {number}"} for number in range(12)])
+        competitors = self.env['dealflow.competitor'].create([{'name': f"Competitor {number}"} for number in range(12)])
         for competitor in competitors:
             self._close('won', competitor_ids=[Command.create({'competitor_id': competitor.id, 'price': 900})])
         figures = ['deal_count', 'win_rate', 'lost_to_amount', 'price_verdict', 'battle_card', 'last_deal_ids']
@@ -304,9 +306,9 @@ class TestBattleCard(EventCommon):
             self.env['dealflow.competitor.report']
             .with_user(self.rep_north)
             ._read_group(
-                [('competitor_id', '=', self.rival.id)],
+                [('competitor_id', '=', self.competitor.id)],
                 ['competitor_id'],
                 ['case_count:sum', 'win_rate:avg', 'lost_share:avg', 'price_gap:avg', 'lost_to_amount:sum'],
             )
         )
-        self.assertEqual(groups, [(self.rival, 2, 50.0, 50.0, 12.5, 1000.0)])
+        self.assertEqual(groups, [(self.competitor, 2, 50.0, 50.0, 12.5, 1000.0)])

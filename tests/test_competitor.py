@@ -17,7 +17,9 @@ class TestCompetitor(DealflowCommon):
         cls.status = cls.env['dealflow.competitor.status'].create({'name': "Dangerous"})
 
     def _new_competitor(self, user=None, **values):
-        return self.env['dealflow.competitor'].with_user(user or self.rep_north).create({'name': "Rival", **values})
+        return (
+            self.env['dealflow.competitor'].with_user(user or self.rep_north).create({'name': "Competitor", **values})
+        )
 
     def test_rep_fills_the_card(self):
         with Form(self.env['dealflow.competitor'].with_user(self.rep_north)) as form:

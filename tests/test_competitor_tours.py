@@ -5,7 +5,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestCompetitorTours(TourCommon):
-    """Rivals in a real browser, with a rep's rights."""
+    """Competitors in a real browser, with a rep's rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -15,9 +15,9 @@ class TestCompetitorTours(TourCommon):
         industry = cls.env['res.partner.industry'].create({'name': "Tour Schools"})
         partner = cls._new_partner("Tour Client", industry_id=industry.id)
         cls.env['crm.lost.reason'].create({'name': "Tour Reason"})
-        cls.rival = cls.env['dealflow.competitor'].create(
+        cls.competitor = cls.env['dealflow.competitor'].create(
             {
-                'name': "Tour Rival",
+                'name': "Tour Competitor",
                 'status_id': cls.env['dealflow.competitor.status'].create({'name': "Tour Status", 'sequence': 0}).id,
             }
         )
@@ -25,8 +25,8 @@ class TestCompetitorTours(TourCommon):
             name="Tour Desks", business_partner_id=partner.id, user_id=cls.rep.id, funnel_id=funnel.id, amount=700
         )
 
-    def test_rep_loses_to_a_rival(self):
-        """Note the rival, lose to him, read his battle card (B51, C65)."""
+    def test_rep_loses_to_a_competitor(self):
+        """Note the competitor, lose to him, read his battle card (B51, C65)."""
         self._start_tour('dealflow_competitors', self.rep)
-        self.assertEqual(self.deal.lost_competitor_id, self.rival)
+        self.assertEqual(self.deal.lost_competitor_id, self.competitor)
         self.assertRecordValues(self.deal.competitor_ids, [{'price': 630.0, 'outcome': 'winner'}])

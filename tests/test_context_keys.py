@@ -108,7 +108,7 @@ class TestContextOpensNothing(DealflowCommon):
         for context in ({}, {'dealflow_explained': True}, {'dealflow_explained': 1}):
             with self.subTest(context=context):
                 stage = deal.stage_id.with_user(self.manager).with_context(**context)
-                with self.assertRaisesRegex(ValidationError, "without a comment"), self.env.cr.savepoint():
+                with self.assertRaisesRegex(ValidationError, "Comment on the Move"), self.env.cr.savepoint():
                     stage.is_won = True
                     # Whatever reads the deal next computes its state, in the context of the caller.
                     deal.with_env(stage.env).mapped('state')

@@ -106,7 +106,7 @@ class TestDeal(DealflowCommon):
     def test_change_of_funnel_takes_its_first_stage(self):
         other_funnel = self._new_funnel("Other", "Start")
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "Start.*without a comment"):
+        with self.assertRefused(ValidationError, "Start.*missing: Comment on the Move"):
             deal.funnel_id = other_funnel
         deal.write({'funnel_id': other_funnel.id, 'move_comment': "Another line of business", 'short_status': "New"})
         self.assertEqual(deal.stage_id, other_funnel.stage_ids)
@@ -157,11 +157,11 @@ class TestDeal(DealflowCommon):
         self.assertEqual(deal.state, 'open')
 
     def test_loss_names_the_competitor(self):
-        rival = self.env['dealflow.competitor'].create({'name': "Rival"})
+        competitor = self.env['dealflow.competitor'].create({'name': "Competitor"})
         deal = self._new_deal(self.rep_north)
-        deal.action_lose(self.reason.id, "Cheaper", competitor_id=rival.id)
-        self.assertEqual(deal.lost_competitor_id, rival)
-        self.assertEqual(deal.log_ids.sorted('id')[-1].competitor_id, rival)
+        deal.action_lose(self.reason.id, "Cheaper", competitor_id=competitor.id)
+        self.assertEqual(deal.lost_competitor_id, competitor)
+        self.assertEqual(deal.log_ids.sorted('id')[-1].competitor_id, competitor)
 
     def test_state_cannot_be_set_by_hand(self):
         deal = self._new_deal(self.rep_north)

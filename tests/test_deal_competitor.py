@@ -9,7 +9,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealCompetitor(DealflowCommon):
-    """Which rivals are on a deal, what they ask, and what became of them (B51, C65)."""
+    """Which competitors are on a deal, what they ask, and what became of them (B51, C65)."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestDealCompetitor(DealflowCommon):
             ]
         )
         cls.deal = cls._new_deal(cls.rep_north)
-        cls.rivals = (
+        cls.competitors = (
             cls.env['dealflow.deal.competitor']
             .with_user(cls.rep_north)
             .create(
@@ -32,19 +32,19 @@ class TestDealCompetitor(DealflowCommon):
                 ]
             )
         )
-        cls.rival_office, cls.rival_nord = cls.rivals
+        cls.competitor_office, cls.competitor_nord = cls.competitors
 
     def _lose(self, deal, competitor=None, price=None):
         deal.action_lose(self.reason.id, "Cheaper", competitor_id=competitor and competitor.id, competitor_price=price)
 
-    def test_rep_writes_rivals_on_the_card_of_the_deal(self):
+    def test_rep_writes_competitors_on_the_card_of_the_deal(self):
         with Form(self.deal) as form:
-            with form.competitor_ids.new() as rival:
-                rival.competitor_id = self.meblex
-                rival.price = 1250.0
-        rival = self.deal.competitor_ids - self.rivals
+            with form.competitor_ids.new() as competitor:
+                competitor.competitor_id = self.meblex
+                competitor.price = 1250.0
+        competitor = self.deal.competitor_ids - self.competitors
         self.assertRecordValues(
-            rival,
+            competitor,
             [
                 {
                     'competitor_id': self.meblex.id,
@@ -58,29 +58,29 @@ class TestDealCompetitor(DealflowCommon):
         )
 
     def test_gap_is_counted_from_their_price(self):
-        self.assertRecordValues(self.rivals, [{'price_gap': 25.0}, {'price_gap': 0.0}])
+        self.assertRecordValues(self.competitors, [{'price_gap': 25.0}, {'price_gap': 0.0}])
 
     def test_outcome_follows_the_deal(self):
-        self.rival_nord.has_withdrawn = True
-        self.assertEqual(self.rivals.mapped('outcome'), ['present', 'withdrawn'])
+        self.competitor_nord.has_withdrawn = True
+        self.assertEqual(self.competitors.mapped('outcome'), ['present', 'withdrawn'])
         self.deal.action_win("They signed")
-        self.assertEqual(self.rivals.mapped('outcome'), ['beaten', 'withdrawn'])
+        self.assertEqual(self.competitors.mapped('outcome'), ['beaten', 'withdrawn'])
         self.deal.action_reopen("The order was called off")
-        self.assertEqual(self.rivals.mapped('outcome'), ['present', 'withdrawn'])
-        self.rival_nord.has_withdrawn = False
+        self.assertEqual(self.competitors.mapped('outcome'), ['present', 'withdrawn'])
+        self.competitor_nord.has_withdrawn = False
         self._lose(self.deal, self.officeland)
-        self.assertEqual(self.rivals.mapped('outcome'), ['winner', 'also_lost'])
+        self.assertEqual(self.competitors.mapped('outcome'), ['winner', 'also_lost'])
 
     def test_loss_to_nobody_known(self):
         self._lose(self.deal)
-        self.assertEqual(self.rivals.mapped('outcome'), ['also_lost', 'also_lost'])
+        self.assertEqual(self.competitors.mapped('outcome'), ['also_lost', 'also_lost'])
 
-    def test_loss_adds_the_rival_that_nobody_had_noted(self):
+    def test_loss_adds_the_competitor_that_nobody_had_noted(self):
         self._lose(self.deal, self.meblex, 900.0)
-        rival = self.deal.competitor_ids - self.rivals
-        self.assertRecordValues(rival, [{'competitor_id': self.meblex.id, 'outcome': 'winner', 'price': 900.0}])
+        competitor = self.deal.competitor_ids - self.competitors
+        self.assertRecordValues(competitor, [{'competitor_id': self.meblex.id, 'outcome': 'winner', 'price': 900.0}])
 
-    def test_every_way_to_a_loss_names_the_rival(self):
+    def test_every_way_to_a_loss_names_the_competitor(self):
         """A plain write and an import say it too."""
         self.deal.write(
             {
@@ -118,8 +118,8 @@ class TestDealCompetitor(DealflowCommon):
         self.assertEqual(form.competitor_price, 800.0, "the price that is known already")
         form.competitor_price = 780.0
         form.save().action_apply()
-        self.assertRecordValues(self.rival_office, [{'price': 780.0, 'outcome': 'winner'}])
-        self.assertEqual(self.rival_nord.outcome, 'also_lost')
+        self.assertRecordValues(self.competitor_office, [{'price': 780.0, 'outcome': 'winner'}])
+        self.assertEqual(self.competitor_nord.outcome, 'also_lost')
 
     def test_deals_lost_together_keep_their_prices(self):
         """Their currencies and prices differ, so the dialog asks for no price."""
@@ -138,7 +138,7 @@ class TestDealCompetitor(DealflowCommon):
             )
         )
         dialog.action_apply()
-        self.assertEqual(self.rival_office.price, 800.0)
+        self.assertEqual(self.competitor_office.price, 800.0)
         self.assertRecordValues(
             other.competitor_ids,
             [
@@ -148,34 +148,34 @@ class TestDealCompetitor(DealflowCommon):
 
     def test_outcome_cannot_be_set_by_hand(self):
         with self.assertRefused(AccessError, "“Outcome” of .* cannot be set to “We won”"):
-            self.rival_office.outcome = 'beaten'
-            self.rival_office.flush_recordset()
+            self.competitor_office.outcome = 'beaten'
+            self.competitor_office.flush_recordset()
 
-    def test_one_row_for_each_rival(self):
+    def test_one_row_for_each_competitor(self):
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "deal_competitor_uniq"):
             self.env['dealflow.deal.competitor'].create({'deal_id': self.deal.id, 'competitor_id': self.officeland.id})
 
     def test_price_is_not_negative(self):
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "check_price"):
-            self.rival_office.price = -1.0
-            self.rival_office.flush_recordset()
+            self.competitor_office.price = -1.0
+            self.competitor_office.flush_recordset()
 
     def test_winner_stays_on_the_deal(self):
         self._lose(self.deal, self.officeland)
         with self.assertRefused(UserError, "was lost to Test OfficeLand"):
-            self.rival_office.unlink()
+            self.competitor_office.unlink()
         with self.assertRefused(UserError, "was lost to Test OfficeLand"):
-            self.rival_office.competitor_id = self.meblex
-        self.rival_nord.unlink()
+            self.competitor_office.competitor_id = self.meblex
+        self.competitor_nord.unlink()
         self.deal.action_reopen("It was a misunderstanding")
-        self.rival_office.unlink()
+        self.competitor_office.unlink()
 
     def test_row_cannot_be_pushed_onto_another_deal(self):
         with self.assertRefused(UserError, "stays on its deal"):
-            self.rival_office.deal_id = self._new_deal(self.rep_south)
+            self.competitor_office.deal_id = self._new_deal(self.rep_south)
 
     def test_access_is_that_of_the_deal(self):
-        """Rivals are seen with their deal."""
+        """Competitors are seen with their deal."""
         for user, visible in (
             (self.rep_north, True),
             (self.rep_second, False),
@@ -186,48 +186,50 @@ class TestDealCompetitor(DealflowCommon):
             (self.viewer, True),
         ):
             with self.subTest(user.login):
-                seen = self.env['dealflow.deal.competitor'].with_user(user).search([('id', 'in', self.rivals.ids)])
+                seen = self.env['dealflow.deal.competitor'].with_user(user).search([('id', 'in', self.competitors.ids)])
                 self.assertEqual(bool(seen), visible)
         with self.assertRaises(AccessError):
-            self.rival_office.with_user(self.viewer).price = 1.0
+            self.competitor_office.with_user(self.viewer).price = 1.0
         with self.assertRaises(AccessError):
-            self.rival_office.with_user(self.rep_south).price = 1.0
+            self.competitor_office.with_user(self.rep_south).price = 1.0
         with self.assertRaises(AccessError):
             self.env['dealflow.deal.competitor'].with_user(self.rep_south).create(
                 {'deal_id': self.deal.id, 'competitor_id': self.meblex.id}
             )
-        self.rival_office.with_user(self.head_north).price = 810.0
+        self.competitor_office.with_user(self.head_north).price = 810.0
         stranger = self._new_user('stranger', 'base.group_user')
         with self.assertRaises(AccessError):
-            self.rival_office.with_user(stranger).read(['price'])
+            self.competitor_office.with_user(stranger).read(['price'])
 
-    def test_stage_that_few_may_see_hides_its_rivals(self):
+    def test_stage_that_few_may_see_hides_its_competitors(self):
         """X52"""
         self.stage_talk.visible_group_ids = self.env.ref('dealflow.group_manager')
-        rivals = self.env['dealflow.deal.competitor']
-        domain = [('id', 'in', self.rivals.ids)]
-        self.assertFalse(rivals.with_user(self.seller_all).search(domain))
-        self.assertEqual(rivals.with_user(self.manager).search(domain), self.rivals)
+        competitors = self.env['dealflow.deal.competitor']
+        domain = [('id', 'in', self.competitors.ids)]
+        self.assertFalse(competitors.with_user(self.seller_all).search(domain))
+        self.assertEqual(competitors.with_user(self.manager).search(domain), self.competitors)
 
     def test_companies_are_apart(self):
         foreign = self._new_foreigner()
         self.assertFalse(
-            self.env['dealflow.deal.competitor'].with_user(foreign).search([('id', 'in', self.rivals.ids)])
+            self.env['dealflow.deal.competitor'].with_user(foreign).search([('id', 'in', self.competitors.ids)])
         )
-        theirs = self.env['dealflow.competitor'].create({'name': "Local rival", 'company_id': foreign.company_id.id})
-        with self.assertRefused(UserError, "Local rival"):
-            self.rival_office.competitor_id = theirs
+        theirs = self.env['dealflow.competitor'].create(
+            {'name': "Local competitor", 'company_id': foreign.company_id.id}
+        )
+        with self.assertRefused(UserError, "Local competitor"):
+            self.competitor_office.competitor_id = theirs
 
-    def test_copy_and_repeat_begin_without_rivals(self):
+    def test_copy_and_repeat_begin_without_competitors(self):
         self.deal.action_win("They signed")
         repeat = self.deal.browse(self.deal.action_repeat()['res_id'])
         self.assertFalse(repeat.competitor_ids)
         self.assertFalse(self.deal.copy().competitor_ids)
 
-    def test_both_parts_of_a_split_deal_have_the_rivals(self):
+    def test_both_parts_of_a_split_deal_have_the_competitors(self):
         """C53: prices were for the whole, and who withdrew is gone."""
-        self.rival_nord.has_withdrawn = True
-        self.rival_office.strengths = "Delivers next day"
+        self.competitor_nord.has_withdrawn = True
+        self.competitor_office.strengths = "Delivers next day"
         self.deal.line_ids = [
             (0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 600}),
             (0, 0, {'name': "Desk", 'quantity': 1, 'price_unit': 400}),
@@ -244,9 +246,9 @@ class TestDealCompetitor(DealflowCommon):
                 }
             ],
         )
-        self.assertEqual(self.deal.competitor_ids, self.rivals)
+        self.assertEqual(self.deal.competitor_ids, self.competitors)
 
-    def test_deals_are_found_by_a_rival(self):
+    def test_deals_are_found_by_a_competitor(self):
         found = (
             self.env['dealflow.deal']
             .with_user(self.rep_north)
@@ -254,15 +256,15 @@ class TestDealCompetitor(DealflowCommon):
         )
         self.assertEqual(found, self.deal)
 
-    def test_losses_before_the_upgrade_get_their_rival(self):
+    def test_losses_before_the_upgrade_get_their_competitor(self):
         self._lose(self.deal, self.officeland, 750.0)
         old = self._new_deal(self.rep_north, name="Old")
         self._lose(old, self.nordform)
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM dealflow_deal_competitor WHERE deal_id = %s", [old.id])
         self.env.invalidate_all()
-        path = file_path('dealflow/migrations/19.0.1.1.0/post-rivals-of-lost-deals.py')
-        spec = spec_from_file_location('rivals_of_lost_deals', path)
+        path = file_path('dealflow/migrations/19.0.1.1.0/post-competitors-of-lost-deals.py')
+        spec = spec_from_file_location('competitors_of_lost_deals', path)
         migration = module_from_spec(spec)
         spec.loader.exec_module(migration)
         migration.migrate(self.env.cr, '19.0.1.0.0')
@@ -272,4 +274,4 @@ class TestDealCompetitor(DealflowCommon):
                 {'competitor_id': self.nordform.id, 'outcome': 'winner', 'company_id': old.company_id.id},
             ],
         )
-        self.assertEqual(self.rival_office.price, 750.0)
+        self.assertEqual(self.competitor_office.price, 750.0)

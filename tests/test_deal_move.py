@@ -41,25 +41,37 @@ class TestDealMove(DealflowCommon):
         with self.assertRaises(ValidationError) as caught:
             deal.stage_id = self.stage_offer
         message = str(caught.exception)
-        for words in ("Proposal", "Chairs", "a comment", "a short status", "Comment on the Move"):
+        for words in ("Proposal", "Chairs", "Comment on the Move", "Short Status"):
             self.assertIn(words, message)
         self.assertNotMoved(deal)
+
+    def test_dialog_opens_when_no_stage_follows(self):
+        deal = self._new_deal(self.rep_north)
+        bare = self.env['dealflow.funnel'].create({'name': "Talks only"})
+        self.env['dealflow.stage'].create({'name': "Talk", 'funnel_id': bare.id})
+        only = self._new_deal(self.rep_north, funnel_id=bare.id)
+        for operation in ('move', 'win'):
+            for opened in (deal, only):
+                context = {'default_deal_ids': opened.ids, 'default_operation': operation}
+                form = Form(self.env['dealflow.deal.move'].with_user(self.rep_north).with_context(**context))
+                self.assertEqual(form.deal_ids[:], opened)
+            self.assertFalse(form.stage_checklist)
 
     def test_old_comment_does_not_count(self):
         deal = self._new_deal(self.rep_north)
         deal.action_move_stage(self.stage_offer.id, "First", "first")
-        with self.assertRefused(ValidationError, "Talk.*without a comment"):
+        with self.assertRefused(ValidationError, "Talk.*missing: Comment on the Move"):
             deal.stage_id = self.stage_talk
 
     def test_comment_without_status_is_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "without a short status|and a short status"):
+        with self.assertRefused(ValidationError, "missing: .*Short Status"):
             deal.action_move_stage(self.stage_offer.id, "comment", "")
         self.assertNotMoved(deal)
 
     def test_blank_comment_is_refused(self):
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "a comment"):
+        with self.assertRefused(ValidationError, "missing: Comment on the Move"):
             deal.action_move_stage(self.stage_offer.id, "   ", "status")
         self.assertNotMoved(deal)
 
@@ -84,7 +96,7 @@ class TestDealMove(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_create_in_late_stage(self):
-        with self.assertRefused(ValidationError, "Proposal.*without a comment"):
+        with self.assertRefused(ValidationError, "Proposal.*missing: Comment on the Move"):
             self._new_deal(self.rep_north, stage_id=self.stage_offer.id)
         deal = self._new_deal(
             self.rep_north,
@@ -168,7 +180,7 @@ class TestDealMove(DealflowCommon):
     def test_change_of_funnel_without_comment(self):
         other = self._new_funnel("Other", "Start")
         deal = self._new_deal(self.rep_north)
-        with self.assertRefused(ValidationError, "Start.*without a comment"):
+        with self.assertRefused(ValidationError, "Start.*missing: Comment on the Move"):
             deal.funnel_id = other
         self.assertNotMoved(deal)
         self.assertEqual(deal.funnel_id, self.funnel)
@@ -187,7 +199,7 @@ class TestDealMove(DealflowCommon):
 
     def test_conversion_begins_in_the_first_stage_or_is_guarded(self):
         lead = self._new_lead(self.rep_north)
-        with self.assertRefused(ValidationError, "Proposal.*without a comment"):
+        with self.assertRefused(ValidationError, "Proposal.*missing: Comment on the Move"):
             lead.action_convert_to_deal({'funnel_id': self.funnel.id, 'stage_id': self.stage_offer.id})
         self.assertFalse(lead.deal_ids)
         lead.action_convert_to_deal({'funnel_id': self.funnel.id})
@@ -239,7 +251,7 @@ class TestDealMove(DealflowCommon):
 
     def test_override_still_needs_a_comment(self):
         deal = self._new_deal(self.importer)
-        with self.assertRefused(ValidationError, "a comment"):
+        with self.assertRefused(ValidationError, "missing: Comment on the Move"):
             deal.stage_id = self.stage_offer
 
     def test_dialog_moves_many(self):

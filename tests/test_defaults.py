@@ -101,7 +101,7 @@ class TestDefaults(DefaultsCommon):
                 self.rep_north,
                 lambda: {
                     'deal_id': self.deal.id,
-                    'competitor_id': self.env['dealflow.competitor'].create({'name': "Rival"}).id,
+                    'competitor_id': self.env['dealflow.competitor'].create({'name': "Competitor"}).id,
                 },
             ),
             'dealflow.deal': (

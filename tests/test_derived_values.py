@@ -109,7 +109,7 @@ class TestDerivedValues(EventCommon):
             groups='dealflow.group_manager,dealflow.group_marketing,dealflow.group_receipts,base.group_system',
         )
         cls.other_deal = cls._new_deal(name="Tables")
-        cls.rival = cls.env['dealflow.competitor'].create({'name': "Nordform"})
+        cls.competitor = cls.env['dealflow.competitor'].create({'name': "Nordform"})
         cls.fair = cls.env['dealflow.marketing.event'].create({'title': "Spring fair", 'date_start': '2024-03-01'})
         cls.technique = cls.env['dealflow.technique'].create({'name': "Silence", 'code': 'test_silence'})
 
@@ -205,7 +205,7 @@ class TestDerivedValues(EventCommon):
     def _prepare_values(self, model_name):
         """Return what a new record of the model needs; a new model is filled by its required fields."""
         recipe = {
-            'dealflow.deal.competitor': lambda: {'deal_id': self._new_deal().id, 'competitor_id': self.rival.id},
+            'dealflow.deal.competitor': lambda: {'deal_id': self._new_deal().id, 'competitor_id': self.competitor.id},
             'dealflow.deal.line': lambda: {'deal_id': self.other_deal.id, 'name': "Chair", 'price_unit': 10},
             'dealflow.marketing.participant': lambda: {
                 'event_id': self.fair.id,

@@ -32,6 +32,11 @@ class TestEntityLink(DealflowCase):
         self.assertEqual((self.alpha + self.beta).business_partner_id, self.group)
         self.assertFalse(self.beta.street)
 
+    def test_party_of_one_company_is_linked_there(self):
+        self.beta.company_id = self.env.company
+        self.assertEqual(self._link(self.group, self.beta).company_id, self.env.company)
+        self.assertFalse(self._link(self.group, self.alpha).company_id)
+
     def test_company_of_its_own_needs_no_link(self):
         company = self._new_partner("Own")
         contact = self._new_contact("Person", company)

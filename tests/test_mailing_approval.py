@@ -220,7 +220,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             .with_context(active_ids=self.mailing.ids)
             .create({'reason': "The offer has ended"})
         )
-        dialog.action_dealflow_return()
+        dialog.action_return()
         self.assertEqual(self.mailing.approval_state, 'draft')
         task = self.mailing.activity_ids
         self.assertEqual(task.user_id, self.marketer)

@@ -53,12 +53,12 @@ class TestMeetingSheet(EventCommon):
             call.action_dealflow_open_meeting_sheet()
 
     def test_sheet_is_filled_in_from_what_is_known(self):
-        """Deal, rivals and the last contact stand on a new sheet (B43, B44)."""
+        """Deal, competitors and the last contact stand on a new sheet (B43, B44)."""
         deal = self._new_deal(self.rep_north, short_status="waits for the budget")
-        rival = self.env['dealflow.competitor'].create(
+        competitor = self.env['dealflow.competitor'].create(
             {'name': "NordForm", 'strengths': "Design", 'weaknesses': "Eight weeks until delivery"}
         )
-        self.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': rival.id})
+        self.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': competitor.id})
         self.partner.industry_id = self.env.ref('base.res_partner_industry_G')
         last = self._new_event(self.rep_north, start=self.yesterday)
         last.write({'result': "They like blue", 'next_step': "Samples"})
@@ -72,7 +72,7 @@ class TestMeetingSheet(EventCommon):
         self.assertIn("Eight weeks", sheet.benefits)
         self.assertIn("They like blue", sheet.attention)
         self.assertEqual(sheet.to_agree, "Samples")
-        self.assertEqual(sheet.competitor_ids, rival)
+        self.assertEqual(sheet.competitor_ids, competitor)
         self.assertRecordValues(
             sheet,
             [
@@ -132,15 +132,15 @@ class TestMeetingSheet(EventCommon):
             sheet.with_user(self.rep_south).action_new_task()
 
     def test_tasks_have_their_buttons_on_event_and_sheet(self):
-        for model, view in (
-            ('dealflow.meeting.sheet', 'dealflow.dealflow_meeting_sheet_view_form'),
-            ('calendar.event', 'dealflow.calendar_event_view_form_card'),
+        for model, view, new_task in (
+            ('dealflow.meeting.sheet', 'dealflow.dealflow_meeting_sheet_view_form', 'action_new_task'),
+            ('calendar.event', 'dealflow.calendar_event_view_form_card', 'action_dealflow_new_task'),
         ):
             arch = etree.fromstring(
                 self.env[model].with_user(self.rep_north).get_view(self.env.ref(view).id, 'form')['arch']
             )
             buttons = arch.xpath("//page[@name='tasks']//button/@name")
-            self.assertEqual(buttons, ['action_new_task', 'action_edit_dealflow_task', 'action_done'], model)
+            self.assertEqual(buttons, [new_task, 'action_edit_dealflow_task', 'action_done'], model)
 
     # Minutes
 
@@ -203,12 +203,12 @@ class TestMeetingSheet(EventCommon):
 
     # Techniques
 
-    def test_what_worked_is_counted_by_technique_industry_and_rival(self):
-        rival, other = self.env['dealflow.competitor'].create([{'name': "NordForm"}, {'name': "Meblex"}])
+    def test_what_worked_is_counted_by_technique_industry_and_competitor(self):
+        competitor, other = self.env['dealflow.competitor'].create([{'name': "NordForm"}, {'name': "Meblex"}])
         self.partner.industry_id = self.env.ref('base.res_partner_industry_G')
-        for outcome, rivals in (('worked', rival), ('failed', rival | other), ('unused', other)):
+        for outcome, competitors in (('worked', competitor), ('failed', competitor | other), ('unused', other)):
             self._new_sheet(
-                competitor_ids=[Command.set(rivals.ids)],
+                competitor_ids=[Command.set(competitors.ids)],
                 technique_ids=[
                     Command.create({'technique_id': self.closing.id, 'outcome': outcome}),
                 ],
@@ -222,7 +222,7 @@ class TestMeetingSheet(EventCommon):
             [(self.closing, self.partner.industry_id, 2, 1, 50.0)],
         )
         self.assertCountEqual(
-            lines._read_group(used, ['competitor_ids'], measures), [(other, 1, 0, 0.0), (rival, 2, 1, 50.0)]
+            lines._read_group(used, ['competitor_ids'], measures), [(other, 1, 0, 0.0), (competitor, 2, 1, 50.0)]
         )
 
     # Who may read

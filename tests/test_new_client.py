@@ -179,7 +179,7 @@ class TestNewClient(DealflowCommon):
 
     def test_competitors_of_a_client_stand_on_its_card_and_on_theirs(self):
         """B34, C100: who else sells to the client; entered by the rep on the card, seen from the competitor too."""
-        competitor = self.env['dealflow.competitor'].create({'name': "Rival"})
+        competitor = self.env['dealflow.competitor'].create({'name': "Competitor"})
         with Form(self.partner.with_user(self.rep_north)) as form:
             form.competitor_ids.add(competitor)
         self.assertEqual(self.partner.competitor_ids, competitor)

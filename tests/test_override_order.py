@@ -34,14 +34,14 @@ NAMES = {
     "(E09).": 'receipts by right',
     "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
     "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
-    "Which rivals are on a deal, and to whom it was lost (C65).": 'rivals',
+    "Which competitors are on a deal, and to whom it was lost (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
     "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
     "Money as evidence: what is planned, and what has come (E65).": 'money as evidence',
     "What was done as evidence: an activity on the deal, or an event with the client (E65, B17).": 'deeds as evidence',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
-    "What the preparer should know of the rivals on the deal (B44, C65).": 'rivals on the sheet',
+    "What the preparer should know of the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
@@ -61,6 +61,7 @@ NAMES = {
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
     "Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read "
     "them.": 'surveys',
+    "Receipts of an order stay with the quotation that takes its place.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 
@@ -89,7 +90,7 @@ dealflow.contract
     Odoo > company > references: create
     contract > Odoo > company > references: write
 dealflow.deal
-    attribution > rivals > deal > Odoo > company > references: create write
+    attribution > competitors > deal > Odoo > company > references: create write
     deal access > references: _dealflow_get_reference_operation
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
@@ -98,8 +99,8 @@ dealflow.deal
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
         action_plan_receipts action_view_receipts
-    rivals > deal receipts > ledger: _prepare_ledger_row
-    rivals > repeat: _split
+    competitors > deal receipts > ledger: _prepare_ledger_row
+    competitors > repeat: _split
 dealflow.history
     surveys > history: _get_parts kind
 dealflow.marketing.event
@@ -107,7 +108,7 @@ dealflow.marketing.event
     marketing event > has events: _dealflow_get_event_field
 dealflow.meeting.sheet
     Odoo > company > references: write
-    claims on the sheet > rivals on the sheet > sheet: _prepare_texts
+    claims on the sheet > competitors on the sheet > sheet: _prepare_texts
     sheet > Odoo > company > references: create
 dealflow.receipt
     by right > forecast: get_plan_summary
@@ -128,7 +129,8 @@ res.partner
     consents > Odoo > requisites > references: create write
     partner events > has events: _dealflow_get_event_field
 sale.order
-    order of deal > Odoo > references: create write
+    order of deal > Odoo > references: create
+    order of receipts > order of deal > Odoo > references: write
     sale.order > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """

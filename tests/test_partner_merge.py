@@ -171,7 +171,7 @@ class TestPartnerMerge(MarketingCommon):
             self._attend(self.fair, contact)
             self.env['dealflow.claim'].create({'name': "Late", 'business_partner_id': company.id})
             self.env['dealflow.contract'].create({'name': "Frame", 'entity_id': company.id})
-            self.env['dealflow.competitor'].create({'name': f"Rival of {company.name}", 'partner_id': company.id})
+            self.env['dealflow.competitor'].create({'name': f"Competitor of {company.name}", 'partner_id': company.id})
             self.env['res.partner.bank'].create({'acc_number': f'NO{company.id}', 'partner_id': company.id})
             self.env['dealflow.partner.phone'].create({'partner_id': company.id, 'number': f'+47 2200{company.id}'})
             company.action_submit_requisites()

@@ -14,11 +14,13 @@ class TestPartnerProjects(PartnerCommon):
         super().setUpClass()
         cls.person = cls._new_contact("Person", cls.beta)
 
-    def test_button_is_hidden_without_projects(self):
+    def test_button_stands_where_projects_are_used(self):
+        """Also at zero: who looks for a project learns that there is none."""
         arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])
         button = arch.find(".//button[@name='action_dealflow_view_projects']")
-        self.assertEqual(button.get('invisible'), "not dealflow_project_count")
-        self.assertEqual((self.group + self.alpha).with_user(self.rep).mapped('dealflow_project_count'), [0, 0])
+        self.assertEqual(button.get('invisible'), "not id or not dealflow_has_projects_app")
+        group = self.group.with_user(self.rep)
+        self.assertEqual((group.dealflow_has_projects_app, group.dealflow_project_count), (False, 0))
         self.assertEqual(self.env['res.partner'].new({'name': "New"}).dealflow_project_count, 0)
 
     def test_projects_are_those_of_the_whole_group(self):
@@ -32,6 +34,8 @@ class TestPartnerProjects(PartnerCommon):
         if 'project.project' not in self.env:
             self.skipTest("Odoo's projects are not installed")
         user = self._new_user('user', 'dealflow.group_user_own,project.group_project_user')
+        self.assertTrue(self.group.with_user(user).dealflow_has_projects_app)
+        self.assertEqual(self.group.with_user(user).dealflow_project_count, 0)
         projects = self.env['project.project'].create(
             [
                 {'name': f"Project of {partner.name}", 'partner_id': partner.id, 'privacy_visibility': 'employees'}

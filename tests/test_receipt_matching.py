@@ -159,11 +159,155 @@ class TestReceiptMatching(AccountingCommon):
         self._pay(invoices[1], 100)
         self._check(receipt, 700, gap=300)
 
-    def test_overpayment_leaves_the_rest_to_the_client(self):
+    def test_overpayment_stands_on_account_until_it_is_used(self):
+        invoice = self._new_posted_invoice(500)
+        receipt = self._new_receipt(amount=500, invoice_ids=invoice.ids)
+        payment = self._pay(invoice, 650)
+        self._check(receipt, 500, gap=-150, on_account_amount=150, open_amount=0, cover_date=date(2017, 4, 10))
+        self.assertEqual(self.deal.on_account_total, 150)
+        other_deal = self._new_deal(name="Next")
+        next_invoice = self._new_posted_invoice(400)
+        next_receipt = self._new_receipt(other_deal, amount=400, invoice_ids=next_invoice.ids)
+        rest = payment.move_id.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
+        (rest + next_invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')).reconcile()
+        self._check(receipt, 500, gap=0, on_account_amount=0)
+        self._check(next_receipt, 150, gap=250, on_account_amount=0)
+        self.assertEqual((self.deal.on_account_total, other_deal.on_account_total), (0, 0))
+
+    def test_what_two_invoices_leave_of_a_payment_stands_once(self):
+        invoices = self._new_posted_invoice(500) + self._new_posted_invoice(300)
+        receipts = self._new_receipt(amount=500, invoice_ids=invoices[0].ids)
+        receipts += self._new_receipt(amount=300, invoice_ids=invoices[1].ids)
+        self._pay(invoices, 1000, group_payment=True)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(receipts.mapped('received_amount'), [500, 300])
+        self.assertEqual(sum(receipts.mapped('on_account_amount')), 200)
+        # Whichever of them lets go of its invoice, the other takes it over.
+        holder = receipts.filtered('on_account_amount')
+        holder.invoice_ids = False
+        self.assertEqual((holder.on_account_amount, (receipts - holder).on_account_amount), (0, 200))
+
+    def test_overpayment_goes_away_with_its_payment(self):
+        invoice = self._new_posted_invoice(500)
+        receipt = self._new_receipt(amount=500, invoice_ids=invoice.ids)
+        payment = self._pay(invoice, 650)
+        self._check(receipt, 500, on_account_amount=150)
+        payment.action_reject()
+        self._check(receipt, 0, on_account_amount=0, gap=500)
+
+    def test_money_is_worth_what_the_books_say(self):
+        """1,000 foreign stand on the bank account with 1,180, and the table of rates would make 1,200 of them."""
+        currency = self.setup_other_currency('EUR', rates=[('2017-01-01', 1 / 1.2)])
+        invoice = self._new_posted_invoice(currency_id=currency.id)
+        receipt = self._new_receipt(currency_id=currency.id, invoice_ids=invoice.ids)
+        at_home = self._new_deal(name="At home")
+        self._pay_by_bank_line(invoice, 1000, date(2017, 4, 12), 1180)
+        self._check(receipt, 1000, received_company=1180, matched_days={'2017-04-12': [1000, 1180]}, gap=0)
+        self.env['dealflow.receipt'].flush_model()
+        self.env.cr.execute("UPDATE dealflow_receipt SET deal_id = %s WHERE id = %s", [at_home.id, receipt.id])
+        self.env.invalidate_all()
+        self.assertEqual(at_home.received_total, 1180)
+        self.assertEqual(self.partner_a.dealflow_received_total, 1180)
+        # The card of the client says the same of an invoice that no receipt plans.
+        receipt.invoice_ids = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.partner_a.dealflow_received_total, 1180)
+        # Planned in the currency of the company, the receipt has got what the books have.
+        planned = self._new_receipt(amount=1200, invoice_ids=invoice.ids)
+        self._check(planned, 1180, received_company=1180, gap=20)
+
+    def test_exchange_difference_within_the_bank_entry_is_no_write_off(self):
+        """The entry of the bank line settles 1,000 foreign with 1,180, and books 20 as a loss on exchange."""
+        currency = self.setup_other_currency('EUR', rates=[('2017-01-01', 1 / 1.2)])
+        invoice = self._new_posted_invoice(currency_id=currency.id)
+        receipt = self._new_receipt(currency_id=currency.id, invoice_ids=invoice.ids)
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == 'asset_receivable')
+        for loss in (20, -30):
+            entry = self.env['account.move'].create(
+                {
+                    'date': date(2017, 4, 12),
+                    'journal_id': self.bank.id,
+                    'line_ids': [
+                        Command.create(
+                            {
+                                'account_id': receivable.account_id.id,
+                                'partner_id': self.partner_a.id,
+                                'currency_id': currency.id,
+                                'amount_currency': -1000,
+                                'balance': -1200,
+                            }
+                        ),
+                        Command.create({'account_id': self.bank.default_account_id.id, 'balance': 1200 - loss}),
+                        Command.create(
+                            {
+                                'account_id': self.company.expense_currency_exchange_account_id.id
+                                if loss > 0
+                                else self.company.income_currency_exchange_account_id.id,
+                                'balance': loss,
+                            }
+                        ),
+                    ],
+                }
+            )
+            entry.action_post()
+            (receivable + entry.line_ids.filtered(lambda line: line.account_id == receivable.account_id)).reconcile()
+            self._check(receipt, 1000, received_company=1200 - loss, gap=0)
+            receivable.remove_move_reconcile()
+            self._check(receipt, 0, received_company=0)
+
+    # Bank lines that keep their suspense account
+
+    def test_suspense_leg_is_followed_to_the_bank_line(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
-        self._pay(invoice, 1200)
-        self._check(receipt, 1000, gap=0)
+        self._settle_over_suspense({invoice: 400})
+        self._check(receipt, 400, gap=600, matched_on=date(2017, 4, 12))
+        self._settle_over_suspense({invoice: 600}, date(2017, 4, 20))
+        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 20), received_company=1000)
+
+    def test_suspense_leg_of_two_invoices(self):
+        invoices = self._new_posted_invoice(600) + self._new_posted_invoice(400)
+        receipts = self._new_receipt(amount=600, invoice_ids=invoices[0].ids)
+        receipts += self._new_receipt(amount=400, invoice_ids=invoices[1].ids)
+        self._settle_over_suspense({invoices[0]: 600, invoices[1]: 400})
+        self.env.flush_all()
+        self.assertEqual(receipts.mapped('received_amount'), [600, 400])
+
+    def test_suspense_leg_that_is_undone(self):
+        """Only the suspense account is let go of: the invoice stays paid, and no money stands behind it any more."""
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
+        line, entry = self._settle_over_suspense({invoice: 1000})
+        self._check(receipt, 1000)
+        entry.line_ids.filtered('debit').remove_move_reconcile()
+        self.assertEqual(invoice.amount_residual, 0)
+        self._check(receipt, 0, gap=1000, received_company=0)
+        suspense = self.bank.suspense_account_id
+        (line.line_ids + entry.line_ids).filtered(lambda item: item.account_id == suspense).reconcile()
+        self._check(receipt, 1000)
+        entry._reverse_moves(cancel=True)
+        self._check(receipt, 0, gap=1000)
+
+    def test_entry_on_suspense_that_no_bank_line_stands_behind_is_no_money(self):
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
+        _line, entry = self._settle_over_suspense({invoice: 1000})
+        debit = entry.line_ids.filtered('debit')
+        debit.remove_move_reconcile()
+        other = self.env['account.move'].create(
+            {
+                'date': '2017-05-01',
+                'line_ids': [
+                    Command.create({'account_id': debit.account_id.id, 'credit': 1000}),
+                    Command.create({'account_id': self.company_data['default_account_expense'].id, 'debit': 1000}),
+                ],
+            }
+        )
+        other.action_post()
+        (debit + other.line_ids.filtered('credit')).reconcile()
+        self._check(receipt, 0, gap=1000)
 
     def test_more_paid_than_planned_is_not_lost(self):
         invoice = self._new_posted_invoice()
@@ -283,6 +427,59 @@ class TestReceiptMatching(AccountingCommon):
         extra = self._new_receipt(amount=50, date_planned=date(2017, 6, 1))
         with self.assertRaisesRegex(UserError, "no invoice that could be linked"):
             extra.action_link_invoices()
+
+    def test_invoices_that_no_order_brought_are_proposed(self):
+        """Whoever wrote them, a recurring contract or an accountant: the client's, unless they belong to a deal."""
+        contact = self.env['res.partner'].create({'name': "Branch", 'parent_id': self.partner_a.id})
+        invoices = self._new_posted_invoice(1000) + self._new_posted_invoice(300, partner_id=contact.id)
+        self._new_invoice(self.partner_b, 1000, '2017-03-01', post=True)
+        cancelled = self._new_invoice(self.partner_a, 1000, '2017-03-01')
+        cancelled.button_cancel()
+        other_deal = self._new_deal(name="Other")
+        taken = self._new_posted_invoice(1000)
+        self._new_receipt(other_deal, invoice_ids=taken.ids)
+        ordered = self._new_invoiced_order(other_deal)
+        receipt = self._new_receipt()
+        self.assertEqual(receipt.proposed_invoice_ids, invoices)
+        receipt.action_link_invoices()
+        self.assertEqual(receipt.invoice_ids, invoices[0], "the only one that is worth as much")
+        self.assertFalse(ordered.dealflow_receipt_ids)
+
+    def test_of_two_equal_invoices_without_order_none_is_taken(self):
+        invoices = self._new_posted_invoice(1000) + self._new_posted_invoice(1000)
+        receipt = self._new_receipt()
+        self.assertEqual(receipt.proposed_invoice_ids, invoices)
+        with self.assertRaisesRegex(UserError, "not just one other invoice of this amount"):
+            receipt.action_link_invoices()
+
+    def test_invoices_of_the_orders_go_before_others(self):
+        self._new_posted_invoice(1000)
+        ordered = self._new_invoiced_order(self.deal)
+        receipt = self._new_receipt()
+        self.assertEqual(len(receipt.proposed_invoice_ids), 2)
+        receipt.action_link_invoices()
+        self.assertEqual(receipt.invoice_ids, ordered)
+
+    def _new_invoiced_order(self, deal):
+        order = self._create_sale_order_one_line(
+            partner_id=self.partner_a.id, deal_id=deal.id, product_id=self.product_a.id, price_unit=1000, tax_ids=[]
+        )
+        order.order_line.qty_delivered = 1
+        return order._create_invoices()
+
+    def test_cancelled_invoice_is_no_invoice(self):
+        invoice = self._new_posted_invoice()
+        receipt = self._new_receipt(invoice_ids=invoice.ids)
+        self._check(receipt, 0, is_invoiced=True, invoicing='yes', has_invoices=True)
+        invoice.button_draft()
+        invoice.button_cancel()
+        self._check(receipt, 0, is_invoiced=False, invoicing='no', has_invoices=False)
+        receipt.action_set_state('received', "By another invoice")
+        self._check(receipt, 1000, gap=0)
+        receipt.action_set_state('planned')
+        anew = self._new_posted_invoice()
+        receipt.action_link_invoices()
+        self._check(receipt, 0, invoice_ids=anew.ids, is_invoiced=True)
 
     # Who, and bad input
 

@@ -63,14 +63,16 @@ class TestReceiptAllocationProperties(AccountingCommon):
     def _allocate(self, invoice, money, credits):
         """Allocate settlements of an invoice, given in the smallest unit of its currency."""
         unit = invoice.currency_id.rounding
-        events = {
-            invoice.id: {
-                kind: [{'date': date(2017, 4, 1), 'amount': amount * unit} for amount in amounts]
-                for kind, amounts in (('money', money), ('credit', credits))
-            }
-        }
         currencies = invoice.dealflow_receipt_ids.currency_id | invoice.currency_id
         get_rate = currencies._dealflow_get_rate_finder(invoice.company_id)
+        day = date(2017, 4, 1)
+        worth = unit * get_rate(invoice.currency_id, day)
+        events = {
+            invoice.id: {
+                kind: [{'date': day, 'amount': amount * unit, 'amount_company': amount * worth} for amount in amounts]
+                for kind, amounts in (('money', money), ('credit', credits), ('rest', []))
+            }
+        }
         return self.env['dealflow.receipt']._allocate(invoice, events, get_rate), get_rate
 
     @holds_for(

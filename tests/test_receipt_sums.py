@@ -19,12 +19,18 @@ FATES = (
     'in_parts',
     'in_full',
     'too_much',
+    'overpaid',
+    'by_books',
+    'over_suspense',
     'credited',
     'cancelled',
     'postponed',
     'lost',
     'lost_paid',
 )
+
+# Of these, what pays the receipt in full.
+PAID = ('in_full', 'too_much', 'overpaid', 'by_books', 'over_suspense')
 
 
 @tagged('post_install', '-at_install')
@@ -61,11 +67,56 @@ class TestReceiptSums(AccountingCommon):
         company = self.company
         return company.currency_id.round(currency._convert(amount, company.currency_id, company, day, round=False))
 
+    def _let_money_come(self, receipt, fate):
+        """Invoice a receipt and pay the invoice as its fate says.
+
+        :return: list of day and amount that was paid; what was credited, what stays on account, and what the books have
+            for the money in the currency of the company, None if that follows from the table of rates
+        """
+        amount, currency = receipt.amount, receipt.currency_id
+        credited, on_account, books = 0.0, 0.0, None
+        invoice = self._new_posted_invoice(amount, currency_id=currency.id)
+        receipt.invoice_ids = [Command.link(invoice.id)]
+        quarter = currency.round(amount / 4)
+        half = currency.round(amount / 2)
+        paid = {
+            # Two parts of one receipt in two months, and at two rates.
+            'in_parts': [(date(2017, 3, 10), quarter), (date(2017, 4, 10), half)],
+            'in_full': [(date(2017, 4, 3), amount)],
+            'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
+            'credited': [(date(2017, 4, 4), quarter)],
+            'lost_paid': [(date(2017, 4, 5), quarter)],
+            'overpaid': [(date(2017, 4, 3), amount)],
+            'by_books': [(date(2017, 4, 3), amount)],
+            'over_suspense': [(date(2017, 4, 3), amount)],
+        }[fate]
+        if fate == 'by_books':
+            # The bank has another rate than the table.
+            books = self._to_company(amount, currency, paid[0][0])
+            if currency != self.company.currency_id:
+                books = self.company.currency_id.round(books * 0.983)
+            self._pay_by_bank_line(invoice, amount, paid[0][0], books)
+        elif fate == 'over_suspense':
+            self._settle_over_suspense({invoice: amount}, paid[0][0])
+        elif fate == 'overpaid':
+            on_account = quarter
+            self._pay(invoice, amount + quarter, paid[0][0], currency_id=currency.id)
+        else:
+            for paid_on, part in paid:
+                self._pay(invoice, part, paid_on, currency_id=currency.id)
+        if fate == 'credited':
+            credited = half
+            self._credit(invoice, half)
+        if fate == 'lost_paid':
+            receipt.deal_id.action_lose(self._get_reason(), "No more money")
+        return paid, credited, on_account, books
+
     def _make(self, plan):
         """Make a deal for each receipt, let happen to it what is drawn, and return what must come out.
 
         :return: dictionaries with ``receipt``, ``deal``, ``day``, ``promised``, ``open`` and ``money``, a list of day
-            and amount, in the currency of the company; ``own_open`` and ``own_received`` in that of the receipt
+            and amount, in the currency of the company; ``own_open``, ``own_received`` and ``own_on_account`` in that of
+            the receipt
         """
         facts = []
         for number, (fate, currency_index, cents, offset) in enumerate(plan):
@@ -75,7 +126,8 @@ class TestReceiptSums(AccountingCommon):
             deal = self._new_deal(name=f"Deal {number}", amount=amount, currency_id=currency.id)
             receipt = self._new_receipt(deal, name=f"Receipt {number}", amount=amount, date_planned=day)
             self.assertEqual(receipt.currency_id, currency)
-            paid, credited = [], 0.0
+            paid, credited, on_account = [], 0.0, 0.0
+            books = None
             if fate == 'by_hand':
                 paid = [(date(2017, 3, 20), amount)]
                 receipt._action_set_state('received', date_received=date(2017, 3, 20))
@@ -87,26 +139,8 @@ class TestReceiptSums(AccountingCommon):
             elif fate == 'lost':
                 deal.action_lose(self._get_reason(), "No money")
             elif fate != 'planned':
-                invoice = self._new_posted_invoice(amount, currency_id=currency.id)
-                receipt.invoice_ids = [Command.link(invoice.id)]
-                quarter = currency.round(amount / 4)
-                half = currency.round(amount / 2)
-                paid = {
-                    # Two parts of one receipt in two months, and at two rates.
-                    'in_parts': [(date(2017, 3, 10), quarter), (date(2017, 4, 10), half)],
-                    'in_full': [(date(2017, 4, 3), amount)],
-                    'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
-                    'credited': [(date(2017, 4, 4), quarter)],
-                    'lost_paid': [(date(2017, 4, 5), quarter)],
-                }[fate]
-                for paid_on, part in paid:
-                    self._pay(invoice, part, paid_on, currency_id=currency.id)
-                if fate == 'credited':
-                    credited = half
-                    self._credit(invoice, half)
-                if fate == 'lost_paid':
-                    deal.action_lose(self._get_reason(), "No more money")
-            money = [(paid_on, self._to_company(part, currency, paid_on)) for paid_on, part in paid]
+                paid, credited, on_account, books = self._let_money_come(receipt, fate)
+            money = [(paid_on, books or self._to_company(part, currency, paid_on)) for paid_on, part in paid]
             is_closed = fate in ('cancelled', 'lost', 'lost_paid', 'by_hand')
             rest = 0.0 if is_closed else amount - sum(part for _day, part in paid) - credited
             promised = {
@@ -115,7 +149,8 @@ class TestReceiptSums(AccountingCommon):
                 'lost_paid': sum(part for _day, part in paid),
             }.get(fate, amount)
             # The plan is in the rate of the last change, which is today's, or of the day on which it was received.
-            plan_day = paid[-1][0] if fate in ('by_hand', 'in_full', 'too_much', 'lost_paid') else TODAY
+            is_received = fate in PAID or fate in ('by_hand', 'lost_paid')
+            plan_day = paid[-1][0] if is_received else TODAY
             facts.append(
                 {
                     'receipt': receipt,
@@ -124,6 +159,7 @@ class TestReceiptSums(AccountingCommon):
                     'promised': self._to_company(promised, currency, plan_day),
                     'open': self._to_company(rest, currency, TODAY),
                     'own_open': currency.round(rest),
+                    'own_on_account': on_account,
                     'own_received': currency.round(sum(part for _day, part in paid)),
                     'money': money,
                 }
@@ -259,6 +295,10 @@ class TestReceiptSums(AccountingCommon):
             deal = fact['deal']
             self.assertAlmostEqual(deal.open_total, fact['own_open'], 2)
             self.assertAlmostEqual(deal.received_total, fact['own_received'], 2)
+            self.assertAlmostEqual(deal.on_account_total, fact['own_on_account'], 2)
+            self.assertAlmostEqual(
+                fact['receipt'].gap, fact['own_open'] - fact['own_on_account'], 2, "what is missing, or too much"
+            )
             self.assertAlmostEqual(deal.overdue_total, fact['own_open'] if fact['day'] < TODAY else 0.0, 2)
             for total in deal._get_payment_schedule()['totals']:
                 self.assertAlmostEqual(total['open'], fact['own_open'], 2)

@@ -21,7 +21,7 @@ WITHOUT_TARGET = {
     # Events of others are read as «busy».
     ('dealflow.meeting.sheet', 'event_id'),
     ('mail.activity', 'dealflow_event_id'),
-    # A rival never changes its deal.
+    # A competitor never changes its deal.
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they read all opportunities.
     ('dealflow.marketing.participant', 'lead_id'),

@@ -9,10 +9,10 @@ class TestReferredRecords(DealflowCommon):
     """What cannot be deleted or duplicated as it is says so, before the database does (rule 7)."""
 
     def test_what_is_referred_to_names_who_refers(self):
-        rival = self.env['dealflow.competitor'].create({'name': "Other Chairs"})
-        self._new_deal().write({'competitor_ids': [(0, 0, {'competitor_id': rival.id})]})
+        competitor = self.env['dealflow.competitor'].create({'name': "Other Chairs"})
+        self._new_deal().write({'competitor_ids': [(0, 0, {'competitor_id': competitor.id})]})
         with self.assertNoLogs('odoo.sql_db'), self.assertRefused(UserError, "Other Chairs.*Competitor on a Deal"):
-            rival.with_user(self.manager).unlink()
+            competitor.with_user(self.manager).unlink()
 
     def test_opportunity_of_a_deal_names_it(self):
         lead = self._new_lead(partner_id=self.partner.id)
@@ -21,9 +21,9 @@ class TestReferredRecords(DealflowCommon):
             lead.with_user(self.manager).unlink()
 
     def test_what_nothing_refers_to_is_deleted(self):
-        rival = self.env['dealflow.competitor'].create({'name': "Other Chairs"})
-        rival.with_user(self.manager).unlink()
-        self.assertFalse(rival.exists())
+        competitor = self.env['dealflow.competitor'].create({'name': "Other Chairs"})
+        competitor.with_user(self.manager).unlink()
+        self.assertFalse(competitor.exists())
 
     def test_duplicated_type_of_events_has_a_code_of_its_own(self):
         event_type = self.env.ref('dealflow.event_type_meeting').with_user(self.manager)

@@ -88,6 +88,53 @@ class TestRequisitesGates(RequisitesCommon):
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
 
+    def _new_batch(self):
+        """Return draft invoices of a client that is confirmed and of two that are not."""
+        self._confirm()
+        return sum(
+            (
+                self._new_invoice(entity)
+                for entity in (self.alpha, self._new_partner("Beta"), self._new_partner("Gamma"))
+            ),
+            self.env['account.move'],
+        )
+
+    def test_blocked_invoices_of_a_batch_stay_drafts_and_are_named(self):
+        self.env.company.dealflow_gate_invoice = 'block'
+        invoices = self._new_batch()
+        result = invoices.action_post()
+        self.assertEqual(invoices.mapped('state'), ['posted', 'draft', 'draft'])
+        self.assertEqual(result['tag'], 'display_notification')
+        for invoice in invoices[1:]:
+            self.assertIn(invoice.display_name, result['params']['message'])
+            self.assertIn(f"requisites of {invoice.partner_id.name}", invoice.message_ids[0].body)
+        self.assertNotIn(invoices[0].name, result['params']['message'])
+        with self.assertRefused(UserError, "has not confirmed the requisites of Beta"):
+            invoices[1:].action_post()
+        with self.assertRefused(UserError, "has not confirmed the requisites of Beta"):
+            invoices[1].action_post()
+
+    def test_blocked_invoices_of_a_list_stay_drafts_and_are_named(self):
+        """By the buttons of the list of invoices: some ask in a dialog first."""
+        self.env.company.dealflow_gate_invoice = 'block'
+        invoices = self._new_batch()
+        result = invoices.action_validate_moves_with_confirmation()
+        self.assertEqual(invoices.mapped('state'), ['posted', 'draft', 'draft'])
+        self.assertIn("Beta", result['params']['message'])
+        self.alpha.with_user(self.rep).street = "Two Street"
+        self._confirm()
+        again = self._new_invoice(self.alpha) + invoices[1:]
+        dialog = self.env['validate.account.move'].create({'move_ids': [(6, 0, again.ids)]})
+        result = dialog.validate_move()
+        self.assertEqual(again.mapped('state'), ['posted', 'draft', 'draft'])
+        self.assertIn("Gamma", result['params']['message'])
+
+    def test_warned_batch_is_posted_whole(self):
+        self.env.company.dealflow_gate_invoice = 'warn'
+        invoices = self._new_batch()
+        self.assertFalse(invoices.action_post())
+        self.assertEqual(set(invoices.mapped('state')), {'posted'})
+
     def test_block_says_what_changed_when_and_by_whom(self):
         self.env.company.dealflow_gate_order = 'block'
         self._confirm()

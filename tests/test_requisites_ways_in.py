@@ -47,6 +47,33 @@ class TestRequisitesWaysIn(RequisitesCommon):
                 self._assert_changed(user=self.rep)
                 self.alpha.with_user(self.accountant).action_confirm_requisites()
 
+    def test_way_in_name_that_an_addon_computes(self):
+        """Nobody writes it: it follows from fields of the addon, of this contact or of another record."""
+        by_rep = self.alpha.with_user(self.rep).sudo()
+        with self.env.protecting([by_rep._fields['name']], by_rep):
+            by_rep.name = "Alpha Computed"
+        by_rep.modified(['name'])
+        by_rep.env.flush_all()
+        # What the end of the transaction does
+        self.env.cr.precommit.run()
+        self._assert_changed(user=self.rep)
+        self.assertEqual(self.alpha.requisite_log_ids.sorted('id')[-1].user_id, self.rep)
+        self.assertIn("Alpha Computed", self.alpha.requisite_log_ids.sorted('id')[-1].changes)
+
+    def test_computed_name_is_recorded_with_what_is_written_beside_it(self):
+        """Before the first confirmation, too, whoever changed something counts as its author (four eyes)."""
+        fresh = self._new_partner("Fresh")
+        self.env.flush_all()
+        by_rep = fresh.with_user(self.rep).sudo()
+        with self.env.protecting([by_rep._fields['name']], by_rep):
+            by_rep.name = "Fresh Computed"
+        by_rep.modified(['name'])
+        by_rep.write({'comment': "No requisite"})
+        self.assertEqual(fresh.requisite_log_ids.mapped('event'), ['changed'])
+        self.assertEqual(fresh.requisite_log_ids.user_id, self.rep)
+        self.env.cr.precommit.run()
+        self.assertEqual(len(fresh.requisite_log_ids), 1)
+
     def test_way_in_list_edit(self):
         self.alpha.with_user(self.rep).web_save({'city': "Bergen"}, {'city': {}})
         self._assert_changed(user=self.rep)

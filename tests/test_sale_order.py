@@ -47,6 +47,62 @@ class TestSaleOrder(DealflowCommon):
             deal.action_new_quotation()
         self.assertFalse(deal.order_ids)
 
+    def test_who_works_on_a_deal_works_on_its_orders(self):
+        """Whoever made them: the head of the team, and who helps with the deal; nobody else of the sellers."""
+        lead = self._new_lead(partner_id=self.partner.id, user_id=self.rep_north.id, team_id=self.team_north.id)
+        deal = self._new_deal(
+            user_id=self.rep_north.id,
+            team_id=self.team_north.id,
+            co_executor_ids=self.rep_south.ids,
+            legal_entity_id=self.partner.id,
+            lead_id=lead.id,
+        )
+        order = self._new_order(
+            self.partner, self.product, deal_id=deal.id, user_id=self.rep_north.id, team_id=self.team_north.id
+        )
+        form = order.get_views([(False, 'form')])['models']['sale.order']['fields']
+        for user in (self.head_north, self.rep_south):
+            with self.subTest(user=user.login):
+                self.env.invalidate_all()
+                seen = order.with_user(user)
+                self.assertEqual(seen.search([('deal_id', '=', deal.id)]), order)
+                seen.web_read({name: {} for name in form})
+                self.assertEqual(seen.amount_total, order.sudo().amount_total)
+                self.assertEqual(seen.order_line.product_id, self.product)
+                self.assertEqual(deal.with_user(user).order_count, 1)
+                seen.write({'client_order_ref': "R1"})
+                seen.order_line.product_uom_qty = 2
+        other = order.with_user(self.rep_second)
+        self.env.invalidate_all()
+        self.assertFalse(other.has_access('read'))
+        self.assertFalse(order.order_line.with_user(self.rep_second).has_access('read'))
+        self.assertFalse(order.with_user(self.head_north).has_access('unlink'))
+
+    def test_order_of_a_hidden_deal_stays_hidden(self):
+        deal = self._new_deal(user_id=self.rep_north.id, team_id=self.team_north.id, legal_entity_id=self.partner.id)
+        order = self._new_order(self.partner, self.product, deal_id=deal.id, user_id=self.rep_north.id)
+        self.assertTrue(order.with_user(self.head_north).has_access('read'))
+        deal.stage_id.visible_group_ids = self.env.ref('dealflow.group_manager')
+        self.env.invalidate_all()
+        self.assertFalse(order.with_user(self.head_north).has_access('read'))
+
+    def test_head_makes_a_quotation_for_a_deal_of_the_team(self):
+        deal = self._new_deal(
+            user_id=self.rep_north.id,
+            team_id=self.team_north.id,
+            co_executor_ids=self.rep_south.ids,
+            legal_entity_id=self.partner.id,
+            line_ids=[(0, 0, {'product_id': self.product.id, 'quantity': 2, 'price_unit': 90})],
+        )
+        for user in (self.head_north, self.rep_south):
+            with self.subTest(user=user.login):
+                self.env.invalidate_all()
+                action = deal.with_user(user).action_new_quotation()
+                order = self.env['sale.order'].with_user(user).browse(action['res_id'])
+                self.assertEqual(order.user_id, self.rep_north)
+                self.assertEqual(order.order_line.product_uom_qty, 2)
+        self.assertEqual(deal.order_count, 1, "the second opens what the first has made")
+
     def test_order_of_another_opportunity_is_refused(self):
         deal = self._new_deal(lead_id=self._new_lead().id)
         with self.assertRefused(ValidationError, "belongs to the opportunity"):

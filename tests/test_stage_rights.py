@@ -77,7 +77,7 @@ class StageRightsCommon(DealflowCommon):
     def _hang_everything_on_the_deal(cls):
         deal, day = cls.deal, date(2024, 4, 1)
         cls.competitor = cls.env['dealflow.competitor'].create({'name': "Other Chairs"})
-        cls.rival = cls.env['dealflow.deal.competitor'].create(
+        cls.competitor = cls.env['dealflow.deal.competitor'].create(
             {'deal_id': deal.id, 'competitor_id': cls.competitor.id, 'price': 2000}
         )
         cls.receipt, cls.came = cls.env['dealflow.receipt'].create(
@@ -192,7 +192,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
             self.receipt.postponement_ids,
             self.claim,
             self.contract,
-            self.rival,
+            self.competitor,
             self.claim.log_ids,
             self.sheet,
         ):
@@ -237,7 +237,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
                 )[0][0]
                 or 0,
                 'cash calendar': as_user['dealflow.receipt.day'].search([('date', 'in', days)]).ids,
-                'rival': as_user['dealflow.competitor'].browse(self.competitor.id).deal_count,
+                'competitor': as_user['dealflow.competitor'].browse(self.competitor.id).deal_count,
                 'funnel': as_user['dealflow.sales.funnel'].get_data(options)['won_amount'],
                 'moves': as_user['dealflow.deal.log'].search_count([('stage_to_id', '=', self.stage_signed.id)]),
             }
@@ -310,7 +310,7 @@ class TestLockedStage(StageRightsCommon):
             (self.deal, {'stage_id': self.stage_delivered.id, 'move_comment': "x", 'short_status': "x"}),
             (self.deal, {'line_ids': [Command.create({'name': "Chair", 'price_unit': 1})]}),
             (self.deal.line_ids, {'price_unit': 1}),
-            (self.rival, {'price': 1}),
+            (self.competitor, {'price': 1}),
             (self.receipt, {'amount': 1}),
         ):
             with self.subTest(model=records._name, values=values):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
+from .accounting_common import AccountingCommon
 from .common import DealflowCase, DealflowCommon
 
 
@@ -28,6 +29,25 @@ class TestLanding(DealflowCase, HttpCase):
 
     def test_others_land_where_they_did(self):
         self.assertFalse(self._get_home_action(self._new_user('other', 'base.group_user')))
+
+
+@tagged('post_install', '-at_install')
+class TestEmptyPages(DealflowCommon):
+    """An empty page says what to do first to those who can do it, and to others that they look."""
+
+    def _get_help(self, user, xml_id):
+        return self.env.ref(xml_id).with_user(user).sudo()._get_action_dict()['help']
+
+    def test_who_only_looks_is_not_told_what_to_press(self):
+        for xml_id in ('dealflow_deal_action', 'res_partner_action_partners', 'res_partner_action_legal_entities'):
+            with self.subTest(action=xml_id):
+                xml_id = f'dealflow.{xml_id}'
+                self.assertIn("You may look at this page", self._get_help(self.viewer, xml_id))
+                self.assertNotIn("You may look at this page", self._get_help(self.manager, xml_id))
+
+    def test_pages_that_nobody_fills_keep_their_words(self):
+        help_text = self._get_help(self.viewer, 'dealflow.dealflow_deal_log_action')
+        self.assertEqual(help_text, self._get_help(self.manager, 'dealflow.dealflow_deal_log_action'))
 
 
 @tagged('post_install', '-at_install')
@@ -77,3 +97,53 @@ class TestStart(DealflowCommon):
         for row in self.env['dealflow.deal'].with_user(self.rep_north).get_summary()['rows']:
             for name in ['filter_mine', *row['filters']]:
                 self.assertIn(f'name="{name}"', arch)
+
+
+@tagged('post_install', '-at_install')
+class TestAccountingSummary(AccountingCommon):
+    """What the start page says to an accountant: all that waits for him stands in one place."""
+
+    def _get_rows(self, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        summary = self.env['dealflow.receipt'].with_user(user).get_accounting_summary()
+        for row in summary['rows']:
+            with self.subTest(row=row['name']):
+                action = self.env['ir.actions.act_window']._for_xml_id(row['action'])
+                records = self.env[action['res_model']].with_user(user).search(row['domain'])
+                self.assertEqual(len(records), row['count'], "the list behind a row has what the row counts")
+        return {row['name']: (row['count'], row['amount']) for row in summary['rows']}
+
+    def test_accountant_sees_what_waits_for_accounting(self):
+        books = self._new_user('books', 'dealflow.group_requisites_confirmer,account.group_account_invoice')
+        before = self._get_rows(books)
+        self.assertEqual(list(before), ['requisites', 'overdue', 'not_invoiced', 'payments'])
+
+        entity = self._new_partner("Waiting Ltd", counterparty_role='entity')
+        entity.action_submit_requisites()
+        deal = self._new_deal()
+        _due, invoiced = (self._new_receipt(deal, name=name) for name in ("Due", "Invoiced"))
+        invoiced.is_invoiced = True
+        self._new_receipt(deal, name="Later", date_planned='2100-01-04')
+        self._new_receipt(deal, name="Cancelled", state='cancelled')
+        payment = self.env['account.payment'].create(
+            {'payment_type': 'inbound', 'partner_type': 'customer', 'partner_id': self.partner_a.id, 'amount': 250}
+        )
+        payment.action_post()
+
+        after = self._get_rows(books)
+        self.assertEqual(after['requisites'], (before['requisites'][0] + 1, False))
+        self.assertEqual(after['overdue'], (before['overdue'][0] + 2, before['overdue'][1] + 2000))
+        self.assertEqual(after['not_invoiced'], (before['not_invoiced'][0] + 1, before['not_invoiced'][1] + 1000))
+        self.assertEqual(after['payments'], (before['payments'][0] + 1, before['payments'][1] + 250))
+
+    def test_rows_follow_the_rights(self):
+        confirmer = self._new_user('confirmer', 'dealflow.group_requisites_confirmer')
+        self.assertEqual(list(self._get_rows(confirmer)), ['requisites'])
+        self.assertEqual(self._get_rows(self._new_user('looks', 'dealflow.group_viewer')), {})
+
+    def test_matched_payments_wait_no_longer(self):
+        books = self._new_user('books', 'dealflow.group_viewer,account.group_account_invoice')
+        before = self._get_rows(books)['payments']
+        self._pay(self._new_posted_invoice(400), 400)
+        self.assertEqual(self._get_rows(books)['payments'], before)

@@ -64,6 +64,15 @@ class TestTarget(DealflowCommon):
             with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
                 self.env['dealflow.target'].create(values)
 
+    def test_copies_are_for_the_next_free_month(self):
+        april = self.target.copy()
+        self.assertRecordValues(
+            april, [{'user_id': self.rep_north.id, 'month': date(2026, 4, 1), 'amount': 2000, 'count': 2}]
+        )
+        copies = (self.target | april | self.undivided).copy()
+        self.assertEqual(copies.mapped('month'), [date(2026, 5, 1), date(2026, 6, 1), date(2026, 4, 1)])
+        self.assertEqual(self.target.copy({'month': '2027-01-01'}).month, date(2027, 1, 1))
+
     def test_plan_and_fact(self):
         """A deal counts in the month in which it was won; open and lost deals and other months do not."""
         self._win(self.rep_north, '2026-03-20', 700)

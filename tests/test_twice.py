@@ -81,12 +81,14 @@ class TestTwice(DealflowCommon):
             self.deal.action_lose(self.reason.id, "They have really left")
         self.assertEqual(self._get_last_comment(), "They have left")
 
-    def test_one_of_many_is_named(self):
+    def test_one_of_many_is_passed_over(self):
         other = self._new_deal(self.rep_north, name="Lamps")
         other.action_win("Signed")
+        self.assertPassedOver((self.deal + other).action_win("Both"), 1)
+        self.assertEqual(self.deal.state, 'won')
+        self.assertEqual(other.sudo().log_ids.sorted('id')[-1].comment, "Signed")
         with self.assertRefused(UserError, "Lamps is “Won” already"):
-            (self.deal + other).action_win("Both")
-        self.assertEqual(self.deal.state, 'open')
+            (other + self.deal).action_win("Both")
 
     def test_a_price_belongs_to_a_competitor(self):
         with self.assertRefused(UserError, "A price belongs to a competitor"):
@@ -169,3 +171,90 @@ class TestTwice(DealflowCommon):
         match.action_different()
         with self.assertRefused(UserError, "was decided already"):
             match.action_different()
+
+    def assertPassedOver(self, answer, count):
+        self.assertEqual(answer['tag'], 'display_notification')
+        self.assertIn(f": {count}.", answer['params']['message'])
+
+    def test_participants_that_are_so_already_are_passed_over(self):
+        event = self.env['dealflow.marketing.event'].create({'title': "Fair"})
+        attended, invited = self.env['dealflow.marketing.participant'].create(
+            [
+                {'event_id': event.id, 'partner_id': contact.id, 'state': state}
+                for contact, state in ((self.contact, 'attended'), (self.partner, 'invited'))
+            ]
+        )
+        self.assertPassedOver((attended | invited).action_attend(), 1)
+        self.assertEqual(invited.state, 'attended')
+        with self.assertRefused(UserError, "already"):
+            (attended | invited).action_attend()
+        self.assertIs((attended | invited).action_miss(), True)
+
+    def test_claims_that_are_so_already_are_passed_over(self):
+        claims = self.env['dealflow.claim'].create(
+            [{'name': name, 'business_partner_id': self.partner.id} for name in ("A leg is missing", "A scratch")]
+        )
+        claims[0].action_start()
+        self.assertPassedOver(claims.action_start(), 1)
+        self.assertEqual(claims.mapped('state'), ['work', 'work'])
+
+    def test_receipts_that_are_so_already_are_passed_over(self):
+        day = date(2030, 5, 6)
+        done, planned = (
+            self._new_receipt(self.deal, name=name, amount=100.0, date_planned=day) for name in ("Advance", "Rest")
+        )
+        done.action_set_state('cancelled', "They have left")
+        status = self.env['dealflow.receipt.status'].create(
+            {'receipt_ids': [Command.set((done | planned).ids)], 'state': 'cancelled', 'comment': "All of it"}
+        )
+        self.assertPassedOver(status.action_apply(), 1)
+        self.assertEqual(planned.state, 'cancelled')
+        with self.assertRefused(UserError, "has the status “Cancelled” already"):
+            (done | planned).action_set_state('cancelled', "Again")
+
+    def test_days_of_receipts_that_are_so_already_are_passed_over(self):
+        kept, moved = (
+            self._new_receipt(self.deal, name=name, amount=100.0, date_planned=day)
+            for name, day in (("Advance", date(2030, 5, 6)), ("Rest", date(2030, 6, 6)))
+        )
+        self.assertPassedOver((kept | moved).action_postpone(date(2030, 5, 6), "Both at once"), 1)
+        self.assertEqual(moved.date_planned, date(2030, 5, 6))
+
+    def test_pairs_and_sheets_that_are_so_already_are_passed_over(self):
+        other_contact = self._new_contact("Bo", self.other_partner)
+        matches = self.env['dealflow.partner.match'].create(
+            [
+                {'kind': 'duplicate', 'left_id': left.id, 'right_id': right.id}
+                for left, right in ((self.partner, self.other_partner), (self.contact, other_contact))
+            ]
+        )
+        matches[0].action_different()
+        self.assertPassedOver(matches.action_different(), 1)
+        self.assertEqual(matches.mapped('verdict'), ['different', 'different'])
+        meeting_type = self.env['dealflow.event.type'].search([('is_meeting', '=', True)], limit=1)
+        events = [self._new_event(event_type_id=meeting_type.id) for _number in range(2)]
+        sheets = self.env['dealflow.meeting.sheet'].create([{'event_id': event.id} for event in events])
+        sheets[0].action_finish_minutes()
+        self.assertPassedOver(sheets.action_finish_minutes(), 1)
+        self.assertEqual(sheets.mapped('state'), ['minuted', 'minuted'])
+
+    def test_deals_that_are_so_already_are_passed_over(self):
+        moved, waiting = self.deal, self._new_deal(self.rep_north)
+        moved.action_move_stage(self.stage_offer.id, "They asked for prices", "offer sent")
+        deals = moved | waiting
+        self.assertPassedOver(deals.action_move_stage(self.stage_offer.id, "Offers are out", "offer sent"), 1)
+        self.assertEqual(deals.stage_id, self.stage_offer)
+        self.assertEqual(len(moved.sudo().log_ids), 2)
+        moved.action_lose(self.reason.id, "Too late")
+        lose = (
+            self.env['dealflow.deal.lose']
+            .with_user(self.rep_north)
+            .create(
+                {'deal_ids': [Command.set(deals.ids)], 'lost_reason_id': self.reason.id, 'comment': "All are too late"}
+            )
+        )
+        self.assertPassedOver(lose.action_apply(), 1)
+        self.assertEqual(set(deals.mapped('state')), {'lost'})
+        waiting.action_reopen("They call again")
+        self.assertPassedOver(deals.action_reopen("They come back"), 1)
+        self.assertEqual(set(deals.mapped('state')), {'open'})

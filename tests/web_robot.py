@@ -588,7 +588,7 @@ class WebRobot:
             self._try(screen, 'Archive', [partial(archive, row) for row in rows])
         if view.allows('delete'):
             self._try(screen, 'Delete', [partial(self._call, model, 'unlink', [row['id']]) for row in rows])
-        if view.kind == 'form' and view.allows('create') and view.allows('duplicate'):
+        if view.kind in ('form', 'list') and view.allows('create') and view.allows('duplicate'):
 
             def copy(row):
                 answer = self._call(model, 'copy', [row['id']])

@@ -1,6 +1,6 @@
-"""How much dearer or cheaper than a rival one is, in bands."""
+"""How much dearer or cheaper than a competitor one is, in bands."""
 
-# Lower edges, in per cent of the rival's price, of the bands after the first.
+# Lower edges, in per cent of the competitor's price, of the bands after the first.
 GAP_EDGES = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
 GAP_BANDS = [
     ('0', "Over 20 % cheaper"),

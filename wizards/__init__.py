@@ -1,5 +1,6 @@
 # Abstract models come before the models that inherit them.
 from . import dealflow_chosen_records_mixin
+from . import base_module_uninstall
 from . import base_partner_merge
 from . import crm_lead_lost
 from . import dealflow_deals_mixin
@@ -27,3 +28,4 @@ from . import dealflow_partner_handover_line
 from . import dealflow_region_countries
 from . import dealflow_requisites_confirm
 from . import dealflow_requisites_reject
+from . import validate_account_move

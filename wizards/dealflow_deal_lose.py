@@ -49,16 +49,16 @@ class DealflowDealLose(models.TransientModel):
     def _compute_competitor_price(self):
         """Take the price that is known already."""
         for wizard in self:
-            rivals = wizard.deal_ids.competitor_ids if len(wizard.deal_ids) == 1 else ()
-            prices = {rival.competitor_id: rival.price for rival in rivals}
+            competitors = wizard.deal_ids.competitor_ids if len(wizard.deal_ids) == 1 else ()
+            prices = {competitor.competitor_id: competitor.price for competitor in competitors}
             wizard.competitor_price = prices.get(wizard.competitor_id, 0.0)
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        self.deal_ids.action_lose(
+        told = self.deal_ids.action_lose(
             self.lost_reason_id.id,
             self.comment,
             competitor_id=self.competitor_id.id,
             competitor_price=self.competitor_price if self.currency_id else None,
         )
-        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}} if told is True else told

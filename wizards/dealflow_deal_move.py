@@ -51,7 +51,8 @@ class DealflowDealMove(models.TransientModel):
             stage = wizard.stage_id._origin
             if wizard.operation == 'win':
                 stage = deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1]
-            if wizard.operation == 'reopen' or len(deal) != 1 or not stage._get_requirements():
+            is_asked = wizard.operation != 'reopen' and len(deal) == 1 and stage
+            if not is_asked or not stage._get_requirements():
                 wizard.stage_checklist = []
                 continue
             items = deal._get_checklist_items(stage)
@@ -86,9 +87,9 @@ class DealflowDealMove(models.TransientModel):
     @public_method(one=True, once=True)
     def action_apply(self):
         if self.operation == 'win':
-            self.deal_ids.action_win(self.comment)
+            told = self.deal_ids.action_win(self.comment)
         elif self.operation == 'reopen':
-            self.deal_ids.action_reopen(self.comment)
+            told = self.deal_ids.action_reopen(self.comment)
         elif len(self.deal_ids.funnel_id) > 1:
             raise UserError(
                 self.env._(
@@ -99,5 +100,5 @@ class DealflowDealMove(models.TransientModel):
         elif not self.stage_id:
             raise UserError(self.env._("Choose the stage to move the deals to."))
         else:
-            self.deal_ids.action_move_stage(self.stage_id.id, self.comment, self.short_status)
-        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+            told = self.deal_ids.action_move_stage(self.stage_id.id, self.comment, self.short_status)
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}} if told is True else told

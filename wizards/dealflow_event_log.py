@@ -56,7 +56,7 @@ class DealflowEventLog(models.TransientModel):
     )
 
     _check_duration = models.Constraint(
-        'CHECK (duration >= 0 AND duration <= 24)', "A call takes from no time to a day: correct its duration."
+        'CHECK (duration >= 0 AND duration <= 24)', "A call lasts from 0 to 24 hours. Correct its duration."
     )
 
     @api.model

@@ -14,4 +14,4 @@ class DealflowMailingReturn(models.TransientModel):
     @public_method(one=True, once=True)
     def action_return(self):
         mailings = self.env['mailing.mailing'].browse(self.env.context.get('active_ids', []))
-        return mailings.action_return(self.reason) and {'type': 'ir.actions.act_window_close'}
+        return mailings.action_dealflow_return(self.reason) and {'type': 'ir.actions.act_window_close'}

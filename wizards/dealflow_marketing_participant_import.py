@@ -55,13 +55,13 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     event_id = fields.Many2one('dealflow.marketing.event', string="Marketing Event", required=True, ondelete='cascade')
     state = fields.Selection(
         [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
-        string="They are",
+        string="Status of the People",
         default='invited',
         required=True,
     )
     text = fields.Text(
         string="List",
-        help="One person a line: name, e-mail, phone and company, parted by commas, semicolons or tabs.",
+        help="One person a line: name, e-mail, phone and company, separated by commas, semicolons or tabs.",
     )
     file = fields.Binary(attachment=False)
     file_name = fields.Char()

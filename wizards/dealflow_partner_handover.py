@@ -34,7 +34,7 @@ class DealflowPartnerHandover(models.TransientModel):
         string="With all legal entities", default=True, help="Also the legal entities and contacts of the clients."
     )
     note = fields.Text(help="Told to the new salesperson, and kept on the card of each client.")
-    summary = fields.Html(string="What goes along", compute='_compute_summary', sanitize=False)
+    summary = fields.Html(string="What Is Handed Over", compute='_compute_summary', sanitize=False)
 
     @api.model
     def _get_receiver_domain(self):

@@ -21,7 +21,7 @@ class DealflowReceiptCloseLine(models.TransientModel):
     date_received = fields.Date(
         string="Received On", compute='_compute_date_received', store=True, readonly=False, precompute=True
     )
-    problem = fields.Char(string="Why not", compute='_compute_problem')
+    problem = fields.Char(string="Why It Cannot Be Closed", compute='_compute_problem')
 
     @api.depends('close_id.date_received')
     def _compute_date_received(self):

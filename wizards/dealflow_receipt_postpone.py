@@ -27,7 +27,9 @@ class DealflowReceiptPostpone(models.TransientModel):
         if self.method == 'date':
             if not self.date_planned:
                 raise UserError(self.env._("Choose the new planned date."))
-            self.receipt_ids.action_postpone(self.date_planned, self.reason)
+            told = self.receipt_ids.action_postpone(self.date_planned, self.reason)
+            if told is not True:
+                return told
         else:
             for date_planned, receipts in self.receipt_ids.grouped('date_planned').items():
                 receipts.action_postpone(date_planned + timedelta(days=self.days), self.reason)

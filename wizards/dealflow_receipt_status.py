@@ -30,5 +30,5 @@ class DealflowReceiptStatus(models.TransientModel):
     def action_apply(self):
         if self.state == 'received' and not self.date_received:
             raise UserError(self.env._("Fill in the day on which the money came."))
-        self.receipt_ids._action_set_state(self.state, self.comment, self.date_received)
-        return self._close()
+        told = self.receipt_ids._action_set_state(self.state, self.comment, self.date_received)
+        return self._close() if told is True else told

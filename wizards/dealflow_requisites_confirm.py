@@ -22,8 +22,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
         compute='_compute_untouched_ids',
         store=True,
     )
-    untouched_count = fields.Integer(compute='_compute_counts')
-    left_count = fields.Integer(string="Left for the queue", compute='_compute_counts')
+    untouched_count = fields.Integer(string="Ready to be confirmed", compute='_compute_counts')
+    left_count = fields.Integer(string="To be looked at one by one", compute='_compute_counts')
     is_compared = fields.Boolean(string="I have compared these requisites with their papers")
 
     @api.depends('entity_ids')

@@ -11,9 +11,10 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     """Keeps values that follow from others out of everybody's hands, whichever way they come in.
 
     Three kinds of fields are derived: those of Dealflow that are computed, stored, and neither editable nor inverted;
-    those that a class names in ``_dealflow_code_only_fields``; and those in ``_dealflow_history_fields``, which tell of the past and are
-    open to people who may bring in a history. Elevated rights do not help, because they act in the name of a person:
-    computations write such fields past ``write()``, and other code through :meth:`_dealflow_set_derived` only.
+    those that a class names in ``_dealflow_code_only_fields``; and those in ``_dealflow_history_fields``, which tell of
+    the past and are open to people who may bring in a history. Elevated rights do not help, because they act in the
+    name of a person: computations write such fields past ``write()``, and other code through
+    :meth:`_dealflow_set_derived` only.
 
     Foreign models with derived fields of ours inherit this; models of ours inherit ``dealflow.derived.mixin``.
     """

@@ -121,7 +121,7 @@ class DealflowPublicCall(models.AbstractModel):
             )
         if '\0' in value:
             raise UserError(
-                self.env._("“%(argument)s” has a sign that cannot be stored, the zero byte.", argument=name)
+                self.env._("“%(argument)s” contains a zero byte, which is no character of a text.", argument=name)
             )
         return value
 

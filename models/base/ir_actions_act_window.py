@@ -1,9 +1,14 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import AccessError
 
 
 class IrActionsActWindow(models.Model):
-    """Pages of Dealflow that belong to a group are closed to others by their address too; Odoo hides the menu only."""
+    """Pages of Dealflow that belong to a group are closed to others by their address too; Odoo hides the menu only.
+
+    An empty page tells who only looks that he looks, instead of what to press.
+    """
 
     _inherit = 'ir.actions.act_window'
 
@@ -18,7 +23,24 @@ class IrActionsActWindow(models.Model):
                     right=action_sudo.group_ids[0].display_name,
                 )
             )
-        return super()._get_action_dict()
+        action = super()._get_action_dict()
+        if action.get('help') and self._dealflow_is_for_others_to_fill():
+            action['help'] = Markup('<p class="o_view_nocontent_neutral_face">%s</p><p>%s</p>') % (
+                self.env._("There is nothing here yet"),
+                self.env._("You may look at this page. Colleagues with the right to change it add to it."),
+            )
+        return action
+
+    def _dealflow_is_for_others_to_fill(self):
+        """Whether others than the person may create what a page of ours shows."""
+        action_sudo = self.sudo()
+        model_name = action_sudo.res_model
+        if not (action_sudo.path or '').startswith('dealflow-') or model_name not in self.env:
+            return False
+        # Actions are read in elevated rights, the right to create is the person's.
+        if self.env[model_name].with_user(self.env.user).has_access('create'):
+            return False
+        return bool(self.env['ir.model.access'].group_names_with_access(model_name, 'create'))
 
     def _dealflow_is_open_to_person(self):
         # sudo - ir.actions.act_window: the groups of the page decide on the person, whoever asks for it.

@@ -39,6 +39,7 @@ class DealflowClaim(models.Model):
         'dealflow.event.document.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
+        'dealflow.rows.mixin',
     ]
     _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
@@ -533,16 +534,16 @@ class DealflowClaim(models.Model):
         return self._action_set_state('rejected')
 
     def _action_set_state(self, state):
-        for claim in self:
-            if claim.state == state:
-                raise UserError(
-                    self.env._(
-                        "The claim %(claim)s is “%(state)s” already. Leave it out.",
-                        claim=claim.display_name,
-                        state=dict(self._fields['state']._description_selection(self.env))[state],
-                    )
-                )
-        return self.write({'state': state})
+        claims = self._pass_over(
+            lambda claim: claim.state == state,
+            lambda claim: self.env._(
+                "The claim %(claim)s is “%(state)s” already.",
+                claim=claim.display_name,
+                state=dict(self._fields['state']._description_selection(self.env))[state],
+            ),
+        )
+        claims.write({'state': state})
+        return self._tell_passed_over(len(self) - len(claims))
 
     # Letters that open claims, and the answers of clients
 

@@ -18,7 +18,7 @@ class DealflowClaimDesk(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    kind = fields.Selection(KINDS, string="Letters Are", required=True, default='claim')
+    kind = fields.Selection(KINDS, string="Letters Become", required=True, default='claim')
     user_id = fields.Many2one(
         'res.users',
         string="Responsible",

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class DealflowCompetitor(models.Model):
-    """A rival that deals are won from or lost to: what it has, does and sells, and to whom (B51-B53, C100).
+    """A competitor that deals are won from or lost to: what it has, does and sells, and to whom (B51-B53, C100).
 
     Files and comments are those of the chatter, so that each of them says who added it and when.
     """
@@ -50,7 +50,7 @@ class DealflowCompetitor(models.Model):
         help="Who buys from the competitor; the same as on the card of the client.",
     )
 
-    rival_ids = fields.One2many('dealflow.deal.competitor', 'competitor_id', string="On Deals")
+    competitor_ids = fields.One2many('dealflow.deal.competitor', 'competitor_id', string="On Deals")
 
     @api.constrains('client_ids', 'company_id')
     def _check_client_company(self):

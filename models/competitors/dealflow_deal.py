@@ -3,10 +3,10 @@ from odoo.fields import Command
 
 
 class DealflowDeal(models.Model):
-    """Which rivals are on a deal, and to whom it was lost (C65).
+    """Which competitors are on a deal, and to whom it was lost (C65).
 
-    Rivals belong to one contest: a copy and a repeat sale start without them, the two parts of a split deal both have
-    them, the new part without prices, because those were for the whole.
+    Competitors belong to one contest: a copy and a repeat sale start without them, the two parts of a split deal both
+    have them, the new part without prices, because those were for the whole.
     """
 
     _inherit = 'dealflow.deal'
@@ -35,9 +35,9 @@ class DealflowDeal(models.Model):
         return result
 
     def _add_lost_competitor(self):
-        """Put the rival that a deal was lost to among its rivals, however the loss was recorded."""
-        rivals = self.env['dealflow.deal.competitor']
-        rivals.create(
+        """Put the competitor that a deal was lost to among its competitors, however the loss was recorded."""
+        competitors = self.env['dealflow.deal.competitor']
+        competitors.create(
             [
                 {'deal_id': deal.id, 'competitor_id': deal.lost_competitor_id.id}
                 for deal in self
@@ -52,13 +52,13 @@ class DealflowDeal(models.Model):
 
     def _set_winning_price(self, price):
         """Note at which price, in the currency of each deal, the competitor has won."""
-        self.competitor_ids.filtered(lambda rival: rival.outcome == 'winner').price = price
+        self.competitor_ids.filtered(lambda competitor: competitor.outcome == 'winner').price = price
 
     def _split(self, lines):
         successor = super()._split(lines)
         successor.competitor_ids = [
-            Command.create({'competitor_id': rival.competitor_id.id, 'strengths': rival.strengths})
-            for rival in self.competitor_ids
-            if not rival.has_withdrawn
+            Command.create({'competitor_id': competitor.competitor_id.id, 'strengths': competitor.strengths})
+            for competitor in self.competitor_ids
+            if not competitor.has_withdrawn
         ]
         return successor

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 
 class DealflowDealCompetitor(models.Model):
-    """A rival on a deal: its price, what speaks for it, and what became of it (B51, C65).
+    """A competitor on a deal: its price, what speaks for it, and what became of it (B51, C65).
 
-    The outcome follows from the deal, so that figures about a rival and figures about deals agree. A rival stays on the
-    deal that it was lost to as long as the deal says so.
+    The outcome follows from the deal, so that figures about a competitor and figures about deals agree. A competitor
+    stays on the deal that it was lost to as long as the deal says so.
     """
 
     _name = 'dealflow.deal.competitor'
@@ -37,8 +37,8 @@ class DealflowDealCompetitor(models.Model):
         digits=(16, 1),
         help="Our amount less their price, in per cent of their price. Negative means that we are cheaper.",
     )
-    strengths = fields.Text(help="What the client likes about this rival in this deal.")
-    has_withdrawn = fields.Boolean(string="Withdrew", help="The rival gave up before the client decided.")
+    strengths = fields.Text(help="What the client likes about this competitor in this deal.")
+    has_withdrawn = fields.Boolean(string="Withdrew", help="The competitor gave up before the client decided.")
     outcome = fields.Selection(
         [
             ('present', "In the race"),
@@ -53,7 +53,7 @@ class DealflowDealCompetitor(models.Model):
         copy=False,
     )
 
-    # What lists of several deals show beside the rival
+    # What lists of several deals show beside the competitor
     business_partner_id = fields.Many2one(related='deal_id.business_partner_id')
     user_id = fields.Many2one(related='deal_id.user_id')
     amount = fields.Monetary(related='deal_id.amount', string="Our Amount")
@@ -68,13 +68,15 @@ class DealflowDealCompetitor(models.Model):
 
     @api.depends('price', 'deal_id.amount')
     def _compute_price_gap(self):
-        for rival in self:
-            rival.price_gap = 100 * (rival.deal_id.amount - rival.price) / rival.price if rival.price else 0.0
+        for competitor in self:
+            competitor.price_gap = (
+                100 * (competitor.deal_id.amount - competitor.price) / competitor.price if competitor.price else 0.0
+            )
 
     @api.depends('has_withdrawn', 'competitor_id', 'deal_id.state', 'deal_id.lost_competitor_id')
     def _compute_outcome(self):
-        for rival in self:
-            rival.outcome = rival._get_outcome()
+        for competitor in self:
+            competitor.outcome = competitor._get_outcome()
 
     def _get_outcome(self):
         self.ensure_one()
@@ -87,19 +89,19 @@ class DealflowDealCompetitor(models.Model):
 
     def write(self, vals):
         # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.
-        if any(rival.deal_id.id != vals.get('deal_id', rival.deal_id.id) for rival in self):
+        if any(competitor.deal_id.id != vals.get('deal_id', competitor.deal_id.id) for competitor in self):
             raise UserError(self.env._("A competitor stays on its deal. Add it to the other deal instead."))
         if 'competitor_id' in vals:
-            for rival in self:
-                if rival.outcome == 'winner' and rival.competitor_id.id != vals['competitor_id']:
-                    raise UserError(self._get_lost_to_message(rival.deal_id))
+            for competitor in self:
+                if competitor.outcome == 'winner' and competitor.competitor_id.id != vals['competitor_id']:
+                    raise UserError(self._get_lost_to_message(competitor.deal_id))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_winner(self):
-        for rival in self:
-            if rival.outcome == 'winner':
-                raise UserError(self._get_lost_to_message(rival.deal_id))
+        for competitor in self:
+            if competitor.outcome == 'winner':
+                raise UserError(self._get_lost_to_message(competitor.deal_id))
 
     def _get_lost_to_message(self, deal):
         return self.env._(

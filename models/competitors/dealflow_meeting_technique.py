@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowMeetingTechnique(models.Model):
-    """Which techniques work against which rival (B44)."""
+    """Which techniques work against which competitor (B44)."""
 
     _inherit = 'dealflow.meeting.technique'
 
@@ -11,7 +11,7 @@ class DealflowMeetingTechnique(models.Model):
         'dealflow_meeting_technique_competitor_rel',
         'line_id',
         'competitor_id',
-        string="Rivals",
+        string="Competitors",
         compute='_compute_competitor_ids',
         store=True,
     )

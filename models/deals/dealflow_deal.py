@@ -26,6 +26,7 @@ class DealflowDeal(models.Model):
         'mail.tracking.duration.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
+        'dealflow.rows.mixin',
     ]
     _is_guarded = True
     _is_strictly_guarded = True
@@ -70,8 +71,8 @@ class DealflowDeal(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] if business_partner_id and not show_all_entities "
-        "else [('counterparty_role', '!=', 'partner')]",
+        domain="[('dealflow_current_partner_ids', '=', business_partner_id)] "
+        "if business_partner_id and not show_all_entities else [('counterparty_role', '!=', 'partner')]",
         help="The firm that signs, is invoiced and pays.",
     )
     show_all_entities = fields.Boolean(
@@ -635,33 +636,33 @@ class DealflowDeal(models.Model):
         :param int stage_id: id of a ``dealflow.stage`` of the funnel of the deals
         :param str comment: why the deals move
         :param str short_status: where they stand now, in a few words
-        :return: True
+        :return: True, or the action that tells how many were passed over, because they are so already
         :raise ValidationError: the stage demands something that is missing; nothing is moved
         """
         stage = self.env['dealflow.stage'].browse(stage_id or ())
         if not stage:
             raise UserError(self.env._("Choose the stage to move the deals to."))
-        for deal in self:
-            if deal.stage_id == stage and deal.state != 'lost':
-                raise UserError(
-                    self.env._(
-                        "The deal %(deal)s stands in “%(stage)s” already. Leave it out, or choose another stage.",
-                        deal=deal.name,
-                        stage=stage.name,
-                    )
-                )
-        return self.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
+        deals = self._pass_over(
+            lambda deal: deal.stage_id == stage and deal.state != 'lost',
+            lambda deal: self.env._(
+                "The deal %(deal)s stands in “%(stage)s” already. Choose another stage.",
+                deal=deal.name,
+                stage=stage.name,
+            ),
+        )
+        deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
+        return self._tell_passed_over(len(self) - len(deals))
 
     @public_method(comment=TEXT)
     def action_win(self, comment):
         """Move the deals to the first stage of their funnel that counts as won.
 
         :param str comment: what decided the sale
-        :return: True
-        :raise UserError: the funnel has no won stage, or a deal is won already
+        :return: True, or the action that tells how many were passed over, because they are so already
+        :raise UserError: the funnel has no won stage, or all deals are won already
         """
-        self._check_not_yet('won')
-        for funnel, deals in self.grouped('funnel_id').items():
+        open_deals = self._pass_over_those_in('won')
+        for funnel, deals in open_deals.grouped('funnel_id').items():
             stage = funnel.stage_ids.filtered('is_won').sorted('sequence')[:1]
             if not stage:
                 raise UserError(
@@ -671,7 +672,7 @@ class DealflowDeal(models.Model):
                     )
                 )
             deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
-        return True
+        return self._tell_passed_over(len(self) - len(open_deals))
 
     @public_method(
         reason_id=value_of('dealflow.deal', 'lost_reason_id'),
@@ -686,8 +687,8 @@ class DealflowDeal(models.Model):
         :param str comment: what happened
         :param int competitor_id: id of the ``dealflow.competitor`` that won, if known
         :param float competitor_price: its price, in the currency of each deal, if known
-        :return: True
-        :raise UserError: there is no reason, a deal is lost already, or there is a price without a competitor
+        :return: True, or the action that tells how many were passed over, because they are so already
+        :raise UserError: there is no reason, all deals are lost already, or there is a price without a competitor
         """
         reason = self.env['crm.lost.reason'].browse(reason_id or ())
         if not reason:
@@ -696,8 +697,8 @@ class DealflowDeal(models.Model):
             raise UserError(
                 self.env._("A price belongs to a competitor. Say to whom the deal was lost, or leave it out.")
             )
-        self._check_not_yet('lost')
-        result = self.write(
+        deals = self._pass_over_those_in('lost')
+        deals.write(
             {
                 'lost_reason_id': reason.id,
                 'lost_competitor_id': competitor_id or False,
@@ -706,20 +707,20 @@ class DealflowDeal(models.Model):
             }
         )
         if competitor_id and competitor_price:
-            self._set_winning_price(competitor_price)
-        return result
+            deals._set_winning_price(competitor_price)
+        return self._tell_passed_over(len(self) - len(deals))
 
     @public_method(comment=TEXT)
     def action_reopen(self, comment):
         """Take closed deals up again: lost ones in the stage where they were lost, won ones in the last open stage.
 
         :param str comment: why the deals are open again
-        :return: True
-        :raise UserError: a deal is open
+        :return: True, or the action that tells how many were passed over, because they are so already
+        :raise UserError: all deals are open
         """
-        self._check_not_yet('open')
+        deals = self._pass_over_those_in('open')
         short_status = self.env._("Reopened")
-        for deal in self:
+        for deal in deals:
             vals = {
                 'lost_reason_id': False,
                 'lost_competitor_id': False,
@@ -737,22 +738,16 @@ class DealflowDeal(models.Model):
                     )
                 vals['stage_id'] = open_stages.sorted('sequence')[-1].id
             deal.write(vals)
-        return True
+        return self._tell_passed_over(len(self) - len(deals))
 
-    def _check_not_yet(self, state):
-        """Refuse deals that are in a state already: the comment would say nothing of a change.
-
-        :raise UserError: a deal is in the state
-        """
-        for deal in self:
-            if deal.state == state:
-                raise UserError(
-                    self.env._(
-                        "The deal %(deal)s is “%(state)s” already. Leave it out.",
-                        deal=deal.name,
-                        state=deal._get_state_label(state),
-                    )
-                )
+    def _pass_over_those_in(self, state):
+        """Return the deals that are not in a state yet: of the others the comment would say nothing."""
+        return self._pass_over(
+            lambda deal: deal.state == state,
+            lambda deal: self.env._(
+                "The deal %(deal)s is “%(state)s” already.", deal=deal.name, state=deal._get_state_label(state)
+            ),
+        )
 
     def _claim(self):
         """Let one transaction at a time make what a deal is to have once: the second of two clicks sees the first.

@@ -50,14 +50,18 @@ class DealflowDealLog(models.Model):
     state_to = fields.Selection(selection='_selection_state', required=True)
     currency_id = fields.Many2one('res.currency', required=True)
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
-    amount_from = fields.Monetary()
-    amount_to = fields.Monetary()
-    amount_company_from = fields.Monetary(string="Amount From (Company Currency)", currency_field='company_currency_id')
-    amount_company_to = fields.Monetary(string="Amount To (Company Currency)", currency_field='company_currency_id')
-    deadline_from = fields.Date()
-    deadline_to = fields.Date()
-    owner_from_id = fields.Many2one('res.users', index='btree_not_null', ondelete='restrict')
-    owner_to_id = fields.Many2one('res.users', index='btree_not_null', ondelete='restrict')
+    amount_from = fields.Monetary(string="Amount Before")
+    amount_to = fields.Monetary(string="Amount After")
+    amount_company_from = fields.Monetary(
+        string="Amount Before (Company Currency)", currency_field='company_currency_id'
+    )
+    amount_company_to = fields.Monetary(string="Amount After (Company Currency)", currency_field='company_currency_id')
+    deadline_from = fields.Date(string="Deadline Before")
+    deadline_to = fields.Date(string="Deadline After")
+    owner_from_id = fields.Many2one(
+        'res.users', string="Responsible Before", index='btree_not_null', ondelete='restrict'
+    )
+    owner_to_id = fields.Many2one('res.users', string="Responsible After", index='btree_not_null', ondelete='restrict')
     lost_reason_id = fields.Many2one('crm.lost.reason', index='btree_not_null', ondelete='restrict')
     comment = fields.Text()
     short_status = fields.Char()

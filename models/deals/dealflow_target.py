@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 
@@ -13,11 +15,11 @@ class DealflowTarget(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one(
         'res.users',
-        string="Seller",
+        string="Salesperson",
         index='btree_not_null',
         check_company=True,
         domain="[('share', '=', False)]",
-        help="Empty: the part of the team's target that is not yet divided among its sellers.",
+        help="Empty: the part of the team's target that is not yet divided among its salespeople.",
     )
     team_id = fields.Many2one(
         'crm.team',
@@ -44,13 +46,13 @@ class DealflowTarget(models.Model):
 
     _check_aim = models.Constraint(
         'CHECK (user_id IS NOT NULL OR team_id IS NOT NULL)',
-        "A target needs a seller or a sales team.",
+        "A target needs a salesperson or a sales team.",
     )
     _check_amount = models.Constraint('CHECK (amount >= 0)', "The amount of a target cannot be negative.")
     _check_count = models.Constraint('CHECK (count >= 0)', "The number of deals of a target cannot be negative.")
     _aim_month_uniq = models.UniqueIndex(
         '(company_id, month, COALESCE(user_id, 0), COALESCE(team_id, 0))',
-        "There is a target for this seller, team and month already. Change that one.",
+        "There is a target for this salesperson, team and month already. Change that one.",
     )
 
     @api.depends('user_id')
@@ -64,6 +66,26 @@ class DealflowTarget(models.Model):
         for target in self:
             whose = target.user_id.name or target.team_id.name or ''
             target.display_name = f"{whose}, {target.month:%Y-%m}" if target.month else whose
+
+    def copy_data(self, default=None):
+        """A copy is for the next month that has no such target."""
+        vals_list = super().copy_data(default)
+        if not {'month', 'user_id', 'team_id', 'company_id'} & set(default or {}):
+            taken = {target._get_aim_and_month() for target in self._find_same_aims()}
+            for target, vals in zip(self, vals_list, strict=True):
+                *aim, month = target._get_aim_and_month()
+                while (*aim, month) in taken:
+                    month += relativedelta(months=1)
+                taken.add((*aim, month))
+                vals['month'] = month
+        return vals_list
+
+    def _find_same_aims(self):
+        return self.search([('user_id', 'in', self.user_id.ids + [False]), ('company_id', 'in', self.company_id.ids)])
+
+    def _get_aim_and_month(self):
+        self.ensure_one()
+        return self.company_id, self.user_id, self.team_id, self.month
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,7 +10,7 @@ class ResCompany(models.Model):
     dealflow_move_words = fields.Boolean(
         string="Comments on moves say something",
         default=True,
-        help="A comment or short status such as “-”, “x” or “ok” does not pass for one when a deal moves (E26).",
+        help="A comment or short status such as “-”, “x” or “ok” does not pass for one when a deal moves.",
         groups='base.group_user',
         prefetch='dealflow',
     )

@@ -36,6 +36,17 @@ class SaleOrder(models.Model):
         orders._dealflow_open_deals_of_shop()
         return orders
 
+    def copy_data(self, default=None):
+        """A copy is another sale, and a revision the same one, of which the former version is cancelled.
+
+        OCA's ``base_revision`` makes it by a copy that names its former versions.
+        """
+        vals_list = super().copy_data(default)
+        if default and 'old_revision_ids' in default:
+            for order, vals in zip(self, vals_list, strict=True):
+                vals['deal_id'] = order.deal_id.id
+        return vals_list
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get('deal_id'):

@@ -1,5 +1,3 @@
-from itertools import count
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -13,17 +11,19 @@ class DealflowEventType(models.Model):
 
     _name = 'dealflow.event.type'
     _description = "Event Type"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.code.mixin']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations, e.g. “call_out”.")
+    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, help="An inactive type is not offered for new events.")
     icon = fields.Char(default='fa-calendar-o', help="Name of a Font Awesome icon, e.g. fa-phone.")
     color = fields.Integer(help="Color of the events in the calendar.")
     prompt = fields.Char(
-        translate=True, help="What the person is asked when the event is done, e.g. “What did the client say?”."
+        string="Question",
+        translate=True,
+        help="What the person is asked when the event is done, e.g. “What did the client say?”.",
     )
     status_ids = fields.Many2many(
         'dealflow.event.status',
@@ -74,17 +74,6 @@ class DealflowEventType(models.Model):
     def _compute_is_call(self):
         for event_type in self:
             event_type.is_call = event_type.is_call or event_type.code in CALL_CODES
-
-    def copy_data(self, default=None):
-        """Give the copy a code of its own, because codes are unique."""
-        vals_list = super().copy_data(default)
-        for event_type, vals in zip(self, vals_list, strict=True):
-            vals.setdefault('code', event_type._get_free_code())
-        return vals_list
-
-    def _get_free_code(self):
-        known = set(self.with_context(active_test=False).search([]).mapped('code'))
-        return next(code for number in count(2) if (code := f'{self.code}_{number}') not in known)
 
     @api.constrains('status_ids', 'default_status_id')
     def _check_statuses(self):

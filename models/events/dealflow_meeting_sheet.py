@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...tools.public_methods import public_method
@@ -38,6 +38,7 @@ class DealflowMeetingSheet(models.Model):
         'dealflow.letter.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
+        'dealflow.rows.mixin',
     ]
     _is_guarded = True
     _order = 'start desc, id desc'
@@ -117,7 +118,7 @@ class DealflowMeetingSheet(models.Model):
     discussion = fields.Text()
     agreement_ids = fields.One2many('dealflow.meeting.agreement', 'sheet_id', string="Agreements")
     state = fields.Selection(
-        [('preparation', "Preparation"), ('minuted', "Minuted")],
+        [('preparation', "Preparation"), ('minuted', "Minutes Written")],
         default='preparation',
         required=True,
         readonly=True,
@@ -253,7 +254,7 @@ class DealflowMeetingSheet(models.Model):
     def action_new_task(self):
         """Give somebody a task that comes of the meeting; it stands on the sheet, for its readers alone (B44)."""
         self.check_access('write')
-        action = self.event_id.action_new_task()
+        action = self.event_id.action_dealflow_new_task()
         context = {
             'default_res_model_id': self.env['ir.model']._get_id(self._name),
             'default_res_model': self._name,
@@ -265,31 +266,30 @@ class DealflowMeetingSheet(models.Model):
     def action_finish_minutes(self):
         """Close the minutes: agreements become tasks of whoever promised them (B30)."""
         self.check_access('write')
-        self._check_not_yet('minuted')
-        for sheet in self:
+        sheets = self._pass_over_those_in('minuted')
+        for sheet in sheets:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: the state is not entered by hand.
             sheet.sudo()._dealflow_set_derived({'state': 'minuted'})
-        return True
+        return self._tell_passed_over(len(self) - len(sheets))
 
     @public_method()
     def action_reopen_minutes(self):
         # sudo - dealflow.meeting.sheet: the state is not entered by hand.
         self.check_access('write')
-        self._check_not_yet('preparation')
-        self.sudo()._dealflow_set_derived({'state': 'preparation'})
-        return True
+        sheets = self._pass_over_those_in('preparation')
+        sheets.sudo()._dealflow_set_derived({'state': 'preparation'})
+        return self._tell_passed_over(len(self) - len(sheets))
 
-    def _check_not_yet(self, state):
-        for sheet in self:
-            if sheet.state == state:
-                raise UserError(
-                    self.env._(
-                        "The sheet “%(sheet)s” is “%(state)s” already.",
-                        sheet=sheet.display_name,
-                        state=dict(self._fields['state']._description_selection(self.env))[state],
-                    )
-                )
+    def _pass_over_those_in(self, state):
+        return self._pass_over(
+            lambda sheet: sheet.state == state,
+            lambda sheet: self.env._(
+                "The sheet “%(sheet)s” is “%(state)s” already.",
+                sheet=sheet.display_name,
+                state=dict(self._fields['state']._description_selection(self.env))[state],
+            ),
+        )
 
     @public_method(one=True)
     def action_open_event(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowMeetingTechnique(models.Model):
-    """A technique on the sheet of a meeting: chosen before, judged after; counted by industry and rival (B44)."""
+    """A technique on the sheet of a meeting: chosen before, judged after; counted by industry and competitor (B44)."""
 
     _name = 'dealflow.meeting.technique'
     _description = "Technique in a Meeting"
@@ -31,7 +31,7 @@ class DealflowMeetingTechnique(models.Model):
         compute='_compute_counts',
         store=True,
         aggregator='avg',
-        help="Of the lines counted; count only those that were used.",
+        help="Share of the uses that worked. Where a technique was not used, it does not count.",
     )
 
     _technique_uniq = models.UniqueIndex(

@@ -6,7 +6,7 @@ class DealflowTechnique(models.Model):
 
     _name = 'dealflow.technique'
     _description = "Sales Technique"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.code.mixin']
     _order = 'kind, sequence, id'
 
     name = fields.Char(required=True, translate=True)

@@ -10,7 +10,7 @@ class MailActivity(models.Model):
     # Not Odoo's calendar_event_id: the subject and the date of such an activity follow those of the event.
     dealflow_event_id = fields.Many2one(
         'calendar.event',
-        string="Comes of the Event",
+        string="Source Event",
         index='btree_not_null',
         ondelete='set null',
         groups='base.group_user',

@@ -13,7 +13,7 @@ class ResPartner(models.Model):
         compute='_compute_dealflow_is_forgotten',
         search='_search_dealflow_is_forgotten',
         groups='dealflow.group_viewer',
-        help="The client has open deals, and no event is planned with it (B04).",
+        help="The client has open deals, and no event is planned with it.",
     )
 
     @api.depends_context('uid')

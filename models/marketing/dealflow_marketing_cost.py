@@ -41,7 +41,7 @@ class DealflowMarketingCost(models.Model):
     )
     planned_amount = fields.Monetary(string="Planned")
     actual_amount = fields.Monetary(
-        string="Actual, by Hand",
+        string="Actual, Entered by Hand",
         help="What was really paid, without taxes; a bill that is linked takes its place.",
     )
     planned_company = fields.Monetary(

@@ -38,7 +38,7 @@ class DealflowMarketingMaterial(models.Model):
     description = fields.Text(help="What it says and whom it is for; the library is searched by it.")
     user_id = fields.Many2one(
         'res.users',
-        string="Keeper",
+        string="Responsible",
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
     )

@@ -21,6 +21,7 @@ class DealflowMarketingParticipant(models.Model):
         'mail.activity.mixin',
         'dealflow.reference.mixin',
         'dealflow.merge.mixin',
+        'dealflow.rows.mixin',
     ]
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
@@ -154,16 +155,16 @@ class DealflowMarketingParticipant(models.Model):
         return self._action_set_state('absent')
 
     def _action_set_state(self, state):
-        for participant in self:
-            if participant.state == state:
-                raise UserError(
-                    self.env._(
-                        "%(participant)s is “%(state)s” already. Leave the row out.",
-                        participant=participant.display_name,
-                        state=dict(self._fields['state']._description_selection(self.env))[state],
-                    )
-                )
-        return self.write({'state': state})
+        participants = self._pass_over(
+            lambda participant: participant.state == state,
+            lambda participant: self.env._(
+                "%(participant)s is “%(state)s” already.",
+                participant=participant.display_name,
+                state=dict(self._fields['state']._description_selection(self.env))[state],
+            ),
+        )
+        participants.write({'state': state})
+        return self._tell_passed_over(len(self) - len(participants))
 
     # Opportunities
 

@@ -1,6 +1,7 @@
 from . import calendar_event
 from . import dealflow_deal
 from . import dealflow_history
+from . import dealflow_receipt
 from . import ir_http
 from . import mail_activity
 from . import group

@@ -23,8 +23,8 @@ class CalendarEvent(models.Model):
         That is the person's unfinished events with clients and his activities, whoever has set them.
 
         :return: ``{'sections': [{'state', 'label', 'count', 'rows'}], 'client_count': int}``; the states are
-            ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_dealflow_get_my_day_row`` of events and
-            activities; ``client_count`` counts the clients who have an event in a section
+            ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_dealflow_get_my_day_row`` of
+            events and activities; ``client_count`` counts the clients who have an event in a section
         :rtype: dict
         """
         labels = {

@@ -226,6 +226,9 @@ class ResPartner(models.Model):
     dealflow_project_count = fields.Integer(
         string="Number of Projects", compute='_compute_dealflow_project_count', groups='dealflow.group_viewer'
     )
+    dealflow_has_projects_app = fields.Boolean(
+        compute='_compute_dealflow_has_projects_app', groups='dealflow.group_viewer', export_string_translation=False
+    )
 
     # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
 
@@ -453,15 +456,16 @@ class ResPartner(models.Model):
             & Domain('move_type', '=', 'out_invoice')
             & Domain('dealflow_receipt_ids', '=', False)
             & Domain('payment_state', '!=', 'not_paid'),
-            ['currency_id', 'state', document_field.split('.')[0]],
+            ['currency_id', 'company_id', 'state', document_field.split('.')[0]],
         )
         if not invoices:
             return result
-        get_rate = invoices.currency_id._dealflow_get_rate_finder(self.env.company)
+        get_rate = invoices.company_currency_id._dealflow_get_rate_finder(self.env.company)
         settlements = invoices._dealflow_get_settlements()
         for partner, group in invoices.grouped(lambda move: move.mapped(document_field)).items():
             result[partner.id] = sum(
-                event['amount'] * get_rate(invoice.currency_id, event['date'])
+                invoice.company_currency_id.round(event['amount_company'])
+                * get_rate(invoice.company_currency_id, event['date'])
                 for invoice in group
                 for event in settlements[invoice.id]['money']
             )
@@ -480,6 +484,9 @@ class ResPartner(models.Model):
                 partner.dealflow_project_count = self.env['project.project'].search_count(
                     partner._dealflow_get_projects_domain()
                 )
+
+    def _compute_dealflow_has_projects_app(self):
+        self.dealflow_has_projects_app = self._dealflow_can_read_projects()
 
     def _dealflow_can_read_projects(self):
         return 'project.project' in self.env and self.env['project.project'].has_access('read')

@@ -43,6 +43,57 @@ class AccountMove(models.Model):
         for company, moves in posted.grouped('company_id').items():
             moves.partner_id._check_dealflow_requisites_gate('invoice', company, moves.grouped('partner_id'))
 
+    def action_post(self):
+        passing, refused = self._dealflow_divide_by_requisites()
+        if not refused:
+            return super().action_post()
+        return refused._dealflow_tell_not_posted(super(AccountMove, passing).action_post())
+
+    def action_validate_moves_with_confirmation(self):
+        passing, refused = self._dealflow_divide_by_requisites()
+        if not refused:
+            return super().action_validate_moves_with_confirmation()
+        return refused._dealflow_tell_not_posted(super(AccountMove, passing).action_validate_moves_with_confirmation())
+
+    def _dealflow_divide_by_requisites(self):
+        """Return which invoices of a batch may be posted, and which not: one client does not hold up all others.
+
+        Where none may, none is set apart: then the constraint refuses them with its explanation.
+        """
+        refused = self.browse()
+        drafts = self.filtered(lambda move: move.state == 'draft' and move.is_invoice(include_receipts=True))
+        for company, moves in drafts.grouped('company_id').items() if len(self) > 1 else ():
+            if company.sudo().dealflow_gate_invoice == 'block':
+                problems = moves.partner_id._dealflow_get_requisites_problems()
+                refused += moves.filtered(lambda move, problems=problems: move.commercial_partner_id in problems)
+        return (self - refused, refused) if self - refused else (self, self.browse())
+
+    def _dealflow_tell_not_posted(self, result):
+        """Write on invoices that stayed drafts why they did, and tell the person.
+
+        :param result: what posting the others has returned
+        :return: action that names the invoices, and goes on to that of ``result``
+        """
+        problems = self.partner_id._dealflow_get_requisites_problems()
+        for entity, moves in self.grouped('commercial_partner_id').items():
+            note = self.env._("Not posted: %(problem)s", problem=problems[entity])
+            moves._message_log_batch(bodies=dict.fromkeys(moves.ids, note))
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'warning',
+                'sticky': True,
+                'title': self.env._("Not posted"),
+                'message': self.env._(
+                    "The other invoices are posted. These stay drafts: %(invoices)s. %(problems)s",
+                    invoices=", ".join(f"{move.display_name} ({move.partner_id.display_name})" for move in self),
+                    problems=" ".join(problems.values()),
+                ),
+                'next': result or {'type': 'ir.actions.act_window_close'},
+            },
+        }
+
     def _dealflow_get_business_partner_date_field(self):
         return 'date'
 

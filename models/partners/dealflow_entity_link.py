@@ -47,13 +47,25 @@ class DealflowEntityLink(models.Model):
         help="A legal entity that belongs to exactly one partner counts in the totals of that partner.",
     )
     is_default = fields.Boolean(string="Default", help="New deals and orders of the partner take this legal entity.")
-    date_from = fields.Date(string="From", help="Empty means since ever.")
+    date_from = fields.Date(string="From", help="Empty means that it has always applied.")
     date_to = fields.Date(string="Until", help="The last day of the link. Empty means that it still holds.")
     note = fields.Char()
     company_id = fields.Many2one(
-        'res.company', index=True, help="Empty means that the link holds for all your companies."
+        'res.company',
+        index=True,
+        compute='_compute_company_id',
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Empty means that the link holds for all your companies.",
     )
     is_current = fields.Boolean(compute='_compute_is_current', search='_search_is_current')
+
+    @api.depends('partner_id', 'entity_id')
+    def _compute_company_id(self):
+        """A party that is known in one company only is linked there."""
+        for link in self:
+            link.company_id = link.company_id or link.partner_id.company_id or link.entity_id.company_id
 
     @api.depends('date_from', 'date_to')
     def _compute_is_current(self):

@@ -13,7 +13,7 @@ class DealflowPartnerMatch(models.Model):
 
     _name = 'dealflow.partner.match'
     _description = "Probable Group or Duplicate"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin', 'dealflow.rows.mixin']
     _order = 'score desc, id'
     _dealflow_code_only_fields = ('verdict', 'decided_by_id', 'decided_on', 'merged_name')
     _merge_key = ('left_id', 'right_id')
@@ -80,30 +80,29 @@ class DealflowPartnerMatch(models.Model):
     @public_method()
     def action_same_group(self):
         """Link the second contact to the first, or to the group that one of them belongs to already."""
-        self._check_not_yet('same_group')
-        undecided = self.filtered('right_id')
+        matches = self._pass_over_those_decided('same_group')
+        undecided = matches.filtered('right_id')
         for match in undecided:
             match._link_to_group()
         undecided._decide('same_group')
-        return True
+        return self._tell_passed_over(len(self) - len(matches))
 
     @public_method()
     def action_different(self):
-        self._check_not_yet('different')
+        matches = self._pass_over_those_decided('different')
         # What has been merged is one contact now.
-        self.filtered('right_id')._decide('different')
-        return True
+        matches.filtered('right_id')._decide('different')
+        return self._tell_passed_over(len(self) - len(matches))
 
-    def _check_not_yet(self, verdict):
-        for match in self:
-            if match.verdict == verdict:
-                raise UserError(
-                    self.env._(
-                        "“%(pair)s” was decided already: %(verdict)s.",
-                        pair=match.display_name,
-                        verdict=dict(self._fields['verdict']._description_selection(self.env))[verdict],
-                    )
-                )
+    def _pass_over_those_decided(self, verdict):
+        return self._pass_over(
+            lambda match: match.verdict == verdict,
+            lambda match: self.env._(
+                "“%(pair)s” was decided already: %(verdict)s.",
+                pair=match.display_name,
+                verdict=dict(self._fields['verdict']._description_selection(self.env))[verdict],
+            ),
+        )
 
     def _decide(self, verdict):
         self._dealflow_set_derived(

@@ -11,7 +11,7 @@ class DealflowPartnerStatus(models.Model):
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(index='btree_not_null')
+    code = fields.Char(copy=False, index='btree_not_null')
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     active = fields.Boolean(default=True)

@@ -19,7 +19,7 @@ class DealflowRegion(models.Model):
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(compute='_compute_complete_name', store=True, recursive=True)
-    code = fields.Char(index='btree_not_null')
+    code = fields.Char(copy=False, index='btree_not_null')
     parent_id = fields.Many2one('dealflow.region', string="Part of", index=True, ondelete='restrict')
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many('dealflow.region', 'parent_id', string="Regions inside")

@@ -30,8 +30,8 @@ class DealflowRequisiteLog(models.Model):
     )
     user_id = fields.Many2one('res.users', required=True, readonly=True, ondelete='restrict')
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    fingerprint = fields.Char(required=True, readonly=True)
-    snapshot = fields.Json(readonly=True)
+    fingerprint = fields.Char(string="Check Code", required=True, readonly=True)
+    snapshot = fields.Json(string="Requisites at That Time", readonly=True)
     changes = fields.Text(readonly=True)
     reason = fields.Text(readonly=True)
 

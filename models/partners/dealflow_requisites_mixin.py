@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
+from odoo.tools import format_date
 
 from ...tools.public_methods import TEXT, public_method
 
@@ -41,6 +42,9 @@ REQUISITE_EVENTS = {
     'voided': ('confirmed', 'changed', 'to_confirm'),
     'changed': ('none', 'draft', 'to_confirm', 'confirmed', 'changed', 'rejected'),
 }
+
+# Where the cursor keeps whose requisites have changed until the transaction ends.
+NOTED = 'dealflow.requisites'
 
 
 class DealflowRequisitesMixin(models.AbstractModel):
@@ -136,6 +140,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     )
     def _compute_dealflow_requisites_fingerprint(self):
         changed = self.browse()
+        noted = self.browse()
         for partner in self:
             before = partner.requisites_fingerprint
             after = partner._dealflow_is_legal_entity() and partner._dealflow_get_requisites_fingerprint(
@@ -144,10 +149,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             partner.requisites_fingerprint = after
             if before != after:
                 changed += partner
+                noted += partner if before and partner.id else self.browse()
         # All at once: this runs for every contact that is created. The time is that of the transaction: values that
         # come with the creation count as unchanged since then.
         changed.requisites_changed_by_id = self.env.uid
         changed.requisites_changed_on = self.env.cr.now().replace(microsecond=0)
+        noted._dealflow_note_changed_requisites()
         for partner in self - changed:
             # Assigning keeps the computation complete; the last changer stays who changed the value.
             partner.requisites_changed_by_id = partner.requisites_changed_by_id
@@ -197,7 +204,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     self._dealflow_break_lines(new),
                 )
             title = (
-                self.env._("Confirmed on %(date)s", date=fields.Date.to_string(confirmed.date))
+                self.env._("Confirmed on %(date)s", date=format_date(self.env, confirmed.date))
                 if confirmed
                 else (self.env._("Never confirmed"))
             )
@@ -241,6 +248,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
         result = super().write(vals)
         if not vals.keys().isdisjoint((*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')):
             self._dealflow_follow_requisites()
+        # A requisite may follow from other fields: addons make the name of a first and a last name.
+        elif waiting := self.env.records_to_compute(self._fields['requisites_fingerprint']) & self:
+            waiting._dealflow_follow_requisites()
         return result
 
     def copy_data(self, default=None):
@@ -349,6 +359,29 @@ class DealflowRequisitesMixin(models.AbstractModel):
         changed_sudo = (entities.sudo() - voided_sudo).filtered(lambda entity: entity._dealflow_has_unrecorded_change())
         if changed_sudo:
             self.env['dealflow.requisite.log']._record_event(changed_sudo, 'changed')
+        if NOTED in self.env.cr.precommit.data:
+            self.env.cr.precommit.data[NOTED][self.env.uid].difference_update(entities.ids)
+
+    def _dealflow_note_changed_requisites(self):
+        """Record changes of requisites at the end of the transaction, if no way in does so before.
+
+        What an addon computes from fields of other records passes no ``write`` of contacts.
+        """
+        if not self:
+            return
+        precommit = self.env.cr.precommit
+        if NOTED not in precommit.data:
+            precommit.data[NOTED] = defaultdict(set)
+            precommit.add(self._dealflow_follow_noted_requisites)
+        precommit.data[NOTED][self.env.uid].update(self.ids)
+
+    @api.model
+    def _dealflow_follow_noted_requisites(self):
+        for user_id, partner_ids in self.env.cr.precommit.data.pop(NOTED, {}).items():
+            # sudo - res.partner: the change is recorded in the name of its author, whatever he may see.
+            partners = self.with_user(user_id).sudo().browse(partner_ids).exists()
+            partners._dealflow_follow_requisites()
+            partners.env.flush_all()
 
     def _dealflow_has_unrecorded_change(self):
         """Whether the present user changed the requisites, and the log does not end with a change of his.
@@ -710,7 +743,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     @api.model
     def _dealflow_get_gate_note(self, problem):
         return Markup('<p>%s</p><p>%s</p>') % (
-            self.env._("Let through although accounting has not confirmed the legal entity:"),
+            self.env._("Allowed although accounting has not confirmed the legal entity:"),
             self._dealflow_break_lines(problem),
         )
 

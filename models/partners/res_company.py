@@ -31,7 +31,7 @@ class ResCompany(models.Model):
     )
     dealflow_gate_stage = fields.Selection(
         GATES,
-        string="Unconfirmed requisites: gated stages",
+        string="Unconfirmed requisites: stages",
         default='warn',
         required=True,
         groups='base.group_user',

@@ -115,7 +115,7 @@ class ResPartner(models.Model):
         'dealflow_contact_company_rel',
         'contact_id',
         'company_id',
-        string="Works also for",
+        string="Also Works for",
         domain="[('is_company', '=', True)]",
         groups='base.group_user',
     )

@@ -9,7 +9,7 @@ class ResPartnerIndustry(models.Model):
     _inherit = 'res.partner.industry'
     _rec_names_search = ['name', 'full_name', 'code']
 
-    code = fields.Char(index='btree_not_null', groups='base.group_user')
+    code = fields.Char(copy=False, index='btree_not_null', groups='base.group_user')
 
     _dealflow_code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another industry has this code already.")
 

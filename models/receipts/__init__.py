@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_partial_reconcile
 from . import dealflow_deal
 from . import dealflow_deal_log
 from . import dealflow_receipt
@@ -7,6 +8,7 @@ from . import dealflow_receipt_postponement
 from . import dealflow_stage_requirement
 from . import res_company
 from . import res_config_settings
+from . import sale_order
 from . import due
 from . import matching
 from . import sections

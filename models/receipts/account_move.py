@@ -1,6 +1,8 @@
 from collections import defaultdict
+from functools import wraps
 
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -21,6 +23,36 @@ class AccountMove(models.Model):
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
 
+    def _register_hook(self):
+        """Let receipts go along when OCA's ``account_invoice_merge`` is installed, which need not be.
+
+        Its ``merge_callback`` is made to be extended. A method of ours would be called as if the addon were there.
+        """
+        super()._register_hook()
+        model_class = self.env.registry[self._name]
+        merge_callback = getattr(model_class, 'merge_callback', None)
+        if not merge_callback or hasattr(merge_callback, 'dealflow_receipts_follow'):
+            return
+
+        @wraps(merge_callback)
+        def merge_callback_with_receipts(moves, invoices_info, old_invoices):
+            result = merge_callback(moves, invoices_info, old_invoices)
+            for merged_id, move_ids in invoices_info.items():
+                moves.browse(merged_id)._dealflow_take_over(moves.browse(move_ids))
+            return result
+
+        merge_callback_with_receipts.dealflow_receipts_follow = True
+        model_class.merge_callback = merge_callback_with_receipts
+
+    def _dealflow_take_over(self, moves):
+        """Take the place of invoices that were merged into this one: with their receipts and their partner."""
+        self.ensure_one()
+        if len(moves.business_partner_id) == 1:
+            self.business_partner_id = moves.business_partner_id
+        # sudo - dealflow.receipt: they follow whoever merges the invoices.
+        receipts_sudo = moves.sudo().dealflow_receipt_ids
+        receipts_sudo.write({'invoice_ids': [*(Command.unlink(move.id) for move in moves), Command.link(self.id)]})
+
     def _dealflow_claim_settlement(self):
         """Let one transaction at a time say what money of the invoices is whose.
 
@@ -35,25 +67,49 @@ class AccountMove(models.Model):
                 )
             )
 
+    def _dealflow_match_neighbours(self):
+        """Match again what was paid together with these invoices: the last one with receipts shows what is left."""
+        partials = self.env['account.partial.reconcile'].search([('debit_move_id.move_id', 'in', self.ids)])
+        partials._dealflow_get_receipts()._match_again()
+
     def _dealflow_get_settlements(self):
         """Return the money and the credit notes that are reconciled with the posted invoices of ``self``.
 
-        :return: ``{invoice id: {'money': [{'date', 'amount'}], 'credit': [...]}}`` in the currency of the invoice,
-            by date
+        Money is what stands on a bank or cash account, or on the account where a payment waits for the bank. The entry
+        that settles the invoice may also take it from a bank statement over an account in between, as where bank lines
+        keep their suspense account: then it has the day of the statement.
+
+        :return: ``{invoice id: {'money': [...], 'credit': [...], 'rest': [...]}}``, each list by date, of
+            ``{'date', 'amount', 'amount_company'}``: in the currency of the invoice, and in that of the company as the
+            books have it, not yet rounded. The rest is what came with the money and is not reconciled with anything; it
+            stands with the last invoice of a payment that has receipts.
         """
-        result = defaultdict(lambda: {'money': [], 'credit': []})
+        result = defaultdict(lambda: {'money': [], 'credit': [], 'rest': []})
         ids = [move.id for move in self._origin if move.state == 'posted']
         if not ids:
             return result
         for model, names in (
             ('account.move', ['state', 'move_type', 'date', 'origin_payment_id', 'statement_line_id', 'currency_id']),
-            ('account.move.line', ['move_id', 'account_id', 'balance']),
+            (
+                'account.move.line',
+                [
+                    'move_id',
+                    'account_id',
+                    'balance',
+                    'amount_currency',
+                    'currency_id',
+                    'amount_residual',
+                    'amount_residual_currency',
+                ],
+            ),
             (
                 'account.partial.reconcile',
                 [
                     'debit_move_id',
                     'credit_move_id',
+                    'amount',
                     'debit_amount_currency',
+                    'credit_amount_currency',
                     'exchange_move_id',
                 ],
             ),
@@ -68,28 +124,74 @@ class AccountMove(models.Model):
                    counterpart.date,
                    counterpart.move_type,
                    part.debit_amount_currency AS amount,
+                   COALESCE(
+                       part.credit_amount_currency * counterpart_line.balance
+                           / NULLIF(counterpart_line.amount_currency, 0),
+                       part.amount
+                   ) AS amount_company,
+                   part.id = shared.last_part_id AS is_last_part,
                    content.liquid,
-                   content.settled
+                   content.exchanged,
+                   content.settled,
+                   content.rest_company,
+                   content.rest_own,
+                   content.rest_other,
+                   clearing.sources
               FROM account_move_line AS invoice_line
               JOIN account_account AS account
                 ON account.id = invoice_line.account_id AND account.account_type = 'asset_receivable'
               JOIN account_partial_reconcile AS part ON part.debit_move_id = invoice_line.id
               JOIN account_move_line AS counterpart_line ON counterpart_line.id = part.credit_move_id
               JOIN account_move AS counterpart ON counterpart.id = counterpart_line.move_id
+              JOIN res_company AS company ON company.id = counterpart.company_id
          LEFT JOIN account_payment AS payment ON payment.id = counterpart.origin_payment_id
               JOIN account_journal AS journal ON journal.id = counterpart.journal_id
         CROSS JOIN LATERAL (
-                    SELECT SUM(line.balance) FILTER (
-                               WHERE line.account_id = payment.outstanding_account_id
-                                  OR (journal.type IN ('bank', 'cash', 'credit')
-                                      AND line.account_id = journal.default_account_id)
-                                  OR line_account.account_type IN ('asset_cash', 'liability_credit_card')
-                           ) AS liquid,
-                           -SUM(line.balance) FILTER (WHERE line_account.account_type = 'asset_receivable') AS settled
+                    SELECT SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
+                           SUM(line.balance) FILTER (
+                               WHERE counterpart_line.currency_id <> company.currency_id
+                                 AND line.account_id IN (
+                                         company.income_currency_exchange_account_id,
+                                         company.expense_currency_exchange_account_id
+                                     )
+                           ) AS exchanged,
+                           -SUM(line.balance) FILTER (WHERE line_account.account_type = 'asset_receivable') AS settled,
+                           -SUM(line.amount_residual) FILTER (WHERE %(is_rest)s) AS rest_company,
+                           -SUM(line.amount_residual_currency) FILTER (
+                               WHERE %(is_rest)s AND line.currency_id = invoice_line.currency_id
+                           ) AS rest_own,
+                           -SUM(line.amount_residual) FILTER (
+                               WHERE %(is_rest)s AND line.currency_id <> invoice_line.currency_id
+                           ) AS rest_other
                       FROM account_move_line AS line
                       JOIN account_account AS line_account ON line_account.id = line.account_id
                      WHERE line.move_id = counterpart.id
                    ) AS content
+        CROSS JOIN LATERAL (
+                    SELECT JSON_AGG(JSON_BUILD_ARRAY(source.date, transfer.amount) ORDER BY source.date, transfer.id)
+                           AS sources
+                      FROM account_move_line AS line
+                      JOIN account_account AS line_account ON line_account.id = line.account_id
+                      JOIN account_partial_reconcile AS transfer ON transfer.debit_move_id = line.id
+                      JOIN account_move_line AS source_line ON source_line.id = transfer.credit_move_id
+                      JOIN account_move AS source ON source.id = source_line.move_id
+                     WHERE line.move_id = counterpart.id
+                       AND line_account.account_type IN ('asset_current', 'liability_current')
+                       AND (%(is_liquid)s) IS NOT TRUE
+                       AND source.statement_line_id IS NOT NULL
+                       AND source.state = 'posted'
+                   ) AS clearing
+        CROSS JOIN LATERAL (
+                    SELECT MAX(other.id) AS last_part_id
+                      FROM account_partial_reconcile AS other
+                      JOIN account_move_line AS line ON line.id = other.credit_move_id
+                      JOIN account_move_line AS other_line ON other_line.id = other.debit_move_id
+                     WHERE line.move_id = counterpart.id
+                       AND line.partner_id IS NOT DISTINCT FROM counterpart_line.partner_id
+                       AND EXISTS (
+                               SELECT FROM dealflow_receipt_invoice_rel AS link WHERE link.move_id = other_line.move_id
+                           )
+                   ) AS shared
              WHERE invoice_line.move_id IN %(invoice_ids)s
                AND counterpart.state = 'posted'
                AND (payment.id IS NULL OR payment.state NOT IN ('draft', 'canceled', 'rejected'))
@@ -99,18 +201,70 @@ class AccountMove(models.Model):
           ORDER BY counterpart.date, part.id
             """,
                 invoice_ids=tuple(ids),
+                is_liquid=SQL(
+                    """line.account_id = payment.outstanding_account_id
+                    OR (journal.type IN ('bank', 'cash', 'credit') AND line.account_id = journal.default_account_id)
+                    OR line_account.account_type IN ('asset_cash', 'liability_credit_card')"""
+                ),
+                is_rest=SQL(
+                    """line_account.account_type = 'asset_receivable'
+                    AND line.partner_id IS NOT DISTINCT FROM counterpart_line.partner_id"""
+                ),
             )
         )
         invoices = {invoice.id: invoice for invoice in self._origin}
         for row in rows:
-            currency = invoices[row['invoice_id']].currency_id
+            invoice = invoices[row['invoice_id']]
+            settlement = result[invoice.id]
             if row['move_type'] == 'out_refund':
-                kind, amount = 'credit', row['amount']
-            else:
-                # A payment with a write-off settles more than it brings.
-                liquid, settled = float(row['liquid'] or 0), float(row['settled'] or 0)
-                share = max(0.0, min(1.0, liquid / settled)) if settled else 0.0
-                kind, amount = 'money', currency.round(float(row['amount']) * share)
-            if not currency.is_zero(amount):
-                result[row['invoice_id']][kind].append({'date': row['date'], 'amount': float(amount)})
+                settlement['credit'] += invoice._dealflow_divide_settlement(row, [(row['date'], 1.0)])
+                continue
+            sources = [(row['date'], float(row['liquid'] or 0))]
+            sources += [(fields.Date.to_date(day), float(amount)) for day, amount in row['sources'] or ()]
+            settled = float(row['settled'] or 0)
+            liquid = sum(amount for _day, amount in sources)
+            if settled <= 0 or liquid <= 0:
+                continue
+            # A payment with a write-off settles more than it brings. What the exchange rate makes of the money is no
+            # write-off: it came, and is worth what the books say.
+            exchanged = float(row['exchanged'] or 0)
+            share = max(0.0, min(1.0, (liquid + exchanged) / settled))
+            sources = [(day, amount / liquid) for day, amount in sources if amount]
+            settlement['money'] += invoice._dealflow_divide_settlement(row, sources, share, share - exchanged / settled)
+            if row['is_last_part'] and (row['rest_company'] or 0) > 0:
+                day = sources[-1][0]
+                rest = {'amount': invoice._dealflow_convert_rest(row, day), 'amount_company': row['rest_company']}
+                settlement['rest'] += invoice._dealflow_divide_settlement(rest, [(day, 1.0)], share, share)
+        for settlement in result.values():
+            for events in settlement.values():
+                events.sort(key=lambda event: event['date'])
         return result
+
+    def _dealflow_divide_settlement(self, row, sources, share=1.0, share_company=1.0):
+        """Return the events of a settlement: its amounts divided by days, to the cent.
+
+        :param dict row: ``amount`` in the currency of the invoice, ``amount_company`` in that of the company
+        :param list sources: days and the part of the amount that has come on each
+        :param float share: how much of the amount is money, ``share_company`` the same for the currency of the company
+        """
+        self.ensure_one()
+        events = []
+        left = total = self.currency_id.round(float(row['amount']) * share)
+        left_company = total_company = float(row['amount_company']) * share_company
+        for position, (day, part) in enumerate(sources, start=1):
+            is_last = position == len(sources)
+            amount = left if is_last else self.currency_id.round(total * part)
+            amount_company = left_company if is_last else self.company_currency_id.round(total_company * part)
+            left -= amount
+            left_company -= amount_company
+            if not self.currency_id.is_zero(amount):
+                events.append({'date': day, 'amount': amount, 'amount_company': amount_company})
+        return events
+
+    def _dealflow_convert_rest(self, row, day):
+        """Return what of a payment is not reconciled, in the currency of the invoice, at the rate of the day."""
+        self.ensure_one()
+        other = self.company_currency_id._convert(
+            float(row['rest_other'] or 0), self.currency_id, self.company_id, day, round=False
+        )
+        return float(row['rest_own'] or 0) + other

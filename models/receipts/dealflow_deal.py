@@ -36,6 +36,11 @@ class DealflowDeal(models.Model):
         help="What is still to come although the planned date is over.",
     )
 
+    on_account_total = fields.Monetary(
+        string="On Account",
+        compute='_compute_receipt_totals',
+        help="What the client paid beyond the invoices of the receipts, and what is not used for anything yet.",
+    )
     receipt_gap = fields.Monetary(
         string="Not in the Plan",
         compute='_compute_receipt_totals',
@@ -54,6 +59,7 @@ class DealflowDeal(models.Model):
         'receipt_ids.received_company',
         'receipt_ids.open_amount',
         'receipt_ids.open_company',
+        'receipt_ids.on_account_amount',
         'receipt_ids.cancelled_amount',
         'state',
     )
@@ -62,7 +68,7 @@ class DealflowDeal(models.Model):
         today = fields.Date.context_today(self)
         counted = self._get_counted_receipts()
         for deal in self:
-            planned = received = coming = overdue = 0.0
+            planned = received = coming = overdue = on_account = 0.0
             for receipt in counted[deal]:
                 if receipt.state == 'cancelled':
                     continue
@@ -70,13 +76,14 @@ class DealflowDeal(models.Model):
                 planned += deal._convert_receipt_amount(receipt, 'amount', today)
                 planned -= deal._convert_receipt_amount(receipt, 'cancelled_amount', today)
                 received += deal._convert_receipt_amount(receipt, 'received_amount', today)
+                on_account += deal._convert_receipt_amount(receipt, 'on_account_amount', today)
                 coming += rest
                 overdue += rest if receipt.is_overdue else 0.0
             deal.receipt_count = len(counted[deal])
             gap = deal.amount - planned if deal.state != 'lost' else 0.0
             deal.receipt_gap = deal.currency_id.round(gap) if deal.currency_id else gap
             deal.planned_total, deal.received_total = planned, received
-            deal.open_total, deal.overdue_total = coming, overdue
+            deal.open_total, deal.overdue_total, deal.on_account_total = coming, overdue, on_account
 
     def _get_counted_receipts(self):
         """Return the receipts that make the totals, by deal."""

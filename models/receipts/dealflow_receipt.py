@@ -22,6 +22,7 @@ class DealflowReceipt(models.Model):
         'mail.activity.mixin',
         'dealflow.letter.mixin',
         'dealflow.reference.mixin',
+        'dealflow.rows.mixin',
     ]
     _is_guarded = True
     _order = 'date_planned, id'
@@ -149,14 +150,14 @@ class DealflowReceipt(models.Model):
         readonly=True,
     )
     postponement_count = fields.Integer(
-        string="Moved, Times",
+        string="Times Moved",
         compute='_compute_postponement_count',
         store=True,
         precompute=True,
         copy=False,
     )
     moved_days = fields.Integer(
-        string="Moved, Days",
+        string="Days Moved",
         compute='_compute_moved_days',
         store=True,
         precompute=True,
@@ -164,7 +165,7 @@ class DealflowReceipt(models.Model):
         help="From the first promised date to the present planned date.",
     )
     slip_days = fields.Integer(
-        string="Slip, Days",
+        string="Days Late",
         compute='_compute_slip_days',
         store=True,
         aggregator='avg',
@@ -213,7 +214,7 @@ class DealflowReceipt(models.Model):
         compute='_compute_invoicing',
         store=True,
         precompute=True,
-        help="The same as “Invoice Issued”, for the filter tree.",
+        help="Whether an invoice has been issued for the receipt.",
     )
     question_ids = fields.One2many(
         'mail.activity',
@@ -335,16 +336,20 @@ class DealflowReceipt(models.Model):
         """Return the receipts that still bring something; the state is named for its index."""
         return Domain('state', '=', 'planned') & Domain('open_amount', '>', 0)
 
-    @api.depends('invoice_ids')
+    def _get_standing_invoices(self):
+        """Return the invoices without those that were cancelled: nobody owes anything for these any more."""
+        return self.invoice_ids.filtered(lambda move: move.state != 'cancel')
+
+    @api.depends('invoice_ids.state')
     def _compute_is_invoiced(self):
         for receipt in self:
-            receipt.is_invoiced = bool(receipt.invoice_ids)
+            receipt.is_invoiced = bool(receipt._get_standing_invoices())
 
-    @api.depends('invoice_ids')
+    @api.depends('invoice_ids.state')
     def _compute_has_invoices(self):
         """Tell the form, also to those who may not see the invoices."""
         for receipt in self:
-            receipt.has_invoices = bool(receipt.invoice_ids)
+            receipt.has_invoices = bool(receipt._get_standing_invoices())
 
     @api.depends('is_invoiced')
     def _compute_invoicing(self):
@@ -594,29 +599,28 @@ class DealflowReceipt(models.Model):
 
         :param str state: ``planned``, ``received`` or ``cancelled``
         :param str comment: why; it is kept in the chatter beside the change
-        :return: True
-        :raise UserError: a receipt has the status already
+        :return: True, or the action that tells how many were passed over, because they have the status
+        :raise UserError: all of them have the status already
         """
         if not state:
             raise UserError(self.env._("Choose the new status of the receipts."))
         return self._action_set_state(state, comment)
 
     def _action_set_state(self, state, comment=None, date_received=None):
-        for receipt in self:
-            if receipt.state == state:
-                raise UserError(
-                    self.env._(
-                        "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already. Leave it "
-                        "out.",
-                        receipt=receipt.name,
-                        deal=receipt.deal_id.name,
-                        state=receipt._get_state_label(),
-                    )
-                )
+        receipts = self._pass_over(
+            lambda receipt: receipt.state == state,
+            lambda receipt: self.env._(
+                "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already.",
+                receipt=receipt.name,
+                deal=receipt.deal_id.name,
+                state=receipt._get_state_label(),
+            ),
+        )
         vals = {'state': state, 'state_comment': comment}
         if state == 'received' and date_received:
             vals['date_received'] = date_received
-        return self.write(vals)
+        receipts.write(vals)
+        return self._tell_passed_over(len(self) - len(receipts))
 
     @public_method(date_planned=DAY, reason=TEXT)
     def action_postpone(self, date_planned, reason):
@@ -624,25 +628,24 @@ class DealflowReceipt(models.Model):
 
         :param date_planned: the new date
         :param str reason: why the money comes later or earlier than promised
-        :return: True
-        :raise UserError: there is no date, or a receipt is planned for that day already
+        :return: True, or the action that tells how many were passed over, because they are planned for that day
+        :raise UserError: there is no date, or all are planned for that day already
         :raise ValidationError: the reason is empty, or a receipt is no longer in plan
         """
         day = fields.Date.to_date(date_planned)
         if not day:
             raise UserError(self.env._("Choose the new planned date."))
-        for receipt in self:
-            if receipt.date_planned == day:
-                raise UserError(
-                    self.env._(
-                        "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Leave it out, "
-                        "or choose another day.",
-                        receipt=receipt.name,
-                        deal=receipt.deal_id.name,
-                        day=format_date(self.env, day),
-                    )
-                )
-        return self.write({'date_planned': date_planned, 'postpone_reason': reason})
+        receipts = self._pass_over(
+            lambda receipt: receipt.date_planned == day,
+            lambda receipt: self.env._(
+                "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Choose another day.",
+                receipt=receipt.name,
+                deal=receipt.deal_id.name,
+                day=format_date(self.env, day),
+            ),
+        )
+        receipts.write({'date_planned': date_planned, 'postpone_reason': reason})
+        return self._tell_passed_over(len(self) - len(receipts))
 
     @public_method(user_id=id_of('res.users'), question=TEXT)
     def action_ask_question(self, user_id, question):

@@ -86,6 +86,11 @@ class Browser:
         """Give the page another size."""
         self._send('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=False)
 
+    def prepare(self, script):
+        """Run a script at the beginning of every page that is opened from now on."""
+        self._send('Page.enable')
+        self._send('Page.addScriptToEvaluateOnNewDocument', source=script)
+
     def take_picture(self, path):
         """Store what the page shows as a PNG file."""
         path.write_bytes(base64.b64decode(self._send('Page.captureScreenshot', format='png')['data']))

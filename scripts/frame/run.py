@@ -25,6 +25,7 @@ COMMANDS = {
     'upgrade-check': 'frame.upgrade_check',
     'axe': 'frame.axe',
     'walk': 'frame.walk',
+    'pictures': 'frame.pictures',
 }
 
 

@@ -41,6 +41,7 @@ MARKETING, CLAIMS = 'dealflow.dealflow_marketing_event_action', 'dealflow.dealfl
 RIVALS, CARD = 'dealflow.dealflow_competitor_action', 'dealflow.calendar_event_action_card'
 SHEETS, REGISTER = 'dealflow.dealflow_meeting_sheet_action', 'dealflow.calendar_event_action_register'
 DEAL, PARTNER = 'dealflow.deal_01', 'dealflow.partner_severny'
+FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_history"]')
 HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_severny'
 
 OURS = [
@@ -77,14 +78,14 @@ OURS = [
     Screen("Receipts: plan and fact", 'dealflow.dealflow_receipt_report_action_plan_fact', shows='.o_pivot'),
     Screen("Sales funnel", 'dealflow.dealflow_sales_funnel_action', shows='.o_dealflow_passage'),
     Screen("Deal dynamics", 'dealflow.dealflow_deal_dynamics_action', shows='.o_dealflow_deal_dynamics'),
-    Screen("Sellers: plan and fact", 'dealflow.dealflow_target_report_action', shows='.o_pivot'),
+    Screen("Salespeople: plan and fact", 'dealflow.dealflow_target_report_action', shows='.o_pivot'),
     Screen("Partners", PARTNERS, shows='.o_list_renderer'),
     Screen("Partner", PARTNERS, PARTNER, shows='.o_form_renderer'),
     *(
         Screen(f"Partner: {name}", PARTNERS, PARTNER, (tab(name),), '.o_form_renderer')
         for name in ('client', 'legal_entities')
     ),
-    Screen("Partner: history", PARTNERS, PARTNER, (button('action_dealflow_view_history'),), '.o_list_renderer'),
+    Screen("Partner: history", PARTNERS, PARTNER, FOLDED_HISTORY, '.o_list_renderer'),
     Screen("New client", 'dealflow.res_partner_action_new_client', shows=DIALOG),
     Screen("Legal entities", ENTITIES, shows='.o_list_renderer'),
     Screen("Legal entity", ENTITIES, 'dealflow.entity_severny_trade', shows='.o_form_renderer'),

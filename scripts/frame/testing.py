@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from frame import lint, machine
+from frame import guests, lint, machine
 from frame.console import complain, say, step
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
@@ -39,14 +39,15 @@ def main(arguments):
         if not part:
             databases.templates()
         if addons:
-            bench.module_folder = folder_with_addons(addons)
+            beside = guests.get(bench.python).values() if options.guests else []
+            bench.module_folder = folder_with_addons([*addons, *beside])
         if keep:
             kept = bench.server.own(KEPT)
             with only_one(kept):
                 return finish(verdicts, *test(bench, databases, kept, pytest_arguments))
         name = bench.server.own(f'{MODULE}_fresh_{os.getpid()}')
         try:
-            return finish(verdicts, *test(bench, databases, name, pytest_arguments, addons))
+            return finish(verdicts, *test(bench, databases, name, pytest_arguments, addons, not options.guests))
         finally:
             with undisturbed():
                 databases.drop(name)
@@ -56,7 +57,7 @@ def parse(arguments):
     """Read the command line: our options, and the rest for pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test',
-        usage='scripts/test [--fresh | --keep | --addons-path FOLDER] [pytest arguments]',
+        usage='scripts/test [--fresh | --keep | --addons-path FOLDER [--guests]] [pytest arguments]',
         allow_abbrev=False,
         description="Check the code as scripts/lint does, install the module in a fresh database and run all tests, "
         "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
@@ -71,6 +72,12 @@ def parse(arguments):
         metavar='FOLDER',
         help="a folder with addons that build on ours: they are installed beside it in a fresh database, and their "
         "tests are run instead of ours",
+    )
+    parser.add_argument(
+        '--guests',
+        action='store_true',
+        help="with --addons-path: the addons of OCA in scripts/requirements-guests.txt are at hand, so that the others "
+        "may depend on them; these have no tests in a browser",
     )
     return parser.parse_known_args(arguments)
 
@@ -115,7 +122,7 @@ def _inside_module(argument):
     return None
 
 
-def test(bench, databases, name, arguments, addons=()):
+def test(bench, databases, name, arguments, addons=(), browser=True):
     """Prepare the database and run pytest on it; return the exit code, pytest's closing line and the verdicts."""
     verdicts = {}
     found = databases.ensure(name, demo=False)
@@ -125,7 +132,8 @@ def test(bench, databases, name, arguments, addons=()):
             found += databases.install_addons(name, names)
     if found is not None:
         verdicts['installation'] = not found
-        databases.build_assets(name)
+        if browser:
+            databases.build_assets(name)
     if found:
         complain(complaint("Odoo finished", found))
     return (*run_pytest(bench, name, arguments, addons), verdicts)

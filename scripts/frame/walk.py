@@ -2,27 +2,26 @@
 
 import argparse
 import csv
-import hashlib
-import json
+import multiprocessing
 import os
+import queue
 import time
+import traceback
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from frame import machine
-from frame.axe import REST
-from frame.browser import Browser
-from frame.console import complain, indented, say, step
+from frame.console import complain, indented, say
 from frame.databases import Databases
 from frame.errors import FrameError
 from frame.locks import only_one
 from frame.odoo_server import OdooServer
 from frame.paths import MODULE
 from frame.processes import undisturbed
-from frame.workbench import LOG_LINE, PROBLEMS, Workbench
+from frame.walker import Findings, Walker
+from frame.workbench import Workbench, result
 
-SCRIPT = Path(__file__).with_name('walk.js')
 ADMINISTRATOR = 'admin'
 PEOPLE = ('rep', 'head', 'accountant', 'marketer', 'viewer', 'manager')
 # Screens of Odoo that the module extends, beside those below its own menus.
@@ -34,31 +33,65 @@ EXTENDED = (
     'account.action_move_out_invoice_type',
     'mass_mailing.mailing_mailing_action_mail',
 )
-# What tells whether the page is another one.
-PLACE = ('view', 'model', 'resId', 'title', 'dialog')
-# Records of a screen that are opened until all its buttons were seen.
-RECORDS = 4
-# How Odoo begins when the database, a right or its own code says no, which a person does not understand.
-RAW_WORDS = ("Uh-oh!", "You are not allowed to", "The operation cannot be completed", "Something went wrong")
-LOADED = ('mail/', 'bus.bus', 'longpolling', 'ERR_ABORTED', 'favicon')
-ENTRIES = "'.o-dropdown--menu .o-dropdown-item, .o-dropdown--menu button'"
-# Parts of Odoo's text editor and of its messages, which call no method of a record.
-TOOLS = ('copy-link', 'toggle-star')
-# Entries of the menu with the cog that leave the page or belong to Odoo alone.
-OTHER_ENTRIES = ('Export', 'Import', 'Properties', 'Spreadsheet', 'Share', 'Download', 'Knowledge', 'Dashboard')
+# Walks at the same time. Each has a database, a server and a browser, of which only one works at a time.
+WALKS = 2
+# Runs in Odoo's shell: what each person's menus lead to, with a hash of each view as the person gets it.
+LOOK_AT_SCREENS = """
+import hashlib, json
+
+def look(login):
+    user = env['res.users'].search([('login', '=', login)])
+    context = {'lang': user.lang, 'tz': user.tz, 'allowed_company_ids': user.company_ids.ids}
+    mine = env(user=user, context=context)
+    menus = mine['ir.ui.menu'].load_menus(False)
+    root = env.ref('%(module)s.menu_%(module)s_root').id
+    extended = {env.ref(name).id: name for name in %(extended)r if env.ref(name, False)}
+    def get_way(menu):
+        parent = next((other for other in menus.values() if menu['id'] in other['children']), None)
+        return ([] if not parent or not parent['id'] else get_way(parent)) + [menu['name']]
+    screens = {}
+    for menu in menus.values():
+        action_id = menu.get('action_id')
+        if not action_id:
+            continue
+        if menu['app_id'] == root:
+            screens[action_id] = ' / '.join(get_way(menu))
+        elif action_id in extended:
+            screens.setdefault(action_id, f"Odoo / {extended[action_id]}")
+    return [[name, action_id, get_hashes(mine, action_id)] for action_id, name in screens.items()]
+
+def get_hashes(mine, action_id):
+    kind = env['ir.actions.actions'].browse(action_id).type
+    if kind != 'ir.actions.act_window':
+        return {kind: f'{kind} {action_id}'}
+    action = mine[kind].sudo().browse(action_id)._get_action_dict()
+    views = mine[action['res_model']].get_views(
+        [*action['views'], ((action['search_view_id'] or [False])[0], 'search')], {'toolbar': True}
+    )['views']
+    said = {kind: json.dumps([view['arch'], view.get('toolbar')], default=str) for kind, view in views.items()}
+    return {
+        kind: hashlib.sha256(f"{action['res_model']} {kind} {words}".encode()).hexdigest()
+        for kind, words in said.items()
+    }
+
+print('RESULT ' + json.dumps({login: look(login) for login in %(people)r}))
+"""
 
 
 @dataclass
-class Findings:
-    """What a walk has come across."""
+class Job:
+    """What one person is to look at on one of the databases."""
 
-    faults: list = field(default_factory=list)
-    refusals: list = field(default_factory=list)
-    # (role, screen, button), and for those not pressed why.
-    pressed: set = field(default_factory=set)
-    left: dict = field(default_factory=dict)
-    # Hashes of screens that somebody has walked through.
-    screens: set = field(default_factory=set)
+    person: str
+    database: str
+    template: str
+    # (name, id of the action, kinds of views to be pressed)
+    screens: list
+
+    @property
+    def role(self):
+        """The person and the database, as the findings name them."""
+        return f'{self.person} ({self.database})'
 
 
 def main(arguments):
@@ -66,17 +99,17 @@ def main(arguments):
     options = parse(arguments)
     machine.need_browser()
     findings = Findings()
-    deadline = time.monotonic() + options.minutes * 60
     with Workbench.prepare() as bench:
         databases = Databases(bench)
-        for name, demo, people in (
-            (f'{MODULE}_walk_demo', True, (ADMINISTRATOR, *PEOPLE)),
-            (f'{MODULE}_walk_empty', False, (ADMINISTRATOR,)),
-        ):
-            if options.only and options.only not in name:
-                continue
-            people = [person for person in people if not options.people or person in options.people]
-            walk_database(databases, name, demo, people, findings, deadline, options)
+        jobs = []
+        for kind, people in (('demo', (ADMINISTRATOR, *PEOPLE)), ('empty', (ADMINISTRATOR,))):
+            if not options.only or options.only == kind:
+                template = f'{MODULE}_walk_{kind}'
+                with only_one(template):
+                    if databases.ensure(template, demo=kind == 'demo') is not None:
+                        databases.build_assets(template)
+                jobs += plan(look_at_screens(bench, template, people), kind, template, options, findings)
+        walk_all(bench, jobs, findings, options)
     return tell(findings, options.table)
 
 
@@ -99,365 +132,112 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def walk_database(databases, name, demo, people, findings, deadline, options):
-    """Walk on a copy of a database, which is made when missing and upgraded when the module has changed."""
-    with only_one(name):
-        if databases.ensure(name, demo=demo) is not None:
-            databases.build_assets(name)
-        copy = f'{name}_{os.getpid()}'
-        databases.copy(name, copy)
+def look_at_screens(bench, template, people):
+    """Return by person the screens that the menus lead to: name, action, and a hash of each view."""
+    program = LOOK_AT_SCREENS % {'module': MODULE, 'extended': EXTENDED, 'people': people}
+    return result(bench.run_program(template, program))
+
+
+def plan(screens_by_person, database, template, options, findings):
+    """Share out the screens: all to the administrator, to each other person what nobody before gets to see alike."""
+    seen, jobs = set(), []
+    for person, screens in screens_by_person.items():
+        job = Job(person, database, template, [])
+        for name, action, hashes in screens:
+            others = [kind for kind, value in hashes.items() if person == ADMINISTRATOR or value not in seen]
+            seen.update(hashes.values())
+            if options.screen.lower() not in name.lower() or options.people and person not in options.people:
+                continue
+            if others and others != ['search']:
+                job.screens.append((name, action, others))
+            elif others == ['search']:
+                job.screens.append((name, action, []))
+            else:
+                findings.alike[job.role, name] = "each view is the same as for a person before"
+        if job.screens:
+            jobs.append(job)
+    return jobs
+
+
+def walk_all(bench, jobs, findings, options):
+    """Let the walks be made by processes of their own, the longest first."""
+    context = multiprocessing.get_context('fork')
+    waiting, found = context.Queue(), context.Queue()
+    deadline = time.monotonic() + options.minutes * 60
+    for job in sorted(jobs, key=lambda job: -len(job.screens)):
+        waiting.put(job)
+    workers = [
+        context.Process(target=work, args=(bench, waiting, found, deadline, options, number))
+        for number in range(min(WALKS, len(jobs)))
+    ]
+    for worker in workers:
+        worker.start()
+    try:
+        for _job in jobs:
+            findings.add(take_result(found, workers))
+    finally:
+        for worker in workers:
+            # Without work they end by themselves; one that is interrupted removes its database first.
+            worker.terminate()
+        for worker in workers:
+            worker.join()
+
+
+def take_result(found, workers):
+    """The findings of the next walk that ends; a worker that has died is told of."""
+    while True:
+        try:
+            return found.get(timeout=5)
+        except queue.Empty:
+            if not any(worker.is_alive() for worker in workers):
+                raise FrameError("A walk has ended without a result.") from None
+
+
+def work(bench, waiting, found, deadline, options, number):
+    """Walk one job after the other."""
+    try:
+        while True:
+            job = waiting.get()
+            findings = Findings()
+            try:
+                walk(bench, job, findings, deadline, options, number)
+            except Exception as error:  # noqa: BLE001 - what the others find is not lost with it
+                traceback.print_exc()
+                findings.faults.append((job.role, '', '', f'{type(error).__name__}: {error}'))
+            found.put(findings)
+    except KeyboardInterrupt:
+        pass
+
+
+def walk(bench, job, findings, deadline, options, number):
+    """Walk on a copy of a database."""
+    databases = Databases(bench)
+    copy = f'{job.template}_{os.getppid()}_{number}'
+    started = time.monotonic()
+    with only_one(job.template):
+        databases.copy(job.template, copy)
     try:
         # Scheduled actions would run into what is being pressed.
-        with OdooServer(databases.bench, copy, max_cron_threads=0) as server:
-            for person in people:
-                with step(f"Walking as {person} {'with demo data' if demo else 'on an empty database'}"):
-                    walker = Walker(server, person, 'demo' if demo else 'empty', findings, deadline, options)
-                    walker.walk()
+        server = OdooServer(bench, copy, max_cron_threads=0)
+        # Pictures in messages are asked for at the address that Odoo believes to have.
+        address = f'http://127.0.0.1:{server.port}'
+        bench.server.query("UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", [address], copy)
+        with server:
+            Walker(server, job.person, job.role, findings, deadline, options).walk(job.screens)
     finally:
         with undisturbed():
             databases.drop(copy)
-
-
-class Walker:
-    """One person in one browser."""
-
-    def __init__(self, server, person, database, findings, deadline, options):
-        self.server, self.person, self.findings, self.deadline = server, person, findings, deadline
-        self.role = f'{person} ({database})'
-        self.options = options
-        self._address = f'http://127.0.0.1:{server.port}'
-        self._log_offset = server.log.stat().st_size
-        self._picture_count = 0
-        self._filled = set()
-
-    def walk(self):
-        """Open everything that the menus lead to."""
-        width, height = map(int, self.options.size.split('x'))
-        with Browser(width, height) as self.browser:
-            self._log_in()
-            for name, action in self._get_actions():
-                if time.monotonic() > self.deadline:
-                    self._leave(name, 'all', "the time is over")
-                elif self.options.screen.lower() in name.lower():
-                    try:
-                        self._visit(name, action)
-                    except FrameError as error:
-                        self._fault(name, '', str(error).splitlines()[0])
-                        self._log_in()
-
-    # The browser
-
-    def _log_in(self):
-        browser = self.browser
-        browser.open(f'{self._address}/web/session/logout?redirect=/web/login')
-        browser.wait_for("document.querySelector('.oe_login_form')", "The login form")
-        browser.evaluate(f"""(() => {{
-            for (const name of ['login', 'password'])
-                document.querySelector(`input[name=${{name}}]`).value = '{self.person}';
-            document.querySelector('.oe_login_form').submit();
-        }})()""")
-        browser.wait_for("document.querySelector('.o_main_navbar')", f"The web client of the user {self.person}")
-        browser.evaluate(f"({SCRIPT.read_text().rstrip().rstrip(';')})()")
-        browser.wait_for(REST, "rest")
-        browser.take_errors()
-
-    def _run(self, script):
-        """Return what a script answers that may use ``walk``."""
-        return self.browser.evaluate(f'(async () => {{ {script} }})()')
-
-    def _settle(self, screen, what):
-        """Wait until the page is at rest, note what it complains about, and return what is on it."""
-        self.browser.wait_for(REST, f"{screen}, {what}: rest")
-        for error in self.browser.take_errors():
-            if not any(word in error for word in LOADED) and 'RPC_ERROR' not in error and 'Odoo Server' not in error:
-                self._fault(screen, what, f"console: {error[:300]}")
-        state = self._run("return walk.state();")
-        self._read_log(screen, what)
-        dialog = state['dialog']
-        if dialog and dialog['isError']:
-            words = f"{dialog['title']}: {dialog['body']}"
-            if dialog['title'].startswith("Oops") or any(raw in words for raw in RAW_WORDS):
-                self._fault(screen, what, words)
-            else:
-                self.findings.refusals.append((self.role, screen, what, words))
-            self._close_dialogs()
-            state = self._run("return walk.state();") | {'refused': words}
-        return state
-
-    def _read_log(self, screen, what):
-        with self.server.log.open(errors='replace') as log:
-            log.seek(self._log_offset)
-            lines = log.read().splitlines()
-            self._log_offset = log.tell()
-        entries = []
-        for line in lines:
-            if LOG_LINE.match(line):
-                entries.append(line)
-            elif entries:
-                entries[-1] += f'\n{line}'
-        for entry in entries:
-            # Without date, process, level and database, whose name has that of the module in it.
-            words = entry.split(' ', 5)[-1]
-            # Odoo warns of everything that it refuses; the refusal itself is looked at where the person sees it.
-            if LOG_LINE.match(entry)['level'] in PROBLEMS and MODULE in words and not words.startswith('odoo.http: '):
-                self._fault(screen, what, f"log: {words[:300]}")
-
-    def _close_dialogs(self):
-        for _number in range(4):
-            if not self._run("return Boolean(walk.state().dialog);"):
-                break
-            self._run("""
-                const dialog = walk.all('.modal:not(.o_inactive_modal)').at(-1);
-                (dialog?.querySelector('.btn-close, .o_form_button_cancel, [special=cancel]')
-                    ?? (dialog && walk.all('.modal-footer button', dialog).at(-1)))?.click();
-                await walk.sleep(300);
-            """)
-
-    def _picture(self, name):
-        if self.options.pictures:
-            self.options.pictures.mkdir(parents=True, exist_ok=True)
-            self._picture_count += 1
-            title = ''.join(letter if letter.isalnum() else '_' for letter in f'{self.role} {name}')[:90]
-            self.browser.take_picture(self.options.pictures / f'{title}_{self._picture_count:03}.png')
-            words = self._run("return walk.overflow();")
-            if words:
-                self._fault(name, '', words)
-
-    def _fault(self, screen, what, words):
-        fault = (self.role, screen, what, words)
-        if fault not in self.findings.faults:
-            self.findings.faults.append(fault)
-            complain(f"  {' | '.join(fault)}")
-
-    def _leave(self, screen, what, reason):
-        self.findings.left[(self.role, screen, what)] = reason
-
-    # The walk
-
-    def _get_actions(self):
-        """Return the actions behind the menus, with the way to each."""
-        extended = json.dumps(EXTENDED)
-        found = self._run(f"""
-            const menus = walk.services().menu;
-            const found = [];
-            const add = (menu, way) => {{
-                if (menu.actionID) found.push([[...way, menu.name].join(' / '), menu.actionID]);
-                for (const child of menu.childrenTree ?? []) add(child, [...way, menu.name]);
-            }};
-            const root = menus.getApps().find((app) => app.xmlid === '{MODULE}.menu_{MODULE}_root');
-            if (root) add(menus.getMenuAsTree(root.id), []);
-            const known = menus.getAll().map((menu) => menu.actionID);
-            for (const xmlId of {extended}) {{
-                const action = await walk.services().action.loadAction(xmlId).catch(() => false);
-                if (action && known.includes(action.id)) found.push([`Odoo / ${{xmlId}}`, action.id]);
-            }}
-            return found;
-        """)
-        actions = {}
-        for name, action in found:
-            actions.setdefault(action, name)
-        return [(name, action) for action, name in actions.items()]
-
-    def _visit(self, name, action):
-        """Look at all views of an action and press what is in them, unless another person has seen the same."""
-        if self._was_seen(action):
-            return
-        if not self._open(name, action):
-            return
-        self._picture(name)
-        kinds = self._run("""return walk.all('.o_switch_view').map((node) =>
-            [...node.classList].find((part) => /^o_(?!switch)/.test(part))).filter(Boolean);""")
-        model = self._run("return walk.services().action.currentController?.props?.resModel ?? '';")
-        ids = self._find_records() if model else []
-        for kind in kinds[1:]:
-            self._run(f"walk.click('.o_switch_view.{kind}')")
-            state = self._settle(f"{name} {kind[2:]}", "show")
-            if not state.get('refused'):
-                self._picture(f"{name} {kind[2:]}")
-                if kind == 'o_list':
-                    self._press_list(name, action, model)
-        if not model:
-            return
-        self._begin(name, action, model)
-        for resId in ids[:RECORDS]:
-            self._press_form(name, action, model, resId)
-
-    def _was_seen(self, action):
-        """Whether all views of an action look as they did to somebody before, on the same kind of database."""
-        described = self._run(f"""
-            const action = await walk.services().action.loadAction({action});
-            if (!action?.res_model || !action.views) return false;
-            const {{ views }} = await walk.services().orm.call(action.res_model, 'get_views',
-                [[...action.views, [action.search_view_id?.[0] ?? false, 'search']]],
-                {{ options: {{ toolbar: true }} }});
-            return JSON.stringify([action.id, Object.values(views).map((view) => [view.arch, view.toolbar])]);
-        """)
-        if not described:
-            described = f'action {action} of {self.person}'
-        key = (self.role.rpartition(' ')[2], hashlib.sha256(described.encode()).hexdigest())
-        if key in self.findings.screens:
-            return True
-        self.findings.screens.add(key)
-        return False
-
-    def _open(self, name, action, **options):
-        """Open an action anew; return what is on the page, ``None`` when it was refused."""
-        self._close_dialogs()
-        options = json.dumps({'clearBreadcrumbs': True, **options})
-        self._run(f"""
-            const {{action}} = walk.services();
-            for (const node of walk.all('.o_form_button_cancel')) node.click();
-            await action.doAction({{type: 'ir.actions.act_window_close'}});
-            action.doAction({action}, {options}).catch(() => {{}});
-            await walk.sleep(100);
-        """)
-        state = self._settle(name, "open")
-        return None if state.get('refused') else state
-
-    def _open_record(self, name, action, res_id):
-        return self._open(name, action, viewType='form', props={'resId': res_id})
-
-    def _find_records(self):
-        return self._run("""
-            const {props} = walk.services().action.currentController;
-            const domain = Array.isArray(props.domain) ? props.domain : [];
-            const newest = { limit: 4, order: 'id desc' };
-            return await walk.services().orm.search(props.resModel, domain, newest).catch(() => []);
-        """)
-
-    def _begin(self, name, action, model):
-        """Press New, fill what is demanded, and save."""
-        key = (self.role, model, 'New')
-        selector = '.o_list_button_add, .o-kanban-button-new, .o_form_button_create'
-        if key in self.findings.pressed or not self._open(name, action):
-            return
-        if not self._run(f"return walk.click('{selector}');"):
-            return
-        state = self._settle(name, "New")
-        if state.get('refused'):
-            return
-        self._picture(f"{name} new")
-        self.findings.pressed.add(key)
-        self._run("await walk.fill();")
-        if state['dialog']:
-            self._confirm(name, "New")
-        else:
-            self._run("walk.click('.o_form_button_save, .o_list_button_save, .o_kanban_add');")
-            state = self._settle(name, "save a new one")
-            for notice in state['notices']:
-                if notice['isBad']:
-                    self._leave(model, 'save', f"demands more: {notice['body'][:200]}")
-
-    def _press_form(self, name, action, model, res_id):
-        """Open all pages of a form, press all its buttons, and what the menu with the cog offers."""
-        if time.monotonic() > self.deadline or not self._open_record(name, action, res_id):
-            return
-        pages = self._run("return walk.all('.o_notebook .nav-link').length;")
-        shown = (self.role, model, 'pages')
-        for number in range(pages if shown not in self.findings.pressed else 0):
-            self._run(f"walk.click('.o_notebook .nav-link', {number});")
-            self._settle(name, f"page {number + 1}")
-            self._picture(f"{name} form page {number + 1}")
-        self.findings.pressed.add(shown)
-        self._press_buttons(name, model, lambda: self._open_record(name, action, res_id))
-        self._press_cog(name, model, lambda: self._open_record(name, action, res_id))
-
-    def _press_list(self, name, action, model):
-        """Choose a row, and press what appears for it."""
-        key = (self.role, model, 'list')
-        if key in self.findings.pressed:
-            return
-        self.findings.pressed.add(key)
-
-        def choose():
-            if not self._open(name, action, viewType='list'):
-                return False
-            self._run("if (!walk.all('.o_data_row').length) walk.click('.o_group_header'); await walk.sleep(200);")
-            self._settle(name, "unfold")
-            self._run("walk.click('.o_data_row .o_list_record_selector input');")
-            return bool(self._settle(name, "choose a row"))
-
-        if choose():
-            self._press_buttons(f'{name} list', model, choose)
-            self._press_cog(f'{name} list', model, choose)
-
-    def _press_buttons(self, name, model, reopen):
-        """Press each button that was not pressed yet."""
-        names = [button['name'] for button in self._run("return walk.buttons();") if button['name'] not in TOOLS]
-        for button in names:
-            key = (self.role, model, button)
-            if key in self.findings.pressed:
-                continue
-            if time.monotonic() > self.deadline:
-                self._leave(model, button, "the time is over")
-                continue
-            before = self._run("return walk.state();")
-            if not self._run(f"return walk.press({json.dumps(button)});"):
-                # Hidden by what the button before has done.
-                continue
-            self.findings.pressed.add(key)
-            self.findings.left.pop(key, None)
-            state = self._settle(name, button)
-            if state['dialog']:
-                self._confirm(name, button)
-            # What the server has changed may hide other buttons, so the screen is opened anew unless it is as before.
-            if any(before[part] != state[part] for part in PLACE) and not reopen():
-                return
-
-    def _press_cog(self, name, model, reopen):
-        """Press each entry of the menu with the cog."""
-        opener = '.o_cp_action_menus button[data-hotkey=u], .o_cp_action_menus .dropdown-toggle'
-        number = 0
-        while time.monotonic() < self.deadline:
-            if not self._run(f"return walk.click('{opener}');"):
-                return
-            self._settle(name, "cog")
-            entries = self._run(f"return walk.all({ENTRIES}, document).map(walk.words);")
-            if number >= len(entries):
-                return
-            entry, number = entries[number], number + 1
-            key = (self.role, model, f'Cog: {entry}')
-            if key in self.findings.pressed or not entry or any(other in entry for other in OTHER_ENTRIES):
-                self._run("document.body.click(); await walk.sleep(100);")
-                continue
-            self.findings.pressed.add(key)
-            self._run(f"walk.all({ENTRIES}, document)[{number - 1}]?.click();")
-            state = self._settle(name, f'cog: {entry}')
-            if state['dialog']:
-                self._confirm(name, f'cog: {entry}')
-            if not reopen():
-                return
-
-    def _confirm(self, name, what):
-        """Fill the dialog that is open, and confirm it; what it refuses first is filled in whole once more."""
-        self._picture(f"{name} dialog {what}")
-        for is_all in ('false', 'true'):
-            state = self._run("return walk.state();")
-            if not state['dialog']:
-                return
-            if state['dialog']['isForm']:
-                self._run(f"await walk.fill({is_all});")
-            clicked = self._run("""
-                const dialog = walk.all('.modal:not(.o_inactive_modal)').at(-1);
-                if (!dialog) return false;
-                const choices = walk.all('.modal-footer button:not(.o_form_button_cancel)', dialog);
-                const first = choices.find((node) => node.matches('.btn-primary')) ?? choices[0];
-                first?.click();
-                return Boolean(first);
-            """)
-            state = self._settle(name, f'{what}, confirmed')
-            if not clicked or not state.get('refused') and not state['dialog']:
-                return
-        if state['dialog']:
-            self._leave(name, f'{what}, confirmed', state.get('refused') or "the dialog asks for more")
-        self._close_dialogs()
+        findings.seconds[job.role] = time.monotonic() - started
+        say(f'{job.role}: {len(job.screens)} screens in {findings.seconds[job.role]:.0f} s')
 
 
 def tell(findings, table=None):
     """Print what was found and return the exit code."""
     counts = Counter(role for role, _screen, _button in findings.pressed)
-    for role, count in counts.items():
-        say(f'{role:<28}{count:>6} pressed')
+    alike = Counter(role for role, _screen in findings.alike)
+    for role in dict.fromkeys((*findings.seconds, *counts)):
+        seconds = findings.seconds.get(role, 0)
+        say(f'{role:<24}{counts[role]:>6} pressed{alike[role]:>6} screens as seen before{seconds:>7.0f} s')
     if findings.refusals:
         say(f"\nRefused in words: {len(findings.refusals)}")
         say(indented(sorted({' | '.join(refusal) for refusal in findings.refusals})))
@@ -469,6 +249,7 @@ def tell(findings, table=None):
             rows = csv.writer(file, delimiter=';', lineterminator='\n')
             rows.writerow(['role', 'screen', 'button', 'reason'])
             rows.writerows([*key, reason] for key, reason in sorted(findings.left.items()))
+            rows.writerows([*key, 'all', reason] for key, reason in sorted(findings.alike.items()))
     if findings.faults:
         complain(f"\nFaults: {len(findings.faults)}")
         complain(indented(' | '.join(fault) for fault in findings.faults))

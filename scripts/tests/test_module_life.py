@@ -87,11 +87,33 @@ print('RESULT', json.dumps({
     'states': sorted(set(quotations.mapped('state'))),
 }))
 """
+# What the module alone has brought: columns of its own and of others' tables, and tables.
+BROUGHT = """
+SELECT replace(field.model, '.', '_'), field.name FROM ir_model_fields AS field
+    JOIN ir_model_data AS data ON data.model = 'ir.model.fields' AND data.res_id = field.id
+    JOIN information_schema.columns ON table_name = replace(field.model, '.', '_') AND column_name = field.name
+    GROUP BY field.id HAVING array_agg(data.module) = ARRAY['dealflow'::varchar]
+UNION SELECT relation.name, NULL FROM ir_model_relation AS relation JOIN ir_module_module AS module
+    ON module.id = relation.module GROUP BY relation.name HAVING array_agg(module.name) = ARRAY['dealflow'::varchar]
+"""
 LEFT_BEHIND = """
 SELECT relname FROM pg_class WHERE relname LIKE 'dealflow%'
 UNION SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND column_name ~ '(^|_)deal_|requisites|business_partner'
 UNION SELECT module || '.' || name FROM ir_model_data WHERE module = 'dealflow'
+"""
+# Every text of the database that names us. Apart from the list of modules there are names of databases in the channels
+# of live notifications, and words about models of others, which the next upgrade of their module replaces.
+NAMED = """
+SELECT place FROM (
+    SELECT table_name || '.' || column_name AS place, (xpath('//n/text()', query_to_xml(format(
+        'SELECT count(*) AS n FROM %I WHERE %I::text ILIKE ''%%dealflow%%''', table_name, column_name
+    ), false, true, '')))[1]::text::int AS count
+    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+        AND data_type IN ('text', 'character varying', 'jsonb', 'json')
+) AS text WHERE count > 0 AND place !~ '^(ir_module_module\\.|bus_bus\\.channel$|ir_model\\.info$)'
+    AND (place <> 'ir_model_data.name' OR count > 1)
 """
 
 
@@ -141,6 +163,8 @@ def test_uninstall_leaves_partners_opportunities_and_orders(life):
     name, databases, *_ = life
     made = result(databases.bench.run_program(name, MAKE_RECORDS))
     assert made['deal'] == 1
+    brought = databases.server.query(BROUGHT, database=name)
+    assert len(brought) > 400
 
     complaints = databases.uninstall(name)
 
@@ -152,4 +176,11 @@ def test_uninstall_leaves_partners_opportunities_and_orders(life):
         name,
     ) == [["Kept Company", "Kept Opportunity", True, 'sale', 300.0]]
     assert databases.server.query(LEFT_BEHIND, database=name) == []
+    assert databases.server.query(NAMED, database=name) == []
+    columns = databases.server.query(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        " UNION SELECT table_name, NULL FROM information_schema.tables WHERE table_schema = 'public'",
+        database=name,
+    )
+    assert [place for place in brought if place in columns] == []
     assert complaints == []

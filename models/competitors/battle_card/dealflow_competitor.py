@@ -15,31 +15,31 @@ LAST_DEALS = 10
 class DealflowCompetitor(models.Model):
     """The battle card of a competitor: how often we win against it, where, and at which price (B51, C65).
 
-    A case is a closed deal on which the rival stayed until the client decided. Figures are made of the deals that the
-    reader may see, when they are shown; the number of statements does not depend on the number of competitors.
+    A case is a closed deal on which the competitor stayed until the client decided. Figures are made of the deals that
+    the reader may see, when they are shown; the number of statements does not depend on the number of competitors.
     """
 
     _inherit = 'dealflow.competitor'
 
     figures_currency_id = fields.Many2one('res.currency', compute='_compute_figures_currency_id')
-    deal_count = fields.Integer(string="Number of Deals", compute='_compute_rival_figures')
-    open_deal_count = fields.Integer(string="Open Deals", compute='_compute_rival_figures')
+    deal_count = fields.Integer(string="Number of Deals", compute='_compute_competitor_figures')
+    open_deal_count = fields.Integer(string="Open Deals", compute='_compute_competitor_figures')
     case_count = fields.Integer(
         string="Cases",
-        compute='_compute_rival_figures',
+        compute='_compute_competitor_figures',
         help="Closed deals on which the competitor stayed until the client decided.",
     )
-    won_count = fields.Integer(string="Won by Us", compute='_compute_rival_figures')
-    lost_to_count = fields.Integer(string="Lost to Them", compute='_compute_rival_figures')
+    won_count = fields.Integer(string="Won by Us", compute='_compute_competitor_figures')
+    lost_to_count = fields.Integer(string="Lost to Them", compute='_compute_competitor_figures')
     win_rate = fields.Float(
         string="Win Rate (%)",
-        compute='_compute_rival_figures',
+        compute='_compute_competitor_figures',
         digits=(16, 1),
         help="Deals that we won, in per cent of the cases.",
     )
     lost_share = fields.Float(
         string="Lost to Them (%)",
-        compute='_compute_rival_figures',
+        compute='_compute_competitor_figures',
         digits=(16, 1),
         help="Deals that this competitor took, in per cent of the cases. The rest went to us, to others or to nobody.",
     )
@@ -69,8 +69,8 @@ class DealflowCompetitor(models.Model):
         self.figures_currency_id = self.env.company.currency_id
 
     @api.depends_context('uid', 'allowed_company_ids')
-    def _compute_rival_figures(self):
-        figures = self._read_rival_figures([], ['open_count:sum', '__count'])
+    def _compute_competitor_figures(self):
+        figures = self._read_competitor_figures([], ['open_count:sum', '__count'])
         for competitor in self:
             values = figures.get(competitor._origin.id, {}).get(False) or self._prepare_share_values(0, 0, 0)
             competitor.deal_count = values.get('__count', 0)
@@ -104,7 +104,7 @@ class DealflowCompetitor(models.Model):
     def _compute_battle_card(self):
         sections = self._read_battle_card_sections()
         techniques = self._read_techniques()
-        bands = self._read_rival_figures(['gap_band'], domain=[('gap_band', '!=', False)])
+        bands = self._read_competitor_figures(['gap_band'], domain=[('gap_band', '!=', False)])
         for competitor in self:
             own_bands = {band: row for band, row in bands.get(competitor._origin.id, {}).items() if row['cases']}
             competitor.priced_case_count = sum(row['cases'] for row in own_bands.values())
@@ -130,19 +130,19 @@ class DealflowCompetitor(models.Model):
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_last_deal_ids(self):
         """The deals that were closed last, for all competitors in one statement."""
-        rivals = self.env['dealflow.deal.competitor']
-        rivals.flush_model()
+        competitors = self.env['dealflow.deal.competitor']
+        competitors.flush_model()
         self.env['dealflow.deal'].flush_model(['closed_on'])
-        allowed = rivals._search([('competitor_id', 'in', self.ids), ('outcome', '!=', 'present')])
+        allowed = competitors._search([('competitor_id', 'in', self.ids), ('outcome', '!=', 'present')])
         rows = self.env.execute_query(
             SQL(
                 """SELECT ranked.competitor_id, array_agg(ranked.id ORDER BY ranked.position)
-                 FROM (SELECT rival.id, rival.competitor_id,
-                              row_number() OVER (PARTITION BY rival.competitor_id
+                 FROM (SELECT competitor.id, competitor.competitor_id,
+                              row_number() OVER (PARTITION BY competitor.competitor_id
                                                      ORDER BY deal.closed_on DESC, deal.id DESC) AS position
-                         FROM dealflow_deal_competitor rival
-                         JOIN dealflow_deal deal ON deal.id = rival.deal_id
-                        WHERE rival.id IN %s) AS ranked
+                         FROM dealflow_deal_competitor competitor
+                         JOIN dealflow_deal deal ON deal.id = competitor.deal_id
+                        WHERE competitor.id IN %s) AS ranked
                 WHERE ranked.position <= %s
              GROUP BY ranked.competitor_id""",
                 allowed.subselect(),
@@ -151,15 +151,15 @@ class DealflowCompetitor(models.Model):
         )
         last = dict(rows)
         # Fetched at once, where the ORM would look at those of each competitor by themselves.
-        rivals.browse(rival_id for rival_ids in last.values() for rival_id in rival_ids).fetch(
+        competitors.browse(competitor_id for competitor_ids in last.values() for competitor_id in competitor_ids).fetch(
             ['deal_id', 'company_id']
         )
         for competitor in self:
-            competitor.last_deal_ids = rivals.browse(last.get(competitor._origin.id, ()))
+            competitor.last_deal_ids = competitors.browse(last.get(competitor._origin.id, ()))
 
     # Figures
 
-    def _read_rival_figures(self, groupby, aggregates=(), domain=(), model='dealflow.competitor.report'):
+    def _read_competitor_figures(self, groupby, aggregates=(), domain=(), model='dealflow.competitor.report'):
         """Return ``{competitor id: {group: shares and aggregates}}``; the group is ``False`` without a ``groupby``."""
         measures = ['case_count:sum', 'won_count:sum', 'lost_to_count:sum', *aggregates]
         figures = {competitor_id: {} for competitor_id in self.ids}
@@ -201,7 +201,7 @@ class DealflowCompetitor(models.Model):
         """Return ``{competitor id: sections}`` with the rows of most cases first, the newest quarter first."""
         sections = {competitor_id: [] for competitor_id in self.ids}
         for key, title, model, groupby in self._get_battle_card_dimensions():
-            figures = self._read_rival_figures([groupby], domain=[('case_count', '=', 1)], model=model)
+            figures = self._read_competitor_figures([groupby], domain=[('case_count', '=', 1)], model=model)
             field_name = groupby.partition(':')[0]
             for competitor_id, groups in figures.items():
                 rows = [
@@ -219,19 +219,19 @@ class DealflowCompetitor(models.Model):
     def _prepare_section(self, key, title, model, rows):
         """Describe one table of the battle card: its columns, and rows with a domain over ``model`` for their cases."""
         columns = (
-            [('worked', self.env._("Worked")), ('cases', self.env._("Used"))]
+            [['worked', self.env._("Worked")], ['cases', self.env._("Used")]]
             if key == 'technique'
             else [
-                ('win_rate', self.env._("Win rate")),
-                ('won', self.env._("Won")),
-                ('lost_to', self.env._("They took")),
-                ('cases', self.env._("Cases")),
+                ['win_rate', self.env._("Win rate")],
+                ['won', self.env._("Won")],
+                ['lost_to', self.env._("They took")],
+                ['cases', self.env._("Cases")],
             ]
         )
         return {'key': key, 'title': title, 'model': model, 'columns': columns, 'rows': rows[:MAX_ROWS]}
 
     def _read_techniques(self):
-        """Return ``{competitor id: rows}``: techniques used in meetings about the rival whose deals were then won.
+        """Return ``{competitor id: rows}``: techniques used in meetings about the competitor whose deals were then won.
 
         Sheets of meetings are confidential: only those that the reader may open are counted.
         """

@@ -32,14 +32,14 @@ class DealflowDeal(models.Model):
         compute_sudo=True,
         search='_search_is_visible',
         export_string_translation=False,
-        help="The stage of the deal is not hidden from you (X52).",
+        help="The stage of the deal is not hidden from you.",
     )
     is_editable = fields.Boolean(
         compute='_compute_is_editable',
         compute_sudo=True,
         search='_search_is_editable',
         export_string_translation=False,
-        help="You may change deals in the stage of the deal (X52).",
+        help="You may change the deals that are in this stage.",
     )
 
     can_open_lead = fields.Boolean(compute='_compute_can_open_lead', export_string_translation=False)

@@ -203,21 +203,19 @@ class DealflowDeal(models.Model):
         # sudo - res.company: the setting decides for everybody.
         is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
-            missing.append(self.env._("a comment (field “%(field)s”)", field=self._get_field_label('move_comment')))
+            missing.append(self._get_field_label('move_comment'))
         if not (fresh and is_word((self.short_status or '').strip())) and after['state'] != 'lost':
-            missing.append(
-                self.env._("a short status (field “%(field)s”)", field=self._get_field_label('short_status'))
-            )
+            missing.append(self._get_field_label('short_status'))
         if not missing:
             return
         raise ValidationError(
             self.env._(
-                "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” without %(missing)s. "
-                "Give it in the same step, in words that say something.",
+                "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” yet. These fields are missing: "
+                "%(missing)s. Fill them in at the same time, in words that say something.",
                 deal=self.name,
                 stage=self.stage_id.name,
                 state=self._get_state_label(after['state']),
-                missing=self.env._(" and ").join(missing),
+                missing=", ".join(missing),
             )
         )
 

@@ -30,15 +30,15 @@ class DealflowReceipt(models.Model):
     )
     bucket_likely = fields.Selection(
         selection=lambda self: self._fields['bucket'].selection,
-        string="Section, as Likely",
+        string="Section by Likely Date",
         compute='_compute_bucket_likely',
         search='_search_bucket_likely',
         group_expand='_group_expand_buckets',
         help="The section of the expected date.",
     )
-    likely_hint = fields.Char(string="Why Likely", compute='_compute_likely_hint')
+    likely_hint = fields.Char(string="Reason for the Likely Date", compute='_compute_likely_hint')
     promise_days = fields.Integer(
-        string="Late by First Promise, Days",
+        string="Days Later than First Promised",
         compute='_compute_promise',
         store=True,
         aggregator='avg',

@@ -15,6 +15,8 @@ COMPANY_AMOUNTS = {
     'received_amount': 'received_company',
     'open_amount': 'open_company',
 }
+# How many invoices of the client are proposed beside those of the orders: whoever looks for an older one, searches.
+PROPOSED_INVOICES = 40
 # What an invoice that is posted fixes.
 FIELDS_OF_INVOICE = ('amount', 'currency_id', 'deal_id', 'legal_entity_id', 'order_id')
 
@@ -59,6 +61,14 @@ class DealflowReceipt(models.Model):
         copy=False,
         help="Credit notes that are reconciled with the invoices: this money will not come.",
     )
+    on_account_amount = fields.Monetary(
+        string="On Account",
+        compute='_compute_matching',
+        store=True,
+        copy=False,
+        help="What came with the payments of the invoices beyond them, and is not used for anything yet. It does not "
+        "count as received, as it may still pay another invoice or go back.",
+    )
     cover_date = fields.Date(
         string="Covered On",
         compute='_compute_matching',
@@ -74,9 +84,10 @@ class DealflowReceipt(models.Model):
         help="The day of the last payment or bank line that is reconciled with the invoices.",
     )
     gap = fields.Monetary(
+        string="Difference",
         compute='_compute_gap',
         store=True,
-        help="Amount minus received, credited and cancelled; negative when too much came.",
+        help="Amount minus received, credited, cancelled and what is on account; negative when too much came.",
     )
     open_amount = fields.Monetary(
         string="Still to Come",
@@ -108,7 +119,7 @@ class DealflowReceipt(models.Model):
     state = fields.Selection(compute='_compute_state', store=True, readonly=False)
     is_closed_by_match = fields.Boolean(compute='_compute_state', store=True, copy=False, string="Closed by Accounting")
     is_closed_by_loss = fields.Boolean(
-        string="Closed by the Loss",
+        string="Cancelled with the Lost Deal",
         compute='_compute_state',
         store=True,
         copy=False,
@@ -116,7 +127,9 @@ class DealflowReceipt(models.Model):
     )
     proposed_invoice_ids = fields.Many2many(
         'account.move',
-        string="Invoices of the Deal",
+        string="Invoices of the Client",
+        help="Invoices of the orders of the deal, and others of the client's legal entities that belong to no other "
+        "deal.",
         compute='_compute_proposed_invoice_ids',
         groups=INVOICE_READERS,
     )
@@ -136,6 +149,7 @@ class DealflowReceipt(models.Model):
             'matched_amount': 0.0,
             'matched_company': 0.0,
             'credited_amount': 0.0,
+            'on_account_amount': 0.0,
             'matched_days': False,
             'matched_on': False,
             'cover_date': False,
@@ -154,6 +168,13 @@ class DealflowReceipt(models.Model):
         for receipt in matched:
             receipt.update(results.get(receipt._origin or receipt, nothing))
 
+    def _match_again(self):
+        """Compute the matching again, and what follows from it: something behind the invoices has changed."""
+        names = [name for name, field in self._fields.items() if field.compute == '_compute_matching']
+        for name in names if self else ():
+            self.env.add_to_compute(self._fields[name], self)
+        self.modified(names)
+
     @api.model
     def _allocate(self, invoices, events, get_rate):
         """Fill the receipts of the invoices with their settlements.
@@ -169,6 +190,7 @@ class DealflowReceipt(models.Model):
                 'matched_amount': 0.0,
                 'matched_company': 0.0,
                 'credited_amount': 0.0,
+                'on_account_amount': 0.0,
                 'matched_days': {},
                 'matched_on': False,
             }
@@ -180,6 +202,8 @@ class DealflowReceipt(models.Model):
                 self._allocate_event(values, linked, invoice.currency_id, event, get_rate, 'matched_amount')
             for event in events[invoice.id]['credit']:
                 self._allocate_event(values, linked[::-1], invoice.currency_id, event, get_rate, 'credited_amount')
+            for event in events[invoice.id]['rest']:
+                self._allocate_event(values, linked[-1:], invoice.currency_id, event, get_rate, 'on_account_amount')
         for receipt, target in values.items():
             is_covered = target['matched_amount'] and receipt._get_room(target) <= 0
             target['cover_date'] = target['matched_on'] if is_covered else False
@@ -188,8 +212,9 @@ class DealflowReceipt(models.Model):
     @api.model
     def _allocate_event(self, values, receipts, currency, event, get_rate, field_name):
         """Give one settlement to the receipts in their order; the last one takes what is left over."""
-        left = event['amount']
-        company_rate = get_rate(currency, event['date'])
+        left, left_company = event['amount'], event['amount_company']
+        # The books know what the money was worth, the table of rates only what it should have been.
+        company_rate = left_company / left or get_rate(currency, event['date'])
         for position, receipt in enumerate(receipts, start=1):
             if currency.is_zero(left):
                 return
@@ -201,11 +226,13 @@ class DealflowReceipt(models.Model):
             is_same = receipt.currency_id == currency
             rate = 1.0 if is_same else company_rate / get_rate(receipt.currency_id, event['date'])
             share = left if is_last else min(left, room / rate)
-            left -= share
+            is_whole = currency.compare_amounts(share, left) >= 0
             amount = receipt.currency_id.round(share * rate)
+            amount_company = receipt.company_currency_id.round(left_company if is_whole else share * company_rate)
+            left -= share
+            left_company -= amount_company
             target[field_name] += amount
             if field_name == 'matched_amount':
-                amount_company = receipt.company_currency_id.round(share * company_rate)
                 target['matched_company'] += amount_company
                 target['matched_on'] = max(target['matched_on'] or event['date'], event['date'])
                 day = fields.Date.to_string(event['date'])
@@ -332,20 +359,28 @@ class DealflowReceipt(models.Model):
             receipt.date_received = receipt.cover_date or receipt.matched_on
         return super(DealflowReceipt, self - closed)._compute_date_received()
 
-    @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_company', 'invoice_ids')
+    @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_company', 'invoice_ids.state')
     def _compute_received_amount(self):
         """Believe accounting where there is an invoice, and the person's word where there is none."""
-        matched = self.filtered('invoice_ids')
+        matched = self.filtered(lambda receipt: receipt._get_standing_invoices())
         for receipt in matched:
             receipt.received_amount, receipt.received_company = receipt.matched_amount, receipt.matched_company
         super(DealflowReceipt, self - matched)._compute_received_amount()
         for receipt in self - matched:
             receipt.received_company = receipt.amount_company if receipt.state == 'received' else 0.0
 
-    @api.depends('amount', 'amount_company', 'received_amount', 'credited_amount', 'state', 'is_closed_by_loss')
+    @api.depends(
+        'amount',
+        'amount_company',
+        'received_amount',
+        'credited_amount',
+        'on_account_amount',
+        'state',
+        'is_closed_by_loss',
+    )
     def _compute_gap(self):
         for receipt in self:
-            rest = receipt.amount - receipt.received_amount - receipt.credited_amount
+            rest = receipt.amount - receipt.received_amount - receipt.credited_amount - receipt.on_account_amount
             is_given_up = receipt.state == 'cancelled' or receipt.is_closed_by_loss
             receipt.cancelled_amount = max(rest, 0.0) if is_given_up else 0.0
             receipt.gap = min(rest, 0.0) if is_given_up else rest
@@ -357,20 +392,41 @@ class DealflowReceipt(models.Model):
                 else 0.0
             )
 
-    @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids')
+    @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids', 'business_partner_id', 'legal_entity_id')
     @api.depends_context('uid')
     def _compute_proposed_invoice_ids(self):
-        for receipt in self:
-            # sudo - sale.order: orders that colleagues made belong to the deal, too.
-            receipt_sudo = receipt.sudo()
-            orders = receipt_sudo.order_id or receipt_sudo.deal_id.order_ids
-            invoices = (
-                orders.invoice_ids.filtered(
-                    lambda move: move.move_type == 'out_invoice' and move.state != 'cancel',
-                )
-                - receipt_sudo.invoice_ids
-            )
-            receipt.proposed_invoice_ids = invoices.with_env(self.env)._filtered_access('read')
+        # sudo - sale.order: orders that colleagues made belong to the deal, too.
+        for receipt_sudo in self.sudo():
+            invoices = receipt_sudo._get_invoices_of_orders() | receipt_sudo._get_other_invoices_of_client()
+            proposed = (invoices - receipt_sudo.invoice_ids).with_env(self.env)
+            receipt_sudo.with_env(self.env).proposed_invoice_ids = proposed._filtered_access('read')
+
+    def _get_invoices_of_orders(self):
+        """Return the invoices of the order of the receipt, else of all orders of its deal."""
+        self.ensure_one()
+        orders = self.order_id or self.deal_id.order_ids
+        return orders.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice' and move.state != 'cancel')
+
+    def _get_other_invoices_of_client(self):
+        """Return the latest invoices of the client's legal entities that belong to no other deal.
+
+        An accountant writes them without an order, or a recurring contract does.
+        """
+        self.ensure_one()
+        entities = self.legal_entity_id | self.deal_id.legal_entity_id
+        entities |= self.business_partner_id._dealflow_get_legal_entities()
+        deal = self.deal_id._origin
+        domain = Domain(
+            [
+                ('company_id', '=', self.company_id.id),
+                ('partner_id.commercial_partner_id', 'in', entities.commercial_partner_id._origin.ids),
+                ('move_type', '=', 'out_invoice'),
+                ('state', '!=', 'cancel'),
+                ('payment_state', '!=', 'reversed'),
+            ]
+        ) & (Domain('dealflow_receipt_ids', '=', False) | Domain('dealflow_receipt_ids.deal_id', '=', deal.id))
+        invoices = self.env['account.move'].search(domain, order='date desc, id desc', limit=PROPOSED_INVOICES)
+        return invoices.filtered(lambda move: move.line_ids.sale_line_ids.order_id.deal_id <= deal)
 
     @api.constrains('invoice_ids')
     def _check_invoice_ids(self):
@@ -446,6 +502,7 @@ class DealflowReceipt(models.Model):
         if linked_sudo := receipts.sudo().filtered('invoice_ids'):
             linked_sudo.with_env(self.env)._follow_accounting()
             linked_sudo.invoice_ids._dealflow_claim_settlement()
+            linked_sudo.invoice_ids._dealflow_match_neighbours()
         return receipts
 
     def write(self, vals):
@@ -470,6 +527,7 @@ class DealflowReceipt(models.Model):
         if vals['invoice_ids'] and vals.get('state') != 'cancelled':
             self._follow_accounting()
         (unlinked_sudo | self.sudo().invoice_ids)._dealflow_claim_settlement()
+        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_match_neighbours()
         return result
 
     @api.model
@@ -534,8 +592,8 @@ class DealflowReceipt(models.Model):
             if receipt.matched_amount:
                 raise UserError(
                     self.env._(
-                        "%(amount)s have come for the receipt “%(receipt)s” by accounting. It cannot be cancelled; "
-                        "remove the link to the invoice first if it is wrong.",
+                        "According to accounting, %(amount)s have come for the receipt “%(receipt)s”. It cannot be "
+                        "cancelled; remove the link to the invoice first if it is wrong.",
                         amount=format_amount(self.env, receipt.matched_amount, receipt.currency_id),
                         receipt=receipt.name,
                     )
@@ -566,15 +624,19 @@ class DealflowReceipt(models.Model):
     def action_link_invoices(self):
         """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
 
+        Those are the invoices of the orders. Of the client's other invoices one is linked only where it is worth just
+        what the receipt is, and no other one is.
+
         :return: True
-        :raise UserError: the orders of the deals have no invoice that is not linked yet
+        :raise UserError: no invoice is there that is not linked yet
         """
         self.check_access('write')
         is_linked = False
         for receipts in self.filtered(lambda receipt: receipt.state != 'cancelled').grouped('deal_id').values():
             rooms = {}
             for receipt in receipts.sorted(lambda receipt: (receipt.date_planned, receipt.id)):
-                if receipt.invoice_ids:
+                # sudo - account.move: a cancelled invoice stands in nobody's way, whoever may see it.
+                if receipt.sudo()._get_standing_invoices():
                     continue
                 chosen = receipt._choose_invoices(rooms)
                 if chosen:
@@ -583,8 +645,8 @@ class DealflowReceipt(models.Model):
         if not is_linked:
             raise UserError(
                 self.env._(
-                    "The orders of the deal have no invoice that could be linked. Invoice the order first, or choose "
-                    "the invoice by hand.",
+                    "The orders of the deal have no invoice that could be linked, and the client has not just one "
+                    "other invoice of this amount. Invoice the order first, or choose the invoice by hand.",
                 )
             )
         return True
@@ -596,6 +658,9 @@ class DealflowReceipt(models.Model):
         """
         self.ensure_one()
         invoices = self.proposed_invoice_ids.sorted(lambda move: (move.invoice_date_due or move.date, move.id))
+        # sudo - sale.order: orders that colleagues made belong to the deal, too.
+        others = invoices - self.sudo()._get_invoices_of_orders().with_env(self.env)
+        invoices -= others
         today = fields.Date.context_today(self)
 
         def convert(amount, currency_from, currency_to):
@@ -617,4 +682,16 @@ class DealflowReceipt(models.Model):
             rooms[invoice] -= share
             needed -= convert(share, invoice.currency_id, self.currency_id)
             chosen += invoice
+        if not chosen:
+            equal = others.filtered(
+                lambda move: (
+                    move.currency_id == self.currency_id
+                    and move not in rooms
+                    and not move.sudo().dealflow_receipt_ids
+                    and self.currency_id.compare_amounts(move.amount_total, self.amount) == 0
+                )
+            )
+            if len(equal) == 1:
+                chosen = equal
+                rooms[equal] = 0.0
         return chosen

@@ -1,11 +1,28 @@
 import { rottingStatusBarDurationField, RottingStatusBarDurationField } from "@mail/js/rotting_mixin/rotting_statusbar";
 import { registry } from "@web/core/registry";
+import { formatDuration } from "@web/core/l10n/dates";
 import { useDealMoves } from "../deal_moves/deal_moves";
+import { formatDays } from "../rotting_days/rotting_days";
 
 export class DealStageStatusBarField extends RottingStatusBarDurationField {
+    static template = "dealflow.DealStageStatusBarField";
+
     setup() {
         super.setup();
         this.dealMoves = useDealMoves();
+    }
+
+    get rottingDays() {
+        return formatDays(this.props.record.data.rotting_days);
+    }
+
+    /** The time in a stage in words, because “1m” may be a minute or a month. */
+    getAllItems() {
+        const durations = this.props.record.data.duration_tracking || {};
+        return super.getAllItems().map((item) => ({
+            ...item,
+            shortTimeInStage: item.shortTimeInStage && formatDuration(durations[item.value], true).split(",")[0],
+        }));
     }
 
     /** Buttons, dropdown entries and commands all end here. */

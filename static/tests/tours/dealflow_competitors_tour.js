@@ -15,11 +15,11 @@ registry.category("web_tour.tours").add("dealflow_competitors", {
         { trigger: ".o_kanban_record:contains(Tour Desks)", run: "click" },
         { trigger: ".o_notebook_headers .nav-link[name=competitors]", run: "click" },
         {
-            content: "note the rival",
+            content: "note the competitor",
             trigger: ".o_field_widget[name=competitor_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
-        ...choose(".o_selected_row .o_field_widget[name=competitor_id]", "Tour Rival"),
+        ...choose(".o_selected_row .o_field_widget[name=competitor_id]", "Tour Competitor"),
         { trigger: ".o_selected_row .o_field_widget[name=price] input", run: "edit 650" },
         ...stepUtils.saveForm(),
         {
@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("dealflow_competitors", {
         },
         { trigger: ".o_statusbar_buttons button[name=action_open_lose]", run: "click" },
         ...choose(".modal .o_field_widget[name=lost_reason_id]", "Tour Reason"),
-        ...choose(".modal .o_field_widget[name=competitor_id]", "Tour Rival"),
+        ...choose(".modal .o_field_widget[name=competitor_id]", "Tour Competitor"),
         {
             content: "the known price is proposed; correct it",
             trigger: ".modal .o_field_widget[name=competitor_price] input:value(650)",
@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("dealflow_competitors", {
             trigger: ".o_field_widget[name=competitor_ids] .o_data_row:contains(Took the deal):contains(630)",
         },
         { trigger: "[data-menu-xmlid='dealflow.menu_competitors']", run: "click" },
-        { trigger: ".o_kanban_record:contains(Tour Rival)", run: "click" },
+        { trigger: ".o_kanban_record:contains(Tour Competitor)", run: "click" },
         {
             content: "the battle card counts the loss",
             trigger: ".o_form_view div[name=lost_share]:contains(they took 1 of 1 closed deals)",

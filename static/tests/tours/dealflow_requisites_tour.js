@@ -9,6 +9,7 @@ registry.category("web_tour.tours").add("dealflow_requisites_rep", {
             trigger: ".o_data_cell:contains(Tour Group)",
             run: "click",
         },
+        { content: "unfold our buttons", trigger: ".o_dealflow_button_group", run: "click" },
         {
             content: "see the legal entities of the group",
             trigger: "button[name=action_dealflow_view_legal_entities]",
@@ -19,7 +20,6 @@ registry.category("web_tour.tours").add("dealflow_requisites_rep", {
             trigger: `${row("Tour Shipping")} .o_data_cell[name=complete_name]`,
             run: "click",
         },
-        { content: "what has no room stands behind More", trigger: ".o_button_more", run: "click" },
         {
             content: "look at its requisites",
             trigger: "button.oe_stat_button[name=action_dealflow_view_requisites]:contains(Not confirmed)",

@@ -1,0 +1,38 @@
+import logging
+import tempfile
+
+from werkzeug.wsgi import wrap_file
+
+from odoo import fields, http
+from odoo.http import content_disposition, request
+
+_logger = logging.getLogger(__name__)
+
+
+class Removal(http.Controller):
+    @http.route('/dealflow/removal/export', type='http', auth='user', methods=['GET'], readonly=True)
+    def export_what_goes(self):
+        """Send all that goes when Dealflow is uninstalled as a ZIP file, which is made on the disk of the server."""
+        # The answer is sent, and the file closed, after the transaction in which it was written.
+        file = tempfile.TemporaryFile()  # noqa: SIM115
+        try:
+            request.env['dealflow.removal']._write_archive(file)
+        except Exception:
+            file.close()
+            raise
+        size = file.tell()
+        file.seek(0)
+        _logger.info(
+            "User %d exported all records of Dealflow from %s", request.env.uid, request.httprequest.remote_addr
+        )
+        name = f'dealflow-{request.db}-{fields.Date.today()}.zip'
+        response = request.make_response(
+            wrap_file(request.httprequest.environ, file),
+            headers=[
+                ('Content-Type', 'application/zip'),
+                ('Content-Disposition', content_disposition(name)),
+                ('Content-Length', size),
+            ],
+        )
+        response.direct_passthrough = True
+        return response

@@ -1,0 +1,2 @@
+from . import dealflow_deal
+from . import tier_definition

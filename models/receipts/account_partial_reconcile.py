@@ -1,0 +1,46 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class AccountPartialReconcile(models.Model):
+    """What is reconciled with an invoice tells its receipts by itself; what lies behind tells them here.
+
+    The suspense leg of a bank line, and what else a payment pays, change no invoice of the receipt.
+    """
+
+    _inherit = 'account.partial.reconcile'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        partials._dealflow_get_receipts()._match_again()
+        return partials
+
+    def unlink(self):
+        receipts = self._dealflow_get_receipts()
+        result = super().unlink()
+        receipts._match_again()
+        return result
+
+    def _dealflow_get_receipts(self):
+        """Return, in elevated rights, the receipts of all invoices that share an entry with these reconciliations."""
+        lines = self.debit_move_id | self.credit_move_id
+        # sudo - dealflow.receipt: accountants reconcile whether they see the receipts or not.
+        receipts_sudo = self.env['dealflow.receipt'].sudo()
+        if not lines:
+            return receipts_sudo
+        rows = self.env.execute_query(
+            SQL(
+                """
+            SELECT DISTINCT link.receipt_id
+              FROM account_move_line AS touched
+              JOIN account_move_line AS line ON line.move_id = touched.move_id
+              JOIN account_partial_reconcile AS part ON part.credit_move_id = line.id
+              JOIN account_move_line AS invoice_line ON invoice_line.id = part.debit_move_id
+              JOIN dealflow_receipt_invoice_rel AS link ON link.move_id = invoice_line.move_id
+             WHERE touched.id IN %s
+                """,
+                tuple(lines.ids),
+            )
+        )
+        return receipts_sudo.browse(receipt_id for [receipt_id] in rows)

@@ -1,0 +1,191 @@
+"""scripts/pictures: the pictures of the pages, taken anew from the demo data."""
+
+import argparse
+import shutil
+from dataclasses import dataclass, replace
+
+from frame import machine
+from frame.axe import Looker
+from frame.browser import Browser
+from frame.console import complain, say, step
+from frame.databases import Databases
+from frame.errors import FrameError
+from frame.locks import take
+from frame.odoo_server import OdooServer
+from frame.paths import CHECKOUT
+from frame.processes import run_quietly
+from frame.screens import DEALS, DIALOG, OURS, RECEIPTS, Screen, button, tab
+from frame.serve import database_name
+from frame.workbench import Workbench
+
+FOLDER = CHECKOUT / 'docs' / 'pictures'
+SHOP = CHECKOUT / 'static' / 'description'
+WIDE, PHONE = (1400, 900), (390, 844)
+BY_TITLE = {screen.title: screen for screen in OURS}
+FORM = '.o_form_renderer'
+LOG_A_CALL = '.o_dealflow_my_day button.o_dealflow_log_call'
+# The bar above shows the menu of the application, whatever the screen was opened from. Neither a cursor nor what is
+# about to go belongs into a picture.
+CALM = """(async () => {
+    const { menu } = odoo.__WOWL_DEBUG__.root.env.services;
+    menu.setCurrentMenu(menu.getApps().find((app) => app.xmlid === 'dealflow.menu_dealflow_root'));
+    document.activeElement?.blur();
+    document.querySelectorAll('.o_notification, .o_popover').forEach((node) => node.remove());
+    await new Promise((resolve) => setTimeout(resolve, 500));
+})()"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file and the screen that it shows."""
+
+    name: str
+    screen: Screen
+    size: tuple = WIDE
+    # A second file for the page of the module in the list of apps.
+    shop: str = ''
+
+
+def on_phone(name, title):
+    """A picture of a known screen as a phone shows it."""
+    return Picture(f'{name}-phone', BY_TITLE[title], PHONE)
+
+
+# Taken by hand: papers (minutes, forms, payment schedules), pairs of companies, which need the load of real entities,
+# and the history of a client, whose button may be behind «More».
+PICTURES = [
+    Picture('start', BY_TITLE["Start page"]),
+    Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
+    Picture('deal-form', BY_TITLE["Deal"], shop='deal'),
+    Picture('deal-evidence', Screen("Deal, not proven", DEALS, 'dealflow.deal_16', shows=FORM)),
+    Picture('deal-move', BY_TITLE["Move a deal"]),
+    Picture(
+        'claim-warning', Screen("Move with a claim", DEALS, 'dealflow.deal_12', (button('action_open_move'),), DIALOG)
+    ),
+    Picture(
+        'order-two-fields',
+        Screen("Order of ours", 'sale.action_quotations_with_onboarding', 'dealflow.order_24', shows=FORM),
+    ),
+    Picture(
+        'rights',
+        Screen("Rights", 'base.action_res_users', 'dealflow.user_head', (tab('access_rights'),), FORM),
+        (1400, 1300),
+    ),
+    Picture('profile', Screen("Profile", 'dealflow.res_groups_action_profiles', 'dealflow.profile_head', shows=FORM)),
+    Picture('deal-competitors', BY_TITLE["Deal: competitors"]),
+    Picture('deal-dynamics', BY_TITLE["Deal dynamics"], shop='deal_dynamics'),
+    Picture('sales-funnel', BY_TITLE["Sales funnel"], shop='sales_funnel'),
+    Picture('sellers-plan-and-fact', BY_TITLE["Sellers: plan and fact"]),
+    Picture('receipts-plan', replace(BY_TITLE["Receipts plan"], login='head'), shop='receipts_plan'),
+    Picture('receipts-postpone', BY_TITLE["Postpone a receipt"]),
+    Picture('receipts-summary', BY_TITLE["Receipts at a glance"]),
+    Picture('receipts-calendar', BY_TITLE["Cash calendar"]),
+    Picture('receipts-plan-fact', BY_TITLE["Receipts: plan and fact"]),
+    Picture('legal-entities', BY_TITLE["Legal entities"]),
+    Picture('requisites-queue', replace(BY_TITLE["Requisites to confirm"], login='accountant')),
+    Picture('requisites-compare', replace(BY_TITLE["Requisites: compare"], login='accountant'), shop='requisites'),
+    Picture('partner-card', BY_TITLE["Partner: client"]),
+    Picture('new-client', BY_TITLE["New client"]),
+    Picture('marketing-comparison', replace(BY_TITLE["Comparison of events"], login='marketer')),
+    Picture('marketing-event', replace(BY_TITLE["Marketing event: results"], login='marketer')),
+    Picture('marketing-timeline', replace(BY_TITLE["Marketing timeline"], login='marketer')),
+    Picture('battle-card', BY_TITLE["Battle card"], shop='battle_card'),
+    Picture('claims', BY_TITLE["Claims"]),
+    Picture('claim', BY_TITLE["Claim"]),
+    Picture('claims-report', BY_TITLE["Claims report"]),
+    Picture('events-register', BY_TITLE["Register of events"]),
+    Picture('events-schedule', BY_TITLE["Schedule"]),
+    Picture('events-sheet', BY_TITLE["Meeting sheet"], shop='meeting_sheet'),
+    Picture('events-done', BY_TITLE["Close an event"]),
+    on_phone('start', "Start page"),
+    on_phone('deal', "Deal"),
+    on_phone('partner-card', "Partner: client"),
+    on_phone('claim', "Claim"),
+    Picture('requisites-compare-phone', replace(BY_TITLE["Requisites: compare"], login='accountant'), PHONE),
+    Picture(
+        'receipts-plan-phone',
+        Screen("Receipts plan on a phone", RECEIPTS, shows='.o_kanban_renderer', login='head'),
+        PHONE,
+    ),
+    Picture(
+        'log-call-phone',
+        Screen("Log a call on a phone", 'dealflow.dealflow_start_action', '', (LOG_A_CALL,), DIALOG, 'rep'),
+        PHONE,
+    ),
+]
+
+
+def main(arguments):
+    """Take the pictures, and return 1 when a screen could not be shown."""
+    options = parse(arguments)
+    chosen = [picture for picture in PICTURES if any(text in picture.name for text in options.only)]
+    if not chosen:
+        raise FrameError(f"No picture has «{'» or «'.join(options.only)}» in its name.")
+    machine.need_browser()
+    with Workbench.prepare() as bench:
+        lock = take(f'serve-{options.db}')
+        if not lock:
+            raise FrameError(f"A scripts/serve uses the database «{options.db}»: stop it, or give --db another name.")
+        with lock:
+            databases = Databases(bench)
+            if databases.ensure(options.db, demo=True) is not None:
+                databases.build_assets(options.db)
+            # Scheduled actions would change what is shown from one picture to the next.
+            with OdooServer(bench, options.db, max_cron_threads=0) as server:
+                look = Looker(bench.server, options.db, server.port, '')
+                missed = take_all(look, chosen)
+    for name, reason in missed:
+        complain(f"{name}: {reason}")
+    return 1 if missed else 0
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog='scripts/pictures',
+        description="Take the pictures in docs/pictures and static/description anew, from the screens with demo data. "
+        "Papers are left alone. With pngquant at hand the files take a third.",
+    )
+    parser.add_argument(
+        '--db',
+        default='dealflow',
+        metavar='NAME',
+        type=database_name,
+        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)",
+    )
+    parser.add_argument(
+        '--only', nargs='+', default=[''], metavar='TEXT', help="only pictures with one of these in the name"
+    )
+    return parser.parse_args(arguments)
+
+
+def take_all(look, pictures):
+    """Take pictures, those of one person and size in one browser; return which failed, and why."""
+    missed = []
+    with step(f"Taking {len(pictures)} pictures"):
+        for size, login in sorted({(picture.size, picture.screen.login) for picture in pictures}):
+            with Browser(*size) as browser:
+                look.log_in(browser, login)
+                for picture in pictures:
+                    if (picture.size, picture.screen.login) == (size, login):
+                        try:
+                            look.show(browser, picture.screen)
+                            browser.evaluate(CALM)
+                            store(browser, picture)
+                        except FrameError as error:
+                            missed.append((picture.name, str(error).splitlines()[0]))
+    return missed
+
+
+def store(browser, picture):
+    """Write what the browser shows, in few colors when the tool for that is there."""
+    path = FOLDER / f'{picture.name}.png'
+    browser.take_picture(path)
+    if shutil.which('pngquant'):
+        run_quietly(
+            ['pngquant', '--force', '--strip', '--output', path, '128', path],
+            f"pngquant does not like {path.name}:",
+        )
+    if picture.shop:
+        shutil.copyfile(path, SHOP / f'{picture.shop}.png')
+    say(f'{path.name:<34}{path.stat().st_size // 1024:>6} kB')
