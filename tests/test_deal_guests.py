@@ -59,9 +59,10 @@ class TestDealGuests(DealflowCommon):
         if 'margin' not in self.env['sale.order']._fields:
             self.skipTest("Odoo's margins of orders (sale_margin) are not installed")
         self.product.write({'standard_price': 60, 'type': 'service'})
-        (self._new_order_of_deal() + self._new_order_of_deal(self.rep_south)).action_confirm()
+        trader = self._new_user('trader', 'dealflow.group_viewer,sales_team.group_sale_salesman')
+        (self._new_order_of_deal() + self._new_order_of_deal(trader)).action_confirm()
         self.assertEqual(self._read(self.seller_all, 'order_margin'), [80])
-        self.assertEqual(self._read(self.rep_north, 'order_margin'), [40])
+        self.assertEqual(self._read(trader, 'order_margin'), [40], "sees all deals, and the orders that are his")
         fields_of_viewer = self.env['dealflow.deal'].with_user(self.viewer).fields_get()
         self.assertFalse({'order_margin', 'has_order_margin'} & fields_of_viewer.keys())
         self.assertIn('delivery_state', fields_of_viewer)
@@ -108,7 +109,9 @@ class TestDealGuests(DealflowCommon):
         action = self.deal.with_user(user).action_view_projects()
         self.assertEqual(self.env['project.project'].search(action['domain']), project + other)
         self.assertEqual(self.partner.with_user(user).dealflow_project_count, 3)
-        self.assertEqual(self._read(self.viewer, 'project_count'), [0], "who may read no projects sees none")
+        (project + other).privacy_visibility = 'followers'
+        self.assertEqual(self._read(self.viewer, 'project_count'), [0], "who may not read the projects sees none")
+        self.assertEqual(self._read(user, 'project_count'), [2])
 
     def _get_project_fields(self):
         return self.env['project.project']._fields if 'project.project' in self.env else {}
