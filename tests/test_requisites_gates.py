@@ -175,7 +175,7 @@ class TestRequisitesGates(RequisitesCommon):
         invoice.action_post()
         contract.action_activate()
         for document in (order, invoice, contract):
-            self.assertIn("Let through although accounting has not confirmed", self._get_notes(document), document)
+            self.assertIn("Allowed although accounting has not confirmed", self._get_notes(document), document)
             self.assertIn("requisites of Alpha", self._get_notes(document), document)
 
     def test_warning_is_kept_for_each_document_of_its_own_entity(self):
@@ -184,7 +184,7 @@ class TestRequisitesGates(RequisitesCommon):
         confirmed, unconfirmed = self._new_order(self.alpha, self.product), self._new_order(self.alpha, self.product)
         unconfirmed.partner_id = beta
         (confirmed + unconfirmed).action_confirm()
-        self.assertNotIn("Let through", self._get_notes(confirmed))
+        self.assertNotIn("Allowed although", self._get_notes(confirmed))
         self.assertIn("requisites of Beta", self._get_notes(unconfirmed))
 
     def test_warning_is_kept_in_the_chatter_of_the_deal_that_moved(self):
@@ -192,7 +192,7 @@ class TestRequisitesGates(RequisitesCommon):
         signed = funnel.stage_ids[1]
         signed.requirement_ids = [fields.Command.create({'kind': 'entity_confirmed'})]
         deal = self._new_deal(funnel_id=funnel.id, business_partner_id=self.alpha.id)
-        self.assertNotIn("Let through", self._get_notes(deal))
+        self.assertNotIn("Allowed although", self._get_notes(deal))
         deal.action_move_stage(signed.id, "Moved by an integration", "moved")
         self.assertIn("requisites of Alpha", self._get_notes(deal))
 
@@ -202,7 +202,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertFalse(order.requisites_warning)
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
-        self.assertNotIn("Let through", self._get_notes(order))
+        self.assertNotIn("Allowed although", self._get_notes(order))
 
     def test_blocked_invoice_is_not_posted(self):
         self.env.company.dealflow_gate_invoice = 'block'

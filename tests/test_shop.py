@@ -243,7 +243,7 @@ class TestShop(ShopCommon):
         cart = self._new_cart(self.buyer)
         cart.action_confirm()
         self.assertEqual(cart.state, 'sale')
-        self.assertIn("Let through although accounting has not confirmed", ''.join(cart.message_ids.mapped('body')))
+        self.assertIn("Allowed although accounting has not confirmed", ''.join(cart.message_ids.mapped('body')))
 
 
 @tagged('post_install', '-at_install')
