@@ -25,6 +25,7 @@ from . import test_deal_competitor
 from . import test_deal_conflict
 from . import test_deal_dynamics
 from . import test_deal_guards
+from . import test_deal_guests
 from . import test_deal_log
 from . import test_deal_log_properties
 from . import test_deal_move
@@ -112,6 +113,7 @@ from . import test_sales_opportunities
 from . import test_screens_by_role
 from . import test_screens_pressed
 from . import test_separate_partners
+from . import test_shop
 from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
@@ -122,4 +124,5 @@ from . import test_tours
 from . import test_translations
 from . import test_twice
 from . import test_user_days
+from . import test_website_form
 from . import test_working_time

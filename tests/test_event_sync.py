@@ -52,6 +52,41 @@ class TestEventSync(EventCommon):
         self.assertFalse(call.dealflow_may_be_kept_inside)
         self.assertEqual(meeting.dealflow_may_be_kept_inside, has_service)
 
+    def test_modules_of_the_services_send_no_inner_event(self):
+        """New, changed and repeated events, up to the last step of Odoo's modules before the net."""
+        sent = self._catch_what_leaves()
+        if not sent:
+            self.skipTest("neither google_calendar nor microsoft_calendar is installed")
+        call = self._new_event(self.rep_north)
+        secret = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=True)
+        inner = call | secret
+        known = {name: f'known_{name}' for name in ('google_id', 'microsoft_id') if name in call._fields}
+        for number, event in enumerate(inner):
+            event.write({name: f'{value}_{number}' for name, value in known.items()})
+        inner.with_user(self.rep_north).write({'name': "Changed"})
+        calls = self._new_event(
+            self.rep_north, recurrency=True, rrule_type='daily', end_type='count', count=2, event_tz='UTC'
+        ).recurrence_id
+        meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
+        for service, records in sent.items():
+            with self.subTest(service=service):
+                self.assertEqual([record for record in records if record._name == 'calendar.event'], [meeting])
+                self.assertNotIn(calls, records)
+
+    def _catch_what_leaves(self):
+        """Stand where the modules give events to Google and Outlook; return by service what comes there."""
+        sent = {}
+        for model, service in (('google.calendar.sync', 'google'), ('microsoft.calendar.sync', 'microsoft')):
+            if model not in self.env:
+                continue
+            records = sent[service] = []
+            owner = next(base for base in self.registry[model].__mro__ if f'_{service}_insert' in vars(base))
+            for operation in ('insert', 'patch'):
+                self.patch(
+                    owner, f'_{service}_{operation}', lambda record, *_args, to=records, **_options: to.append(record)
+                )
+        return sent
+
     def test_what_leaves_holds_nothing_confidential(self):
         """Result, next step and the sheet of the meeting are in none of the values for a service."""
         meeting = self._new_event(

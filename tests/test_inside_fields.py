@@ -44,6 +44,7 @@ CONTACT = {
     'director_id',
     'accountant_id',
     'patronymic',
+    'dealflow_full_name',
     'dealflow_gender',
     'phone_ids',
     'dealflow_phone_search',
@@ -65,6 +66,7 @@ EMPLOYEES = {
     # Settings of the company, which the code of every document asks for.
     'res.company': {
         'dealflow_move_words',
+        'dealflow_shop_funnel_id',
         'dealflow_four_eyes',
         'dealflow_gate_order',
         'dealflow_gate_invoice',
@@ -76,6 +78,7 @@ EMPLOYEES = {
         'dealflow_receipt_remind',
         'dealflow_receipt_escalation_days',
         'dealflow_receipt_mail_client',
+        'dealflow_receipt_spare_controlled',
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
         'dealflow_claim_hours_low',

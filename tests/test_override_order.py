@@ -58,6 +58,9 @@ NAMES = {
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
     "Records that may change their company stay among the companies of the person who changes it.": 'company',
     "The deal that an order comes from.": 'order of deal',
+    "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
+    "Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read "
+    "them.": 'surveys',
     "Receipts of an order stay with the quotation that takes its place.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
@@ -98,6 +101,8 @@ dealflow.deal
         action_plan_receipts action_view_receipts
     competitors > deal receipts > log: _prepare_log_row
     competitors > repeat: _split
+dealflow.history
+    surveys > history: _get_parts kind
 dealflow.marketing.event
     marketing event > Odoo > company: create write
     marketing event > has events: _dealflow_get_event_field

@@ -39,6 +39,48 @@ class TestRequisitesGates(RequisitesCommon):
         order.invalidate_recordset()
         self.assertEqual(order.state, 'draft')
 
+    def test_client_who_signs_is_refused_without_a_word_of_our_books(self):
+        self.env.company.dealflow_gate_order = 'block'
+        self._confirm()
+        self.alpha.with_user(self.rep).street = "Two Street"
+        client = self._new_user('client', 'base.group_portal')
+        order = self._new_order(self.alpha, self.product)
+        with self.assertRaises(UserError) as raised, self.env.cr.savepoint():
+            order.with_user(client).sudo().action_confirm()
+        self.assertIn("have to be confirmed by our accountants", str(raised.exception))
+        for secret in ("One Street", self.rep.name, "Alpha"):
+            self.assertNotIn(secret, str(raised.exception))
+
+    def test_client_who_has_paid_is_not_refused(self):
+        """By himself, or by Odoo's job in his place; the note of the order says what accounting has to look at."""
+        self.env.company.dealflow_gate_order = 'block'
+        client = self._new_user('client', 'base.group_portal')
+        provider = self.env['payment.provider'].search([('company_id', '=', self.env.company.id)], limit=1)
+        for person in (client, self.env.ref('base.user_root')):
+            with self.subTest(person=person.login):
+                order = self._new_order(self.alpha, self.product)
+                payment = self.env['payment.transaction'].create(
+                    {
+                        'provider_id': provider.id,
+                        'payment_method_id': self.env.ref('payment.payment_method_unknown').id,
+                        'reference': order.name,
+                        'amount': order.amount_total,
+                        'currency_id': order.currency_id.id,
+                        'partner_id': order.partner_id.id,
+                        'sale_order_ids': [fields.Command.set(order.ids)],
+                    }
+                )
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    order.with_user(person).sudo().action_confirm()
+                payment.state = 'done'
+                order.with_user(person).sudo().action_confirm()
+                self.assertEqual(order.state, 'sale')
+                self.assertIn("requisites of Alpha", self._get_notes(order))
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            copy = order.copy()
+            copy.transaction_ids = payment
+            copy.with_user(self.rep).sudo().action_confirm()
+
     def test_confirmed_entity_passes_the_block(self):
         self.env.company.dealflow_gate_order = 'block'
         self._confirm()
@@ -133,7 +175,7 @@ class TestRequisitesGates(RequisitesCommon):
         invoice.action_post()
         contract.action_activate()
         for document in (order, invoice, contract):
-            self.assertIn("Let through although accounting has not confirmed", self._get_notes(document), document)
+            self.assertIn("Allowed although accounting has not confirmed", self._get_notes(document), document)
             self.assertIn("requisites of Alpha", self._get_notes(document), document)
 
     def test_warning_is_kept_for_each_document_of_its_own_entity(self):
@@ -142,7 +184,7 @@ class TestRequisitesGates(RequisitesCommon):
         confirmed, unconfirmed = self._new_order(self.alpha, self.product), self._new_order(self.alpha, self.product)
         unconfirmed.partner_id = beta
         (confirmed + unconfirmed).action_confirm()
-        self.assertNotIn("Let through", self._get_notes(confirmed))
+        self.assertNotIn("Allowed although", self._get_notes(confirmed))
         self.assertIn("requisites of Beta", self._get_notes(unconfirmed))
 
     def test_warning_is_kept_in_the_chatter_of_the_deal_that_moved(self):
@@ -150,7 +192,7 @@ class TestRequisitesGates(RequisitesCommon):
         signed = funnel.stage_ids[1]
         signed.requirement_ids = [fields.Command.create({'kind': 'entity_confirmed'})]
         deal = self._new_deal(funnel_id=funnel.id, business_partner_id=self.alpha.id)
-        self.assertNotIn("Let through", self._get_notes(deal))
+        self.assertNotIn("Allowed although", self._get_notes(deal))
         deal.action_move_stage(signed.id, "Moved by an integration", "moved")
         self.assertIn("requisites of Alpha", self._get_notes(deal))
 
@@ -160,7 +202,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertFalse(order.requisites_warning)
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
-        self.assertNotIn("Let through", self._get_notes(order))
+        self.assertNotIn("Allowed although", self._get_notes(order))
 
     def test_blocked_invoice_is_not_posted(self):
         self.env.company.dealflow_gate_invoice = 'block'

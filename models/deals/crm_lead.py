@@ -134,9 +134,23 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self.env.uid == SUPERUSER_ID:
+            vals_list = [self._dealflow_name_request(vals) for vals in vals_list]
         leads = super().create(vals_list)
         leads._check_dealflow_stage_visible()
         return leads
+
+    @api.model
+    def _dealflow_name_request(self, vals):
+        """Name what comes from outside without a subject: a form of the website need not ask for one.
+
+        Without a name PostgreSQL refuses the opportunity, and the visitor gets an error page instead of an answer.
+        """
+        if vals.get('name') or vals.get('partner_id') or self.env.context.get('default_name'):
+            return vals
+        sender = next(filter(None, map(vals.get, ('partner_name', 'contact_name', 'email_from', 'phone'))), None)
+        name = self.env._("Request of %(sender)s", sender=sender) if sender else self.env._("Request without a subject")
+        return {**vals, 'name': name}
 
     def write(self, vals):
         if 'partner_id' in vals:

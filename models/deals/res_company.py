@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 
 class ResCompany(models.Model):
@@ -14,6 +14,32 @@ class ResCompany(models.Model):
         groups='base.group_user',
         prefetch='dealflow',
     )
+
+    dealflow_shop_funnel_id = fields.Many2one(
+        'dealflow.funnel',
+        string="Funnel of the shop",
+        ondelete='set null',
+        domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
+        help="Each order of the shop gets a deal in the first stage of this funnel, once it is sent or confirmed. "
+        "Empty means that orders of the shop get no deals.",
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
+
+    @api.constrains('dealflow_shop_funnel_id')
+    def _check_dealflow_shop_funnel(self):
+        for company in self:
+            funnel = company.dealflow_shop_funnel_id
+            if funnel.company_id and funnel.company_id != company:
+                raise ValidationError(
+                    self.env._(
+                        "The funnel %(funnel)s belongs to %(funnel_company)s, so the shop of %(company)s cannot use "
+                        "it. Choose a funnel of %(company)s or one that all companies share.",
+                        funnel=funnel.name,
+                        funnel_company=funnel.company_id.name,
+                        company=company.name,
+                    )
+                )
 
     def write(self, vals):
         if 'currency_id' in vals:

@@ -5,3 +5,13 @@ class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
     dealflow_move_words = fields.Boolean(related='company_id.dealflow_move_words', readonly=False)
+    dealflow_shop_funnel_id = fields.Many2one(
+        related='company_id.dealflow_shop_funnel_id',
+        readonly=False,
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+    )
+    dealflow_has_shop = fields.Boolean(compute='_compute_dealflow_has_shop', export_string_translation=False)
+
+    def _compute_dealflow_has_shop(self):
+        """Orders have a website where Odoo's eCommerce is installed."""
+        self.dealflow_has_shop = 'website_id' in self.env['sale.order']._fields

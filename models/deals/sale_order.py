@@ -33,6 +33,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         orders = super().create(vals_list)
         orders._dealflow_take_opportunity_of_deal()
+        orders._dealflow_open_deals_of_shop()
         return orders
 
     def copy_data(self, default=None):
@@ -50,6 +51,8 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if vals.get('deal_id'):
             self._dealflow_take_opportunity_of_deal()
+        if 'state' in vals:
+            self._dealflow_open_deals_of_shop()
         return result
 
     def _dealflow_take_opportunity_of_deal(self):

@@ -8,3 +8,4 @@ from . import group
 from . import res_groups
 from . import res_partner
 from . import res_users
+from . import surveys

@@ -703,12 +703,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
         problems = self._dealflow_get_requisites_problems()
         messages = list(problems.values())
         if messages and gate == 'block':
-            raise UserError('\n\n'.join(messages))
-        for entity, documents in (documents_by_entity or {}).items():
-            problem = problems.get(entity.commercial_partner_id)
-            if problem:
-                documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._dealflow_get_gate_note(problem)))
-        if messages and request:
+            raise UserError(self._dealflow_get_refusal(messages))
+        self._dealflow_note_problems(problems, documents_by_entity or {})
+        if messages and request and not self.env.user.share:
             self.env.user._bus_send(
                 'simple_notification',
                 {
@@ -718,6 +715,30 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 },
             )
         return messages
+
+    def _dealflow_pass_requisites_gate(self, operation, company, documents_by_entity):
+        """Let through what cannot be refused any more, and note on the documents what accounting has not confirmed.
+
+        The arguments are those of :meth:`_check_dealflow_requisites_gate`.
+        """
+        if company.sudo()[f'dealflow_gate_{operation}'] != 'ignore':
+            self._dealflow_note_problems(self._dealflow_get_requisites_problems(), documents_by_entity)
+
+    @api.model
+    def _dealflow_note_problems(self, problems, documents_by_entity):
+        for entity, documents in documents_by_entity.items():
+            problem = problems.get(entity.commercial_partner_id)
+            if problem:
+                documents._message_log_batch(bodies=dict.fromkeys(documents.ids, self._dealflow_get_gate_note(problem)))
+
+    @api.model
+    def _dealflow_get_refusal(self, messages):
+        """Return why the gate is closed; a client hears nothing of who has changed what in our books."""
+        if self.env.user.share:
+            return self.env._(
+                "Your details have to be confirmed by our accountants first. Please get in touch with us."
+            )
+        return '\n\n'.join(messages)
 
     @api.model
     def _dealflow_get_gate_note(self, problem):

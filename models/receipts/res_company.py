@@ -47,6 +47,14 @@ class ResCompany(models.Model):
         groups='base.group_user',
         prefetch='dealflow',
     )
+    dealflow_receipt_spare_controlled = fields.Boolean(
+        string="Leave invoices to the credit control",
+        default=True,
+        help="Clients get no letter about an overdue receipt while the credit control reminds them of one of its "
+        "invoices.",
+        groups='base.group_user',
+        prefetch='dealflow',
+    )
     dealflow_receipt_working_days = fields.Boolean(
         string="Receipts are due on working days",
         default=True,

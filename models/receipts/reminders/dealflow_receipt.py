@@ -102,7 +102,17 @@ class DealflowReceipt(models.Model):
         if not template:
             return
         for receipt in self.filtered(lambda receipt: receipt._get_mail_partner().email):
+            if receipt._is_reminded_by_credit_control():
+                continue
             template.send_mail(receipt.id, force_send=False)
+
+    def _is_reminded_by_credit_control(self):
+        """Whether the client is reminded of the invoices of the receipt anyway: by one of the two, not by both."""
+        self.ensure_one()
+        # sudo - account.move: the job reminds of receipts of everybody.
+        return self.company_id.dealflow_receipt_spare_controlled and bool(
+            self.sudo().invoice_ids._dealflow_filter_under_credit_control()
+        )
 
     def _get_mail_partner(self):
         self.ensure_one()

@@ -1,0 +1,68 @@
+import json
+from unittest import SkipTest
+
+from odoo.tests import HttpCase, tagged
+
+from .common import DealflowCommon
+
+
+@tagged('post_install', '-at_install')
+class TestWebsiteForm(DealflowCommon, HttpCase):
+    """X04: what a visitor writes into a form of the website becomes an opportunity, and later a deal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if 'visitor_ids' not in cls.env['crm.lead']._fields:
+            raise SkipTest("Odoo's forms for opportunities (website_crm) are not installed")
+        website = cls.env['website'].search([('company_id', '=', cls.company.id)], limit=1)
+        website.write({'crm_default_team_id': cls.team_north.id, 'crm_default_user_id': cls.rep_north.id})
+        cls.team_north.use_leads = False
+
+    def _post(self, **values):
+        response = self.url_open('/website/form/crm.lead', data={'csrf_token': 'none', **values})
+        self.assertEqual(response.status_code, 200, response.text[:500])
+        return json.loads(response.text)
+
+    def test_request_becomes_an_opportunity_and_a_deal(self):
+        source = self.env['utm.source'].create({'name': "Partners of the test"})
+        campaign = self.env['utm.campaign'].create({'title': "Spring of the test"})
+        medium = self.env['utm.medium'].create({'name': "Banner of the test"})
+        for cookie, record in (('source', source), ('campaign', campaign), ('medium', medium)):
+            self.opener.cookies.set(f'odoo_utm_{cookie}', record.name)
+        answer = self._post(
+            name="Twenty chairs",
+            contact_name="Vera",
+            email_from='vera@example.com',
+            partner_name="Vera & Co",
+            description="Please call.",
+        )
+        lead = self.env['crm.lead'].browse(answer['id'])
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    'type': 'opportunity',
+                    'user_id': self.rep_north.id,
+                    'source_id': source.id,
+                    'campaign_id': campaign.id,
+                    'medium_id': medium.id,
+                }
+            ],
+        )
+        deal = (
+            self.env['dealflow.deal']
+            .with_user(self.rep_north)
+            .browse(lead.with_user(self.rep_north).action_convert_to_deal()['res_id'])
+        )
+        self.assertEqual((deal.source_id, deal.campaign_id, deal.medium_id), (source, campaign, medium))
+
+    def test_request_without_a_subject(self):
+        """A form may leave out the subject, and more: the visitor gets an answer, and no page of errors."""
+        for values, name in (
+            ({'contact_name': "Vera", 'email_from': 'vera@example.com'}, "Request of Vera"),
+            ({'email_from': 'vera@example.com'}, "Request of vera@example.com"),
+            ({'description': "Please call."}, "Request without a subject"),
+        ):
+            with self.subTest(values=values):
+                self.assertEqual(self.env['crm.lead'].browse(self._post(**values)['id']).name, name)
