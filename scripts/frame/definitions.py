@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+# What makes a constraint or an index of the database.
+OBJECTS = {'models.Constraint', 'models.Index', 'models.UniqueIndex'}
 # Folders of a module with Python that is no part of its models.
 ASIDE = {'tests', 'migrations', 'upgrades', 'static', 'scripts', 'bench', 'populate'}
 
@@ -18,6 +20,8 @@ class Members:
 
     fields: set = field(default_factory=set)
     methods: set = field(default_factory=set)
+    # Constraints and indexes of the database.
+    objects: set = field(default_factory=set)
     parents: set = field(default_factory=set)
 
 
@@ -73,6 +77,8 @@ def read_class(definition, models):
                 names[name] = read_names(value)
             elif isinstance(value, ast.Call) and ast.unparse(value.func).startswith('fields.'):
                 members.fields.add(name)
+            elif isinstance(value, ast.Call) and ast.unparse(value.func) in OBJECTS:
+                members.objects.add(name)
     inherited = names.get('_inherit', [])
     if definition.name == 'BaseModel':
         names['_name'] = ['base']
@@ -80,6 +86,7 @@ def read_class(definition, models):
         known = models[model]
         known.fields |= members.fields
         known.methods |= members.methods
+        known.objects |= members.objects
         known.parents |= set(inherited) - {model}
 
 
@@ -126,11 +133,12 @@ def find_ancestors(model, modules):
 
 
 def find_members(models, modules):
-    """The names that some modules give to some models, fields and methods alike: one takes the place of the other."""
+    """The names that some modules give to some models, whatever they stand for: one takes the place of the other."""
     return {
         name
         for module in modules
         for model in models
         if model in module.models
-        for name in module.models[model].fields | module.models[model].methods
+        for members in [module.models[model]]
+        for name in members.fields | members.methods | members.objects
     }

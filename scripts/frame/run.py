@@ -15,6 +15,7 @@ COMMANDS = {
     'serve': 'frame.serve',
     'test': 'frame.testing',
     'test-upstream': 'frame.test_upstream',
+    'test-guests': 'frame.test_guests',
     'shell': 'frame.shell',
     'i18n': 'frame.translations',
     'lint': 'frame.lint',

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -140,7 +141,7 @@ class Suite:
         """
         with step(f"Running Odoo's tests in {database} (log: {self._log(database)})"):
             outcomes = self._run(database, [f'/{chosen}' for chosen in self.chosen])
-            self._try_again(database, outcomes, listed)
+            self.try_again(database, outcomes, listed)
             if self.whole and database == WITH:
                 outcomes |= self._run(database, [CLICK_EVERYWHERE])
                 outcomes |= self._run(database, [LINT], linted=MODULE)
@@ -148,7 +149,7 @@ class Suite:
                 outcomes |= self._run(database, [f'{LINT},-{LINT_OF_FILES}'], linted=None)
         return outcomes
 
-    def _try_again(self, database, outcomes, listed):
+    def try_again(self, database, outcomes, listed):
         """Run once more what failed without being known to: tests that drive a browser do on a busy machine."""
         failed = [tag for tag, outcome in outcomes.items() if has_failed(outcome) and tag not in listed]
         tests = [tag for tag in failed if tag.startswith('/')]
@@ -182,6 +183,7 @@ class Suite:
         variables = self.bench.environment()
         variables |= {
             'DEALFLOW_UPSTREAM': json.dumps(settings),
+            'PYTHONPATH': f'{variables["PYTHONPATH"]}{os.pathsep}{CHECKOUT / "scripts"}',
             # test_lint calls the program pylint.
             'PATH': f'{self.bench.python.parent}:{variables["PATH"]}',
         }

@@ -1,6 +1,7 @@
 """Everything a command needs to run Odoo with the module, put together in one place."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ class Workbench:
     server: postgresql.Server
     # Another folder that holds the module, for a version that is not the checkout's.
     module_folder: Path | None = None
+    # Folders with Python packages that addons beside ours demand.
+    python_folders: tuple = ()
 
     @classmethod
     def prepare(cls, tools=False):
@@ -59,7 +62,7 @@ class Workbench:
     def environment(self):
         """The environment for Odoo's processes: byte code goes to the cache, so that no source folder is written to."""
         return self.server.environment() | {
-            'PYTHONPATH': f'{self.odoo.import_folder()}',
+            'PYTHONPATH': os.pathsep.join(map(str, (self.odoo.import_folder(), *self.python_folders))),
             'PYTHONPYCACHEPREFIX': str(cache_folder() / 'bytecode'),
         }
 

@@ -1,10 +1,13 @@
-"""No module of Odoo gives the same name to something else: ours works beside each of them, and in either order."""
+"""No module of Odoo gives the same name to something else: ours works beside each of them, and in either order.
+
+The addons of OCA that scripts/test-guests has got are compared as well.
+"""
 
 import pytest
 
-from frame import odoo_source
+from frame import guests, odoo_source
 from frame.definitions import Module, find_ancestors, find_members, find_modules, with_dependencies
-from frame.paths import CHECKOUT, MODULE
+from frame.paths import CHECKOUT, MODULE, cache_folder, short_hash
 
 # Names that modules we do not depend on give to the same models, by the reason why ours have them, too.
 MEANT = {
@@ -27,8 +30,9 @@ def ours():
 
 @pytest.fixture(scope='module')
 def modules(ours):
-    """All modules of the Odoo in use, and ours, by name."""
-    found = find_modules(odoo_source.find().addons)
+    """All modules of the Odoo in use, the addons of OCA that are at hand, and ours, by name."""
+    place = cache_folder() / 'guests' / short_hash(guests.REQUIREMENTS.read_text())
+    found = find_modules([place / 'odoo' / 'addons', *odoo_source.find().addons])
     assert {'base', 'crm', 'stock', 'purchase', 'project'} <= found.keys()
     return found | {MODULE: ours}
 

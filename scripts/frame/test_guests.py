@@ -1,0 +1,396 @@
+"""scripts/test-guests: Dealflow beside apps of Odoo and addons of OCA, whichever came first."""
+
+import argparse
+import ast
+import json
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from frame import guest_table, guests, machine
+from frame.console import indented, say, step
+from frame.databases import Databases, complaint
+from frame.definitions import find_modules, with_dependencies
+from frame.errors import FrameError
+from frame.guest_table import Row
+from frame.locks import only_one
+from frame.paths import CHECKOUT, MODULE, folder_with_addons
+from frame.processes import undisturbed
+from frame.test_upstream import KNOWN, Comparison, Suite, causes, has_failed, module_of
+from frame.workbench import Workbench, last_words, result
+
+INSTALLER = Path(__file__).with_name('guest_installer.py')
+SCREENS = Path(__file__).with_name('guest_screens.py')
+WEB_CLIENT = CHECKOUT / 'tests' / 'web_client.py'
+ROLES = CHECKOUT / 'tests' / 'screens_common.py'
+# Where there is no Dealflow, its people have the right that Odoo gives for the same work.
+SALES = 'sales_team.group_sale_salesman_all_leads'
+LOADING = re.compile(r'odoo\.modules\.loading: Loading module (\w+) \(')
+UNABLE = re.compile(r'[Uu]nable to install module "(\w+)"')
+
+# Apps of Odoo that trading and service companies use.
+APPS = [
+    'account_edi_ubl_cii',
+    'auth_ldap',
+    'auth_oauth',
+    'calendar_sms',
+    'contacts',
+    'crm_iap_enrich',
+    'crm_iap_mine',
+    'crm_livechat',
+    'delivery',
+    'event_crm',
+    'event_sale',
+    'fleet',
+    'google_calendar',
+    'hr',
+    'hr_expense',
+    'hr_holidays',
+    'im_livechat',
+    'l10n_bg',
+    'l10n_de',
+    'l10n_pl',
+    'l10n_ua',
+    'loyalty',
+    'lunch',
+    'maintenance',
+    'mass_mailing_sms',
+    'microsoft_calendar',
+    'mrp',
+    'point_of_sale',
+    'project',
+    'purchase',
+    'purchase_stock',
+    'repair',
+    'sale_management',
+    'sale_margin',
+    'sale_project',
+    'sale_stock',
+    'sale_timesheet',
+    'stock',
+    'survey',
+    'website',
+    'website_crm',
+    'website_event',
+    'website_sale',
+]
+TITLES = {'odoo': "Apps of Odoo", 'oca': "Addons of OCA"}
+
+
+def main(arguments):
+    """Install the guests, open the screens, run their tests; return 1 when something fails only with the module."""
+    options = parse(arguments)
+    machine.need_browser()
+    machine.need_pdf_printer(required=True)
+    code = 0
+    with (
+        only_one(f'{MODULE}_guests'),
+        Workbench.prepare(tools=True) as bench,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        for kind in options.kinds:
+            names = choose(kind, bench, options.only)
+            if names:
+                party = Party(bench, Path(folder), kind, names, tests=not options.no_tests)
+                try:
+                    party.meet()
+                finally:
+                    if not options.keep:
+                        with undisturbed():
+                            party.leave()
+                code |= report(party, options)
+    return code
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog='scripts/test-guests',
+        description="Install apps of Odoo and addons of OCA in databases with Dealflow, before it and after it, open "
+        "partners, opportunities, orders, invoices and events as people of every role, and run the guests' own tests. "
+        "Fails on what only Dealflow breaks, and brings the tables of docs/guests.md up to date.",
+    )
+    parser.add_argument('--odoo', action='store_true', help="apps of Odoo's Community (both kinds when none is named)")
+    parser.add_argument('--oca', action='store_true', help="the addons of OCA in scripts/requirements-guests.txt")
+    parser.add_argument('--only', nargs='+', metavar='NAME', help="only these guests, and what they depend on")
+    parser.add_argument('--no-tests', action='store_true', help="leave out the guests' own tests, which take hours")
+    parser.add_argument('--keep', action='store_true', help="keep the databases to look into them")
+    parser.add_argument('--json', type=Path, metavar='FOLDER', help="also write all outcomes into this folder")
+    options = parser.parse_args(arguments)
+    options.kinds = [kind for kind in TITLES if getattr(options, kind)] or list(TITLES)
+    return options
+
+
+def choose(kind, bench, only=None):
+    """The names of the guests of a kind; those of OCA are fetched and put beside our module."""
+    names = APPS
+    if kind == 'oca':
+        folders = guests.get(bench.python)
+        names = sorted(folders)
+        bench.module_folder = folder_with_addons(list(folders.values()))
+        # Beside the addons lie the Python packages that they demand.
+        bench.python_folders = (next(iter(folders.values())).parents[2],)
+    there = find_modules(bench.odoo.addons) if kind == 'odoo' else names
+    return [name for name in names if name in there and (not only or name in only)]
+
+
+def read_roles(with_module):
+    """The groups of people by their roles, as the tests of our screens have them.
+
+    :param with_module: whether the module is there; if not, its people get what Odoo has for them
+    """
+    for node in ast.parse(ROLES.read_text()).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == 'ROLES':
+            roles = ast.literal_eval(node.value)
+    for role, groups in roles.items():
+        groups = ['base.group_user', *groups.split(',')]
+        if not with_module and any(group.startswith(f'{MODULE}.') for group in groups):
+            groups = [*(group for group in groups if not group.startswith(f'{MODULE}.')), SALES]
+        roles[role] = ','.join(groups)
+    return roles
+
+
+@dataclass
+class Findings:
+    """What was found out about a set of guests."""
+
+    # Guests that could not be installed, with Odoo's words, by database.
+    refused: dict = field(default_factory=dict)
+    # What Odoo logged while the module came into a database of guests.
+    complaints: list = field(default_factory=list)
+    # What people could not open, by database.
+    screens: dict = field(default_factory=dict)
+    # What became of the guests' tests, by database.
+    outcomes: dict = field(default_factory=dict)
+    versions: dict = field(default_factory=dict)
+
+
+class Party:
+    """Guests of a kind in three databases: without the module, after it and before it.
+
+    :param folder: a folder for files
+    :param tests: whether to run the guests' own tests
+    """
+
+    def __init__(self, bench, folder, kind, names, tests):
+        self.bench = bench
+        self.databases = Databases(bench)
+        self.folder = folder
+        self.kind = kind
+        self.names = names
+        self.tests = tests
+        self.found = Findings()
+        self.modules = find_modules([*bench.odoo.addons, *([bench.module_folder] if bench.module_folder else [])])
+        self.without, self.first, self.last, self.ours = (
+            bench.server.own(f'{MODULE}_guests_{order}') for order in ('without', 'first', 'last', 'ours')
+        )
+        self.known = {side: causes(entries) for side, entries in json.loads(KNOWN.read_text()).items()}
+
+    def leave(self):
+        """Remove the databases."""
+        for name in (self.without, self.first, self.last, self.ours):
+            self.databases.drop(name)
+
+    def meet(self):
+        """Make the databases one after the other and find out everything."""
+        template = self.databases.template(demo=False)
+        present = self._install(self.without, template, self.names)
+        with step("Installing Dealflow after them"):
+            self.databases.copy(self.without, self.last)
+            self.found.complaints = self.databases.install_module(self.last, demo=False)
+        self.databases.copy(template, self.ours)
+        with step("Installing Dealflow before them"):
+            self.databases.install_module(self.ours, demo=False)
+        self._install(self.first, self.ours, present)
+        for name in (self.without, self.first, self.last):
+            with step(f"Opening screens in {name}"):
+                self.found.screens[name] = self._open_screens(name)
+        self.found.versions = dict(
+            self.databases.server.query(
+                'SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)', [self.names], self.without
+            )
+        )
+
+    def _install(self, name, template, names):
+        """Install guests into a copy of a template and run their tests; return those that can be installed."""
+        refused = self.found.refused[name] = {}
+        names = list(names)
+        while True:
+            self.databases.copy(template, name)
+            with step(f"Installing {len(names)} guests in {name}{' and running their tests' if self.tests else ''}"):
+                log, outcomes = self._run_installer(name, names)
+            states = dict(
+                self.databases.server.query(
+                    'SELECT name, state FROM ir_module_module WHERE name = ANY(%s)', [names], name
+                )
+            )
+            if all(states.get(guest) == 'installed' for guest in names):
+                break
+            # Odoo gives up at the first that fails: the others are tried again without it.
+            culprit = find_culprit(log, names)
+            refused[culprit] = last_words(log)[-1] if last_words(log) else ''
+            say(f"  {culprit} cannot be installed")
+            for guest in [guest for guest in names if self._needs(guest, culprit)]:
+                names.remove(guest)
+                refused.setdefault(guest, f"depends on {culprit}")
+        self._repeat(name, outcomes)
+        self.found.outcomes[name] = outcomes
+        return names
+
+    def _needs(self, guest, other):
+        """Whether a guest depends on another, or is it."""
+        return other in {module.name for module in with_dependencies(self.modules[guest], self.modules)}
+
+    def _run_installer(self, name, names):
+        """Run Odoo with the tests of guests while it installs them; return its log and what became of the tests."""
+        log = self.bench.log_file(f'{name}-guests')
+        log.write_text('')
+        outcomes = self.folder / 'outcomes.json'
+        outcomes.unlink(missing_ok=True)
+        configuration = self.bench.configuration(
+            name, logfile=log, http_port=0, limit_memory_hard=0, max_cron_threads=0, screenshots=log.with_suffix('')
+        )
+        command = [self.bench.python, INSTALLER, outcomes, '-c', configuration, '-i', ','.join(names)]
+        if self.tests:
+            command += ['--test-tags', ','.join(f'/{guest}' for guest in names)]
+        done = subprocess.run(
+            [*map(str, command), '--stop-after-init'],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors='replace',
+            env=self.bench.environment(),
+            check=False,
+        )
+        if not outcomes.exists():
+            raise FrameError(f"Odoo did not start:\n{indented(done.stdout.splitlines()[-15:])}")
+        return log, json.loads(outcomes.read_text())
+
+    def _repeat(self, name, outcomes):
+        """Run once more what failed after the installation: tests that drive a browser do on a busy machine.
+
+        Tests of the time of an installation cannot be repeated after it.
+        """
+        listed = set(self.known['without']) | set(self.known['with'])
+        listed |= {tag for tag, outcome in self.found.outcomes.get(self.without, {}).items() if has_failed(outcome)}
+        late = {tag: outcome for tag, outcome in outcomes.items() if outcome.get('position') == 'post_install'}
+        Suite(self.bench, self.folder, [], whole=False).try_again(name, late, listed)
+        outcomes |= late
+
+    def _open_screens(self, name):
+        """Let people of every role open what they open every day; return what they could not."""
+        settings = {
+            'web_client': str(WEB_CLIENT),
+            'roles': read_roles(with_module=name != self.without),
+            'guests': self.names,
+        }
+        told = result(self.bench.run_program(name, f'SETTINGS = {settings!r}\n{SCREENS.read_text()}'))
+        say(f"  {told['opened']:,} views opened, {len(told['failures'])} refused or broken")
+        return told['failures']
+
+    def broken_screens(self):
+        """What cannot be opened only since the module is there."""
+        theirs = {key_of(failure) for failure in self.found.screens.get(self.without, ())}
+        return [
+            {'database': name, **failure}
+            for name in (self.first, self.last)
+            for failure in self.found.screens.get(name, ())
+            if key_of(failure) not in theirs
+        ]
+
+    def comparison(self):
+        """What became of the guests' tests without the module and with it."""
+        return Comparison(self.found.outcomes[self.without], self.found.outcomes[self.first], self.known)
+
+    def refused_because_of_module(self):
+        """Guests that can be installed, but not where the module is."""
+        return self.found.refused.get(self.first, {})
+
+    def rows(self):
+        """A row of the table for each guest."""
+        comparison = self.comparison()
+        new_failures = comparison.new_failures()
+        broken = self.broken_screens()
+        return [self._row(name, comparison, new_failures, broken) for name in self.names]
+
+    def _row(self, name, comparison, new_failures, broken):
+        """What the table says of a guest."""
+        if name in self.found.refused[self.without]:
+            reason = self.found.refused[self.without][name]
+            return Row(name, '', "not without Dealflow either", '–', '–', ' '.join(reason.split())[:120])
+        here = [failure for failure in broken if name in failure['guests']]
+        return Row(
+            name,
+            self.found.versions.get(name) or '',
+            "only before Dealflow" if name in self.refused_because_of_module() else "before and after",
+            "no" if here else "yes",
+            describe_tests(name, comparison, new_failures) if self.tests else '',
+            '; '.join(sorted({f"{failure['model']}: {failure['error'][:80]}" for failure in here})),
+        )
+
+    def problems(self):
+        """In words, what fails only because of the module; empty when all is well."""
+        lines = [f"{name} cannot be installed: {why}" for name, why in self.refused_because_of_module().items()]
+        if self.found.complaints:
+            lines.append(complaint("Dealflow came into a database of guests", self.found.complaints))
+        lines += [
+            f"{failure['role']} cannot open {failure['model']} ({failure['what']}) in {failure['database']}: "
+            f"{failure['error']} [{', '.join(failure['guests'])}]"
+            for failure in self.broken_screens()
+        ]
+        return lines
+
+
+def find_culprit(log, names):
+    """The guest whose installation ended an installation of many."""
+    text = log.read_text(errors='replace')
+    for found in (UNABLE.findall(text), LOADING.findall(text)):
+        if found and found[-1] in names:
+            return found[-1]
+    raise FrameError(
+        f"The guests could not be installed, and the log does not say because of which:\n{indented(last_words(log))}\n"
+        f"The whole log: {log}"
+    )
+
+
+def key_of(failure):
+    """What makes two failures of screens the same, whoever met with them."""
+    return failure['model'], failure['what'], failure['error'].partition(':')[0]
+
+
+def describe_tests(name, comparison, new_failures):
+    """In words, what became of the tests of a guest."""
+    theirs = {tag: outcome for tag, outcome in comparison.with_module.items() if module_of(tag) == name}
+    if not theirs:
+        return "none"
+    passed = sum(outcome['outcome'] == 'passed' for outcome in theirs.values())
+    skipped = sum(outcome['outcome'] == 'skipped' for outcome in theirs.values())
+    new = sum(tag in theirs for tag in new_failures)
+    other = len(theirs) - passed - skipped - new
+    words = [f"{passed} pass"]
+    words += [f"{skipped} skipped"] if skipped else []
+    words += [f"{other} fail without Dealflow too"] if other else []
+    words += [f"{new} fail only with Dealflow"] if new else []
+    return ', '.join(words)
+
+
+def report(party, options):
+    """Print what was found, write it down, and return 1 when something fails only with the module."""
+    rows = party.rows()
+    if options.json:
+        options.json.mkdir(parents=True, exist_ok=True)
+        told = {'screens': party.found.screens, 'refused': party.found.refused, **party.comparison().as_data()}
+        (options.json / f'{party.kind}.json').write_text(json.dumps(told, indent=2))
+    guest_table.PAGE.write_text(guest_table.update(guest_table.PAGE.read_text(), TITLES[party.kind], rows))
+    say('\n'.join([guest_table.HEADER, guest_table.RULE, *map(str, rows)]))
+    if party.tests:
+        say(party.comparison().describe())
+    problems = party.problems()
+    for line in problems:
+        say(line)
+    if not problems:
+        say("Nothing is refused or broken because of Dealflow.")
+    return int(bool(problems or party.comparison().new_failures()))
