@@ -152,7 +152,7 @@ class TestDeal(DealflowCommon):
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(UserError, "needs a reason"):
             deal.action_lose(False, "comment")
-        with self.assertRefused(ValidationError, "without a comment"):
+        with self.assertRefused(ValidationError, "Comment on the Move"):
             deal.action_lose(self.reason.id, "")
         self.assertEqual(deal.state, 'open')
 

@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("dealflow_competitors", {
         { trigger: ".o_kanban_record:contains(Tour Competitor)", run: "click" },
         {
             content: "the battle card counts the loss",
-            trigger: ".o_form_view div[name=lost_share]:contains(they took 1 of 1 closed deals)",
+            trigger: ".o_form_view div[name=lost_share] [name=lost_to_count]:contains(1)",
         },
         {
             content: "and names the deal",

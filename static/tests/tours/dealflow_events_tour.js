@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("dealflow_event_meeting", {
         { trigger: ".o-autocomplete--dropdown-item:contains(Tour Planner)", run: "click" },
         { trigger: `${field("agreement_ids")} ${field("date_deadline")} input`, run: "edit 12/31/2030 && press Tab" },
         { trigger: "button[name=action_finish_minutes]", run: "click" },
-        { content: "minuted", trigger: ".o_arrow_button_current:contains(Minuted)" },
+        { content: "minuted", trigger: ".o_arrow_button_current:contains(Minutes Written)" },
         { content: "and may be sent after a look", trigger: "button[name=action_send_minutes]" },
     ],
 });
