@@ -75,7 +75,7 @@ PICTURES = [
     Picture('deal-competitors', BY_TITLE["Deal: competitors"]),
     Picture('deal-dynamics', BY_TITLE["Deal dynamics"], shop='deal_dynamics'),
     Picture('sales-funnel', BY_TITLE["Sales funnel"], shop='sales_funnel'),
-    Picture('sellers-plan-and-fact', BY_TITLE["Sellers: plan and fact"]),
+    Picture('sellers-plan-and-fact', BY_TITLE["Salespeople: plan and fact"]),
     Picture('receipts-plan', replace(BY_TITLE["Receipts plan"], login='head'), shop='receipts_plan'),
     Picture('receipts-postpone', BY_TITLE["Postpone a receipt"]),
     Picture('receipts-summary', BY_TITLE["Receipts at a glance"]),
