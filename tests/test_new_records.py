@@ -58,6 +58,9 @@ class TestNewRecords(DealflowCommon):
         arch = etree.fromstring(model.get_view(view_type='form')['arch'])
         specification = get_fields_spec(model, arch)
         values = model.onchange({}, [], specification)['value']
+        for name, value in values.items():
+            if isinstance(value, str):
+                self.assertNotRegex(value, r'^[a-z_]+(\.[a-z_]+)+\(.*\)$', f"{model._name}.{name} shows a recordset")
         parent = {
             name: value['id'] if isinstance(value, dict) and 'id' in value else value
             for name, value in values.items()

@@ -35,7 +35,7 @@ class DealflowDealLose(models.TransientModel):
         for wizard in self:
             # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
             receipts_sudo = wizard.sudo().deal_ids.receipt_ids.filtered(lambda receipt: receipt.open_amount > 0)
-            wizard.receipt_warning = receipts_sudo and self.env._(
+            wizard.receipt_warning = bool(receipts_sudo) and self.env._(
                 "Receipts that leave the plan: %(count)s, still to come: %(amounts)s. They return when the deal is "
                 "reopened.",
                 count=len(receipts_sudo),
