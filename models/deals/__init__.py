@@ -17,9 +17,7 @@ from . import access
 from . import conflicts
 from . import requirements
 from . import log
-from . import evidence
 from . import guests
-from . import ledger
 from . import letters
 from . import orders
 from . import repeat
