@@ -10,7 +10,9 @@ class CrmLead(models.Model):
     _inherit = 'crm.lead'
 
     deal_ids = fields.One2many('dealflow.deal', 'lead_id', string="Deals", groups='dealflow.group_viewer')
-    dealflow_deal_count = fields.Integer(compute='_compute_dealflow_deal_count', groups='dealflow.group_viewer')
+    dealflow_deal_count = fields.Integer(
+        string="Number of Deals", compute='_compute_dealflow_deal_count', groups='dealflow.group_viewer'
+    )
     dealflow_has_deals = fields.Boolean(
         compute='_compute_dealflow_has_deals',
         compute_sudo=True,

@@ -81,7 +81,11 @@ class ResPartner(models.Model):
     )
 
     dealflow_figures_currency_id = fields.Many2one(
-        'res.currency', compute='_compute_dealflow_client_figures', compute_sudo=True, groups=FIGURE_READERS
+        'res.currency',
+        string="Figures Currency",
+        compute='_compute_dealflow_client_figures',
+        compute_sudo=True,
+        groups=FIGURE_READERS,
     )
     annual_turnover = fields.Monetary(
         currency_field='dealflow_figures_currency_id', prefetch='dealflow', groups='dealflow.group_viewer'

@@ -56,7 +56,9 @@ class ResPartner(models.Model):
         compute_sudo=True,
         groups='base.group_user',
     )
-    dealflow_entity_count = fields.Integer(compute='_compute_dealflow_entity_count', groups='base.group_user')
+    dealflow_entity_count = fields.Integer(
+        string="Number of Legal Entities", compute='_compute_dealflow_entity_count', groups='base.group_user'
+    )
     client_status_id = fields.Many2one(
         'dealflow.partner.status',
         index='btree_not_null',
@@ -107,7 +109,10 @@ class ResPartner(models.Model):
         groups='base.group_user',
     )
     dealflow_local_time = fields.Char(
-        compute='_compute_dealflow_local_time', help="What time it is where the contact is.", groups='base.group_user'
+        string="Local Time",
+        compute='_compute_dealflow_local_time',
+        help="What time it is where the contact is.",
+        groups='base.group_user',
     )
     # Domains as text: with a list the ORM searches the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
