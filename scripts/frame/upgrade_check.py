@@ -106,6 +106,19 @@ class Contents:
                 told.append(f"table {table}: {rows} rows before, {later.tables[table]} now")
         for (table, column), fingerprint in self.prints.items():
             # Where data of the module came in addition, the columns of the rows cannot be told apart.
-            if later.tables.get(table) == self.tables[table] and later.prints.get((table, column)) != fingerprint:
+            if later.tables.get(table) != self.tables[table] or later.prints.get((table, column)) == fingerprint:
+                continue
+            if (table, column) in later.prints or not self._find_new_name(table, fingerprint, later):
                 told.append(f"column {table}.{column}: changed or gone")
         return told
+
+    def _find_new_name(self, table, fingerprint, later):
+        """Return the column that has come to a table with the very values of one that went: it was renamed."""
+        return next(
+            (
+                column
+                for (there, column), print_of_new in later.prints.items()
+                if there == table and (there, column) not in self.prints and print_of_new == fingerprint
+            ),
+            None,
+        )
