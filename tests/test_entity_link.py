@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -22,6 +23,11 @@ class TestEntityLink(DealflowCase):
         cls.alpha, cls.beta, cls.gamma, cls.giant = (
             cls._new_partner(name, counterparty_role='entity') for name in ("Alpha", "Beta", "Gamma", "Giant")
         )
+
+    def test_link_is_not_offered_to_be_duplicated(self):
+        """The same partner and entity at the same time are refused, so a copy never is what it should be."""
+        arch = etree.fromstring(self.env['dealflow.entity.link'].get_view(view_type='list')['arch'])
+        self.assertEqual(arch.get('duplicate'), '0')
 
     def test_partner_groups_entities_without_touching_their_hierarchy(self):
         self.alpha.write({'vat': '/', 'street': "One Street"})
