@@ -3,7 +3,7 @@ import tempfile
 
 from werkzeug.wsgi import wrap_file
 
-from odoo import fields, http
+from odoo import http
 from odoo.http import content_disposition, request
 
 _logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class Removal(http.Controller):
         _logger.info(
             "User %d exported all records of Dealflow from %s", request.env.uid, request.httprequest.remote_addr
         )
-        name = f'dealflow-{request.db}-{fields.Date.today()}.zip'
+        name = f'dealflow-{request.db}-{request.env.user._dealflow_get_today()}.zip'
         response = request.make_response(
             wrap_file(request.httprequest.environ, file),
             headers=[

@@ -73,7 +73,7 @@ class TestMarketingInvited(MarketingCommon):
         self.assertEqual(effect['difference'], 50.0)
         self.assertTrue(effect['is_certain'])
         self.assertGreater(effect['low'], 0)
-        self.assertIn("more than chance explains", self.event.with_user(self.marketer).invitation_effect)
+        self.assertIn("larger than chance explains", self.event.with_user(self.marketer).invitation_effect)
 
     def test_not_enough_cases_is_said(self):
         self._create_cases(9, 3, invited=True)
@@ -81,7 +81,7 @@ class TestMarketingInvited(MarketingCommon):
         effect = self.event._get_invitation_effect()
         self.assertFalse(effect['is_enough'])
         self.assertIsNone(effect['difference'])
-        self.assertIn("Not enough cases", self.event.with_user(self.marketer).invitation_effect)
+        self.assertIn("not enough cases", self.event.with_user(self.marketer).invitation_effect)
 
     def test_which_cases_count(self):
         self._create_cases(1, 0, invited=True)

@@ -91,6 +91,8 @@ dealflow.contract
     contract > Odoo > company > references: write
 dealflow.deal
     attribution > competitors > deal > Odoo > company > references: create write
+    competitors > deal receipts > log: _prepare_log_row
+    competitors > repeat: _split
     deal access > references: _dealflow_get_reference_operation
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
@@ -99,8 +101,6 @@ dealflow.deal
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
         action_plan_receipts action_view_receipts
-    competitors > deal receipts > log: _prepare_log_row
-    competitors > repeat: _split
 dealflow.history
     surveys > history: _get_parts kind
 dealflow.marketing.event

@@ -37,7 +37,7 @@ class TestSeparatePartners(PartnerCommon):
         for model in ('sale.order', 'account.move', 'dealflow.deal'):
             arch = self._get_form(model, self.env.ref('base.user_admin'))
             self.assertIn('name="business_partner_id"', arch)
-            self.assertIn('dealflow_show_all_entities', arch)
+            self.assertIn('show_all_entities', arch)
         self.assertIn("('dealflow_current_partner_ids', '=', business_partner_id)", self._get_form('sale.order'))
 
     def test_switch_is_explained_before_it_is_saved(self):

@@ -117,9 +117,9 @@ test("only a difference from the plan that chance does not explain gets an arrow
     expect("tr[data-stage=Offer] [title*='chance may explain it']").toHaveText("60 % / 40 %");
 });
 
-test("the report says which deals it counts, and that stages jumped over count as passed", async () => {
+test("the report says which deals it counts, and that skipped stages count as passed", async () => {
     await openFunnel();
-    expect(".o_dealflow_explanation").toHaveText(/^Deals opened in the period.*jumped over counts as passed/s);
+    expect(".o_dealflow_explanation").toHaveText(/^Deals opened in the period.*skipped counts as passed/s);
     await contains(".o_dealflow_option_basis").select("moved");
     expect(".o_dealflow_explanation").toHaveText(/^Deals that moved, were won, lost or reopened in the period/);
     expect.verifySteps([

@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("dealflow_receipts_head", {
             run: "click",
         },
         { content: "the question is shown", trigger: ".o_field_widget[name=question_ids]:contains(When do they pay?)" },
-        { content: "moved once", trigger: ".o_form_view:contains(1 times)" },
+        { content: "moved once", trigger: ".o_field_widget[name=postponement_count]:contains(1)" },
         { trigger: "button[name=action_open_status]", run: "click" },
         { trigger: ".modal .o_field_widget[name=comment] textarea", run: "edit Seen in the bank" },
         { trigger: ".modal button[name=action_apply]", run: "click" },
