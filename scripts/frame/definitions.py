@@ -42,7 +42,7 @@ class Module:
     def models(self):
         """The members of each model that the module makes or extends."""
         models = defaultdict(Members)
-        for path in self.folder.rglob('*.py'):
+        for path in self._find_files('*.py'):
             if ASIDE.isdisjoint(path.relative_to(self.folder).parts):
                 text = path.read_text(encoding='utf-8')
                 if '_name' in text or '_inherit' in text:
@@ -55,7 +55,7 @@ class Module:
     def action_paths(self):
         """The paths of actions in the web client's address, each with the action's id."""
         paths = {}
-        for path in self.folder.rglob('*.xml'):
+        for path in self._find_files('*.xml'):
             text = path.read_text(encoding='utf-8')
             if re.search(r'name=["\']path["\']', text) and 'static' not in path.relative_to(self.folder).parts:
                 for record in etree.fromstring(text.encode()).iter('record'):
@@ -63,6 +63,11 @@ class Module:
                     if record.get('model', '').startswith('ir.actions.') and value is not None:
                         paths[value.text] = f"{self.name}.{record.get('id')}"
         return paths
+
+    def _find_files(self, pattern):
+        """Files of the module, without those of another module that stands in one of its folders."""
+        inner = [manifest.parent for manifest in self.folder.glob('*/**/__manifest__.py')]
+        return [path for path in self.folder.rglob(pattern) if not any(map(path.is_relative_to, inner))]
 
 
 def read_class(definition, models):

@@ -16,7 +16,7 @@ ROW = re.compile(r'\b[BCEPX]\d{2,3}\b')
 LINK = re.compile(r'!?\[[^\]]*\]\(([^)\s]+)\)')
 DEFINITION = re.compile(r'^\[([^\]]+)\]: (\S+)$', re.M)
 # Menus and buttons carry these words; they stand in bold or italic type, or in a column of menus.
-NAMES = re.compile(r"\*+[^*\n]+\*+|^!\[.*$|\]\([^)]*\)|^\| Sellers[^|]*\||Reporting / Sellers[^|]*|^#.*$", re.M)
+NAMES = re.compile(r"\*+[^*\n]+\*+|^!\[.*$|\]\([^)]*\)|^\| Salespeople[^|]*\||Reporting / Salespeople[^|]*|^#.*$", re.M)
 OTHER_WORDS = re.compile(r'\b(salespersons?|salespeople|sellers?)\b', re.I)
 
 
