@@ -9,7 +9,7 @@ ACCOUNTANT = 'scale_accountant'
 
 
 def fill(env, partners, documents, events):
-    """Make employees, ``partners`` companies, as many orders as invoices, and events with their attendees."""
+    """Make employees, ``partners`` companies, as many orders as invoices and opportunities, and events with people."""
     employees = make_employees(env)
     make_partners(env, partners)
     parameters = _get_accounting(env) | {
@@ -24,7 +24,7 @@ def fill(env, partners, documents, events):
         'events': events,
     }
     env.flush_all()
-    for statement in (ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, EVENTS, EVENT_PEOPLE, ATTENDEES):
+    for statement in (ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, OPPORTUNITIES, EVENTS, EVENT_PEOPLE, ATTENDEES):
         env.cr.execute(statement, parameters)
     env.cr.execute("ANALYZE")
     env.invalidate_all()
@@ -222,4 +222,19 @@ ATTENDEES = """
       JOIN res_users ON res_users.id = event.user_id
       JOIN res_partner ON res_partner.id = res_users.partner_id
      WHERE event.name LIKE 'Scale event %%'
+"""
+
+# Where the module is, others take their place, which are like its deals.
+OPPORTUNITIES = """
+    INSERT INTO crm_lead (
+        name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,
+        expected_revenue, won_status, create_date, write_date, create_uid, write_uid
+    )
+    SELECT 'Opportunity ' || number, 'opportunity', TRUE, %(company)s,
+           (%(employees)s)[1 + number %% cardinality(%(employees)s)], client.id,
+           (SELECT id FROM crm_stage WHERE is_won IS NOT TRUE ORDER BY sequence, id LIMIT 1), '0', 10, 10, 1000,
+           'pending', now(), now(), %(user)s, %(user)s
+      FROM generate_series(1, %(count)s) AS number
+      JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM res_partner WHERE customer_rank > 0) AS client
+        ON client.place = 1 + number %% %(partners)s
 """

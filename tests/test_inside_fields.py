@@ -22,6 +22,7 @@ FIGURES = {
     ),
 }
 REQUISITES = {
+    'dealflow_live_fingerprint',
     'requisites_fingerprint',
     'requisites_changed_by_id',
     'requisites_changed_on',

@@ -126,7 +126,8 @@ res.company
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
-    consents > Odoo > requisites > references: create write
+    consents > Odoo > references: create
+    consents > Odoo > requisites > references: write
     partner events > has events: _dealflow_get_event_field
 sale.order
     order of deal > Odoo > references: create

@@ -245,8 +245,30 @@ class TestRequisites(RequisitesCommon):
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
         self.assertNotEqual(self.alpha.requisites_changed_by_id, self.chief)
 
+    def test_fingerprint_begins_with_the_first_touch(self):
+        """Most contacts are never sent to accounting: they cost no fingerprint, and their author is known."""
+        entity = self.env['res.partner'].with_user(self.rep).create({'name': "New", 'is_company': True, 'city': "Oslo"})
+        self.env.flush_all()
+        entity = entity.sudo()
+        self.assertFalse(entity.requisites_fingerprint)
+        self.assertEqual((entity.requisites_state, entity.requisites_changed_by_id), ('draft', self.rep))
+        self.assertTrue(entity.with_user(self.accountant).sudo()._dealflow_has_untouched_requisites())
+        entity.with_user(self.chief).write({'city': "Oslo"})
+        self.assertEqual(entity.requisites_fingerprint, entity.dealflow_live_fingerprint)
+        self.assertEqual(entity.requisites_changed_by_id, self.rep)
+        self.assertFalse(entity.requisite_log_ids)
+        entity.with_user(self.chief).write({'city': "Bergen"})
+        self.assertEqual(entity.requisites_changed_by_id, self.chief)
+        self.assertRecordValues(entity.requisite_log_ids, [{'event': 'changed', 'user_id': self.chief.id}])
+
+    def test_people_of_a_company_have_no_requisites_from_the_start(self):
+        person = self.env['res.partner'].create({'name': "Ann", 'parent_id': self.alpha.id})
+        self.assertEqual(person.requisites_state, 'none')
+        company = self.env['res.partner'].create({'name': "P", 'is_company': True, 'counterparty_role': 'partner'})
+        self.assertEqual(company.requisites_state, 'none')
+
     def test_accountant_confirms_what_was_on_the_screen(self):
-        seen = self.alpha.requisites_fingerprint
+        seen = self.alpha.dealflow_live_fingerprint
         self.alpha.with_user(self.rep).city = "Bergen"
         with self.assertRaisesRegex(UserError, "while you looked"):
             self.alpha.with_user(self.accountant).with_context(

@@ -70,7 +70,6 @@ class CalendarEvent(models.Model):
         compute='_compute_dealflow_event_status_id',
         store=True,
         readonly=False,
-        precompute=True,
         copy=False,
         domain="[('type_ids', 'in', event_type_id)]",
         prefetch='dealflow',
@@ -117,10 +116,17 @@ class CalendarEvent(models.Model):
         help="Whom to talk to. Not invited, unless the type of the event says so.",
         prefetch='dealflow',
     )
-    dealflow_user_function = fields.Char(related='user_id.partner_id.function', string="Position")
-    dealflow_client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
-    dealflow_client_email = fields.Char(related='client_contact_id.email', string="E-mail")
-    dealflow_client_local_time = fields.Char(related='client_contact_id.dealflow_local_time', string="Client's Time")
+    # What is shown of a person follows him when it is read: a dependency would be looked up whenever a contact changes.
+    dealflow_user_function = fields.Char(related='user_id.partner_id.function', depends=('user_id',), string="Position")
+    dealflow_client_phone = fields.Char(
+        related='client_contact_id.phone', depends=('client_contact_id',), string="Phone"
+    )
+    dealflow_client_email = fields.Char(
+        related='client_contact_id.email', depends=('client_contact_id',), string="E-mail"
+    )
+    dealflow_client_local_time = fields.Char(
+        related='client_contact_id.dealflow_local_time', depends=('client_contact_id',), string="Client's Time"
+    )
     deal_id = fields.Many2one(
         'dealflow.deal',
         index='btree_not_null',
@@ -255,7 +261,7 @@ class CalendarEvent(models.Model):
             by_clock &= Domain('start', '<', fields.Date.add(day_to, days=1))
         return whole_day | by_clock
 
-    @api.depends('partner_ids.partner_share')
+    @api.depends('partner_ids')
     def _compute_dealflow_our_participant_ids(self):
         for event in self:
             event.our_participant_ids = event.partner_ids.filtered(lambda partner: not partner.partner_share)

@@ -90,9 +90,11 @@ class DealflowMeetingSheet(models.Model):
         store=True,
     )
     industry_id = fields.Many2one(related='business_partner_id.industry_id', store=True)
-    client_phone = fields.Char(related='client_contact_id.phone', string="Phone")
-    client_email = fields.Char(related='client_contact_id.email', string="E-mail")
-    client_local_time = fields.Char(related='client_contact_id.dealflow_local_time', string="Client's Time")
+    client_phone = fields.Char(related='client_contact_id.phone', depends=('client_contact_id',), string="Phone")
+    client_email = fields.Char(related='client_contact_id.email', depends=('client_contact_id',), string="E-mail")
+    client_local_time = fields.Char(
+        related='client_contact_id.dealflow_local_time', depends=('client_contact_id',), string="Client's Time"
+    )
 
     # Who may read
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)

@@ -17,7 +17,7 @@ class DealflowConsent(models.Model):
     _dealflow_code_only_fields = ('user_id',)
 
     partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')
-    email = fields.Char(related='partner_id.email')
+    email = fields.Char(related='partner_id.email', depends=('partner_id',))
     state = fields.Selection(
         [('given', "Given"), ('refused', "Refused")], string="Status", required=True, default='given'
     )

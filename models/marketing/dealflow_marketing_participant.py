@@ -48,9 +48,9 @@ class DealflowMarketingParticipant(models.Model):
         store=True,
         index='btree_not_null',
     )
-    email = fields.Char(related='partner_id.email')
-    phone = fields.Char(related='partner_id.phone')
-    mailing_consent = fields.Selection(related='partner_id.mailing_consent')
+    email = fields.Char(related='partner_id.email', depends=('partner_id',))
+    phone = fields.Char(related='partner_id.phone', depends=('partner_id',))
+    mailing_consent = fields.Selection(related='partner_id.mailing_consent', depends=('partner_id',))
     state = fields.Selection(
         [('invited', "Invited"), ('confirmed', "Confirmed"), ('attended', "Attended"), ('absent', "Did not come")],
         string="Status",

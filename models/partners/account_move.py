@@ -17,6 +17,8 @@ class AccountMove(models.Model):
         super(AccountMove, drafts)._compute_invoice_payment_term_id()
         for move in drafts:
             partner = move._dealflow_get_common_terms_partner()
+            if not partner:
+                continue
             if move.is_sale_document(include_receipts=True):
                 term = partner.property_payment_term_id
             elif move.is_purchase_document(include_receipts=True):

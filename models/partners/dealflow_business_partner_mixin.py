@@ -95,7 +95,10 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
     def _dealflow_get_common_terms_partner(self):
         """Return the business partner whose common terms the document takes (C86); empty for a company of its own."""
         self.ensure_one()
-        return (self.business_partner_id - self.partner_id.commercial_partner_id).with_company(self.company_id)
+        partner = self.business_partner_id
+        if partner == self.partner_id.commercial_partner_id:
+            return partner.browse()
+        return partner.with_company(self.company_id)
 
     def _dealflow_add_group_credit_warning(self, amount):
         """Add to Odoo's warning what the whole group would owe with the document, where that is too much (C86).

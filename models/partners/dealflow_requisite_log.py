@@ -45,6 +45,7 @@ class DealflowRequisiteLog(models.Model):
         # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, whoever looks.
         entities_sudo = entities.with_env(self.env).sudo()
         entities_sudo._dealflow_refresh_requisites()
+        entities_sudo._dealflow_keep_fingerprints()
         rows = []
         for entity_sudo in entities_sudo:
             entity_sudo._check_dealflow_requisite_event(event, reason)

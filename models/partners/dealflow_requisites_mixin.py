@@ -29,6 +29,8 @@ COUNTRY_LABELS = {
     'RU': {'vat': "ИНН", 'company_registry': "ОГРН"},
     'UA': {'vat': "ІПН", 'company_registry': "ЄДРПОУ"},
 }
+# What a contact is written with when its requisites may change, or whether it has any.
+REQUISITE_SOURCES = (*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
 # Who compares requisites with papers, and who sells: nobody else learns what accounting thinks of a client.
@@ -52,6 +54,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     The state is a stored computation over a fingerprint of the requisites and the newest row of the log, so it follows
     every path that writes a requisite. The fingerprint contains the record's id: it means nothing on another contact.
+    Most contacts are never compared with papers, so one has a fingerprint only since somebody first touched its
+    requisites or sent them to accounting. Without one they are as they were when the contact was made.
 
     ``res.partner`` names this mixin after itself in ``_inherit``: so ``create`` and ``write`` here lie under Odoo's
     own, and see also what Odoo writes past the overrides of ``res.partner`` (addresses that contacts give to their
@@ -120,6 +124,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
         groups=REQUISITES_READERS,
     )
 
+    dealflow_live_fingerprint = fields.Char(
+        compute='_compute_dealflow_live_fingerprint',
+        compute_sudo=True,
+        export_string_translation=False,
+        groups=REQUISITES_READERS,
+        help="What the accountant has on the screen when confirming.",
+    )
     requisites_comparison = fields.Html(
         compute='_compute_dealflow_requisites_comparison', compute_sudo=True, groups=REQUISITES_READERS
     )
@@ -140,21 +151,16 @@ class DealflowRequisitesMixin(models.AbstractModel):
     )
     def _compute_dealflow_requisites_fingerprint(self):
         changed = self.browse()
-        noted = self.browse()
         for partner in self:
             before = partner.requisites_fingerprint
-            after = partner._dealflow_is_legal_entity() and partner._dealflow_get_requisites_fingerprint(
-                partner._dealflow_get_requisites()
-            )
+            after = partner._dealflow_is_legal_entity() and partner._dealflow_get_live_fingerprint()
             partner.requisites_fingerprint = after
             if before != after:
                 changed += partner
-                noted += partner if before and partner.id else self.browse()
-        # All at once: this runs for every contact that is created. The time is that of the transaction: values that
-        # come with the creation count as unchanged since then.
+        # The time is that of the transaction: what comes with the creation counts as unchanged since then.
         changed.requisites_changed_by_id = self.env.uid
         changed.requisites_changed_on = self.env.cr.now().replace(microsecond=0)
-        noted._dealflow_note_changed_requisites()
+        changed.filtered('id')._dealflow_note_changed_requisites()
         for partner in self - changed:
             # Assigning keeps the computation complete; the last changer stays who changed the value.
             partner.requisites_changed_by_id = partner.requisites_changed_by_id
@@ -168,21 +174,18 @@ class DealflowRequisitesMixin(models.AbstractModel):
         'requisite_log_ids.fingerprint',
     )
     def _compute_dealflow_requisites_state(self):
-        # Assigned to all alike at once: this runs for every contact that is created.
-        unconfirmed = defaultdict(list)
         for partner in self:
-            state, confirmation = partner._dealflow_get_live_requisites_state(partner.requisites_fingerprint)
-            if confirmation:
-                partner.requisites_state = state
-                partner.requisites_confirmed_by_id = confirmation.user_id
-                partner.requisites_confirmed_on = confirmation.date
-            else:
-                unconfirmed[state].append(partner.id)
-        for state, partner_ids in unconfirmed.items():
-            partners = self.browse(partner_ids)
-            partners.requisites_state = state
-            partners.requisites_confirmed_by_id = False
-            partners.requisites_confirmed_on = False
+            partner.requisites_state, confirmation = partner._dealflow_get_live_requisites_state(
+                partner.requisites_fingerprint
+            )
+            partner.requisites_confirmed_by_id = confirmation.user_id
+            partner.requisites_confirmed_on = confirmation.date
+
+    def _compute_dealflow_live_fingerprint(self):
+        for partner in self:
+            partner.dealflow_live_fingerprint = (
+                partner._dealflow_is_legal_entity() and partner._dealflow_get_live_fingerprint()
+            )
 
     def _compute_dealflow_requisites_comparison(self):
         """Show the confirmed and the present value of every requisite side by side, changed ones marked."""
@@ -217,7 +220,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _dealflow_break_lines(self, text):
         return Markup('<br/>').join(text.split('\n'))
 
-    @api.depends('requisites_state', 'requisites_fingerprint')
+    @api.depends('requisites_state')
     def _compute_dealflow_requisites_problem(self):
         for partner in self:
             partner.requisites_problem = (
@@ -237,16 +240,26 @@ class DealflowRequisitesMixin(models.AbstractModel):
             'requisites_confirmed_on',
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        # Computed now, while the environment is that of the creator.
-        partners._recompute_recordset(['requisites_fingerprint'])
+    @api.model
+    def _create(self, data_list):
+        # Nothing is computed for a new legal entity: it is not confirmed, and its author is who is here.
+        now = self.env.cr.now().replace(microsecond=0)
+        for data in data_list:
+            data['stored'].update(
+                requisites_state='draft', requisites_changed_by_id=self.env.uid, requisites_changed_on=now
+            )
+        partners = super()._create(data_list)
+        entities = partners.filtered(lambda partner: partner._dealflow_is_legal_entity())
+        for field_name in self._dealflow_get_computed_only_fields() - {'business_partner_id'}:
+            self.env.remove_to_compute(self._fields[field_name], entities)
         return partners
 
     def write(self, vals):
+        is_requisite = not vals.keys().isdisjoint(REQUISITE_SOURCES)
+        if is_requisite:
+            self._dealflow_keep_fingerprints()
         result = super().write(vals)
-        if not vals.keys().isdisjoint((*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')):
+        if is_requisite:
             self._dealflow_follow_requisites()
         # A requisite may follow from other fields: addons make the name of a first and a last name.
         elif waiting := self.env.records_to_compute(self._fields['requisites_fingerprint']) & self:
@@ -362,6 +375,16 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if NOTED in self.env.cr.precommit.data:
             self.env.cr.precommit.data[NOTED][self.env.uid].difference_update(entities.ids)
 
+    def _dealflow_keep_fingerprints(self):
+        """Give the legal entities that have none the fingerprint of their present requisites, before these change."""
+        # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, whoever changes one.
+        entities_sudo = (self | self.commercial_partner_id).sudo()
+        for entity_sudo in entities_sudo.filtered(lambda entity: not entity.requisites_fingerprint):
+            if entity_sudo._dealflow_is_legal_entity():
+                entity_sudo._dealflow_set_derived(
+                    {'requisites_fingerprint': entity_sudo._dealflow_get_live_fingerprint()}
+                )
+
     def _dealflow_note_changed_requisites(self):
         """Record changes of requisites at the end of the transaction, if no way in does so before.
 
@@ -392,8 +415,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if self.commercial_partner_id != self:
             return False
         # «Partner only» has requisites too: it may become a legal entity again, after who knows what has changed.
-        is_hidden = not self.requisites_fingerprint
-        if not is_hidden and self.requisites_changed_by_id != self.env.user:
+        is_hidden = self.counterparty_role == 'partner'
+        if not is_hidden and not (self.requisites_fingerprint and self.requisites_changed_by_id == self.env.user):
             return False
         last = self.requisite_log_ids.sorted('id')[-1:]
         if not last:
@@ -551,9 +574,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return False
         if self._dealflow_get_last_confirmation():
             return not self._dealflow_get_requisite_differences(requisites)
-        return fingerprint == self.requisites_fingerprint and self.requisites_changed_on == self.create_date.replace(
-            microsecond=0
-        )
+        return self.requisites_fingerprint in (
+            False,
+            fingerprint,
+        ) and self.requisites_changed_on == self.create_date.replace(microsecond=0)
 
     def _check_dealflow_four_eyes(self):
         if self._dealflow_is_own_change():

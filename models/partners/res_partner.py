@@ -479,7 +479,8 @@ class ResPartner(models.Model):
             )
         )
 
-    @api.depends('dealflow_tz', 'region_id.tz', 'country_id', 'parent_id.dealflow_tz', 'parent_id.region_id')
+    # What the company of a contact says is looked up when the time is read.
+    @api.depends('dealflow_tz', 'region_id', 'country_id', 'parent_id')
     def _compute_dealflow_local_time(self):
         now = pytz.utc.localize(datetime.utcnow())
         for partner in self:

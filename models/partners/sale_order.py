@@ -55,16 +55,16 @@ class SaleOrder(models.Model):
     def _compute_payment_term_id(self):
         super()._compute_payment_term_id()
         for order in self:
-            term = order._dealflow_get_common_terms_partner().property_payment_term_id
-            if term:
+            partner = order._dealflow_get_common_terms_partner()
+            if partner and (term := partner.property_payment_term_id):
                 order.payment_term_id = term
 
     @api.depends('business_partner_id')
     def _compute_pricelist_id(self):
         super()._compute_pricelist_id()
         for order in self.filtered(lambda order: order.state == 'draft'):
-            pricelist = order._dealflow_get_common_terms_partner().specific_property_product_pricelist
-            if pricelist:
+            partner = order._dealflow_get_common_terms_partner()
+            if partner and (pricelist := partner.specific_property_product_pricelist):
                 order.pricelist_id = pricelist
 
     @api.depends('business_partner_id')

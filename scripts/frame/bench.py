@@ -31,6 +31,8 @@ def main(arguments):
                 'JSON': options.json.resolve() if options.json else '',
                 'PROFILE': options.profile or '',
                 'ONLY': options.only or '',
+                'HOST': '1' if options.host else '',
+                'DETAIL': '1' if options.detail else '',
             },
         )
 
@@ -58,6 +60,14 @@ def parse(arguments):
         metavar='SCENARIO',
         help="show the queries of the scenarios with these words in their name, the heaviest with "
         "their plans, in place of measuring",
+    )
+    parser.add_argument(
+        '--host',
+        action='store_true',
+        help="count in place of seconds the Python calls and queries of Odoo's own actions, with and without the module",
+    )
+    parser.add_argument(
+        '--detail', action='store_true', help="with --host, show which functions are called more often with the module"
     )
     parser.add_argument(
         '--install',

@@ -53,9 +53,10 @@ class ResPartner(models.Model):
         if not self.env.user.has_group('sales_team.group_sale_salesman'):
             return
         leads = self.env['crm.lead'].with_context(active_test=False)
-        for partner in self._dealflow_get_entities_by_partner():
+        for partner, entities in self._dealflow_get_entities_by_partner().items():
             # Of a page of partners few trade through others.
-            partner.opportunity_count = leads.search_count(partner._get_contact_opportunities_domain())
+            domain = super(ResPartner, partner | entities)._get_contact_opportunities_domain()
+            partner.opportunity_count = leads.search_count(domain)
 
     # Meetings
 
@@ -68,11 +69,12 @@ class ResPartner(models.Model):
         entities = self.union(*by_partner.values()) - self if by_partner else self.browse()
         meetings = {**(super(ResPartner, entities)._compute_meeting() if entities else {}), **meetings}
         events = self.env['calendar.event']
-        for field_name in ('business_partner_id', 'legal_entity_id'):
-            # As Odoo counts: what a private event is about stays hidden, that there is one does not.
-            query = events._search([(field_name, 'in', (self | entities).ids)])
-            party = events._field_to_sql(query.table, field_name, query)
-            for party_id, event_id in self.env.execute_query(query.select(party, SQL.identifier(query.table, 'id'))):
+        parties = (self | entities).ids
+        # As Odoo counts: what a private event is about stays hidden, that there is one does not.
+        query = events._search(Domain('business_partner_id', 'in', parties) | Domain('legal_entity_id', 'in', parties))
+        named = (events._field_to_sql(query.table, name, query) for name in ('business_partner_id', 'legal_entity_id'))
+        for event_id, *party_ids in self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), *named)):
+            for party_id in party_ids:
                 meetings[party_id] = [*meetings.get(party_id, ()), event_id]
         for partner, group in by_partner.items():
             meetings[partner.id] = list({event_id for party in partner | group for event_id in meetings[party.id]})
