@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -10,6 +10,7 @@ class DealflowClientFlowReport(models.Model):
 
     _name = 'dealflow.client.flow.report'
     _description = "Clients Won and Lost"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'business_partner_id'
     _order = 'date desc, id desc'
@@ -37,8 +38,8 @@ class DealflowClientFlowReport(models.Model):
     lost_count = fields.Integer(string="Lost Clients", readonly=True)
     change = fields.Integer(readonly=True, help="New clients and those who came back, less the lost ones.")
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         return SQL(
             """WITH sale AS (
                    SELECT id, company_id, business_partner_id, user_id, team_id, closed_on,

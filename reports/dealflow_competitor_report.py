@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.price_gap import GAP_BANDS, GAP_EDGES
@@ -13,6 +13,7 @@ class DealflowCompetitorReport(models.Model):
 
     _name = 'dealflow.competitor.report'
     _description = "Competitor Analysis"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'deal_id'
     _order = 'closed_on desc, id desc'
@@ -81,8 +82,8 @@ class DealflowCompetitorReport(models.Model):
     def _selection_outcome(self):
         return self.env['dealflow.deal.competitor']._fields['outcome']._description_selection(self.env)
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         # The rules of the competitors on deals hold for their report too.
         allowed = self.env['dealflow.deal.competitor']._search([])
         return SQL(

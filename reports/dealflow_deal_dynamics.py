@@ -419,7 +419,7 @@ class DealflowDealDynamics(models.AbstractModel):
             ],
             limit=MOVES_SHOWN,
         )
-        kinds = dict(logs._fields['kind']._description_selection(self.env))
+        kinds = logs._dealflow_get_value_labels('kind')
         return {
             'moves': [
                 {

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -7,6 +7,7 @@ class DealflowDealReport(models.Model):
 
     _name = 'dealflow.deal.report'
     _description = "Deal Analysis"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'deal_id'
     _order = 'opened_on desc, id desc'
@@ -68,8 +69,8 @@ class DealflowDealReport(models.Model):
         help="Days from opening to winning or losing.",
     )
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         return SQL(
             """SELECT deal.id, deal.id AS deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       deal.business_partner_id, partner.industry_id, partner.region_id, partner.client_status_id,

@@ -25,6 +25,7 @@ class DealflowMarketingReport(models.Model):
 
     _name = 'dealflow.marketing.report'
     _description = "Marketing Analysis"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _order = 'date desc, id desc'
     _rec_name = 'event_id'
@@ -89,8 +90,8 @@ class DealflowMarketingReport(models.Model):
     roi_won = fields.Float(string="ROI on Sales (%)", aggregator='avg', readonly=True)
     roi_received = fields.Float(string="ROI on Money (%)", aggregator='avg', readonly=True)
 
-    @property
-    def _table_query(self) -> SQL:
+    @api.model
+    def _get_report_sql(self):
         return SQL(" UNION ALL ").join(
             SQL(
                 """

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -11,6 +11,7 @@ class DealflowProductPairReport(models.Model):
 
     _name = 'dealflow.product.pair.report'
     _description = "Cross-Sales"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'product_id'
     _order = 'id desc'
@@ -25,8 +26,8 @@ class DealflowProductPairReport(models.Model):
     state = fields.Selection([('open', "Open"), ('won', "Won"), ('lost', "Lost")], readonly=True)
     closed_on = fields.Date(readonly=True)
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         return SQL(
             """SELECT row_number() OVER (ORDER BY line.deal_id, line.product_id, other.product_id) AS id,
                       line.deal_id, deal.company_id, line.product_id, other.product_id AS other_product_id,

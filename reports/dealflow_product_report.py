@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -7,6 +7,7 @@ class DealflowProductReport(models.Model):
 
     _name = 'dealflow.product.report'
     _description = "Product Analysis"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'product_id'
     _order = 'opened_on desc, id desc'
@@ -33,8 +34,8 @@ class DealflowProductReport(models.Model):
         help="Amount of the line, at the rate at which the deal itself was converted.",
     )
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         return SQL(
             """SELECT line.id, line.deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       line.product_id, template.categ_id AS category_id,

@@ -11,6 +11,7 @@ class DealflowReceiptDay(models.Model):
 
     _name = 'dealflow.receipt.day'
     _description = "Cash Calendar"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _order = 'date, state'
     _depends = {
@@ -35,8 +36,8 @@ class DealflowReceiptDay(models.Model):
     receipt_count = fields.Integer(string="Receipts", readonly=True)
     amount = fields.Monetary(currency_field='company_currency_id', readonly=True)
 
-    @property
-    def _table_query(self) -> SQL:
+    @api.model
+    def _get_report_sql(self):
         allowed = self.env['dealflow.receipt']._search([])
         # A receipt that is paid in parts stands on several days: on those of the money, and on that of the rest.
         return SQL(
@@ -66,7 +67,7 @@ class DealflowReceiptDay(models.Model):
 
     @api.depends('amount', 'receipt_count', 'state')
     def _compute_display_name(self):
-        labels = dict(self._fields['state']._description_selection(self.env))
+        labels = self._dealflow_get_value_labels('state')
         for day in self:
             day.display_name = self.env._(
                 "%(state)s: %(amount)s (%(count)s)",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 MEASURES = [
@@ -20,6 +20,7 @@ class DealflowReceiptReport(models.Model):
 
     _name = 'dealflow.receipt.report'
     _description = "Plan and Fact of Receipts"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _order = 'date, id'
     _rec_name = 'receipt_id'
@@ -83,8 +84,8 @@ class DealflowReceiptReport(models.Model):
         readonly=True,
     )
 
-    @property
-    def _table_query(self) -> SQL:
+    @api.model
+    def _get_report_sql(self):
         nothing = SQL()
         parts = [
             (

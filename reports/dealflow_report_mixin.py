@@ -158,25 +158,12 @@ class DealflowReportMixin(models.AbstractModel):
         before the first rate takes the first one, as Odoo does.
         Days are those of UTC, so that a figure does not depend on who looks at it.
         """
+        currencies = self.env['res.currency']
         company = self.env.company
-        self.env['res.currency.rate'].flush_model()
-        # sudo - res.company: the rate tables are shared by a company and its branches.
-        root = company.sudo().root_id
-
-        def rate(currency):
-            return SQL(
-                """COALESCE(
-                    (SELECT rate.rate FROM res_currency_rate rate
-                      WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
-                        AND rate.name <= calendar.day ORDER BY rate.company_id, rate.name DESC LIMIT 1),
-                    (SELECT rate.rate FROM res_currency_rate rate
-                      WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
-                      ORDER BY rate.company_id, rate.name LIMIT 1),
-                    1.0)""",
-                currency=currency,
-                root=root.id,
-            )
-
+        rate_to, rate_from = (
+            currencies._dealflow_get_sql_rate(currency, company, SQL("calendar.day"))
+            for currency in (SQL("%s", company.currency_id.id), SQL("foreign_company.currency_id"))
+        )
         return SQL(
             """SELECT foreign_company.id AS company_id, calendar.day, %(rate_to)s / %(rate_from)s AS factor
                  FROM unnest(%(company_ids)s::int[], %(currency_ids)s::int[]) AS foreign_company(id, currency_id)
@@ -184,8 +171,8 @@ class DealflowReportMixin(models.AbstractModel):
                     SELECT generate_series(min(log.date)::date, max(log.date)::date, '1 day')::date AS day
                       FROM dealflow_deal_log log WHERE log.company_id = foreign_company.id
                 ) AS calendar""",
-            rate_to=rate(SQL("%s", company.currency_id.id)),
-            rate_from=rate(SQL("foreign_company.currency_id")),
+            rate_to=rate_to,
+            rate_from=rate_from,
             company_ids=self._get_foreign_companies().ids,
             currency_ids=[foreign.currency_id.id for foreign in self._get_foreign_companies()],
         )

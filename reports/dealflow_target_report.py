@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -10,6 +10,7 @@ class DealflowTargetReport(models.Model):
 
     _name = 'dealflow.target.report'
     _description = "Plan and Fact of Salespeople"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _rec_name = 'deal_id'
     _order = 'date desc, id desc'
@@ -44,8 +45,8 @@ class DealflowTargetReport(models.Model):
         help="0 where there is no plan.",
     )
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         return SQL(
             """SELECT 2 * target.id AS id, 'plan' AS kind, target.month AS date, target.user_id, target.team_id,
                       target.company_id, company.currency_id AS company_currency_id, NULL::int AS deal_id,

@@ -48,7 +48,7 @@ class ReportDealflowReportMarketingEvent(models.AbstractModel):
 
     def _count_participants(self, event):
         participants = event.participant_ids
-        labels = dict(participants._fields['state']._description_selection(self.env))
+        labels = participants._dealflow_get_value_labels('state')
         grouped = participants.grouped('state')
         return [(label, len(grouped.get(state, ()))) for state, label in labels.items()]
 

@@ -82,6 +82,7 @@ from . import test_plain_words
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create
+from . import test_ready_for_next_odoo
 from . import test_receipt
 from . import test_receipt_buckets
 from . import test_receipt_close
@@ -123,6 +124,7 @@ from . import test_target
 from . import test_tours
 from . import test_translations
 from . import test_twice
+from . import test_two_ways
 from . import test_user_days
 from . import test_website_form
 from . import test_working_time

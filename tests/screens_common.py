@@ -316,9 +316,9 @@ class PressedScreensCommon(ScreensCommon):
         cls.fair.write(
             {
                 'segment_domain': f"[('id', 'in', {(cls.anna + cls.berta).ids})]",
-                'child_ids': [Command.link(cls.webinar.id)],
             }
         )
+        cls.webinar.parent_id = cls.fair
         cls.env['dealflow.marketing.cost'].create({'name': "Stand", 'event_id': cls.fair.id, 'actual_amount': 100})
         cls.env['ir.config_parameter'].set_param('dealflow.mailing_approval', True)
         values = {'body_html': "<p>Chairs</p>", 'mailing_model_id': cls.env['ir.model']._get_id('res.partner')}

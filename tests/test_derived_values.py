@@ -445,7 +445,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
     def test_received_money(self):
         """And with it a stage that demands money: it is not entered by a forged receipt."""
         self.env['dealflow.stage.requirement'].create(
-            {'stage_id': self.stage_offer.id, 'kind': 'received_share', 'percent': 100}
+            {'stage_id': self.stage_offer.id, 'kind': 'received_share', 'min_percent': 100}
         )
         self._assert_stays(
             self.rep_north,

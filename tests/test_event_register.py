@@ -201,7 +201,12 @@ class TestEventRegister(EventCommon):
     def test_finished_event_is_evidence(self):
         """A stage may demand that an event took place; one that came to nothing is none (B17)."""
         requirement = self.env['dealflow.stage.requirement'].create(
-            {'stage_id': self.stage_offer.id, 'kind': 'event_done', 'event_type_id': self.call_type.id, 'days': 7}
+            {
+                'stage_id': self.stage_offer.id,
+                'kind': 'event_done',
+                'event_type_id': self.call_type.id,
+                'max_age_days': 7,
+            }
         )
         self.assertIn("Test call", requirement.description)
         deal = self._new_deal(self.rep_north)

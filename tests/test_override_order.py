@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 # What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
+    "A model without a table, whose rows are those of a statement.": 'report',
     "What a contact has said on mailings, and when (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
@@ -38,8 +39,8 @@ NAMES = {
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
     "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
-    "Money as evidence: what is planned, and what has come (E65).": 'money as evidence',
-    "What was done as evidence: an activity on the deal, or an event with the client (E65, B17).": 'deeds as evidence',
+    "Money that must be planned, or have come (E65).": 'required money',
+    "What must have been done: an activity on the deal, or an event with the client (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
@@ -102,6 +103,7 @@ dealflow.deal
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
         action_plan_receipts action_view_receipts
 dealflow.history
+    history > report: _get_report_sql
     surveys > history: _get_parts kind
 dealflow.marketing.event
     marketing event > Odoo > company: create write
@@ -117,8 +119,7 @@ dealflow.receipt
     matching > receipt > Odoo > references: create write
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
-    deeds as evidence > money as evidence > requirement: _compute_description _describe kind
-    money as evidence > requirement: _get_action
+    required deeds > required money > requirement: _compute_description kind
 mail.activity
     Odoo > references: create write
 res.company

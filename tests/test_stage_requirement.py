@@ -57,7 +57,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertEqual(self.deal.stage_id, self.stage_offer)
 
     def test_attachment(self):
-        self._require('attachment', file_pattern="contract*.pdf", count=2)
+        self._require('attachment', file_pattern="contract*.pdf", min_count=2)
         attachments = self.env['ir.attachment']
         for name in ("contract 1.pdf", "price list.pdf"):
             attachments.create({'name': name, 'res_model': 'dealflow.deal', 'res_id': self.deal.id, 'raw': b'x'})
@@ -69,7 +69,7 @@ class TestStageRequirement(DealflowCommon):
 
     def test_activity_done_lately(self):
         call = self.env.ref('mail.mail_activity_data_call')
-        self._require('event_done', activity_type_id=call.id, days=7)
+        self._require('event_done', activity_type_id=call.id, max_age_days=7)
         activity = self.deal.activity_schedule('mail.mail_activity_data_call', user_id=self.rep_north.id)
         self.assertMissing("Call")
         activity.action_feedback(feedback="They agree")
@@ -109,8 +109,8 @@ class TestStageRequirement(DealflowCommon):
         self._move()
 
     def test_receipts_planned_and_received(self):
-        self._require('receipts_total', percent=100)
-        self._require('received_share', percent=30)
+        self._require('receipts_total', min_percent=100)
+        self._require('received_share', min_percent=30)
         today = fields.Date.context_today(self.deal)
         first = self._new_receipt(amount=300, date_planned=today)
         self._new_receipt(amount=700, date_planned=today)

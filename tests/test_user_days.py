@@ -343,7 +343,7 @@ class TestEventUserDays(TravelMixin, EventCommon):
                 'stage_id': self.stage_offer.id,
                 'kind': 'event_done',
                 'event_type_id': self.call_type.id,
-                'days': 1,
+                'max_age_days': 1,
             }
         )
         deal = self._new_deal(self.rep_north)

@@ -83,7 +83,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             values = [
                 self.env._(
                     "%(field)s: %(value)s",
-                    field=partner._fields[name]._description_string(self.env),
+                    field=partner._dealflow_get_field_label(name),
                     value=", ".join(str(partner[name]).split('\n')),
                 )
                 for name in TOLD_FIELDS

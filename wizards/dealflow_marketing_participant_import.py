@@ -175,8 +175,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         :raise UserError: the first row is one of headings, but what is below some of them would be lost
         """
         labels = {label.lower(): name for name, labels in HEADINGS.items() for label in labels} | {
-            self.env['res.partner']._fields[name]._description_string(self.env).lower(): name
-            for name in ('name', 'email', 'phone')
+            self.env['res.partner']._dealflow_get_field_label(name).lower(): name for name in ('name', 'email', 'phone')
         }
         first, later = rows[0], rows[1:]
         columns = [labels.get(cell.lower()) for cell in first]

@@ -39,7 +39,7 @@ class DealflowReceiptCloseLine(models.TransientModel):
         if not receipt:
             return False
         if receipt.state != 'planned':
-            return self.env._("It is “%(state)s” already.", state=receipt._get_state_label())
+            return self.env._("It is “%(state)s” already.", state=receipt._dealflow_get_value_label('state'))
         if not receipt.has_access('write'):
             return self.env._("You may not change it.")
         if not self.date_received:

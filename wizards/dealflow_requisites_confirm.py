@@ -13,6 +13,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
 
     _name = 'dealflow.requisites.confirm'
     _description = "Confirm Requisites of Many Legal Entities"
+    _inherit = 'dealflow.label.mixin'
 
     entity_ids = fields.Many2many('res.partner', default=lambda self: self.env.context.get('active_ids'))
     untouched_ids = fields.Many2many(
@@ -46,7 +47,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Tick “%(field)s” first: your name will stand on every confirmation.",
-                    field=self._fields['is_compared']._description_string(self.env),
+                    field=self._dealflow_get_field_label('is_compared'),
                 )
             )
         if not self.untouched_ids:

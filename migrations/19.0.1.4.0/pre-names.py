@@ -36,6 +36,9 @@ COLUMNS = (
     ('dealflow.deal', 'is_stage_proven', 'meets_requirements'),
     ('dealflow.deal.log', 'missing_evidence', 'missing_requirements'),
     ('dealflow.funnel', 'is_evidence_demanded', 'enforces_requirements'),
+    ('dealflow.stage.requirement', 'count', 'min_count'),
+    ('dealflow.stage.requirement', 'days', 'max_age_days'),
+    ('dealflow.stage.requirement', 'percent', 'min_percent'),
 )
 # External ids.
 IDS = (

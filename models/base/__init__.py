@@ -1,4 +1,5 @@
-# Derived values first: the mixin of our own models adds to the one for models of others.
+# Labels first, then derived values: the mixin of our own models adds to the one for models of others.
+from . import dealflow_label_mixin
 from . import dealflow_derived_values_mixin
 from . import dealflow_code_mixin
 from . import dealflow_company_mixin
@@ -9,6 +10,7 @@ from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
 from . import dealflow_rows_mixin
+from . import dealflow_sql_report_mixin
 from . import dealflow_public_call
 from . import dealflow_removal
 from . import dealflow_working_day

@@ -21,6 +21,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
 
     _name = 'dealflow.derived.values.mixin'
     _description = "Derived Values Stay as They Follow"
+    _inherit = 'dealflow.label.mixin'
 
     # Extensions of a model add their own names; they need not repeat those of the others.
     _dealflow_code_only_fields = ()
@@ -176,8 +177,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
                     )
                 )
             sources = dict.fromkeys(
-                self._fields[path.partition('.')[0]]._description_string(self.env)
-                for path in self.pool.field_depends[field]
+                self._dealflow_get_field_label(path.partition('.')[0]) for path in self.pool.field_depends[field]
             )
             if sources:
                 raise AccessError(

@@ -20,6 +20,7 @@ class DealflowReferenceMixin(models.AbstractModel):
 
     _name = 'dealflow.reference.mixin'
     _description = "References to What One May Read"
+    _inherit = 'dealflow.label.mixin'
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -106,7 +107,7 @@ class DealflowReferenceMixin(models.AbstractModel):
                 self.env._(
                     "The field “%(field)s” of %(document)s names a record that you may not use: %(model)s, number "
                     "%(numbers)s. Choose one of those that you can open, or ask the person who is responsible for it.",
-                    field=self._fields[name]._description_string(self.env),
+                    field=self._dealflow_get_field_label(name),
                     document=self.env['ir.model']._get(self._name).sudo().name,
                     model=self.env['ir.model']._get(unknown._name).sudo().name,
                     numbers=', '.join(map(str, unknown.ids)),

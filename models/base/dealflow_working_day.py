@@ -44,9 +44,9 @@ class DealflowWorkingDay(models.Model):
                         "The calendar of %(company)s has no working hours on “%(weekday)s”, so %(day)s cannot take "
                         "them over. Choose another day of the week in the field “%(field)s”.",
                         company=day.company_id.name,
-                        weekday=dict(self._fields['works_like']._description_selection(self.env))[day.works_like],
+                        weekday=self._dealflow_get_value_labels('works_like')[day.works_like],
                         day=format_date(self.env, day.date),
-                        field=self._fields['works_like']._description_string(self.env),
+                        field=self._dealflow_get_field_label('works_like'),
                     )
                 )
 

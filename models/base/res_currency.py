@@ -1,8 +1,9 @@
 from bisect import bisect_right
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ResCurrency(models.Model):
@@ -76,3 +77,28 @@ class ResCurrency(models.Model):
             return 1.0 if not currency or currency == target else find(target, date) / find(currency, date)
 
         return get_rate
+
+    @api.model
+    def _dealflow_get_sql_rate(self, currency, company, day):
+        """Return the rate that :meth:`_dealflow_get_rate_finder` finds for one currency, in a statement over many days.
+
+        :param SQL currency: the id of the currency
+        :param company: the company whose rates count before shared ones
+        :param SQL day: the day of the amount
+        """
+        self.env['res.currency.rate'].flush_model()
+        # sudo - res.company: the rate tables are shared by a company and its branches.
+        root = company.sudo().root_id
+        return SQL(
+            """COALESCE(
+                (SELECT rate.rate FROM res_currency_rate rate
+                  WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                    AND rate.name <= %(day)s ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                (SELECT rate.rate FROM res_currency_rate rate
+                  WHERE rate.currency_id = %(currency)s AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                  ORDER BY rate.company_id, rate.name LIMIT 1),
+                1.0)""",
+            currency=currency,
+            root=root.id,
+            day=day,
+        )

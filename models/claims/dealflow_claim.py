@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, format_date
 
+from ...tools.parties import CLIENTS, PEOPLE
 from ...tools.public_methods import public_method
 from ...tools.quoted_history import cut_history
 from .dealflow_claim_desk import KINDS
@@ -104,7 +105,7 @@ class DealflowClaim(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CLIENTS,
     )
     legal_entity_id = fields.Many2one(
         'res.partner',
@@ -123,7 +124,7 @@ class DealflowClaim(models.Model):
         index='btree_not_null',
         check_company=True,
         ondelete='restrict',
-        domain="[('is_company', '=', False)]",
+        domain=PEOPLE,
         help="Who complains, and gets the answers.",
     )
     email_from = fields.Char(
@@ -430,8 +431,8 @@ class DealflowClaim(models.Model):
                         "The claim %(claim)s cannot become “%(state)s” without a decision. Write into the field "
                         "“%(field)s” what was decided and done.",
                         claim=claim.display_name,
-                        state=claim._get_state_label(claim.state),
-                        field=self._fields['resolution']._description_string(self.env),
+                        state=claim._dealflow_get_value_label('state'),
+                        field=self._dealflow_get_field_label('resolution'),
                     )
                 )
         self._record_states()
@@ -451,9 +452,11 @@ class DealflowClaim(models.Model):
                         "The claim %(claim)s is “%(before)s” and cannot become “%(after)s”. From here it goes to: "
                         "%(states)s.",
                         claim=claim.display_name,
-                        before=claim._get_state_label(last_sudo.state_to),
-                        after=claim._get_state_label(claim.state),
-                        states=", ".join(map(claim._get_state_label, TRANSITIONS[last_sudo.state_to])),
+                        before=claim._dealflow_get_value_labels('state')[last_sudo.state_to],
+                        after=claim._dealflow_get_value_label('state'),
+                        states=", ".join(
+                            map(claim._dealflow_get_value_labels('state').get, TRANSITIONS[last_sudo.state_to])
+                        ),
                     )
                 )
             start = last_sudo.date or now
@@ -474,7 +477,7 @@ class DealflowClaim(models.Model):
         """Return a line for a person who meets the client: what waits, since when, and whom to ask."""
         self.ensure_one()
         values = {
-            'kind': dict(self._fields['kind']._description_selection(self.env))[self.kind],
+            'kind': self._dealflow_get_value_labels('kind')[self.kind],
             'number': self.number or '',
             'client': (self.business_partner_id or self.contact_id).display_name,
             'date': format_date(self.env, self.date_open),
@@ -483,9 +486,6 @@ class DealflowClaim(models.Model):
         if self.is_overdue:
             return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s, overdue: %(user)s", **values)
         return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s: %(user)s", **values)
-
-    def _get_state_label(self, state):
-        return dict(self._fields['state']._description_selection(self.env))[state]
 
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
@@ -539,7 +539,7 @@ class DealflowClaim(models.Model):
             lambda claim: self.env._(
                 "The claim %(claim)s is “%(state)s” already.",
                 claim=claim.display_name,
-                state=dict(self._fields['state']._description_selection(self.env))[state],
+                state=self._dealflow_get_value_labels('state')[state],
             ),
         )
         claims.write({'state': state})

@@ -56,10 +56,10 @@ class ResPartner(models.Model):
             ('contact_id', '=', self.id),
         ]
         context = {'search_default_filter_open': 1}
-        if self.is_company or not self.parent_id:
+        if self._dealflow_is_contact_person():
+            context['default_contact_id'] = self.id
+        else:
             context['default_business_partner_id'] = self._dealflow_get_business_partner().id
             context['default_legal_entity_id'] = self._dealflow_get_default_legal_entity().id
-        else:
-            context['default_contact_id'] = self.id
         action['context'] = context
         return action

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.parties import FIRMS
+
 
 class DealflowCompetitor(models.Model):
     """A competitor that deals are won from or lost to: what it has, does and sells, and to whom (B51-B53, C100).
@@ -46,7 +48,7 @@ class DealflowCompetitor(models.Model):
         'competitor_id',
         'partner_id',
         string="Clients",
-        domain="[('is_company', '=', True)]",
+        domain=FIRMS,
         help="Who buys from the competitor; the same as on the card of the client.",
     )
 

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
@@ -62,7 +62,7 @@ class CrmLead(models.Model):
 
         Odoo's own jobs and people who hold Odoo's sales rights alone go on as without the module (rule 6).
         """
-        if self.env.uid == SUPERUSER_ID or not self.env.user.has_group('dealflow.group_viewer'):
+        if self.env.user._is_superuser() or not self.env.user.has_group('dealflow.group_viewer'):
             return
         for lead in self.filtered(lambda lead: lead.type == 'opportunity' and not lead.lost_reason_id):
             if lead._dealflow_is_given_up():
@@ -71,7 +71,7 @@ class CrmLead(models.Model):
                         "The opportunity %(opportunity)s is open: archived, it would vanish without the field "
                         "“%(field)s”. Mark it as lost with a reason instead.",
                         opportunity=lead.name,
-                        field=self._fields['lost_reason_id']._description_string(self.env),
+                        field=self._dealflow_get_field_label('lost_reason_id'),
                     )
                 )
             if lead.won_status == 'lost':
@@ -80,7 +80,7 @@ class CrmLead(models.Model):
                         "The opportunity %(opportunity)s cannot be marked as lost without the field “%(field)s”. "
                         "Choose a reason.",
                         opportunity=lead.name,
-                        field=self._fields['lost_reason_id']._description_string(self.env),
+                        field=self._dealflow_get_field_label('lost_reason_id'),
                     )
                 )
 
@@ -94,7 +94,7 @@ class CrmLead(models.Model):
 
         :return: the action that opens the dialog of a loss, else what Odoo returns
         """
-        is_worker = self.env.uid != SUPERUSER_ID and self.env.user.has_group('dealflow.group_user_own')
+        is_worker = not self.env.user._is_superuser() and self.env.user.has_group('dealflow.group_user_own')
         given_up = self.filtered(
             lambda lead: (
                 lead.type == 'opportunity'
@@ -136,7 +136,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self.env.uid == SUPERUSER_ID:
+        if self.env.user._is_superuser():
             vals_list = [self._dealflow_name_request(vals) for vals in vals_list]
         leads = super().create(vals_list)
         leads._check_dealflow_stage_visible()
@@ -188,7 +188,7 @@ class CrmLead(models.Model):
                         "The opportunity %(opportunity)s has deals, and follows them: %(deals)s. Close the deals "
                         "instead.",
                         opportunity=lead.name,
-                        deals=", ".join(f"{deal.name} ({deal._get_state_label(deal.state)})" for deal in deals),
+                        deals=", ".join(f"{deal.name} ({deal._dealflow_get_value_label('state')})" for deal in deals),
                     )
                 )
 
@@ -302,7 +302,7 @@ class CrmLead(models.Model):
                     "The deal %(deal)s is “%(state)s”: an opportunity that is open cannot become it. Reopen the deal, "
                     "or make a new one.",
                     deal=deal.name,
-                    state=deal._get_state_label(deal.state),
+                    state=deal._dealflow_get_value_label('state'),
                 )
             )
         leads = self | deal.lead_id

@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, float_compare, groupby
 
 from ...tools.own_context import YES, Own
+from ...tools.parties import CLIENTS, PEOPLE
 from ...tools.public_methods import NUMBER, TEXT, public_method, value_of
 
 
@@ -58,7 +59,7 @@ class DealflowDeal(models.Model):
         tracking=True,
         check_company=True,
         ondelete='restrict',
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CLIENTS,
         help="The client as the company sees it: a firm, a group of firms, or a regional office.",
     )
     legal_entity_id = fields.Many2one(
@@ -87,7 +88,7 @@ class DealflowDeal(models.Model):
         'partner_id',
         string="Contacts",
         check_company=True,
-        domain="[('is_company', '=', False)]",
+        domain=PEOPLE,
     )
     user_id = fields.Many2one(
         'res.users',
@@ -443,8 +444,8 @@ class DealflowDeal(models.Model):
                         "The deal %(deal)s is “%(state)s”, so its field “%(field)s” is %(chance)s and cannot be set to "
                         "%(value)s. Reopen the deal first.",
                         deal=deal.name,
-                        state=deal._get_state_label(deal.state),
-                        field=deal._get_field_label('probability'),
+                        state=deal._dealflow_get_value_label('state'),
+                        field=deal._dealflow_get_field_label('probability'),
                         chance=chance,
                         value=deal.probability,
                     )
@@ -505,7 +506,7 @@ class DealflowDeal(models.Model):
                 self.env._(
                     "Only a file import by somebody who may move deals without evidence brings in the history of a "
                     "deal. Leave out the column “%(field)s”.",
-                    field=self._get_field_label('log_ids'),
+                    field=self._dealflow_get_field_label('log_ids'),
                 )
             )
         # The number tells the log, which is written before the deals are known, whose history is whose.
@@ -745,7 +746,9 @@ class DealflowDeal(models.Model):
         return self._pass_over(
             lambda deal: deal.state == state,
             lambda deal: self.env._(
-                "The deal %(deal)s is “%(state)s” already.", deal=deal.name, state=deal._get_state_label(state)
+                "The deal %(deal)s is “%(state)s” already.",
+                deal=deal.name,
+                state=deal._dealflow_get_value_labels('state')[state],
             ),
         )
 

@@ -40,12 +40,13 @@ class DealflowStageRequirement(models.Model):
         string="Name of the File",
         help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
     )
-    count = fields.Integer(string="Number", default=1, help="At least so many.")
+    min_count = fields.Integer(string="Number", default=1, help="At least so many.")
     description = fields.Char(compute='_compute_description')
 
-    _check_count = models.Constraint('CHECK (count >= 1)', "At least one file must be required.")
+    _check_count = models.Constraint('CHECK (min_count >= 1)', "At least one file must be required.")
 
-    @api.depends('kind', 'field_id', 'file_pattern', 'count')
+    @api.depends('kind', 'field_id', 'file_pattern', 'min_count')
+    @api.depends_context('lang')
     def _compute_description(self):
         for requirement in self:
             requirement.description = requirement._describe()
@@ -79,31 +80,44 @@ class DealflowStageRequirement(models.Model):
         return result
 
     def _describe(self):
-        """Return what the requirement demands, in the words of the checklist on the deal."""
+        """Return what the requirement demands, in the words of the checklist on the deal.
+
+        Each kind says it in a method of its own, ``_describe_<kind>()``.
+
+        :rtype: str
+        """
         self.ensure_one()
-        # sudo - ir.model.fields: a salesperson may not read it, but its label explains the demand.
-        label = self.sudo().field_id.field_description or ''
-        return {
-            'field': lambda: self.env._("The field “%(field)s” is filled in", field=label),
-            'attachment': lambda: (
-                self.file_pattern
-                and self.env._(
-                    "Files named “%(pattern)s” are attached: at least %(count)s",
-                    pattern=self.file_pattern,
-                    count=self.count,
-                )
-                or self.env._("Files are attached: at least %(count)s", count=self.count)
-            ),
-            'entity_confirmed': lambda: self.env._("The legal entity is confirmed by accounting"),
-            'contract_active': lambda: self.env._("A contract with the legal entity is in force"),
-            'order_confirmed': lambda: self.env._("An order of the deal is confirmed"),
-            'order_or_contract': lambda: self.env._(
-                "An order of the deal is confirmed, or a contract with the legal entity is in force"
-            ),
-        }[self.kind]()
+        return getattr(self, f'_describe_{self.kind}')()
+
+    def _describe_field(self):
+        # sudo - ir.model.fields: a rep may not read it, but its label says what is demanded.
+        return self.env._("The field “%(field)s” is filled in", field=self.sudo().field_id.field_description or '')
+
+    def _describe_attachment(self):
+        if self.file_pattern:
+            return self.env._(
+                "Files named “%(pattern)s” are attached: at least %(count)s",
+                pattern=self.file_pattern,
+                count=self.min_count,
+            )
+        return self.env._("Files are attached: at least %(count)s", count=self.min_count)
+
+    def _describe_entity_confirmed(self):
+        return self.env._("The legal entity is confirmed by accounting")
+
+    def _describe_contract_active(self):
+        return self.env._("A contract with the legal entity is in force")
+
+    def _describe_order_confirmed(self):
+        return self.env._("An order of the deal is confirmed")
+
+    def _describe_order_or_contract(self):
+        return self.env._("An order of the deal is confirmed, or a contract with the legal entity is in force")
 
     def _get_missing(self, deals):
-        """Return the deals of ``deals`` that do not show the evidence; asked once for all of them.
+        """Return the deals of ``deals`` that do not meet the requirement; asked once for all of them.
+
+        Each kind finds those that do in a method of its own, ``_filter_<kind>(deals)``.
 
         :param deals: deals, whatever stage they are in
         :rtype: recordset of ``dealflow.deal``
@@ -112,11 +126,11 @@ class DealflowStageRequirement(models.Model):
         return deals - getattr(self, f'_filter_{self.kind}')(deals)
 
     def _is_blocking(self, deal):
-        """Whether the missing evidence keeps the deal out; unconfirmed entities follow the setting of the company."""
+        """Whether a deal is kept out of the stage; unconfirmed entities follow the setting of the company."""
         self.ensure_one()
         return self.kind != 'entity_confirmed' or deal.company_id.sudo().dealflow_gate_stage == 'block'
 
-    # One filter for each kind: it returns the deals that show the evidence
+    # One filter for each kind: it returns the deals that meet the requirement
 
     def _filter_field(self, deals):
         field_name = self.sudo().field_id.name
@@ -142,9 +156,9 @@ class DealflowStageRequirement(models.Model):
                     else f'%{self.file_pattern}%',
                 )
             )
-        # sudo - ir.attachment: files that the person may not open are evidence too; only their number is used.
+        # sudo - ir.attachment: files that the person may not open count too; only their number is used.
         counts = dict(self.env['ir.attachment'].sudo()._read_group(domain, ['res_id'], ['__count']))
-        return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.count)
+        return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.min_count)
 
     def _filter_entity_confirmed(self, deals):
         problems = deals.legal_entity_id._dealflow_get_requisites_problems()
@@ -198,30 +212,45 @@ class DealflowStageRequirement(models.Model):
         return self._filter_order_confirmed(deals) | self._filter_contract_active(deals)
 
     def _get_action(self, deal):
-        """Return the action that helps to bring the evidence, or None when the card itself is the place for it."""
+        """Return the action that helps to meet the requirement, or None when the card itself is the place for it.
+
+        A kind that has one gives it in a method of its own, ``_action_<kind>(deal)``.
+
+        :param deal: the deal that does not meet it
+        :rtype: dict | None
+        """
         self.ensure_one()
-        if self.kind == 'entity_confirmed' and deal.legal_entity_id:
-            return {
+        get_action = getattr(self, f'_action_{self.kind}', None)
+        return get_action and get_action(deal)
+
+    def _action_entity_confirmed(self, deal):
+        return (
+            deal.legal_entity_id
+            and {
                 'type': 'ir.actions.act_window',
                 'res_model': 'res.partner',
                 'views': [[False, 'form']],
                 'res_id': deal.legal_entity_id.id,
             }
-        if self.kind == 'contract_active':
-            return {
-                'type': 'ir.actions.act_window',
-                'name': self.env._("Contracts"),
-                'res_model': 'dealflow.contract',
-                'views': [[False, 'list'], [False, 'form']],
-                'domain': [('entity_id', '=', deal.legal_entity_id.commercial_partner_id.id)],
-                'context': {
-                    'default_entity_id': deal.legal_entity_id.commercial_partner_id.id,
-                    'default_deal_id': deal.id,
-                },
-            }
-        if self.kind in ('order_confirmed', 'order_or_contract'):
-            return self._to_link(deal.action_view_orders())
-        return None
+            or None
+        )
+
+    def _action_contract_active(self, deal):
+        entity = deal.legal_entity_id.commercial_partner_id
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Contracts"),
+            'res_model': 'dealflow.contract',
+            'views': [[False, 'list'], [False, 'form']],
+            'domain': [('entity_id', '=', entity.id)],
+            'context': {'default_entity_id': entity.id, 'default_deal_id': deal.id},
+        }
+
+    def _action_order_confirmed(self, deal):
+        return self._to_link(deal.action_view_orders())
+
+    def _action_order_or_contract(self, deal):
+        return self._action_order_confirmed(deal)
 
     @api.model
     def _to_link(self, action):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.parties import PEOPLE
 from ...tools.public_methods import public_method
 
 
@@ -24,7 +25,7 @@ class SaleOrder(models.Model):
         'res.partner',
         string="Contact",
         check_company=True,
-        domain="[('is_company', '=', False)]",
+        domain=PEOPLE,
         help="Who gets the quotation by e-mail. The order itself is made out to the customer.",
         groups='base.group_user',
     )

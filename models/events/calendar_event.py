@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ...tools.parties import CLIENTS, PEOPLE_OUTSIDE
 from ...tools.public_methods import public_method
 
 # What is asked when an event is over; may be filled in once even where past events are read-only (X42).
@@ -95,7 +96,7 @@ class CalendarEvent(models.Model):
         index='btree_not_null',
         ondelete='restrict',
         tracking=True,
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CLIENTS,
         prefetch='dealflow',
     )
     legal_entity_id = fields.Many2one(
@@ -112,7 +113,7 @@ class CalendarEvent(models.Model):
         index='btree_not_null',
         ondelete='restrict',
         tracking=True,
-        domain="[('is_company', '=', False), ('partner_share', '=', True)]",
+        domain=PEOPLE_OUTSIDE,
         help="Whom to talk to. Not invited, unless the type of the event says so.",
         prefetch='dealflow',
     )
@@ -147,7 +148,7 @@ class CalendarEvent(models.Model):
         'event_id',
         'partner_id',
         string="Participants of the Client's Side",
-        domain="[('is_company', '=', False), ('partner_share', '=', True)]",
+        domain=PEOPLE_OUTSIDE,
     )
     result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
     next_step = fields.Char(copy=False, prefetch='dealflow')
@@ -455,7 +456,7 @@ class CalendarEvent(models.Model):
         partners = self.env['res.partner']
         contact = partners.browse(vals.get('client_contact_id') or [])
         lead_partner = lead.partner_id.sudo(False)
-        if not contact and lead_partner and not lead_partner.is_company:
+        if not contact and lead_partner and lead_partner._dealflow_is_person():
             contact = lead_partner
         entity = partners.browse(vals.get('legal_entity_id') or []) or deal.legal_entity_id.sudo(False)
         person = entity or contact or lead_partner

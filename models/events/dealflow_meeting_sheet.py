@@ -289,7 +289,7 @@ class DealflowMeetingSheet(models.Model):
             lambda sheet: self.env._(
                 "The sheet “%(sheet)s” is “%(state)s” already.",
                 sheet=sheet.display_name,
-                state=dict(self._fields['state']._description_selection(self.env))[state],
+                state=self._dealflow_get_value_labels('state')[state],
             ),
         )
 

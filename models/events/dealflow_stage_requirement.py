@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class DealflowStageRequirement(models.Model):
-    """What was done as evidence: an activity on the deal, or an event with the client (E65, B17)."""
+    """What must have been done: an activity on the deal, or an event with the client (E65, B17)."""
 
     _inherit = 'dealflow.stage.requirement'
 
@@ -14,11 +14,11 @@ class DealflowStageRequirement(models.Model):
     )
     activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
     event_type_id = fields.Many2one('dealflow.event.type', string="Type of Event", ondelete='cascade')
-    days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
+    max_age_days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
 
-    _check_days = models.Constraint('CHECK (days >= 0)', "The number of days cannot be negative.")
+    _check_days = models.Constraint('CHECK (max_age_days >= 0)', "The number of days cannot be negative.")
 
-    @api.depends('activity_type_id', 'event_type_id', 'days')
+    @api.depends('activity_type_id', 'event_type_id', 'max_age_days')
     def _compute_description(self):
         return super()._compute_description()
 
@@ -33,15 +33,13 @@ class DealflowStageRequirement(models.Model):
                     )
                 )
 
-    def _describe(self):
-        if self.kind != 'event_done':
-            return super()._describe()
+    def _describe_event_done(self):
         done = " / ".join(filter(None, (self.activity_type_id.name, self.event_type_id.name)))
-        if self.days:
+        if self.max_age_days:
             return self.env._(
                 "“%(activity)s” was done within the last %(days)s days",
                 activity=done,
-                days=self.days,
+                days=self.max_age_days,
             )
         return self.env._("“%(activity)s” was done", activity=done)
 
@@ -58,9 +56,9 @@ class DealflowStageRequirement(models.Model):
                     ('date_done', '!=', False),
                 ]
             )
-            if self.days:
-                domain &= Domain('date_done', '>=', f'today -{self.days}d')
-            # sudo - mail.activity: activities of colleagues are evidence too; only their existence is used.
+            if self.max_age_days:
+                domain &= Domain('date_done', '>=', f'today -{self.max_age_days}d')
+            # sudo - mail.activity: activities of colleagues count too; only their existence is used.
             activities = self.env['mail.activity'].sudo().with_context(active_test=False)
             done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
         if self.event_type_id:
@@ -71,10 +69,10 @@ class DealflowStageRequirement(models.Model):
                     ('event_status_id.is_done', '=', True),
                 ]
             )
-            if self.days:
-                since = fields.Date.subtract(fields.Date.context_today(self), days=self.days)
+            if self.max_age_days:
+                since = fields.Date.subtract(fields.Date.context_today(self), days=self.max_age_days)
                 domain &= self.env['calendar.event']._dealflow_get_day_domain(since)
-            # sudo - calendar.event: events of colleagues are evidence too; only their existence is used.
+            # sudo - calendar.event: events of colleagues count too; only their existence is used.
             events = self.env['calendar.event'].sudo()
             done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
         return deals.filtered(lambda deal: deal.id in done_ids)

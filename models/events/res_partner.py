@@ -40,6 +40,6 @@ class ResPartner(models.Model):
 
     def _dealflow_get_event_field(self):
         """A person is the contact of an event, a legal entity is whom the client trades through."""
-        if not self.is_company and self.parent_id:
+        if self._dealflow_is_contact_person():
             return 'client_contact_id'
         return 'legal_entity_id' if self.counterparty_role == 'entity' else 'business_partner_id'

@@ -37,7 +37,7 @@ class DealflowConsent(models.Model):
         for vals in self._add_missing_default_values_to(vals_list):
             partner = self.env['res.partner'].browse(vals.get('partner_id'))
             date, source = fields.Date.to_date(vals.get('date')), (vals.get('source') or '').strip()
-            states = dict(self._fields['state']._description_selection(self.env))
+            states = self._dealflow_get_value_labels('state')
             if not partner or not date or not source or vals.get('state') not in states:
                 raise UserError(
                     self.env._(

@@ -69,7 +69,6 @@ class DealflowMarketingEvent(models.Model):
         help="The group's results are the sum of its own and of all its events.",
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many('dealflow.marketing.event', 'parent_id', string="Events of the Group")
     child_count = fields.Integer(compute='_compute_child_count')
 
     # Plan
@@ -301,7 +300,7 @@ class DealflowMarketingEvent(models.Model):
             ],
             order='date_start, id',
         )
-        states = dict(self._fields['state']._description_selection(self.env))
+        states = self._dealflow_get_value_labels('state')
         return {
             'rows': [
                 {

@@ -160,7 +160,7 @@ class DealflowMarketingParticipant(models.Model):
             lambda participant: self.env._(
                 "%(participant)s is “%(state)s” already.",
                 participant=participant.display_name,
-                state=dict(self._fields['state']._description_selection(self.env))[state],
+                state=self._dealflow_get_value_labels('state')[state],
             ),
         )
         participants.write({'state': state})

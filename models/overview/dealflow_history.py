@@ -58,6 +58,7 @@ class DealflowHistory(models.Model):
 
     _name = 'dealflow.history'
     _description = "History of a Client"
+    _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _order = 'date desc, id desc'
     _depends = {
@@ -204,10 +205,10 @@ class DealflowHistory(models.Model):
         if kind not in DETAILS:
             return {}
         model, field_name = DETAILS[kind]
-        return dict(self.env[model]._fields[field_name]._description_selection(self.env))
+        return self.env[model]._dealflow_get_value_labels(field_name)
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _get_report_sql(self):
         rows = get_own(self.env, 'dealflow_history_rows')
         ids_of_parts = {}
         for row_id in rows or ():

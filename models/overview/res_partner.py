@@ -302,7 +302,7 @@ class ResPartner(models.Model):
         action['context'] = {}
         action['display_name'] = self.env._(
             "%(documents)s of %(partner)s",
-            documents=self._fields[field_name]._description_string(self.env),
+            documents=self._dealflow_get_field_label(field_name),
             partner=self.display_name,
         )
         return action

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.parties import CLIENTS
+
 
 class DealflowBusinessPartnerMixin(models.AbstractModel):
     """A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90)."""
@@ -15,7 +17,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         index='btree_not_null',
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CLIENTS,
         help="The client that the document counts for. The document itself is made out to the legal entity.",
         groups='base.group_user',
     )
@@ -134,12 +136,12 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         self.flush_model(
             ['partner_id', 'business_partner_id', 'company_id', self._dealflow_get_business_partner_date_field()]
         )
-        valid = SQL(
-            """link.entity_id = customer.commercial_partner_id
-               AND (link.company_id IS NULL OR link.company_id = document.company_id)
-               AND (link.date_from IS NULL OR link.date_from <= document_date.value)
-               AND (link.date_to IS NULL OR link.date_to >= document_date.value)""",
-        )
+        links = self.env['dealflow.entity.link']
+        of_document = {
+            'entity': SQL("customer.commercial_partner_id"),
+            'company': SQL("document.company_id"),
+            'day': SQL("document_date.value"),
+        }
         self.env.cr.execute(
             SQL(
                 """
@@ -153,14 +155,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
                             SELECT COALESCE(document.%(date_field)s, document.create_date)::date AS value
                            ) AS document_date
                  LEFT JOIN LATERAL (
-                            SELECT MIN(ranked.partner_id) AS partner_id
-                              FROM (
-                                    SELECT link.partner_id, RANK() OVER (ORDER BY link.role != 'owns') AS position
-                                      FROM dealflow_entity_link AS link
-                                     WHERE %(valid)s
-                                   ) AS ranked
-                             WHERE ranked.position = 1
-                            HAVING COUNT(DISTINCT ranked.partner_id) = 1
+                            %(main)s
                            ) AS main ON TRUE
                      WHERE customer.commercial_partner_id IN %(entity_ids)s
                        AND NOT EXISTS (
@@ -174,7 +169,8 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             """,
                 table=SQL.identifier(self._table),
                 date_field=SQL.identifier(self._dealflow_get_business_partner_date_field()),
-                valid=valid,
+                main=links._get_main_partner_sql(**of_document),
+                valid=links._get_valid_sql(**of_document),
                 entity_ids=tuple(entities.ids),
             )
         )

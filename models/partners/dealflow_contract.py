@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.parties import LEGAL_ENTITIES
 from ...tools.public_methods import public_method
 
 # Which state a contract may be put into by hand, from which.
@@ -40,7 +41,7 @@ class DealflowContract(models.Model):
         tracking=True,
         check_company=True,
         ondelete='restrict',
-        domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=LEGAL_ENTITIES,
     )
     business_partner_id = fields.Many2one(
         'res.partner',
@@ -200,7 +201,7 @@ class DealflowContract(models.Model):
         :param bool is_again: whether the state that a contract has already is no change
         :raise UserError: there is no way from the present state to the other one
         """
-        labels = dict(self._fields['state']._description_selection(self.env))
+        labels = self._dealflow_get_value_labels('state')
         for contract in self:
             if is_again and contract.state == state:
                 continue

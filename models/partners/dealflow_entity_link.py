@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.parties import CLIENTS, LEGAL_ENTITIES
 
 
 class DealflowEntityLink(models.Model):
@@ -23,7 +26,7 @@ class DealflowEntityLink(models.Model):
         index=True,
         ondelete='cascade',
         check_company=True,
-        domain="[('counterparty_role', '!=', 'entity'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=CLIENTS,
     )
     entity_id = fields.Many2one(
         'res.partner',
@@ -32,7 +35,7 @@ class DealflowEntityLink(models.Model):
         index=True,
         ondelete='cascade',
         check_company=True,
-        domain="[('counterparty_role', '!=', 'partner'), '|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        domain=LEGAL_ENTITIES,
     )
     role = fields.Selection(
         [
@@ -296,6 +299,39 @@ class DealflowEntityLink(models.Model):
         owning = self.filtered(lambda link: link.role == 'owns') or self
         partners = owning.partner_id
         return partners if len(partners) == 1 else self.env['res.partner']
+
+    @api.model
+    def _get_valid_sql(self, entity, company, day):
+        """Return the condition of :meth:`_get_valid_domain` in a statement over many days, on the rows of ``link``.
+
+        :param SQL entity: the legal entity
+        :param SQL company: the company whose links hold, beside those of all companies
+        :param SQL day: the day on which they hold
+        """
+        return SQL(
+            """link.entity_id = %(entity)s
+               AND (link.company_id IS NULL OR link.company_id = %(company)s)
+               AND (link.date_from IS NULL OR link.date_from <= %(day)s)
+               AND (link.date_to IS NULL OR link.date_to >= %(day)s)""",
+            entity=entity,
+            company=company,
+            day=day,
+        )
+
+    @api.model
+    def _get_main_partner_sql(self, entity, company, day):
+        """Return the statement that finds what :meth:`_pick_main_partner` does, as ``partner_id``; no row for none."""
+        return SQL(
+            """SELECT MIN(ranked.partner_id) AS partner_id
+                 FROM (
+                       SELECT link.partner_id, RANK() OVER (ORDER BY link.role != 'owns') AS position
+                         FROM dealflow_entity_link AS link
+                        WHERE %s
+                      ) AS ranked
+                WHERE ranked.position = 1
+               HAVING COUNT(DISTINCT ranked.partner_id) = 1""",
+            self._get_valid_sql(entity, company, day),
+        )
 
     @api.model
     def _reassign_documents(self, entities):

@@ -100,7 +100,7 @@ class DealflowPartnerMatch(models.Model):
             lambda match: self.env._(
                 "“%(pair)s” was decided already: %(verdict)s.",
                 pair=match.display_name,
-                verdict=dict(self._fields['verdict']._description_selection(self.env))[verdict],
+                verdict=self._dealflow_get_value_labels('verdict')[verdict],
             ),
         )
 
@@ -222,24 +222,20 @@ class DealflowPartnerMatch(models.Model):
         """Return plain dictionaries with what the comparison looks at."""
         # sudo - res.partner.bank: an account number in common is told, the number is not.
         accounts = defaultdict(list)
-        for account in (
-            self.env['res.partner.bank']
-            .sudo()
-            .search_fetch([('partner_id', 'in', partners.ids)], ['partner_id', 'sanitized_acc_number'])
-        ):
-            accounts[account.partner_id.id].append(account.sanitized_acc_number)
+        for account in self.env['res.partner.bank'].sudo().search([('partner_id', 'in', partners.ids)]):
+            accounts[account.partner_id.id].append(account._dealflow_get_number())
         phones = defaultdict(list)
         for phone in self.env['dealflow.partner.phone'].search_fetch(
             [('partner_id', 'in', partners.ids)], ['partner_id', 'digits']
         ):
             phones[phone.partner_id.id].append(phone.digits)
-        partners.fetch(['name', 'vat', 'company_registry', 'lei', 'country_id', 'email', 'website', 'phone'])
+        partners.fetch(['name', 'vat', 'lei', 'country_id', 'email', 'website', 'phone'])
         return [
             {
                 'id': partner.id,
                 'name': partner.name,
                 'vat': partner.vat,
-                'registry': partner.company_registry,
+                'registry': partner._dealflow_get_registry_number(),
                 'lei': partner.lei,
                 'country': partner.country_id.code,
                 'email': partner.email,

@@ -22,7 +22,6 @@ class DealflowRegion(models.Model):
     code = fields.Char(copy=False, index='btree_not_null')
     parent_id = fields.Many2one('dealflow.region', string="Part of", index=True, ondelete='restrict')
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many('dealflow.region', 'parent_id', string="Regions inside")
     country_id = fields.Many2one('res.country')
     tz = fields.Selection(
         _tz_get,

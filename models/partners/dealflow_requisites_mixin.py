@@ -514,8 +514,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
         self.ensure_one()
         state = self._dealflow_get_live_requisites_state(self._dealflow_get_live_fingerprint())[0]
         if state not in REQUISITE_EVENTS[event]:
-            labels = dict(self._fields['requisites_state']._description_selection(self.env))
-            events = dict(self.env['dealflow.requisite.log']._fields['event']._description_selection(self.env))
+            labels = self._dealflow_get_value_labels('requisites_state')
+            events = self.env['dealflow.requisite.log']._dealflow_get_value_labels('event')
             raise UserError(
                 self.env._(
                     "The requisites of %(entity)s are in the state “%(state)s”: “%(event)s” is not possible now.",
@@ -626,7 +626,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             label = self.company_registry_label
         if not label and field_name == 'vat':
             label = self.country_id.vat_label
-        return label or self._fields[field_name]._description_string(self.env)
+        return label or self._dealflow_get_field_label(field_name)
 
     @api.model
     def _dealflow_format_requisite(self, value):

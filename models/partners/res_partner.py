@@ -12,6 +12,7 @@ from odoo.tools.misc import clean_context, formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...tools.parties import FIRMS, PEOPLE
 from ...tools.public_methods import public_method
 
 
@@ -121,7 +122,7 @@ class ResPartner(models.Model):
         'contact_id',
         'company_id',
         string="Also Works for",
-        domain="[('is_company', '=', True)]",
+        domain=FIRMS,
         groups='base.group_user',
     )
     other_contact_ids = fields.Many2many(
@@ -130,7 +131,7 @@ class ResPartner(models.Model):
         'company_id',
         'contact_id',
         string="Contacts of other companies",
-        domain="[('is_company', '=', False)]",
+        domain=PEOPLE,
         groups='base.group_user',
     )
     mailing_consent = fields.Selection(
@@ -267,6 +268,16 @@ class ResPartner(models.Model):
             partner.dealflow_contract_count = max(by_entity.get(partner._origin, 0), by_partner.get(partner._origin, 0))
 
     @api.model
+    def _get_view(self, view_id=None, view_type='form', **options):
+        """Hide what Odoo says about a tax number wherever the number is hidden; not every version says it here."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == 'form':
+            for node in arch.xpath("//div[@name='vat_vies_container']"):
+                node.set('groups', 'base.group_user')
+                node.set('invisible', "counterparty_role == 'partner'")
+        return arch, view
+
+    @api.model
     def default_get(self, fields):
         """Whoever enters a client on the screens of clients is responsible for it; a file says itself who is."""
         values = super().default_get(fields)
@@ -304,15 +315,31 @@ class ResPartner(models.Model):
     @api.constrains('counterparty_role', 'vat', 'company_registry')
     def _check_dealflow_partner_has_no_legal_data(self):
         for partner in self:
-            if partner.counterparty_role == 'partner' and (partner.vat or partner.company_registry):
+            number = partner.vat or partner._dealflow_get_registry_number()
+            if partner.counterparty_role == 'partner' and number:
                 raise ValidationError(
                     self.env._(
                         "%(partner)s is kept as “Partner only”, so it has no tax or registry number. Put %(number)s on "
                         "one of its legal entities.",
                         partner=partner.display_name,
-                        number=partner.vat or partner.company_registry,
+                        number=number,
                     )
                 )
+
+    def _dealflow_get_registry_number(self):
+        """Return the number under which the register of its country knows the legal entity."""
+        self.ensure_one()
+        return self.company_registry
+
+    def _dealflow_is_person(self):
+        """Whether the contact is a human being and not a firm."""
+        self.ensure_one()
+        return not self.is_company
+
+    def _dealflow_is_contact_person(self):
+        """Whether the contact is a person of a firm, who is no client of its own."""
+        self.ensure_one()
+        return bool(self.parent_id) and self._dealflow_is_person()
 
     @api.constrains('counterparty_role')
     def _check_dealflow_counterparty_role(self):

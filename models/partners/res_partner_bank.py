@@ -36,6 +36,11 @@ class ResPartnerBank(models.Model):
         holders.exists()._dealflow_follow_requisites()
         return result
 
+    def _dealflow_get_number(self):
+        """Return the number of the account as banks compare it, without blanks and in capitals."""
+        self.ensure_one()
+        return self.sanitized_acc_number
+
     def _dealflow_get_identity(self):
         self.ensure_one()
         return tuple(self[field_name] for field_name in ACCOUNT_IDENTITY_FIELDS)
@@ -47,7 +52,7 @@ class ResPartnerBank(models.Model):
             filter(
                 None,
                 (
-                    self.sanitized_acc_number,
+                    self._dealflow_get_number(),
                     self.bank_id.bic,
                     self.clearing_number,
                     self.acc_holder_name,

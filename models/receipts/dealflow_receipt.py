@@ -401,7 +401,7 @@ class DealflowReceipt(models.Model):
                     self.env._(
                         "The receipt “%(receipt)s” is received but has no date. Fill in “%(field)s”.",
                         receipt=receipt.name,
-                        field=receipt._get_field_label('date_received'),
+                        field=receipt._dealflow_get_field_label('date_received'),
                     )
                 )
             if receipt.state != 'received' and receipt.date_received:
@@ -410,9 +410,9 @@ class DealflowReceipt(models.Model):
                         "The receipt “%(receipt)s” has “%(field)s” %(date)s but its status is “%(state)s”. "
                         "Set the status to received, or empty the date.",
                         receipt=receipt.name,
-                        field=receipt._get_field_label('date_received'),
+                        field=receipt._dealflow_get_field_label('date_received'),
                         date=format_date(self.env, receipt.date_received),
-                        state=receipt._get_state_label(),
+                        state=receipt._dealflow_get_value_label('state'),
                     )
                 )
             if receipt.date_received and receipt.date_received > today:
@@ -422,7 +422,7 @@ class DealflowReceipt(models.Model):
                         "Keep it in plan, or correct “%(field)s”.",
                         receipt=receipt.name,
                         date=format_date(self.env, receipt.date_received),
-                        field=receipt._get_field_label('date_received'),
+                        field=receipt._dealflow_get_field_label('date_received'),
                     )
                 )
 
@@ -472,7 +472,7 @@ class DealflowReceipt(models.Model):
                             "The receipt “%(receipt)s” has no “%(field)s”. Fill it in: a receipt is money expected "
                             "from a deal, on a day.",
                             receipt=vals.get('name') or self.env._("without name"),
-                            field=self._get_field_label(field_name),
+                            field=self._dealflow_get_field_label(field_name),
                         )
                     )
         return super().create(vals_list)
@@ -485,7 +485,7 @@ class DealflowReceipt(models.Model):
                     self.env._(
                         "The receipt “%(receipt)s” needs a “%(field)s”. Cancel the receipt if the money will not come.",
                         receipt=self[:1].name,
-                        field=self._get_field_label('date_planned'),
+                        field=self._dealflow_get_field_label('date_planned'),
                     )
                 )
             self._check_date_movable(
@@ -513,7 +513,7 @@ class DealflowReceipt(models.Model):
                         "The receipt “%(receipt)s” is “%(state)s”: its planned date says what was promised and stays. "
                         "Put the receipt back in plan to move it.",
                         receipt=receipt.name,
-                        state=receipt._get_state_label(),
+                        state=receipt._dealflow_get_value_label('state'),
                     )
                 )
             if not (reason or '').strip():
@@ -524,7 +524,7 @@ class DealflowReceipt(models.Model):
                         receipt=receipt.name,
                         before=format_date(self.env, receipt.date_planned),
                         after=format_date(self.env, date_planned),
-                        field=receipt._get_field_label('postpone_reason'),
+                        field=receipt._dealflow_get_field_label('postpone_reason'),
                     )
                 )
 
@@ -613,7 +613,7 @@ class DealflowReceipt(models.Model):
                 "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already.",
                 receipt=receipt.name,
                 deal=receipt.deal_id.name,
-                state=receipt._get_state_label(),
+                state=receipt._dealflow_get_value_label('state'),
             ),
         )
         vals = {'state': state, 'state_comment': comment}
@@ -747,14 +747,6 @@ class DealflowReceipt(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
         action['context'] = {'default_receipt_ids': [Command.set(self.ids)], 'dialog_size': 'medium'}
         return action
-
-    @api.model
-    def _get_field_label(self, field_name):
-        return self._fields[field_name]._description_string(self.env)
-
-    def _get_state_label(self):
-        self.ensure_one()
-        return dict(self._fields['state']._description_selection(self.env))[self.state]
 
     @api.model
     def _get_questions_domain(self):

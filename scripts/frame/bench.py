@@ -64,7 +64,7 @@ def parse(arguments):
     parser.add_argument(
         '--host',
         action='store_true',
-        help="count in place of seconds the Python calls and queries of Odoo's own actions, with and without the module",
+        help="count the Python calls and queries of Odoo's own actions with and without the module, not seconds",
     )
     parser.add_argument(
         '--detail', action='store_true', help="with --host, show which functions are called more often with the module"

@@ -286,7 +286,7 @@ class DealflowCompetitor(models.Model):
     # Price
 
     def _prepare_band_rows(self, bands):
-        labels = dict(self.env['dealflow.competitor.report']._fields['gap_band']._description_selection(self.env))
+        labels = self.env['dealflow.competitor.report']._dealflow_get_value_labels('gap_band')
         return [
             {
                 **bands[band],

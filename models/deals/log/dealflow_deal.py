@@ -203,9 +203,9 @@ class DealflowDeal(models.Model):
         # sudo - res.company: the setting decides for everybody.
         is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
-            missing.append(self._get_field_label('move_comment'))
+            missing.append(self._dealflow_get_field_label('move_comment'))
         if not (fresh and is_word((self.short_status or '').strip())) and after['state'] != 'lost':
-            missing.append(self._get_field_label('short_status'))
+            missing.append(self._dealflow_get_field_label('short_status'))
         if not missing:
             return
         raise ValidationError(
@@ -214,16 +214,10 @@ class DealflowDeal(models.Model):
                 "%(missing)s. Fill them in at the same time, in words that say something.",
                 deal=self.name,
                 stage=self.stage_id.name,
-                state=self._get_state_label(after['state']),
+                state=self._dealflow_get_value_labels('state')[after['state']],
                 missing=", ".join(missing),
             )
         )
-
-    def _get_field_label(self, field_name):
-        return self._fields[field_name]._description_string(self.env)
-
-    def _get_state_label(self, state):
-        return dict(self._fields['state']._description_selection(self.env))[state]
 
     def _warn_of_unconfirmed_entity(self, missing):
         """Tell the person that accounting has not confirmed the legal entity, where the company only warns."""
@@ -357,7 +351,7 @@ class DealflowDeal(models.Model):
                     "The history of the deal %(deal)s ends with “%(field)s”: %(last)s, but the deal has: %(value)s. "
                     "Correct one of the two, or leave the cell of the last row empty.",
                     deal=self.name,
-                    field=self._get_field_label(field_name),
+                    field=self._dealflow_get_field_label(field_name),
                     last=self._show_told(field_name, vals[column]),
                     value=self._show_told(field_name, self[field_name]),
                 )

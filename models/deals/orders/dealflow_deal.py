@@ -36,7 +36,7 @@ class DealflowDeal(models.Model):
                     "The deal %(deal)s has no legal entity. Fill in the field “%(field)s”: the quotation is made "
                     "out to it.",
                     deal=self.name,
-                    field=self._get_field_label('legal_entity_id'),
+                    field=self._dealflow_get_field_label('legal_entity_id'),
                 )
             )
         self._claim()

@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
             'funnel_id': funnel.id,
             'business_partner_id': self.business_partner_id.id if buyer else False,
             'legal_entity_id': entity.id,
-            'contact_ids': [Command.set((buyer - entity).filtered(lambda contact: not contact.is_company).ids)],
+            'contact_ids': [Command.set((buyer - entity).filtered(lambda contact: contact._dealflow_is_person()).ids)],
             'user_id': self._dealflow_get_shop_seller().id,
             'team_id': self.team_id.id,
             'lead_id': self.opportunity_id.id,

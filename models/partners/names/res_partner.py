@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         for partner in self:
             partner.dealflow_full_name = (
                 is_split
-                and not partner.is_company
+                and partner._dealflow_is_person()
                 and partner._dealflow_join_names(partner.lastname, partner.firstname, partner.patronymic)
             )
 

@@ -81,7 +81,7 @@ class DealflowReceipt(models.Model):
     def _compute_likely_hint(self):
         planned = self.filtered('date_likely')
         habits = self.env['dealflow.receipt.habit']._get_habits(planned) if planned else {}
-        levels = dict(self.env['dealflow.receipt.habit']._fields['level']._description_selection(self.env))
+        levels = self.env['dealflow.receipt.habit']._dealflow_get_value_labels('level')
         for receipt in self:
             habit = habits.get(receipt)
             receipt.likely_hint = habit and self.env._(

@@ -170,8 +170,10 @@ class DealflowReceipt(models.Model):
 
     def _match_again(self):
         """Compute the matching again, and what follows from it: something behind the invoices has changed."""
+        if not self:
+            return
         names = [name for name, field in self._fields.items() if field.compute == '_compute_matching']
-        for name in names if self else ():
+        for name in names:
             self.env.add_to_compute(self._fields[name], self)
         self.modified(names)
 
@@ -554,7 +556,7 @@ class DealflowReceipt(models.Model):
                 self.env._(
                     "Accountants set status, date of receipt and invoices of a receipt. “%(field)s” is changed by the "
                     "people who work on the deal.",
-                    field=self._get_field_label(sorted(foreign)[0]),
+                    field=self._dealflow_get_field_label(sorted(foreign)[0]),
                 )
             )
 
@@ -565,7 +567,7 @@ class DealflowReceipt(models.Model):
         """
         user = self.env.user
         is_history = self.env.context.get('import_file') and user.has_group('dealflow.group_stage_override')
-        if user.id == 1 or is_history:
+        if user._is_superuser() or is_history:
             return
         for company in companies.sudo():
             rule = company.dealflow_receipt_received_by
@@ -614,7 +616,7 @@ class DealflowReceipt(models.Model):
                     self.env._(
                         "“%(field)s” of the receipt “%(receipt)s” cannot be changed: the posted invoice %(invoice)s "
                         "was issued for it. Remove the link to the invoice first, or correct the invoice.",
-                        field=self._get_field_label(name),
+                        field=self._dealflow_get_field_label(name),
                         receipt=receipt.name,
                         invoice=posted[0].name,
                     )
