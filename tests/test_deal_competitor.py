@@ -112,6 +112,7 @@ class TestDealCompetitor(DealflowCommon):
                 active_ids=self.deal.ids,
             )
         )
+        self.assertIn(self.deal.name, form.deal_name, "it says which deal is lost")
         form.lost_reason_id = self.reason
         form.comment = "They were cheaper"
         form.competitor_id = self.officeland

@@ -7,32 +7,46 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestLanguages(DealflowCommon):
-    """Polish and Bulgarian come with Odoo without anything between thousands: the settings offer a space."""
+    """Polish and Bulgarian come with Odoo without anything between thousands, which nobody writes."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for code in ('pl_PL', 'bg_BG', 'ru_RU'):
-            cls.env['res.lang']._activate_lang(code)
-        cls.polish = cls.env['res.lang']._lang_get('pl_PL')
-        cls.russian = cls.env['res.lang']._lang_get('ru_RU')
+        Language = cls.env['res.lang']
+        cls.polish, cls.bulgarian, cls.russian = (Language._activate_lang(code) for code in ('pl_PL', 'bg_BG', 'ru_RU'))
+        # As it is in a database that spoke Bulgarian before Dealflow came.
+        cls.bulgarian.thousands_sep = ''
 
-    def test_nothing_changes_before_the_offer_is_taken(self):
-        self.assertFalse(self.polish.thousands_sep)
+    def test_language_that_is_switched_on_groups_thousands(self):
+        self.assertEqual(self.polish.thousands_sep, '\N{NO-BREAK SPACE}')
+        self.assertEqual(self._format("pl_PL"), "1 234 567,89 zł")
+
+    def test_other_separators_stay(self):
+        for code in ('de_DE', 'fr_CH'):
+            language = self.env['res.lang'].with_context(active_test=False).search([('code', '=', code)])
+            before = language.thousands_sep
+            self.assertTrue(before)
+            language.active = True
+            self.assertEqual(language.thousands_sep, before)
+
+    def test_language_in_use_waits_for_the_offer(self):
+        self.bulgarian.active = True
+        self.assertFalse(self.bulgarian.thousands_sep)
         settings = self.env['res.config.settings'].create({})
-        for name in ("Polish", "Bulgarian"):
-            self.assertIn(name, settings.dealflow_ungrouped_languages)
-        for name in ("Russian", "English"):
+        self.assertIn("Bulgarian", settings.dealflow_ungrouped_languages)
+        for name in ("Polish", "Russian", "English"):
             self.assertNotIn(name, settings.dealflow_ungrouped_languages)
+
+    def _format(self, code):
+        currency = self.env['res.currency'].new({'name': "PLN", 'symbol': "zł", 'position': 'after', 'rounding': 0.01})
+        return format_amount(self.env, 1234567.89, currency, lang_code=code).replace('\N{NO-BREAK SPACE}', ' ')
 
     def test_offer_groups_what_had_no_separator(self):
         before = self.russian.thousands_sep
         self.env['res.config.settings'].create({}).action_dealflow_group_thousands()
         self.assertEqual(self.russian.thousands_sep, before)
         self.assertFalse(self.env['res.config.settings'].create({}).dealflow_ungrouped_languages)
-        currency = self.env['res.currency'].new({'name': "PLN", 'symbol': "zł", 'position': 'after', 'rounding': 0.01})
-        amount = format_amount(self.env, 1234567.89, currency, lang_code='pl_PL')
-        self.assertEqual(amount.replace('\N{NO-BREAK SPACE}', ' '), "1 234 567,89 zł")
+        self.assertEqual(self._format('bg_BG'), "1 234 567,89 zł")
 
     def test_languages_belong_to_administrators(self):
         settings = self.env['res.config.settings'].create({})

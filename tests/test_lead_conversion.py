@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCommon
 
@@ -245,6 +248,21 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual([group['dealflow_open_revenue:sum'] for group in groups], [100])
         self.assertEqual(sum(leads.search(domain).mapped('dealflow_open_revenue')), 100)
         self.assertEqual(leads.search([*domain, ('deal_ids', '=', False)]), kept)
+
+    def test_card_says_that_a_colleague_goes_on_with_it(self):
+        """What leaves the sums without a word looks like an error of the sums."""
+        lead = self._new_lead(user_id=self.rep_north.id, partner_id=self.partner.id)
+        lead.action_convert_to_deal({'user_id': self.rep_south.id})
+        arch = etree.fromstring(lead.get_view(view_type='kanban')['arch'])
+        for reader, badge in ((self.rep_north, 'in_deals_of_others'), (self.seller_all, 'in_deals')):
+            lead.invalidate_recordset(['dealflow_deal_count'])
+            [values] = lead.with_user(reader).read(['dealflow_has_deals', 'dealflow_deal_count'])
+            shown = [
+                node.get('name')
+                for node in arch.xpath("//div[starts-with(@name, 'in_deals')]")
+                if not safe_eval(node.get('invisible'), values)
+            ]
+            self.assertEqual(shown, [badge])
 
     def test_archiving_asks_for_the_reason(self):
         """An open opportunity leaves the board with a reason, as a lost one does (E20)."""

@@ -26,7 +26,6 @@ class DealflowDealMove(models.TransientModel):
         precompute=True,
     )
     short_status = fields.Char()
-    deal_name = fields.Char(compute='_compute_deal_name')
     stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
     claim_warning = fields.Text(compute='_compute_claim_warning')
 
@@ -35,13 +34,6 @@ class DealflowDealMove(models.TransientModel):
         for wizard in self:
             funnels = wizard.deal_ids.funnel_id
             wizard.funnel_id = funnels if len(funnels) == 1 else False
-
-    @api.depends('deal_ids')
-    def _compute_deal_name(self):
-        for wizard in self:
-            deal = wizard.deal_ids._origin
-            names = [deal.name, deal.business_partner_id.display_name] if len(deal) == 1 else []
-            wizard.deal_name = ", ".join(filter(None, names))
 
     @api.depends('deal_ids', 'stage_id', 'operation')
     def _compute_stage_checklist(self):

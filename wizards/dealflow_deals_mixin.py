@@ -11,9 +11,18 @@ class DealflowDealsMixin(models.AbstractModel):
 
     deal_ids = fields.Many2many('dealflow.deal', string="Deals", required=True)
     deal_count = fields.Integer(compute='_compute_deal_count')
+    deal_name = fields.Char(compute='_compute_deal_name')
     comment = fields.Text(required=True)
 
     @api.depends('deal_ids')
     def _compute_deal_count(self):
         for wizard in self:
             wizard.deal_count = len(wizard.deal_ids)
+
+    @api.depends('deal_ids')
+    def _compute_deal_name(self):
+        """Say which deal and client a dialog over one deal is about."""
+        for wizard in self:
+            deal = wizard.deal_ids._origin
+            names = [deal.name, deal.business_partner_id.display_name] if len(deal) == 1 else []
+            wizard.deal_name = ", ".join(filter(None, names))

@@ -13,6 +13,7 @@ class DealflowEventClose(models.TransientModel):
     _inherit = 'dealflow.reference.mixin'
 
     event_id = fields.Many2one('calendar.event', required=True, ondelete='cascade')
+    event_name = fields.Char(compute='_compute_event_name')
     event_type_id = fields.Many2one(related='event_id.event_type_id')
     is_meeting = fields.Boolean(related='event_id.dealflow_is_meeting')
     prompt = fields.Char(related='event_id.dealflow_event_prompt')
@@ -52,6 +53,13 @@ class DealflowEventClose(models.TransientModel):
         readonly=False,
         domain="[('share', '=', False)]",
     )
+
+    @api.depends('event_id')
+    def _compute_event_name(self):
+        """Say which event and client is asked about: from the start page one event follows another."""
+        for wizard in self:
+            event = wizard.event_id
+            wizard.event_name = ", ".join(filter(None, [event.name, event.business_partner_id.display_name]))
 
     @api.depends('event_id')
     def _compute_from_event(self):

@@ -21,6 +21,7 @@ from . import mail_activity
 from . import res_company
 from . import res_config_settings
 from . import res_currency
+from . import res_lang
 from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -1,16 +1,15 @@
 from odoo import api, fields, models
 
 from ...tools.public_methods import public_method
-
-# It neither breaks a line nor looks like a decimal point.
-THOUSANDS_SEPARATOR = '\N{NO-BREAK SPACE}'
+from .res_lang import THOUSANDS_SEPARATOR
 
 
 class ResConfigSettings(models.TransientModel):
     """The offer to write 1 234 567,89 in languages that come with Odoo as 1234567,89, such as Polish and Bulgarian.
 
-    The record of a language is for the whole database, accounting and printed invoices included, so it changes only
-    when an administrator says so; figures that only Dealflow would group could not be compared with those beside them.
+    The record of a language is for the whole database, accounting and printed invoices included, so one that is in use
+    changes only when an administrator says so; figures that only Dealflow would group could not be compared with those
+    beside them.
     """
 
     _inherit = 'res.config.settings'

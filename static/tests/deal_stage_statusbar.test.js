@@ -82,3 +82,11 @@ test("the dropdown of a phone opens the same dialog", async () => {
 
     expect.verifySteps([["dialog", { default_deal_ids: [1], default_stage_id: 2 }], "load"]);
 });
+
+test.tags("desktop");
+test("only the present stage says for how long, so that its neighbours have room", async () => {
+    await mountView({ type: "form", resModel: "dealflow.deal", resId: 2 });
+
+    expect(".o_arrow_button_current").toHaveText(/^Offer\s*16 days$/);
+    expect(".o_arrow_button:contains(Clarification)").toHaveText("Clarification");
+});

@@ -37,6 +37,8 @@ class LostReason extends models.Model {
     _records = [{ id: 1, name: "Too expensive" }];
 }
 
+const DAY = 24 * 60 * 60;
+
 class DealflowDeal extends models.Model {
     _name = "dealflow.deal";
 
@@ -73,7 +75,15 @@ class DealflowDeal extends models.Model {
 
     _records = [
         { id: 1, name: "Chairs", funnel_id: 1, stage_id: 1, state: "open", priority: "0" },
-        { id: 2, name: "Desks", funnel_id: 1, stage_id: 2, state: "open", priority: "1" },
+        {
+            id: 2,
+            name: "Desks",
+            funnel_id: 1,
+            stage_id: 2,
+            state: "open",
+            priority: "1",
+            duration_tracking: { 1: 3 * DAY, 2: 16 * DAY },
+        },
         { id: 3, name: "Lamps", funnel_id: 1, stage_id: 3, state: "lost", priority: "0", lost_reason_id: 1 },
         { id: 4, name: "Shelves", funnel_id: 1, stage_id: 4, state: "won", priority: "0" },
         { id: 5, name: "Carpets", funnel_id: 2, stage_id: 5, state: "open", priority: "0" },

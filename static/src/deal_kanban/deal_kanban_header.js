@@ -5,6 +5,12 @@ import { formatMonetary } from "@web/views/fields/formatters";
 export class DealKanbanHeader extends RottingKanbanHeader {
     static template = "dealflow.DealKanbanHeader";
 
+    /** The examples that Odoo draws on an empty board are no deals. */
+    get hasTotals() {
+        const isOpen = this.env.isSmall || !this.group.isFolded;
+        return isOpen && this.progressBar?.isReady && this.group.count && !this.group.model.useSampleModel;
+    }
+
     get count() {
         return this.props.progressBarState.getGroupCount(this.group) || this.group.count;
     }

@@ -16,12 +16,16 @@ export class DealStageStatusBarField extends RottingStatusBarDurationField {
         return formatDays(this.props.record.data.rotting_days);
     }
 
-    /** The time in a stage in words, because “1m” may be a minute or a month. */
+    /**
+     * The time in a stage in words, because “1m” may be a minute or a month. Only the present stage says it: with the
+     * others, the stages would not fit beside the buttons of the form and make room for a single one.
+     */
     getAllItems() {
         const durations = this.props.record.data.duration_tracking || {};
         return super.getAllItems().map((item) => ({
             ...item,
-            shortTimeInStage: item.shortTimeInStage && formatDuration(durations[item.value], true).split(",")[0],
+            shortTimeInStage:
+                item.isSelected && item.shortTimeInStage && formatDuration(durations[item.value], true).split(",")[0],
         }));
     }
 

@@ -55,6 +55,10 @@ export class DealsSummary extends Component {
         return this.action.doAction("crm.crm_lead_opportunities");
     }
 
+    newClient() {
+        return this.action.doAction("dealflow.res_partner_action_new_client");
+    }
+
     open(row) {
         const filters = this.state.isMine ? ["filter_mine", ...row.filters] : row.filters;
         const additionalContext = { search_default_filter_in_work: 0 };

@@ -48,6 +48,10 @@ export class MyDay extends Component {
         return toLocaleDateTimeString(start, { showDate, showTime: true, showSeconds: false });
     }
 
+    phoneLink(row) {
+        return `tel:${row.phone.replace(/[^+\d]/g, "")}`;
+    }
+
     /** Who has set it, where that is somebody else. */
     authorTitle(row) {
         return _t("Set by %(name)s", { name: row.set_by });

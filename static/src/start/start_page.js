@@ -17,9 +17,19 @@ export class StartPage extends Component {
         onWillStart(async () => {
             const blocks = registry.category("dealflow_start_blocks").getEntries();
             const isShown = await Promise.all(blocks.map(([, block]) => this.isFor(block)));
-            this.onlyLooks = !(await user.hasGroup("dealflow.group_user_own"));
+            const [works, confirms, plansMarketing] = await Promise.all(
+                ["user_own", "requisites_confirmer", "marketing"].map((name) => user.hasGroup(`dealflow.group_${name}`))
+            );
+            this.onlyLooks = !works && !confirms;
+            this.plansMarketing = plansMarketing;
             this.blocks = blocks.map(([name, block]) => ({ ...block, name })).filter((block, index) => isShown[index]);
         });
+    }
+
+    /** Two columns side by side, where there is room: a long block leaves no hole in the other one. */
+    get columns() {
+        const half = Math.max(Math.floor(this.blocks.length / 2), 1);
+        return [this.blocks.slice(0, half), this.blocks.slice(half)];
     }
 
     async isFor(block) {

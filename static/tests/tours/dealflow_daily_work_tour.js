@@ -75,6 +75,7 @@ registry.category("web_tour.tours").add("dealflow_start_of_head", {
     steps: () => [
         { content: "all", trigger: `${deals} .o_dealflow_all.btn-primary` },
         { content: "an empty block says where to begin", trigger: `${deals} .o_dealflow_first_step` },
+        { trigger: `${deals} .o_dealflow_first_step .o_dealflow_new_client` },
         { trigger: "[data-block=my_day] .o_dealflow_first_step" },
         { trigger: `${deals} .o_dealflow_mine`, run: "click" },
         { trigger: `${deals} .o_dealflow_mine.btn-primary` },

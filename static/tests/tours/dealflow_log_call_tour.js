@@ -10,6 +10,7 @@ const logged = [
 addJob("dealflow_log_call_card", 2, [
     { content: "the card", trigger: ".o_form_view button[name=action_dealflow_log_call]", run: "click" },
     { content: "whom with is known", trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
+    { content: "and one goes on with the result", trigger: `${dialogField("result")} textarea:focus` },
     ...logged,
 ]);
 
@@ -18,6 +19,7 @@ const dayRow = (name) => `${myDay} tr:contains(${name})`;
 
 addJob("dealflow_finish_call_start", 2, [
     { content: "finish the first", trigger: `${dayRow("Tour first")} .o_dealflow_done`, run: "click" },
+    { content: "which one is told", trigger: `${dialogField("event_name")}:contains(Tour first, Tour Client)` },
     { trigger: `${dialogField("result")} textarea`, run: "edit Wants two variants" },
     { content: "with its next step", trigger: `${dialogField("next_step")} input`, run: "edit Send two variants" },
     { trigger: dialogButton("action_apply"), run: "click" },
@@ -30,6 +32,7 @@ addJob("dealflow_finish_call_start", 2, [
 
 addJob("dealflow_log_call_start", 2, [
     { content: "the start page", trigger: "[data-block=my_day] .o_dealflow_log_call", run: "click" },
+    { content: "whom with is asked first", trigger: `${dialogField("partner_id")} input:focus` },
     { content: "say whom with", trigger: `${dialogField("partner_id")} input`, run: "edit Tour Buyer" },
     {
         content: "Enter takes the first that fits",
