@@ -155,6 +155,27 @@ class TestJobTours(TourCommon):
         self.browser_size = '1100x768'
         self._start_tour('dealflow_narrow_menu', manager, START)
 
+    def test_stages_stand_below_the_buttons(self):
+        """Where there is no room beside the buttons of a deal, its stages get a line instead of becoming one button."""
+        names = ("Clarification", "Presentation", "Negotiation", "Agreement")
+        deal = self._new_deal(
+            funnel_id=self._new_funnel("Tour funnel", *names).id,
+            business_partner_id=self.client.id,
+            user_id=self.rep.id,
+        )
+        self.browser_size = '1400x900'
+        self.browser_js(
+            f'/odoo/dealflow.deal/{deal.id}',
+            """
+                const stages = [...document.querySelectorAll('.o_statusbar_status .o_arrow_button')];
+                const shown = stages.filter((stage) => stage.checkVisibility()).map((stage) => stage.innerText);
+                if (shown.length < 4) throw new Error(`The stages that are shown: ${shown}`);
+                console.log('test successful');
+            """,
+            "document.querySelector('.o_statusbar_status .o_arrow_button_current')",
+            login=self.rep.login,
+        )
+
     def test_start_of_a_head(self):
         head = self._new_user('head', 'dealflow.group_user_team')
         self._start_tour('dealflow_start_of_head', head, START)

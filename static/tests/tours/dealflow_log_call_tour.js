@@ -10,6 +10,7 @@ const logged = [
 addJob("dealflow_log_call_card", 2, [
     { content: "the card", trigger: ".o_form_view button[name=action_dealflow_log_call]", run: "click" },
     { content: "whom with is known", trigger: `${dialogField("partner_id")} input:value(Tour Buyer)` },
+    { content: "so one writes at once what came of it", trigger: `${dialogField("result")} textarea:focus` },
     ...logged,
 ]);
 
