@@ -131,6 +131,16 @@ class TestJobTours(TourCommon):
         self._start_tour('dealflow_log_call_start', self.rep, START)
         self._check_logged_call()
 
+    def test_open_a_task_of_no_document_on_the_start_page(self):
+        self.env['mail.activity'].create(
+            {
+                'summary': "Tour task",
+                'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+                'user_id': self.rep.id,
+            }
+        )
+        self._start_tour('dealflow_open_task_start', self.rep, START)
+
     def test_finish_a_planned_call_on_the_start_page(self):
         call_type = self.env.ref('dealflow.event_type_call_out')
         start = fields.Datetime.now().replace(microsecond=0) - timedelta(hours=2)
@@ -172,7 +182,7 @@ class TestJobTours(TourCommon):
                 if (shown.length < 4) throw new Error(`The stages that are shown: ${shown}`);
                 console.log('test successful');
             """,
-            "document.querySelector('.o_statusbar_status .o_arrow_button_current')",
+            "Boolean(document.querySelector('.o_statusbar_status .o_arrow_button_current'))",
             login=self.rep.login,
         )
 
