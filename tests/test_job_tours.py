@@ -177,7 +177,7 @@ class TestJobTours(TourCommon):
         self.browser_js(
             f'/odoo/dealflow.deal/{deal.id}',
             """
-                const stages = [...document.querySelectorAll('.o_statusbar_status .o_arrow_button')];
+                const stages = [...document.querySelectorAll('.o_arrow_button:not(.dropdown-toggle)')];
                 const shown = stages.filter((stage) => stage.checkVisibility()).map((stage) => stage.innerText);
                 if (shown.length < 4) throw new Error(`The stages that are shown: ${shown}`);
                 console.log('test successful');
