@@ -8,6 +8,7 @@ from . import test_claim
 from . import test_claim_history
 from . import test_claim_mail
 from . import test_claim_tours
+from . import test_chosen_records
 from . import test_click_everywhere
 from . import test_client_figures
 from . import test_client_finance

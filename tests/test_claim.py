@@ -402,9 +402,9 @@ class TestClaim(DealflowCommon):
         self.partner.user_id = self.rep_north
         claim = self._new_claim()
         closed = self._new_claim(name="Old", resolution="Paid", state='resolved')
-        self.env['dealflow.partner.handover'].with_user(self.manager).with_context(active_ids=self.partner.ids).create(
-            {'user_id': self.rep_second.id}
-        ).action_hand_over()
+        self.env['dealflow.partner.handover'].with_user(self.manager).with_context(
+            active_model='res.partner', active_ids=self.partner.ids
+        ).create({'user_id': self.rep_second.id}).action_hand_over()
         self.assertEqual((claim | closed).user_id.mapped('login'), ['test_rep_second', 'test_rep_north'])
 
     def test_events_about_a_claim(self):

@@ -77,6 +77,19 @@ class TestDeletion(DealflowCommon):
         claim.with_user(self.manager).unlink()
         self.assertFalse(claim.exists() or log.exists())
 
+    def test_lost_reason_is_kept_by_what_was_lost_for_it(self):
+        for kind, lose in (
+            ("Lead", lambda reason: self._new_lead().action_set_lost(lost_reason_id=reason.id)),
+            ("Deal", lambda reason: self._new_deal().action_lose(reason.id, "They bought elsewhere")),
+        ):
+            reason = self.env['crm.lost.reason'].create({'name': f"Reason of a {kind}"})
+            lose(reason)
+            with self.subTest(kind=kind), self.assertRefused(UserError, f"the kind “{kind}” refer to it"):
+                reason.unlink()
+        free = self.env['crm.lost.reason'].create({'name': "Never used"})
+        free.unlink()
+        self.assertFalse(free.exists())
+
     def test_contact_without_documents_is_deleted(self):
         free, used = self._new_partner("Free"), self._new_partner("Used")
         self._new_deal(business_partner_id=used.id, legal_entity_id=used.id)

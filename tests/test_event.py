@@ -11,6 +11,50 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEvent(EventCommon):
+    # Subject
+
+    def test_event_without_a_subject_gets_a_plain_one(self):
+        """From a form, over RPC and when it is emptied: the type, and with whom it is."""
+        of_client = {'business_partner_id': self.partner.id}
+        subject = f"Test call: {self.partner.name}"
+        events = self.env['calendar.event'].with_user(self.rep_north)
+        for name in (False, '', '  '):
+            event = self._new_event(self.rep_north, name=name, **of_client)
+            self.assertEqual(event.name, subject)
+        values = {'start': self.tomorrow, 'stop': self.tomorrow, 'event_type_id': self.call_type.id}
+        self.assertEqual(events.create(values).name, "Test call")
+        self.assertEqual(events.with_context(default_name="Mine").create(values).name, "Mine")
+        lead = self._new_lead(user_id=self.rep_north.id, name="Forty chairs")
+        self.assertEqual(events.create({**values, 'opportunity_id': lead.id}).name, "Test call: Forty chairs")
+        event.name = "About the offer"
+        event.write({'name': '', 'event_type_id': self.meeting_type.id})
+        self.assertEqual(event.name, f"Test meeting: {self.partner.name}")
+
+    def test_subject_is_proposed_on_the_card_of_a_client(self):
+        action = self.partner.with_user(self.rep_north).action_dealflow_new_event()
+        planned_type = self.env['dealflow.event.type']._get_planned_type()
+        events = self.env['calendar.event'].with_user(self.rep_north).with_context(**action['context'])
+        dialog = Form(events, view='dealflow.calendar_event_view_form_new')
+        self.assertEqual(dialog.name, f"{planned_type.name}: {self.partner.name}")
+        dialog.event_type_id = self.meeting_type
+        self.assertEqual(dialog.name, f"Test meeting: {self.partner.name}")
+        dialog.name = False
+        self.assertEqual(dialog.save().name, f"Test meeting: {self.partner.name}")
+        dialog = Form(events, view='dealflow.calendar_event_view_form_new')
+        dialog.name = "About the offer"
+        dialog.event_type_id = self.meeting_type
+        self.assertEqual(dialog.save().name, "About the offer")
+
+    def test_copy_of_who_does_not_work_here_is_a_plain_event(self):
+        """Everybody duplicates what he reads in Odoo's calendar; what is ours stays with who may write it."""
+        event = self._new_event(self.rep_north, privacy='public', business_partner_id=self.partner.id)
+        self.env.flush_all()
+        copy = event.with_user(self._new_user('bookkeeper', 'account.group_account_invoice')).copy()
+        self.assertEqual(copy.name, event.name)
+        self.assertFalse(copy.sudo().event_type_id or copy.sudo().business_partner_id)
+        copy = event.with_user(self.rep_north).copy()
+        self.assertEqual((copy.event_type_id, copy.business_partner_id), (self.call_type, self.partner))
+
     # Types and statuses
 
     def test_new_event_has_the_status_of_its_type(self):

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -42,7 +44,7 @@ class TestEventLog(EventCommon):
             call,
             [
                 {
-                    'name': "Test call",
+                    'name': f"Test call: {self.partner.name}",
                     'event_type_id': self.call_type.id,
                     'event_status_id': self.done.id,
                     'dealflow_state': 'done',
@@ -78,6 +80,33 @@ class TestEventLog(EventCommon):
                 }
             ],
         )
+
+    def test_next_step_is_proposed_for_a_day_of_work(self):
+        """In a week, unless the company does not work then; its working days out of turn count."""
+        with freeze_time('2026-03-04 10:10:00'):
+            starts = self.env['calendar.event'].with_user(self.rep_north).with_context(tz='UTC')
+            in_a_week = datetime(2026, 3, 11, 10, 30)
+            self.assertEqual(starts._dealflow_get_next_step_start(), in_a_week)
+            self.env['resource.calendar.leaves'].create(
+                {
+                    'name': "Two days off",
+                    'calendar_id': self.env.company.resource_calendar_id.id,
+                    'date_from': datetime(2026, 3, 11),
+                    'date_to': datetime(2026, 3, 12, 23, 59),
+                }
+            )
+            call = self._new_event(self.rep_north, start=self.yesterday)
+            closing = self.env['dealflow.event.close'].with_context(default_event_id=call.id)
+            for dialog in (self._open(self.deal), Form(closing.with_user(self.rep_north))):
+                dialog.next_step = "Send two variants"
+                self.assertEqual(dialog.next_start, in_a_week + timedelta(days=2), "the Friday after the days off")
+        with freeze_time('2026-03-07 10:10:00'):
+            saturday = date(2026, 3, 14)
+            self.assertEqual(starts._dealflow_get_next_step_start().date(), date(2026, 3, 16))
+            self.env['dealflow.working.day'].create(
+                {'company_id': self.env.company.id, 'date': saturday, 'works_like': '0'}
+            )
+            self.assertEqual(starts._dealflow_get_next_step_start().date(), saturday)
 
     def test_next_step_without_a_day_is_noted_only(self):
         dialog = self._open(self.deal)

@@ -131,6 +131,16 @@ class TestJobTours(TourCommon):
         self._start_tour('dealflow_log_call_start', self.rep, START)
         self._check_logged_call()
 
+    def test_open_a_task_of_no_document_on_the_start_page(self):
+        self.env['mail.activity'].create(
+            {
+                'summary': "Tour task",
+                'activity_type_id': self.env.ref('mail.mail_activity_data_todo').id,
+                'user_id': self.rep.id,
+            }
+        )
+        self._start_tour('dealflow_open_task_start', self.rep, START)
+
     def test_finish_a_planned_call_on_the_start_page(self):
         call_type = self.env.ref('dealflow.event_type_call_out')
         start = fields.Datetime.now().replace(microsecond=0) - timedelta(hours=2)
@@ -154,6 +164,27 @@ class TestJobTours(TourCommon):
         manager = self._new_user('manager', 'dealflow.group_manager,dealflow.group_receipts')
         self.browser_size = '1100x768'
         self._start_tour('dealflow_narrow_menu', manager, START)
+
+    def test_stages_stand_below_the_buttons(self):
+        """Where there is no room beside the buttons of a deal, its stages get a line instead of becoming one button."""
+        names = ("Clarification", "Presentation", "Negotiation", "Agreement")
+        deal = self._new_deal(
+            funnel_id=self._new_funnel("Tour funnel", *names).id,
+            business_partner_id=self.client.id,
+            user_id=self.rep.id,
+        )
+        self.browser_size = '1400x900'
+        self.browser_js(
+            f'/odoo/dealflow.deal/{deal.id}',
+            """
+                const stages = [...document.querySelectorAll('.o_arrow_button:not(.dropdown-toggle)')];
+                const shown = stages.filter((stage) => stage.checkVisibility()).map((stage) => stage.innerText);
+                if (shown.length < 4) throw new Error(`The stages that are shown: ${shown}`);
+                console.log('test successful');
+            """,
+            "Boolean(document.querySelector('.o_statusbar_status .o_arrow_button_current'))",
+            login=self.rep.login,
+        )
 
     def test_start_of_a_head(self):
         head = self._new_user('head', 'dealflow.group_user_team')

@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCommon
@@ -59,6 +62,68 @@ class TestNewClient(DealflowCommon):
         form.name = "Ole Lie"
         form.parent_id = self.partner
         self.assertEqual(form.save().user_id, self.rep_south)
+
+    def test_doubles_are_told_while_the_client_is_entered(self):
+        """The same e-mail or phone in any spelling, the same name without its legal form, archived too."""
+        known = self._new_partner("Nordlicht GmbH", email="Info <INFO@Nordlicht.example>", phone="+47 22 33 44 55")
+        closed = self._new_partner("Südwind", email='office@suedwind.example', active=False)
+        person = self._new_contact("Ola Nordmann", known, email='ola@nordlicht.example')
+        self.env['dealflow.partner.phone'].create({'partner_id': person.id, 'number': "0047 900 11 222"})
+
+        def tell(user=None, **values):
+            form = Form(
+                self.env['res.partner'].with_user(user or self.rep_north).with_context(default_is_company=True),
+                view='dealflow.res_partner_view_form_new_client',
+            )
+            for name, value in values.items():
+                form[name] = value
+            return form.dealflow_double_warning or ''
+
+        for values, double, reason in (
+            ({'email': 'info@nordlicht.example'}, known, "the same e-mail"),
+            ({'email': '"Front desk" <info@NORDLICHT.example>'}, known, "the same e-mail"),
+            ({'dealflow_contact_email': 'OLA@nordlicht.example'}, person, "the same e-mail"),
+            ({'phone': "22 33 44 55"}, known, "the same phone"),
+            ({'dealflow_contact_phone': "+47 90011222"}, person, "the same phone"),
+            ({'name': "NORDLICHT AG"}, known, "the same name"),
+            ({'name': "SÜDWIND Ltd."}, closed, "the same name, archived"),
+        ):
+            with self.subTest(values):
+                self.assertIn(f"{double.id}\" target=\"_blank\">{double.display_name}</a>: {reason}<", tell(**values))
+        for values in ({'email': 'post@nordlicht.example'}, {'phone': "4455"}, {'name': "Nordlichter"}, {'name': "AG"}):
+            with self.subTest(values):
+                self.assertFalse(tell(**values))
+        with self.subTest("what the person may not see"):
+            known.company_id = self.env['res.company'].create({'name': "Other company"})
+            self.assertFalse(tell(email='info@nordlicht.example'))
+
+    def test_people_of_a_firm_share_its_phone(self):
+        firm = self._new_partner("Nordlicht", phone="+47 22 33 44 55")
+        first = self._new_contact("Ola", firm, phone="+47 22 33 44 55")
+        second = self._new_contact("Kari", firm, phone="+47 22 33 44 55")
+        self.assertEqual((first + second).mapped('dealflow_double_warning'), [False, False])
+
+    def test_doubles_are_looked_for_by_an_index(self):
+        self.env.flush_all()
+        client = self.env['res.partner'].new(
+            {'name': "Nordlicht", 'email': 'info@nordlicht.example', 'phone': "+47 22 33 44 55"}
+        )
+        queries = []
+        execute = type(self.env.cr).execute
+
+        def note(cursor, query, params=None, log_exceptions=True):
+            code, values = (query.code, query.params) if isinstance(query, SQL) else (query, params)
+            queries.append(cursor.mogrify(code, values or None).decode())
+            return execute(cursor, query, params, log_exceptions)
+
+        with patch.object(type(self.env.cr), 'execute', note):
+            client._dealflow_find_doubles()
+        searches = [query for query in queries if 'FROM "res_partner"' in query]
+        self.assertEqual(len(searches), 3, queries)
+        # On a table of this size any index is as cheap, so only the one that nothing else can serve is looked for.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(f"EXPLAIN {searches[0]}")
+        self.assertIn('res_partner_dealflow_email_normalized_idx', str(self.env.cr.fetchall()))
 
     def test_saving_goes_on_to_the_card(self):
         client = self._new_client(name="Nordlicht")

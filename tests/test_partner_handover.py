@@ -19,9 +19,9 @@ class TestPartnerHandover(PartnerCommon):
         (cls.group + cls.alpha).user_id = cls.old
 
     def _hand_over(self, **values):
-        self.env['dealflow.partner.handover'].with_user(self.old).with_context(active_ids=self.group.ids).create(
-            {'user_id': self.new.id, 'note': "Likes calls", **values}
-        ).action_hand_over()
+        self.env['dealflow.partner.handover'].with_user(self.old).with_context(
+            active_model='res.partner', active_ids=self.group.ids
+        ).create({'user_id': self.new.id, 'note': "Likes calls", **values}).action_hand_over()
 
     def test_client_goes_over_with_everything_open(self):
         deal = self._new_deal(user_id=self.old.id)
@@ -43,9 +43,9 @@ class TestPartnerHandover(PartnerCommon):
         other, free = self._new_partner("Other", user_id=self.colleague.id), self._new_partner("Free")
         theirs = self._new_deal(business_partner_id=other.id, legal_entity_id=other.id, user_id=self.colleague.id)
         clients = self.group + other + free
-        self.env['dealflow.partner.handover'].with_user(self.old).with_context(active_ids=clients.ids).create(
-            {'user_id': self.new.id, 'note': "All at once"}
-        ).action_hand_over()
+        self.env['dealflow.partner.handover'].with_user(self.old).with_context(
+            active_model='res.partner', active_ids=clients.ids
+        ).create({'user_id': self.new.id, 'note': "All at once"}).action_hand_over()
         self.assertEqual((clients + self.alpha).user_id, self.new)
         self.assertEqual(theirs.user_id, self.new)
         for client, previous in ((self.group, self.old.name), (other, self.colleague.name), (free, "nobody")):
@@ -133,7 +133,7 @@ class TestPartnerHandover(PartnerCommon):
         return (
             self.env['dealflow.partner.handover']
             .with_user(user)
-            .with_context(active_ids=clients.ids)
+            .with_context(active_model='res.partner', active_ids=clients.ids)
             .create({'user_id': self.new.id, **values})
         )
 

@@ -316,7 +316,7 @@ class TestRequisites(RequisitesCommon):
         wizard = (
             self.env['dealflow.requisites.confirm']
             .with_user(self.accountant)
-            .with_context(active_ids=(fresh + touched + self.alpha).ids)
+            .with_context(active_model='res.partner', active_ids=(fresh + touched + self.alpha).ids)
             .create({})
         )
         self.assertEqual(wizard.untouched_ids, fresh)

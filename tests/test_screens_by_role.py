@@ -134,6 +134,43 @@ class TestScreensByRole(ScreensCommon):
 
         self.assertEqual(self._collect_refusals(get_cases), [])
 
+    def test_what_is_chosen_from_may_be_read(self):
+        """Whoever opens the list below a field, follows its link or looks by it may read what stands in it."""
+        wrong = set()
+
+        def look(node, model, role, view):
+            field = model._fields.get(node.get('name'))
+            if node.tag != 'field' or field is None:
+                for child in node:
+                    look(child, model, role, view)
+                return
+            if not field.relational:
+                return
+            comodel = model.env[field.comodel_name]
+            is_text = node.get('readonly') in ('1', 'True') and 'no_open' in node.get('options', '')
+            if (
+                field.type != 'one2many'
+                and not is_text
+                and comodel._original_module == 'dealflow'
+                and not comodel.has_access('read')
+            ):
+                wrong.add((role, str(field), view))
+            for child in node:
+                look(child, comodel, role, view)
+
+        views = self._get_views()
+        for model_name in views:
+            for role, person in self.people.items():
+                model = self.env[model_name].with_user(person)
+                if not model.has_access('read'):
+                    continue
+                for view_id, view_type in views[model_name]:
+                    if view_type in ('search', 'form'):
+                        arch = model.get_views([(view_id, view_type)])['views'][view_type]['arch']
+                        name = self.env['ir.ui.view'].sudo().browse(view_id).xml_id or view_type
+                        look(etree.fromstring(arch), model, role, name)
+        self.assertEqual(wrong, set())
+
     def test_new_record_is_begun(self):
         """Whoever may create a record gets its empty form."""
         views = self._get_views()

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import convert_file
 
 from .common import DealflowCommon
@@ -33,6 +33,17 @@ class TestStageRequirement(DealflowCommon):
     def assertMissing(self, words):
         with self.assertRefused(ValidationError, f"Proposal(.|\n)*missing: .*{words}"):
             self._move()
+
+    def test_manager_chooses_the_field(self):
+        """Who sets up funnels is no administrator of Odoo, and chooses from the fields of a deal all the same."""
+        form = Form(self.stage_offer.with_user(self.manager))
+        with form.requirement_ids.new() as requirement:
+            requirement.kind = 'field'
+            model = self.env['ir.model.fields'].with_user(self.manager)
+            [[field_id, _label]] = model.name_search("Short Status", [('model', '=', 'dealflow.deal')])
+            requirement.field_id = model.browse(field_id)
+        form.save()
+        self.assertEqual(self.stage_offer.requirement_ids.field_id.name, 'short_status')
 
     def test_field(self):
         self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__description').id)

@@ -5,7 +5,8 @@ from odoo.fields import Command
 class DealflowChosenRecordsMixin(models.AbstractModel):
     """A dialog over the records that it is opened from: one card, or the chosen rows of a list.
 
-    ``_chosen_field`` names the many2many field of the dialog that takes them.
+    ``_chosen_field`` names the many2many field of the dialog that takes them. Its context says
+    ``active_test: False``: who opens a dialog over an archived record means that record.
     """
 
     _name = 'dealflow.chosen.records.mixin'

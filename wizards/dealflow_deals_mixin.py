@@ -9,7 +9,7 @@ class DealflowDealsMixin(models.AbstractModel):
     _inherit = ['dealflow.chosen.records.mixin']
     _chosen_field = 'deal_ids'
 
-    deal_ids = fields.Many2many('dealflow.deal', string="Deals", required=True)
+    deal_ids = fields.Many2many('dealflow.deal', string="Deals", required=True, context={'active_test': False})
     deal_count = fields.Integer(compute='_compute_deal_count')
     deal_name = fields.Char(compute='_compute_deal_name')
     comment = fields.Text(required=True)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from ..tools.public_methods import public_method
@@ -79,7 +77,7 @@ class DealflowEventClose(models.TransientModel):
             event = wizard.event_id
             wizard.next_type_id = wizard.next_type_id or event.event_type_id
             wizard.next_name = wizard.next_step or wizard.next_name or event.name
-            wizard.next_start = wizard.next_start or self.env['calendar.event']._default_start() + timedelta(days=7)
+            wizard.next_start = wizard.next_start or self.env['calendar.event']._dealflow_get_next_step_start()
             wizard.next_user_id = wizard.next_user_id or event.user_id or self.env.user
 
     @public_method(one=True, once=True)

@@ -74,7 +74,7 @@ class DealflowEventLog(models.TransientModel):
     @api.depends('next_step')
     def _compute_next_start(self):
         for wizard in self.filtered('next_step'):
-            wizard.next_start = wizard.next_start or self.env['calendar.event']._default_start() + timedelta(days=7)
+            wizard.next_start = wizard.next_start or self.env['calendar.event']._dealflow_get_next_step_start()
 
     @public_method(one=True, once=True)
     def action_apply(self):
@@ -105,7 +105,6 @@ class DealflowEventLog(models.TransientModel):
             **self.partner_id._dealflow_get_event_values(),
             'event_type_id': self.event_type_id.id,
             'event_status_id': self.event_status_id.id,
-            'name': self.event_type_id.name,
             'start': now - timedelta(hours=self.duration),
             'stop': now,
             'user_id': self.env.uid,

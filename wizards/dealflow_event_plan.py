@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools.public_methods import public_method
@@ -16,7 +16,7 @@ class DealflowEventPlan(models.TransientModel):
         required=True,
         default=lambda self: self.env['dealflow.event.type']._get_planned_type(),
     )
-    name = fields.Char(string="Subject", required=True)
+    name = fields.Char(string="Subject")
     start = fields.Datetime(required=True, default=lambda self: self.env['calendar.event']._default_start())
     duration = fields.Float(required=True, default=lambda self: self.env['calendar.event'].get_default_duration())
     user_id = fields.Many2one(
@@ -30,10 +30,6 @@ class DealflowEventPlan(models.TransientModel):
 
     def _compute_document_count(self):
         self.document_count = len(self.env.context.get('active_ids', []))
-
-    @api.onchange('event_type_id')
-    def _onchange_event_type_id(self):
-        self.name = self.event_type_id.name
 
     @public_method(one=True, once=True)
     def action_apply(self):

@@ -13,7 +13,7 @@ class DealflowLeadConvert(models.TransientModel):
     _chosen_field = 'lead_ids'
     _check_company_auto = True
 
-    lead_ids = fields.Many2many('crm.lead', string="Opportunities", required=True)
+    lead_ids = fields.Many2many('crm.lead', string="Opportunities", required=True, context={'active_test': False})
     lead_count = fields.Integer(compute='_compute_lead_count')
     company_id = fields.Many2one('res.company', compute='_compute_company_id', store=True, precompute=True)
     mode = fields.Selection(

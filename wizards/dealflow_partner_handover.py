@@ -16,10 +16,10 @@ class DealflowPartnerHandover(models.TransientModel):
 
     _name = 'dealflow.partner.handover'
     _description = "Hand Over Clients"
+    _inherit = 'dealflow.chosen.records.mixin'
+    _chosen_field = 'partner_ids'
 
-    partner_ids = fields.Many2many(
-        'res.partner', string="Clients", required=True, default=lambda self: self.env.context.get('active_ids')
-    )
+    partner_ids = fields.Many2many('res.partner', string="Clients", required=True, context={'active_test': False})
     is_shared = fields.Boolean(
         string="To Several Salespeople", help="The clients are divided among them, by their shares."
     )

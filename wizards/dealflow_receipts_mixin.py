@@ -9,7 +9,7 @@ class DealflowReceiptsMixin(models.AbstractModel):
     _inherit = ['dealflow.chosen.records.mixin']
     _chosen_field = 'receipt_ids'
 
-    receipt_ids = fields.Many2many('dealflow.receipt', string="Receipts", required=True)
+    receipt_ids = fields.Many2many('dealflow.receipt', string="Receipts", required=True, context={'active_test': False})
     receipt_count = fields.Integer(compute='_compute_receipt_count')
 
     @api.depends('receipt_ids')

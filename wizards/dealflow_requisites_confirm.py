@@ -13,15 +13,17 @@ class DealflowRequisitesConfirm(models.TransientModel):
 
     _name = 'dealflow.requisites.confirm'
     _description = "Confirm Requisites of Many Legal Entities"
-    _inherit = 'dealflow.label.mixin'
+    _inherit = ['dealflow.chosen.records.mixin', 'dealflow.label.mixin']
+    _chosen_field = 'entity_ids'
 
-    entity_ids = fields.Many2many('res.partner', default=lambda self: self.env.context.get('active_ids'))
+    entity_ids = fields.Many2many('res.partner', context={'active_test': False})
     untouched_ids = fields.Many2many(
         'res.partner',
         'dealflow_requisites_confirm_untouched_rel',
         string="Will be confirmed",
         compute='_compute_untouched_ids',
         store=True,
+        context={'active_test': False},
     )
     untouched_count = fields.Integer(string="Ready to be confirmed", compute='_compute_counts')
     left_count = fields.Integer(string="To be looked at one by one", compute='_compute_counts')

@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lost_reason
 from . import crm_stage
 from . import dealflow_contract
 from . import dealflow_deal

@@ -43,6 +43,8 @@ CONTENT_FIELDS = (
         'privacy',
     }
 )
+# Of whom an event without a subject speaks, in this order.
+SUBJECT_FIELDS = ('business_partner_id', 'legal_entity_id', 'client_contact_id', 'opportunity_id')
 # Changing one of them may change who takes part.
 PARTICIPANT_FIELDS = {'partner_ids', 'client_participant_ids', 'client_contact_id', 'event_type_id', 'user_id'}
 
@@ -319,10 +321,15 @@ class CalendarEvent(models.Model):
 
     @api.onchange('event_type_id')
     def _onchange_dealflow_event_type_id(self):
-        """Propose the name of the type as the subject."""
-        proposals = self.env['dealflow.event.type'].search([]).mapped('name')
-        if self.event_type_id and (not self.name or self.name in proposals):
-            self.name = self.event_type_id.name
+        """Propose the type, with the client where it is known, as the subject."""
+        if not self.event_type_id:
+            return
+        values = {name: self[name].id for name in SUBJECT_FIELDS}
+        proposals = [False, '']
+        for event_type in self.env['dealflow.event.type'].search([]):
+            proposals += [event_type.name, self._dealflow_get_subject(event_type, values)]
+        if self.name in proposals:
+            self.name = self._dealflow_get_subject(self.event_type_id, values)
 
     @api.onchange('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id')
     def _onchange_dealflow_client(self):
@@ -398,6 +405,9 @@ class CalendarEvent(models.Model):
         self._check_dealflow_client_fixed(vals)
         self._check_dealflow_past_lock(vals)
         statuses = {event.id: event.event_status_id for event in self}
+        if 'name' in vals and not (vals['name'] or '').strip():
+            vals = {name: value for name, value in vals.items() if name != 'name'}
+            self._dealflow_give_subjects(vals)
         if PARTICIPANT_FIELDS & vals.keys():
             for event in self:
                 super(CalendarEvent, event).write(event._dealflow_get_participants_values(dict(vals)))
@@ -408,10 +418,14 @@ class CalendarEvent(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """Leave our fields out of the copy of an event without type, so that everybody may copy it."""
+        """Leave our fields out of the copy of an event without type, so that everybody may copy it.
+
+        Who may not write them gets a plain event of Odoo of one with a type, too.
+        """
         vals_list = super().copy_data(default)
+        is_worker = self.env.su or self.env.user.has_group('dealflow.group_user_own')
         for event, vals in zip(self, vals_list, strict=True):
-            if not event.event_type_id:
+            if not event.event_type_id or not is_worker:
                 for name in CLOSING_FIELDS | CLIENT_FIELDS:
                     vals.pop(name, None)
         return vals_list
@@ -438,7 +452,38 @@ class CalendarEvent(models.Model):
             clients.add(vals['client_contact_id'])
         vals['client_participant_ids'] = [Command.set(list(clients))]
         vals['partner_ids'] = [Command.set(list(ours | clients if event_type.invite_client else ours))]
+        subject = vals['name'] if 'name' in vals else self.env.context.get('default_name')
+        if not (subject or '').strip():
+            vals['name'] = self._dealflow_get_subject(event_type, vals)
         return vals
+
+    @api.model
+    def _dealflow_get_subject(self, event_type, vals):
+        """Return the subject of an event that nobody has given one: its type, and with whom or about what it is."""
+        for name in SUBJECT_FIELDS:
+            if vals.get(name):
+                # sudo - crm.lead, res.partner: whoever may name them in an event knows what they are called.
+                party = self.env[self._fields[name].comodel_name].sudo().browse(vals[name])
+                return self.env._("%(type)s: %(client)s", type=event_type.name, client=party.name or party.display_name)
+        return event_type.name
+
+    @api.model
+    def _dealflow_get_next_step_start(self):
+        """Return when a next step is proposed: in a week at this time of day, on a day on which the company works.
+
+        :rtype: datetime
+        """
+        start = fields.Datetime.add(self._default_start(), days=7)
+        day = fields.Datetime.context_timestamp(self, start).date()
+        return start + (self.env.company._dealflow_get_next_working_days([day])[day] - day)
+
+    def _dealflow_give_subjects(self, vals):
+        """Give a plain subject to events whose subject is emptied, as if the other values were written already."""
+        for event in self:
+            event_type = event.event_type_id.browse(vals.get('event_type_id')) or event.event_type_id
+            event.name = self._dealflow_get_subject(
+                event_type, {name: vals.get(name, event[name].id) for name in SUBJECT_FIELDS}
+            )
 
     @api.model
     def _dealflow_get_client_defaults(self):
@@ -613,7 +658,7 @@ class CalendarEvent(models.Model):
         event_type = self.env['dealflow.event.type']._get_planned_type()
         action['context'] = {
             'default_event_type_id': event_type.id,
-            'default_name': event_type.name,
+            'default_name': self._dealflow_get_subject(event_type, values),
             'default_crm_priority': '1',
             # Odoo would take the record that the dialog is opened from, and add an activity to it.
             'default_res_model_id': False,

@@ -89,7 +89,14 @@ export class MyDay extends Component {
 
     async open(row) {
         if (row.model === "mail.activity") {
-            return this.action.doAction(await this.orm.call(row.model, "action_open_document", [[row.id]]));
+            // As its button: what comes back for a task of no document names its views to the server only.
+            return this.action.doActionButton({
+                type: "object",
+                name: "action_open_document",
+                resModel: row.model,
+                resId: row.id,
+                onClose: () => this.load(),
+            });
         }
         return this.action.doAction("dealflow.calendar_event_action_card", { props: { resId: row.id } });
     }

@@ -30,6 +30,11 @@ addJob("dealflow_finish_call_start", 2, [
     },
 ]);
 
+addJob("dealflow_open_task_start", 1, [
+    { content: "a task of no document", trigger: `${dayRow("Tour task")} a:contains(Tour task)`, run: "click" },
+    { content: "opens in a dialog", trigger: `${dialogField("summary")} input:value(Tour task)` },
+]);
+
 addJob("dealflow_log_call_start", 2, [
     { content: "the start page", trigger: "[data-block=my_day] .o_dealflow_log_call", run: "click" },
     { content: "whom with is asked first", trigger: `${dialogField("partner_id")} input:focus` },
