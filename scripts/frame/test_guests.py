@@ -32,52 +32,6 @@ SALES = 'sales_team.group_sale_salesman_all_leads'
 LOADING = re.compile(r'odoo\.modules\.loading: Loading module (\w+) \(')
 UNABLE = re.compile(r'[Uu]nable to install module "(\w+)"')
 
-# Apps of Odoo that trading and service companies use.
-APPS = [
-    'account_edi_ubl_cii',
-    'auth_ldap',
-    'auth_oauth',
-    'calendar_sms',
-    'contacts',
-    'crm_iap_enrich',
-    'crm_iap_mine',
-    'crm_livechat',
-    'delivery',
-    'event_crm',
-    'event_sale',
-    'fleet',
-    'google_calendar',
-    'hr',
-    'hr_expense',
-    'hr_holidays',
-    'im_livechat',
-    'l10n_bg',
-    'l10n_de',
-    'l10n_pl',
-    'l10n_ua',
-    'loyalty',
-    'lunch',
-    'maintenance',
-    'mass_mailing_sms',
-    'microsoft_calendar',
-    'mrp',
-    'point_of_sale',
-    'project',
-    'purchase',
-    'purchase_stock',
-    'repair',
-    'sale_management',
-    'sale_margin',
-    'sale_project',
-    'sale_stock',
-    'sale_timesheet',
-    'stock',
-    'survey',
-    'website',
-    'website_crm',
-    'website_event',
-    'website_sale',
-]
 TITLES = {'odoo': "Apps of Odoo", 'oca': "Addons of OCA"}
 
 
@@ -142,7 +96,7 @@ def choose_tests(options):
 
 def choose(kind, bench, only=None):
     """The names of the guests of a kind; those of OCA are fetched and put beside our module."""
-    names = APPS
+    names = guests.APPS
     if kind == 'oca':
         folders = guests.get(bench.python)
         names = sorted(folders)

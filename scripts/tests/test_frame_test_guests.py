@@ -2,7 +2,7 @@
 
 import pytest
 
-from frame import guest_table, test_guests
+from frame import guest_table, guests, test_guests
 from frame.errors import FrameError
 from frame.guest_table import HEADER, RULE, Row
 from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT
@@ -175,4 +175,4 @@ def test_guests_tests_are_all_run_unless_told_otherwise():
 
 
 def test_apps_of_odoo_are_told_in_order():
-    assert test_guests.APPS == sorted(set(test_guests.APPS))
+    assert guests.APPS == sorted(set(guests.APPS))
