@@ -41,23 +41,26 @@ def main(arguments):
     machine.need_browser()
     machine.need_pdf_printer(required=True)
     code = 0
-    with (
-        only_one(f'{MODULE}_guests'),
-        Workbench.prepare(tools=True) as bench,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+    with Workbench.prepare(tools=True) as bench, tempfile.TemporaryDirectory() as folder:
         for kind in options.kinds:
-            names = choose(kind, bench, options.only)
-            if names:
-                party = Party(bench, Path(folder), kind, names, choose_tests(options), options.only_tests)
-                try:
-                    party.meet()
-                finally:
-                    if not options.keep:
-                        with undisturbed():
-                            party.leave()
-                code |= report(party, options)
+            with only_one(f'{MODULE}_guests_{kind}'):
+                code |= meet(bench, Path(folder), kind, options)
     return code
+
+
+def meet(bench, folder, kind, options):
+    """Let the guests of a kind meet the module and report; return 1 when something fails only with the module."""
+    names = choose(kind, bench, options.only)
+    if not names:
+        return 0
+    party = Party(bench, folder, kind, names, choose_tests(options), options.only_tests)
+    try:
+        party.meet()
+    finally:
+        if not options.keep:
+            with undisturbed():
+                party.leave()
+    return report(party, options)
 
 
 def parse(arguments):
@@ -157,7 +160,8 @@ class Party:
         self.found = Findings()
         self.modules = find_modules([*bench.odoo.addons, *([bench.module_folder] if bench.module_folder else [])])
         self.without, self.first, self.last, self.ours, self.again = (
-            bench.server.own(f'{MODULE}_guests_{order}') for order in ('without', 'first', 'last', 'ours', 'again')
+            bench.server.own(f'{MODULE}_guests_{kind}_{order}')
+            for order in ('without', 'first', 'last', 'ours', 'again')
         )
         self.known = {side: causes(entries) for side, entries in json.loads(KNOWN.read_text()).items()}
 
