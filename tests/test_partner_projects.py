@@ -20,7 +20,8 @@ class TestPartnerProjects(PartnerCommon):
         button = arch.find(".//button[@name='action_dealflow_view_projects']")
         self.assertEqual(button.get('invisible'), "not id or not dealflow_has_projects_app")
         group = self.group.with_user(self.rep)
-        self.assertEqual((group.dealflow_has_projects_app, group.dealflow_project_count), (False, 0))
+        has_projects = 'project.project' in self.env
+        self.assertEqual((group.dealflow_has_projects_app, group.dealflow_project_count), (has_projects, 0))
         self.assertEqual(self.env['res.partner'].new({'name': "New"}).dealflow_project_count, 0)
 
     def test_projects_are_those_of_the_whole_group(self):
@@ -42,6 +43,8 @@ class TestPartnerProjects(PartnerCommon):
                 for partner in self.group + self.alpha + self.person + self.stranger
             ]
         )
+        # A count that follows from no field is that of the moment when the card was opened.
+        self.env.invalidate_all()
         for partner, expected in (
             (self.group, projects[:3]),
             (self.alpha, projects[1]),

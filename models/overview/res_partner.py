@@ -477,7 +477,7 @@ class ResPartner(models.Model):
 
     # Projects
 
-    @api.depends_context('uid', 'company')
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_project_count(self):
         """Count with the rights of the user: who may see no projects sees none."""
         self.dealflow_project_count = 0
@@ -489,6 +489,7 @@ class ResPartner(models.Model):
                     partner._dealflow_get_projects_domain()
                 )
 
+    @api.depends_context('uid')
     def _compute_dealflow_has_projects_app(self):
         self.dealflow_has_projects_app = self._dealflow_can_read_projects()
 

@@ -15,7 +15,7 @@ def main(arguments):
     options = parse(arguments)
     with Workbench.prepare() as bench, only_one(database_name(options.scale)):
         if options.install:
-            return bench_install.measure(bench, options.scale, options.json)
+            return bench_install.measure(bench, options.scale, options.json, options.guests)
         name, plain = make_databases(bench, options.scale, options.fresh)
         if options.load:
             return load.run(bench, name, options)
@@ -74,6 +74,9 @@ def parse(arguments):
         action='store_true',
         help="measure in place of the screens what the installation takes, beside Odoo's crm, and on a "
         "database full of documents",
+    )
+    parser.add_argument(
+        '--guests', action='store_true', help="with --install: in databases that have forty other apps of Odoo"
     )
     parser.add_argument('--json', type=Path, metavar='FILE', help="also write the figures into this file")
     parser.add_argument('--fresh', action='store_true', help="make the databases anew")

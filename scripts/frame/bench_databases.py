@@ -5,6 +5,7 @@ import subprocess
 from frame.console import step
 from frame.databases import Databases
 from frame.errors import FrameError
+from frame.paths import MODULE
 
 # Counted up whenever ``bench/`` makes other data, so that databases of before are made anew.
 DATA = 3
@@ -41,6 +42,24 @@ def make_plain_database(bench, scale, fresh=False):
         with step(f"Filling {plain} with {2 * scale:,} partners and events, {scale:,} orders and invoices"):
             fill(bench, databases, plain, 'fill_plain', scale)
     return plain
+
+
+def make_plain_database_of_apps(bench, scale, apps):
+    """Make sure of a database with apps of Odoo, and of a copy of it that is filled; return their names."""
+    databases = Databases(bench)
+    empty, full = f'{MODULE}_bench_apps', f'{database_name(scale)}_apps'
+    made_of = {'data': DATA, 'apps': apps}
+    if databases.note(empty).get('apps') != apps:
+        databases.copy(databases.template(demo=False), empty)
+        with step(f"Installing {len(apps)} apps of Odoo in {empty}"):
+            databases.install_addons(empty, apps)
+        databases.write_note(empty, apps=apps)
+    if databases.note(full) != made_of:
+        databases.copy(empty, full)
+        with step(f"Filling {full} with {2 * scale:,} partners and events, {scale:,} orders and invoices"):
+            fill(bench, databases, full, 'fill_plain', scale)
+        databases.write_note(full, **made_of)
+    return empty, full
 
 
 def fill(bench, databases, name, function, scale):

@@ -1,11 +1,15 @@
-"""scripts/bench --install: what the installation takes, beside Odoo's crm, and on a database full of documents."""
+"""scripts/bench --install: what the installation takes, beside Odoo's crm, and on a database full of documents.
+
+With --guests the same beside forty other apps of Odoo, which have columns, rules and computations of their own.
+"""
 
 import json
 import subprocess
 import tempfile
 from pathlib import Path
 
-from frame.bench_databases import make_plain_database
+from frame import guests
+from frame.bench_databases import make_plain_database, make_plain_database_of_apps
 from frame.console import indented, say
 from frame.databases import Databases, dependencies
 from frame.errors import FrameError
@@ -17,23 +21,19 @@ BUDGET = 1.05
 COLUMNS = f"{'installation':<52}{'s':>7}{'queries':>10}{'of that s':>11}{'MB':>6}{'start, s':>10}{'start, MB':>11}"
 
 
-def measure(bench, scale, path=None):
+def measure(bench, scale, path=None, beside_apps=False):
     """Install crm and Dealflow on empty databases and on a full one, and print what each takes.
 
     Return 1 when the full database needs more queries than an empty one: then something is computed row by row.
+
+    :param beside_apps: install Dealflow only, into databases with other apps of Odoo
     """
     databases = Databases(bench)
-    empty = databases.template(demo=False)
-    full = make_plain_database(bench, scale)
-    needed = dependencies()
     results = {}
+    choose = _with_apps if beside_apps else _alone
+    installations = choose(bench, databases, scale)
     say(COLUMNS)
-    for label, template, modules in (
-        ("crm, new database", None, ['crm']),
-        ("all that Dealflow depends on, new database", None, needed),
-        ("Dealflow, beside these modules without data", empty, [MODULE]),
-        (f"Dealflow, {2 * scale:,} partners, {scale:,} orders and invoices", full, [MODULE]),
-    ):
+    for label, template, modules in installations:
         databases.drop(NAME)
         if template:
             databases.copy(template, NAME)
@@ -55,6 +55,30 @@ def measure(bench, scale, path=None):
     verdict = 'within' if ratio <= BUDGET else 'over'
     say(f"Queries on the full database / on the empty one: {ratio:.2f}, budget {BUDGET}, {verdict}")
     return int(verdict == 'over')
+
+
+def _alone(bench, databases, scale):
+    """What is installed: labels, templates and modules, Dealflow on an empty and on a full database last."""
+    return [
+        ("crm, new database", None, ['crm']),
+        ("all that Dealflow depends on, new database", None, dependencies()),
+        ("Dealflow, beside these modules without data", databases.template(demo=False), [MODULE]),
+        (_describe(scale), make_plain_database(bench, scale), [MODULE]),
+    ]
+
+
+def _with_apps(bench, databases, scale):
+    """The same for Dealflow in databases that have other apps of Odoo."""
+    apps = [name for name in guests.APPS if name not in guests.NEED_LIBRARY]
+    empty, full = make_plain_database_of_apps(bench, scale, apps)
+    return [
+        (f"Dealflow, beside {len(apps)} apps without data", empty, [MODULE]),
+        (_describe(scale), full, [MODULE]),
+    ]
+
+
+def _describe(scale):
+    return f"Dealflow, {2 * scale:,} partners, {scale:,} orders and invoices"
 
 
 def _run(bench, *arguments):

@@ -1,7 +1,8 @@
 """Runs an Odoo server to its end with the arguments of its command, and writes what became of its tests into a file.
 
-python guest_installer.py FILE -d DATABASE -i MODULES --test-tags TAGS --stop-after-init …
+python guest_installer.py FILE SETTINGS -d DATABASE -i MODULES --test-tags TAGS --stop-after-init …
 
+``SETTINGS`` is JSON: which tests are left out, as test_recorder has it.
 Tests that Odoo runs while a module is being installed meet the modules that were there before it, and no others.
 """
 
@@ -17,9 +18,9 @@ from odoo.cli import main
 from frame import test_recorder
 
 
-def run(path):
+def run(path, settings):
     """Run Odoo and write the outcomes, also when it fails."""
-    test_recorder.record()
+    test_recorder.record(**json.loads(settings))
     try:
         main()
     finally:
@@ -27,4 +28,4 @@ def run(path):
 
 
 if __name__ == '__main__':
-    run(sys.argv.pop(1))
+    run(sys.argv.pop(1), sys.argv.pop(1))

@@ -1,4 +1,4 @@
-"""Addons of others that live beside ours: the pinned ones of OCA, got from PyPI and kept in the cache."""
+"""Addons of others that live beside ours: apps of Odoo, and the pinned ones of OCA, got from PyPI into the cache."""
 
 import shutil
 
@@ -8,6 +8,54 @@ from frame.paths import CHECKOUT, cache_folder, short_hash
 from frame.processes import run_quietly
 
 REQUIREMENTS = CHECKOUT / 'scripts' / 'requirements-guests.txt'
+# Apps of Odoo that trading and service companies use.
+APPS = [
+    'account_edi_ubl_cii',
+    'auth_ldap',
+    'auth_oauth',
+    'calendar_sms',
+    'contacts',
+    'crm_iap_enrich',
+    'crm_iap_mine',
+    'crm_livechat',
+    'delivery',
+    'event_crm',
+    'event_sale',
+    'fleet',
+    'google_calendar',
+    'hr',
+    'hr_expense',
+    'hr_holidays',
+    'im_livechat',
+    'l10n_bg',
+    'l10n_de',
+    'l10n_pl',
+    'l10n_ua',
+    'loyalty',
+    'lunch',
+    'maintenance',
+    'mass_mailing_sms',
+    'microsoft_calendar',
+    'mrp',
+    'point_of_sale',
+    'project',
+    'purchase',
+    'purchase_stock',
+    'repair',
+    'sale_management',
+    'sale_margin',
+    'sale_project',
+    'sale_stock',
+    'sale_timesheet',
+    'stock',
+    'survey',
+    'website',
+    'website_crm',
+    'website_event',
+    'website_sale',
+]
+# What needs a library that is no requirement of Odoo.
+NEED_LIBRARY = {'auth_ldap'}
 
 
 def get(python):

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from frame.definitions import find_modules, with_dependencies
 from frame.errors import FrameError
 from frame.guest_table import Row
 from frame.locks import only_one
+from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT, has_failed, module_of, take_second
 from frame.paths import CHECKOUT, MODULE, folder_with_addons
 from frame.processes import undisturbed
-from frame.test_upstream import KNOWN, Comparison, Suite, causes, has_failed, module_of
+from frame.test_upstream import KNOWN, Comparison, causes
 from frame.workbench import Workbench, last_words, result
 
 INSTALLER = Path(__file__).with_name('guest_installer.py')
@@ -30,52 +32,6 @@ SALES = 'sales_team.group_sale_salesman_all_leads'
 LOADING = re.compile(r'odoo\.modules\.loading: Loading module (\w+) \(')
 UNABLE = re.compile(r'[Uu]nable to install module "(\w+)"')
 
-# Apps of Odoo that trading and service companies use.
-APPS = [
-    'account_edi_ubl_cii',
-    'auth_ldap',
-    'auth_oauth',
-    'calendar_sms',
-    'contacts',
-    'crm_iap_enrich',
-    'crm_iap_mine',
-    'crm_livechat',
-    'delivery',
-    'event_crm',
-    'event_sale',
-    'fleet',
-    'google_calendar',
-    'hr',
-    'hr_expense',
-    'hr_holidays',
-    'im_livechat',
-    'l10n_bg',
-    'l10n_de',
-    'l10n_pl',
-    'l10n_ua',
-    'loyalty',
-    'lunch',
-    'maintenance',
-    'mass_mailing_sms',
-    'microsoft_calendar',
-    'mrp',
-    'point_of_sale',
-    'project',
-    'purchase',
-    'purchase_stock',
-    'repair',
-    'sale_management',
-    'sale_margin',
-    'sale_project',
-    'sale_stock',
-    'sale_timesheet',
-    'stock',
-    'survey',
-    'website',
-    'website_crm',
-    'website_event',
-    'website_sale',
-]
 TITLES = {'odoo': "Apps of Odoo", 'oca': "Addons of OCA"}
 
 
@@ -85,23 +41,26 @@ def main(arguments):
     machine.need_browser()
     machine.need_pdf_printer(required=True)
     code = 0
-    with (
-        only_one(f'{MODULE}_guests'),
-        Workbench.prepare(tools=True) as bench,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+    with Workbench.prepare(tools=True) as bench, tempfile.TemporaryDirectory() as folder:
         for kind in options.kinds:
-            names = choose(kind, bench, options.only)
-            if names:
-                party = Party(bench, Path(folder), kind, names, tests=not options.no_tests)
-                try:
-                    party.meet()
-                finally:
-                    if not options.keep:
-                        with undisturbed():
-                            party.leave()
-                code |= report(party, options)
+            with only_one(f'{MODULE}_guests_{kind}'):
+                code |= meet(bench, Path(folder), kind, options)
     return code
+
+
+def meet(bench, folder, kind, options):
+    """Let the guests of a kind meet the module and report; return 1 when something fails only with the module."""
+    names = choose(kind, bench, options.only)
+    if not names:
+        return 0
+    party = Party(bench, folder, kind, names, choose_tests(options), options.only_tests)
+    try:
+        party.meet()
+    finally:
+        if not options.keep:
+            with undisturbed():
+                party.leave()
+    return report(party, options)
 
 
 def parse(arguments):
@@ -115,7 +74,15 @@ def parse(arguments):
     parser.add_argument('--odoo', action='store_true', help="apps of Odoo's Community (both kinds when none is named)")
     parser.add_argument('--oca', action='store_true', help="the addons of OCA in scripts/requirements-guests.txt")
     parser.add_argument('--only', nargs='+', metavar='NAME', help="only these guests, and what they depend on")
-    parser.add_argument('--no-tests', action='store_true', help="leave out the guests' own tests, which take hours")
+    tests = parser.add_mutually_exclusive_group()
+    tests.add_argument('--no-tests', action='store_true', help="leave out the guests' own tests, which take hours")
+    tests.add_argument('--only-tests', action='store_true', help="run them and do nothing else")
+    parser.add_argument('--no-browser', action='store_true', help="leave out those of them that drive a browser")
+    parser.add_argument(
+        '--minutes',
+        type=float,
+        help="begin no further test of a guest whose tests have taken so long; the table says so",
+    )
     parser.add_argument('--keep', action='store_true', help="keep the databases to look into them")
     parser.add_argument('--json', type=Path, metavar='FOLDER', help="also write all outcomes into this folder")
     options = parser.parse_args(arguments)
@@ -123,9 +90,16 @@ def parse(arguments):
     return options
 
 
+def choose_tests(options):
+    """Which of the guests' own tests to run, as the recorder has it; none of them: ``None``."""
+    if options.no_tests:
+        return None
+    return {'browser': not options.no_browser, 'seconds': options.minutes and options.minutes * 60}
+
+
 def choose(kind, bench, only=None):
     """The names of the guests of a kind; those of OCA are fetched and put beside our module."""
-    names = APPS
+    names = guests.APPS
     if kind == 'oca':
         folders = guests.get(bench.python)
         names = sorted(folders)
@@ -162,7 +136,7 @@ class Findings:
     complaints: list = field(default_factory=list)
     # What people could not open, by database.
     screens: dict = field(default_factory=dict)
-    # What became of the guests' tests, by database.
+    # What became of the guests' tests, by database; without the module, of those only that failed with it.
     outcomes: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
 
@@ -171,56 +145,68 @@ class Party:
     """Guests of a kind in three databases: without the module, after it and before it.
 
     :param folder: a folder for files
-    :param tests: whether to run the guests' own tests
+    :param tests: which of the guests' own tests to run, see ``choose_tests``
+    :param only_tests: whether to run them and look at nothing else
     """
 
-    def __init__(self, bench, folder, kind, names, tests):
+    def __init__(self, bench, folder, kind, names, tests, only_tests=False):
         self.bench = bench
         self.databases = Databases(bench)
         self.folder = folder
         self.kind = kind
         self.names = names
         self.tests = tests
+        self.only_tests = only_tests
         self.found = Findings()
         self.modules = find_modules([*bench.odoo.addons, *([bench.module_folder] if bench.module_folder else [])])
-        self.without, self.first, self.last, self.ours = (
-            bench.server.own(f'{MODULE}_guests_{order}') for order in ('without', 'first', 'last', 'ours')
+        self.without, self.first, self.last, self.ours, self.again = (
+            bench.server.own(f'{MODULE}_guests_{kind}_{order}')
+            for order in ('without', 'first', 'last', 'ours', 'again')
         )
         self.known = {side: causes(entries) for side, entries in json.loads(KNOWN.read_text()).items()}
 
     def leave(self):
         """Remove the databases."""
-        for name in (self.without, self.first, self.last, self.ours):
+        for name in (self.without, self.first, self.last, self.ours, self.again):
             self.databases.drop(name)
 
     def meet(self):
         """Make the databases one after the other and find out everything."""
         template = self.databases.template(demo=False)
-        present = self._install(self.without, template, self.names)
-        with step("Installing Dealflow after them"):
-            self.databases.copy(self.without, self.last)
-            self.found.complaints = self.databases.install_module(self.last, demo=False)
+        present = self.names if self.only_tests else self._come_together(template)
         self.databases.copy(template, self.ours)
         with step("Installing Dealflow before them"):
             self.databases.install_module(self.ours, demo=False)
-        self._install(self.first, self.ours, present)
-        for name in (self.without, self.first, self.last):
-            with step(f"Opening screens in {name}"):
-                self.found.screens[name] = self._open_screens(name)
+        present = self._install(self.first, self.ours, present, tested=self.tests is not None)
         self.found.versions = dict(
             self.databases.server.query(
-                'SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)', [self.names], self.without
+                'SELECT name, latest_version FROM ir_module_module WHERE name = ANY(%s)',
+                [self.names],
+                self.first if self.only_tests else self.without,
             )
         )
+        if self.tests is not None:
+            self._compare(template, present)
+        for name in () if self.only_tests else (self.without, self.first, self.last):
+            with step(f"Opening screens in {name}"):
+                self.found.screens[name] = self._open_screens(name)
 
-    def _install(self, name, template, names):
-        """Install guests into a copy of a template and run their tests; return those that can be installed."""
+    def _come_together(self, template):
+        """Install the guests without the module, and the module after them; return those that can be installed."""
+        present = self._install(self.without, template, self.names, tested=False)
+        with step("Installing Dealflow after them"):
+            self.databases.copy(self.without, self.last)
+            self.found.complaints = self.databases.install_module(self.last, demo=False)
+        return present
+
+    def _install(self, name, template, names, tested):
+        """Install guests into a copy of a template, and maybe run their tests; return those that can be installed."""
         refused = self.found.refused[name] = {}
         names = list(names)
         while True:
             self.databases.copy(template, name)
-            with step(f"Installing {len(names)} guests in {name}{' and running their tests' if self.tests else ''}"):
-                log, outcomes = self._run_installer(name, names)
+            with step(f"Installing {len(names)} guests in {name}{' and running their tests' if tested else ''}"):
+                log, outcomes = self._run_installer(name, names, [f'/{guest}' for guest in names] if tested else [])
             states = dict(
                 self.databases.server.query(
                     'SELECT name, state FROM ir_module_module WHERE name = ANY(%s)', [names], name
@@ -235,16 +221,36 @@ class Party:
             for guest in [guest for guest in names if self._needs(guest, culprit)]:
                 names.remove(guest)
                 refused.setdefault(guest, f"depends on {culprit}")
-        self._repeat(name, outcomes)
         self.found.outcomes[name] = outcomes
         return names
+
+    def _compare(self, template, names):
+        """Run what failed with the module without it, then what failed with it only once more with it.
+
+        On a busy machine tests fail that depend on time. All are run as at first, while the guests are installed,
+        because those of the time of an installation cannot be run after it.
+        """
+        outcomes = self.found.outcomes[self.first]
+        failed = [tag for tag, outcome in outcomes.items() if has_failed(outcome)]
+        self.found.outcomes[self.without] = self._run_again(template, names, failed)
+        failed = self.comparison().new_failures()
+        take_second(outcomes, failed, self._run_again(self.ours, names, failed))
+
+    def _run_again(self, template, names, tests):
+        """Install guests into a copy of a template with these tests only; return what became of them."""
+        tags = [tag for tag in tests if tag.startswith('/')]
+        if not tags:
+            return {}
+        self.databases.copy(template, self.again)
+        with step(f"Running {len(tags)} tests in a copy of {template}"):
+            return self._run_installer(self.again, names, tags)[1]
 
     def _needs(self, guest, other):
         """Whether a guest depends on another, or is it."""
         return other in {module.name for module in with_dependencies(self.modules[guest], self.modules)}
 
-    def _run_installer(self, name, names):
-        """Run Odoo with the tests of guests while it installs them; return its log and what became of the tests."""
+    def _run_installer(self, name, names, tags):
+        """Run Odoo with these tests while it installs guests; return its log and what became of the tests."""
         log = self.bench.log_file(f'{name}-guests')
         log.write_text('')
         outcomes = self.folder / 'outcomes.json'
@@ -252,9 +258,10 @@ class Party:
         configuration = self.bench.configuration(
             name, logfile=log, http_port=0, limit_memory_hard=0, max_cron_threads=0, screenshots=log.with_suffix('')
         )
-        command = [self.bench.python, INSTALLER, outcomes, '-c', configuration, '-i', ','.join(names)]
-        if self.tests:
-            command += ['--test-tags', ','.join(f'/{guest}' for guest in names)]
+        settings = json.dumps(self.tests or {})
+        command = [self.bench.python, INSTALLER, outcomes, settings, '-c', configuration, '-i', ','.join(names)]
+        if tags:
+            command += ['--test-tags', ','.join(tags)]
         done = subprocess.run(
             [*map(str, command), '--stop-after-init'],
             stdin=subprocess.DEVNULL,
@@ -268,17 +275,6 @@ class Party:
         if not outcomes.exists():
             raise FrameError(f"Odoo did not start:\n{indented(done.stdout.splitlines()[-15:])}")
         return log, json.loads(outcomes.read_text())
-
-    def _repeat(self, name, outcomes):
-        """Run once more what failed after the installation: tests that drive a browser do on a busy machine.
-
-        Tests of the time of an installation cannot be repeated after it.
-        """
-        listed = set(self.known['without']) | set(self.known['with'])
-        listed |= {tag for tag, outcome in self.found.outcomes.get(self.without, {}).items() if has_failed(outcome)}
-        late = {tag: outcome for tag, outcome in outcomes.items() if outcome.get('position') == 'post_install'}
-        Suite(self.bench, self.folder, [], whole=False).try_again(name, late, listed)
-        outcomes |= late
 
     def _open_screens(self, name):
         """Let people of every role open what they open every day; return what they could not."""
@@ -314,6 +310,12 @@ class Party:
         comparison = self.comparison()
         new_failures = comparison.new_failures()
         broken = self.broken_screens()
+        if self.only_tests:
+            return [
+                Row(name, version, tests=describe_tests(name, comparison, new_failures))
+                for name, version in sorted(self.found.versions.items())
+                if name not in self.found.refused[self.first]
+            ]
         return [self._row(name, comparison, new_failures, broken) for name in self.names]
 
     def _row(self, name, comparison, new_failures, broken):
@@ -327,13 +329,14 @@ class Party:
             self.found.versions.get(name) or '',
             "only before Dealflow" if name in self.refused_because_of_module() else "before and after",
             "no" if here else "yes",
-            describe_tests(name, comparison, new_failures) if self.tests else '',
+            describe_tests(name, comparison, new_failures) if self.tests is not None else '',
             '; '.join(sorted({f"{failure['model']}: {failure['error'][:80]}" for failure in here})),
         )
 
     def problems(self):
         """In words, what fails only because of the module; empty when all is well."""
-        lines = [f"{name} cannot be installed: {why}" for name, why in self.refused_because_of_module().items()]
+        refused = {} if self.only_tests else self.refused_because_of_module()
+        lines = [f"{name} cannot be installed: {why}" for name, why in refused.items()]
         if self.found.complaints:
             lines.append(complaint("Dealflow came into a database of guests", self.found.complaints))
         lines += [
@@ -367,11 +370,15 @@ def describe_tests(name, comparison, new_failures):
     if not theirs:
         return "none"
     passed = sum(outcome['outcome'] == 'passed' for outcome in theirs.values())
-    skipped = sum(outcome['outcome'] == 'skipped' for outcome in theirs.values())
+    reasons = Counter(outcome.get('reason') for outcome in theirs.values() if outcome['outcome'] == 'skipped')
+    skipped = reasons.total()
+    browser, late = reasons.pop(BROWSER_LEFT_OUT, 0), reasons.pop(TIME_LEFT_OUT, 0)
     new = sum(tag in theirs for tag in new_failures)
     other = len(theirs) - passed - skipped - new
     words = [f"{passed} pass"]
-    words += [f"{skipped} skipped"] if skipped else []
+    words += [f"{reasons.total()} skipped"] if reasons else []
+    words += [f"{browser} in a browser left out"] if browser else []
+    words += [f"{late} left out for time"] if late else []
     words += [f"{other} fail without Dealflow too"] if other else []
     words += [f"{new} fail only with Dealflow"] if new else []
     return ', '.join(words)
@@ -386,7 +393,7 @@ def report(party, options):
         (options.json / f'{party.kind}.json').write_text(json.dumps(told, indent=2))
     guest_table.PAGE.write_text(guest_table.update(guest_table.PAGE.read_text(), TITLES[party.kind], rows))
     say('\n'.join([guest_table.HEADER, guest_table.RULE, *map(str, rows)]))
-    if party.tests:
+    if party.tests is not None:
         say(party.comparison().describe())
     problems = party.problems()
     for line in problems:

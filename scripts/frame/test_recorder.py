@@ -1,10 +1,16 @@
 """Keeps what became of each of Odoo's tests, which Odoo itself only counts. Used inside Odoo's processes."""
 
 import time
+from collections import Counter
+from unittest import SkipTest
 
 from odoo.tests import loader
 from odoo.tests.case import TestCase, _SubTest
+from odoo.tests.common import HttpCase
 from odoo.tests.result import OdooTestResult
+from odoo.tests.suite import OdooSuite
+
+from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT, module_of
 
 # What became of each test, by its test tag; of a class that could not be set up, by Odoo's words for it.
 outcomes = {}
@@ -40,9 +46,41 @@ class Recorder(OdooTestResult):
         failures[part] = self._exc_info_to_string(error, test).strip()
 
 
-def record():
-    """Let Odoo write what becomes of the tests that it runs from now on, and which it was about to run."""
+class LimitedSuite(OdooSuite):
+    """A suite that begins no further test of a module whose tests have taken their time, and says so of each."""
+
+    limit = None
+    spent = Counter()
+
+    def __iter__(self):
+        for test in super().__iter__():
+            module = module_of(name_of(test))
+            if self.limit and self.spent[module] > self.limit:
+                outcomes[name_of(test)] = {'outcome': 'skipped', 'reason': TIME_LEFT_OUT}
+                continue
+            # Tests freeze the other clocks.
+            start = time.clock_gettime(time.CLOCK_MONOTONIC)
+            # Until the next test is asked for: what its class sets up counts too.
+            yield test
+            self.spent[module] += time.clock_gettime(time.CLOCK_MONOTONIC) - start
+
+
+def leave_out_browser(*_arguments, **_options):
+    """Stands in place of what drives a browser."""
+    raise SkipTest(BROWSER_LEFT_OUT)
+
+
+def record(browser=True, seconds=None):
+    """Let Odoo write what becomes of the tests that it runs from now on, and which it was about to run.
+
+    :param browser: whether to run what drives a browser; else such a test is skipped where it would begin to
+    :param seconds: after how many seconds no further test of the same module is begun
+    """
     make_suite = loader.make_suite
+    if not browser:
+        HttpCase.browser_js = leave_out_browser
+    LimitedSuite.limit = seconds
+    loader.OdooSuite = LimitedSuite
 
     def make_known_suite(module_names, position='at_install'):
         suite = make_suite(module_names, position)

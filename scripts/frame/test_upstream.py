@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import subprocess
 import tempfile
 from collections import Counter
@@ -14,6 +13,7 @@ from frame.console import indented, say, step
 from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
+from frame.outcomes import has_failed, module_of, take_second
 from frame.paths import CHECKOUT, MODULE
 from frame.processes import undisturbed
 from frame.workbench import Workbench, last_words
@@ -155,12 +155,7 @@ class Suite:
         tests = [tag for tag in failed if tag.startswith('/')]
         if not tests:
             return
-        second = self._run(database, tests)
-        for tag in failed:
-            if tag.startswith('setUpClass ') and tag not in second:
-                del outcomes[tag]
-            elif tag in second and not has_failed(second[tag]):
-                outcomes[tag] = second[tag] | {'first attempt': outcomes[tag]}
+        take_second(outcomes, failed, self._run(database, tests))
 
     def _log(self, database):
         """The file for Odoo's log."""
@@ -201,11 +196,6 @@ class Suite:
                 f"{indented(done.stderr.splitlines()[-15:] or last_words(log))}\nThe whole log: {log}"
             )
         return json.loads(outcomes.read_text())
-
-
-def module_of(tag):
-    """The module whose tests a test tag chooses."""
-    return re.split('[/:,]', tag.partition('/')[2])[0]
 
 
 class Comparison:
@@ -295,11 +285,6 @@ class Comparison:
 def causes(entries):
     """Causes by test, of a list of causes with their tests."""
     return {test: entry['cause'] for entry in entries for test in entry['tests']}
-
-
-def has_failed(outcome):
-    """Whether a test failed, or never ran because what it needs could not be made."""
-    return outcome['outcome'] in ('failed', 'not run')
 
 
 def _parts(outcome):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from frame import guest_table, test_guests
+from frame import guest_table, guests, test_guests
 from frame.errors import FrameError
 from frame.guest_table import HEADER, RULE, Row
+from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT
 from frame.test_guests import Findings, Party, find_culprit, parse, read_roles
 
 PAGE = f"""# Beside other apps
@@ -28,10 +29,14 @@ PASSED = {'outcome': 'passed'}
 FAILED = {'outcome': 'failed', 'failures': {'': 'Traceback\nAssertionError: 2 != 3'}}
 
 
+ALL = {'browser': True, 'seconds': None}
+
+
 class Met(Party):
     """A party of which everything is known already."""
 
-    def __init__(self, names, without, first, tests=True, **found):
+    def __init__(self, names, without, first, tests=ALL, only_tests=False, **found):
+        self.only_tests = only_tests
         self.without, self.first, self.last = 'without', 'first', 'last'
         self.names = names
         self.tests = tests
@@ -53,6 +58,51 @@ def test_row_tells_what_fails_only_with_the_module():
     assert row.tests == "1 pass, 1 fail without Dealflow too, 1 fail only with Dealflow"
     assert (row.installs, row.opens) == ("before and after", "yes")
     assert met.comparison().new_failures() == [LOTS]
+
+
+def test_row_tells_what_was_left_out():
+    outcomes = {
+        BATCH: {'outcome': 'skipped', 'reason': BROWSER_LEFT_OUT},
+        MOVE: {'outcome': 'skipped', 'reason': TIME_LEFT_OUT},
+        LOTS: {'outcome': 'skipped', 'reason': "no library"},
+    }
+    [row] = Met(['stock'], {}, outcomes).rows()
+    assert row.tests == "0 pass, 1 skipped, 1 in a browser left out, 1 left out for time"
+
+
+def test_run_of_tests_only_leaves_the_other_columns():
+    met = Met(['mrp', 'stock'], {}, {MOVE: PASSED}, only_tests=True, refused={'first': {'mrp': "no library"}})
+    assert met.rows() == [Row('stock', '19.0.1.1', tests="1 pass")]
+    assert met.problems() == [], "whether mrp is refused because of the module was not looked at"
+    text = guest_table.update(PAGE, "Apps of Odoo", met.rows())
+    assert "| stock | 19.0.1.1 | before and after | yes | 1 pass |  |" in text
+
+
+class Repeated(Met):
+    """A party that answers with outcomes, one after the other, when it runs tests again."""
+
+    def __init__(self, *answers, **outcomes):
+        super().__init__(['stock'], {}, outcomes['first'])
+        self.ours = 'ours'
+        self.answers = list(answers)
+        self.asked = []
+
+    def _run_again(self, template, names, tests):
+        self.asked.append((template, tests))
+        return self.answers.pop(0)
+
+
+def test_what_failed_is_run_without_the_module_and_what_is_new_once_more():
+    met = Repeated(
+        {MOVE: FAILED, LOTS: PASSED, BATCH: PASSED},
+        {LOTS: PASSED, BATCH: FAILED},
+        first={MOVE: FAILED, LOTS: FAILED, BATCH: FAILED},
+    )
+    met._compare('template', ['stock'])
+    assert met.asked == [('template', [MOVE, LOTS, BATCH]), ('ours', [LOTS, BATCH])]
+    assert met.comparison().new_failures() == [BATCH]
+    [row] = met.rows()
+    assert row.tests == "1 pass, 1 fail without Dealflow too, 1 fail only with Dealflow"
 
 
 def test_screen_that_fails_without_the_module_too_is_no_problem():
@@ -78,7 +128,7 @@ def test_complaints_of_our_installation_are_a_problem():
 
 
 def test_table_keeps_what_a_run_did_not_look_at():
-    rows = Met(['mrp', 'stock', 'fleet'], {}, {}, tests=False).rows()
+    rows = Met(['mrp', 'stock', 'fleet'], {}, {}, tests=None).rows()
     text = guest_table.update(PAGE, "Apps of Odoo", rows)
     assert "| fleet | 19.0.1.1 | before and after | yes | not run |  |\n| mrp |" in text
     # Tests of another version say nothing; what a person wrote stays.
@@ -118,5 +168,11 @@ def test_both_kinds_are_met_unless_one_is_named():
     assert parse(['--oca', '--only', 'contract', 'queue_job']).kinds == ['oca']
 
 
+def test_guests_tests_are_all_run_unless_told_otherwise():
+    assert test_guests.choose_tests(parse([])) == ALL
+    assert test_guests.choose_tests(parse(['--no-browser', '--minutes', '2'])) == {'browser': False, 'seconds': 120}
+    assert test_guests.choose_tests(parse(['--no-tests'])) is None
+
+
 def test_apps_of_odoo_are_told_in_order():
-    assert test_guests.APPS == sorted(set(test_guests.APPS))
+    assert guests.APPS == sorted(set(guests.APPS))

@@ -1,0 +1,28 @@
+import gzip
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged('post_install', '-at_install')
+class TestAssets(TransactionCase):
+    """What every user of the company loads of Dealflow, whether or not a screen of it is ever opened."""
+
+    # Kilobytes of scripts, templates and styles, compressed as a server sends them.
+    BUDGET = 40
+
+    def test_backend_bundle_stays_small(self):
+        """Ours alone: beside Odoo's own in one file they compress to less still."""
+        bundle = self.env['ir.qweb']._get_asset_bundle('web.assets_web')
+        bundle.preprocess_css()
+        self.assertFalse(bundle.css_errors)
+        styles = [asset.minify() for asset in bundle.stylesheets if self._is_ours(asset)]
+        scripts = [asset.minify() for asset in bundle.javascripts if self._is_ours(asset)]
+        bundle.templates = [asset for asset in bundle.templates if self._is_ours(asset)]
+        templates = [bundle.generate_xml_bundle()]
+        sizes = [len(gzip.compress('\n'.join(parts).encode())) for parts in (scripts, templates, styles)]
+        self.assertGreater(min(sizes), 1000, "scripts, templates and styles are all counted")
+        self.assertLessEqual(sum(sizes), self.BUDGET * 1000, sizes)
+
+    @staticmethod
+    def _is_ours(asset):
+        return (asset.url or '').startswith('/dealflow/')
