@@ -31,9 +31,9 @@ LEAN = """
            (SELECT (count(*), count(*) FILTER (WHERE state = 'won'),
                     sum(amount_company) FILTER (WHERE state = 'won'))::text
               FROM dealflow_deal WHERE marketing_event_id = event.id AND active),
-           (SELECT sum(received_company) FROM dealflow_receipt receipt
+           (SELECT sum(received_amount_company) FROM dealflow_receipt receipt
               JOIN dealflow_deal deal ON deal.id = receipt.deal_id WHERE deal.marketing_event_id = event.id),
-           (SELECT sum(actual_company) FROM dealflow_marketing_cost WHERE event_id = event.id)
+           (SELECT sum(actual_amount_company) FROM dealflow_marketing_cost WHERE event_id = event.id)
       FROM dealflow_marketing_event event
      WHERE event.id = ANY(%s)
 """

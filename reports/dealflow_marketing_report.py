@@ -52,12 +52,12 @@ class DealflowMarketingReport(models.Model):
             'amount_company',
             'active',
         ],
-        'dealflow.marketing.cost': ['event_id', 'date', 'planned_company', 'actual_company'],
+        'dealflow.marketing.cost': ['event_id', 'date', 'planned_amount_company', 'actual_amount_company'],
         'dealflow.marketing.event': ['parent_id', 'parent_path', 'kind_id', 'company_id'],
         'dealflow.receipt': [
             'deal_id',
             'received_amount',
-            'received_company',
+            'received_amount_company',
             'amount_company',
             'matched_days',
             'state',
@@ -156,7 +156,7 @@ class DealflowMarketingReport(models.Model):
              WHERE deal.%(event)s IS NOT NULL AND deal.active AND %(visible)s
              UNION ALL
             SELECT cost.id * 7 + 6, cost.event_id, cost.date, 0, 0, 0, 0, 0,
-                   cost.planned_company, cost.actual_company
+                   cost.planned_amount_company, cost.actual_amount_company
               FROM dealflow_marketing_cost AS cost
             """,
             event=event,

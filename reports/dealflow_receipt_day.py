@@ -21,9 +21,9 @@ class DealflowReceiptDay(models.Model):
             'date_planned',
             'date_received',
             'matched_days',
-            'open_company',
+            'open_amount_company',
             'received_amount',
-            'received_company',
+            'received_amount_company',
             'active',
         ],
     }
@@ -45,11 +45,12 @@ class DealflowReceiptDay(models.Model):
             SELECT MIN(id) AS id, date, company_id, state, color, COUNT(*) AS receipt_count,
                    SUM(amount) AS amount
               FROM (
-                    SELECT id::bigint * %(numbers)s AS id, company_id, open_company AS amount, date_planned AS date,
+                    SELECT id::bigint * %(numbers)s AS id, company_id, open_amount_company AS amount,
+                           date_planned AS date,
                            CASE WHEN date_planned <= %(overdue)s THEN 'overdue' ELSE 'planned' END AS state,
                            CASE WHEN date_planned <= %(overdue)s THEN 1 ELSE 4 END AS color
                       FROM dealflow_receipt
-                     WHERE id IN %(allowed)s AND open_company != 0
+                     WHERE id IN %(allowed)s AND open_amount_company != 0
                  UNION ALL
                     SELECT receipt.id::bigint * %(numbers)s + 1 + (money.date - '1900-01-01'::date),
                            receipt.company_id, money.amount_company, money.date, 'received', 10

@@ -54,5 +54,5 @@ class ReportDealflowReportMarketingEvent(models.AbstractModel):
 
     def _get_costs(self, event):
         """Return the highest costs, which fit on the page, and the others."""
-        costs = event.cost_ids.sorted('actual_company', reverse=True)
+        costs = event.cost_ids.sorted('actual_amount_company', reverse=True)
         return {'lines': costs[:COSTS_ON_PAGE], 'others': costs[COSTS_ON_PAGE:]}

@@ -40,7 +40,7 @@ class EventCommon(DealflowCommon):
                     'code': 'test_meeting',
                     'is_meeting': True,
                     'invite_client': True,
-                    'sync_outside': True,
+                    'allows_external_sync': True,
                     'status_ids': [(6, 0, (cls.planned + cls.held).ids)],
                 },
             ]

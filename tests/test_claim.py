@@ -283,7 +283,7 @@ class TestClaim(DealflowCommon):
             }
         )
         claim = self._new_claim(currency_id=currency.id, cost=100.0)
-        self.assertEqual(claim.cost_company, 33.33)
+        self.assertEqual(claim.cost_amount_company, 33.33)
         with mute_logger('odoo.sql_db'), self.assertRefused(Exception, "check_cost"):
             claim.cost = -1.0
             claim.flush_recordset()
@@ -302,7 +302,7 @@ class TestClaim(DealflowCommon):
             ._read_group(
                 [('cause_id', '=', self.cause.id)],
                 ['kind', 'cause_id', 'product_id'],
-                ['__count', 'resolve_hours:avg', 'cost_company:sum'],
+                ['__count', 'resolve_hours:avg', 'cost_amount_company:sum'],
             )
         )
         [(kind, cause, product, count, hours, cost)] = groups

@@ -451,13 +451,13 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
             self.rep_north,
             self.receipt,
             received_amount=1000,
-            received_company=1000,
+            received_amount_company=1000,
             matched_amount=1000,
             cover_date='2024-01-01',
             matched_on='2024-01-01',
             gap=0,
             open_amount=5,
-            open_company=5,
+            open_amount_company=5,
             cancelled_amount=5,
             is_closed_by_match=True,
             is_closed_by_loss=True,
@@ -485,7 +485,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
         self._assert_stays(
             self.rep_north,
             self.claim,
-            cost_company=7,
+            cost_amount_company=7,
             date_open='2020-01-01 00:00:00',
             date_closed='2020-01-01 00:00:00',
             number="C-1",
@@ -499,7 +499,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
         cost = self.env['dealflow.marketing.cost'].create(
             {'name': "Stand", 'event_id': fair.id, 'planned_amount': 10, 'actual_amount': 10}
         )
-        self._assert_stays(self.marketer, cost, planned_company=7, actual_company=7)
+        self._assert_stays(self.marketer, cost, planned_amount_company=7, actual_amount_company=7)
 
     def test_sheet_of_a_meeting_and_its_statistics(self):
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)

@@ -12,8 +12,8 @@ class TestEventSync(EventCommon):
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         plain = self._new_event(self.rep_north, event_type_id=False, client_contact_id=False)
         events = call | meeting | plain
-        self.assertEqual([event._dealflow_may_sync_outside() for event in events], [False, True, True])
-        self.assertEqual(events.search(events._dealflow_get_outside_domain()) & events, meeting | plain)
+        self.assertEqual([event._dealflow_may_sync_externally() for event in events], [False, True, True])
+        self.assertEqual(events.search(events._dealflow_get_external_sync_domain()) & events, meeting | plain)
 
     def test_refused_events_reach_no_service(self):
         """The last step before data leaves ends here: there is no service that it could be given to."""
@@ -27,10 +27,10 @@ class TestEventSync(EventCommon):
         values = {'recurrency': True, 'rrule_type': 'daily', 'end_type': 'count', 'count': 2, 'event_tz': 'UTC'}
         calls = self._new_event(self.rep_north, **values).recurrence_id
         meetings = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, **values).recurrence_id
-        self.assertFalse(calls._dealflow_may_sync_outside())
-        self.assertTrue(meetings._dealflow_may_sync_outside())
+        self.assertFalse(calls._dealflow_may_sync_externally())
+        self.assertTrue(meetings._dealflow_may_sync_externally())
         both = calls | meetings
-        self.assertEqual(both.search(calls._dealflow_get_outside_domain()) & both, meetings)
+        self.assertEqual(both.search(calls._dealflow_get_external_sync_domain()) & both, meetings)
 
     def test_single_event_is_kept_inside(self):
         """P28: what the type allows, a person may still refuse for one event."""
@@ -38,10 +38,10 @@ class TestEventSync(EventCommon):
             self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=is_kept)
             for is_kept in (False, True)
         )
-        self.assertTrue(meeting._dealflow_may_sync_outside())
-        self.assertFalse(secret._dealflow_may_sync_outside())
+        self.assertTrue(meeting._dealflow_may_sync_externally())
+        self.assertFalse(secret._dealflow_may_sync_externally())
         events = meeting | secret
-        self.assertEqual(events.search(events._dealflow_get_outside_domain()) & events, meeting)
+        self.assertEqual(events.search(events._dealflow_get_external_sync_domain()) & events, meeting)
         self.assertIsNone(secret._google_insert(None, {'summary': secret.name}))
         self.assertIsNone(secret._microsoft_insert({'subject': secret.name}))
 

@@ -80,25 +80,25 @@ class TestMarketingEvent(MarketingCommon):
             currency_id=self.foreign.id,
             date=date(2024, 3, 31),
         )
-        self.assertRecordValues(cost, [{'planned_company': 50.0, 'actual_company': 40.0}])
+        self.assertRecordValues(cost, [{'planned_amount_company': 50.0, 'actual_amount_company': 40.0}])
         cost.date = date(2024, 4, 1)
-        self.assertRecordValues(cost, [{'planned_company': 40.0, 'actual_company': 32.0}])
+        self.assertRecordValues(cost, [{'planned_amount_company': 40.0, 'actual_amount_company': 32.0}])
 
     def test_bill_counts_when_posted_and_its_credit_note_is_taken_off(self):
         bill = self._new_bill({"Rent": 300}, date(2024, 2, 20), post=False)
         cost = self._new_cost(bill_id=bill.id, actual_amount=999)
-        self.assertEqual((cost.actual_company, cost.date), (0.0, date(2024, 2, 20)))
+        self.assertEqual((cost.actual_amount_company, cost.date), (0.0, date(2024, 2, 20)))
         bill.action_post()
-        self.assertEqual(cost.actual_company, 300.0)
+        self.assertEqual(cost.actual_amount_company, 300.0)
         refund = bill._reverse_moves([{'invoice_date': date(2024, 3, 1), 'date': date(2024, 3, 1)}])
         refund.invoice_line_ids.price_unit = 40
-        self.assertEqual(cost.actual_company, 300.0)
+        self.assertEqual(cost.actual_amount_company, 300.0)
         refund.action_post()
-        self.assertEqual(cost.actual_company, 260.0)
+        self.assertEqual(cost.actual_amount_company, 260.0)
         refund.button_draft()
-        self.assertEqual(cost.actual_company, 300.0)
+        self.assertEqual(cost.actual_amount_company, 300.0)
         bill.button_cancel() if bill.state == 'draft' else bill.button_draft()
-        self.assertEqual(cost.actual_company, 0.0)
+        self.assertEqual(cost.actual_amount_company, 0.0)
 
     def test_lines_of_bills_and_of_credit_notes(self):
         bill = self._new_bill({"A": 400, "B": 100}, date(2024, 4, 10), currency_id=self.foreign.id)
@@ -107,7 +107,7 @@ class TestMarketingEvent(MarketingCommon):
         )
         lines = bill.invoice_line_ids
         costs = self._new_cost(bill_line_id=lines[0].id) | self._new_cost(bill_line_id=credit_note.invoice_line_ids.id)
-        self.assertEqual(costs.mapped('actual_company'), [160.0, -20.0])
+        self.assertEqual(costs.mapped('actual_amount_company'), [160.0, -20.0])
 
     def test_a_bill_counts_once(self):
         bill = self._new_bill({"A": 400, "B": 100}, date(2024, 4, 10))
@@ -126,8 +126,8 @@ class TestMarketingEvent(MarketingCommon):
         with self.assertRaises(AccessError):
             bill.with_user(self.marketer).read(['amount_total'])
         cost.write({'name': "Rent of the stand", 'planned_amount': 320})
-        [values] = cost.web_read({'actual_company': {}, 'bill_id': {'fields': {'display_name': {}}}})
-        self.assertEqual((values['actual_company'], values['bill_id']['id']), (300.0, bill.id))
+        [values] = cost.web_read({'actual_amount_company': {}, 'bill_id': {'fields': {'display_name': {}}}})
+        self.assertEqual((values['actual_amount_company'], values['bill_id']['id']), (300.0, bill.id))
 
     def test_only_vendor_bills_are_costs(self):
         invoice = self._new_invoice(self.partner_a, post=True)

@@ -14,13 +14,13 @@ NAMES = {
     "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and "
     "added.": 'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
-    "Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, "
+    "Sends an event to Google and Outlook only if nobody keeps it inside and its type, if any, allows it (P28, "
     "P63).": 'kept inside',
     "A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).": 'event',
-    "Which events leave the house when Odoo's modules for Google or Outlook are installed (P28, P63).": 'event sync',
+    "Which events are sent to Google or Outlook where Odoo's modules for these are installed (P28, P63).": 'event sync',
     "The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with "
     "events.": 'event sheet',
-    "Recurrences leave the house as their events do.": 'recurrence sync',
+    "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
@@ -38,7 +38,7 @@ NAMES = {
     "Which competitors are on a deal, and to whom it was lost (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
-    "One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).": 'requirement',
+    "What a deal must show to enter a stage, and to count as proven in it (E65).": 'requirement',
     "Money that must be planned, or have come (E65).": 'required money',
     "What must have been done: an activity on the deal, or an event with the client (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
@@ -75,9 +75,9 @@ calendar.event
     event > Odoo > references: create
     event sheet > event > Odoo > references: write
     event sync > event > Odoo: copy_data
-    event sync > kept inside: _dealflow_get_outside_domain _dealflow_may_sync_outside
+    event sync > kept inside: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 calendar.recurrence
-    recurrence sync > kept inside: _dealflow_get_outside_domain _dealflow_may_sync_outside
+    recurrence sync > kept inside: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
     attribution > crm.lead > Odoo: create write
     lead events > has events: _dealflow_get_event_field

@@ -104,9 +104,9 @@ class TestReceiptMatching(AccountingCommon):
         deal = self._new_deal(opened_on=date(2016, 1, 1))
         own = self._new_receipt(deal, amount=900, invoice_ids=invoice.ids, currency_id=currency.id)
         self._pay(invoice, 300, day=date(2016, 12, 20), currency_id=currency.id)
-        self._check(own, 300, matched_company=100)
+        self._check(own, 300, matched_amount_company=100)
         self._pay(invoice, 600, day=date(2017, 1, 20), currency_id=currency.id)
-        self._check(own, 900, matched_company=400, gap=0, cover_date=date(2017, 1, 20))
+        self._check(own, 900, matched_amount_company=400, gap=0, cover_date=date(2017, 1, 20))
         own.invoice_ids = False
         other = self._new_receipt(deal, amount=400, invoice_ids=invoice.ids)
         self._check(other, 400, gap=0)
@@ -203,7 +203,7 @@ class TestReceiptMatching(AccountingCommon):
         receipt = self._new_receipt(currency_id=currency.id, invoice_ids=invoice.ids)
         at_home = self._new_deal(name="At home")
         self._pay_by_bank_line(invoice, 1000, date(2017, 4, 12), 1180)
-        self._check(receipt, 1000, received_company=1180, matched_days={'2017-04-12': [1000, 1180]}, gap=0)
+        self._check(receipt, 1000, received_amount_company=1180, matched_days={'2017-04-12': [1000, 1180]}, gap=0)
         self.env['dealflow.receipt'].flush_model()
         self.env.cr.execute("UPDATE dealflow_receipt SET deal_id = %s WHERE id = %s", [at_home.id, receipt.id])
         self.env.invalidate_all()
@@ -216,7 +216,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertEqual(self.partner_a.dealflow_received_total, 1180)
         # Planned in the currency of the company, the receipt has got what the books have.
         planned = self._new_receipt(amount=1200, invoice_ids=invoice.ids)
-        self._check(planned, 1180, received_company=1180, gap=20)
+        self._check(planned, 1180, received_amount_company=1180, gap=20)
 
     def test_exchange_difference_within_the_bank_entry_is_no_write_off(self):
         """The entry of the bank line settles 1,000 foreign with 1,180, and books 20 as a loss on exchange."""
@@ -253,9 +253,9 @@ class TestReceiptMatching(AccountingCommon):
             )
             entry.action_post()
             (receivable + entry.line_ids.filtered(lambda line: line.account_id == receivable.account_id)).reconcile()
-            self._check(receipt, 1000, received_company=1200 - loss, gap=0)
+            self._check(receipt, 1000, received_amount_company=1200 - loss, gap=0)
             receivable.remove_move_reconcile()
-            self._check(receipt, 0, received_company=0)
+            self._check(receipt, 0, received_amount_company=0)
 
     # Bank lines that keep their suspense account
 
@@ -265,7 +265,7 @@ class TestReceiptMatching(AccountingCommon):
         self._settle_over_suspense({invoice: 400})
         self._check(receipt, 400, gap=600, matched_on=date(2017, 4, 12))
         self._settle_over_suspense({invoice: 600}, date(2017, 4, 20))
-        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 20), received_company=1000)
+        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 20), received_amount_company=1000)
 
     def test_suspense_leg_of_two_invoices(self):
         invoices = self._new_posted_invoice(600) + self._new_posted_invoice(400)
@@ -283,7 +283,7 @@ class TestReceiptMatching(AccountingCommon):
         self._check(receipt, 1000)
         entry.line_ids.filtered('debit').remove_move_reconcile()
         self.assertEqual(invoice.amount_residual, 0)
-        self._check(receipt, 0, gap=1000, received_company=0)
+        self._check(receipt, 0, gap=1000, received_amount_company=0)
         suspense = self.bank.suspense_account_id
         (line.line_ids + entry.line_ids).filtered(lambda item: item.account_id == suspense).reconcile()
         self._check(receipt, 1000)
@@ -576,7 +576,7 @@ class TestReceiptMatching(AccountingCommon):
             lambda receipts: (
                 calls.append(receipts)
                 or receipts.update(
-                    {'matched_amount': 0, 'matched_company': 0, 'credited_amount': 0, 'cover_date': False}
+                    {'matched_amount': 0, 'matched_amount_company': 0, 'credited_amount': 0, 'cover_date': False}
                 )
             ),
         )

@@ -142,7 +142,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
         shares = len(money) * len(receipts)
         for field_name, own_currency in (
             ('matched_amount', receipt_currency),
-            ('matched_company', invoice.company_id.currency_id),
+            ('matched_amount_company', invoice.company_id.currency_id),
         ):
             given = sum(values[receipt][field_name] for receipt in receipts)
             worth = paid * get_rate(currency, day) / get_rate(own_currency, day)

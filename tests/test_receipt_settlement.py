@@ -92,7 +92,7 @@ class TestOpenRemainder(SettlementCommon):
         return self.env['mail.mail'].search([('res_id', '=', receipt.id), ('recipient_ids', 'in', self.partner_a.ids)])
 
     def _check_quiet(self, receipt):
-        self.assertRecordValues(receipt, [{'is_overdue': False, 'open_amount': 0, 'open_company': 0}])
+        self.assertRecordValues(receipt, [{'is_overdue': False, 'open_amount': 0, 'open_amount_company': 0}])
         self.assertFalse(receipt.search([('id', '=', receipt.id), ('is_overdue', '=', True)]))
         self.assertEqual(receipt._read_group([('id', '=', receipt.id)], ['is_overdue'], ['__count']), [(False, 1)])
         self.assertEqual(self.deal.overdue_total, 0)
@@ -126,7 +126,7 @@ class TestOpenRemainder(SettlementCommon):
         receipt = self._new_receipt_of(invoice)
         self._pay(invoice, 650)
         self._credit(invoice, 50)
-        self.assertRecordValues(receipt, [{'is_overdue': True, 'open_amount': 300, 'open_company': 300}])
+        self.assertRecordValues(receipt, [{'is_overdue': True, 'open_amount': 300, 'open_amount_company': 300}])
         self.assertEqual(self.deal.overdue_total, 300)
         self._remind()
         self.assertEqual(len(receipt.activity_ids), 2)
@@ -156,12 +156,12 @@ class TestOpenRemainder(SettlementCommon):
         """The rate of the plan holds for the part of it that is open."""
         currency = self.setup_other_currency('EUR')
         receipt = self._new_receipt(amount=900, currency_id=currency.id)
-        self.assertEqual(receipt.open_company, receipt.amount_company)
+        self.assertEqual(receipt.open_amount_company, receipt.amount_company)
         invoice = self._new_posted_invoice(900, currency_id=currency.id)
         receipt.invoice_ids = invoice
         self._pay(invoice, 300)
         self.assertEqual(receipt.open_amount, 600)
-        self.assertAlmostEqual(receipt.open_company, receipt.amount_company * 2 / 3, 2)
+        self.assertAlmostEqual(receipt.open_amount_company, receipt.amount_company * 2 / 3, 2)
 
 
 @tagged('post_install', '-at_install')

@@ -242,12 +242,12 @@ class TestReceiptSums(AccountingCommon):
                         ('date_planned', '>=', '2017-04-01'),
                     ],
                     ['bucket'],
-                    ['open_company:sum', 'received_company:sum', 'received_amount:sum_currency'],
+                    ['open_amount_company:sum', 'received_amount_company:sum', 'received_amount:sum_currency'],
                 )['groups']
                 group = next((group for group in groups if group['bucket'] == section['bucket']), {})
                 for name, figure in (
-                    ('open_company:sum', 'amount'),
-                    ('received_company:sum', 'received'),
+                    ('open_amount_company:sum', 'amount'),
+                    ('received_amount_company:sum', 'received'),
                     ('received_amount:sum_currency', 'received'),
                 ):
                     self.assertEqual(

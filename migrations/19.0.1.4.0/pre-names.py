@@ -33,9 +33,16 @@ FIELDS = (
 )
 # Fields of ours with a column.
 COLUMNS = (
+    ('dealflow.claim', 'cost_company', 'cost_amount_company'),
     ('dealflow.deal', 'is_stage_proven', 'meets_requirements'),
     ('dealflow.deal.log', 'missing_evidence', 'missing_requirements'),
+    ('dealflow.event.type', 'sync_outside', 'allows_external_sync'),
     ('dealflow.funnel', 'is_evidence_demanded', 'enforces_requirements'),
+    ('dealflow.marketing.cost', 'actual_company', 'actual_amount_company'),
+    ('dealflow.marketing.cost', 'planned_company', 'planned_amount_company'),
+    ('dealflow.receipt', 'matched_company', 'matched_amount_company'),
+    ('dealflow.receipt', 'open_company', 'open_amount_company'),
+    ('dealflow.receipt', 'received_company', 'received_amount_company'),
     ('dealflow.stage.requirement', 'count', 'min_count'),
     ('dealflow.stage.requirement', 'days', 'max_age_days'),
     ('dealflow.stage.requirement', 'percent', 'min_percent'),

@@ -232,10 +232,10 @@ class DealflowClaim(models.Model):
     )
     cost = fields.Monetary(copy=False, tracking=True, help="What the claim costs us: refund, new delivery, work.")
     company_currency_id = fields.Many2one(related='company_id.currency_id', string="Company Currency")
-    cost_company = fields.Monetary(
+    cost_amount_company = fields.Monetary(
         string="Cost (Company Currency)",
         currency_field='company_currency_id',
-        compute='_compute_cost_company',
+        compute='_compute_cost_amount_company',
         store=True,
         help="Converted at the rate of the day on which the cost was last changed.",
     )
@@ -343,10 +343,10 @@ class DealflowClaim(models.Model):
             claim.currency_id = claim.currency_id or claim.deal_id.currency_id or claim.company_id.currency_id
 
     @api.depends('cost', 'currency_id', 'company_id')
-    def _compute_cost_company(self):
+    def _compute_cost_amount_company(self):
         today = fields.Date.context_today(self)
         for claim in self:
-            claim.cost_company = (
+            claim.cost_amount_company = (
                 claim.currency_id._convert(
                     claim.cost,
                     claim.company_id.currency_id,

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class DealflowContract(models.Model):
-    """The deal that a contract was signed for; evidence of the deal's stage."""
+    """The deal that a contract was signed for, which a stage may require."""
 
     _inherit = 'dealflow.contract'
 

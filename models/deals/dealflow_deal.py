@@ -14,7 +14,7 @@ class DealflowDeal(models.Model):
     """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
 
     ``state`` is never set by hand: a lost reason makes a deal lost, a stage that counts as won makes it won, and every
-    other deal is open. ``log/`` guards and records the moves, ``evidence/`` looks at what the stages demand.
+    other deal is open. ``log/`` guards and records the moves, ``requirements/`` looks at what the stages require.
     """
 
     _name = 'dealflow.deal'
@@ -602,7 +602,7 @@ class DealflowDeal(models.Model):
         stages = {deal: deal.stage_id for deal in self}
         result = super(DealflowDeal, deals).write(vals)
         if set(vals) - {'meets_requirements'}:
-            # The evidence of deals that have moved was looked at by the guard of their new stage.
+            # The guard of their new stage has looked at the requirements of deals that have moved.
             self.filtered(
                 lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
             )._refresh_requirements()

@@ -175,7 +175,7 @@ class DealflowStage(models.Model):
     @api.model
     @ormcache()
     def _get_ids_with_requirements(self):
-        """Return the ids of the stages that demand evidence, so that deals in the others are not looked at."""
+        """Return the ids of the stages with requirements, so that deals in the others are not looked at."""
         # sudo - dealflow.stage.requirement: kept for all users alike.
         groups = (
             self.env['dealflow.stage.requirement']
@@ -188,7 +188,7 @@ class DealflowStage(models.Model):
         return frozenset(stage.id for [stage] in groups)
 
     def _get_requirements(self):
-        """Return the evidence that the stage demands; asks the database only where there is some."""
+        """Return the requirements of the stage; asks the database only where there are some."""
         self.ensure_one()
         has_requirements = self.id in self._get_ids_with_requirements()
         return self.requirement_ids if has_requirements else self.env['dealflow.stage.requirement']

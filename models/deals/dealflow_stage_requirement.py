@@ -6,7 +6,7 @@ from ...tools.placeholders import is_filled
 
 
 class DealflowStageRequirement(models.Model):
-    """One piece of evidence that a deal must show to enter a stage, and to stay proven in it (E65).
+    """What a deal must show to enter a stage, and to count as proven in it (E65).
 
     Money and events bring kinds of their own: ``receipts/`` and ``events/`` extend what is here.
     """

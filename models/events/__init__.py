@@ -1,4 +1,4 @@
-from . import dealflow_calendar_outside_mixin
+from . import dealflow_external_sync_mixin
 from . import dealflow_event_document_mixin
 from . import calendar_attendee
 from . import calendar_event
@@ -19,4 +19,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import meetings
-from . import outside
+from . import external_sync

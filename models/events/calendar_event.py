@@ -617,7 +617,7 @@ class CalendarEvent(models.Model):
         )
         # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
         changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()
-        # sudo - dealflow.deal: the evidence counts whoever had the event.
+        # sudo - dealflow.deal: what a stage requires counts whoever had the event.
         changed.deal_id.sudo().filtered('stage_id.requirement_ids')._refresh_requirements()
 
     # Actions

@@ -53,8 +53,8 @@ class DealflowEventType(models.Model):
     )
     in_calendar = fields.Boolean(string="Shown in the Schedule", default=True)
     on_start_page = fields.Boolean(string="Shown in My Day", default=True)
-    sync_outside = fields.Boolean(
-        string="May Sync Outside",
+    allows_external_sync = fields.Boolean(
+        string="Sent to Other Calendars",
         help="Events of the type are sent to Google or Outlook calendars, when such a module is installed.",
     )
     invite_client = fields.Boolean(

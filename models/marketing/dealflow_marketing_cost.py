@@ -44,16 +44,16 @@ class DealflowMarketingCost(models.Model):
         string="Actual, Entered by Hand",
         help="What was really paid, without taxes; a bill that is linked takes its place.",
     )
-    planned_company = fields.Monetary(
+    planned_amount_company = fields.Monetary(
         string="Planned (Company Currency)",
         currency_field='company_currency_id',
-        compute='_compute_planned_company',
+        compute='_compute_planned_amount_company',
         store=True,
     )
-    actual_company = fields.Monetary(
+    actual_amount_company = fields.Monetary(
         string="Cost (Company Currency)",
         currency_field='company_currency_id',
-        compute='_compute_actual_company',
+        compute='_compute_actual_amount_company',
         store=True,
     )
     bill_id = fields.Many2one(
@@ -98,8 +98,8 @@ class DealflowMarketingCost(models.Model):
             cost.currency_id = cost.currency_id or cost.event_id.currency_id or self.env.company.currency_id
 
     @api.depends('planned_amount', 'currency_id', 'company_id', 'date')
-    def _compute_planned_company(self):
-        self._convert('planned_amount', 'planned_company')
+    def _compute_planned_amount_company(self):
+        self._convert('planned_amount', 'planned_amount_company')
 
     # Not on the amounts, which are fixed while a bill is posted: every invoice would look for costs with each line.
     @api.depends(
@@ -111,17 +111,17 @@ class DealflowMarketingCost(models.Model):
         'bill_id.reversal_move_ids.state',
         'bill_line_id.parent_state',
     )
-    def _compute_actual_company(self):
+    def _compute_actual_amount_company(self):
         by_bill = self.filtered('bill_id')
         by_line = self.filtered('bill_line_id') - by_bill
         for cost in by_bill:
             bills = (cost.bill_id | cost.bill_id.reversal_move_ids).filtered(lambda bill: bill.state == 'posted')
             # Odoo signs what is owed to vendors with minus.
-            cost.actual_company = -sum(bills.mapped('amount_untaxed_signed'))
+            cost.actual_amount_company = -sum(bills.mapped('amount_untaxed_signed'))
         for cost in by_line:
             line = cost.bill_line_id
-            cost.actual_company = line.balance if line.parent_state == 'posted' else 0.0
-        (self - by_bill - by_line)._convert('actual_amount', 'actual_company')
+            cost.actual_amount_company = line.balance if line.parent_state == 'posted' else 0.0
+        (self - by_bill - by_line)._convert('actual_amount', 'actual_amount_company')
 
     def _convert(self, source, target):
         """Set the field ``target`` to the field ``source`` in the currency of the company, at the day of the cost."""

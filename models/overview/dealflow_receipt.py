@@ -61,7 +61,7 @@ class DealflowReceipt(models.Model):
                     Domain('is_invoiced', '=', False) & Domain('date_planned', '<=', today),
                 ),
             ):
-                [(count, amount)] = self._read_group(expected & domain, [], ['__count', 'open_company:sum'])
+                [(count, amount)] = self._read_group(expected & domain, [], ['__count', 'open_amount_company:sum'])
                 add(name, label, 'dealflow.dealflow_receipt_action', expected & domain, count, amount or 0.0)
             domain = (
                 of_company

@@ -441,7 +441,7 @@ class ResPartner(models.Model):
         # Money has come also when its deal is archived.
         receipts = self.env['dealflow.receipt'].with_context(active_test=False)
         for partner, amount in receipts._read_group(
-            of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_company:sum']
+            of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_amount_company:sum']
         ):
             result[partner.id]['dealflow_received_total'] += amount
         invoices = of_documents & Domain('state', '=', 'posted')

@@ -36,7 +36,7 @@ class DealflowDeal(models.Model):
     def _record_movements(self):
         """Compare each deal with its newest log row, check the rules for what changed, and append the rows.
 
-        :raise ValidationError: a stage is entered without its comment or evidence; the message names both (rule 1)
+        :raise ValidationError: a stage is entered without its comment or requirements; the message names both (rule 1)
         """
         # Reading computed values may run their computation, which comes back here: read everything before the log.
         present = {deal: deal._get_log_values() for deal in self}
@@ -152,7 +152,7 @@ class DealflowDeal(models.Model):
         is_new = before['stage'] is None
         first_stage = self.funnel_id._get_first_stage()
         if is_new and self.stage_id == first_stage and after['state'] == 'open':
-            # The first stage is where a deal waits for its evidence, not where it must have it.
+            # In the first stage a deal waits for what that stage requires; it need not meet it yet.
             return []
         if before['state'] == 'lost' == after['state']:
             raise ValidationError(

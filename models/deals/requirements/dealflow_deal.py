@@ -8,7 +8,8 @@ REFRESHED_AT_ONCE = 2000
 class DealflowDeal(models.Model):
     """Shows what the stages of a deal demand, and keeps looking whether the deal still shows it (E65).
 
-    Nobody is moved back when evidence disappears: the deal is marked as not proven and leaves the weighted forecast.
+    Nobody is moved back when a requirement is no longer met: the deal is marked as not proven and leaves the weighted
+    forecast.
     """
 
     _inherit = 'dealflow.deal'
@@ -80,7 +81,7 @@ class DealflowDeal(models.Model):
         return missing
 
     def _refresh_requirements(self):
-        """Look at the evidence of the present stages again."""
+        """Look again whether the deals meet the requirements of their present stages."""
         self._mark_requirements(self._get_missing_requirements())
 
     def _mark_requirements(self, missing):
@@ -89,7 +90,7 @@ class DealflowDeal(models.Model):
         :param missing: what :meth:`_get_missing_requirements` has found
         """
         for is_met, deals in self.grouped(lambda deal: deal.id not in missing).items():
-            # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the evidence.
+            # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the requirements.
             deals.filtered(lambda deal, is_met=is_met: deal.meets_requirements != is_met).sudo()._dealflow_set_derived(
                 {'meets_requirements': is_met}
             )
@@ -102,7 +103,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _refresh_requirements_of_funnels(self, funnels):
-        """Look again at the deals of funnels that have begun, or ceased, to demand evidence."""
+        """Look again at the deals of funnels that have begun, or ceased, to enforce requirements."""
         domain = self._get_requirements_domain() & Domain('funnel_id', 'in', funnels.ids)
         deals = self.with_context(active_test=False).search(domain, order='id desc', limit=REFRESHED_AT_ONCE + 1)
         deals[:REFRESHED_AT_ONCE]._refresh_requirements()

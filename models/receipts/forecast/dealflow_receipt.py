@@ -136,10 +136,12 @@ class DealflowReceipt(models.Model):
         )
 
         def read(field_name):
-            received = dict(self._read_group(with_money, [field_name], ['received_company:sum']))
+            received = dict(self._read_group(with_money, [field_name], ['received_amount_company:sum']))
             expected = {
                 bucket: (count, amount)
-                for bucket, count, amount in self._read_group(planned, [field_name], ['__count', 'open_company:sum'])
+                for bucket, count, amount in self._read_group(
+                    planned, [field_name], ['__count', 'open_amount_company:sum']
+                )
             }
             return {
                 bucket: {
@@ -151,7 +153,7 @@ class DealflowReceipt(models.Model):
             }
 
         def total(extra):
-            [(count, amount)] = self._read_group(extra, [], ['__count', 'open_company:sum'])
+            [(count, amount)] = self._read_group(extra, [], ['__count', 'open_amount_company:sum'])
             return count, amount or 0.0
 
         promised, likely = read('bucket'), read('bucket_likely')

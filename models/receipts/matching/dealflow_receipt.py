@@ -12,8 +12,8 @@ ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', '
 # What the amounts of a receipt are in the currency of its company.
 COMPANY_AMOUNTS = {
     'amount': 'amount_company',
-    'received_amount': 'received_company',
-    'open_amount': 'open_company',
+    'received_amount': 'received_amount_company',
+    'open_amount': 'open_amount_company',
 }
 # How many invoices of the client are proposed beside those of the orders: whoever looks for an older one, searches.
 PROPOSED_INVOICES = 40
@@ -39,7 +39,7 @@ class DealflowReceipt(models.Model):
         copy=False,
         help="Payments and bank lines that are reconciled with the invoices, at the rate of their day.",
     )
-    matched_company = fields.Monetary(
+    matched_amount_company = fields.Monetary(
         string="Money by Accounting (Company Currency)",
         currency_field='company_currency_id',
         compute='_compute_matching',
@@ -95,7 +95,7 @@ class DealflowReceipt(models.Model):
         store=True,
         help="What is expected: the part of a receipt in plan that is neither paid nor credited yet.",
     )
-    open_company = fields.Monetary(
+    open_amount_company = fields.Monetary(
         string="Still to Come (Company Currency)",
         currency_field='company_currency_id',
         compute='_compute_gap',
@@ -109,7 +109,7 @@ class DealflowReceipt(models.Model):
         copy=False,
         help="The part of a cancelled receipt, or of a receipt of a lost deal, that has not come.",
     )
-    received_company = fields.Monetary(
+    received_amount_company = fields.Monetary(
         string="Received (Company Currency)",
         currency_field='company_currency_id',
         compute='_compute_received_amount',
@@ -147,7 +147,7 @@ class DealflowReceipt(models.Model):
         matched = self.filtered('invoice_ids')
         nothing = {
             'matched_amount': 0.0,
-            'matched_company': 0.0,
+            'matched_amount_company': 0.0,
             'credited_amount': 0.0,
             'on_account_amount': 0.0,
             'matched_days': False,
@@ -190,7 +190,7 @@ class DealflowReceipt(models.Model):
         values = {
             receipt: {
                 'matched_amount': 0.0,
-                'matched_company': 0.0,
+                'matched_amount_company': 0.0,
                 'credited_amount': 0.0,
                 'on_account_amount': 0.0,
                 'matched_days': {},
@@ -235,7 +235,7 @@ class DealflowReceipt(models.Model):
             left_company -= amount_company
             target[field_name] += amount
             if field_name == 'matched_amount':
-                target['matched_company'] += amount_company
+                target['matched_amount_company'] += amount_company
                 target['matched_on'] = max(target['matched_on'] or event['date'], event['date'])
                 day = fields.Date.to_string(event['date'])
                 before, before_company = target['matched_days'].get(day, (0.0, 0.0))
@@ -275,7 +275,7 @@ class DealflowReceipt(models.Model):
                   FROM jsonb_each(%(receipt)s.matched_days) AS day
                  UNION ALL
                 SELECT COALESCE(%(receipt)s.date_received, %(receipt)s.date_planned), %(receipt)s.received_amount,
-                       %(receipt)s.received_company
+                       %(receipt)s.received_amount_company
                  WHERE %(receipt)s.matched_days IS NULL AND %(receipt)s.received_amount <> 0
             )""",
             receipt=SQL.identifier(alias),
@@ -296,7 +296,7 @@ class DealflowReceipt(models.Model):
             & Domain('date_received', '>=', start)
             & Domain('date_received', '<', end)
         )
-        self.flush_model(['matched_days', 'received_company'])
+        self.flush_model(['matched_days', 'received_amount_company'])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -361,15 +361,18 @@ class DealflowReceipt(models.Model):
             receipt.date_received = receipt.cover_date or receipt.matched_on
         return super(DealflowReceipt, self - closed)._compute_date_received()
 
-    @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_company', 'invoice_ids.state')
+    @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_amount_company', 'invoice_ids.state')
     def _compute_received_amount(self):
         """Believe accounting where there is an invoice, and the person's word where there is none."""
         matched = self.filtered(lambda receipt: receipt._get_standing_invoices())
         for receipt in matched:
-            receipt.received_amount, receipt.received_company = receipt.matched_amount, receipt.matched_company
+            receipt.received_amount, receipt.received_amount_company = (
+                receipt.matched_amount,
+                receipt.matched_amount_company,
+            )
         super(DealflowReceipt, self - matched)._compute_received_amount()
         for receipt in self - matched:
-            receipt.received_company = receipt.amount_company if receipt.state == 'received' else 0.0
+            receipt.received_amount_company = receipt.amount_company if receipt.state == 'received' else 0.0
 
     @api.depends(
         'amount',
@@ -388,7 +391,7 @@ class DealflowReceipt(models.Model):
             receipt.gap = min(rest, 0.0) if is_given_up else rest
             is_expected = receipt.state == 'planned' and receipt.currency_id.compare_amounts(rest, 0) > 0
             receipt.open_amount = rest if is_expected else 0.0
-            receipt.open_company = (
+            receipt.open_amount_company = (
                 receipt.company_currency_id.round(receipt.amount_company * rest / receipt.amount)
                 if is_expected and receipt.amount
                 else 0.0

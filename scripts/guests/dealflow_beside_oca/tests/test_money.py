@@ -113,7 +113,7 @@ class StatementCases:
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._reconcile(self._import(1000, '2017-04-12'), invoice)
         self.assertEqual(invoice.amount_residual, 0)
-        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 12), received_company=1000)
+        self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 12), received_amount_company=1000)
 
     def test_partial(self):
         invoice = self._new_posted_invoice()
@@ -136,7 +136,7 @@ class StatementCases:
         self._reconcile(line, invoice)
         self._check(receipt, 1000)
         line.unreconcile_bank_line()
-        self._check(receipt, 0, gap=1000, received_company=0, cover_date=False)
+        self._check(receipt, 0, gap=1000, received_amount_company=0, cover_date=False)
 
     def test_foreign_currency(self):
         """The rate has changed since the invoice: the entry books the loss, and the money is worth less."""
@@ -146,7 +146,7 @@ class StatementCases:
         receipt = self._new_receipt(currency_id=self.euro.id, invoice_ids=invoice.ids)
         self._reconcile(self._import(1000, '2017-04-12', journal), invoice)
         self.assertEqual(invoice.amount_residual, 0)
-        self._check(receipt, 1000, gap=0, received_company=1180, cover_date=date(2017, 4, 12))
+        self._check(receipt, 1000, gap=0, received_amount_company=1180, cover_date=date(2017, 4, 12))
 
     def test_found_by_its_reference(self):
         invoice = self._new_posted_invoice()

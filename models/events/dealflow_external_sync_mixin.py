@@ -2,46 +2,46 @@ from odoo import models
 from odoo.fields import Domain
 
 
-class DealflowCalendarOutsideMixin(models.AbstractModel):
-    """Lets only those events leave the house that nobody keeps inside and whose type allows it, if any (P28, P63).
+class DealflowExternalSyncMixin(models.AbstractModel):
+    """Sends an event to Google and Outlook only if nobody keeps it inside and its type, if any, allows it (P28, P63).
 
     The methods belong to Odoo's modules for Google and Outlook, are the last step before data leaves, and are called by
     nobody else; without the modules they do nothing. Inherited before ``calendar.event`` and ``calendar.recurrence``,
     so that the mixins of those modules come after it.
     """
 
-    _name = 'dealflow.calendar.outside.mixin'
+    _name = 'dealflow.external.sync.mixin'
     _description = "Calendar Sent to Google or Outlook"
 
-    def _dealflow_may_sync_outside(self):
+    def _dealflow_may_sync_externally(self):
         raise NotImplementedError
 
-    def _dealflow_get_outside_domain(self):
+    def _dealflow_get_external_sync_domain(self):
         """Return which records may leave: without it, those that may not would fill the batches of the sync."""
         raise NotImplementedError
 
     def _get_sync_domain(self):
-        return Domain(super()._get_sync_domain()) & self._dealflow_get_outside_domain()
+        return Domain(super()._get_sync_domain()) & self._dealflow_get_external_sync_domain()
 
     def _google_insert(self, google_service, values, **kwargs):
-        if self._dealflow_may_sync_outside():
+        if self._dealflow_may_sync_externally():
             return super()._google_insert(google_service, values, **kwargs)
         return None
 
     def _google_patch(self, google_service, google_id, values, **kwargs):
-        if self._dealflow_may_sync_outside():
+        if self._dealflow_may_sync_externally():
             return super()._google_patch(google_service, google_id, values, **kwargs)
         return None
 
     def _get_microsoft_sync_domain(self):
-        return Domain(super()._get_microsoft_sync_domain()) & self._dealflow_get_outside_domain()
+        return Domain(super()._get_microsoft_sync_domain()) & self._dealflow_get_external_sync_domain()
 
     def _microsoft_insert(self, values, **kwargs):
-        if self._dealflow_may_sync_outside():
+        if self._dealflow_may_sync_externally():
             return super()._microsoft_insert(values, **kwargs)
         return None
 
     def _microsoft_patch(self, user_id, event_id, values, **kwargs):
-        if self._dealflow_may_sync_outside():
+        if self._dealflow_may_sync_externally():
             return super()._microsoft_patch(user_id, event_id, values, **kwargs)
         return None
