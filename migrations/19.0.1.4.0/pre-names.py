@@ -151,13 +151,21 @@ def migrate(cr, version):
     # Views that others hang on ours are checked as soon as ours are written: the buttons and fields in them go along.
     buttons = [(model, former, former.replace('action_', 'action_dealflow_')) for model, former in BUTTONS]
     for model, former, present in (*FIELDS, *COLUMNS, *buttons):
+        # Lists of our records stand in forms of other models, too, of ours only: Odoo has names that are alike.
+        is_ours = (model, former, present) in COLUMNS and '_' in former
         cr.execute(
             """
             UPDATE ir_ui_view
                SET arch_db = regexp_replace(arch_db::text, %(word)s, %(present)s, 'g')::jsonb
-             WHERE model = %(model)s AND arch_db::text ~ %(word)s
+             WHERE arch_db::text ~ %(word)s
+               AND (
+                    model = %(model)s
+                    OR %(is_ours)s AND id IN (
+                        SELECT res_id FROM ir_model_data WHERE module = 'dealflow' AND model = 'ir.ui.view'
+                    )
+                   )
         """,
-            {'model': model, 'word': rf'(?<!\.)\y{former}\y', 'present': present},
+            {'model': model, 'is_ours': is_ours, 'word': rf'(?<!\.)\y{former}\y', 'present': present},
         )
     for model, former, present in (*FIELDS, *COLUMNS):
         word = rf'\y{former}\y'
