@@ -205,7 +205,7 @@ class DealflowHistory(models.Model):
         if kind not in DETAILS:
             return {}
         model, field_name = DETAILS[kind]
-        return self.env[model]._dealflow_get_value_labels(field_name)
+        return dict(self.env[model]._fields[field_name]._description_selection(self.env))
 
     @api.model
     def _get_report_sql(self):
