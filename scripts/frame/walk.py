@@ -201,7 +201,7 @@ def divide(models, weights, count):
     parts = [[0, []] for _number in range(count)]
 
     def weigh(model):
-        return weights[model] + 4 * len(models[model])
+        return weights[model] + 6 * len(models[model])
 
     for model in sorted(models, key=weigh, reverse=True):
         lightest = min(parts, key=lambda part: part[0])
