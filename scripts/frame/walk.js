@@ -73,7 +73,7 @@
                 : isClient() && odoo.__WOWL_DEBUG__.root.__owl__.app.scheduler.tasks.size
                   ? "the drawing of a component"
                   : "";
-    const rest = async (quiet = 120, longest = 60000) => {
+    const rest = async (quiet = 70, longest = 60000) => {
         const started = performance.now();
         let last = started;
         while (performance.now() - last < quiet) {
@@ -126,11 +126,13 @@
         node?.click();
         return Boolean(node);
     };
-    // What is folded away for lack of room is unfolded first.
+    // What is folded away, for lack of room or into a group, is unfolded first.
     const press = async (name) => {
         const selector = `[name="${CSS.escape(name)}"]:is(button, a):not(.nav-link)`;
         if (click(selector)) return true;
-        const folded = ".o_button_more, .o_statusbar_buttons .dropdown-toggle, .o_dropdown_kanban > .o-dropdown";
+        const folded =
+            ".o_button_more, .o_dealflow_button_group, .o_statusbar_buttons .dropdown-toggle, " +
+            ".o_dropdown_kanban > .o-dropdown";
         for (const more of [...root().querySelectorAll(folded)].slice(0, 8)) {
             more.click();
             await sleep(100);
@@ -143,6 +145,22 @@
             await sleep(50);
         }
         return false;
+    };
+
+    // What can be pressed on a screen that is no view, by its words; of rows that only differ in numbers the first.
+    const things = () => {
+        const found = new Map();
+        const outside = ".o_navbar, .o_breadcrumb, .o_cp_searchview, [download], [href^=http], [href^=mailto]";
+        for (const node of all("button, a[href], [role=button]", document.querySelector(".o_action_manager"))) {
+            const key = words(node).replace(/\d[\d.,\s]*/g, "#");
+            if (key && !node.disabled && !node.closest(outside) && !found.has(key)) found.set(key, node);
+        }
+        return found;
+    };
+    const pressThing = (key) => {
+        const node = things().get(key);
+        node?.click();
+        return Boolean(node);
     };
 
     // The views of an action: the buttons of each with the expressions that hide them.
@@ -160,8 +178,10 @@
             const tree = new DOMParser().parseFromString(arch, "text/xml").documentElement;
             const isStatic = (value) => ["1", "True", "true"].includes(value);
             const offered = {};
+            const names = {};
             for (const node of tree.querySelectorAll("button[name], a[name][type=object], a[name][type=action]")) {
                 if (node.hasAttribute("special") || node.parentElement.closest("field")) continue;
+                names[node.getAttribute("name")] ??= node.getAttribute("string") ?? "";
                 const conditions = [];
                 for (let part = node; part && part !== tree; part = part.parentElement) {
                     for (const name of ["invisible", "column_invisible", "t-if"]) {
@@ -170,7 +190,7 @@
                 }
                 if (!conditions.some(isStatic)) (offered[node.getAttribute("name")] ??= []).push(conditions);
             }
-            found[kind] = { id, offered };
+            found[kind] = { id, offered, words: names };
         }
         return { model: action.res_model, views: found, fields: Object.keys(answer.models[action.res_model].fields) };
     };
@@ -294,10 +314,12 @@
         isClient,
         overflow,
         press,
+        pressThing,
         rest,
         services,
         sleep,
         state,
+        things: () => [...things().keys()],
         unfilled,
         views,
         words,

@@ -34,10 +34,14 @@ EXTENDED = (
     'mass_mailing.mailing_mailing_action_mail',
 )
 # Walks at the same time. Each has a database, a server and a browser, of which only one works at a time.
-WALKS = 2
-# Runs in Odoo's shell: what each person's menus lead to, with a hash of each view as the person gets it.
+WALKS = (os.cpu_count() or 1) + 1
+# Into how many walks those of the administrator are cut, so that none of them is left alone at the end.
+PARTS = WALKS + 1
+# Runs in Odoo's shell: what each person's menus lead to, with a hash of each view as the person gets it, and of each
+# button with what hides it and with the person's rights to the model.
 LOOK_AT_SCREENS = """
 import hashlib, json
+from lxml import etree
 
 def look(login):
     user = env['res.users'].search([('login', '=', login)])
@@ -58,21 +62,38 @@ def look(login):
             screens[action_id] = ' / '.join(get_way(menu))
         elif action_id in extended:
             screens.setdefault(action_id, f"Odoo / {extended[action_id]}")
-    return [[name, action_id, get_hashes(mine, action_id)] for action_id, name in screens.items()]
+    return [[name, action_id, *get_views(mine, action_id)] for action_id, name in screens.items()]
 
-def get_hashes(mine, action_id):
+def get_hash(*words):
+    return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()
+
+def get_views(mine, action_id):
     kind = env['ir.actions.actions'].browse(action_id).type
     if kind != 'ir.actions.act_window':
-        return {kind: f'{kind} {action_id}'}
+        # What stands on these depends on the person as a whole.
+        return [kind, {kind: [get_hash(action_id, mine.uid), {}]}]
     action = mine[kind].sudo().browse(action_id)._get_action_dict()
-    views = mine[action['res_model']].get_views(
+    model = mine[action['res_model']]
+    views = model.get_views(
         [*action['views'], ((action['search_view_id'] or [False])[0], 'search')], {'toolbar': True}
     )['views']
-    said = {kind: json.dumps([view['arch'], view.get('toolbar')], default=str) for kind, view in views.items()}
-    return {
-        kind: hashlib.sha256(f"{action['res_model']} {kind} {words}".encode()).hexdigest()
-        for kind, words in said.items()
-    }
+    rights = [model.has_access(operation) for operation in ('read', 'write', 'create', 'unlink')]
+    return [model._name, {kind: get_parts(model._name, kind, view, rights) for kind, view in views.items()}]
+
+def get_parts(model, kind, view, rights):
+    parts = {}
+    for node in etree.fromstring(view['arch']).iter('button', 'a'):
+        if node.get('name') and (node.tag == 'button' or node.get('type')):
+            conditions = [
+                part.get(name)
+                for part in (node, *node.iterancestors())
+                for name in ('invisible', 'column_invisible', 't-if')
+                if part.get(name)
+            ]
+            parts.setdefault(node.get('name'), []).append([node.get('type'), conditions])
+    hashes = {name: get_hash(model, kind, name, places, rights) for name, places in parts.items()}
+    hashes['cog'] = get_hash(model, kind, view.get('toolbar'), rights)
+    return [get_hash(model, kind, view['arch'], view.get('toolbar')), hashes]
 
 print('RESULT ' + json.dumps({login: look(login) for login in %(people)r}))
 """
@@ -87,6 +108,10 @@ class Job:
     template: str
     # (name, id of the action, kinds of views to be pressed)
     screens: list
+    # (model, kind of view, button) that somebody before is shown alike, with the same rights.
+    known: set
+    # How long it takes, compared with others.
+    weight: int
 
     @property
     def role(self):
@@ -98,7 +123,7 @@ def main(arguments):
     """Walk, tell what was found, and return 1 when there is a fault."""
     options = parse(arguments)
     machine.need_browser()
-    findings = Findings()
+    findings, started, load = Findings(), time.monotonic(), os.getloadavg()[0]
     with Workbench.prepare() as bench:
         databases = Databases(bench)
         jobs = []
@@ -110,6 +135,12 @@ def main(arguments):
                         databases.build_assets(template)
                 jobs += plan(look_at_screens(bench, template, people), kind, template, options, findings)
         walk_all(bench, jobs, findings, options)
+    times = os.times()
+    say(
+        f"{(time.monotonic() - started) / 60:.1f} minutes, of which processors worked "
+        f"{(times.children_user + times.children_system) / 60:.1f} (without PostgreSQL); load of the {os.cpu_count()} "
+        f"processors {load:.1f} before and {os.getloadavg()[0]:.1f} after"
+    )
     return tell(findings, options.table)
 
 
@@ -142,21 +173,41 @@ def plan(screens_by_person, database, template, options, findings):
     """Share out the screens: all to the administrator, to each other person what nobody before gets to see alike."""
     seen, jobs = set(), []
     for person, screens in screens_by_person.items():
-        job = Job(person, database, template, [])
-        for name, action, hashes in screens:
-            others = [kind for kind, value in hashes.items() if person == ADMINISTRATOR or value not in seen]
-            seen.update(hashes.values())
+        role, models, new, old = f'{person} ({database})', {}, set(), set()
+        for name, action, model, views in screens:
+            others = [kind for kind, (value, _buttons) in views.items() if person == ADMINISTRATOR or value not in seen]
+            for kind, (_value, buttons) in views.items():
+                for button, value in buttons.items():
+                    (old if value in seen and person != ADMINISTRATOR else new).add((model, kind, button))
             if options.screen.lower() not in name.lower() or options.people and person not in options.people:
                 continue
-            if others and others != ['search']:
-                job.screens.append((name, action, others))
-            elif others == ['search']:
-                job.screens.append((name, action, []))
+            if others:
+                kinds = [kind for kind in others if kind != 'search']
+                models.setdefault(model, []).append((name, action, kinds))
             else:
-                findings.alike[job.role, name] = "each view is the same as for a person before"
-        if job.screens:
-            jobs.append(job)
+                findings.alike[role, name] = "each view is the same as for a person before"
+        seen.update(value for *_screen, views in screens for value, _buttons in views.values())
+        seen.update(
+            value for *_screen, views in screens for _value, buttons in views.values() for value in buttons.values()
+        )
+        weights = Counter(model for model, _kind, _button in new)
+        for weight, part in divide(models, weights, PARTS if person == ADMINISTRATOR else 1):
+            jobs.append(Job(person, database, template, part, old - new, weight))
     return jobs
+
+
+def divide(models, weights, count):
+    """Cut screens into so many parts that take about as long; those of one model stay together."""
+    parts = [[0, []] for _number in range(count)]
+
+    def weigh(model):
+        return weights[model] + 6 * len(models[model])
+
+    for model in sorted(models, key=weigh, reverse=True):
+        lightest = min(parts, key=lambda part: part[0])
+        lightest[0] += weigh(model)
+        lightest[1] += models[model]
+    return [(weight, screens) for weight, screens in parts if screens]
 
 
 def walk_all(bench, jobs, findings, options):
@@ -164,21 +215,24 @@ def walk_all(bench, jobs, findings, options):
     context = multiprocessing.get_context('fork')
     waiting, found = context.Queue(), context.Queue()
     deadline = time.monotonic() + options.minutes * 60
-    for job in sorted(jobs, key=lambda job: -len(job.screens)):
+    for job in sorted(jobs, key=lambda job: -job.weight):
         waiting.put(job)
     workers = [
         context.Process(target=work, args=(bench, waiting, found, deadline, options, number))
         for number in range(min(WALKS, len(jobs)))
     ]
     for worker in workers:
+        waiting.put(None)
         worker.start()
     try:
         for _job in jobs:
             findings.add(take_result(found, workers))
-    finally:
+    except BaseException:
         for worker in workers:
-            # Without work they end by themselves; one that is interrupted removes its database first.
+            # One that is interrupted removes its database first.
             worker.terminate()
+        raise
+    finally:
         for worker in workers:
             worker.join()
 
@@ -196,8 +250,7 @@ def take_result(found, workers):
 def work(bench, waiting, found, deadline, options, number):
     """Walk one job after the other."""
     try:
-        while True:
-            job = waiting.get()
+        while job := waiting.get():
             findings = Findings()
             try:
                 walk(bench, job, findings, deadline, options, number)
@@ -223,7 +276,7 @@ def walk(bench, job, findings, deadline, options, number):
         address = f'http://127.0.0.1:{server.port}'
         bench.server.query("UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", [address], copy)
         with server:
-            Walker(server, job.person, job.role, findings, deadline, options).walk(job.screens)
+            Walker(server, job, findings, deadline, options).walk()
     finally:
         with undisturbed():
             databases.drop(copy)
@@ -234,10 +287,16 @@ def walk(bench, job, findings, deadline, options, number):
 def tell(findings, table=None):
     """Print what was found and return the exit code."""
     counts = Counter(role for role, _screen, _button in findings.pressed)
+    screens = Counter(role for role, _screen in findings.opened)
     alike = Counter(role for role, _screen in findings.alike)
+    known = Counter(role for role, *_button in findings.known)
+    refusals = Counter(role for role, *_words in findings.refusals)
     for role in dict.fromkeys((*findings.seconds, *counts)):
         seconds = findings.seconds.get(role, 0)
-        say(f'{role:<24}{counts[role]:>6} pressed{alike[role]:>6} screens as seen before{seconds:>7.0f} s')
+        say(
+            f'{role:<24}{screens[role]:>6} screens{alike[role]:>6} as seen before{counts[role]:>7} pressed'
+            f'{refusals[role]:>5} refused{known[role]:>6} buttons as pressed before{seconds:>7.0f} s'
+        )
     if findings.refusals:
         say(f"\nRefused in words: {len(findings.refusals)}")
         say(indented(sorted({' | '.join(refusal) for refusal in findings.refusals})))
@@ -250,6 +309,9 @@ def tell(findings, table=None):
             rows.writerow(['role', 'screen', 'button', 'reason'])
             rows.writerows([*key, reason] for key, reason in sorted(findings.left.items()))
             rows.writerows([*key, 'all', reason] for key, reason in sorted(findings.alike.items()))
+            rows.writerows(
+                [*key, "alike, and with the same rights, for a person before"] for key in sorted(findings.known)
+            )
     if findings.faults:
         complain(f"\nFaults: {len(findings.faults)}")
         complain(indented(' | '.join(fault) for fault in findings.faults))

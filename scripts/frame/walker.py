@@ -19,15 +19,41 @@ PLACE = ('view', 'model', 'resId', 'title', 'dialog')
 # Records on which a button is tried that the page does not show although nothing hides it.
 ATTEMPTS = 2
 # How Odoo begins when the database, a right or its own code says no, which a person does not understand.
-RAW_WORDS = ("Uh-oh!", "You are not allowed to", "The operation cannot be completed", "Something went wrong")
-# What Odoo alone says in its own words too.
-OF_ODOO = {
-    "'Grant Portal Access' (portal.wizard)": "Odoo alone offers it too: it takes the right to create contacts",
-    "'Payment Link' (payment.link.wizard)": "Odoo alone offers it too: it takes the right to create contacts",
-    "Tag name already exists!": "Odoo alone copies its tags as little",
-}
-# What the console says of pages that are left, and of Odoo's picture of a contact that has none.
-LOADED = ('mail/', 'bus.bus', 'longpolling', 'ERR_ABORTED', 'favicon', 'base64,false')
+RAW_WORDS = (
+    "Uh-oh!",
+    "You are not allowed to",
+    "You do not have enough rights to access the field",
+    "Another model is using the record",
+    "mandatory field is not set",
+    "violates",
+    "The requested operation cannot be completed",
+    "Something went wrong",
+)
+# What Odoo alone says in its own words too: a part of the button, and of the words.
+OF_ODOO = (
+    ('', "'Grant Portal Access' (portal.wizard)", "Odoo alone offers it too: it takes the right to create contacts"),
+    ('', "'Payment Link' (payment.link.wizard)", "Odoo alone offers it too: it takes the right to create contacts"),
+    ('create_company', "to create 'Contact'", "Odoo alone offers it too: it takes the right to create contacts"),
+    ('', "Tag name already exists!", "Odoo alone copies its tags as little"),
+    ('Archive', "You are not allowed to modify", "Odoo offers to archive whoever may change the record or not"),
+    ('Followers', "You are not allowed to modify", "Odoo offers it whoever may change the record or not"),
+    ('open-full-composer', "(Document type: Message", "Odoo offers whoever reads a message to reply to it"),
+    ('Send email', "(Document type: Message", "Odoo offers whoever reads a record to write about it"),
+    ('action_redirect_to_', "You are not allowed to access", "Odoo alone counts orders and invoices for marketers too"),
+)
+# Things on a screen of its own that are pressed; the rest are rows of the same kind.
+MOST_THINGS = 25
+# What the console says of pages that are left, of Odoo's picture of a contact that has none, and of the frame in which
+# Odoo shows the text of a mailing.
+LOADED = (
+    'mail/',
+    'bus.bus',
+    'longpolling',
+    'ERR_ABORTED',
+    'favicon',
+    'base64,false',
+    "Blocked script execution in 'about:blank'",
+)
 ENTRIES = "'.o-dropdown--menu .o-dropdown-item, .o-dropdown--menu button'"
 COG = "'.o_cp_action_menus button[data-hotkey=u], .o_cp_action_menus .dropdown-toggle'"
 NEW = "'.o_list_button_add, .o-kanban-button-new, .o_form_button_create'"
@@ -47,7 +73,7 @@ OUTSIDE = {
     'action_generate_leads': "asks a service of Odoo in the internet",
     'iap_enrich': "asks a service of Odoo in the internet",
     'action_send_sms': "sends by a service in the internet",
-    'Send SMS': "sends by a service in the internet",
+    'SMS': "sends by a service in the internet",
 }
 CONFIRM = """
     const dialog = walk.all('.modal:not(.o_inactive_modal)').at(-1);
@@ -73,9 +99,12 @@ class Findings:
     # (role, screen, button), and for those not pressed why.
     pressed: set = field(default_factory=set)
     left: dict = field(default_factory=dict)
-    # (role, screen) that look as they did to somebody before.
+    # (role, screen) that were opened, and that look as they did to somebody before.
+    opened: set = field(default_factory=set)
     alike: dict = field(default_factory=dict)
-    seconds: dict = field(default_factory=dict)
+    # (role, model and kind of view, button) that somebody before has pressed with the same rights.
+    known: set = field(default_factory=set)
+    seconds: Counter = field(default_factory=Counter)
 
     def add(self, others):
         """Take over what another walk has come across."""
@@ -83,29 +112,33 @@ class Findings:
         self.refusals += others.refusals
         self.pressed |= others.pressed
         self.left |= others.left
+        self.opened |= others.opened
         self.alike |= others.alike
-        self.seconds |= others.seconds
+        self.known |= others.known
+        self.seconds += others.seconds
 
 
 class Walker:
     """One person in one browser."""
 
-    def __init__(self, server, person, role, findings, deadline, options):
-        self.server, self.person, self.role = server, person, role
+    def __init__(self, server, job, findings, deadline, options):
+        self.server, self.person, self.role, self.screens = server, job.person, job.role, job.screens
         self.findings, self.deadline, self.options = findings, deadline, options
         self._address = f'http://127.0.0.1:{server.port}'
         self._log_offset = server.log.stat().st_size
         self._picture_count = 0
         # Views that were pressed, and buttons of them, by what is the same wherever they are shown.
-        self._walked, self._done = set(), set()
+        self._walked, self._done, self._known = set(), set(job.known), job.known
+        # What stands on the buttons, by their names.
+        self._words = {}
 
-    def walk(self, screens):
+    def walk(self):
         """Open everything that the menus lead to."""
         width, height = map(int, self.options.size.split('x'))
         with Browser(width, height) as self.browser:
             self.browser.prepare(SCRIPT.read_text())
             self._log_in()
-            for name, action, kinds in screens:
+            for name, action, kinds in self.screens:
                 if self._is_late():
                     self._leave(name, 'all', "the time is over")
                     continue
@@ -160,7 +193,9 @@ class Walker:
             if not any(word in error for word in LOADED) and 'RPC_ERROR' not in error and 'Odoo Server' not in error:
                 self._fault(screen, what, f"console: {error[:1500]}")
         state = self._run("return walk.state();")
-        self._read_log(screen, what)
+        dialog = state.get('dialog')
+        is_refused = dialog and dialog['isError'] and not any(raw in dialog['body'] for raw in RAW_WORDS)
+        self._read_log(screen, what, is_refused)
         if 'away' in state:
             if any(word in state['title'] for word in ('404', '500', '403', 'Error')):
                 self._fault(screen, what, f"leads to {state['away']}: {state['title']}")
@@ -169,9 +204,7 @@ class Walker:
         dialog = state['dialog']
         if dialog and dialog['isError']:
             words = f"{dialog['title']}: {dialog['body']}"
-            known = next((reason for said, reason in OF_ODOO.items() if said in words), None)
-            if 'Archive' in what and "You are not allowed to modify" in words:
-                known = "Odoo offers to archive whoever may change the record or not"
+            known = next((reason for button, said, reason in OF_ODOO if button in what and said in words), None)
             if known:
                 self._leave(screen, what, known)
             elif dialog['title'].startswith("Oops") or any(raw in words for raw in RAW_WORDS):
@@ -182,7 +215,7 @@ class Walker:
             state = self._run("return walk.state();") | {'refused': words}
         return state
 
-    def _read_log(self, screen, what):
+    def _read_log(self, screen, what, is_refused=False):
         with self.server.log.open(errors='replace') as log:
             log.seek(self._log_offset)
             lines = log.read().splitlines()
@@ -196,8 +229,10 @@ class Walker:
         for entry in entries:
             # Without date, process, level and database, whose name has that of the module in it.
             words = entry.split(' ', 5)[-1]
-            # Odoo warns of everything that it refuses; the refusal itself is looked at where the person sees it.
-            if LOG_LINE.match(entry)['level'] in PROBLEMS and MODULE in words and not words.startswith('odoo.http: '):
+            # Odoo warns of everything that it refuses; the refusal itself is looked at where the person sees it. And it
+            # logs the statement that a constraint refuses, whose words the person reads.
+            told = ('odoo.http: ', 'odoo.sql_db: bad query') if is_refused else ('odoo.http: ',)
+            if LOG_LINE.match(entry)['level'] in PROBLEMS and MODULE in words and not words.startswith(told):
                 self._fault(screen, what, f"log: {words[:300]}")
 
     def _close_dialogs(self):
@@ -235,6 +270,7 @@ class Walker:
     def _visit(self, name, action, kinds):
         """Show all views of an action, and press what is in those of the given kinds."""
         state = self._open(name, action)
+        self.findings.opened.add((self.role, name))
         if not state:
             return
         self._picture(name)
@@ -244,6 +280,7 @@ class Walker:
             return
         found = self._run(f"return walk.views({action});")
         if not found:
+            self._press_client_action(name, action)
             return
         query = self._run("""
             const {props} = walk.services().action.currentController ?? {};
@@ -262,6 +299,8 @@ class Walker:
             key = view and (found['model'], kind, view['id'])
             if not view or kind not in kinds or key in self._walked or self._is_late():
                 continue
+            self._words |= view['words']
+            self._note_known(found['model'], kind, view['offered'])
             if kind == 'form':
                 # What was just made has little to be pressed, but where there is nothing else it has to do.
                 is_empty = not self._choose(found, query, {'': [[]]})[1]
@@ -273,6 +312,12 @@ class Walker:
             else:
                 self._press_rows(f'{name} {kind}', action, found, kind)
             self._walked.add(key)
+
+    def _note_known(self, model, kind, offered):
+        """Tell which of the buttons are left to those who have pressed them before."""
+        for button in (*offered, 'cog'):
+            if (model, kind, button) in self._known:
+                self.findings.known.add((self.role, f'{model} {kind}', self._name(button)))
 
     def _open(self, name, action, **options):
         """Open an action anew; return what is on the page, ``None`` when it was refused."""
@@ -315,7 +360,8 @@ class Walker:
             self._run("walk.click('.o_form_button_save, .o_list_button_save, .o_kanban_add');")
             state = self._settle(name, "save a new one")
             for notice in state['notices']:
-                if notice['isBad']:
+                # The page of a browser without a window has no clipboard.
+                if notice['isBad'] and "Copy Failed" not in notice['body']:
                     self._leave(name, 'save', f"demands more: {notice['body'][:200]}")
 
     def _add_lines(self, name):
@@ -360,11 +406,15 @@ class Walker:
 
             if not reopen():
                 continue
-            self._press_pages(name, key, reopen, is_first)
-            self._press_buttons(name, key, reopen, [button])
             if is_first:
+                self._press_pages(name, key, reopen, is_first)
                 self._press_cog(name, (*key, 'cog'), reopen)
                 is_first = False
+                reopen()
+            # What is not on the page that is shown first is on another one.
+            self._press_buttons(name, key, reopen, [button])
+            if (*key, button) not in self._done:
+                self._press_pages(name, key, reopen, is_first)
         for button, places in offered.items():
             if (*key, button) not in self._done:
                 hidden = ' or '.join(dict.fromkeys(' / '.join(conditions) for conditions in places))
@@ -376,7 +426,11 @@ class Walker:
                     reason = f"not drawn on {min(ATTEMPTS, len(chosen[button]))} records that should show it"
                 else:
                     reason = f"hidden on all of the {count} newest records by {hidden}"
-                self._leave(name, button, reason)
+                self._leave(name, self._name(button), reason)
+
+    def _name(self, button):
+        """Return what a button is called in the findings: those that open an action have a number for a name."""
+        return self._words.get(button) or button if button.isdigit() else button
 
     def _choose(self, found, query, offered):
         """Return by button the records that show it, and how many were looked at."""
@@ -422,35 +476,54 @@ class Walker:
             if (*key, button) not in self._done:
                 hidden = ' or '.join(dict.fromkeys(' / '.join(conditions) for conditions in places))
                 words = f"on none of the {count} that are shown" + (f", by {hidden}" if hidden else "")
-                self._leave(name, button, words if count else "there is no record")
+                self._leave(name, self._name(button), words if count else "there is no record")
 
     def _press_buttons(self, name, key, reopen, names=None):
         """Press each button that was not pressed yet: those that are shown, or those named, though folded away."""
         if names is None:
-            names = [button['name'] for button in self._run("return walk.buttons();")]
+            shown = self._run("return walk.buttons();")
+            names = [button['name'] for button in shown]
+            self._words |= {button['name']: button['words'] for button in shown}
         for button in names:
             if (*key, button) in self._done or self._is_late():
                 continue
-            if button in OUTSIDE:
+            words = self._name(button)
+            outside = next((reason for part, reason in OUTSIDE.items() if part in words), None)
+            if outside:
                 self._done.add((*key, button))
-                self._leave(name, button, OUTSIDE[button])
+                self._leave(name, words, outside)
                 continue
             before = self._run("return walk.state();")
             if not self._run(f"return await walk.press({json.dumps(button)});"):
                 # Hidden by what the button before has done.
                 continue
             self._done.add((*key, button))
-            self.findings.pressed.add((self.role, name, button))
-            state = self._settle(name, button)
+            self.findings.pressed.add((self.role, name, words))
+            state = self._settle(name, words)
             if state['dialog']:
-                self._confirm(name, button)
+                self._confirm(name, words)
             # What the server has changed may hide other buttons, so the screen is opened anew unless it is as before.
             if any(before[part] != state[part] for part in PLACE) and not reopen():
                 return
 
+    def _press_client_action(self, name, action):
+        """Press what is on a screen of its own, such as a report, each thing once by its words."""
+        for number, words in enumerate(self._run("return walk.things();")):
+            if number == MOST_THINGS or self._is_late():
+                self._leave(name, words, "there are many like it" if number == MOST_THINGS else "the time is over")
+                return
+            before = self._run("return walk.state();")
+            if not self._run(f"return walk.pressThing({json.dumps(words)});"):
+                continue
+            self.findings.pressed.add((self.role, name, words))
+            state = self._settle(name, words)
+            self._close_dialogs()
+            if any(before[part] != state[part] for part in PLACE) and not self._open(name, action):
+                return
+
     def _press_cog(self, name, key, reopen):
         """Press each entry of the menu with the cog."""
-        if not self._run(f"return walk.click({COG});"):
+        if key in self._known or not self._run(f"return walk.click({COG});"):
             return
         self._settle(name, "cog")
         entries = self._run(f"return walk.all({ENTRIES}, document).map(walk.words).filter(Boolean);")
