@@ -27,10 +27,10 @@ def get_read_specification(arch, model_name, models):
     It is what ``getFieldsSpec`` does with what ``get_views`` answers: relations that are always invisible are read
     without names, lists inside a form with their columns.
 
-    :param arch: the view as an element, or as the text that ``get_views`` returns
+    :param arch: the view as an element, or as the text that ``get_views`` returns, which addons make bytes of
     :param dict models: the part ``models`` of what ``get_views`` returns
     """
-    root = etree.fromstring(arch) if isinstance(arch, str) else arch
+    root = etree.fromstring(arch) if isinstance(arch, (str, bytes)) else arch
     fields = models[model_name]['fields']
     specification = {}
     for name in NAMING_ATTRIBUTES:

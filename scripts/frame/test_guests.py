@@ -20,7 +20,7 @@ from frame.locks import only_one
 from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT, has_failed, module_of, take_second
 from frame.paths import CHECKOUT, MODULE, folder_with_addons
 from frame.processes import undisturbed
-from frame.test_upstream import KNOWN, Comparison, causes
+from frame.test_upstream import KNOWN, Comparison, Suite, causes
 from frame.workbench import Workbench, last_words, result
 
 INSTALLER = Path(__file__).with_name('guest_installer.py')
@@ -187,6 +187,7 @@ class Party:
         )
         if self.tests is not None:
             self._compare(template, present)
+            self._test_residents(template, present)
         for name in () if self.only_tests else (self.without, self.first, self.last):
             with step(f"Opening screens in {name}"):
                 self.found.screens[name] = self._open_screens(name)
@@ -244,6 +245,29 @@ class Party:
         self.databases.copy(template, self.again)
         with step(f"Running {len(tags)} tests in a copy of {template}"):
             return self._run_installer(self.again, names, tags)[1]
+
+    def _test_residents(self, template, names):
+        """Run the tests of guests that came with the module, because it needs them or Odoo adds them by itself.
+
+        They were there when the others were installed, so that Odoo did not run their tests with those.
+        """
+        residents = self.databases.server.query(
+            "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed' ORDER BY name",
+            [names],
+            self.ours,
+        )
+        if not residents:
+            return
+        outcomes = self._run_in_shell(self.first, [name for (name,) in residents])
+        self.found.outcomes[self.first] |= outcomes
+        failed = [tag[1:] for tag, outcome in outcomes.items() if has_failed(outcome) and tag.startswith('/')]
+        if failed:
+            self.databases.copy(template, self.again)
+            self.found.outcomes[self.without] |= self._run_in_shell(self.again, failed)
+
+    def _run_in_shell(self, name, tests):
+        """Run tests of modules that are installed; return what became of them."""
+        return Suite(self.bench, self.folder, tests, whole=False, left_out=self.tests).run(name, listed=())
 
     def _needs(self, guest, other):
         """Whether a guest depends on another, or is it."""

@@ -126,13 +126,15 @@ class Suite:
     :param folder: a folder for files
     :param chosen: modules or parts of them
     :param whole: also run Odoo's test_lint over the files of our module, and Odoo's robot over its menus
+    :param left_out: which tests are left out, as test_recorder has it
     """
 
-    def __init__(self, bench, folder, chosen, whole):
+    def __init__(self, bench, folder, chosen, whole, left_out=None):
         self.bench = bench
         self.folder = folder
         self.chosen = chosen
         self.whole = whole
+        self.left_out = left_out or {}
 
     def run(self, database, listed):
         """Run all tests in a database and return what became of each, by its test tag.
@@ -170,6 +172,7 @@ class Suite:
             'tags': ','.join(tags),
             'modules': sorted({module_of(tag) for tag in tags}),
             'outcomes': str(outcomes),
+            'left out': self.left_out,
         }
         # Port 0 is any that is free.
         configuration = self.bench.configuration(

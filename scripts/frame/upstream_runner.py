@@ -2,7 +2,8 @@
 
 While a module is installed, Odoo runs its tests before later modules are there: only from the shell do those tests
 meet the complete registry. ``DEALFLOW_UPSTREAM`` holds the settings as JSON: the ``modules`` and ``tags`` that choose
-the tests, ``linted``, the only module whose files test_lint shall read, if any, and ``outcomes``, the file to write.
+the tests, ``linted``, the only module whose files test_lint shall read, if any, what is ``left out``, as test_recorder
+has it, and ``outcomes``, the file to write.
 """
 
 import json
@@ -25,7 +26,7 @@ def lint_only(name):
         config.root_path = manifest.path
 
 
-test_recorder.record()
+test_recorder.record(**settings['left out'])
 config['test_tags'] = settings['tags']
 for position in ('at_install', 'post_install'):
     # What is never begun is known as well.
