@@ -18,6 +18,11 @@ STAGE_COLORS = (
 )
 
 
+def is_known(value):
+    """Whether there is a figure. What has no cases comes as ``False``, so that it travels to every client; 0 is one."""
+    return value is not None and value is not False
+
+
 class ReportDealflowReportSalesFunnel(models.AbstractModel):
     """Values of the printed sales funnel."""
 
@@ -36,7 +41,8 @@ class ReportDealflowReportSalesFunnel(models.AbstractModel):
             'data': figures,
             'company': self.env.company,
             'money': lambda amount: formatLang(self.env, amount, currency_obj=currency),
-            'percent': lambda value: "–" if value is None else f"{formatLang(self.env, value, digits=1)} %",
+            'percent': lambda value: f"{formatLang(self.env, value, digits=1)} %" if is_known(value) else "–",
+            'is_known': is_known,
             'day': lambda day: format_date(self.env, day),
             'color': lambda row: STAGE_COLORS[row['color'] % len(STAGE_COLORS)],
             'width': lambda table, row: round(100 * row['count'] / longest[table], 2) if longest[table] else 0,

@@ -292,6 +292,8 @@ class TestRequisites(RequisitesCommon):
         self.alpha.with_user(self.rep).write({'street': "Two <b>Street</b>"})
         comparison = self.alpha.with_user(self.accountant).requisites_comparison
         self.assertIn("One Street", comparison)
+        self.assertIn(f"<td>{self.alpha.country_id.name}</td>", comparison)
+        self.assertNotIn("Street2", comparison, "what nobody has filled in is not compared")
         self.assertIn("Two &lt;b&gt;Street", comparison)
         self.assertEqual(comparison.count('table-warning'), 1)
         self.assertIn("“One Street” → “Two <b>Street</b>”", self.alpha.requisites_problem)

@@ -248,4 +248,5 @@ class TestPrintedFunnel(ReportCommon, HttpCase):
             self.assertIn(text, html)
         options['date_to'] = '2020-01-02'
         html = self._render(report, options)
+        self.assertNotRegex(html, r'[>·/]\s*0\.0 %', "no case is no conversion of nought")
         self.assertNotIn("Failed, by stage", html)

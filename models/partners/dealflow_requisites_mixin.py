@@ -22,6 +22,8 @@ REQUISITE_FIELDS = (
     'city',
     'state_id',
 )
+# What an address has only sometimes: without it there is no row to compare.
+RARE_FIELDS = ('street2', 'state_id')
 # How accountants of a country call the tax number and the number in its register, in whatever language they work.
 COUNTRY_LABELS = {
     'BG': {'vat': "ИН по ЗДДС", 'company_registry': "ЕИК"},
@@ -195,10 +197,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             before = confirmed.snapshot or {}
             rows = Markup()
             for field_name, value in partner._dealflow_get_requisites().items():
-                old, new = (
-                    partner._dealflow_format_requisite(before.get(field_name)),
-                    partner._dealflow_format_requisite(value),
-                )
+                old, new = before.get(field_name), value
+                if field_name == 'country_id':
+                    old, new = (partner._dealflow_name_country(code) for code in (old, new))
+                old, new = (partner._dealflow_format_requisite(text) for text in (old, new))
+                if field_name in RARE_FIELDS and not old and not new:
+                    continue
                 changed = confirmed and old != new
                 rows += row_template % (
                     'table-warning' if changed else '',
@@ -627,6 +631,10 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if not label and field_name == 'vat':
             label = self.country_id.vat_label
         return label or self._dealflow_get_field_label(field_name)
+
+    @api.model
+    def _dealflow_name_country(self, code):
+        return code and (self.env['res.country'].search([('code', '=', code)], limit=1).name or code)
 
     @api.model
     def _dealflow_format_requisite(self, value):

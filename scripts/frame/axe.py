@@ -183,7 +183,7 @@ class Looker:
         """Open a screen within the web client, and click the way to what is meant."""
         options = {'clearBreadcrumbs': True}
         if screen.record:
-            options |= {'viewType': 'form', 'props': {'resId': self._find(screen)}}
+            options |= {'viewType': 'form', 'props': {'resId': self.find(screen.record)}}
         browser.evaluate(f"""(async () => {{
             const {{action}} = odoo.__WOWL_DEBUG__.root.env.services;
             await action.doAction({{type: 'ir.actions.act_window_close'}});
@@ -194,22 +194,21 @@ class Looker:
             browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
         self._wait(browser, screen.shows, screen)
 
+    def find(self, record):
+        """The number of a record of the demo database."""
+        rows = self._server.query(
+            "SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s", [record], self._database
+        )
+        if not rows:
+            raise FrameError(
+                f"The database «{self._database}» has no {record}, which is demo data. Give --db the name of a new one."
+            )
+        return rows[0][0]
+
     def _wait(self, browser, selector, screen):
         """Wait until a node is there and the page is at rest."""
         browser.wait_for(f"document.querySelector({json.dumps(selector)})", f"{screen.title}: {selector}")
         browser.wait_for(REST, f"{screen.title}: rest")
-
-    def _find(self, screen):
-        """The number of the record that a screen shows."""
-        rows = self._server.query(
-            "SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s", [screen.record], self._database
-        )
-        if not rows:
-            raise FrameError(
-                f"{screen.title}: the database «{self._database}» has no {screen.record}, which is "
-                f"demo data. Give --db the name of a new one."
-            )
-        return rows[0][0]
 
     def _look(self, browser, screen):
         """What is found on the page that is shown."""

@@ -91,9 +91,10 @@ class Browser:
         self._send('Page.enable')
         self._send('Page.addScriptToEvaluateOnNewDocument', source=script)
 
-    def take_picture(self, path):
-        """Store what the page shows as a PNG file."""
-        path.write_bytes(base64.b64decode(self._send('Page.captureScreenshot', format='png')['data']))
+    def take_picture(self, path, part=None):
+        """Store what the page shows as a PNG file, or the part of it with this left, top, width and height."""
+        clip = {'clip': dict(zip(('x', 'y', 'width', 'height'), part, strict=True), scale=1)} if part else {}
+        path.write_bytes(base64.b64decode(self._send('Page.captureScreenshot', format='png', **clip)['data']))
 
     def take_errors(self):
         """Return what the console of the page has said as an error since the last time."""

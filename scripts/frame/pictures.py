@@ -1,8 +1,14 @@
 """scripts/pictures: the pictures of the pages, taken anew from the demo data."""
 
 import argparse
+import base64
+import json
 import shutil
+import tempfile
+import time
 from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote
 
 from frame import machine
 from frame.axe import Looker
@@ -46,13 +52,25 @@ class Picture:
     shop: str = ''
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A file and the upper part of the first page of the print that it shows."""
+
+    name: str
+    report: str
+    record: str
+    size: tuple
+    # The language of whoever prints. It is switched on when the database has not got it yet.
+    lang: str = 'en_US'
+
+
 def on_phone(name, title):
     """A picture of a known screen as a phone shows it."""
     return Picture(f'{name}-phone', BY_TITLE[title], PHONE)
 
 
-# Taken by hand: papers (minutes, forms, payment schedules), pairs of companies, which need the load of real entities,
-# and the history of a client, whose button may be behind «More».
+# Taken by hand: pairs of companies. The few of the demonstration data look alike in one way only; the picture shows those
+# of real legal entities, which scripts/load-legal-entities brings from a data set of its own.
 PICTURES = [
     Picture('start', BY_TITLE["Start page"]),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
@@ -85,6 +103,7 @@ PICTURES = [
     Picture('requisites-queue', replace(BY_TITLE["Requisites to confirm"], login='accountant')),
     Picture('requisites-compare', replace(BY_TITLE["Requisites: compare"], login='accountant'), shop='requisites'),
     Picture('partner-card', BY_TITLE["Partner: client"]),
+    Picture('partner-history', BY_TITLE["Partner: history"]),
     Picture('new-client', BY_TITLE["New client"]),
     Picture('marketing-comparison', replace(BY_TITLE["Comparison of events"], login='marketer')),
     Picture('marketing-event', replace(BY_TITLE["Marketing event: results"], login='marketer')),
@@ -113,13 +132,33 @@ PICTURES = [
         PHONE,
     ),
 ]
+FORM_OF, MINUTES_OF, SCHEDULE_OF = (
+    f'dealflow.report_{name}' for name in ('meeting_form', 'meeting_summary', 'payment_schedule')
+)
+PAPERS = [
+    Paper('events-form', FORM_OF, 'dealflow.meeting_sheet_severny', (690, 720)),
+    Paper('events-form-ru', FORM_OF, 'dealflow.meeting_sheet_severny', (690, 720), 'ru_RU'),
+    Paper('events-summary', MINUTES_OF, 'dealflow.meeting_sheet_severny', (690, 570)),
+    Paper('events-summary-ru', MINUTES_OF, 'dealflow.meeting_sheet_severny', (690, 570), 'ru_RU'),
+    Paper('receipts-schedule', SCHEDULE_OF, 'dealflow.deal_01', (690, 450)),
+]
+# Where a picture begins in the window: beyond the frame that the browser draws around a page, and below the letterhead,
+# which has nothing on it here.
+BEGIN_OF_PAPER = (6, 120)
+WINDOW_OF_PAPER = (720, 960)
+# The viewer of the browser does not say when it has drawn a page. Until then all is of one color: few bytes.
+SECONDS_TO_DRAW = 30
+BYTES_OF_A_BLANK_PICTURE = 8000
 
 
 def main(arguments):
     """Take the pictures, and return 1 when a screen could not be shown."""
     options = parse(arguments)
-    chosen = [picture for picture in PICTURES if any(text in picture.name for text in options.only)]
-    if not chosen:
+    chosen, papers = (
+        [picture for picture in group if any(text in picture.name for text in options.only)]
+        for group in (PICTURES, PAPERS)
+    )
+    if not chosen and not papers:
         raise FrameError(f"No picture has «{'» or «'.join(options.only)}» in its name.")
     machine.need_browser()
     with Workbench.prepare() as bench:
@@ -133,7 +172,7 @@ def main(arguments):
             # Scheduled actions would change what is shown from one picture to the next.
             with OdooServer(bench, options.db, max_cron_threads=0) as server:
                 look = Looker(bench.server, options.db, server.port, '')
-                missed = take_all(look, chosen)
+                missed = take_all(look, chosen) + take_papers(look, papers)
     for name, reason in missed:
         complain(f"{name}: {reason}")
     return 1 if missed else 0
@@ -144,7 +183,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog='scripts/pictures',
         description="Take the pictures in docs/pictures and static/description anew, from the screens with demo data. "
-        "Papers are left alone. With pngquant at hand the files take a third.",
+        "With pngquant at hand the files take a third.",
     )
     parser.add_argument(
         '--db',
@@ -177,15 +216,67 @@ def take_all(look, pictures):
     return missed
 
 
-def store(browser, picture):
-    """Write what the browser shows, in few colors when the tool for that is there."""
+def take_papers(look, papers):
+    """Print papers, and take the pictures of their first pages; return which failed, and why."""
+    missed = []
+    if not papers:
+        return missed
+    with step(f"Taking {len(papers)} papers"), tempfile.TemporaryDirectory() as folder, Browser() as browser:
+        look.log_in(browser, 'admin')
+        for paper in papers:
+            try:
+                file = Path(folder) / f'{paper.name}.pdf'
+                file.write_bytes(print_paper(look, browser, paper))
+                with Browser(*WINDOW_OF_PAPER) as viewer:
+                    viewer.open(f'{file.as_uri()}#toolbar=0&navpanes=0&view=FitH')
+                    store(viewer, paper, wait_for_page(viewer, Path(folder) / 'page.png', paper))
+            except FrameError as error:
+                missed.append((paper.name, str(error).splitlines()[0]))
+    return missed
+
+
+def wait_for_page(viewer, path, paper):
+    """Return the part of the window that shows the paper, as soon as it is drawn."""
+    part = (*BEGIN_OF_PAPER, *paper.size)
+    deadline = time.monotonic() + SECONDS_TO_DRAW
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        viewer.take_picture(path, part)
+        if path.stat().st_size > BYTES_OF_A_BLANK_PICTURE:
+            return part
+    raise FrameError(f"{paper.name}: the browser has not drawn the paper within {SECONDS_TO_DRAW} seconds.")
+
+
+def print_paper(look, browser, paper):
+    """The PDF file of a paper, as somebody gets it who has chosen its language."""
+    context = quote(json.dumps({'lang': paper.lang}))
+    address = f'/report/pdf/{paper.report}/{look.find(paper.record)}?force_context_lang=1&context={context}'
+    answer = browser.evaluate(f"""(async () => {{
+        const {{orm}} = odoo.__WOWL_DEBUG__.root.env.services;
+        const languages = await orm.search('res.lang', [['code', '=', '{paper.lang}'], ['active', '=', false]]);
+        if (languages.length) {{
+            const [wizard] = await orm.create('base.language.install', [{{lang_ids: [[6, 0, languages]]}}]);
+            await orm.call('base.language.install', 'lang_install', [wizard]);
+        }}
+        const answer = await fetch({json.dumps(address)});
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+        return answer.ok && text.startsWith('%PDF') ? btoa(text) : '';
+    }})()""")
+    if not answer:
+        raise FrameError(f"{paper.name}: Odoo prints no PDF file. Its log says why.")
+    return base64.b64decode(answer)
+
+
+def store(browser, picture, part=None):
+    """Write what the browser shows, or a part of it, in few colors when the tool for that is there."""
     path = FOLDER / f'{picture.name}.png'
-    browser.take_picture(path)
+    browser.take_picture(path, part)
     if shutil.which('pngquant'):
         run_quietly(
             ['pngquant', '--force', '--strip', '--output', path, '128', path],
             f"pngquant does not like {path.name}:",
         )
-    if picture.shop:
+    if getattr(picture, 'shop', ''):
         shutil.copyfile(path, SHOP / f'{picture.shop}.png')
     say(f'{path.name:<34}{path.stat().st_size // 1024:>6} kB')
