@@ -42,8 +42,8 @@ def make_receipts(env, count=300_000):
         )
         INSERT INTO dealflow_receipt (
             name, deal_id, company_id, business_partner_id, legal_entity_id, user_id, team_id, currency_id, amount,
-            amount_company, received_amount, received_amount_company, open_amount, open_amount_company, cancelled_amount,
-            active, is_closed_by_loss, state, date_planned, date_planned_initial,
+            amount_company, received_amount, received_amount_company, open_amount, open_amount_company,
+            cancelled_amount, active, is_closed_by_loss, state, date_planned, date_planned_initial,
             date_received, date_expected, is_invoiced, invoicing, postponement_count, moved_days, slip_days,
             create_uid, write_uid, create_date, write_date)
         SELECT 'Payment ' || counter, id, company_id, business_partner_id, legal_entity_id, user_id, team_id,
