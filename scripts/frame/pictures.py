@@ -69,8 +69,8 @@ def on_phone(name, title):
     return Picture(f'{name}-phone', BY_TITLE[title], PHONE)
 
 
-# Taken by hand: pairs of companies. The few of the demonstration data look alike in one way only; the picture
-# shows those of real legal entities, which scripts/load-legal-entities brings from a data set of its own.
+# Taken by hand: pairs of companies. The picture shows real legal entities; scripts/load-legal-entities brings them from
+# a data set of its own.
 PICTURES = [
     Picture('start', BY_TITLE["Start page"]),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
