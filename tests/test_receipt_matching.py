@@ -24,21 +24,21 @@ class TestReceiptMatching(AccountingCommon):
 
     # The twelve cases
 
-    def test_01_partial_payment(self):
+    def test_partial_payment(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._check(receipt, 0, gap=1000, is_invoiced=True)
         self._pay(invoice, 400)
         self._check(receipt, 400, gap=600, cover_date=False, state='planned')
 
-    def test_02_full_payment(self):
+    def test_full_payment(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 400, day=date(2017, 4, 3))
         self._pay(invoice, 600, day=date(2017, 4, 10))
         self._check(receipt, 1000, gap=0, cover_date=date(2017, 4, 10))
 
-    def test_03_payment_back_to_draft(self):
+    def test_payment_back_to_draft(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
@@ -46,7 +46,7 @@ class TestReceiptMatching(AccountingCommon):
         payment.action_draft()
         self._check(receipt, 0, gap=1000)
 
-    def test_04_rejected_payment_although_the_invoice_says_paid(self):
+    def test_rejected_payment_although_the_invoice_says_paid(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
@@ -55,7 +55,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertEqual(invoice.amount_residual, 0)
         self._check(receipt, 0, gap=1000)
 
-    def test_05_cancelled_payment(self):
+    def test_cancelled_payment(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         payment = self._pay(invoice, 1000)
@@ -63,7 +63,7 @@ class TestReceiptMatching(AccountingCommon):
         payment.action_cancel()
         self._check(receipt, 0, gap=1000)
 
-    def test_06_reconciliation_removed(self):
+    def test_reconciliation_removed(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
@@ -71,7 +71,7 @@ class TestReceiptMatching(AccountingCommon):
         invoice.line_ids.remove_move_reconcile()
         self._check(receipt, 0, gap=1000)
 
-    def test_07_invoice_back_to_draft(self):
+    def test_invoice_back_to_draft(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self._pay(invoice, 1000)
@@ -79,7 +79,7 @@ class TestReceiptMatching(AccountingCommon):
         invoice.button_draft()
         self._check(receipt, 0, gap=1000)
 
-    def test_08_full_credit_note(self):
+    def test_full_credit_note(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         credit_note = self._reverse_invoice(invoice, date=date(2017, 4, 1), post=True)
@@ -88,7 +88,7 @@ class TestReceiptMatching(AccountingCommon):
         ).reconcile()
         self._check(receipt, 0, credited=1000, gap=0, cover_date=False, state='planned')
 
-    def test_09_credit_note_and_payment(self):
+    def test_credit_note_and_payment(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         credit_note = self._new_invoice(self.partner_a, 300, '2017-04-01', post=True, move_type='out_refund')
@@ -96,7 +96,7 @@ class TestReceiptMatching(AccountingCommon):
         self._pay(invoice, 700)
         self._check(receipt, 700, credited=300, gap=0, cover_date=date(2017, 4, 10))
 
-    def test_10_foreign_currency_at_the_date_of_the_money(self):
+    def test_foreign_currency_at_the_date_of_the_money(self):
         """An invoice of 900 foreign, paid in two rates; the receipt is planned in the company's currency or in the
         invoice's own. Rates of the currency: 3 in 2016, 2 from 2017 on; the exchange difference is not money."""
         currency = self.setup_other_currency('EUR')
@@ -111,7 +111,7 @@ class TestReceiptMatching(AccountingCommon):
         other = self._new_receipt(deal, amount=400, invoice_ids=invoice.ids)
         self._check(other, 400, gap=0)
 
-    def test_11_in_payment_without_entry(self):
+    def test_in_payment_without_entry(self):
         """A payment method without an outstanding account marks the invoice as in payment, and nothing has come yet."""
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
@@ -134,7 +134,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertIn(invoice.payment_state, ('in_payment', 'paid'))
         self._check(receipt, 0, gap=1000)
 
-    def test_12_bank_statement_line(self):
+    def test_bank_statement_line(self):
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         self.pay_with_statement_line(invoice, self.bank.id, '2017-04-12', 1000)

@@ -1,7 +1,11 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tests import HttpCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .accounting_common import AccountingCommon
 from .common import DealflowCase, DealflowCommon
@@ -93,10 +97,25 @@ class TestStart(DealflowCommon):
         self._new_deal(user_id=self.rep_north.id, expected_close_date=fields.Date.today() - timedelta(days=1))
         self._new_deal(user_id=self.rep_north.id)._dealflow_set_derived({'meets_requirements': False})
         self.env.flush_all()
-        arch = self.env['dealflow.deal'].get_view(view_type='search')['arch']
-        for row in self.env['dealflow.deal'].with_user(self.rep_north).get_summary()['rows']:
-            for name in ['filter_mine', *row['filters']]:
-                self.assertIn(f'name="{name}"', arch)
+        deals = self.env['dealflow.deal'].with_user(self.rep_north)
+        counts = set()
+        for row in deals.get_summary()['rows']:
+            found = deals.search_count(self._get_search_domain(deals, ['filter_mine', *row['filters']]))
+            self.assertEqual(found, row['count'], row['name'])
+            counts.add(found)
+        self.assertEqual(counts, {0, 1, 2})
+
+    def _get_search_domain(self, records, names):
+        """Return what the web client searches with these filters on: one of each group, and all groups together."""
+        groups = [Domain.FALSE]
+        for node in etree.fromstring(records.get_view(view_type='search')['arch']):
+            if node.tag == 'separator':
+                groups.append(Domain.FALSE)
+            elif node.get('name') in names:
+                groups[-1] |= Domain(safe_eval(node.get('domain'), {'uid': self.env.uid}))
+        chosen = [group for group in groups if not group.is_false()]
+        self.assertTrue(chosen)
+        return Domain.AND(chosen)
 
 
 @tagged('post_install', '-at_install')

@@ -1,50 +1,18 @@
-import { Component, onWillStart, status, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
+import { onWillStart } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
-import { formatMonetary } from "@web/views/fields/formatters";
-import { useOwnerChoice } from "../owner_choice/owner_choice";
-import { SwitchButtons } from "../switch_buttons/switch_buttons";
+import { OwnerSummary } from "../owner_summary/owner_summary";
 
-/** What the open deals ask for, mine or all that one may see: a block of the start page. */
-export class DealsSummary extends Component {
+/** What the open deals ask for: a block of the start page. */
+export class DealsSummary extends OwnerSummary {
     static template = "dealflow.DealsSummary";
-    static components = { SwitchButtons };
-    static props = {};
+    static summary = { model: "dealflow.deal", method: "get_summary", choice: "deals", isMine: true };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.owners = [
-            { value: true, label: _t("Mine"), className: "o_dealflow_mine" },
-            { value: false, label: _t("All"), className: "o_dealflow_all" },
-        ];
-        this.state = useState({ isMine: true, summary: null });
-        this.ownerChoice = useOwnerChoice("deals");
+        super.setup();
         onWillStart(async () => {
-            [this.canWork, this.state.isMine] = await Promise.all([
-                user.hasGroup("dealflow.group_user_own"),
-                this.ownerChoice.load(),
-            ]);
-            if (status(this) !== "destroyed") {
-                await this.load();
-            }
+            this.canWork = await user.hasGroup("dealflow.group_user_own");
         });
-    }
-
-    async load() {
-        this.state.summary = await this.orm.silent.call("dealflow.deal", "get_summary", [this.state.isMine]);
-    }
-
-    async setMine(isMine) {
-        this.state.isMine = isMine;
-        this.ownerChoice.save(isMine);
-        await this.load();
-    }
-
-    format(amount) {
-        return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
     }
 
     get isEmpty() {

@@ -1,5 +1,6 @@
 import { Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -18,17 +19,20 @@ export class MarketingTimeline extends Component {
         this.months = Info.months("short");
         this.state = useState({ year: DateTime.now().year, rows: [], undated: 0 });
         this.scroll = useRef("scroll");
+        this.keepLast = new KeepLast();
         onWillStart(() => this.load());
         onMounted(() => this.showToday());
     }
 
+    /** Of two quick clicks the year of the last one counts, whichever answer comes first. */
     async load() {
-        Object.assign(this.state, await this.orm.call("dealflow.marketing.event", "get_timeline", [this.state.year]));
+        const answer = this.orm.call("dealflow.marketing.event", "get_timeline", [this.state.year]);
+        Object.assign(this.state, await this.keepLast.add(answer));
     }
 
-    async move(years) {
+    move(years) {
         this.state.year += years;
-        await this.load();
+        return this.load();
     }
 
     /** On a narrow screen the year is wider than the screen. */

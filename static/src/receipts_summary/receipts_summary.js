@@ -1,48 +1,22 @@
-import { Component, onWillStart, status, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Layout } from "@web/search/layout";
-import { useService } from "@web/core/utils/hooks";
-import { formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { useOwnerChoice } from "../owner_choice/owner_choice";
-import { SwitchButtons } from "../switch_buttons/switch_buttons";
+import { OwnerSummary } from "../owner_summary/owner_summary";
 
-/** The plan in five sections, mine or all: a block for the start screen. */
-export class ReceiptsSummary extends Component {
+/** The plan in five sections: a block of the start page. */
+export class ReceiptsSummary extends OwnerSummary {
     static template = "dealflow.ReceiptsSummary";
-    static components = { SwitchButtons };
-    static props = {};
+    static summary = { model: "dealflow.receipt", method: "get_plan_summary", choice: "receipts", isMine: false };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.owners = [
-            { value: true, label: _t("Mine"), className: "o_dealflow_mine" },
-            { value: false, label: _t("All"), className: "o_dealflow_all" },
-        ];
+        super.setup();
         this.dates = [
             { value: false, label: _t("As promised"), className: "o_dealflow_promised" },
             { value: true, label: _t("As likely"), className: "o_dealflow_likely" },
         ];
-        this.state = useState({ isMine: false, isLikely: false, summary: null });
-        this.ownerChoice = useOwnerChoice("receipts", false);
-        onWillStart(async () => {
-            this.state.isMine = await this.ownerChoice.load();
-            if (status(this) !== "destroyed") {
-                await this.load();
-            }
-        });
-    }
-
-    async load() {
-        this.state.summary = await this.orm.silent.call("dealflow.receipt", "get_plan_summary", [this.state.isMine]);
-    }
-
-    async setMine(isMine) {
-        this.state.isMine = isMine;
-        this.ownerChoice.save(isMine);
-        await this.load();
+        this.state.isLikely = false;
     }
 
     setLikely(isLikely) {
@@ -57,10 +31,6 @@ export class ReceiptsSummary extends Component {
         return this.state.summary.sections.reduce((sum, section) => sum + this.getSection(section)[figure], 0);
     }
 
-    format(amount) {
-        return formatMonetary(amount, { currencyId: this.state.summary.currency_id });
-    }
-
     /** The figures are those of one company; the lists behind them are too. */
     async open(domain, xmlId = "dealflow.dealflow_receipt_action", changes = {}) {
         const action = await this.action.loadAction(xmlId);
@@ -71,7 +41,7 @@ export class ReceiptsSummary extends Component {
 
     openSection(section) {
         const field = this.state.isLikely ? "bucket_likely" : "bucket";
-        this.open([
+        return this.open([
             ["state", "=", "planned"],
             ["open_amount", ">", 0],
             [field, "=", section.bucket],
@@ -79,12 +49,12 @@ export class ReceiptsSummary extends Component {
     }
 
     openOverdue() {
-        this.open([["is_overdue", "=", true]]);
+        return this.open([["is_overdue", "=", true]]);
     }
 
     openReceived() {
         const { start, end } = this.state.summary.month;
-        this.open(
+        return this.open(
             [
                 ["measure", "=", "received"],
                 ["date", ">=", start],
