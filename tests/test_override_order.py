@@ -53,8 +53,7 @@ NAMES = {
     "How a company follows its receipts.": 'receipts of company',
     "The present day and working time of a company: its calendar, holidays and extra working days.": 'working time',
     "Until when a company decides claims, in its working time.": 'claims of company',
-    "What a company demands of requisites; the first one with a country fills the register of regions.": 'requisites '
-    "of company",
+    "Settings for requisites; the first company with a country fills the register of regions.": 'requisites of company',
     "A model whose records may only refer to documents that the user may read.": 'references',
     "Records that may only be created in, or moved to, a company of the user who does it.": 'company',
     "The deal that an order comes from.": 'order of deal',
