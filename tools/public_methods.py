@@ -1,4 +1,4 @@
-"""The decorator of methods that may be called from outside: by buttons, screens, and programs over JSON-2 and XML-RPC.
+"""The decorator of methods that may be called by buttons, screens, and programs over JSON-2 and XML-RPC.
 
 A decorated method declares the kind of each of its arguments. The model ``dealflow.public.call`` reads them before the
 method runs, with a method ``_read_<kind>`` for each kind below, and makes the answer serializable.
@@ -52,7 +52,7 @@ def values_of(model, **more):
 
 
 def public_method(one=False, once=False, **kinds):
-    """Mark a method as one that may be called from outside.
+    """Mark a method as one that clients may call.
 
     :param bool one: whether it accepts a single record only
     :param bool once: whether its record, a dialog, is deleted after the call

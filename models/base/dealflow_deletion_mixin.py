@@ -22,7 +22,7 @@ class DealflowDeletionMixin(models.AbstractModel):
         self.check_access('unlink')
         self._check_nothing_hangs()
         if self:
-            # sudo - any log: its first row only tells of the creation of a document that is about to be deleted.
+            # sudo - any log: its first row only records the creation of a document that is about to be deleted.
             self.sudo()[self._history_field]._remove_with_document()
         return super().unlink()
 

@@ -23,7 +23,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     _description = "Derived Values Stay as They Follow"
     _inherit = 'dealflow.label.mixin'
 
-    # Extensions of a model add their own names; they need not repeat those of the others.
+    # Extensions of a model add their own names; they need not repeat those of others.
     _dealflow_code_only_fields = ()
     _dealflow_history_fields = ()
 

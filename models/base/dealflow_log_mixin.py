@@ -71,7 +71,7 @@ class DealflowLogMixin(models.AbstractModel):
                 )
             )
             ids += [row_id for [row_id] in self.env.cr.fetchall()]
-        # sudo - any log: what depends on the new rows changes for everybody, whoever may read the log.
+        # sudo - any log: what depends on the new rows changes for all users, also those who may not read the log.
         records = self.sudo().browse(ids)
         # Fill the cache as after a creation, so that what depends on the rows reads nothing from the database.
         for field in map(self._fields.get, names):

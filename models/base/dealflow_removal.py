@@ -60,7 +60,7 @@ class DealflowRemoval(models.AbstractModel):
                 )
             )
 
-    # What goes
+    # What is deleted
 
     @api.model
     def _get_modules(self):
@@ -116,7 +116,7 @@ class DealflowRemoval(models.AbstractModel):
         """Return the domain of the records that have a value in a field."""
         return Domain(field.name, '!=', 0 if field.type in ('integer', 'float', 'monetary') else False)
 
-    # Telling
+    # Summary
 
     @api.model
     def _get_losses(self):

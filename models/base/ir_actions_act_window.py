@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 class IrActionsActWindow(models.Model):
     """Restricts our pages to their groups when they are opened by URL too; Odoo only hides the menu.
 
-    An empty page tells users who may only read it so, instead of what to press.
+    On an empty page, users who may only read are told so, instead of what to press.
     """
 
     _inherit = 'ir.actions.act_window'

@@ -4,7 +4,7 @@ from odoo.tools import ormcache
 
 
 class IrFilters(models.Model):
-    """Shared filters are changed by users with the right to edit them only (E70).
+    """Shared filters may only be changed by users with the right to edit them (E70).
 
     This concerns the screens of Dealflow, which also show Odoo's contacts, opportunities and events. Elsewhere Odoo's
     own rules hold.

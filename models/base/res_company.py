@@ -6,7 +6,7 @@ from pytz import timezone, utc
 from odoo import fields, models
 from odoo.tools.intervals import Intervals
 
-# The next working time is searched in so many windows of this length; Odoo itself gives up after one as long.
+# The next working time is searched in so many windows of this length, as far ahead as Odoo itself searches.
 WINDOW = timedelta(days=14)
 WINDOWS = 100
 # Days in which the nearest working day is searched; no holidays last longer.

@@ -2,7 +2,7 @@ from odoo import models
 
 from ...tools.own_context import YES, get_own
 
-# Fields that decide when a calendar works; names and figures follow from them.
+# Fields that decide when a calendar works.
 WORKING_TIME = {'attendance_ids', 'tz', 'two_weeks_calendar', 'flexible_hours', 'hours_per_day', 'duration_based'}
 
 
@@ -19,5 +19,5 @@ class ResourceCalendar(models.Model):
 
     def _get_dealflow_companies(self):
         """Return the companies that use the calendars."""
-        # sudo - res.company: deadlines of all companies change, whoever changes the calendar that they share.
+        # sudo - res.company: deadlines change in all companies that share the calendar, the user's or not.
         return self.env['res.company'].sudo().search([('resource_calendar_id', 'in', self.ids)])

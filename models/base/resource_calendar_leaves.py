@@ -32,5 +32,5 @@ class ResourceCalendarLeaves(models.Model):
     @api.model
     def _get_dealflow_companies(self):
         """Return all companies: the company of a holiday follows from its calendar, and may change with it."""
-        # sudo - res.company: deadlines of all companies change, whoever enters the holiday.
+        # sudo - res.company: deadlines change in all companies, the user's or not.
         return self.env['res.company'].sudo().search([])

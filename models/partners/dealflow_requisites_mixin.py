@@ -365,7 +365,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         entities = self | self.commercial_partner_id
         # Compute the fingerprint in this environment, so that the change is recorded for the present user.
         entities._recompute_recordset(['requisites_fingerprint', 'requisites_state'])
-        # sudo - dealflow.requisite.log: a change is logged whoever makes it.
+        # sudo - dealflow.requisite.log: every change is logged, also those of users without access to the log.
         voided_sudo = entities.sudo().filtered(
             lambda entity: (
                 entity.requisites_state == 'changed' and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'

@@ -9,7 +9,7 @@ class ResBank(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if 'bic' in vals:
-            # sudo - res.partner.bank: accounts of all companies are concerned, whoever changes the bank.
+            # sudo - res.partner.bank: accounts in all companies are concerned, the user's or not.
             accounts_sudo = self.env['res.partner.bank'].sudo().search([('bank_id', 'in', self.ids)])
             accounts_sudo.partner_id._dealflow_follow_requisites()
         return result

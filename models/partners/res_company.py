@@ -60,5 +60,5 @@ class ResCompany(models.Model):
     def _dealflow_add_first_regions(self):
         """Fill an empty register of regions as soon as a company has a country (E05)."""
         if self.country_id:
-            # sudo - dealflow.region: all users share the register, whoever sets up the company.
+            # sudo - dealflow.region: the register is shared by all users; filling it needs no right of one's own.
             self.env['dealflow.region'].sudo()._add_first_countries()
