@@ -9,15 +9,15 @@ _logger = logging.getLogger(__name__)
 
 
 def pre_init_hook(env):
-    """Prepare the database before the tables of the module are made."""
+    """Prepare the database before the tables of the module are created."""
     _enable_trigram_search(env)
     _fill_stored_columns(env)
 
 
 def _enable_trigram_search(env):
-    """Add PostgreSQL's trigram extension, with which parts of names and phones are found by an index.
+    """Add PostgreSQL's trigram extension, so that searches by a part of a name or phone can use an index.
 
-    Odoo adds it to the databases that it creates itself. Without the right to add it, searches are only slower.
+    Odoo adds it to the databases that it creates itself. Without the right to add it, such searches are only slower.
     """
     if env.registry.has_trigram:
         return
@@ -32,7 +32,7 @@ def _enable_trigram_search(env):
 def _fill_stored_columns(env):
     """Create and fill the stored columns on Odoo's own tables with one statement each.
 
-    Without it the installation would compute them record by record, which takes hours on a grown database.
+    Otherwise the installation would compute them record by record, which takes hours on a large database.
     """
     cr = env.cr
     cr.execute("""
@@ -68,7 +68,7 @@ def _fill_stored_columns(env):
            SET business_partner_id = commercial_partner_id
          WHERE commercial_partner_id IS NOT NULL
     """)
-    # There are no marketing events yet, so empty is what the computation would find.
+    # No marketing events exist yet, so the computed value would be empty.
     cr.execute("""
         ALTER TABLE crm_lead
             ADD COLUMN IF NOT EXISTS marketing_event_id integer,
@@ -79,11 +79,11 @@ def _fill_stored_columns(env):
 
 
 def uninstall_hook(env):
-    """Let go of all that our tables hold, as they are about to be dropped.
+    """Drop the foreign keys that would keep our tables from being dropped, and clean up what Odoo leaves behind.
 
-    Deals, history and receipts hold each other, and partners, products and users, by RESTRICT. Odoo removes data
-    records before it drops tables and would stumble over each of these holds. Links that empty themselves stay, so that
-    nothing is computed from what is gone.
+    RESTRICT keys tie deals, logs and receipts to each other, and to partners, products and users. Odoo deletes data
+    records before it drops tables and would fail on each of these keys. SET NULL keys stay, so that nothing is computed
+    from deleted records.
     """
     env.cr.execute("""
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
@@ -95,7 +95,7 @@ def uninstall_hook(env):
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
     env['ir.config_parameter'].search([('key', '=like', 'dealflow.%')]).unlink()
-    # Odoo leaves what it has noted about our models in the name of other modules, and about our foreign keys.
+    # Odoo leaves the metadata about our models that belongs to other modules, and that about our foreign keys.
     env.cr.execute("""
         DELETE FROM ir_model_data
          WHERE model IN ('ir.model.fields.selection', 'ir.model.inherit')
@@ -107,6 +107,6 @@ def uninstall_hook(env):
          USING ir_module_module AS module
          WHERE module.id = ir_model_constraint.module AND module.name = 'dealflow' AND ir_model_constraint.type = 'f'
     """)
-    # Opportunities of the demonstration go before the deals, whose computed fields would then look at what is gone.
+    # Demo opportunities are deleted before the deals, whose computed fields would then read deleted records.
     env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
     env.invalidate_all()

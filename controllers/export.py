@@ -3,7 +3,7 @@ from odoo.addons.web.controllers import export
 
 class ExcelExport(export.ExcelExport):
     def from_group_data(self, fields, columns_headers, groups):
-        """Head the groups of our lists with the labels of a selection, «Current week», not with its keys."""
+        """Use the labels of a selection («Current week»), not its keys, as the group headings of our lists."""
         if groups._model._name.startswith('dealflow.'):
             self._label_selections(groups, list(groups._groupby))
         return super().from_group_data(fields, columns_headers, groups)

@@ -12,8 +12,8 @@ _logger = logging.getLogger(__name__)
 class Removal(http.Controller):
     @http.route('/dealflow/removal/export', type='http', auth='user', methods=['GET'], readonly=True)
     def export_what_goes(self):
-        """Send all that goes when Dealflow is uninstalled as a ZIP file, which is made on the disk of the server."""
-        # The answer is sent, and the file closed, after the transaction in which it was written.
+        """Send everything that is deleted with Dealflow as a ZIP file, written to the server's disk first."""
+        # The response is sent, and the file closed, after the transaction in which the file was written.
         file = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             request.env['dealflow.removal']._write_archive(file)

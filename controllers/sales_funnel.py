@@ -91,7 +91,7 @@ class SalesFunnelController(http.Controller):
         return line + len(rows) + 4
 
     def _get_stage_columns(self, env):
-        # Lists, because Odoo takes the first text of a tuple that follows a translated one for translatable, too.
+        # Lists: in a tuple, Odoo would take the first text after a translated one for translatable too.
         return [
             ['name', env._("Stage"), None],
             ['count', env._("Deals that reached it"), None],

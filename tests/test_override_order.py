@@ -7,7 +7,7 @@ from odoo.tests import TransactionCase, tagged
 # What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
-    "A model without a table, whose rows are those of a statement.": 'report',
+    "A model without a table, whose rows come from an SQL query.": 'report',
     "What a contact has said on mailings, and when (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
@@ -51,13 +51,11 @@ NAMES = {
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
     "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
-    "The day and the working time of a company: its calendar, its own holidays, and its working days out of "
-    "turn.": 'working time',
+    "The present day and working time of a company: its calendar, holidays and extra working days.": 'working time',
     "Until when a company decides claims, in its working time.": 'claims of company',
-    "What a company demands of requisites; the first one with a country fills the register of regions.": 'requisites '
-    "of company",
-    "A model whose records belong to or name documents that the person must be able to read.": 'references',
-    "Records that may change their company stay among the companies of the person who changes it.": 'company',
+    "Settings for requisites; the first company with a country fills the register of regions.": 'requisites of company',
+    "A model whose records may only refer to documents that the user may read.": 'references',
+    "Records that may only be created in, or moved to, a company of the user who does it.": 'company',
     "The deal that an order comes from.": 'order of deal',
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
     "Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read "

@@ -1,1 +1,1 @@
-# Pure code: nothing here knows of Odoo, and its tests need no database.
+# Pure Python without Odoo, so that its tests need no database.

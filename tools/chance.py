@@ -1,4 +1,4 @@
-"""Shares with their chance: how far a share that was counted in few cases may lie from the truth."""
+"""Confidence intervals of shares: how far a share counted in few cases may be from the true one."""
 
 import math
 
@@ -7,7 +7,7 @@ Z = 1.959963984540054
 
 
 def wilson_interval(successes, cases):
-    """Return the 95 % confidence interval of a share by Wilson, which holds for few cases and near 0 and 1 too.
+    """Return the 95 % confidence interval of a share (Wilson), which holds for few cases and near 0 and 1 too.
 
     :return: lower and upper bound between 0 and 1; ``(0.0, 1.0)``, which says nothing, without cases
     """
@@ -23,7 +23,7 @@ def wilson_interval(successes, cases):
 def newcombe_interval(successes, cases, other_successes, other_cases):
     """Return the 95 % confidence interval of the difference of two independent shares, first minus other.
 
-    Newcombe's method 10: the intervals of Wilson put together.
+    Newcombe's method 10, which combines the Wilson intervals of both shares. Without cases it is ``(-1.0, 1.0)``.
     """
     if not cases or not other_cases:
         return -1.0, 1.0

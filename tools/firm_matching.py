@@ -1,4 +1,4 @@
-"""Which firms are probably one, or probably of one group, judged by plain records of them (B01, C100)."""
+"""Find firms that are probably the same one, or probably of one group, from plain records (B01, C100)."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-# Words that say how a firm is incorporated, not which firm it is.
+# Words for the legal form of a firm, which do not tell which firm it is.
 LEGAL_FORMS = frozenset(
     """
     ab ag aktiebolag aktiengesellschaft and as asa aps a/s bv bvba co company corp corporation d doo eood gmbh group
@@ -89,12 +89,13 @@ CYRILLIC = str.maketrans(
     }
 )
 SPREADSHEET_NUMBER = re.compile(r'^\d+(\.\d+)?e\+\d+$', re.I)
-# A value shared by more contacts than this says nothing about two of them, and a block of it would cost a square.
+# A value shared by more contacts than this says nothing about any two of them, and comparing all of its pairs would
+# take quadratic time.
 LARGEST_BLOCK = 40
 SAME_NAME = 93
 # Two first words with fewer letters say little about a group.
 SEVERAL_LETTERS = 8
-# Letters that get lost when a name is written in Cyrillic and back.
+# Letters that get lost when a name is transliterated to Cyrillic and back.
 FOLDED = (
     ('ph', 'f'),
     ('kh', 'h'),
@@ -112,11 +113,11 @@ def normalize_name(name):
     """Return the words that identify a firm, in Latin letters, without its legal form."""
     text = unicodedata.normalize('NFKD', (name or '').lower().translate(CYRILLIC))
     text = ''.join(character for character in text if not unicodedata.combining(character))
-    # Dots inside abbreviations vanish, so that «S.R.L.» reads as «srl»; other punctuation parts words.
+    # Dots in abbreviations are dropped, so that «S.R.L.» reads as «srl»; other punctuation separates words.
     text = re.sub(r"(?<=\b\w)\.(?=\s?\w\b|\s|$)", '', text)
     text = re.sub(r"['’`\"«»“”]", '', text)
     words = [word for word in re.findall(r'\w+', text) if word not in LEGAL_FORMS]
-    # «ллк» and «инк» are legal forms too; a firm that is called nothing else keeps the word.
+    # «ллк» and «инк» are legal forms too; a firm whose name has no other words keeps them.
     return [word for word in words if fold_name([word]) not in FOLDED_FORMS] or words
 
 
@@ -132,7 +133,7 @@ FOLDED_FORMS = frozenset(fold_name([form]) for form in LEGAL_FORMS if len(form) 
 
 
 def normalize_number(number):
-    """Return a tax or registry number without what people spell differently; empty for one that was rounded."""
+    """Return a tax or registry number without differences in spelling; empty if a spreadsheet has rounded it."""
     if SPREADSHEET_NUMBER.match((number or '').strip()):
         return ''
     text = re.sub(r'[\W_]', '', number or '').lower().lstrip('0')
@@ -140,9 +141,12 @@ def normalize_number(number):
 
 
 def compare_records(records):
-    """Return ``{(id, id): (kind, score, reasons)}`` of the probable pairs among plain records."""
+    """Compare plain records.
+
+    :return: ``{(id, id): (kind, score, reasons)}`` of the probable pairs; the score is out of 100
+    """
     blocks = _get_blocks(records)
-    # A word is rare when few firms begin with it, and a few more in a large register.
+    # A word is rare when few firms' names begin with it, a few more in a large register.
     rare_word, rare_words = max(3, len(records) // 2000), max(6, len(records) // 500)
     pairs = defaultdict(set)
     for (reason, value), members in blocks.items():
@@ -163,7 +167,7 @@ def compare_records(records):
 
 
 def _get_blocks(records):
-    """Return ``{(reason, value): ids}``: who shares which value."""
+    """Return ``{(reason, value): ids}``: the records that share each value."""
     blocks = defaultdict(set)
     for record in records:
         country = record.get('country') or ''
@@ -189,10 +193,10 @@ def _get_blocks(records):
 
 
 def _get_name_keys(words):
-    """Return the blocks that a name belongs to.
+    """Return the keys of the blocks that a name belongs to.
 
-    A rare beginning hints at a group. For the same name with a slip of the pen, beginnings and ends of several
-    lengths are taken: the slip cannot be in all of them, and the longer ones keep blocks of common words small.
+    A rare beginning suggests a group. To find the same name with a typo, beginnings and endings of several lengths are
+    used: the typo cannot be in all of them, and the longer ones keep the blocks of common words small.
     """
     keys = set()
     if words and len(words[0]) >= 6:
@@ -220,7 +224,7 @@ def _judge_pair(left, right, left_words, right_words, shared):
     """Return ``(kind, score, reasons)`` of a pair, or None."""
     reasons = [reason for reason in ('vat', 'registry', 'account', 'domain', 'phone') if reason in shared]
     similarity = compare_names(left_words, right_words)
-    # «Fund II» and «Fund III», or «Plant 1» and «Plant 2», differ in what makes them different firms.
+    # «Fund II» and «Fund III», or «Plant 1» and «Plant 2», differ exactly in what makes them different firms.
     numbered = _get_numbering(left_words) != _get_numbering(right_words)
     same_country = not left.get('country') or not right.get('country') or left['country'] == right['country']
     if {'vat', 'registry'} & shared:
@@ -235,14 +239,14 @@ def _judge_pair(left, right, left_words, right_words, shared):
 
 
 def compare_names(left_words, right_words):
-    """Return how alike two names are, out of 100, whatever the order, the spacing or the script of their words."""
+    """Return the similarity of two names, 0 to 100, regardless of the order, spacing and script of their words."""
     if not left_words or not right_words:
         return 0
     left_name, right_name = fold_name(left_words), fold_name(right_words)
-    # As written too: a slip of the pen may make a sound that the folding takes for another.
+    # Unfolded too: a typo may produce letters that the folding replaces.
     spellings = ((left_name, right_name), (''.join(left_words), ''.join(right_words)))
     if min(len(left_name), len(right_name)) >= 6 and any(OSA.distance(*pair) <= 1 for pair in spellings):
-        # One slip of the pen weighs too much in the share of a short name.
+        # A single typo would lower the similarity of a short name too much.
         return max(SAME_NAME, 100 * OSA.normalized_similarity(left_name, right_name))
     return max(
         fuzz.token_sort_ratio(' '.join(left_words), ' '.join(right_words)),
@@ -252,7 +256,7 @@ def compare_names(left_words, right_words):
 
 
 def _have_different_numbers(left, right):
-    """Whether both firms have a registry or tax number, and not the same."""
+    """Return whether both firms have a tax or registry number, and the numbers differ."""
     return any(
         normalize_number(left.get(key))
         and normalize_number(right.get(key))

@@ -1,10 +1,10 @@
-"""Values in the context that code alone can put there."""
+"""Context values that only code can set."""
 
 
 class Own:
-    """A value that one method of ours leaves in the context for another.
+    """A value that one of our methods puts into the context for another.
 
-    What comes over RPC, from a view or from an action is text, numbers, lists and dictionaries, and never one of these.
+    Whatever comes over RPC, from a view or from an action is text, numbers, lists and dictionaries, never an ``Own``.
     """
 
     __slots__ = ('value',)
@@ -13,11 +13,11 @@ class Own:
         self.value = value
 
 
-# One for all, because each value in a context makes an environment of its own.
+# A single instance, because each different value in a context creates a new environment.
 YES = Own(True)
 
 
 def get_own(env, key, default=None):
-    """Return what code of ours has put into the context, and the default for whatever else is there."""
+    """Return the value that our code has put into the context; the default for any other value there."""
     found = env.context.get(key)
     return found.value if isinstance(found, Own) else default

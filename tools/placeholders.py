@@ -9,6 +9,6 @@ PLACEHOLDERS = frozenset(
 
 
 def is_filled(text):
-    """Whether a text says something, and is no placeholder such as «-», «n/a», «ok» or «tbd»."""
+    """Return whether a text has content and is not a placeholder such as «-», «n/a», «ok» or «tbd»."""
     word = (text or '').strip().lower()
     return word not in PLACEHOLDERS and len(set(word) - {' '}) > 1

@@ -1,6 +1,6 @@
-"""How much dearer or cheaper than a competitor one is, in bands."""
+"""Bands of the difference between one's own price and a competitor's."""
 
-# Lower edges, in per cent of the competitor's price, of the bands after the first.
+# Lower bounds of the bands after the first, in per cent of the competitor's price.
 GAP_EDGES = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
 GAP_BANDS = [
     ('0', "Over 20 % cheaper"),

@@ -1,4 +1,4 @@
-"""Public holidays of a country in a year, and what the source of them does not know."""
+"""Public holidays of a country in a year, with what the ``holidays`` library does not know about them."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,11 +8,11 @@ import holidays
 
 @dataclass
 class PublicHolidays:
-    """``days``: names by date; ``working_days``: days at the weekend on which the country works instead.
+    """``days``: names by date; ``working_days``: weekend days on which the country works instead.
 
-    ``moved_until``: the last year of which the source knows the days off that the government moves, when it does not
-    know those of the year; ``has_estimates``: some days follow the moon and are not certain; ``region_count``: how many
-    regions may have holidays of their own, which are left out.
+    ``moved_until``: the last year for which the library knows the days off that the government moves, if it does not
+    know those of the requested year; ``has_estimates``: some days depend on the moon and are not certain;
+    ``region_count``: number of regions that may have holidays of their own, which are left out.
     """
 
     days: dict = field(default_factory=dict)
@@ -23,7 +23,7 @@ class PublicHolidays:
 
 
 def get_supported_countries():
-    """Return the codes (ISO 3166, two letters) of the countries that the source knows."""
+    """Return the codes (ISO 3166, two letters) of the countries that the library knows."""
     return sorted(holidays.list_supported_countries(include_aliases=False))
 
 
@@ -32,11 +32,12 @@ def get_source_version():
 
 
 def get_public_holidays(country, year, language=None):
-    """Return the holidays of a whole country.
+    """Return the public holidays of a country, without those of single regions.
 
-    :param str country: code of two letters, one of :func:`get_supported_countries`
+    :param str country: two-letter code, one of :func:`get_supported_countries`
     :param int year: calendar year
-    :param str language: as Odoo names it (``uk_UA``); names in the language of the country when there is none such
+    :param str language: Odoo's language code (``uk_UA``); if the library has no names in it, they are in the language
+        of the country
     :rtype: PublicHolidays
     """
     source = holidays.country_holidays(country)
@@ -45,7 +46,7 @@ def get_public_holidays(country, year, language=None):
     source = holidays.country_holidays(country, years=year, language=chosen)
     days = {day: name for day, name in sorted(source.items()) if day.year == year}
     if not days:
-        # Ukraine works on its holidays as long as there is martial law; other years lie outside of what is known.
+        # Ukraine works on its holidays under martial law; any other empty year is outside of the library's data.
         return PublicHolidays()
     year_days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
     weekend = [day for day in year_days if day.year == year and source.is_weekend(day)]

@@ -1,8 +1,7 @@
-"""The mark of what may be called from outside: by buttons, by screens, and by programs over JSON-2 and XML-RPC.
+"""The decorator of methods that may be called by buttons, screens, and programs over JSON-2 and XML-RPC.
 
-A marked method says of which kind each of its arguments is. They are read before its first line runs, and its answer is
-brought into a form in which it travels; both by the model ``dealflow.public.call``, whose methods ``_read_<kind>``
-belong to the kinds below.
+A decorated method declares the kind of each of its arguments. The model ``dealflow.public.call`` reads them before the
+method runs, with a method ``_read_<kind>`` for each kind below, and makes the answer serializable.
 """
 
 import inspect
@@ -12,7 +11,7 @@ from functools import wraps
 
 @dataclass(frozen=True)
 class Kind:
-    """What an argument has to be. Empty values (``None``, ``False``) pass: the method says what it needs."""
+    """Kind of an argument. Empty values (``None``, ``False``) always pass: the method itself says what it requires."""
 
     name: str
     details: dict = field(default_factory=dict)
@@ -23,17 +22,17 @@ NUMBER = Kind('number')
 WHOLE_NUMBER = Kind('whole_number')
 FLAG = Kind('flag')
 DAY = Kind('day')
-# A method of one's own looks at the value; it says in words what it does not understand.
+# The method itself checks the value, and explains what it does not understand.
 KEY = Kind('key')
 
 
 def id_of(model):
-    """Return the kind of numbers that belong to records of a model."""
+    """Return the kind of ids of records of a model."""
     return Kind('record', {'model': model})
 
 
 def value_of(model, field_name):
-    """Return the kind of the values of a field: a number of a record for a many2one, a key for a selection."""
+    """Return the kind of the values of a field: an id for a many2one, a key for a selection."""
     return Kind('field', {'model': model, 'field_name': field_name})
 
 
@@ -43,20 +42,20 @@ def domain_over(model):
 
 
 def option_keys(method):
-    """Return the kind of dictionaries whose keys, and the kinds of their values, a method of the model names."""
+    """Return the kind of dictionaries whose keys, and their kinds, are returned by a method of the model."""
     return Kind('options', {'method': method})
 
 
 def values_of(model, **more):
-    """Return the kind of dictionaries of values for a record of a model, with a few keys ``more``."""
+    """Return the kind of dictionaries of values for a record of a model, with the additional keys ``more``."""
     return Kind('values', {'model': model, 'more': more})
 
 
 def public_method(one=False, once=False, **kinds):
-    """Mark a method as one that may be called from outside.
+    """Mark a method as one that clients may call.
 
-    :param bool one: whether it is called for one record at a time
-    :param bool once: whether its record, a dialog, is used up by it
+    :param bool one: whether it accepts a single record only
+    :param bool once: whether its record, a dialog, is deleted after the call
     :param kinds: a kind for each parameter
     """
 
@@ -73,7 +72,7 @@ def public_method(one=False, once=False, **kinds):
             arguments = caller._read_arguments(self, method.__name__, parameters, kinds, args, kwargs)
             answer = caller._pack(method(self, **arguments))
             if once:
-                # sudo - dialogs: whoever could press the button uses the dialog up.
+                # sudo - dialogs: the user who could press the button may use up the dialog.
                 self.sudo().unlink()
             return answer
 

@@ -1,10 +1,10 @@
-"""Which part of an answer by mail is the history that the sender's program has put below it.
+"""Find the quoted history that the sender's mail program has put below a reply.
 
-Odoo marks what programs wrap into elements of their own, and lines that begin with «>». What it leaves are the lines
-above a quotation («On Wednesday Anna wrote:») and histories without a frame, as Outlook writes them. Kept libraries
-that cut answers know neither in Ukrainian and Bulgarian, and take them for English without a word.
+Odoo marks what programs wrap into elements of their own, and lines that begin with «>». It leaves the line above a
+quotation («On Wednesday Anna wrote:») and histories without a frame, as Outlook writes them. The maintained libraries
+that cut replies recognize neither in Ukrainian or Bulgarian, and silently treat such texts as English.
 
-Nothing is lost: the history is marked, so that it stands behind «more», and words that were not there before stay.
+Nothing is lost: the history is only marked, so that Odoo shows it behind «more», and text that is new stays visible.
 """
 
 import re
@@ -13,15 +13,15 @@ from html import escape
 from lxml import etree, html
 
 QUOTE = 'data-o-mail-quote'
-# Ours, to tell the history from signatures, which Odoo marks as well.
+# Our own mark, to tell the history from signatures, which Odoo marks too.
 HISTORY = 'data-dealflow-history'
-# Elements that stand on lines of their own.
+# Block elements, which start a new line.
 BLOCKS = set(
     'address article blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr html li ol p '
     'pre section table tbody td tfoot th thead tr ul'.split()
 )
 
-# «wrote», as mail programs say it in English, Russian, Ukrainian, Bulgarian and Polish.
+# «wrote» in mail programs in English, Russian, Ukrainian, Bulgarian and Polish.
 WROTE = (
     r"wrote|writes|пишет|(?:на)?писал(?:\(а\)|а)?|пише|(?:на)?писав(?:\(ла\)|\(-ла\))?|(?:на)?писала|написа|пиша|писа"
     r"|(?:na)?pisał(?:\(a\)|a)?|pisze"
@@ -33,7 +33,7 @@ ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 
-# The lines with which Outlook begins a history, in the same languages.
+# The header lines with which Outlook begins a history, in the same languages.
 LABELS = {
     'from': ("From", "От", "Від", "Od"),
     'sent': (
@@ -62,7 +62,7 @@ SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 
-# What somebody passes on is what he wants to say.
+# A forwarded message is what its sender wants to say.
 FORWARD = re.compile(
     r"forwarded (?:message|by)|пересылаемое сообщение|пересланное сообщение|переадресованн\w+ сообщени"
     r"|переслане повідомлення|перенаправлене повідомлення|пересилається повідомлення|препратено съобщение"
@@ -73,14 +73,14 @@ FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|пересл|пер|пд|препр|�
 
 
 def mark_history(body, subject='', known=None, is_ours=None):
-    """Return the letter with its history marked, so that Odoo shows it behind «more».
+    """Return an email's body with its history marked, so that Odoo shows it behind «more».
 
-    :param str body: HTML of the letter, sanitized by Odoo
-    :param str subject: the letter is left alone when it says that it was passed on
-    :param known: texts that were written before; below a head without a frame only they are history. ``None``: not
-        known, so that all below is
-    :param is_ours: function of a line that begins a history: whether somebody of the house has written what follows.
-        Without an answer a history without a frame is left visible, unless its first line is known
+    :param str body: HTML of the email, sanitized by Odoo
+    :param str subject: an email whose subject says that it was forwarded is left alone
+    :param known: earlier texts of the thread; below a header without a frame only they are history. ``None``: unknown,
+        so everything below it is
+    :param is_ours: function of the first line of a history that returns whether a colleague wrote what follows. If it
+        is not given or returns false, a history without a frame stays visible, unless its first line is known
     :rtype: str
     """
     if not body or FORWARD_SUBJECT.search(subject or '') or not (root := _parse(body)).getchildren():
@@ -96,7 +96,7 @@ def mark_history(body, subject='', known=None, is_ours=None):
 
 
 def cut_history(body):
-    """Return a letter that :func:`mark_history` has marked, without its history."""
+    """Return the body that :func:`mark_history` has marked, without its history."""
     if not body or HISTORY not in body:
         return body
     root = _parse(body)
@@ -124,7 +124,7 @@ def _render(root):
 
 
 class Line:
-    """A line as people see it: pieces of text nodes, each ``(element, 'text' or 'tail', start, end)``."""
+    """A visible line: pieces of text nodes, each ``(element, 'text' or 'tail', start, end)``."""
 
     def __init__(self, pieces, follows_blank):
         self.pieces, self.follows_blank = pieces, follows_blank
@@ -133,7 +133,7 @@ class Line:
 
     @property
     def is_quoted(self):
-        """Whether it lies in a frame that the program has made for what it quotes, or begins with «>»."""
+        """Whether the line is in a blockquote or begins with «>»."""
         element, place, _start, _end = self.pieces[0]
         around = element if place == 'text' else element.getparent()
         while around is not None:
@@ -154,7 +154,7 @@ class Line:
                 element.insert(0, span)
             else:
                 element.addnext(span)
-                # lxml moves the tail of the element along with it.
+                # lxml moves the tail along with the element.
                 element.tail, span.tail = text[:start], text[end:]
 
 
@@ -163,7 +163,7 @@ def _get_lines(root):
 
 
 class _LineReader:
-    """Reads a letter line by line: breaks, elements of their own lines, and the ends of lines in preformatted text."""
+    """Split a body into lines: at breaks, at block elements, and at line ends in preformatted text."""
 
     def __init__(self, root):
         self.root = root
@@ -203,14 +203,14 @@ class _LineReader:
 
 
 def _find_quoted(lines):
-    """Return the numbers of the lines that a program has framed, and of those above that say who has written them."""
+    """Return the indexes of quoted lines, and of the lines above them that name the author."""
     found = set()
     for number, line in enumerate(lines):
         if not line.is_quoted or number and lines[number - 1].is_quoted:
             continue
         before = [lines[each].text for each in range(max(0, number - 2), number)]
         heads = bool(before and ATTRIBUTION.match(before[-1]))
-        # A long one goes on in a second line, which then has no date of its own.
+        # A long attribution goes on in a second line, which then has no date of its own.
         is_one = len(before) == 2 and not lines[number - 1].follows_blank and not re.search(MOMENT, before[-1])
         if is_one and ATTRIBUTION.match(' '.join(before)):
             heads = 2
@@ -224,7 +224,7 @@ def _find_quoted(lines):
 
 
 def _find_outlook(lines, known, is_ours):
-    """Return the numbers of the lines of a history that begins with From, Sent, To and Subject and has no frame."""
+    """Return the indexes of the lines of a history without a frame, which begins with From, Sent, To and Subject."""
     earlier = None if known is None else _Known(known)
     for number in range(1, len(lines)):
         length = _get_header_length(lines, number)
@@ -261,7 +261,7 @@ def _find_outlook(lines, known, is_ours):
 
 
 def _get_header_length(lines, number):
-    """Return how many lines from this one on are the head of a history: a From, and with it Sent and Subject."""
+    """Return the number of lines, from this one on, of a history's header; 0 unless it has From, Sent and Subject."""
     first = HEADER.match(lines[number].text)
     if not first or first.lastgroup != 'from':
         return 0
@@ -278,7 +278,7 @@ def _get_header_length(lines, number):
 
 
 class _Known:
-    """What was written before, to be found again whatever became of its line ends and marks."""
+    """Earlier texts, found again regardless of line breaks and punctuation."""
 
     def __init__(self, texts):
         self.lines, whole = set(), []
@@ -297,7 +297,7 @@ class _Known:
 
 
 def _mark_parents(root):
-    """Mark what holds nothing but history, so that one «more» stands for all of it."""
+    """Mark elements that contain nothing but history, so that a single «more» stands for all of it."""
     for element in reversed(list(root.iter())):
         if element is root or element.get(HISTORY) or not isinstance(element.tag, str):
             continue

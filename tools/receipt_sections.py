@@ -1,6 +1,7 @@
-"""The five sections of the receipts plan, told by the day of the money (E37).
+"""The five sections of the receipts plan, by the day of the money (E37).
 
-The whole current calendar week is «current week», also its days in a neighbouring month; the other sections exclude it.
+The whole current calendar week is «current week», including its days in a neighbouring month; the other sections
+exclude it.
 """
 
 from datetime import timedelta
@@ -11,18 +12,18 @@ SECTIONS = ('earlier', 'month_before', 'week', 'month_after', 'later')
 
 
 def get_month(today):
-    """Return the first day of the month of a date, and of the month after it."""
+    """Return the first day of the month of a date, and of the next month."""
     start = today.replace(day=1)
     return start, start + relativedelta(months=1)
 
 
 def get_ranges(today, first_weekday):
-    """Return the days of each section, in the order of the calendar.
+    """Return the date range of each section, in calendar order.
 
     The ranges cover every day once; before or after the week, a section without days is an empty range.
 
-    :param date today: the day from which one looks
-    :param int first_weekday: on which day weeks begin, from Monday = 1 to Sunday = 7
+    :param date today: the day that the plan is seen from
+    :param int first_weekday: first day of the week, from Monday = 1 to Sunday = 7
     :return: ``{section: (first day, day after the last)}``; None where there is no first or last day
     :rtype: dict[str, tuple[date | None, date | None]]
     """

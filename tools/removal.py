@@ -1,16 +1,16 @@
-"""The tables into which is exported what goes with Dealflow."""
+"""Tables of the export of everything that is deleted with Dealflow."""
 
 import re
 from dataclasses import dataclass
 
-# A text that a spreadsheet would take for a formula; phone numbers and amounts begin like one, and are none.
+# Text that a spreadsheet would take for a formula; phone numbers and amounts begin the same way and are harmless.
 FORMULA = re.compile(r'[=@+-]')
 HARMLESS = re.compile(r'[+-]?[\d\s().,/-]*')
 
 
 @dataclass(frozen=True)
 class Part:
-    """Records of one model that go, or of which some fields go."""
+    """Records of one model that are deleted, or of which some fields are."""
 
     folder: str
     model: str
@@ -23,7 +23,7 @@ class Part:
 
 
 def get_cell(value):
-    """Return a value as Odoo's own export writes it, no text of which a spreadsheet takes for a formula."""
+    """Return a value as Odoo's own export writes it, with text escaped that a spreadsheet would take for a formula."""
     if value is None or value is False:
         return ''
     if isinstance(value, bytes):

@@ -1,27 +1,27 @@
-"""Cards of a vCard file, one by one, so that one that cannot be read does not take the others with it."""
+"""Cards of a vCard file, read one by one, so that an unreadable card does not affect the others."""
 
 import re
 
 try:
     import vobject
-except ImportError:  # as Odoo itself, which needs it for the same kind of file only
+except ImportError:  # like Odoo, which needs it for vCards only
     vobject = None
 
-# What vobject raises beside its own errors: unknown character sets, broken encodings, values of the wrong kind.
+# What vobject raises besides its own errors: unknown character sets, broken encodings, values of the wrong type.
 UNREADABLE = (LookupError, UnicodeError, ValueError, AttributeError, TypeError)
 
 
 def split_cards(content):
-    """Return the cards of a file as texts, those included that do not end."""
+    """Return the cards of a file as texts, including those without an end."""
     return [card for card in re.split(r"(?im)^(?=BEGIN:VCARD\s*$)", content) if card.strip()]
 
 
 def read_card(card):
-    """Return what a card says of a person.
+    """Return what a card says about a person.
 
     :param str card: one of :func:`split_cards`
     :rtype: dict
-    :return: ``name``, ``email``, ``phone``, ``company``; empty texts for what it does not say
+    :return: ``name``, ``email``, ``phone``, ``company``; empty strings for what is missing
     :raise ValueError: the card cannot be read, or not without losing something
     """
     try:
@@ -39,18 +39,18 @@ def read_card(card):
 
 
 def get_title(card):
-    """Return by which words people find a card again: the name in it, as far as it can be seen, else its first line."""
+    """Return words by which people recognize a card: the name in it, as far as it can be read, else its first line."""
     name = re.search(r"(?im)^(?:item\d+\.)?(?:FN|N)(?:;[^:\n]*)?:(.+)$", card)
     lines = [line for line in card.splitlines() if line.strip() and not re.match(r"(?i)(BEGIN|VERSION):", line)]
     return (name[1] if name else lines[0] if lines else card).strip(' ;\r')[:80]
 
 
 def _mend(card):
-    """Write what phones and Outlook write in their own way as the library understands it."""
+    """Rewrite the deviations of phones and Outlook from the standard as the library understands them."""
     card = re.sub(r"(?i);ENCODING=(?:8BIT|7BIT)(?=[;:])", '', card)
     card = re.sub(r"(?i);ENCODING=QUOTED-PRINTABLE(?=[;:])", ';ENCODING=QUOTED-PRINTABLE', card)
     if re.search(r"(?im)^VERSION:2\.1\s*$", card):
-        # There a comma is a comma, and not the end of a value.
+        # In this version a comma is plain text and does not end a value.
         card = re.sub(
             r"(?im)^((?:item\d+\.)?(?:FN|TEL|EMAIL|ORG)(?:;[^:\n]*)?:)(.*)$",
             lambda found: found[1] + re.sub(r"(?<!\\),", r"\\,", found[2]),

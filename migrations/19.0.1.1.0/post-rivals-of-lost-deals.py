@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Put the competitors that deals were lost to among the competitors of those deals."""
+    """Add the competitor that each lost deal was lost to to the competitors of that deal."""
     cr.execute("""
         INSERT INTO dealflow_deal_competitor (
                     deal_id, competitor_id, company_id, outcome, create_uid, create_date, write_uid, write_date)

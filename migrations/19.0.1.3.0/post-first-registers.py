@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Fill the registers that a new installation fills: codes of industries, regions where there are none."""
+    """Fill the registers that a new installation fills: industry codes, and regions if there are none."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     env['res.partner.industry']._dealflow_fill_codes()
     env['dealflow.region']._add_first_countries()

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Put back the paths that people had chosen themselves (see the script that runs before)."""
+    """Restore the paths that people had chosen themselves (see the pre script)."""
     cr.execute("""
         UPDATE ir_actions
            SET path = dealflow_path.path

@@ -3,6 +3,6 @@ from odoo.tools import convert_file
 
 
 def migrate(cr, version):
-    """Make the profiles of a new installation here too: what may be deleted is not made by an update."""
+    """Create the profiles of a new installation: an update does not create records that may be deleted."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     convert_file(env, 'dealflow', 'data/res_groups_data.xml', {}, mode='init', noupdate=True)

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Take what is planned in lost deals out of the plan, and learn on which days the payments came."""
+    """Remove the planned receipts of lost deals from the plan, and fill in the days on which payments came."""
     env = api.Environment(cr, SUPERUSER_ID, {'active_test': False, 'tracking_disable': True})
     receipts = env['dealflow.receipt']
     lost = receipts.search([('state', '=', 'planned'), ('deal_id.state', '=', 'lost')])

@@ -1,4 +1,4 @@
-# Actions by external id, with the paths that they had until now; they get «dealflow-» in front.
+# Actions by external id, with their paths so far; the new paths begin with «dealflow-».
 PATHS = {
     'calendar_event_action_my_day': 'my-day',
     'calendar_event_action_register': 'relationships',
@@ -48,7 +48,7 @@ PATHS = {
 def migrate(cr, version):
     """Rename the paths of actions, and remember those that people have chosen themselves.
 
-    The data of the module write all paths anew; the script that runs after them puts those of people back.
+    The module's data overwrite all paths; the post script restores those that people have chosen.
     """
     cr.execute(
         """

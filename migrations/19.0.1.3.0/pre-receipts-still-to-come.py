@@ -1,7 +1,7 @@
 def migrate(cr, version):
-    """Fill the new columns of receipts by one statement, where the ORM would compute them one by one.
+    """Fill the new columns of receipts with one statement; the ORM would compute them one by one.
 
-    What a receipt of a lost deal has still to bring is left to the post script, which knows the rule.
+    The open amount of receipts of lost deals is left to the post script, which knows the rule.
     """
     cr.execute("""
         ALTER TABLE dealflow_receipt
@@ -28,8 +28,8 @@ def migrate(cr, version):
           FROM dealflow_deal AS deal
          WHERE deal.id = receipt.deal_id
     """)
-    # The letter asked for the whole amount also when a part of it had come. It is not updated with the module, because
-    # companies change its words.
+    # The reminder asked for the whole amount even when a part of it had come. Its template is not updated with the
+    # module, because companies change its wording.
     cr.execute("""
         UPDATE mail_template
            SET body_html = REPLACE(

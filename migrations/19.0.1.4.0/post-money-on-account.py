@@ -4,10 +4,10 @@ BATCH = 1000
 
 
 def migrate(cr, version):
-    """Look again at the money of receipts with invoices.
+    """Match the receipts that have invoices with their payments again.
 
-    What the books make of it counts now, and bank lines that keep their suspense account; what is left of a payment
-    stands on account, and a cancelled invoice is none.
+    What accounting has reconciled counts now, and so do bank lines that keep their suspense account; the rest of a
+    payment is on account, and a cancelled invoice no longer counts as one.
     """
     env = api.Environment(cr, SUPERUSER_ID, {'tracking_disable': True})
     receipts = env['dealflow.receipt'].with_context(active_test=False)

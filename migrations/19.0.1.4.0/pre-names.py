@@ -1,6 +1,6 @@
 from odoo.tools.sql import column_exists
 
-# What Dealflow adds to models of others carries its name. Fields that are not stored: model, former name, present name.
+# What Dealflow adds to models of other modules has its prefix. Fields that are not stored: model, old name, new name.
 FIELDS = (
     ('account.move', 'show_all_entities', 'dealflow_show_all_entities'),
     ('calendar.event', 'client_email', 'dealflow_client_email'),
@@ -31,7 +31,7 @@ FIELDS = (
     ('res.users', 'locked_stage_ids', 'dealflow_locked_stage_ids'),
     ('sale.order', 'show_all_entities', 'dealflow_show_all_entities'),
 )
-# Fields of ours with a column.
+# Stored fields of ours: model, old name, new name.
 COLUMNS = (
     ('dealflow.claim', 'cost_company', 'cost_amount_company'),
     ('dealflow.deal', 'is_stage_proven', 'meets_requirements'),
@@ -47,17 +47,17 @@ COLUMNS = (
     ('dealflow.stage.requirement', 'days', 'max_age_days'),
     ('dealflow.stage.requirement', 'percent', 'min_percent'),
 )
-# External ids.
+# External ids: old name, new name.
 IDS = (
     ('ir_cron_refresh_evidence', 'ir_cron_refresh_requirements'),
     ('privilege_evidence', 'privilege_requirements'),
 )
-# Code of scheduled jobs, which an upgrade leaves as it is.
+# Code of scheduled jobs, which an upgrade does not change: old code, new code.
 CODE = (
     ('model._cron_verify_requisites()', 'model._dealflow_cron_verify_requisites()'),
     ('model._cron_refresh_evidence()', 'model._cron_refresh_requirements()'),
 )
-# Buttons: model, former name of the method; the present one has «dealflow_» behind «action_».
+# Buttons: model and old name of the method; the new name has «dealflow_» after «action_».
 BUTTONS = (
     ('calendar.event', 'action_new_event'),
     ('calendar.event', 'action_new_task'),
@@ -101,7 +101,7 @@ BUTTONS = (
     ('res.partner', 'action_view_requisites'),
     ('sale.order', 'action_view_deal'),
 )
-# Table and former name of what it has.
+# Table, and old name of its index or constraint without the table's name.
 INDEXES = (
     ('calendar_event', 'register_idx'),
     ('mailing_trace', 'partner_idx'),
@@ -117,9 +117,9 @@ CONSTRAINTS = (
 
 
 def migrate(cr, version):
-    """Rename what is stored of the former names: columns, filters, rules, exports, indexes and constraints.
+    """Rename stored uses of the old names: columns, filters, rules, exports, indexes and constraints.
 
-    An index that is renamed is not built anew, which would take long on a large register of partners.
+    An index is renamed and not rebuilt, which would take long on a large register of partners.
     """
     for table, name in INDEXES:
         cr.execute(f'ALTER INDEX IF EXISTS "{table}_{name}" RENAME TO "{table}_dealflow_{name}"')
@@ -138,7 +138,7 @@ def migrate(cr, version):
         )
     for model, former, present in COLUMNS:
         table = model.replace('.', '_')
-        # An older version than the one before has not all of them yet.
+        # Versions before the previous one do not have all of these columns.
         if not column_exists(cr, table, former):
             continue
         cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{present}"')
@@ -148,10 +148,12 @@ def migrate(cr, version):
         _rename_id(cr, former, present)
     for former, present in CODE:
         cr.execute("UPDATE ir_act_server SET code = %s WHERE btrim(code) = %s", [present, former])
-    # Views that others hang on ours are checked as soon as ours are written: the buttons and fields in them go along.
+    # Views that inherit from ours are validated as soon as ours are written, so the buttons and fields in them are
+    # renamed too.
     buttons = [(model, former, former.replace('action_', 'action_dealflow_')) for model, former in BUTTONS]
     for model, former, present in (*FIELDS, *COLUMNS, *buttons):
-        # Lists of our records stand in forms of other models, too, of ours only: Odoo has names that are alike.
+        # Our views embed lists of our records in forms of other models too. Views of other modules are left alone
+        # there, because Odoo has similar names.
         is_ours = (model, former, present) in COLUMNS and '_' in former
         cr.execute(
             """
@@ -170,7 +172,7 @@ def migrate(cr, version):
     for model, former, present in (*FIELDS, *COLUMNS):
         word = rf'\y{former}\y'
         values = {'model': model, 'word': word, 'present': present, 'former': former}
-        # Filters that people have saved, and rules of automation.
+        # Saved filters and automation rules.
         cr.execute(
             """
             UPDATE ir_filters
@@ -215,7 +217,7 @@ def migrate(cr, version):
         """,
             values,
         )
-        # Record rules are not updated with the module; those by stage ask the user for these fields.
+        # Record rules are not updated with the module, and those by stage read these fields of the user.
         if model == 'res.users':
             cr.execute(
                 """
@@ -228,5 +230,5 @@ def migrate(cr, version):
 
 
 def _rename_id(cr, former, present):
-    """Rename an external id of ours."""
+    """Rename an external id of Dealflow."""
     cr.execute("UPDATE ir_model_data SET name = %s WHERE module = 'dealflow' AND name = %s", [present, former])

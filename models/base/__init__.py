@@ -1,4 +1,4 @@
-# Labels first, then derived values: the mixin of our own models adds to the one for models of others.
+# Labels first, then derived values: the mixin of our own models extends the one for models of other modules.
 from . import dealflow_label_mixin
 from . import dealflow_derived_values_mixin
 from . import dealflow_code_mixin

@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class DealflowCodeMixin(models.AbstractModel):
-    """Something with a code that is demanded and unique: a copy gets the next one that is free."""
+    """Records with a required and unique code: a copy gets the next free one."""
 
     _name = 'dealflow.code.mixin'
     _description = "Records with a Code of Their Own"

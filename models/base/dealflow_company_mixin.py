@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class DealflowCompanyMixin(models.AbstractModel):
-    """Records that may change their company stay among the companies of the person who changes it.
+    """Records that may only be created in, or moved to, a company of the user who does it.
 
-    The record rules look at the company that the record has before, and at nothing where rights are elevated: also
-    then the person decides, for new records as for those that are there.
+    Record rules check the company that a record has before the change, and are bypassed by elevated rights. Here the
+    user's companies count in both cases, for new records as for existing ones.
     """
 
     _name = 'dealflow.company.mixin'
@@ -28,7 +28,7 @@ class DealflowCompanyMixin(models.AbstractModel):
         person = self.env.user
         if person._is_superuser():
             return
-        # Elevated rights reach what the person has not chosen at the moment, and never what is not his.
+        # With elevated rights all companies of the user count, also those not selected now, but no others.
         companies = person.company_ids if self.env.su else self.env.companies
         for record in self:
             # sudo - res.company: the name explains the refusal.

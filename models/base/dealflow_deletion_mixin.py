@@ -3,17 +3,17 @@ from odoo.exceptions import UserError
 
 
 class DealflowDeletionMixin(models.AbstractModel):
-    """A document with a history, which is deleted only while nothing has happened to it and nothing hangs on it (E08).
+    """A document with a log, which may be deleted only while nothing has happened to it or refers to it (E08).
 
-    Whoever inherits it names the history in ``_history_field``; its rows go with the document, past the ORM, which
-    refuses that to everybody.
+    A model that inherits this names the log in ``_history_field``. Its rows are deleted with the document by SQL,
+    because the ORM refuses that to everybody.
     """
 
     _name = 'dealflow.deletion.mixin'
     _description = "Deleted as Long as Nothing Hangs on It"
     _inherit = 'dealflow.derived.values.mixin'
 
-    # The one2many of the history, and its field that tells the kind of row that opens it; empty if there is none.
+    # The one2many field of the log.
     _history_field = 'log_ids'
     # Models whose rows are parts of the document; extensions of a model add theirs.
     _part_models = ()
@@ -22,13 +22,13 @@ class DealflowDeletionMixin(models.AbstractModel):
         self.check_access('unlink')
         self._check_nothing_hangs()
         if self:
-            # sudo - the first row of the history tells of a document that is to be as if it had never been.
+            # sudo - any log: its first row only records the creation of a document that is about to be deleted.
             self.sudo()[self._history_field]._remove_with_document()
         return super().unlink()
 
     def _check_nothing_hangs(self):
         for record in self:
-            # sudo - what the person does not see hangs on it all the same.
+            # sudo - any model: records that the user does not see refer to the document all the same.
             record_sudo = record.sudo().with_context(active_test=False)
             history = record_sudo[self._history_field]
             if len(history) > 1 or history._tells_more_than_opening():
@@ -51,7 +51,7 @@ class DealflowDeletionMixin(models.AbstractModel):
                 )
 
     def _get_hanging(self):
-        """Return how many records name this one, by the name of their model; parts and its own history aside."""
+        """Return the number of records that refer to this one, by model label, without its parts and its own log."""
         self.ensure_one()
         aside = {
             self._name,

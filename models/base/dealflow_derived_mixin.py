@@ -2,10 +2,10 @@ from odoo import models
 
 
 class DealflowDerivedMixin(models.AbstractModel):
-    """Tells forms, lists and imports as well that derived values are not for them; on every model of ours.
+    """Makes derived fields readonly in forms, lists and imports too; for all models of Dealflow.
 
-    Apart from the guard itself, because Odoo asks for the access to every field that it reads: on models of Odoo this
-    would be felt.
+    This is separate from the guard itself, because Odoo checks the access to every field that it reads: on Odoo's own
+    models that would be noticeable.
     """
 
     _name = 'dealflow.derived.mixin'

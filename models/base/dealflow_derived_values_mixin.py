@@ -8,29 +8,29 @@ from odoo.tools import ormcache
 
 
 class DealflowDerivedValuesMixin(models.AbstractModel):
-    """Keeps values that follow from others out of everybody's hands, whichever way they come in.
+    """Keeps users from setting values that follow from others, whichever way they try.
 
-    Three kinds of fields are derived: those of Dealflow that are computed, stored, and neither editable nor inverted;
-    those that a class names in ``_dealflow_code_only_fields``; and those in ``_dealflow_history_fields``, which tell of
-    the past and are open to people who may bring in a history. Elevated rights do not help, because they act in the
-    name of a person: computations write such fields past ``write()``, and other code through
-    :meth:`_dealflow_set_derived` only.
+    Three kinds of fields are derived: Dealflow's computed and stored fields that are neither editable nor inverted;
+    those that a class names in ``_dealflow_code_only_fields``; and those in ``_dealflow_history_fields``, which are
+    about the past and may be set by users with the right to import past data. Elevated rights do not help, because they
+    act on behalf of a user: computes write such fields past ``write()``, and other code only through
+    :meth:`_dealflow_set_derived`.
 
-    Foreign models with derived fields of ours inherit this; models of ours inherit ``dealflow.derived.mixin``.
+    Models of other modules with derived fields of ours inherit this; our own models inherit ``dealflow.derived.mixin``.
     """
 
     _name = 'dealflow.derived.values.mixin'
     _description = "Derived Values Stay as They Follow"
     _inherit = 'dealflow.label.mixin'
 
-    # Extensions of a model add their own names; they need not repeat those of the others.
+    # Extensions of a model add their own names; they need not repeat those of others.
     _dealflow_code_only_fields = ()
     _dealflow_history_fields = ()
 
     @api.model
     @ormcache()
     def _dealflow_get_derived_fields(self):
-        """Return the names of the fields that people do not write.
+        """Return the names of the derived fields, which users do not write.
 
         :rtype: frozenset[str]
         """
@@ -53,17 +53,17 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     @api.model
     @ormcache('attribute')
     def _dealflow_get_declared_fields(self, attribute):
-        """Return what all classes of the model say together in an attribute."""
+        """Return the union of an attribute over all classes of the model."""
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_dealflow_referred_to(self):
-        """Name what hangs on the records; the database would speak of a key, and the log of an error.
+        """Name the records that refer to these; otherwise the database would name a foreign key, and log an error.
 
-        Odoo calls such methods by their names in turn, this one after those that know the record and say it better.
+        Odoo calls such methods in the order of their names: this one after those that know the model and say it better.
         """
         for field in self._dealflow_get_restricting_fields():
-            # sudo - any model: what keeps a record from being deleted may be what the person does not see.
+            # sudo - any model: the record that prevents the deletion may be one that the user does not see.
             users_sudo = self.env[field.model_name].sudo().with_context(active_test=False)
             used = users_sudo.search([(field.name, 'in', self.ids)])
             if field.model_name == self._name:
@@ -96,7 +96,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         ]
 
     def _dealflow_get_refused_fields(self, names):
-        """Return those of the names whose fields may not be given a value now."""
+        """Return those of the names whose fields may not be set now."""
         return {
             name
             for name in self._dealflow_get_derived_fields() & names
@@ -104,20 +104,20 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         }
 
     def _dealflow_is_settable(self, field):
-        """Whether a derived field may be given a value now: by :meth:`_dealflow_set_derived`, or as history."""
+        """Return whether a derived field may be set now: by :meth:`_dealflow_set_derived`, or as past data."""
         if self._ids and all(self.env.is_protected(_get_key(field), record) for record in self):
             return True
         if field.name not in self._dealflow_get_declared_fields('_dealflow_history_fields'):
             return False
-        # The person decides, not the elevated rights that an automation runs with.
+        # The user's rights count, not the elevated rights that an automation runs with.
         user = self.env.user
         return user._is_superuser() or user.has_group('dealflow.group_stage_override')
 
     def _dealflow_set_derived(self, vals):
-        """Write derived fields in the name of the code that calls; everything that follows a write follows this one.
+        """Write derived fields on behalf of the calling code, with everything that a normal write triggers.
 
-        The door is open for these fields of these records and until this returns. It is kept in the transaction, where
-        no client and no context reaches it.
+        The permission holds for these fields of these records until this returns. It is kept in the transaction, where
+        no client and no context can set it.
         """
         with self.env.protecting([_get_key(self._fields[name]) for name in vals], self):
             return self.write(vals)
@@ -125,7 +125,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         refused = self._dealflow_get_refused_fields({name for vals in vals_list for name in vals})
-        # A default that was meant for another record on the way says nothing of this one.
+        # A default in the context may be meant for another record, so it is dropped without an error.
         strange = self._dealflow_get_refused_fields({key[8:] for key in self.env.context if key.startswith('default_')})
         if not refused and not strange:
             return super().create(vals_list)
@@ -150,12 +150,12 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         return result
 
     def _check_dealflow_derived(self, vals):
-        """Let pass what the record says anyway, so that an exported list comes back in, and refuse the rest.
+        """Refuse values that differ from what the record has, so that an exported list can be imported again.
 
-        :raise AccessError: a value differs from the one that follows; the message names field, value and way out
+        :raise AccessError: a value differs from the derived one; the message names the field, the value and the way out
         """
         self.ensure_one()
-        # sudo - what follows is compared and not told, so it need not be readable.
+        # sudo - any model: the derived value is only compared and not shown, so the user need not be able to read it.
         record_sudo = self.sudo()
         for name, value in vals.items():
             field = self._fields[name]
@@ -198,19 +198,19 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
 
 
 def _get_key(field):
-    """Return under what a field stands open in the transaction; apart from what the ORM keeps there for itself."""
+    """Return the key under which a field is writable in the transaction; it differs from the ORM's own keys."""
     return DealflowDerivedValuesMixin._name, field
 
 
 def _get_words(field, record, value):
-    """Return a given value as a list shows it; of other records only the number, their names may be secret."""
+    """Return a given value as a list shows it; of other records only the id: their names may be confidential."""
     if field.relational:
         return value
     return field.convert_to_export(field.convert_to_record(field.convert_to_cache(value, record), record), record)
 
 
 def _is_same(field, record, value):
-    """Whether a given value is the present one, in the form in which lists are exported and come back."""
+    """Return whether a given value equals the present one, as far as it survives an export and import."""
     present = record[field.name]
     if field.type in ('one2many', 'many2many'):
         return _get_linked_ids(value, set(present._ids)) == set(present._ids)
@@ -221,7 +221,7 @@ def _is_same(field, record, value):
 
 
 def _get_linked_ids(value, present):
-    """Return which records a given value of a relation to many leaves linked; None when it does more than link."""
+    """Return the ids that a given value of an x2many field leaves linked; None if it does more than link."""
     if isinstance(value, BaseModel):
         return set(value._ids)
     linked = set(present)

@@ -2,14 +2,14 @@ from odoo import api, models
 
 
 class DealflowLabelMixin(models.AbstractModel):
-    """Says fields and their values in the language of the reader, for messages and prints."""
+    """Labels of fields and of their values in the user's language, for messages and reports."""
 
     _name = 'dealflow.label.mixin'
     _description = "Labels of Fields and Values"
 
     @api.model
     def _dealflow_get_field_label(self, field_name):
-        """Return what a field is called on screens.
+        """Return the translated label of a field.
 
         :param str field_name: a field of the model
         :rtype: str
@@ -18,7 +18,7 @@ class DealflowLabelMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_value_labels(self, field_name):
-        """Return what the values of a selection are called on screens.
+        """Return the translated labels of the values of a selection.
 
         :param str field_name: a selection field of the model
         :rtype: dict[str, str]
@@ -26,7 +26,7 @@ class DealflowLabelMixin(models.AbstractModel):
         return dict(self._fields[field_name]._description_selection(self.env))
 
     def _dealflow_get_value_label(self, field_name):
-        """Return what the value that a single record has in a selection is called on screens.
+        """Return the translated label of a single record's value of a selection; empty without a value.
 
         :param str field_name: a selection field of the model
         :rtype: str

@@ -2,16 +2,16 @@ from odoo import models
 
 
 class DealflowLetterMixin(models.AbstractModel):
-    """Opens a letter about a record for a look; nothing is sent before the person presses Send."""
+    """Opens an email about a record in the composer; nothing is sent before the user presses Send."""
 
     _name = 'dealflow.letter.mixin'
     _description = "Letters to Look At"
 
     def _get_letter_action(self, name, template_xml_id):
-        """Return the action of a letter about one record.
+        """Return the action that opens the email about a single record.
 
         :param str name: title of the dialog
-        :param str template_xml_id: of the ``mail.template`` that fills the letter; it may have been deleted
+        :param str template_xml_id: external id of the ``mail.template`` that fills the email; it may have been deleted
         :rtype: dict
         """
         self.ensure_one()

@@ -6,18 +6,18 @@ ROWS_PER_STATEMENT = 1000
 
 
 class DealflowLogMixin(models.AbstractModel):
-    """A history to which rows are added by code alone, and in which nothing is ever changed.
+    """An append-only log: rows are added by code alone and never changed.
 
-    Nobody makes, writes or deletes rows through the ORM, elevated rights do not help and no context opens a way:
-    :meth:`_append` is the only way in. Rights to read are those of the model; rights to create, write or delete are
-    given to nobody.
+    Nobody creates, writes or deletes rows through the ORM. Elevated rights do not help, and no context key opens a way:
+    :meth:`_append` is the only way in. Read access is that of the model; create, write and delete access is given to
+    nobody.
     """
 
     _name = 'dealflow.log.mixin'
     _description = "Append-Only History"
     _inherit = 'dealflow.derived.values.mixin'
 
-    # pylint: disable=method-required-super; no rows are made one by one, so nothing is passed on
+    # pylint: disable=method-required-super; rows are not created through the ORM
     @api.model_create_multi
     def create(self, vals_list):
         raise AccessError(
@@ -28,7 +28,7 @@ class DealflowLogMixin(models.AbstractModel):
             )
         )
 
-    # pylint: disable=method-required-super; a row is never written again, so nothing is passed on
+    # pylint: disable=method-required-super; rows are never changed
     def write(self, vals):
         raise AccessError(
             self.env._("Rows of “%(history)s” cannot be changed, by anybody.", history=self._get_history_name())
@@ -47,7 +47,7 @@ class DealflowLogMixin(models.AbstractModel):
 
     @api.model
     def _append(self, rows):
-        """Write rows, many by one statement; the caller has checked the rules that they must obey.
+        """Append rows, many with one statement; the caller has checked the rules that they must obey.
 
         :param list[dict] rows: values by field, the same fields for all rows, oldest first
         :return: the rows, in the same order
@@ -71,9 +71,9 @@ class DealflowLogMixin(models.AbstractModel):
                 )
             )
             ids += [row_id for [row_id] in self.env.cr.fetchall()]
-        # sudo - whoever reads the history: what follows from the new rows follows for everybody.
+        # sudo - any log: what depends on the new rows changes for all users, also those who may not read the log.
         records = self.sudo().browse(ids)
-        # The cache learns them as from a creation, so that what follows from them asks the database for nothing.
+        # Fill the cache as after a creation, so that what depends on the rows reads nothing from the database.
         for field in map(self._fields.get, names):
             has_inverse = field.type == 'many2one' and self.pool.field_inverses[field]
             for record, row in zip(records, rows, strict=True):
@@ -85,11 +85,11 @@ class DealflowLogMixin(models.AbstractModel):
         return records.sudo(self.env.su)
 
     def _tells_more_than_opening(self):
-        """Whether something has happened to the document since it was opened; more than one row does so anyway."""
+        """Return whether anything has happened to the document since its creation; several rows always mean so."""
         return len(self) > 1
 
     def _remove_with_document(self):
-        """Let the first row go with a document that nothing has happened to; the caller has made sure of that."""
+        """Delete the first row with a document that nothing has happened to; the caller has checked that."""
         if self:
             self.env.flush_all()
             self.env.cr.execute(SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(self._table), tuple(self.ids)))

@@ -3,25 +3,25 @@ from odoo.fields import Domain
 
 
 class DealflowMergeMixin(models.AbstractModel):
-    """Says what becomes of rows of which a contact has one only, when contacts are merged.
+    """Rows of which a contact may have only one, which are merged when contacts are.
 
-    Odoo moves the rows of the vanishing contacts by SQL, and a second one under a unique index makes that impossible.
-    Whoever keeps such rows names in ``_merge_key`` the fields that make two rows one, and says in :meth:`_take_over`
-    what the row that stays takes from the others; or moves them itself in :meth:`_merge_parties`.
+    Odoo moves the rows of the merged contacts by SQL, which fails on a second row under a unique index. A model with
+    such rows names in ``_merge_key`` the fields that identify a row, and says in :meth:`_take_over` what the remaining
+    row takes from the others; or it moves them itself in :meth:`_merge_parties`.
     """
 
     _name = 'dealflow.merge.mixin'
     _description = "Rows of Contacts That Are Merged"
 
-    # Fields of which there is one row for each combination; one of them at least is a contact.
+    # There is one row for each combination of these fields; at least one of them is a contact.
     _merge_key = ()
 
     @api.model
     def _merge_parties(self, sources, target):
-        """Make one row of those that will be alike, before everything of ``sources`` goes to ``target``."""
+        """Merge the rows that would collide, before everything of ``sources`` is moved to ``target``."""
         parties = sources | target
         names = [name for name in self._merge_key if self._fields[name].comodel_name == 'res.partner']
-        # sudo - whoever may merge the contacts merges what hangs on them, also what he does not see.
+        # sudo - any model: a user who may merge the contacts merges all rows that refer to them, visible or not.
         rows_sudo = self.sudo().with_context(active_test=False)
         rows_sudo = rows_sudo.search(Domain.OR(Domain(name, 'in', parties.ids) for name in names), order='id')
 
@@ -34,7 +34,7 @@ class DealflowMergeMixin(models.AbstractModel):
                 kept._absorb(others)
 
     def _absorb(self, others):
-        """Take over what other rows say and what hangs on them, and remove them."""
+        """Take over the values of other rows and the references to them, and delete them."""
         self._take_over(others)
         wizard = self.env['base.partner.merge.automatic.wizard']
         wizard._update_foreign_keys_generic(self._name, others, self)
@@ -43,9 +43,9 @@ class DealflowMergeMixin(models.AbstractModel):
         self.env.flush_all()
 
     def _take_over(self, others):
-        """Take from rows that are about to vanish what this one does not know; to be said by each model."""
+        """Take values that this row lacks from rows that are about to be deleted; each model implements this."""
         raise NotImplementedError(self._name)
 
     @api.model
     def _after_merge(self, target):
-        """Let follow what follows, when everything has arrived at the remaining contact."""
+        """Hook: update what depends on the contacts, once everything has been moved to the remaining one."""

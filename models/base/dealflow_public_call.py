@@ -10,11 +10,11 @@ from odoo.models import BaseModel
 
 from ...tools.public_methods import DAY, FLAG, NUMBER, TEXT, WHOLE_NUMBER, Kind, id_of
 
-# The largest numbers that fit into the column of an id: of a table, and of a report, which may join several tables.
+# The largest numbers that fit into the column of an id: in a table, and in a report, which may join several tables.
 MAX_ID = 2**31 - 1
 MAX_REPORT_ID = 2**63 - 1
 
-# An amount of money has so many digits before the comma at most.
+# Amounts have at most 15 digits before the decimal point.
 MAX_NUMBER = 10**15
 
 # Longer values are cut in messages.
@@ -34,10 +34,10 @@ KIND_OF_TYPE = {
 
 
 class DealflowPublicCall(models.AbstractModel):
-    """Reads the arguments of calls from outside and packs their answers, for :func:`public_method`.
+    """Reads the arguments of external calls and serializes their answers, for :func:`public_method`.
 
-    What does not fit is refused in a sentence before anything happens, where a fault of the database or a trace of the
-    program would be the answer otherwise. An addon that needs another kind of argument adds ``_read_<kind>``.
+    Invalid arguments are refused with a readable message before anything happens; otherwise the caller would get a
+    database error or a traceback. An addon that needs another kind of argument adds ``_read_<kind>``.
     """
 
     _name = 'dealflow.public.call'
@@ -46,14 +46,14 @@ class DealflowPublicCall(models.AbstractModel):
     # Records and parameters
 
     def _check_records(self, records, one, once):
-        """Refuse what is no list of records, none at all, and more than one where one is asked for.
+        """Refuse invalid ids, an empty recordset, several records if ``one`` is set, and a used dialog if ``once`` is.
 
         :raise UserError: the records do not fit
         """
         max_id = MAX_ID if records._auto else MAX_REPORT_ID
         for record_id in records._ids:
             is_number = isinstance(record_id, int) and not isinstance(record_id, bool) and 0 < record_id <= max_id
-            # A new record of a form has something else, which is false.
+            # The id of a new record in a form is a ``NewId``, which is false.
             if record_id and not is_number or record_id in (0, None):
                 raise UserError(
                     self.env._(
@@ -127,7 +127,7 @@ class DealflowPublicCall(models.AbstractModel):
 
     def _read_number(self, records, name, value):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        # What is not smaller than the limit is too large, infinite, or not a number.
+        # Anything that is not smaller than the limit is too large, infinite, or not a number.
         if not is_number or not abs(value) < MAX_NUMBER:
             raise UserError(
                 self.env._("“%(argument)s” is to be a number, not %(value)s.", argument=name, value=self._show(value))
@@ -291,7 +291,7 @@ class DealflowPublicCall(models.AbstractModel):
         return KIND_OF_TYPE.get(column.type) or Kind('anything')
 
     def _read_commands(self, records, name, value):
-        """Take a list of numbers or of Odoo's commands for the rows of a list."""
+        """Accept a list of ids or of Odoo's x2many commands."""
         known = {int(command) for command in Command}
         is_list = isinstance(value, list | tuple)
         if not is_list or not all(
@@ -349,7 +349,7 @@ class DealflowPublicCall(models.AbstractModel):
     # Answers
 
     def _pack(self, answer):
-        """Return an answer as it travels over XML-RPC and JSON: nothing to say is ``True``."""
+        """Return an answer in a form that XML-RPC and JSON can carry; None becomes ``True``."""
         return True if answer is None else self._pack_part(answer)
 
     def _pack_part(self, part):

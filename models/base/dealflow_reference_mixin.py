@@ -1,21 +1,21 @@
 from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import AccessError
 
-# Documents of Odoo that not everybody in the house may read. Ours say so by ``_is_guarded``. Registers are not among
-# them: they are guarded by company.
+# Documents of Odoo that not every user may read. Ours declare it by ``_is_guarded``. Registers are not among them: they
+# are protected by company.
 GUARDED_MODELS = {'account.move', 'account.move.line', 'calendar.event', 'crm.lead', 'sale.order'}
-# What hangs on these moves with them, so that a name which is known from elsewhere is no reason to point to them. Ours
-# say so by ``_is_strictly_guarded``.
+# Records that refer to these move with them, so knowing their name from elsewhere is no reason to refer to them. Ours
+# declare it by ``_is_strictly_guarded``.
 STRICT_MODELS = {'crm.lead'}
 
 
 class DealflowReferenceMixin(models.AbstractModel):
-    """A model whose records belong to or name documents that the person must be able to read.
+    """A model whose records may only refer to documents that the user may read.
 
-    Record rules look at the values before a change, and Odoo shows the name of whatever a record points to. So without
-    this a line could be moved onto a deal of a colleague, and any deal be read by naming it. Asked in the name of the
-    person, also where code works with elevated rights on its behalf; only code without a person, such as a nightly job
-    or a letter from outside, names what it likes.
+    Record rules check the values before a change, and Odoo shows the name of whatever a record refers to. So without
+    this a line could be moved to a colleague's deal, and any deal be read by referring to it. The user's rights count,
+    also where code works with elevated rights on their behalf; only code without a user, such as a scheduled job or an
+    incoming email, may refer to anything.
     """
 
     _name = 'dealflow.reference.mixin'
@@ -31,7 +31,7 @@ class DealflowReferenceMixin(models.AbstractModel):
         }
         records = super().create(vals_list)
         for name, known in checked.items():
-            # Defaults count too. What follows from other values is no choice of the person.
+            # Defaults count too. Computed values are not the user's choice.
             if not self._fields[name].compute:
                 records._check_dealflow_reference(name, records.sudo()[name] - known)
         return records
@@ -40,7 +40,8 @@ class DealflowReferenceMixin(models.AbstractModel):
         names = [name for name in self._dealflow_get_guarded_references() if name in vals]
         if not names or not self._dealflow_is_reference_checked():
             return super().write(vals)
-        # sudo - what a record pointed to so far is no news, even where the person may not read it.
+        # sudo - any model: a reference that exists already reveals nothing new, even if the user may not read its
+        # target.
         known = {name: self.sudo()[name] for name in names}
         for name in names:
             known[name] += self._check_dealflow_given(name, [vals], known[name])
@@ -50,9 +51,9 @@ class DealflowReferenceMixin(models.AbstractModel):
         return result
 
     def _check_dealflow_given(self, name, vals_list, known=None):
-        """Refuse given values before anything else looks at them, because constraints tell what they see.
+        """Refuse given values before anything else reads them, because messages of constraints would reveal them.
 
-        :return: the documents that were looked at
+        :return: the documents that were checked
         """
         targets_sudo = self.env[self._fields[name].comodel_name].sudo()
         if self._fields[name].type == 'many2one':
@@ -64,7 +65,7 @@ class DealflowReferenceMixin(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _dealflow_get_guarded_references(self):
-        """Return the names of our fields that point to guarded documents, those apart that only code computes."""
+        """Return the names of our stored fields that refer to guarded documents, without readonly computed ones."""
         return tuple(
             name
             for name, field in self._fields.items()
@@ -80,18 +81,18 @@ class DealflowReferenceMixin(models.AbstractModel):
         return name in GUARDED_MODELS or getattr(self.env[name], '_is_guarded', False)
 
     def _dealflow_get_reference_operation(self, name):
-        """Return what a person must be allowed to do with a document in order to point to it: ``read`` or ``write``."""
+        """Return the access that a user needs on a document to refer to it: ``read`` or ``write``."""
         return 'read'
 
     def _dealflow_is_reference_checked(self):
-        # Who comes from outside works with elevated rights only, by code that knows what it does.
+        # Portal and public users get here with elevated rights only, through code that makes its own checks.
         return self.env.uid != SUPERUSER_ID and not (self.env.su and self.env.user.share)
 
     def _check_dealflow_reference(self, name, targets_sudo):
-        """Refuse targets that the person may not read, unless another record that he may read points there already.
+        """Refuse targets that the user may not read, unless another record that they may read refers to them already.
 
-        That record has shown him the name, and a copy of it does not tell more. Deals and opportunities have to be open
-        to him by themselves: whoever names an opportunity on a deal decides what becomes of it.
+        That record has shown them the name, and a copy of it reveals no more. Deals and opportunities must be readable
+        themselves: naming an opportunity on a deal decides what becomes of it.
         """
         if not targets_sudo:
             return

@@ -10,8 +10,8 @@ from odoo.fields import Domain
 from ...tools.removal import Part, get_cell
 
 PORTION = 1000
-# What Odoo keeps beside records and takes away with their model: the model, the path to the name of the record's model,
-# and the columns. Where those are not said, they are all that is stored.
+# What Odoo keeps about records and deletes with their model: the model, the path to the name of the record's model, and
+# the columns; None means all stored ones.
 COMPANIONS = [
     ('mail.message', 'model', None),
     ('mail.tracking.value', 'mail_message_id.model', None),
@@ -22,7 +22,7 @@ COMPANIONS = [
     ('ir.filters', 'model_id', None),
 ]
 ATTACHMENT_COLUMNS = ['name', 'res_model', 'res_id', 'res_name', 'res_field', 'mimetype', 'url', 'file_size']
-# What a name in an archive should not have.
+# Characters that a file name in an archive should not have.
 UNFIT = re.compile(r'[^\w.-]+')
 ABOUT = """\
 Everything that goes when Dealflow is uninstalled.
@@ -40,10 +40,10 @@ choices in the words of whoever exports.
 
 
 class DealflowRemoval(models.AbstractModel):
-    """What goes with Dealflow when it is uninstalled: told to whoever asks, and exported before.
+    """What is deleted when Dealflow is uninstalled: counted for the user who asks, and exported beforehand.
 
-    All is found in the registry, so that a new model or field needs no word here. Addons that build on Dealflow go with
-    it, and so does theirs.
+    Everything is found in the registry, so a new model or field needs no entry here. Addons that depend on Dealflow are
+    uninstalled with it, so their data are included.
     """
 
     _name = 'dealflow.removal'
@@ -51,7 +51,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _check_right(self):
-        """Refuse whoever may not uninstall modules."""
+        """Refuse users who may not uninstall modules."""
         if not (self.env.is_system() and self.env.is_admin()):
             raise AccessError(
                 self.env._(
@@ -60,11 +60,11 @@ class DealflowRemoval(models.AbstractModel):
                 )
             )
 
-    # What goes
+    # What is deleted
 
     @api.model
     def _get_modules(self):
-        """Return the names of the modules that go: Dealflow, and those that build on it.
+        """Return the names of the modules that are uninstalled: Dealflow, and those that depend on it.
 
         :rtype: set[str]
         """
@@ -73,7 +73,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _get_parts(self):
-        """Return what goes, in the order in which it is told.
+        """Return the parts of what is deleted, in the order in which they are shown.
 
         :rtype: list[Part]
         """
@@ -97,14 +97,14 @@ class DealflowRemoval(models.AbstractModel):
         for model_name, path, columns in COMPANIONS:
             stored = columns or self._get_stored_names(self.env[model_name])
             parts.append(Part('beside', model_name, stored, Domain(path, 'in', names)))
-        # A field in the domain keeps Odoo from leaving out the files of fields.
+        # Odoo leaves out the attachments of fields unless the domain contains ``res_field``.
         files &= Domain('res_field', '=', False) | Domain('res_field', '!=', False)
         parts.append(Part('beside', 'ir.attachment', ATTACHMENT_COLUMNS, files))
         return parts
 
     @api.model
     def _get_stored_names(self, model):
-        """Return the fields of a model that fill a column or a table of pairs."""
+        """Return the names of the fields of a model that have a column or a many2many table."""
         return [
             name
             for name, field in sorted(model._fields.items())
@@ -113,19 +113,19 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _get_filled_domain(self, field):
-        """Return which records have a value in a field."""
+        """Return the domain of the records that have a value in a field."""
         return Domain(field.name, '!=', 0 if field.type in ('integer', 'float', 'monetary') else False)
 
-    # Telling
+    # Summary
 
     @api.model
     def _get_losses(self):
-        """Return what goes, in words and numbers; what is empty is left out.
+        """Return the labels and counts of what is deleted; empty parts are left out.
 
         :rtype: list[dict]
         """
         self._check_right()
-        # sudo - all that goes, whoever may read it: somebody who removes it has to know.
+        # sudo - all models: a user who uninstalls the module has to know everything that is deleted.
         self_sudo = self.sudo().with_context(active_test=False)
         losses = []
         for part in self_sudo._get_parts():
@@ -160,12 +160,12 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _write_archive(self, file):
-        """Write all that goes into a ZIP file, portion by portion, so that memory does not grow with the database.
+        """Write everything that is deleted to a ZIP file, in batches, so that memory does not grow with the database.
 
         :param file: a binary file that is open for writing
         """
         self._check_right()
-        # sudo - all that goes, whoever may read it: somebody who removes it may keep a copy.
+        # sudo - all models: a user who uninstalls the module may keep a copy of everything that is deleted.
         self_sudo = self.sudo().with_context(active_test=False, tz='UTC', bin_size=False)
         with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as archive:
             archive.writestr('README.txt', ABOUT)
@@ -183,7 +183,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _get_portions(self, part):
-        """Yield the records of a part; what was read of the ones before is forgotten."""
+        """Yield the records of a part in batches; the cache is cleared between them."""
         model, last = self.env[part.model], 0
         while records := model.search(part.domain & Domain('id', '>', last), order='id', limit=PORTION):
             yield records
@@ -192,7 +192,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _get_table(self, part):
-        """Yield the rows of a table, its heading first."""
+        """Yield the rows of a table, beginning with its header."""
         fields = self.env[part.model]._fields
         simple = [name for name in part.names if fields[name].type != 'many2many']
         many = [name for name in part.names if fields[name].type == 'many2many']
@@ -215,7 +215,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _get_columns(self, parts):
-        """Yield what each column holds."""
+        """Yield a description of each column of each table, beginning with a header."""
         yield ['table', 'column', 'model', 'label', 'type', 'of records of']
         for part in parts:
             document = self.env['ir.model']._get(part.model).name
@@ -225,7 +225,7 @@ class DealflowRemoval(models.AbstractModel):
 
     @api.model
     def _write_files(self, archive, part):
-        """Copy files from the store in pieces; those that lie in the database are small."""
+        """Copy files of the filestore without reading them into memory; those in the database are small."""
         for attachments in self._get_portions(part):
             for attachment in attachments:
                 name = UNFIT.sub('_', attachment.name or '')[-100:]

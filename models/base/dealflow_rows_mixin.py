@@ -3,16 +3,16 @@ from odoo.exceptions import UserError
 
 
 class DealflowRowsMixin(models.AbstractModel):
-    """Buttons over many rows, of which some are as they should become: those are passed over, and counted."""
+    """Buttons on several rows, some of which may need no change: those are skipped and counted."""
 
     _name = 'dealflow.rows.mixin'
     _description = "Buttons over Many Rows"
 
     def _pass_over(self, is_done, describe):
-        """Return the rows that are left to be changed.
+        """Return the rows that still have to be changed.
 
-        :param is_done: tells of a row whether it is as wanted
-        :param describe: the words of the refusal by a row, for when all of them are
+        :param is_done: function of a row that returns whether it needs no change
+        :param describe: function of a row that returns the error message for when no row needs one
         :raise UserError: no row is left
         """
         left = self.filtered(lambda row: not is_done(row))
@@ -22,7 +22,7 @@ class DealflowRowsMixin(models.AbstractModel):
 
     @api.model
     def _tell_passed_over(self, count):
-        """Return the answer of a button that has passed over rows: ``True`` when there were none."""
+        """Return the answer of a button that has skipped ``count`` rows; ``True`` if there were none."""
         if not count:
             return True
         return {

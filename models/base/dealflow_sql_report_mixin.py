@@ -2,9 +2,9 @@ from odoo import api, models
 
 
 class DealflowSqlReportMixin(models.AbstractModel):
-    """A model without a table, whose rows are those of a statement.
+    """A model without a table, whose rows come from an SQL query.
 
-    How Odoo asks for the statement differs from version to version; a report says it in :meth:`_get_report_sql`.
+    How Odoo asks for the query differs between versions; a report returns it from :meth:`_get_report_sql`.
     """
 
     _name = 'dealflow.sql.report.mixin'
@@ -17,7 +17,7 @@ class DealflowSqlReportMixin(models.AbstractModel):
 
     @api.model
     def _get_report_sql(self):
-        """Return the statement whose columns are the fields of the report, with what may change from person to person.
+        """Return the query whose columns are the fields of the report; it may depend on the user.
 
         :rtype: SQL
         """

@@ -34,7 +34,7 @@ class DealflowWorkingDay(models.Model):
 
     @api.constrains('date', 'works_like', 'company_id')
     def _check_works_like(self):
-        """A day whose model has no hours would be none to work on."""
+        """Check that the calendar has working hours on the day of the week whose hours are taken over."""
         for day in self:
             # sudo - resource.calendar: which days a company works on is no secret.
             calendar = day.company_id.sudo().resource_calendar_id

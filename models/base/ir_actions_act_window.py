@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError
 
 
 class IrActionsActWindow(models.Model):
-    """Pages of Dealflow that belong to a group are closed to others by their address too; Odoo hides the menu only.
+    """Restricts our pages to their groups when they are opened by URL too; Odoo only hides the menu.
 
-    An empty page tells who only looks that he looks, instead of what to press.
+    On an empty page, users who may only read are told so, instead of what to press.
     """
 
     _inherit = 'ir.actions.act_window'
@@ -32,17 +32,18 @@ class IrActionsActWindow(models.Model):
         return action
 
     def _dealflow_is_for_others_to_fill(self):
-        """Whether others than the person may create what a page of ours shows."""
+        """Return whether other users may create the records of our page, and this one may not."""
         action_sudo = self.sudo()
         model_name = action_sudo.res_model
         if not (action_sudo.path or '').startswith('dealflow-') or model_name not in self.env:
             return False
-        # Actions are read in elevated rights, the right to create is the person's.
+        # Actions are read with elevated rights; the right to create is the user's.
         if self.env[model_name].with_user(self.env.user).has_access('create'):
             return False
         return bool(self.env['ir.model.access'].group_names_with_access(model_name, 'create'))
 
     def _dealflow_is_open_to_person(self):
-        # sudo - ir.actions.act_window: the groups of the page decide on the person, whoever asks for it.
+        # sudo - ir.actions.act_window: the groups of the page are checked for every user, whether they may read them or
+        # not.
         person = self.env.user
         return person._is_superuser() or bool(self.sudo().group_ids & person.all_group_ids)

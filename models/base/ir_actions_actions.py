@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class IrActionsActions(models.Model):
-    """Who may not run a server action is not offered it, instead of a refusal and a warning in the log."""
+    """Hides server actions from users who may not run them, instead of an error and a warning in the log."""
 
     _inherit = 'ir.actions.actions'
 
@@ -11,8 +11,8 @@ class IrActionsActions(models.Model):
         bindings = super().get_bindings(model_name)
         if not bindings.get('action') or self.env[model_name].has_access('write'):
             return bindings
-        # As Odoo decides when it runs one: without groups of its own it is for those who may change the records.
-        # sudo - ir.actions.server: the actions are told to everybody whose they are, as in the lookup before.
+        # Odoo's own check: an action without groups is for users who may write the records.
+        # sudo - ir.actions.server: bindings are listed for all users, as in the lookup above.
         actions_sudo = self.env['ir.actions.server'].sudo()
         refused = set(
             actions_sudo.search(

@@ -4,10 +4,10 @@ from odoo.tools import ormcache
 
 
 class IrFilters(models.Model):
-    """Saved searches that everybody sees are kept by the people who have the right to (E70).
+    """Shared filters may only be changed by users with the right to edit them (E70).
 
-    Only those on the screens of Dealflow, which also show documents of Odoo: contacts, opportunities, events. Elsewhere
-    Odoo's own rules hold.
+    This concerns the screens of Dealflow, which also show Odoo's contacts, opportunities and events. Elsewhere Odoo's
+    own rules hold.
     """
 
     _inherit = 'ir.filters'
@@ -29,13 +29,13 @@ class IrFilters(models.Model):
         self._check_dealflow_common_filters_editor()
 
     def _check_dealflow_common_filters_editor(self):
-        """Refuse common filters of Dealflow to who may not edit them.
+        """Refuse changes of Dealflow's shared filters to users who may not edit them.
 
-        :raise AccessError: one of the filters has no users, which means everybody, and the person lacks the right
+        :raise AccessError: one of the filters has no users, which means everybody, and the user lacks the right
         """
         if self.env.su or self.env.user.has_group('dealflow.group_filters_editor'):
             return
-        # sudo - ir.filters: a filter out of sight is Odoo's to refuse.
+        # sudo - ir.filters: a filter that the user may not see is refused by Odoo itself.
         for common in self.sudo():
             if not common.user_ids and common._is_on_dealflow_screens():
                 raise AccessError(
@@ -48,7 +48,7 @@ class IrFilters(models.Model):
                 )
 
     def _is_on_dealflow_screens(self):
-        """Whether the filter is offered on a screen in the menus of Dealflow; without an action, on every screen."""
+        """Return whether the filter is offered on a screen in Dealflow's menus; without an action, on every screen."""
         self.ensure_one()
         if self.model_id.startswith('dealflow.'):
             return True
@@ -60,7 +60,7 @@ class IrFilters(models.Model):
     def _get_dealflow_screens(self):
         """Return the ids of the window actions in the menus of Dealflow, and the models that they show."""
         root = self.env.ref('dealflow.menu_dealflow_root', raise_if_not_found=False)
-        # sudo - ir.ui.menu, ir.actions.act_window: kept for all users alike, whichever menus they see.
+        # sudo - ir.ui.menu, ir.actions.act_window: cached for all users alike, whichever menus they see.
         menus = self.env['ir.ui.menu'].sudo().with_context(active_test=False, **{'ir.ui.menu.full_list': True})
         actions = [menu.action for menu in menus.search([('id', 'child_of', root.ids)]) if menu.action] if root else []
         windows = [action for action in actions if action._name == 'ir.actions.act_window']

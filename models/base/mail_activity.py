@@ -3,16 +3,16 @@ from odoo.fields import Domain
 
 
 class MailActivity(models.Model):
-    """Reminders that jobs give, and take back when what they remind of is done."""
+    """Reminders that scheduled jobs create, and delete when they are no longer needed."""
 
     _inherit = 'mail.activity'
 
     @api.model
     def _dealflow_get_reminders(self, model_name, *type_xml_ids):
-        """Return the open reminders that were given automatically.
+        """Return the open reminders that were created automatically.
 
-        :param str model_name: what they remind of
-        :param type_xml_ids: types of activities; those that somebody has deleted are left out
+        :param str model_name: model of the records that they are for
+        :param type_xml_ids: external ids of activity types; deleted types are left out
         """
         types = [self.env.ref(xml_id, raise_if_not_found=False) for xml_id in type_xml_ids]
         return self.search(
@@ -22,9 +22,9 @@ class MailActivity(models.Model):
         )
 
     def _dealflow_take_back(self, wanted):
-        """Drop the reminders of ``self``, all of one model, whose record is not among those still wanted.
+        """Delete the reminders of ``self``, all of one model, whose records no longer need one.
 
-        :param Domain wanted: of which records a reminder is still wanted
+        :param Domain wanted: the records that still need a reminder
         """
         if not self:
             return

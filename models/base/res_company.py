@@ -6,41 +6,41 @@ from pytz import timezone, utc
 from odoo import fields, models
 from odoo.tools.intervals import Intervals
 
-# As far as is looked for the next moment of work; Odoo itself gives up after as long.
+# The next working time is searched in so many windows of this length, as far ahead as Odoo itself searches.
 WINDOW = timedelta(days=14)
 WINDOWS = 100
-# No holidays are longer.
+# Days in which the nearest working day is searched; no holidays last longer.
 NEAR_DAYS = 60
 
 
 class ResCompany(models.Model):
-    """The day and the working time of a company: its calendar, its own holidays, and its working days out of turn.
+    """The present day and working time of a company: its calendar, holidays and extra working days.
 
-    Odoo takes the time off of all companies where it has no calendar, and knows no working Saturdays.
+    Odoo applies leaves without a calendar to all companies, and has no working Saturdays.
     """
 
     _inherit = 'res.company'
 
     def _dealflow_get_today(self):
-        """Return the present day where the company works; people have their own, ``fields.Date.context_today``.
+        """Return today's date in the company's time zone; for the user's, see ``fields.Date.context_today``.
 
         :rtype: date
         """
         self.ensure_one()
-        # sudo - resource.calendar: in which zone the company works is no secret.
+        # sudo - resource.calendar: the time zone of a company is no secret.
         tz = self.sudo().resource_calendar_id.tz or self.sudo().partner_id.tz or 'UTC'
         return fields.Date.context_today(self.with_context(tz=tz))
 
     def _dealflow_get_working_intervals(self, start, stop):
-        """Return when the company works.
+        """Return the working time of the company.
 
         :param start: first moment, with a time zone
         :param stop: last moment, with a time zone
         :rtype: odoo.tools.intervals.Intervals
-        :return: intervals in the time zone of the calendar; without a calendar, all of the time
+        :return: intervals in the time zone of the calendar; without a calendar, the whole period
         """
         self.ensure_one()
-        # sudo - resource.calendar: when a company works is no secret, and follows from days off of all its people.
+        # sudo - resource.calendar: when a company works is no secret, and depends on leaves that the user may not read.
         calendar = self.sudo().resource_calendar_id
         if not calendar:
             return Intervals([(start, stop, calendar)])
@@ -49,8 +49,8 @@ class ResCompany(models.Model):
         return intervals | self._dealflow_get_extra_working_intervals(calendar, start, stop)
 
     def _dealflow_get_extra_working_intervals(self, calendar, start, stop):
-        """Return when the company works on days on which it otherwise would not."""
-        # sudo - dealflow.working.day: as with the calendar itself.
+        """Return the working time of the company on its extra working days."""
+        # sudo - dealflow.working.day: no secret, like the calendar.
         days = (
             self.env['dealflow.working.day']
             .sudo()
@@ -76,12 +76,12 @@ class ResCompany(models.Model):
         return Intervals(found) & Intervals([(start, stop, calendar)])
 
     def _dealflow_plan_working_hours(self, hours, moment):
-        """Return the moment at which so many hours of work have passed.
+        """Return the moment at which a number of working hours will have passed.
 
-        :param float hours: hours of work, more than 0
-        :param datetime moment: from when on, in UTC and without a zone
+        :param float hours: working hours, more than 0
+        :param datetime moment: the start, naive, in UTC
         :rtype: datetime
-        :return: in UTC and without a zone; as if the company worked around the clock when it never works
+        :return: naive, in UTC; a company that never works counts as working around the clock
         """
         self.ensure_one()
         start, left = utc.localize(moment), hours
@@ -95,7 +95,7 @@ class ResCompany(models.Model):
         return moment + timedelta(hours=hours)
 
     def _dealflow_count_working_hours(self, start, stop):
-        """Return the hours of work between two moments, both in UTC and without a zone."""
+        """Return the working hours between two naive datetimes in UTC."""
         self.ensure_one()
         if start >= stop:
             return 0.0
@@ -103,7 +103,7 @@ class ResCompany(models.Model):
         return sum((last - first).total_seconds() for first, last, _meta in intervals) / 3600
 
     def _dealflow_get_working_days(self, first, last):
-        """Return the set of the days, from the first to the last one, on which the company works."""
+        """Return the set of days from ``first`` to ``last``, both included, on which the company works."""
         self.ensure_one()
         zone = timezone(self.sudo().resource_calendar_id.tz or 'UTC')
         start, stop = (
@@ -118,10 +118,10 @@ class ResCompany(models.Model):
         return days
 
     def _dealflow_get_next_working_days(self, days):
-        """Return for each of the days that day or the next one on which the company works.
+        """Return for each day the first working day on or after it; the day itself if there is none soon.
 
         :param days: a collection of dates
-        :rtype: dict
+        :rtype: dict[date, date]
         """
         if not days:
             return {}
@@ -133,11 +133,11 @@ class ResCompany(models.Model):
         return found
 
     def _dealflow_get_last_working_day(self, day):
-        """Return the last day before ``day`` on which the company works; the day before where it never works."""
+        """Return the last working day before ``day``; simply the day before if the company never works."""
         before = day - timedelta(days=1)
         return max(self._dealflow_get_working_days(day - timedelta(days=NEAR_DAYS), before), default=before)
 
-    # What was counted in working time follows when it changes
+    # Recomputation when the working time changes
 
     def write(self, vals):
         if 'resource_calendar_id' not in vals:
@@ -147,19 +147,19 @@ class ResCompany(models.Model):
 
     @contextmanager
     def _dealflow_following_working_time(self):
-        """Let what was counted in the working time of the companies follow a change of it that the block makes."""
+        """Recompute what was counted in the companies' working time after the block has changed it."""
         if not self:
             yield
             return
         state = self._dealflow_get_counted_in_working_time()
         yield
-        # The days on which money is due are kept in the cache.
+        # The days on which money is due are cached.
         self.env.registry.clear_cache()
         self._dealflow_count_again_in_working_time(state)
 
     def _dealflow_get_counted_in_working_time(self):
-        """Hook: return what was counted in the working time of the companies, and how many hours it is."""
+        """Hook: return what was counted in the companies' working time, and its number of hours."""
         return {}
 
     def _dealflow_count_again_in_working_time(self, state):
-        """Hook: bring what ``_dealflow_get_counted_in_working_time`` has found to the working time as it is now."""
+        """Hook: recompute what ``_dealflow_get_counted_in_working_time`` returned, by the new working time."""

@@ -5,11 +5,10 @@ from .res_lang import THOUSANDS_SEPARATOR
 
 
 class ResConfigSettings(models.TransientModel):
-    """The offer to write 1 234 567,89 in languages that come with Odoo as 1234567,89, such as Polish and Bulgarian.
+    """Offers 1 234 567,89 for languages that Odoo writes as 1234567,89, such as Polish and Bulgarian.
 
-    The record of a language is for the whole database, accounting and printed invoices included, so one that is in use
-    changes only when an administrator says so; figures that only Dealflow would group could not be compared with those
-    beside them.
+    A language applies to the whole database, including accounting and printed invoices, so one in use changes only when
+    an administrator says so; figures grouped in Dealflow alone would be hard to compare with others next to them.
     """
 
     _inherit = 'res.config.settings'
@@ -30,9 +29,9 @@ class ResConfigSettings(models.TransientModel):
 
     @public_method()
     def action_dealflow_group_thousands(self):
-        """Put a space between the thousands of all active languages that have nothing there; a second call finds none.
+        """Set a space as the thousands separator of all active languages without one; a second call changes nothing.
 
-        :raise AccessError: the person may not change languages
+        :raise AccessError: the user may not change languages
         """
         self._dealflow_get_ungrouped_languages().thousands_sep = THOUSANDS_SEPARATOR
         return {'type': 'ir.actions.client', 'tag': 'reload_context'}

@@ -80,10 +80,10 @@ class ResCurrency(models.Model):
 
     @api.model
     def _dealflow_get_sql_rate(self, currency, company, day):
-        """Return the rate that :meth:`_dealflow_get_rate_finder` finds for one currency, in a statement over many days.
+        """Return the SQL of the rate that :meth:`_dealflow_get_rate_finder` finds, for queries over many days.
 
         :param SQL currency: the id of the currency
-        :param company: the company whose rates count before shared ones
+        :param company: the company whose rates take precedence over shared ones
         :param SQL day: the day of the amount
         """
         self.env['res.currency.rate'].flush_model()

@@ -2,15 +2,15 @@ from odoo import models
 
 # It neither breaks a line nor looks like a decimal point.
 THOUSANDS_SEPARATOR = '\N{NO-BREAK SPACE}'
-# Those of our languages to which Odoo gives nothing between the thousands.
+# Those of our languages that Odoo ships without a thousands separator.
 SPACED = ('bg_BG', 'pl_PL')
 
 
 class ResLang(models.Model):
-    """Polish and Bulgarian come with Odoo as 1234567,89; nobody who writes them writes sums like that.
+    """Gives Polish and Bulgarian the thousands separator that Odoo's data lack: nobody writes 1234567,89.
 
-    The record of a language is for the whole database, printed invoices included. So only a language that nobody has
-    seen yet gets its space by itself, when it is switched on; for those in use the settings offer it.
+    A language applies to the whole database, including printed invoices. So only a language that nobody has used yet
+    gets the separator automatically, when it is activated; for those in use the settings offer it.
     """
 
     _inherit = 'res.lang'

@@ -3,29 +3,29 @@ from odoo.tools import ormcache
 
 
 class ResUsers(models.Model):
-    """What is asked of a person again and again: his day, and whether he has the groups that our fields are for."""
+    """What is often asked about a user: their present day, and whether they have the groups of our fields."""
 
     _inherit = 'res.users'
 
     def has_groups(self, group_spec):
-        # Whether a person is in developer mode is not a matter of his groups alone.
+        # Developer mode does not depend on the user's groups alone.
         is_kept = 'dealflow.' in group_spec and 'base.group_no_one' not in group_spec
         if is_kept and self._ids == (self.env.uid,):
             return self._has_dealflow_groups(group_spec)
         return super().has_groups(group_spec)
 
-    # Forgotten together with the groups of the user, which it follows from.
+    # Invalidated together with the user's groups, from which it follows.
     @ormcache('self._ids', 'group_spec')
     def _has_dealflow_groups(self, group_spec):
         return super().has_groups(group_spec)
 
     def _dealflow_get_today(self):
-        """Return the present day of the person, who may be on the other side of the date line.
+        """Return today's date in the user's time zone, else in the company's.
 
         :rtype: date
         """
         self.ensure_one()
-        # sudo - res.users: the zone of a colleague decides on the day that is written to him.
+        # sudo - res.users: dates in a message to a colleague are in the colleague's time zone.
         if tz := self.sudo().tz:
             return fields.Date.context_today(self.with_context(tz=tz))
         return self.sudo().company_id._dealflow_get_today()

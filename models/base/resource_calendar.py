@@ -2,12 +2,12 @@ from odoo import models
 
 from ...tools.own_context import YES, get_own
 
-# What says when a calendar works; its names and figures follow.
+# Fields that decide when a calendar works.
 WORKING_TIME = {'attendance_ids', 'tz', 'two_weeks_calendar', 'flexible_hours', 'hours_per_day', 'duration_based'}
 
 
 class ResourceCalendar(models.Model):
-    """What was counted in working time follows the calendar."""
+    """Recomputes what was counted in working time when the calendar changes."""
 
     _inherit = 'resource.calendar'
 
@@ -18,6 +18,6 @@ class ResourceCalendar(models.Model):
             return super(ResourceCalendar, self.with_context(dealflow_working_time=YES)).write(vals)
 
     def _get_dealflow_companies(self):
-        """Return the companies that work by the calendars."""
-        # sudo - res.company: deadlines of all companies follow, whoever changes the calendar that they share.
+        """Return the companies that use the calendars."""
+        # sudo - res.company: deadlines change in all companies that share the calendar, the user's or not.
         return self.env['res.company'].sudo().search([('resource_calendar_id', 'in', self.ids)])

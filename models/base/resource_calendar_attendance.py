@@ -4,7 +4,7 @@ from ...tools.own_context import get_own
 
 
 class ResourceCalendarAttendance(models.Model):
-    """What was counted in working time follows the hours of the calendar."""
+    """Recomputes what was counted in working time when the hours of the calendar change."""
 
     _inherit = 'resource.calendar.attendance'
 

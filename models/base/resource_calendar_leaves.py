@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ResourceCalendarLeaves(models.Model):
-    """What was counted in working time follows the holidays of companies, not the time off of people."""
+    """Recomputes what was counted in working time when companies' holidays change, not people's time off."""
 
     _inherit = 'resource.calendar.leaves'
 
@@ -12,7 +12,8 @@ class ResourceCalendarLeaves(models.Model):
             return super().create(vals_list)
         with self._get_dealflow_companies()._dealflow_following_working_time():
             leaves = super().create(vals_list)
-            # Odoo takes the company in which somebody looks first: let it be the one in which the holiday is entered.
+            # Odoo computes the company when it is first read, from the reader's: read it here, as the user who enters
+            # the holiday.
             leaves.mapped('company_id')
         return leaves
 
@@ -30,6 +31,6 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.model
     def _get_dealflow_companies(self):
-        """Return all companies: whose holiday it is follows from its calendar, and may change with it."""
-        # sudo - res.company: deadlines of all companies follow, whoever enters the holiday.
+        """Return all companies: the company of a holiday follows from its calendar, and may change with it."""
+        # sudo - res.company: deadlines change in all companies, the user's or not.
         return self.env['res.company'].sudo().search([])

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-# Who reads invoices in Odoo. Fields over invoices carry these groups, and views tell all others by fields of yes or no.
+# Groups that may read invoices in Odoo. Fields about invoices have these groups; for all other users, views use boolean
+# fields.
 INVOICE_READERS = 'account.group_account_invoice,account.group_account_readonly,sales_team.group_sale_salesman'
 
 
@@ -10,7 +11,7 @@ class AccountMove(models.Model):
 
     @api.depends('business_partner_id')
     def _compute_invoice_payment_term_id(self):
-        # A posted invoice keeps its term: it is no longer open to terms that were agreed later.
+        # A posted invoice keeps its payment term: terms that are agreed later do not change it.
         drafts = self.filtered(lambda move: move.state == 'draft')
         for move in self - drafts:
             move.invoice_payment_term_id = move.invoice_payment_term_id
@@ -33,12 +34,12 @@ class AccountMove(models.Model):
         super()._compute_partner_credit_warning()
         for move in self:
             if move.state == 'draft' and move.move_type == 'out_invoice':
-                # What the order of the invoice has to be invoiced counts already.
+                # The uninvoiced amount of the invoice's order is counted already.
                 move._dealflow_add_group_credit_warning(
                     move.amount_total_signed - move._get_partner_credit_warning_exclude_amount()
                 )
 
-    # On the constraint and not on the button: whatever posts the invoice passes here.
+    # In a constraint and not in the button, so that every way of posting an invoice passes here.
     @api.constrains('state')
     def _check_dealflow_requisites_of_entity(self):
         posted = self.filtered(lambda move: move.state == 'posted' and move.is_invoice(include_receipts=True))
@@ -58,9 +59,11 @@ class AccountMove(models.Model):
         return refused._dealflow_tell_not_posted(super(AccountMove, passing).action_validate_moves_with_confirmation())
 
     def _dealflow_divide_by_requisites(self):
-        """Return which invoices of a batch may be posted, and which not: one client does not hold up all others.
+        """Split a batch into invoices that may be posted and others, so that one client does not hold up all.
 
-        Where none may, none is set apart: then the constraint refuses them with its explanation.
+        If none may be posted, none is set apart: the constraint then refuses them with its explanation.
+
+        :return: ``(passing, refused)``
         """
         refused = self.browse()
         drafts = self.filtered(lambda move: move.state == 'draft' and move.is_invoice(include_receipts=True))
@@ -71,10 +74,10 @@ class AccountMove(models.Model):
         return (self - refused, refused) if self - refused else (self, self.browse())
 
     def _dealflow_tell_not_posted(self, result):
-        """Write on invoices that stayed drafts why they did, and tell the person.
+        """Log on invoices that stayed drafts why they did, and notify the user.
 
-        :param result: what posting the others has returned
-        :return: action that names the invoices, and goes on to that of ``result``
+        :param result: the result of posting the other invoices
+        :return: action that names the invoices, and goes on to the action ``result``
         """
         problems = self.partner_id._dealflow_get_requisites_problems()
         for entity, moves in self.grouped('commercial_partner_id').items():

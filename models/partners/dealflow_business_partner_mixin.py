@@ -33,7 +33,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_business_partner_date_field(self):
-        """Return the field that holds the day on which the links of the legal entity are looked up."""
+        """Return the name of the field with the day on which the links of the legal entity are looked up."""
         raise NotImplementedError
 
     def _dealflow_get_requisites_operation(self):
@@ -52,9 +52,9 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
-        """Call the customer by the name «Legal Entity», and filter it, where partners are kept apart (C90, C92).
+        """Label the customer «Legal Entity», and filter it, if partners are kept separately (C90, C92).
 
-        With the setting off the form stays exactly Odoo's own (C89).
+        With the setting off, the form stays exactly Odoo's own (C89).
         """
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == 'form' and self.env.user.has_group('dealflow.group_separate_partners'):
@@ -68,7 +68,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_legal_entity_domain(self, domain):
-        """Return the expression of a view that narrows ``domain`` to the entities of the chosen business partner."""
+        """Return the view expression that narrows ``domain`` to the entities of the chosen business partner."""
         domain = domain or '[]'
         narrowed = f"{domain} + [('dealflow_current_partner_ids', '=', business_partner_id)]"
         return f"({narrowed}) if business_partner_id and not dealflow_show_all_entities else ({domain})"
@@ -95,7 +95,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
                 document.requisites_warning = entity._dealflow_explain_requisites_state()
 
     def _dealflow_get_common_terms_partner(self):
-        """Return the business partner whose common terms the document takes (C86); empty for a company of its own."""
+        """Return the business partner whose common terms apply (C86); empty for an entity that is its own partner."""
         self.ensure_one()
         partner = self.business_partner_id
         if partner == self.partner_id.commercial_partner_id:
@@ -103,7 +103,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
         return partner.with_company(self.company_id)
 
     def _dealflow_add_group_credit_warning(self, amount):
-        """Add to Odoo's warning what the whole group would owe with the document, where that is too much (C86).
+        """Add to Odoo's credit warning what the whole group would owe with the document, if too much (C86).
 
         :param float amount: what the document adds to the debt, in the currency of its company
         """
@@ -125,9 +125,10 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_reassign_business_partners(self, entities):
-        """Set the business partner of the date on documents whose partner was not linked to the entity then.
+        """Set the main partner on documents whose business partner was not linked to the entity on their date.
 
-        One statement, because an entity may have years of posted documents; it touches no field that accounting locks.
+        A single statement, because an entity may have years of posted documents; it touches no field that accounting
+        locks.
         """
         if not entities:
             return

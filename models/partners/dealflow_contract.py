@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from ...tools.parties import LEGAL_ENTITIES
 from ...tools.public_methods import public_method
 
-# Which state a contract may be put into by hand, from which.
+# States that a contract may be put into by hand, each with the states from which this is possible.
 CONTRACT_TRANSITIONS = {
     'active': ('draft', 'expired'),
     'terminated': ('draft', 'active'),
@@ -136,7 +136,7 @@ class DealflowContract(models.Model):
                     )
                 )
 
-    # On the constraint and not on the button: whatever activates the contract passes here.
+    # In a constraint and not in the button, so that every way of activating a contract passes here.
     @api.constrains('state', 'entity_id', 'date_end')
     def _check_state(self):
         today = fields.Date.context_today(self)
@@ -150,7 +150,7 @@ class DealflowContract(models.Model):
                         date_end=contract.date_end,
                     )
                 )
-        # A day is over when it is over everywhere: who is behind the clock of the server still has it.
+        # Companies and users differ in time zone: accept the state once the last day is over in the easternmost one.
         latest = fields.Date.context_today(self.with_context(tz='Pacific/Kiritimati'))
         for contract in self:
             if contract.state == 'expired' and not (contract.date_end and contract.date_end < latest):
@@ -169,7 +169,8 @@ class DealflowContract(models.Model):
         today = fields.Date.context_today(self)
         date_end = fields.Date.to_date(vals.get('date_end'))
         if 'date_end' in vals and 'state' not in vals:
-            # The end decides over «active» and «expired», so that a prolonged contract lives on without a second step.
+            # The end decides between «active» and «expired», so that an extended contract is active again without a
+            # second step.
             is_over = bool(date_end) and date_end < today
             turned = self.filtered(lambda contract: contract.state == ('active' if is_over else 'expired'))
             if turned:
@@ -196,10 +197,10 @@ class DealflowContract(models.Model):
         return True
 
     def _check_transition(self, state, is_again=True):
-        """Refuse states that a person cannot give; «Expired» is given by the end alone.
+        """Refuse states that a user cannot set; «Expired» follows from the end alone.
 
-        :param bool is_again: whether the state that a contract has already is no change
-        :raise UserError: there is no way from the present state to the other one
+        :param bool is_again: whether a contract may be given the state that it has already
+        :raise UserError: there is no transition from the present state to the other one
         """
         labels = self._dealflow_get_value_labels('state')
         for contract in self:
@@ -216,7 +217,7 @@ class DealflowContract(models.Model):
                 )
 
     def _is_active_on(self, date):
-        """Whether the contract holds on a day, whatever hour its state was refreshed."""
+        """Return whether the contract is in force on a day, no matter when the job last refreshed its state."""
         self.ensure_one()
         return (
             (self.state == 'active' or self.state == 'expired' and bool(self.date_end))
@@ -226,7 +227,7 @@ class DealflowContract(models.Model):
 
     @api.model
     def _cron_follow_dates(self):
-        """Let contracts expire on the day after their end, and remind of those that end soon."""
+        """Expire contracts on the day after their end, and remind of those that end soon."""
         companies = self.env['res.company'].search([])
         for company in companies:
             today = company._dealflow_get_today()

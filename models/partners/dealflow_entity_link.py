@@ -9,9 +9,9 @@ from ...tools.parties import CLIENTS, LEGAL_ENTITIES
 class DealflowEntityLink(models.Model):
     """One period in which a business partner trades through a legal entity (C84, C88).
 
-    The link is no hierarchy of contacts: Odoo copies addresses and tax numbers along ``parent_id``, and refuses to
-    set it on a company with journal items. Links are many to many and dated, so totals of the past keep the group of
-    their day.
+    The link is not a contact hierarchy, because Odoo copies addresses and tax numbers along ``parent_id``, and refuses
+    to set it on a company with journal items. Links are many to many and dated, so past totals keep the group as it was
+    then.
     """
 
     _name = 'dealflow.entity.link'
@@ -66,7 +66,7 @@ class DealflowEntityLink(models.Model):
 
     @api.depends('partner_id', 'entity_id')
     def _compute_company_id(self):
-        """A party that is known in one company only is linked there."""
+        """Take the company of a party that belongs to a single company."""
         for link in self:
             link.company_id = link.company_id or link.partner_id.company_id or link.entity_id.company_id
 
@@ -171,7 +171,7 @@ class DealflowEntityLink(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The new default replaces the old one, so the mark is set when the link exists.
+        # The new default replaces the old one, so it is set after the link exists.
         marks = [vals.get('is_default') for vals in vals_list]
         links = super().create([{**vals, 'is_default': False} for vals in vals_list])
         links.browse(link.id for link, mark in zip(links, marks, strict=True) if mark).write({'is_default': True})
@@ -194,7 +194,7 @@ class DealflowEntityLink(models.Model):
         return result
 
     def _release_other_defaults(self):
-        """Take the default mark from the links that the links of ``self`` with a mark replace."""
+        """Unset the default on links that links of ``self`` replace as the default."""
         siblings_by_partner = self._get_siblings_by_key(lambda link: link.partner_id)
         replaced = self.browse()
         for link in self:
@@ -206,7 +206,7 @@ class DealflowEntityLink(models.Model):
 
     def _get_siblings_by_key(self, get_key):
         """Return the links of the same partners, grouped by ``get_key(link)``; every key of ``self`` is present."""
-        # sudo - dealflow.entity.link: rules of uniqueness hold across companies too.
+        # sudo - dealflow.entity.link: uniqueness also holds across companies.
         siblings_sudo = self.sudo().search([('partner_id', 'in', self.partner_id.ids)])
         result = {get_key(link): self.browse() for link in self}
         for key, links_sudo in siblings_sudo.grouped(get_key).items():
@@ -215,9 +215,9 @@ class DealflowEntityLink(models.Model):
 
     @api.model
     def _merge_parties(self, sources, target):
-        """Move the links of contacts that are merged; of several in one role, one holds for the time of all.
+        """Move the links of merged contacts; overlapping links in one role become one that covers all their time.
 
-        Documents are looked at again in :meth:`_after_merge`, when they have arrived too.
+        Documents are reassigned in :meth:`_after_merge`, when they have been moved too.
         """
         parties = sources | target
         # sudo - dealflow.entity.link: the links of all companies move with the contact.
@@ -232,7 +232,7 @@ class DealflowEntityLink(models.Model):
                 link._move_to(name, target, parties)
 
     def _move_to(self, name, target, parties):
-        """Move the link to the contact that remains of the parties, joined with those that it would overlap there.
+        """Move the link to the remaining contact, merged with links of the parties that it would overlap there.
 
         :param str name: ``partner_id`` or ``entity_id``
         """
@@ -267,7 +267,7 @@ class DealflowEntityLink(models.Model):
     @api.model
     def _after_merge(self, target):
         super()._after_merge(target)
-        # sudo - dealflow.entity.link: documents of all companies follow.
+        # sudo - dealflow.entity.link: documents of all companies are reassigned.
         links_sudo = self.sudo().search([('partner_id', '=', target.id)])
         links_sudo._reassign_documents(links_sudo.entity_id | target.sudo())
 
@@ -291,10 +291,10 @@ class DealflowEntityLink(models.Model):
         )
 
     def _pick_main_partner(self):
-        """Return the one partner that the linked entity belongs to, out of links valid on the same day.
+        """Return the single partner that the linked entity belongs to, from links valid on the same day.
 
-        Links in the role «belongs» go before the others. Where several partners share the entity, none of them is its
-        main partner: documents then name the partner themselves.
+        Links in the role «belongs» take precedence. If several partners share the entity, none of them is its main
+        partner, and documents name the partner themselves.
         """
         owning = self.filtered(lambda link: link.role == 'owns') or self
         partners = owning.partner_id
@@ -302,11 +302,11 @@ class DealflowEntityLink(models.Model):
 
     @api.model
     def _get_valid_sql(self, entity, company, day):
-        """Return the condition of :meth:`_get_valid_domain` in a statement over many days, on the rows of ``link``.
+        """Return the SQL of :meth:`_get_valid_domain` on the rows of ``link``, for queries over many days.
 
         :param SQL entity: the legal entity
-        :param SQL company: the company whose links hold, beside those of all companies
-        :param SQL day: the day on which they hold
+        :param SQL company: the company whose links apply, besides those of all companies
+        :param SQL day: the day on which they apply
         """
         return SQL(
             """link.entity_id = %(entity)s
@@ -320,7 +320,7 @@ class DealflowEntityLink(models.Model):
 
     @api.model
     def _get_main_partner_sql(self, entity, company, day):
-        """Return the statement that finds what :meth:`_pick_main_partner` does, as ``partner_id``; no row for none."""
+        """Return the query for the result of :meth:`_pick_main_partner`, as ``partner_id``; no row if there is none."""
         return SQL(
             """SELECT MIN(ranked.partner_id) AS partner_id
                  FROM (
@@ -335,17 +335,17 @@ class DealflowEntityLink(models.Model):
 
     @api.model
     def _reassign_documents(self, entities):
-        """Give orders and invoices of the entities the business partner of their own date.
+        """Set the business partner of orders and invoices of the entities as of the documents' own date.
 
-        Documents keep their partner as long as it was linked to the entity on their date, so a choice made by hand
-        stays, and a company that leaves a group today stays in the group's totals of last year (C85).
+        Documents keep their partner as long as it was linked to the entity on their date, so a manual choice stays, and
+        a company that leaves a group today stays in the group's totals of last year (C85).
         """
         self.env['sale.order']._dealflow_reassign_business_partners(entities)
         self.env['account.move']._dealflow_reassign_business_partners(entities)
 
     @api.model
     def _cron_refresh_main_partners(self):
-        """Recompute the main partner of entities whose links begin or end about now."""
+        """Recompute the main partner of entities whose links have begun or ended recently."""
         today = fields.Date.context_today(self)
         recent = [('date_from', '>=', today.replace(day=1)), ('date_from', '<=', today)]
         ended = [('date_to', '>=', fields.Date.subtract(today, months=1)), ('date_to', '<', today)]

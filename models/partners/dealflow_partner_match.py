@@ -9,7 +9,7 @@ from ...tools.public_methods import public_method
 
 
 class DealflowPartnerMatch(models.Model):
-    """Two contacts that are probably one, or probably of one group; why, and what a person decided (B01, C100)."""
+    """Two contacts that are probably duplicates or of one group; why, and what a user decided (B01, C100)."""
 
     _name = 'dealflow.partner.match'
     _description = "Probable Group or Duplicate"
@@ -48,9 +48,9 @@ class DealflowPartnerMatch(models.Model):
 
     @public_method(one=True)
     def action_merge(self):
-        """Open Odoo's own merge for the two contacts; the pair counts as merged when that has been done.
+        """Open Odoo's own merge for the two contacts; the pair counts as merged once that is done.
 
-        :raise AccessError: merging contacts is not for this person
+        :raise AccessError: the user may not merge contacts
         :raise UserError: the pair has been merged already
         """
         self.ensure_one()
@@ -90,7 +90,7 @@ class DealflowPartnerMatch(models.Model):
     @public_method()
     def action_different(self):
         matches = self._pass_over_those_decided('different')
-        # What has been merged is one contact now.
+        # Merged pairs are a single contact now.
         matches.filtered('right_id')._decide('different')
         return self._tell_passed_over(len(self) - len(matches))
 
@@ -111,9 +111,9 @@ class DealflowPartnerMatch(models.Model):
 
     @api.model
     def _merge_parties(self, sources, target):
-        """Record the merge of the proposed pairs, and let what was decided of the others hold for the one contact."""
+        """Record the merge of proposed pairs, and keep verdicts about other contacts for the remaining one."""
         parties = sources | target
-        # sudo - dealflow.partner.match: decisions of others about the contacts stay decisions.
+        # sudo - dealflow.partner.match: verdicts of other users about the contacts are kept.
         matches_sudo = self.sudo().search(
             ['|', ('left_id', 'in', parties.ids), ('right_id', 'in', parties.ids)], order='id'
         )
@@ -170,7 +170,7 @@ class DealflowPartnerMatch(models.Model):
     @api.model
     @api.private
     def action_find(self):
-        """Look for new pairs among all companies; pairs that were decided are not proposed again."""
+        """Find new pairs among all companies; pairs with a verdict are not proposed again."""
         self._find_matches()
         return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_partner_match_action')
 
@@ -178,8 +178,8 @@ class DealflowPartnerMatch(models.Model):
     def _find_matches(self, domain=None):
         """Compare companies and store the probable pairs.
 
-        Only companies that share something rare are compared (a number, a domain, a phone, a seldom word of the name),
-        so the work grows with the number of companies and not with its square.
+        Only companies that share something rare are compared (a number, a domain, a phone, an uncommon word of the
+        name), so the time grows with the number of companies and not with its square.
 
         :param domain: the companies to compare; all of them by default
         :return: the new matches
@@ -219,8 +219,8 @@ class DealflowPartnerMatch(models.Model):
 
     @api.model
     def _get_comparable_records(self, partners):
-        """Return plain dictionaries with what the comparison looks at."""
-        # sudo - res.partner.bank: an account number in common is told, the number is not.
+        """Return the values to compare as plain dictionaries."""
+        # sudo - res.partner.bank: it is shown that contacts share an account, but not its number.
         accounts = defaultdict(list)
         for account in self.env['res.partner.bank'].sudo().search([('partner_id', 'in', partners.ids)]):
             accounts[account.partner_id.id].append(account._dealflow_get_number())
@@ -248,7 +248,7 @@ class DealflowPartnerMatch(models.Model):
 
     @api.model
     def _tell_reasons(self, reasons):
-        """Put the reasons of a pair into words."""
+        """Return the reasons of a pair in words."""
         words = {
             'vat': self.env._("the same tax number"),
             'registry': self.env._("the same registry number"),

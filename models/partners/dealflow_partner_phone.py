@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 
 class DealflowPartnerPhone(models.Model):
-    """One more number of a contact: mobile, work, home, internal or a messenger (B42)."""
+    """An additional number of a contact: mobile, work, home, internal or a messenger (B42)."""
 
     _name = 'dealflow.partner.phone'
     _description = "Phone of a Contact"
@@ -45,7 +45,7 @@ class DealflowPartnerPhone(models.Model):
 
     @api.model
     def _get_search_digits(self, number):
-        """Return the digits of a number without what people spell differently: 00, a trunk 0, or a country code.
+        """Return the digits of a number without prefixes that people write differently: 00, a 0, or a country code.
 
         «+47 22 33 44 55», «0047 22334455» and «(0)22-33-44-55» all find the same number.
         """

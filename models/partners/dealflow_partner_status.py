@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowPartnerStatus(models.Model):
-    """What a client is to us at present, such as a hot client or a partner (B34, B54)."""
+    """The present status of a client, such as a hot client or a partner (B34, B54)."""
 
     _name = 'dealflow.partner.status'
     _description = "Client Status"

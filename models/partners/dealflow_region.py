@@ -46,7 +46,7 @@ class DealflowRegion(models.Model):
 
     @api.model
     def name_create(self, name):
-        """Create a region in place, from a field on another form; the full name follows from its own (P09)."""
+        """Create a region from a field on another form; its full name is computed (P09)."""
         region = self.create({'name': name})
         return region.id, region.display_name
 
@@ -54,12 +54,12 @@ class DealflowRegion(models.Model):
     def _add_countries(self, countries):
         """Add a region for each country and, inside it, one for each of its states that Odoo knows (E05, B49).
 
-        What is there by its code already, archived or not, stays as it is.
+        Regions whose codes exist already, archived or not, are left unchanged.
 
         :return: the regions of the countries
         """
         known = {region.code: region for region in self.with_context(active_test=False).search([('code', '!=', False)])}
-        # Odoo's own list has the states without translations, and the countries with them.
+        # Odoo has translations of the names of countries, but not of those of states.
         languages = [code for code, _name in self.env['res.lang'].get_installed()]
         regions = self.browse()
         for country in countries:
@@ -94,7 +94,7 @@ class DealflowRegion(models.Model):
             self._add_countries(self.env['res.company'].search([]).country_id)
 
     def _get_tz(self):
-        """Return the time zone of the region or of the nearest region around it that has one."""
+        """Return the time zone of the region, or of its nearest parent that has one."""
         self.ensure_one()
         region = self
         while region and not region.tz:

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class DealflowRequisiteLog(models.Model):
-    """What happened to the requisites of a legal entity: one row for each event, never changed (B39).
+    """The log of the requisites of a legal entity: one row for each step, never changed (B39).
 
     The confirmation of an entity is nothing but its newest row here: there is no flag to set on the contact. Rows are
-    made by :meth:`_record_event` only, which checks who may confirm, so elevated rights do not help.
+    created by :meth:`_record_event` only, which checks who may confirm, so elevated rights do not help.
     """
 
     _name = 'dealflow.requisite.log'
@@ -37,12 +37,12 @@ class DealflowRequisiteLog(models.Model):
 
     @api.model
     def _record_event(self, entities, event, reason=None):
-        """Check that ``env.user`` may do that to the requisites of the entities now, and append a row for each.
+        """Check that ``env.user`` may record ``event`` for the entities now, and append a row for each.
 
-        :raise AccessError: the event is not for this person, elevated rights or not
-        :raise UserError: the state of an entity does not allow the event
+        :raise AccessError: the user may not record it, elevated rights or not
+        :raise UserError: the state of an entity does not allow it
         """
-        # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, whoever looks.
+        # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, readable to the user or not.
         entities_sudo = entities.with_env(self.env).sudo()
         entities_sudo._dealflow_refresh_requisites()
         entities_sudo._dealflow_keep_fingerprints()

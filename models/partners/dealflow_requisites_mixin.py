@@ -22,23 +22,24 @@ REQUISITE_FIELDS = (
     'city',
     'state_id',
 )
-# What an address has only sometimes: without it there is no row to compare.
+# Optional parts of an address: without a value they have no row in the comparison.
 RARE_FIELDS = ('street2', 'state_id')
-# How accountants of a country call the tax number and the number in its register, in whatever language they work.
+# What accountants of a country call the tax number and the registry number, whatever language they work in.
 COUNTRY_LABELS = {
     'BG': {'vat': "ИН по ЗДДС", 'company_registry': "ЕИК"},
     'PL': {'vat': "NIP", 'company_registry': "KRS"},
     'RU': {'vat': "ИНН", 'company_registry': "ОГРН"},
     'UA': {'vat': "ІПН", 'company_registry': "ЄДРПОУ"},
 }
-# What a contact is written with when its requisites may change, or whether it has any.
+# Fields that, when written, may change the requisites of a contact, or whether it has any.
 REQUISITE_SOURCES = (*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
-# Who compares requisites with papers, and who sells: nobody else learns what accounting thinks of a client.
+# Accountants, who compare requisites with documents, and salespeople: nobody else sees what accounting thinks of a
+# client.
 REQUISITES_READERS = 'dealflow.group_viewer,account.group_account_invoice'
 
-# What may happen in which state of the requisites, and what is said otherwise.
+# The states of the requisites in which each event may be recorded.
 REQUISITE_EVENTS = {
     'submitted': ('draft', 'changed', 'rejected'),
     'confirmed': ('draft', 'to_confirm', 'changed', 'rejected'),
@@ -47,20 +48,20 @@ REQUISITE_EVENTS = {
     'changed': ('none', 'draft', 'to_confirm', 'confirmed', 'changed', 'rejected'),
 }
 
-# Where the cursor keeps whose requisites have changed until the transaction ends.
+# Key of the cursor's precommit data for contacts whose requisites have changed in the transaction.
 NOTED = 'dealflow.requisites'
 
 
 class DealflowRequisitesMixin(models.AbstractModel):
     """Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.
 
-    The state is a stored computation over a fingerprint of the requisites and the newest row of the log, so it follows
-    every path that writes a requisite. The fingerprint contains the record's id: it means nothing on another contact.
-    Most contacts are never compared with papers, so one has a fingerprint only since somebody first touched its
-    requisites or sent them to accounting. Without one they are as they were when the contact was made.
+    The state is computed from a fingerprint of the requisites and the newest row of the log, and stored, so it follows
+    every way of writing a requisite. The fingerprint includes the record's id: it means nothing on another contact.
+    Most contacts are never compared with documents, so a contact has a fingerprint only once somebody has changed its
+    requisites or sent them to accounting. Without one they are as they were when the contact was created.
 
-    ``res.partner`` names this mixin after itself in ``_inherit``: so ``create`` and ``write`` here lie under Odoo's
-    own, and see also what Odoo writes past the overrides of ``res.partner`` (addresses that contacts give to their
+    ``res.partner`` names this mixin after itself in ``_inherit``: so ``create`` and ``write`` here come below Odoo's
+    own, and also see what Odoo writes past the overrides of ``res.partner`` (addresses that contacts give to their
     company).
 
     Context switches: ``dealflow_seen_fingerprint``: what the accountant had on the screen when confirming.
@@ -159,12 +160,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             partner.requisites_fingerprint = after
             if before != after:
                 changed += partner
-        # The time is that of the transaction: what comes with the creation counts as unchanged since then.
+        # Use the time of the transaction: changes in the transaction of the creation count as part of it.
         changed.requisites_changed_by_id = self.env.uid
         changed.requisites_changed_on = self.env.cr.now().replace(microsecond=0)
         changed.filtered('id')._dealflow_note_changed_requisites()
         for partner in self - changed:
-            # Assigning keeps the computation complete; the last changer stays who changed the value.
+            # A compute has to assign all records; these keep the user who last changed their requisites.
             partner.requisites_changed_by_id = partner.requisites_changed_by_id
             partner.requisites_changed_on = partner.requisites_changed_on
 
@@ -233,7 +234,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_computed_only_fields(self):
-        """Return the stored fields that follow from other data and that nobody may write by hand."""
+        """Return the stored fields that are computed from other data and never written by hand."""
         return {
             'business_partner_id',
             'requisites_fingerprint',
@@ -246,7 +247,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @api.model
     def _create(self, data_list):
-        # Nothing is computed for a new legal entity: it is not confirmed, and its author is who is here.
+        # A new legal entity needs no computation: it is not confirmed, and the present user is its author.
         now = self.env.cr.now().replace(microsecond=0)
         for data in data_list:
             data['stored'].update(
@@ -265,14 +266,14 @@ class DealflowRequisitesMixin(models.AbstractModel):
         result = super().write(vals)
         if is_requisite:
             self._dealflow_follow_requisites()
-        # A requisite may follow from other fields: addons make the name of a first and a last name.
+        # A requisite may be computed from other fields: addons build the name from a first and a last name.
         elif waiting := self.env.records_to_compute(self._fields['requisites_fingerprint']) & self:
             waiting._dealflow_follow_requisites()
         return result
 
     def copy_data(self, default=None):
-        # The log stays with the entity whose papers were checked: the copy starts unconfirmed. What the person may not
-        # see stays there as well: Odoo reads whatever is copied, and would refuse the copy.
+        # The log stays with the entity whose documents were checked: the copy starts unconfirmed. Fields that the user
+        # may not read are not copied either: Odoo would read them, and refuse the copy.
         hidden = (
             set()
             if self.env.su
@@ -297,13 +298,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @public_method()
     def action_confirm_requisites(self):
-        """Confirm that the requisites are those of the papers; the button of the accountant.
+        """Confirm that the requisites match the documents; the button of the accountant.
 
         :raise UserError: the requisites have changed since the accountant opened them
         """
         seen = self.env.context.get('dealflow_seen_fingerprint')
         if seen and len(self) == 1:
-            # sudo - res.partner.bank: the fingerprint covers all bank accounts, whoever looks.
+            # sudo - res.partner.bank: the fingerprint covers all bank accounts, readable to the user or not.
             entity_sudo = self.sudo()
             entity_sudo._dealflow_refresh_requisites()
             if entity_sudo._dealflow_get_live_fingerprint() != seen:
@@ -319,7 +320,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @public_method(reason=TEXT)
     def action_reject_requisites(self, reason=None):
-        """Send the requisites back to who sent them, with the reason."""
+        """Send the requisites back to the user who submitted them; without a reason, open the dialog for it."""
         if reason is None:
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_requisites_reject_action')
         senders = {
@@ -349,7 +350,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @public_method(one=True)
     def action_dealflow_view_bank_accounts(self):
-        """Open the bank accounts of the legal entity, to enter and correct them by right."""
+        """Open the bank accounts of the legal entity, to add and correct them as far as the user's rights allow."""
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Bank accounts of %(entity)s", entity=self.display_name),
@@ -360,11 +361,11 @@ class DealflowRequisitesMixin(models.AbstractModel):
         }
 
     def _dealflow_follow_requisites(self):
-        """Record who changed requisites, and the end of confirmations that the change has ended, in the same name."""
+        """Log for the present user changes of requisites, and the confirmations that these have voided."""
         entities = self | self.commercial_partner_id
-        # Reading computes the fingerprint in this environment, so that the changer is the present user.
+        # Compute the fingerprint in this environment, so that the change is recorded for the present user.
         entities._recompute_recordset(['requisites_fingerprint', 'requisites_state'])
-        # sudo - dealflow.requisite.log: a change is recorded whoever makes it.
+        # sudo - dealflow.requisite.log: every change is logged, also those of users without access to the log.
         voided_sudo = entities.sudo().filtered(
             lambda entity: (
                 entity.requisites_state == 'changed' and entity.requisite_log_ids.sorted('id')[-1:].event == 'confirmed'
@@ -380,8 +381,8 @@ class DealflowRequisitesMixin(models.AbstractModel):
             self.env.cr.precommit.data[NOTED][self.env.uid].difference_update(entities.ids)
 
     def _dealflow_keep_fingerprints(self):
-        """Give the legal entities that have none the fingerprint of their present requisites, before these change."""
-        # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, whoever changes one.
+        """Set the fingerprint of legal entities that have none, before their requisites change."""
+        # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, readable to the user or not.
         entities_sudo = (self | self.commercial_partner_id).sudo()
         for entity_sudo in entities_sudo.filtered(lambda entity: not entity.requisites_fingerprint):
             if entity_sudo._dealflow_is_legal_entity():
@@ -390,9 +391,9 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 )
 
     def _dealflow_note_changed_requisites(self):
-        """Record changes of requisites at the end of the transaction, if no way in does so before.
+        """Log changes of requisites at the end of the transaction, unless that is done before.
 
-        What an addon computes from fields of other records passes no ``write`` of contacts.
+        Values that an addon computes from fields of other records do not pass through ``write`` of contacts.
         """
         if not self:
             return
@@ -405,20 +406,20 @@ class DealflowRequisitesMixin(models.AbstractModel):
     @api.model
     def _dealflow_follow_noted_requisites(self):
         for user_id, partner_ids in self.env.cr.precommit.data.pop(NOTED, {}).items():
-            # sudo - res.partner: the change is recorded in the name of its author, whatever he may see.
+            # sudo - res.partner: the change is logged for its author, whatever they may read.
             partners = self.with_user(user_id).sudo().browse(partner_ids).exists()
             partners._dealflow_follow_requisites()
             partners.env.flush_all()
 
     def _dealflow_has_unrecorded_change(self):
-        """Whether the present user changed the requisites, and the log does not end with a change of his.
+        """Return whether the present user changed the requisites, and the log does not end with their change.
 
-        Whoever made a contact counts as its changer without a row, so that creating it costs none.
+        The user who created a contact counts as its changer without a row, so that creating it adds none.
         """
         self.ensure_one()
         if self.commercial_partner_id != self:
             return False
-        # «Partner only» has requisites too: it may become a legal entity again, after who knows what has changed.
+        # «Partner only» has requisites too: it may become a legal entity again, with any changes made in between.
         is_hidden = self.counterparty_role == 'partner'
         if not is_hidden and not (self.requisites_fingerprint and self.requisites_changed_by_id == self.env.user):
             return False
@@ -430,7 +431,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return last.fingerprint != (self._dealflow_get_live_fingerprint() if is_hidden else self.requisites_fingerprint)
 
     def _dealflow_distrust_unknown_accounts(self):
-        """Take Odoo's trust from the accounts that were not part of the last confirmation."""
+        """Withdraw Odoo's trust from bank accounts that were not part of the last confirmation."""
         for entity in self:
             confirmed = set((entity._dealflow_get_last_confirmation().snapshot or {}).get('bank_ids', []))
             unknown = entity.bank_ids.filtered(
@@ -442,7 +443,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                 unknown.write({'allow_out_payment': False})
 
     def _dealflow_is_legal_entity(self):
-        """Whether the contact can stand on a contract: a company or person of its own, not kept as «Partner only»."""
+        """Return whether the contact can sign contracts: an independent company or person, not «Partner only»."""
         self.ensure_one()
         if self.counterparty_role == 'partner':
             return False
@@ -468,7 +469,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return self._dealflow_get_requisites_fingerprint(self._dealflow_get_requisites())
 
     def _dealflow_get_requisite_verdicts(self):
-        """Return the rows of the log that make the state, oldest first: who changed what in between only counts."""
+        """Return the rows of the log that decide the state, oldest first; those of the event ``changed`` do not."""
         self.ensure_one()
         return self.requisite_log_ids.filtered(lambda row: row.event != 'changed').sorted('id')
 
@@ -505,15 +506,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return 'changed' if 'confirmed' in log.mapped('event') else 'draft', nothing
 
     def _dealflow_refresh_requisites(self):
-        """Forget cached requisites, so that the next look sees the database, changes by raw SQL included."""
+        """Invalidate cached requisites, so that the next read sees the database, including changes by raw SQL."""
         self.invalidate_recordset([*REQUISITE_FIELDS, 'bank_ids', 'counterparty_role', 'commercial_partner_id'])
         self.env['res.partner.bank'].invalidate_model([*BANK_FIELDS, 'partner_id'])
 
     def _check_dealflow_requisite_event(self, event, reason=None):
-        """Check that ``env.user`` may record the event on the entity now.
+        """Check that ``env.user`` may record ``event`` for the entity now.
 
-        :raise AccessError: the user is not an accountant who confirms, or confirms an own change
-        :raise UserError: the state of the entity does not allow the event
+        :raise AccessError: the user may not confirm requisites, or confirms a change of their own
+        :raise UserError: the state of the entity does not allow it, or a rejection has no reason
         """
         self.ensure_one()
         state = self._dealflow_get_live_requisites_state(self._dealflow_get_live_fingerprint())[0]
@@ -528,7 +529,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     event=events[event],
                 )
             )
-        # The person decides, not the elevated rights that a button or an automation runs with.
+        # The user's rights count, not the elevated rights that a button or an automation runs with.
         if event in ('confirmed', 'rejected') and not self.env.user.has_group('dealflow.group_requisites_confirmer'):
             raise AccessError(
                 self.env._(
@@ -543,12 +544,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             raise UserError(self.env._("Say why you reject the requisites of %(entity)s.", entity=self.display_name))
 
     def _dealflow_is_own_change(self):
-        """Whether four-eyes is on and the present user changed the requisites since their last confirmation."""
+        """Return whether four-eyes is on and the present user changed the requisites since their last confirmation."""
         self.ensure_one()
         return self.env.user in self._dealflow_get_requisite_changers() and self._dealflow_needs_four_eyes()
 
     def _dealflow_get_requisite_changers(self):
-        """Return everybody who changed the requisites since the last confirmation, their author before the first."""
+        """Return the users who changed the requisites since the last confirmation; without one, also the author."""
         self.ensure_one()
         confirmation = self._dealflow_get_last_confirmation()
         changers = self.requisite_log_ids.filtered(
@@ -561,15 +562,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return changers
 
     def _dealflow_needs_four_eyes(self):
-        """Whether one of the companies that work with the entity demands it: a confirmation holds in all of them."""
+        """Return whether any company that works with the entity requires four eyes: they share its confirmation."""
         self.ensure_one()
-        # sudo - res.company: the strictest setting decides, also that of companies that the person does not work in.
+        # sudo - res.company: the strictest setting decides, also that of companies that the user does not belong to.
         companies = self.env['res.company'].sudo()
         domain = [('id', 'child_of', self.company_id.id)] if self.company_id else []
         return bool(companies.search_count([*domain, ('dealflow_four_eyes', '=', True)], limit=1))
 
     def _dealflow_has_untouched_requisites(self):
-        """Whether the requisites may be confirmed without a look at each: as created, or again as confirmed before."""
+        """Return whether the requisites may be confirmed in bulk: as created, or again as confirmed before."""
         self.ensure_one()
         requisites = self._dealflow_get_requisites()
         fingerprint = self._dealflow_get_requisites_fingerprint(requisites)
@@ -621,7 +622,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return differences
 
     def _dealflow_get_requisite_label(self, field_name):
-        """Return how a requisite is called where the entity is at home, else how Odoo calls it."""
+        """Return what a requisite is called in the country of the entity, else its label in Odoo."""
         self.ensure_one()
         if field_name == 'bank_ids':
             return self.env._("Bank accounts")
@@ -688,12 +689,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
         )
 
     def _dealflow_get_requisites_problems(self):
-        """Return why legal entities of ``self`` do not count as confirmed, looking at the database as it is now.
+        """Return why legal entities of ``self`` do not count as confirmed, from the present state of the database.
 
         :rtype: dict
         :return: the explanation by legal entity; entities that are confirmed have no key
         """
-        # sudo - res.partner, res.partner.bank: the check holds whoever runs into it.
+        # sudo - res.partner, res.partner.bank: the check covers all requisites, readable to the user or not.
         entities_sudo = self.commercial_partner_id.sudo()
         entities_sudo._dealflow_refresh_requisites()
         problems = {}
@@ -706,7 +707,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_catch_up_with_database(self, entities):
-        """Bring the stored state of entities whose requisites changed past Odoo in line with the database."""
+        """Recompute the stored state of entities whose requisites were changed past Odoo."""
         stale = entities.filtered(
             lambda entity: (
                 entity.requisites_fingerprint
@@ -719,12 +720,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             stale._dealflow_follow_requisites()
 
     def _check_dealflow_requisites_gate(self, operation, company=None, documents_by_entity=None):
-        """Ignore, warn about or refuse legal entities that accounting has not confirmed, as the company has set.
+        """Ignore, warn about or refuse legal entities that accounting has not confirmed, as set on the company.
 
         :param str operation: ``order``, ``invoice``, ``contract`` or ``stage``
-        :param company: the company whose setting counts; the present one by default
-        :param dict documents_by_entity: the documents that want to pass, by legal entity or contact of it; what is let
-            through with a warning keeps it in its chatter, as a job or an integration has nobody to tell
+        :param company: the company whose setting counts; the current one by default
+        :param dict documents_by_entity: the documents to let through, by legal entity or contact of it; a warning is
+            also logged in their chatter, because a job or an integration has no user to notify
         :raise UserError: the setting is «block»; the message says what changed, when and by whom
         :return: the explanations that the user was warned with
         :rtype: list[str]
@@ -749,7 +750,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return messages
 
     def _dealflow_pass_requisites_gate(self, operation, company, documents_by_entity):
-        """Let through what cannot be refused any more, and note on the documents what accounting has not confirmed.
+        """Log on documents that can no longer be refused what accounting has not confirmed.
 
         The arguments are those of :meth:`_check_dealflow_requisites_gate`.
         """
@@ -765,7 +766,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_refusal(self, messages):
-        """Return why the gate is closed; a client hears nothing of who has changed what in our books."""
+        """Return the message of a refusal; a client does not learn who has changed what in our data."""
         if self.env.user.share:
             return self.env._(
                 "Your details have to be confirmed by our accountants first. Please get in touch with us."
@@ -781,7 +782,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_cron_verify_requisites(self):
-        """Compare confirmed entities with the database, to find what was changed past Odoo."""
+        """Compare confirmed entities with the database, to find changes made past Odoo."""
         domain = [('requisites_state', '=', 'confirmed')]
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))

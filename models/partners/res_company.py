@@ -4,7 +4,7 @@ GATES = [('ignore', "Ignore"), ('warn', "Warn"), ('block', "Block")]
 
 
 class ResCompany(models.Model):
-    """What a company demands of requisites; the first one with a country fills the register of regions."""
+    """Settings for requisites; the first company with a country fills the register of regions."""
 
     _inherit = 'res.company'
 
@@ -58,7 +58,7 @@ class ResCompany(models.Model):
         return result
 
     def _dealflow_add_first_regions(self):
-        """The first company that says where it is fills the register of regions (E05)."""
+        """Fill an empty register of regions as soon as a company has a country (E05)."""
         if self.country_id:
-            # sudo - dealflow.region: the register is for everybody, whoever sets up the company.
+            # sudo - dealflow.region: the register is shared by all users; filling it needs no right of one's own.
             self.env['dealflow.region'].sudo()._add_first_countries()

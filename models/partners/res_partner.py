@@ -19,7 +19,7 @@ from ...tools.public_methods import public_method
 class ResPartner(models.Model):
     """Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``.
 
-    And who a contact is, how and when to reach it (B42, C09, X30, X34).
+    Also who a contact is, and how and when to reach them (B42, C09, X30, X34).
     """
 
     _name = 'res.partner'
@@ -115,7 +115,7 @@ class ResPartner(models.Model):
         help="What time it is where the contact is.",
         groups='base.group_user',
     )
-    # Domains as text: with a list the ORM searches the relation whenever a contact is created.
+    # Domains are text: with a list, the ORM would search the relation whenever a contact is created.
     other_company_ids = fields.Many2many(
         'res.partner',
         'dealflow_contact_company_rel',
@@ -269,7 +269,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
-        """Hide what Odoo says about a tax number wherever the number is hidden; not every version says it here."""
+        """Hide Odoo's VIES message wherever the tax number is hidden; not every version of Odoo has it here."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == 'form':
             for node in arch.xpath("//div[@name='vat_vies_container']"):
@@ -279,7 +279,7 @@ class ResPartner(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Whoever enters a client on the screens of clients is responsible for it; a file says itself who is."""
+        """Make the user responsible for a client that they enter on our screens; an import says itself who is."""
         values = super().default_get(fields)
         if 'user_id' in fields and not values.get('user_id') and self._dealflow_is_entering_own_client():
             values['user_id'] = self.env.uid
@@ -296,7 +296,7 @@ class ResPartner(models.Model):
 
     @api.onchange('parent_id')
     def _onchange_dealflow_parent_id_of_own_client(self):
-        """A person of a client is looked after by whoever looks after the client."""
+        """Give a contact person the salesperson of the client."""
         if self.parent_id.user_id and self.user_id == self.env.user and self._dealflow_is_entering_own_client():
             self.user_id = self.parent_id.user_id
 
@@ -327,17 +327,17 @@ class ResPartner(models.Model):
                 )
 
     def _dealflow_get_registry_number(self):
-        """Return the number under which the register of its country knows the legal entity."""
+        """Return the number of the legal entity in the company register of its country."""
         self.ensure_one()
         return self.company_registry
 
     def _dealflow_is_person(self):
-        """Whether the contact is a human being and not a firm."""
+        """Return whether the contact is a person and not a firm."""
         self.ensure_one()
         return not self.is_company
 
     def _dealflow_is_contact_person(self):
-        """Whether the contact is a person of a firm, who is no client of its own."""
+        """Return whether the contact is a contact person of a firm, and so not a client."""
         self.ensure_one()
         return bool(self.parent_id) and self._dealflow_is_person()
 
@@ -364,7 +364,7 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_dealflow_with_documents(self):
-        """Say in words what the database would refuse by the name of a constraint."""
+        """Refuse with a readable message what the database would refuse with the name of a constraint."""
         for partner in self:
             if hanging := partner._dealflow_get_documents_that_stay():
                 raise UserError(
@@ -379,11 +379,11 @@ class ResPartner(models.Model):
                 )
 
     def _dealflow_get_documents_that_stay(self):
-        """Return how many documents of ours name the contact and need it, by the name of their model."""
+        """Return the number of our documents that refer to the contact and require it, by model label."""
         self.ensure_one()
         counts = {}
         for field in sorted(self._dealflow_get_restricting_fields(), key=lambda field: field.model_name):
-            # sudo - what the person does not see hangs on the contact all the same.
+            # sudo - any model: documents that the user does not see refer to the contact all the same.
             model = self.env[field.model_name].sudo().with_context(active_test=False)
             if count := model.search_count([(field.name, '=', self.id)]):
                 # A document may name the contact twice, as partner and as legal entity.
@@ -391,8 +391,8 @@ class ResPartner(models.Model):
         return counts
 
     def unlink(self):
-        # The database would drop the links without telling the other side, whose main partner then stays wrong.
-        # sudo - dealflow.entity.link: who may delete the company deletes its links with it.
+        # The database would delete the links without recomputing the main partner of the other side.
+        # sudo - dealflow.entity.link: a user who may delete the company deletes its links with it.
         self.env['dealflow.entity.link'].sudo().search(
             ['|', ('partner_id', 'in', self.ids), ('entity_id', 'in', self.ids)]
         ).unlink()
@@ -418,9 +418,9 @@ class ResPartner(models.Model):
         return action
 
     def _dealflow_get_group_credit_warning(self, current_amount):
-        """Return a warning when all legal entities of the partner together exceed its credit limit (C86).
+        """Return a warning if all legal entities of the partner together exceed its credit limit (C86), else ``''``.
 
-        :param float current_amount: amount of the document in question, in the currency of the present company
+        :param float current_amount: amount of the document in question, in the currency of the current company
         """
         self.ensure_one()
         if not self.credit_limit:
@@ -439,7 +439,7 @@ class ResPartner(models.Model):
         )
 
     def _dealflow_get_valid_links(self, links, date=None):
-        """Return the links out of ``links`` that hold on a day for the current company."""
+        """Return those of ``links`` that are valid on a day (today by default) for the current company."""
         date = date or fields.Date.context_today(self)
         company = self.env.company
         return links.filtered(
@@ -449,7 +449,7 @@ class ResPartner(models.Model):
     def _dealflow_get_legal_entities(self, date=None):
         """Return the legal entities through which the partners of ``self`` trade on a day (today by default).
 
-        A partner that is its own legal entity comes first; one kept as «Partner only» is not among the result.
+        A partner that is its own legal entity comes first; one kept as «Partner only» is not included.
         """
         links = self.env['dealflow.entity.link'].search(
             self.env['dealflow.entity.link']._get_valid_domain(date or fields.Date.context_today(self))
@@ -506,7 +506,7 @@ class ResPartner(models.Model):
             )
         )
 
-    # What the company of a contact says is looked up when the time is read.
+    # The time zone of the contact's company is looked up when the time is read.
     @api.depends('dealflow_tz', 'region_id', 'country_id', 'parent_id')
     def _compute_dealflow_local_time(self):
         now = pytz.utc.localize(datetime.utcnow())
@@ -517,9 +517,9 @@ class ResPartner(models.Model):
             )
 
     def _dealflow_get_own_tz(self):
-        """Return the time zone of the contact: its own, its region's, its country's if it has one; else its company's.
+        """Return the time zone of the contact, its region or its country (if it has only one), else of its company.
 
-        Odoo's field ``tz`` does not count: it holds the zone of whoever created the contact.
+        Odoo's field ``tz`` is not used: it holds the time zone of the user who created the contact.
         """
         self.ensure_one()
         zones = pytz.country_timezones.get(self.country_id.code or '', [])
@@ -543,14 +543,14 @@ class ResPartner(models.Model):
                     )
                 )
 
-    # What follows when a new client has been entered in the dialog (P08-P13)
+    # The dialog for a new client (P08-P13)
 
     def _compute_dealflow_first_contact(self):
         self.dealflow_contact_name = self.dealflow_contact_function = False
         self.dealflow_contact_phone = self.dealflow_contact_email = False
 
     def _inverse_dealflow_first_contact(self):
-        """Add the person, looked after by whoever looks after the client."""
+        """Create the contact person, with the salesperson of the client."""
         people = [
             {
                 'parent_id': client.id,
@@ -563,13 +563,13 @@ class ResPartner(models.Model):
             for client in self
             if client.dealflow_contact_name
         ]
-        # The defaults that the client was entered with are not those of its people.
+        # The defaults of the client are not meant for its contact persons.
         context = clean_context(self.env.context)
         self.with_context(context).create(people)  # pylint: disable=context-overridden
 
     @public_method(one=True)
     def action_dealflow_save_and_edit(self):
-        """Go on to the card, to fill in more (P10)."""
+        """Open the form of the client, to fill in more (P10)."""
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'res.partner',
@@ -579,5 +579,5 @@ class ResPartner(models.Model):
 
     @public_method()
     def action_dealflow_save_and_new(self):
-        """Go on to the next new client (P13)."""
+        """Open the dialog for the next new client (P13)."""
         return self.env['ir.actions.act_window']._for_xml_id('dealflow.res_partner_action_new_client')

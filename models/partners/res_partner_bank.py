@@ -1,6 +1,6 @@
 from odoo import api, models
 
-# A change of one of these makes it another account, so nobody has verified it.
+# A change of one of these makes it a different account, which nobody has verified.
 ACCOUNT_IDENTITY_FIELDS = ('acc_number', 'sanitized_acc_number', 'partner_id', 'bank_id', 'clearing_number')
 
 
@@ -24,7 +24,7 @@ class ResPartnerBank(models.Model):
                 if account.allow_out_payment and account._dealflow_get_identity() != identity
             )
             if changed:
-                # sudo - res.partner.bank: losing the trust of a changed account needs no right to give trust.
+                # sudo - res.partner.bank: withdrawing trust from a changed account does not need the right to grant it.
                 changed.sudo().allow_out_payment = False
         if vals.keys() - {'allow_out_payment', 'sequence', 'note'}:
             (holders | self.partner_id)._dealflow_follow_requisites()
@@ -37,7 +37,7 @@ class ResPartnerBank(models.Model):
         return result
 
     def _dealflow_get_number(self):
-        """Return the number of the account as banks compare it, without blanks and in capitals."""
+        """Return the account number as banks compare it, without spaces and in capitals."""
         self.ensure_one()
         return self.sanitized_acc_number
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class ResPartnerIndustry(models.Model):
-    """Industries are found by code and by name (B50)."""
+    """Industries with a code, found by code or name (B50)."""
 
     _inherit = 'res.partner.industry'
     _rec_names_search = ['name', 'full_name', 'code']
@@ -21,7 +21,7 @@ class ResPartnerIndustry(models.Model):
 
     @api.model
     def _dealflow_fill_codes(self):
-        """Give Odoo's industries the letters with which their full names begin: the sections of NACE and ISIC (E05)."""
+        """Set the codes of Odoo's industries to the NACE and ISIC sections that begin their full names (E05)."""
         industries = self.with_context(active_test=False, lang='en_US').search([])
         taken = set(industries.mapped('code'))
         for industry in industries.filtered(lambda industry: not industry.code):

@@ -5,7 +5,7 @@ class SaleOrder(models.Model):
     _name = 'sale.order'
     _inherit = ['sale.order', 'dealflow.business.partner.mixin']
 
-    # On the constraint and not on the button: whatever confirms the order passes here.
+    # In a constraint and not in the button, so that every way of confirming an order passes here.
     @api.constrains('state')
     def _check_dealflow_requisites_of_entity(self):
         confirmed = self.filtered(lambda order: order.state == 'sale')
@@ -16,14 +16,14 @@ class SaleOrder(models.Model):
             orders.partner_id._dealflow_pass_requisites_gate('order', orders.company_id, orders.grouped('partner_id'))
 
     def _dealflow_is_bought_online(self):
-        """Whether a client confirms the order in a shop, or by paying for it: his money has come, or is on its way.
+        """Return whether a client confirms the order in a shop or by paying for it, so that the money is coming.
 
-        The system does it in his place when he does not wait for the answer of the bank.
+        The system user does it for clients who do not wait for the answer of the bank.
         """
         self.ensure_one()
         if not (self.env.user.share or self.env.uid == SUPERUSER_ID):
             return False
-        # sudo - payment.transaction: the client reads no payments.
+        # sudo - payment.transaction: the client may not read payments.
         payments = self.sudo().transaction_ids.filtered(lambda payment: payment.state in ('authorized', 'done'))
         return bool(payments or 'website_id' in self._fields and self.website_id)
 
@@ -33,8 +33,9 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
-        """Show viewers a form of our own: that of Odoo, and what other modules add to it, counts invoices, deliveries
-        and more, which viewers have no right on.
+        """Show viewers a form of our own.
+
+        Odoo's form, and what other modules add to it, counts invoices, deliveries and more that viewers may not read.
         """
         if view_type == 'form' and self._dealflow_is_only_viewed():
             view_id = self.env.ref('dealflow.sale_order_view_form_viewer').id

@@ -8,16 +8,16 @@ from odoo.tools import email_normalize_all
 
 from ....tools.firm_matching import LEGAL_FORMS, normalize_name
 
-# So many are shown; who sees none of his own among them asks for the list.
+# Only so many are shown; users who do not find theirs among them search the list.
 SHOWN = 5
-# So many contacts with a word in common are compared by their whole names.
+# At most so many contacts with a word in common are compared by their full names.
 COMPARED = 100
 # Shorter numbers are extensions.
 SHORTEST_PHONE = 7
 
 
 class ResPartner(models.Model):
-    """Who is probably there already, told while a new client is being entered (P08, C100)."""
+    """Warns about probable duplicates while a new client is being entered (P08, C100)."""
 
     _inherit = 'res.partner'
 
@@ -52,14 +52,14 @@ class ResPartner(models.Model):
         )
 
     def _dealflow_find_doubles(self):
-        """Return contacts with the same e-mail, phone or name, archived ones too, as far as the person sees them.
+        """Return contacts with the same e-mail, phone or name, including archived ones, that the user may see.
 
-        :return: in words what is the same, by contact
+        :return: what is the same, in words, by contact
         :rtype: dict[ResPartner, list[str]]
         """
         self.ensure_one()
         found = {}
-        # Of one firm are people who share its phone and its e-mail.
+        # People of one firm share its phone and e-mail.
         others = Domain('id', 'not in', (self._origin | self.parent_id).ids)
         others &= Domain('parent_id', 'not in', self.parent_id.ids)
         contacts = self.env['res.partner'].with_context(active_test=False)
@@ -68,7 +68,7 @@ class ResPartner(models.Model):
             for partner in partners:
                 found.setdefault(partner, []).append(reason)
 
-        # In the dialog the first person of a client is entered with it.
+        # In the dialog, the first contact person of a client is entered with it.
         emails = email_normalize_all(f"{self.email or ''}, {self.dealflow_contact_email or ''}")
         if emails:
             note(contacts.search(others & Domain('email_normalized', 'in', emails)), self.env._("the same e-mail"))
@@ -86,7 +86,7 @@ class ResPartner(models.Model):
         return found
 
     def _dealflow_find_namesakes(self, contacts, others):
-        """Return the contacts whose name only differs in its spelling or its legal form."""
+        """Return the contacts whose names differ in spelling or legal form only."""
         words = sorted(
             (word for word in re.findall(r'\w{3,}', self.name or '') if word.lower() not in LEGAL_FORMS), key=len
         )

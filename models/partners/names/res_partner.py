@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
-# Languages in which papers name people by surname, first name and patronymic; in others the surname stands at the end.
+# Languages whose documents put the surname before first name and patronymic; in others it comes last.
 SURNAME_FIRST = ('be', 'kk', 'ru', 'uk')
 
 
 class ResPartner(models.Model):
-    """The full name of a person with the patronymic in its place, where first name and surname are fields of their own.
+    """The full name of a person with the patronymic in its place, if first name and surname are separate fields.
 
-    They are with partner_firstname of OCA, which need not be installed (B42).
+    They are with OCA's partner_firstname, which need not be installed (B42).
     """
 
     _inherit = 'res.partner'
@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     @api.depends(lambda self: self._dealflow_get_full_name_fields())
     @api.depends_context('lang')
     def _compute_dealflow_full_name(self):
-        """Empty where nothing tells the surname from the first name: the patronymic then stands by itself."""
+        """Leave it empty if surname and first name are not separate: the patronymic is then shown by itself."""
         is_split = {'firstname', 'lastname'} <= self._fields.keys()
         for partner in self:
             partner.dealflow_full_name = (
@@ -36,13 +36,13 @@ class ResPartner(models.Model):
         return [*names, 'patronymic', 'lang', 'is_company']
 
     def _dealflow_join_names(self, surname, first_name, patronymic):
-        """Return the parts of a name in the order of the person's language, else of the reader's; empty without all."""
+        """Return the name in the order of the contact's language, else of the user's; False if a part is missing."""
         self.ensure_one()
         if not (surname and first_name and patronymic):
             return False
         lang = self.lang or self.env.lang or ''
         is_surname_first = lang.split('_')[0] in SURNAME_FIRST
-        # Typed into one field before it was split, the first name may contain the patronymic.
+        # Typed into a single field before that was split, the first name may contain the patronymic.
         first_name = ' '.join(word for word in first_name.split() if word != patronymic)
         given = f'{first_name} {patronymic}'
         return f'{surname} {given}' if is_surname_first else f'{given} {surname}'
