@@ -23,9 +23,9 @@ NAMES = {
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
-    "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
-    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask "
-    "for.": 'deal access',
+    "A sale moving through a funnel, from the first stage to payment (E22-E26).": 'deal',
+    "Which deals a user may see and change: searchable fields for the record rules of deals and of their "
+    "records.": 'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'log',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only "
@@ -34,11 +34,12 @@ NAMES = {
     "Of a deal that is not his own a person without the right to the receipts plan sees the totals only "
     "(E09).": 'receipts by right',
     "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
-    "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
+    "Repeat sales, and deals split in two (C53).": 'repeat',
     "Which competitors are on a deal, and to whom it was lost (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
-    "What a deal must show to enter a stage, and to count as proven in it (E65).": 'requirement',
+    "A requirement that a deal must meet to enter a stage, and to count as proven while it is there "
+    "(E65).": 'requirement',
     "Money that must be planned, or have come (E65).": 'required money',
     "What must have been done: an activity on the deal, or an event with the client (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
@@ -49,7 +50,8 @@ NAMES = {
     "What accounting says about a receipt (rule 4).": 'matching',
     "When the money will likely come, and how well promises are kept.": 'forecast',
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
-    "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
+    "Company settings for moves and the shop; the currency cannot change while the company has "
+    "deals.": 'deals of company',
     "How a company follows its receipts.": 'receipts of company',
     "The day and the working time of a company: its calendar, its own holidays, and its working days out of "
     "turn.": 'working time',
