@@ -23,34 +23,36 @@ NAMES = {
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
     "Events of opportunities: relations before there is a deal (E16).": 'lead events',
-    "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
-    "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask "
-    "for.": 'deal access',
+    "A sale moving through a funnel, from the first stage to payment (E22-E26).": 'deal',
+    "Which deals a user may see and change: searchable fields for the record rules of deals and of their "
+    "records.": 'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'log',
     "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only "
     "(E50).": 'deal marketing',
     "The planned and received money of a deal (E25, E31).": 'deal receipts',
-    "Of a deal that is not his own a person without the right to the receipts plan sees the totals only "
+    "Users without the right to the receipts plan see only the receipt totals of deals that are not theirs "
     "(E09).": 'receipts by right',
-    "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
-    "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
+    "Decides who sees the receipts of all deals, and who only those of their own deals (E09).": 'by right',
+    "Repeat sales, and deals split in two (C53).": 'repeat',
     "Which competitors are on a deal, and to whom it was lost (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
-    "What a deal must show to enter a stage, and to count as proven in it (E65).": 'requirement',
-    "Money that must be planned, or have come (E65).": 'required money',
+    "A requirement that a deal must meet to enter a stage, and to count as proven while it is there "
+    "(E65).": 'requirement',
+    "Requirements on money: a share of the amount must be planned or received (E65).": 'required money',
     "What must have been done: an activity on the deal, or an event with the client (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
-    "What accounting says about a receipt (rule 4).": 'matching',
-    "When the money will likely come, and how well promises are kept.": 'forecast',
+    "Matching of receipts with invoices and payments in accounting (rule 4).": 'matching',
+    "When money is likely to come, and how well promises are kept.": 'forecast',
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
-    "What a company wants of moves; its currency stays while there are deals in it.": 'deals of company',
-    "How a company follows its receipts.": 'receipts of company',
+    "Company settings for moves and the shop; the currency cannot change while the company has "
+    "deals.": 'deals of company',
+    "Company settings for receipts.": 'receipts of company',
     "The present day and working time of a company: its calendar, holidays and extra working days.": 'working time',
     "Until when a company decides claims, in its working time.": 'claims of company',
     "Settings for requisites; the first company with a country fills the register of regions.": 'requisites of company',
@@ -60,7 +62,7 @@ NAMES = {
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
     "Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read "
     "them.": 'surveys',
-    "Receipts of an order stay with the quotation that takes its place.": 'order of receipts',
+    "Receipts of an order move to the revision that replaces it.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 

@@ -35,7 +35,7 @@ class CrmLead(models.Model):
             lead.dealflow_open_revenue = 0 if lead.dealflow_has_deals else lead.expected_revenue
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let PostgreSQL sum what is not in deals yet."""
+        """Compute the revenue that is not in deals in SQL, so that groups can sum it."""
         if field_expr != 'dealflow_open_revenue':
             return super()._field_to_sql(alias, field_expr, query)
         return SQL(
@@ -52,15 +52,15 @@ class CrmLead(models.Model):
 
     @api.depends('deal_ids')
     def _compute_dealflow_has_deals(self):
-        """For people who see no deals, and for deals of colleagues: the client of the opportunity stays (P41)."""
+        """Count deals the user cannot see as well: any deal makes the client of the opportunity read-only (P41)."""
         for lead in self:
             lead.dealflow_has_deals = bool(lead.deal_ids)
 
     @api.constrains('won_status', 'lost_reason_id', 'active')
     def _check_dealflow_lost_reason(self):
-        """Who works in Dealflow says why an opportunity has failed (E20).
+        """Require a lost reason from Dealflow users (E20).
 
-        Odoo's own jobs and people who hold Odoo's sales rights alone go on as without the module (rule 6).
+        Odoo's own jobs, and users who only have Odoo's sales rights, are not affected by the module (rule 6).
         """
         if self.env.user._is_superuser() or not self.env.user.has_group('dealflow.group_viewer'):
             return
@@ -85,14 +85,14 @@ class CrmLead(models.Model):
                 )
 
     def _dealflow_is_given_up(self):
-        """Whether an opportunity left the board while it was open and without deals that tell what becomes of it."""
+        """Return whether the opportunity was archived while open and without deals to decide its outcome."""
         self.ensure_one()
         return not self.active and self.won_status == 'pending' and not self.dealflow_has_deals
 
     def action_archive(self):
-        """Ask for the reason first where an open opportunity is given up, as losing it does (E20).
+        """Ask for a lost reason before an open opportunity is archived, as when it is marked as lost (E20).
 
-        :return: the action that opens the dialog of a loss, else what Odoo returns
+        :return: the action that opens the lost dialog, else what Odoo returns
         """
         is_worker = not self.env.user._is_superuser() and self.env.user.has_group('dealflow.group_user_own')
         given_up = self.filtered(
@@ -116,9 +116,9 @@ class CrmLead(models.Model):
         return action
 
     def _check_dealflow_stage_visible(self):
-        """Refuse a move out of the sight of the person: record rules look at the old stage only (X52).
+        """Refuse a move to a stage hidden from the user: record rules only check the old stage (X52).
 
-        Not where rights are elevated: the outcome of a deal is followed wherever it leads.
+        Not checked in sudo: an opportunity follows the outcome of its deals into any stage.
         """
         if self.env.su:
             return
@@ -144,9 +144,9 @@ class CrmLead(models.Model):
 
     @api.model
     def _dealflow_name_request(self, vals):
-        """Name what comes from outside without a subject: a form of the website need not ask for one.
+        """Return the values with a name, for requests without a subject: a website form need not ask for one.
 
-        Without a name PostgreSQL refuses the opportunity, and the visitor gets an error page instead of an answer.
+        The name column is required: without a value, the visitor would get an error page.
         """
         if vals.get('name') or vals.get('partner_id') or self.env.context.get('default_name'):
             return vals
@@ -163,7 +163,7 @@ class CrmLead(models.Model):
         return result
 
     def _check_dealflow_client_kept(self, partner_id):
-        """The client of an opportunity that has become a deal stays: the deal was made out to him (P41)."""
+        """Refuse to change the client of an opportunity that has deals: they were made out to that client (P41)."""
         for lead in self.filtered('partner_id'):
             # sudo - dealflow.deal: deals of colleagues count too.
             if lead.partner_id.id != partner_id and lead.sudo().deal_ids:
@@ -178,7 +178,7 @@ class CrmLead(models.Model):
 
     @api.constrains('won_status')
     def _check_dealflow_outcome_of_deals(self):
-        """An opportunity with deals is not closed past them: the sale would count twice, or not at all (rule 5)."""
+        """Refuse an outcome that differs from that of the deals: a sale would count twice or not at all (rule 5)."""
         for lead in self.filtered(lambda lead: lead.won_status != 'pending'):
             # sudo - dealflow.deal: deals of colleagues count too.
             deals = lead.sudo().deal_ids
@@ -193,7 +193,7 @@ class CrmLead(models.Model):
                 )
 
     def action_set_lost(self, **additional_values):
-        """Write the reason before the archiving that makes the lead lost, so that the check on the reason sees it."""
+        """Write the reason before the lead is archived, so that the constraint on the reason finds it."""
         if reason_id := additional_values.get('lost_reason_id'):
             self.write({'lost_reason_id': reason_id})
         return super(CrmLead, self.with_context(dealflow_losing=YES)).action_set_lost(**additional_values)
@@ -208,8 +208,8 @@ class CrmLead(models.Model):
             (``business_partner_id``, ``legal_entity_id``, ``funnel_id``, ``amount``, ``currency_id``, ...);
             ``deal_id`` attaches to that deal instead
         :return: action that opens the deal or the list of deals
-        :raise UserError: an opportunity is already won or lost, or has become this deal already; another deal of the
-            same opportunity needs a ``name`` and an ``amount`` of its own
+        :raise UserError: an opportunity is already won or lost, or already converted to this deal; a second deal of
+            the same opportunity needs a ``name`` and an ``amount`` of its own
         """
         deals = self._dealflow_convert_to_deals(vals or {})
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_action')
@@ -224,7 +224,7 @@ class CrmLead(models.Model):
         return values | {'origin_kind': 'opportunity', 'origin_lead_id': self.id}
 
     def _get_customer_information(self):
-        """Suggest recipients as Odoo does: whence a contact comes is noted when the opportunity creates it."""
+        """Leave the origin out of suggested recipients: it is only set when the opportunity creates the contact."""
         information = super()._get_customer_information()
         for values in information.values():
             values.pop('origin_kind', None)
@@ -232,7 +232,7 @@ class CrmLead(models.Model):
         return information
 
     def _dealflow_convert_to_deals(self, vals):
-        """Return the deals that the opportunities of ``self`` became; see :meth:`action_convert_to_deal`."""
+        """Convert the opportunities and return their deals; see :meth:`action_convert_to_deal`."""
         closed = self.filtered(lambda lead: lead.won_status != 'pending')
         if closed:
             raise UserError(
@@ -263,9 +263,9 @@ class CrmLead(models.Model):
         return deals
 
     def _check_dealflow_not_converted(self, deal, vals):
-        """Refuse to do again what was done: a sale would count twice.
+        """Refuse a second conversion: the sale would count twice.
 
-        Another deal of an opportunity is meant when it has a name and an amount of its own.
+        A further deal of the same opportunity is accepted if it has a name and an amount of its own.
         """
         for lead in self:
             # sudo - dealflow.deal: deals of colleagues count too.
@@ -292,9 +292,11 @@ class CrmLead(models.Model):
                 )
 
     def _dealflow_attach_to_deal(self, deal):
-        """Link the opportunities to a deal that is open already.
+        """Link the opportunities to an existing open deal.
 
-        A deal comes from one opportunity, so several of them are merged first, by Odoo's own merge.
+        A deal has one opportunity, so several are merged first with Odoo's own merge.
+
+        :raise UserError: the deal is not open
         """
         if deal.state != 'open':
             raise UserError(
@@ -320,7 +322,7 @@ class CrmLead(models.Model):
         lead._dealflow_follow_deals()
 
     def _prepare_dealflow_deal_values(self):
-        """Describe the deal that the opportunity becomes."""
+        """Return the values of the deal that the opportunity is converted to."""
         self.ensure_one()
         company = self.company_id or self.env.company
         partner = self.partner_id.commercial_partner_id
@@ -345,12 +347,12 @@ class CrmLead(models.Model):
         }
 
     def _dealflow_follow_deals(self):
-        """Bring the opportunities to the outcome of their deals, so that each sale counts once (rule 5).
+        """Set the outcome of the opportunities from their deals, so that each sale counts once (rule 5).
 
-        Pending while a deal is open; won when all are closed and one was won; lost when all were lost.
+        Pending while a deal is open; won when all are closed and at least one is won; lost when all are lost.
         """
         self._dealflow_claim_outcome()
-        # sudo - crm.lead: the deal was closed by right, and its opportunity may belong to a colleague.
+        # sudo - crm.lead: the user was allowed to close the deal; its opportunity may belong to a colleague.
         for lead in self.sudo():
             deals = lead.deal_ids
             if not deals:
@@ -360,10 +362,10 @@ class CrmLead(models.Model):
                 lead._dealflow_apply_outcome(outcome, deals)
 
     def _dealflow_claim_outcome(self):
-        """Let one transaction at a time decide what becomes of the opportunities.
+        """Let only one transaction at a time decide the outcome of the opportunities.
 
-        Two people who close the last two deals at once see each other's deal still open. The lock alone would not help
-        the second one, who looks at the past: only a row that has changed makes PostgreSQL send him back to look again.
+        Two users who close the last two deals at once each see the other deal still open. A lock alone would not help:
+        the second transaction keeps its old snapshot. An updated row gives it a serialization error, and Odoo retries.
         """
         if self.ids:
             self.env.cr.execute(SQL("UPDATE crm_lead SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
@@ -382,9 +384,9 @@ class CrmLead(models.Model):
             self.action_set_automated_probability()
 
     def _merge_dependences(self, opportunities):
-        """The deals of merged opportunities go on under the one that stays."""
+        """Move the deals of merged opportunities to the one that is kept."""
         super()._merge_dependences(opportunities)
-        # sudo - dealflow.deal: merging is allowed by the rights on opportunities, no deal may be left behind.
+        # sudo - dealflow.deal: rights on opportunities allow merging, and no deal may be left behind.
         opportunities.sudo().deal_ids.lead_id = self
         self._dealflow_follow_deals()
 

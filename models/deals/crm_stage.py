@@ -2,12 +2,12 @@ from odoo import api, fields, models
 
 from .res_users import OPENING_GROUPS
 
-# Who reads stages reads leads; the others have no use for it.
+# Users who read leads; others have no use for these fields.
 READERS = 'dealflow.group_viewer,sales_team.group_sale_salesman'
 
 
 class CrmStage(models.Model):
-    """Opportunities in a stage are seen, or changed, by certain groups only, as deals are (X52)."""
+    """Restricts who sees or changes the opportunities in a stage, as for deals (X52)."""
 
     _inherit = 'crm.stage'
 
@@ -46,6 +46,6 @@ class CrmStage(models.Model):
         return result
 
     def _dealflow_forget_stages(self):
-        """Forget what the rules on opportunities compare with, kept for each user."""
+        """Clear the cached stage lists of users that the record rules on opportunities use."""
         self.env['res.users'].invalidate_model(list(OPENING_GROUPS))
         self.env.registry.clear_cache()

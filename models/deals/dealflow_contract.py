@@ -3,15 +3,15 @@ from odoo.exceptions import AccessError
 
 
 class DealflowContract(models.Model):
-    """The deal that a contract was signed for, which a stage may require."""
+    """The deal that a contract was signed for; a stage may require such a contract."""
 
     _inherit = 'dealflow.contract'
 
     deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', check_company=True, ondelete='set null')
 
     def _mail_get_partners(self, introspect_fields=False):
-        """Write to the people of the deal, else to the client of the contract (C44)."""
-        # sudo - dealflow.contract: Odoo asks for the customers also in the name of followers who may read less.
+        """Return the contacts of the deal, else the client of the contract (C44)."""
+        # sudo - dealflow.contract: Odoo also calls this for followers who may not read everything.
         return {
             contract.id: (
                 contract.deal_id._get_correspondents()
@@ -21,11 +21,11 @@ class DealflowContract(models.Model):
         }
 
     def _check_access(self, operation):
-        """Contracts of deals that a person may not read are not his to change: they prove the stage of the deal."""
+        """Refuse changes to contracts of deals that the user may not read: the deal's stage may depend on them."""
         result = super()._check_access(operation)
         if operation == 'read' or self.env.su:
             return result
-        # sudo - dealflow.contract: which deal it is, not what is in it.
+        # sudo - dealflow.contract: only the link to the deal is read, not the deal itself.
         deals = self.sudo().deal_id.sudo(False)
         strange = deals - deals._filtered_access('read')
         forbidden = self.filtered(lambda contract: contract.sudo().deal_id.id in strange.ids)

@@ -11,10 +11,10 @@ from ...tools.public_methods import NUMBER, TEXT, public_method, value_of
 
 
 class DealflowDeal(models.Model):
-    """A sale on its way through a funnel, from the first stage up to the money (E22-E26).
+    """A sale moving through a funnel, from the first stage to payment (E22-E26).
 
     ``state`` is never set by hand: a lost reason makes a deal lost, a stage that counts as won makes it won, and every
-    other deal is open. ``log/`` guards and records the moves, ``requirements/`` looks at what the stages require.
+    other deal is open. ``log/`` checks and records the moves, ``requirements/`` checks what the stages require.
     """
 
     _name = 'dealflow.deal'
@@ -269,7 +269,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('user_id')
     def _compute_team_id(self):
-        """Keep a team that the responsible person belongs to, else take his first one."""
+        """Keep the team if the responsible user belongs to it, else take their default team."""
         for (user, company), deals in self.grouped(lambda deal: (deal.user_id, deal.company_id)).items():
             if not user:
                 continue
@@ -289,7 +289,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id')
     def _compute_amount_company(self):
-        """Convert at the day of the change; a deal that comes with its own past, at the day of that past."""
+        """Convert at today's rate; for a new deal with past dates, at the rate of its closing or opening date."""
         today = fields.Date.context_today(self)
         for deal in self:
             date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
@@ -311,7 +311,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('funnel_id', 'stage_id')
     def _compute_must_explain_start(self):
-        """A deal may begin in a later stage, but then it says from the start why."""
+        """Require a comment from the start for a new deal that begins in a later stage."""
         for deal in self:
             is_late = deal.stage_id and deal.stage_id != deal.funnel_id._get_first_stage()
             deal.must_explain_start = is_late and (deal.stage_id.require_comment or deal.stage_id.is_won)
@@ -343,7 +343,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('state')
     def _compute_closed_on(self):
-        """Today; a deal that a colleague in an earlier time zone opened tomorrow is closed on that day too."""
+        """Set today, but not a day before ``opened_on``, which a user in another time zone may have set to tomorrow."""
         today = fields.Date.context_today(self)
         for day, deals in self.grouped(
             lambda deal: deal.state != 'open' and (deal.closed_on or max(today, deal.opened_on or today)),
@@ -352,18 +352,18 @@ class DealflowDeal(models.Model):
 
     @api.depends('stage_id')
     def _compute_date_last_stage_update(self):
-        """Now; a deal that comes with its own past has been in its stage since the last day known of it."""
+        """Set the current time; for a new deal with past dates, the closing or opening date."""
         today = fields.Date.context_today(self)
         for day, deals in self.grouped(lambda deal: not deal._origin and (deal.closed_on or deal.opened_on)).items():
             is_past = day and day < today
             deals.date_last_stage_update = fields.Datetime.to_datetime(day) if is_past else fields.Datetime.now()
 
     def _compute_duration_tracking(self):
-        """Take the time spent in each stage from the log, which misses no move and keeps imported dates."""
+        """Take the time spent in each stage from the log, which has every move and keeps imported dates."""
         self.env['dealflow.deal.log'].flush_model()
         moves = {deal_id: [] for deal_id in self.ids}
         if self.ids:
-            # sudo - dealflow.deal.log: whoever reads the deal may know how long it has been where.
+            # sudo - dealflow.deal.log: users who read the deal may know how long it spent in each stage.
             logs = (
                 self.env['dealflow.deal.log']
                 .sudo()
@@ -466,7 +466,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """A deal that is begun in a column of the kanban view belongs to the funnel of that column."""
+        """Take the funnel from the default stage, for a deal created in a kanban column."""
         values = super().default_get(fields)
         if 'funnel_id' in fields and values.get('stage_id') and not self.env.context.get('default_funnel_id'):
             values['funnel_id'] = self.env['dealflow.stage'].browse(values['stage_id']).funnel_id.id
@@ -474,14 +474,14 @@ class DealflowDeal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # An import tries its rows again one by one when a batch fails: the values are not ours to change.
+        # An import retries its rows one by one when a batch fails, so the given values must not be changed.
         vals_list = [dict(vals) for vals in vals_list]
         for company_id, company_vals_list in groupby(
             vals_list,
             lambda vals: vals.get('company_id') or self.env.company.id,
         ):
             company = self.env['res.company'].browse(company_id)
-            # Looked up once for all, where a default would ask the database for each deal.
+            # Looked up once per company; the field default would query the database for each deal.
             funnel = self.env['dealflow.funnel']._get_default(company)
             if not funnel and not all(vals.get('funnel_id') for vals in company_vals_list):
                 raise UserError(
@@ -509,7 +509,7 @@ class DealflowDeal(models.Model):
                     field=self._dealflow_get_field_label('log_ids'),
                 )
             )
-        # The number tells the log, which is written before the deals are known, whose history is whose.
+        # The log is written before the deals have ids, so the number links each imported history to its deal.
         self._add_numbers(told)
         histories = {vals['number']: vals.pop('log_ids') for vals in told}
         for vals in told:
@@ -519,7 +519,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _check_funnels_have_stages(self, vals_list):
-        """Say in words what the database would say in its own."""
+        """Raise a readable error before the database refuses a deal without a stage."""
         funnels = self.env['dealflow.funnel'].browse(
             {vals['funnel_id'] for vals in vals_list if vals['funnel_id'] and not vals.get('stage_id')}
         )
@@ -535,7 +535,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _take_dates_from_history(self, vals, history):
-        """Fill in the dates that a file leaves open from the rows of the history that it tells."""
+        """Fill in missing dates of an imported deal from its imported log rows."""
         moments = sorted(fields.Datetime.to_datetime(command[2]['date']) for command in history)
         vals['date_last_stage_update'] = moments[-1]
         first, last = (
@@ -547,7 +547,7 @@ class DealflowDeal(models.Model):
             vals['closed_on'] = last
 
     def _keeps_amount(self, vals):
-        """Whether values name the amount or its currency, and both are what they were."""
+        """Return whether the values contain the amount or the currency, but change neither."""
         self.ensure_one()
         if not {'amount', 'currency_id'} & vals.keys() or 'line_ids' in vals:
             return False
@@ -555,20 +555,20 @@ class DealflowDeal(models.Model):
         return is_same_amount and vals.get('currency_id', self.currency_id.id) == self.currency_id.id
 
     def _prepare_create_values(self, vals_list):
-        """Number the deals: here, where the values are no longer those that a person has given."""
+        """Add the deal numbers; at this point the values are already a copy."""
         vals_list = super()._prepare_create_values(vals_list)
         self._add_numbers(vals_list)
         return vals_list
 
     @api.model
     def _add_numbers(self, vals_list):
-        """Give the next numbers of their companies to the values that have none."""
+        """Add the next number of the company's sequence to each dict of values without a number."""
         unnumbered = [vals for vals in vals_list if not vals.get('number')]
         for company_id, company_vals_list in groupby(
             unnumbered,
             lambda vals: vals.get('company_id') or self.env.company.id,
         ):
-            # Looked up once for all, where the sequence would be searched for each deal.
+            # Looked up once per company; ``next_by_code`` would search for it for each deal.
             sequence = self.env['ir.sequence'].search(
                 [('code', '=', 'dealflow.deal'), ('company_id', 'in', [company_id, False])],
                 order='company_id',
@@ -589,7 +589,7 @@ class DealflowDeal(models.Model):
             )
         unchanged = self.filtered(lambda deal: deal._keeps_amount(vals))
         if unchanged:
-            # Written again, the same amount would be converted at the rate of today.
+            # Rewriting the same amount would convert it again at today's rate.
             rest = {name: value for name, value in vals.items() if name not in ('amount', 'currency_id')}
             for deals, values in ((unchanged, rest), (self - unchanged, vals)):
                 if deals and values:
@@ -602,7 +602,7 @@ class DealflowDeal(models.Model):
         stages = {deal: deal.stage_id for deal in self}
         result = super(DealflowDeal, deals).write(vals)
         if set(vals) - {'meets_requirements'}:
-            # The guard of their new stage has looked at the requirements of deals that have moved.
+            # For deals that have moved, the check of the move has already evaluated the requirements.
             self.filtered(
                 lambda deal: deal.stage_id == stages[deal] and deal.stage_id._get_requirements()
             )._refresh_requirements()
@@ -610,7 +610,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        """Show every stage of the funnels that are looked at, also the empty ones."""
+        """Show all stages of the funnels in view, including empty ones."""
         funnel_id = self.env.context.get('default_funnel_id')
         search_domain = Domain('id', 'in', stages.ids)
         if funnel_id:
@@ -637,8 +637,8 @@ class DealflowDeal(models.Model):
         :param int stage_id: id of a ``dealflow.stage`` of the funnel of the deals
         :param str comment: why the deals move
         :param str short_status: where they stand now, in a few words
-        :return: True, or the action that tells how many were passed over, because they are so already
-        :raise ValidationError: the stage demands something that is missing; nothing is moved
+        :return: True, or an action that says how many deals were skipped because they are in the stage already
+        :raise ValidationError: a requirement of the stage is not met; nothing is moved
         """
         stage = self.env['dealflow.stage'].browse(stage_id or ())
         if not stage:
@@ -659,7 +659,7 @@ class DealflowDeal(models.Model):
         """Move the deals to the first stage of their funnel that counts as won.
 
         :param str comment: what decided the sale
-        :return: True, or the action that tells how many were passed over, because they are so already
+        :return: True, or an action that says how many deals were skipped because they are won already
         :raise UserError: the funnel has no won stage, or all deals are won already
         """
         open_deals = self._pass_over_those_in('won')
@@ -682,13 +682,13 @@ class DealflowDeal(models.Model):
         competitor_price=NUMBER,
     )
     def action_lose(self, reason_id, comment, competitor_id=None, competitor_price=None):
-        """Mark the deals as lost; the stage at which they were lost stays (E20, X45).
+        """Mark the deals as lost; they stay in the stage where they were lost (E20, X45).
 
         :param int reason_id: id of a ``crm.lost.reason``, required
         :param str comment: what happened
         :param int competitor_id: id of the ``dealflow.competitor`` that won, if known
         :param float competitor_price: its price, in the currency of each deal, if known
-        :return: True, or the action that tells how many were passed over, because they are so already
+        :return: True, or an action that says how many deals were skipped because they are lost already
         :raise UserError: there is no reason, all deals are lost already, or there is a price without a competitor
         """
         reason = self.env['crm.lost.reason'].browse(reason_id or ())
@@ -713,11 +713,11 @@ class DealflowDeal(models.Model):
 
     @public_method(comment=TEXT)
     def action_reopen(self, comment):
-        """Take closed deals up again: lost ones in the stage where they were lost, won ones in the last open stage.
+        """Reopen closed deals: lost ones in the stage where they were lost, won ones in the last open stage.
 
         :param str comment: why the deals are open again
-        :return: True, or the action that tells how many were passed over, because they are so already
-        :raise UserError: all deals are open
+        :return: True, or an action that says how many deals were skipped because they are open already
+        :raise UserError: all deals are open, or the funnel of a won deal has no open stage
         """
         deals = self._pass_over_those_in('open')
         short_status = self.env._("Reopened")
@@ -742,7 +742,7 @@ class DealflowDeal(models.Model):
         return self._tell_passed_over(len(self) - len(deals))
 
     def _pass_over_those_in(self, state):
-        """Return the deals that are not in a state yet: of the others the comment would say nothing."""
+        """Return the deals that are not in the state yet; raise an error if there are none."""
         return self._pass_over(
             lambda deal: deal.state == state,
             lambda deal: self.env._(
@@ -753,15 +753,15 @@ class DealflowDeal(models.Model):
         )
 
     def _claim(self):
-        """Let one transaction at a time make what a deal is to have once: the second of two clicks sees the first.
+        """Let only one transaction at a time create what a deal may have once: a double click must not do it twice.
 
-        A lock alone would not help the second one, who looks at the past: only a row that has changed makes PostgreSQL
-        send him back to look again.
+        A lock alone would not help: the second transaction keeps its old snapshot. An updated row gives it a
+        serialization error, and Odoo retries.
         """
         self.env.cr.execute(SQL("UPDATE dealflow_deal SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
 
     def _get_pricelist(self):
-        """Return the price list of the client that fits the currency of the deal; empty if there is none."""
+        """Return the client's pricelist if it is in the currency of the deal, else an empty one."""
         self.ensure_one()
         client = (self.business_partner_id or self.legal_entity_id).with_company(self.company_id)
         pricelist = client.property_product_pricelist
@@ -778,7 +778,7 @@ class DealflowDeal(models.Model):
 
     @public_method()
     def action_open_move(self):
-        """Open the dialog that asks for comment and short status."""
+        """Open the dialog that asks for a comment and a short status."""
         return self._get_dialog_action('dealflow.dealflow_deal_move_action')
 
     @public_method()
@@ -801,25 +801,25 @@ class DealflowDeal(models.Model):
         return action
 
     def _get_common_outcome(self):
-        """Return ``pending`` while a deal is open, ``won`` when one was won, else ``lost``, as opportunities say it."""
+        """Return ``pending`` if a deal is open, ``won`` if any is won, else ``lost``: the ``won_status`` of a lead."""
         states = set(self.mapped('state'))
         return 'pending' if 'open' in states else 'won' if 'won' in states else 'lost'
 
     def _after_state_change(self):
-        """Hook: the deals of ``self`` have just been won, lost or reopened, and the log knows it."""
+        """Hook called after the deals of ``self`` were won, lost or reopened and this was logged."""
         self.lead_id._dealflow_follow_deals()
 
     def _after_stage_change(self, missing):
-        """Hook: the deals of ``self`` have just entered their stages, and the log knows it.
+        """Hook called after the deals of ``self`` entered their stages and this was logged.
 
-        :param missing: requirements that they do not meet, as :meth:`_get_missing_requirements` returns them
+        :param missing: requirements that they do not meet, as returned by :meth:`_get_missing_requirements`
         """
         self._mark_requirements(missing)
         if not self._is_history_import():
             self._start_activity_plans()
 
     def _start_activity_plans(self):
-        """Schedule the activities of the stages that the deals have just entered."""
+        """Schedule the activity plans of the stages that the deals have just entered."""
         for stage, deals in self.grouped('stage_id').items():
             plan = stage.activity_plan_id
             for deal in deals if plan else ():

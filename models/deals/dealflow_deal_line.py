@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowDealLine(models.Model):
-    """A product that is sold in a deal (E24)."""
+    """A product sold in a deal (E24)."""
 
     _name = 'dealflow.deal.line'
     _description = "Deal Line"
@@ -72,7 +72,7 @@ class DealflowDealLine(models.Model):
 
     @api.depends('product_id', 'uom_id')
     def _compute_price_unit(self):
-        """Price of the client's price list, in the currency of the deal; a price without a product is typed by hand."""
+        """Take the price from the client's pricelist, in the deal's currency; without a product, keep the typed one."""
         for line in self:
             if not line.product_id:
                 line.price_unit = line.price_unit

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# What a row carries on both sides, by the name that the reckoning uses and the column of what is so since the row.
+# Log columns with the values after the change, by their keys in ``dealflow.deal._get_log_values``.
 CLOSING_COLUMNS = {
     'stage': 'stage_to_id',
     'state': 'state_to',
@@ -14,10 +14,10 @@ CLOSING_COLUMNS = {
 
 
 class DealflowDealLog(models.Model):
-    """Append-only log of deals: every row says what the deal was before and what it is since.
+    """Append-only log of deals: every row has the values before and after a change.
 
-    A row carries the whole state on both sides, so replaying the rows of a deal gives its present stage, state,
-    amount and deadline, and for any period opening plus movements is closing, to the cent, in company currency.
+    A row has all values of both sides, so replaying the rows of a deal gives its present stage, state, amount and
+    deadline, and for any period opening plus movements equals closing, to the cent, in company currency.
     """
 
     _name = 'dealflow.deal.log'
@@ -72,9 +72,9 @@ class DealflowDealLog(models.Model):
     missing_requirements = fields.Text()
     _deal_id_idx = models.Index('(deal_id, id DESC)')
     _date_idx = models.Index('(company_id, date)')
-    # What a deal was at a moment, read by the reports for every deal at once.
+    # For reports, which read the state of every deal at a given time.
     _deal_date_idx = models.Index('(deal_id, date DESC, id DESC)')
-    # Moves alone, with all that the funnel reads of them, so that it need not visit the table.
+    # Moves only, with all columns that the funnel report reads, for index-only scans.
     _step_idx = models.Index(
         '(deal_id, date, id) INCLUDE (stage_from_id, stage_to_id, state_from)'
         ' WHERE stage_from_id IS DISTINCT FROM stage_to_id OR state_from IS DISTINCT FROM state_to',
@@ -85,11 +85,12 @@ class DealflowDealLog(models.Model):
 
     @api.model
     def _get_heads(self, deals):
-        """Return what the newest row of each deal says, by the names of ``dealflow.deal._get_log_values``.
+        """Return the values of the newest row of each deal, with the keys of ``dealflow.deal._get_log_values``.
 
-        The chain of rows is read whole, whatever the reader may see.
+        Read in SQL, without record rules: the log must stay consistent whatever the user may see.
 
-        :rtype: dict[int, dict]; deals without rows are absent
+        :return: values by id of the deal; deals without rows are left out
+        :rtype: dict[int, dict]
         """
         if not deals.ids:
             return {}

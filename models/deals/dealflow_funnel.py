@@ -5,7 +5,7 @@ from ...tools.public_methods import public_method
 
 
 class DealflowFunnel(models.Model):
-    """A way of selling: the ordered stages that its deals pass."""
+    """A sales process: the ordered stages that its deals go through."""
 
     _name = 'dealflow.funnel'
     _description = "Sales Funnel"
@@ -52,7 +52,7 @@ class DealflowFunnel(models.Model):
         result = super().write(vals)
         if 'enforces_requirements' in vals:
             self.env.registry.clear_cache()
-            # sudo - dealflow.deal: whoever sets up a funnel sets it up for the deals that he does not see as well.
+            # sudo - dealflow.deal: the setting also applies to deals that the user may not see.
             self.env['dealflow.deal'].sudo()._refresh_requirements_of_funnels(self)
         return result
 
@@ -70,12 +70,12 @@ class DealflowFunnel(models.Model):
 
     @api.model
     def _get_default(self, company):
-        """Return the first funnel that ``company`` may use, preferring its own over the shared ones."""
+        """Return the first funnel that ``company`` may use, its own before shared ones; empty if there is none."""
         funnels = self.search_fetch([('company_id', 'in', [company.id, False])], ['company_id', 'name'])
         return funnels.filtered('company_id')[:1] or funnels[:1]
 
     def _get_first_stage(self):
-        """Return the stage where a deal of this funnel begins (E22); empty when the funnel has no stages."""
+        """Return the stage where deals of this funnel begin (E22); empty if the funnel has no active stage."""
         self.ensure_one()
         stages = self.env['dealflow.stage']
         return stages.browse(stages._get_ordered_ids(self._origin.id)[:1])

@@ -4,17 +4,17 @@ from odoo.tools import ormcache
 
 from .res_users import OPENING_GROUPS
 
-# Every move asks for the order of the stages, every rule on deals for the closed ones: both are kept in memory.
+# Every move reads the order of the stages, every record rule on deals the closed ones: both are cached.
 CACHED_FIELDS = {'funnel_id', 'sequence', 'active', 'visible_group_ids', 'edit_group_ids'}
 
 
 class DealflowStage(models.Model):
-    """One step of a funnel, with the rules for entering it (E65, X38)."""
+    """A stage of a funnel, with the rules for entering it (E65, X38)."""
 
     _name = 'dealflow.stage'
     _description = "Deal Stage"
     _inherit = 'dealflow.derived.mixin'
-    # Without the order of funnels, for which every total by stage would join their table.
+    # By the id of the funnel: the order of funnels would make every total by stage join their table.
     _order = 'funnel_id.id, sequence, id'
 
     name = fields.Char(required=True, translate=True)
@@ -160,23 +160,23 @@ class DealflowStage(models.Model):
         return result
 
     def _forget_stages(self):
-        """Forget the order of the stages, and what the rules on deals compare with, kept for each user."""
+        """Clear the cached order of the stages, and the stage lists of users that the record rules on deals use."""
         self.env['res.users'].invalidate_model(list(OPENING_GROUPS))
         self.env.registry.clear_cache()
 
     @api.model
     @ormcache('funnel_id')
     def _get_ordered_ids(self, funnel_id):
-        """Return the ids of the active stages of a funnel, as a tuple in their order."""
-        # sudo - dealflow.stage: whoever works on a deal of the funnel needs its order; kept for all users alike.
+        """Return the ids of the active stages of a funnel, as an ordered tuple."""
+        # sudo - dealflow.stage: everyone who works on a deal needs the order; the cache is shared by all users.
         stages = self.sudo().with_context(active_test=True)
         return tuple(stages.search([('funnel_id', '=', funnel_id)], order='sequence, id').ids)
 
     @api.model
     @ormcache()
     def _get_ids_with_requirements(self):
-        """Return the ids of the stages with requirements, so that deals in the others are not looked at."""
-        # sudo - dealflow.stage.requirement: kept for all users alike.
+        """Return the ids of the stages with requirements, in funnels that enforce them, so that others are skipped."""
+        # sudo - dealflow.stage.requirement: the cache is shared by all users.
         groups = (
             self.env['dealflow.stage.requirement']
             .sudo()
@@ -188,7 +188,7 @@ class DealflowStage(models.Model):
         return frozenset(stage.id for [stage] in groups)
 
     def _get_requirements(self):
-        """Return the requirements of the stage; asks the database only where there are some."""
+        """Return the requirements of the stage; queries the database only if there are any."""
         self.ensure_one()
         has_requirements = self.id in self._get_ids_with_requirements()
         return self.requirement_ids if has_requirements else self.env['dealflow.stage.requirement']

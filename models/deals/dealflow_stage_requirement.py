@@ -6,9 +6,9 @@ from ...tools.placeholders import is_filled
 
 
 class DealflowStageRequirement(models.Model):
-    """What a deal must show to enter a stage, and to count as proven in it (E65).
+    """A requirement that a deal must meet to enter a stage, and to count as proven while it is there (E65).
 
-    Money and events bring kinds of their own: ``receipts/`` and ``events/`` extend what is here.
+    ``receipts/`` and ``events/`` add kinds of their own.
     """
 
     _name = 'dealflow.stage.requirement'
@@ -80,9 +80,9 @@ class DealflowStageRequirement(models.Model):
         return result
 
     def _describe(self):
-        """Return what the requirement demands, in the words of the checklist on the deal.
+        """Return the text of the requirement for the checklist on the deal.
 
-        Each kind says it in a method of its own, ``_describe_<kind>()``.
+        Each kind has its own method ``_describe_<kind>()``.
 
         :rtype: str
         """
@@ -90,7 +90,7 @@ class DealflowStageRequirement(models.Model):
         return getattr(self, f'_describe_{self.kind}')()
 
     def _describe_field(self):
-        # sudo - ir.model.fields: a rep may not read it, but its label says what is demanded.
+        # sudo - ir.model.fields: salespeople may not read fields, but need the label of the required one.
         return self.env._("The field “%(field)s” is filled in", field=self.sudo().field_id.field_description or '')
 
     def _describe_attachment(self):
@@ -115,22 +115,22 @@ class DealflowStageRequirement(models.Model):
         return self.env._("An order of the deal is confirmed, or a contract with the legal entity is in force")
 
     def _get_missing(self, deals):
-        """Return the deals of ``deals`` that do not meet the requirement; asked once for all of them.
+        """Return those of ``deals`` that do not meet the requirement, checked in one batch.
 
-        Each kind finds those that do in a method of its own, ``_filter_<kind>(deals)``.
+        Each kind has its own method ``_filter_<kind>(deals)``, which returns the deals that do meet it.
 
-        :param deals: deals, whatever stage they are in
+        :param deals: deals in any stage
         :rtype: recordset of ``dealflow.deal``
         """
         self.ensure_one()
         return deals - getattr(self, f'_filter_{self.kind}')(deals)
 
     def _is_blocking(self, deal):
-        """Whether a deal is kept out of the stage; unconfirmed entities follow the setting of the company."""
+        """Return whether an unmet requirement blocks the move; for unconfirmed entities the company setting decides."""
         self.ensure_one()
         return self.kind != 'entity_confirmed' or deal.company_id.sudo().dealflow_gate_stage == 'block'
 
-    # One filter for each kind: it returns the deals that meet the requirement
+    # Filters by kind: each returns the deals that meet the requirement
 
     def _filter_field(self, deals):
         field_name = self.sudo().field_id.name
@@ -156,7 +156,7 @@ class DealflowStageRequirement(models.Model):
                     else f'%{self.file_pattern}%',
                 )
             )
-        # sudo - ir.attachment: files that the person may not open count too; only their number is used.
+        # sudo - ir.attachment: files that the user may not open count too; only their number is used.
         counts = dict(self.env['ir.attachment'].sudo()._read_group(domain, ['res_id'], ['__count']))
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.min_count)
 
@@ -171,7 +171,7 @@ class DealflowStageRequirement(models.Model):
 
     def _filter_contract_active(self, deals):
         today = fields.Date.context_today(self)
-        # sudo - dealflow.contract: the contract counts whoever moves the deal.
+        # sudo - dealflow.contract: contracts that the user may not read count too.
         contracts = (
             self.env['dealflow.contract']
             .sudo()
@@ -199,7 +199,7 @@ class DealflowStageRequirement(models.Model):
         )
 
     def _filter_order_confirmed(self, deals):
-        # sudo - sale.order: the order counts whoever moves the deal.
+        # sudo - sale.order: orders that the user may not read count too.
         confirmed = {
             deal.id
             for [deal] in self.env['sale.order']
@@ -212,11 +212,11 @@ class DealflowStageRequirement(models.Model):
         return self._filter_order_confirmed(deals) | self._filter_contract_active(deals)
 
     def _get_action(self, deal):
-        """Return the action that helps to meet the requirement, or None when the card itself is the place for it.
+        """Return the action that helps to meet the requirement, or None if that is done on the deal form itself.
 
-        A kind that has one gives it in a method of its own, ``_action_<kind>(deal)``.
+        A kind that has an action defines it in its own method ``_action_<kind>(deal)``.
 
-        :param deal: the deal that does not meet it
+        :param deal: the deal that does not meet the requirement
         :rtype: dict | None
         """
         self.ensure_one()
@@ -254,5 +254,5 @@ class DealflowStageRequirement(models.Model):
 
     @api.model
     def _to_link(self, action):
-        """Return of an action what the link on the card needs to open its list."""
+        """Return the keys of the action that the link in the checklist needs to open its list."""
         return {key: action[key] for key in ('type', 'name', 'res_model', 'views', 'domain', 'context')}

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class DealflowTarget(models.Model):
-    """What a seller or a team should win in a month (C62, C63); ``dealflow.target.report`` sets it beside the fact."""
+    """What a salesperson or a team should win in a month (C62, C63); ``dealflow.target.report`` adds the actuals."""
 
     _name = 'dealflow.target'
     _description = "Sales Target"
@@ -68,7 +68,7 @@ class DealflowTarget(models.Model):
             target.display_name = f"{whose}, {target.month:%Y-%m}" if target.month else whose
 
     def copy_data(self, default=None):
-        """A copy is for the next month that has no such target."""
+        """Set the month of a copy to the next one that has no such target."""
         vals_list = super().copy_data(default)
         if not {'month', 'user_id', 'team_id', 'company_id'} & set(default or {}):
             taken = {target._get_aim_and_month() for target in self._find_same_aims()}
@@ -96,6 +96,6 @@ class DealflowTarget(models.Model):
 
     @api.model
     def _begin_with_month(self, vals):
-        """Return the values with the first day of their month."""
+        """Return the values with ``month`` set to the first day of the month."""
         month = fields.Date.to_date(vals.get('month'))
         return {**vals, 'month': month.replace(day=1)} if month else vals

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class ResCompany(models.Model):
-    """What a company wants of moves; its currency stays while there are deals in it."""
+    """Company settings for moves and the shop; the currency cannot change while the company has deals."""
 
     _inherit = 'res.company'
 
@@ -47,9 +47,9 @@ class ResCompany(models.Model):
         return super().write(vals)
 
     def _check_dealflow_no_deals_in_currency(self, currency_id):
-        """The history of deals is kept in the currency that the company had: in another one it would not add up."""
+        """Refuse another currency if the company has deals: their log is in company currency and would not add up."""
         changed = self.filtered(lambda company: company.currency_id.id != currency_id)
-        # sudo - dealflow.deal: deals that the person may not see count too.
+        # sudo - dealflow.deal: deals that the user may not see count too.
         deals = self.env['dealflow.deal'].sudo().with_context(active_test=False)
         for company in changed:
             if deals.search_count([('company_id', '=', company.id)], limit=1):

@@ -13,5 +13,5 @@ class ResConfigSettings(models.TransientModel):
     dealflow_has_shop = fields.Boolean(compute='_compute_dealflow_has_shop', export_string_translation=False)
 
     def _compute_dealflow_has_shop(self):
-        """Orders have a website where Odoo's eCommerce is installed."""
+        """Check whether Odoo's eCommerce is installed: it adds a website to orders."""
         self.dealflow_has_shop = 'website_id' in self.env['sale.order']._fields

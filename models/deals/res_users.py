@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
-# Which groups of a stage open it, by the field of the user that keeps the stages closed to him.
+# Model of the stages, and its field with the groups that have access, by the user field with the closed stages.
 OPENING_GROUPS = {
     'dealflow_hidden_stage_ids': ('dealflow.stage', 'visible_group_ids'),
     'dealflow_locked_stage_ids': ('dealflow.stage', 'edit_group_ids'),
@@ -11,10 +11,10 @@ OPENING_GROUPS = {
 
 
 class ResUsers(models.Model):
-    """The stages that are closed to a person (X52).
+    """The stages whose deals or opportunities are closed to a user (X52).
 
-    The record rules compare with these short lists, because a look into the stages from each deal would double the
-    time of every total. What they follow from is kept in memory, as the rules themselves are.
+    Record rules compare with these short lists: a join with the stages would double the time of every total. The lists
+    are computed from cached values, as the rules themselves are.
     """
 
     _inherit = 'res.users'
@@ -60,7 +60,10 @@ class ResUsers(models.Model):
                 user[field_name] = closed.get(field_name)
 
     def _dealflow_get_closed_stage_ids(self):
-        """Return the ids of the stages that are closed to the user, by the name of the field that keeps them."""
+        """Return the ids of the stages that are closed to the user, by name of the field that shows them.
+
+        :rtype: dict[str, tuple[int, ...]]
+        """
         groups = set(self._get_group_ids())
         return {
             field_name: tuple(stage_id for stage_id, opening in stages.items() if groups.isdisjoint(opening))
@@ -70,10 +73,10 @@ class ResUsers(models.Model):
     @api.model
     @ormcache()
     def _dealflow_get_guarded_stages(self):
-        """Return the ids of the groups that open a stage, by stage, by the name of the field of the user."""
+        """Return the stages with restricted access: ``{user field: {stage id: ids of the groups with access}}``."""
         guarded = {}
         for field_name, (model_name, opening) in OPENING_GROUPS.items():
-            # sudo - dealflow.stage, crm.stage: kept for all users alike.
+            # sudo - dealflow.stage, crm.stage: the cache is shared by all users.
             stages = self.env[model_name].sudo().with_context(active_test=False).search([(opening, '!=', False)])
             guarded[field_name] = {stage.id: tuple(stage[opening].ids) for stage in stages}
         return guarded

@@ -38,9 +38,9 @@ class SaleOrder(models.Model):
         return orders
 
     def copy_data(self, default=None):
-        """A copy is another sale, and a revision the same one, of which the former version is cancelled.
+        """Keep the deal in a revision, which replaces the order; an ordinary copy is another sale.
 
-        OCA's ``base_revision`` makes it by a copy that names its former versions.
+        OCA's ``base_revision`` makes a revision by a copy with ``old_revision_ids``.
         """
         vals_list = super().copy_data(default)
         if default and 'old_revision_ids' in default:
@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
         return result
 
     def _dealflow_take_opportunity_of_deal(self):
-        """An order of a deal is an order of its opportunity, whoever makes it: the sale counts once (rule 5)."""
+        """Link the orders to the opportunity of their deal, so that the sale counts once (rule 5)."""
         # sudo - dealflow.deal: the opportunity may belong to a colleague.
         for order in self.filtered(lambda order: order.deal_id and not order.opportunity_id):
             order.opportunity_id = order.sudo().deal_id.lead_id
@@ -77,9 +77,9 @@ class SaleOrder(models.Model):
                 )
 
     def _mail_get_partners(self, introspect_fields=False):
-        """Write to the person of the order, where there is one: the legal entity often has no address of its own."""
+        """Return the contact of the order, if it has an e-mail: the legal entity often has no address of its own."""
         partners = super()._mail_get_partners(introspect_fields=introspect_fields)
-        # sudo - sale.order: the field is not read by portal users, who write and get messages as well.
+        # sudo - sale.order: portal users also send and receive messages, but may not read the field.
         for order in self.sudo():
             if order.dealflow_contact_id.email_normalized:
                 partners[order.id] = order.dealflow_contact_id.with_env(self.env)

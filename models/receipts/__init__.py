@@ -13,7 +13,7 @@ from . import due
 from . import matching
 from . import sections
 
-# After the sections, of which it adds one more.
+# After the sections: it adds another section field.
 from . import forecast
 from . import reminders
 from . import access

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
-    """Invoices that planned receipts are matched with."""
+    """Invoices that receipts are matched with."""
 
     _inherit = 'account.move'
 
@@ -17,16 +17,16 @@ class AccountMove(models.Model):
         'move_id',
         'receipt_id',
         string="Planned Receipts",
-        # Money belongs to its receipt also when the deal was archived.
+        # Receipts of archived deals keep their money too.
         context={'active_test': False},
         copy=False,
         groups='dealflow.group_viewer,account.group_account_invoice',
     )
 
     def _register_hook(self):
-        """Let receipts go along when OCA's ``account_invoice_merge`` is installed, which need not be.
+        """Move receipts to the merged invoice if OCA's ``account_invoice_merge`` is installed; it is not a dependency.
 
-        Its ``merge_callback`` is made to be extended. A method of ours would be called as if the addon were there.
+        Its ``merge_callback`` is meant to be extended, but defined here it would also exist without the addon.
         """
         super()._register_hook()
         model_class = self.env.registry[self._name]
@@ -45,19 +45,19 @@ class AccountMove(models.Model):
         model_class.merge_callback = merge_callback_with_receipts
 
     def _dealflow_take_over(self, moves):
-        """Take the place of invoices that were merged into this one: with their receipts and their partner."""
+        """Take over the receipts and the business partner of invoices that were merged into this one."""
         self.ensure_one()
         if len(moves.business_partner_id) == 1:
             self.business_partner_id = moves.business_partner_id
-        # sudo - dealflow.receipt: they follow whoever merges the invoices.
+        # sudo - dealflow.receipt: users who merge invoices need no rights on receipts.
         receipts_sudo = moves.sudo().dealflow_receipt_ids
         receipts_sudo.write({'invoice_ids': [*(Command.unlink(move.id) for move in moves), Command.link(self.id)]})
 
     def _dealflow_claim_settlement(self):
-        """Let one transaction at a time say what money of the invoices is whose.
+        """Let only one transaction at a time match the money of the invoices.
 
-        A payment that is being reconciled has not seen receipts which are linked at that moment, nor they the payment.
-        A changed row makes PostgreSQL send the second one back to look again, which a lock would not.
+        A payment being reconciled does not see receipts that are being linked at the same time, nor do they see the
+        payment. An updated row gives the second transaction a serialization error, and Odoo retries; a lock would not.
         """
         if self.ids:
             self.env.cr.execute(
@@ -68,21 +68,21 @@ class AccountMove(models.Model):
             )
 
     def _dealflow_match_neighbours(self):
-        """Match again what was paid together with these invoices: the last one with receipts shows what is left."""
+        """Match again all that was paid together with these invoices: the last one with receipts shows what is left."""
         partials = self.env['account.partial.reconcile'].search([('debit_move_id.move_id', 'in', self.ids)])
         partials._dealflow_get_receipts()._match_again()
 
     def _dealflow_get_settlements(self):
         """Return the money and the credit notes that are reconciled with the posted invoices of ``self``.
 
-        Money is what stands on a bank or cash account, or on the account where a payment waits for the bank. The entry
-        that settles the invoice may also take it from a bank statement over an account in between, as where bank lines
-        keep their suspense account: then it has the day of the statement.
+        Money is what is booked on a bank or cash account, or on the outstanding account of a payment. The entry that
+        settles the invoice may also take it from a bank statement through an intermediate account, for example if bank
+        lines stay on their suspense account: then it has the date of the statement.
 
-        :return: ``{invoice id: {'money': [...], 'credit': [...], 'rest': [...]}}``, each list by date, of
-            ``{'date', 'amount', 'amount_company'}``: in the currency of the invoice, and in that of the company as the
-            books have it, not yet rounded. The rest is what came with the money and is not reconciled with anything; it
-            stands with the last invoice of a payment that has receipts.
+        :return: ``{invoice id: {'money': [...], 'credit': [...], 'rest': [...]}}``, each a list of
+            ``{'date', 'amount', 'amount_company'}`` sorted by date. ``amount`` is in the currency of the invoice,
+            ``amount_company`` in that of the company, as booked and not yet rounded. ``rest`` is the part of a payment
+            that is not reconciled with anything; it is listed under the last invoice of the payment with receipts.
         """
         result = defaultdict(lambda: {'money': [], 'credit': [], 'rest': []})
         ids = [move.id for move in self._origin if move.state == 'posted']
@@ -225,8 +225,8 @@ class AccountMove(models.Model):
             liquid = sum(amount for _day, amount in sources)
             if settled <= 0 or liquid <= 0:
                 continue
-            # A payment with a write-off settles more than it brings. What the exchange rate makes of the money is no
-            # write-off: it came, and is worth what the books say.
+            # A payment with a write-off settles more than was paid. An exchange gain or loss in the entry is not a
+            # write-off: the money has come, and is worth what the books say.
             exchanged = float(row['exchanged'] or 0)
             share = max(0.0, min(1.0, (liquid + exchanged) / settled))
             sources = [(day, amount / liquid) for day, amount in sources if amount]
@@ -241,11 +241,13 @@ class AccountMove(models.Model):
         return result
 
     def _dealflow_divide_settlement(self, row, sources, share=1.0, share_company=1.0):
-        """Return the events of a settlement: its amounts divided by days, to the cent.
+        """Divide the amounts of a settlement by day, so that the parts add up to the cent.
 
         :param dict row: ``amount`` in the currency of the invoice, ``amount_company`` in that of the company
-        :param list sources: days and the part of the amount that has come on each
-        :param float share: how much of the amount is money, ``share_company`` the same for the currency of the company
+        :param list sources: pairs of a day and the part of the amount that came on it; the parts add up to 1
+        :param float share: the part of ``amount`` that is money, 1 for all of it
+        :param float share_company: the same for ``amount_company``
+        :return: list of ``{'date', 'amount', 'amount_company'}``; days with a zero amount are left out
         """
         self.ensure_one()
         events = []
@@ -262,7 +264,7 @@ class AccountMove(models.Model):
         return events
 
     def _dealflow_convert_rest(self, row, day):
-        """Return what of a payment is not reconciled, in the currency of the invoice, at the rate of the day."""
+        """Return the unreconciled part of a payment in the currency of the invoice, at the rate of ``day``."""
         self.ensure_one()
         other = self.company_currency_id._convert(
             float(row['rest_other'] or 0), self.currency_id, self.company_id, day, round=False

@@ -3,9 +3,10 @@ from odoo.tools import SQL
 
 
 class AccountPartialReconcile(models.Model):
-    """What is reconciled with an invoice tells its receipts by itself; what lies behind tells them here.
+    """Matches receipts again when something behind their invoices is reconciled or unreconciled.
 
-    The suspense leg of a bank line, and what else a payment pays, change no invoice of the receipt.
+    Reconciling an invoice itself recomputes its receipts by dependencies. But the suspense line of a bank entry, and
+    other invoices of the same payment, change no invoice of the receipt.
     """
 
     _inherit = 'account.partial.reconcile'
@@ -17,7 +18,7 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
-        # Odoo undoes the reconciliations of whatever it writes, most of the time of nothing.
+        # Odoo removes reconciliations on many writes, mostly with none to remove.
         if not self:
             return super().unlink()
         receipts = self._dealflow_get_receipts()
@@ -26,9 +27,9 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _dealflow_get_receipts(self):
-        """Return, in elevated rights, the receipts of all invoices that share an entry with these reconciliations."""
+        """Return, in sudo, the receipts of all invoices settled by an entry that these reconciliations touch."""
         lines = self.debit_move_id | self.credit_move_id
-        # sudo - dealflow.receipt: accountants reconcile whether they see the receipts or not.
+        # sudo - dealflow.receipt: accountants who reconcile may not see the receipts.
         receipts_sudo = self.env['dealflow.receipt'].sudo()
         if not lines:
             return receipts_sudo

@@ -15,7 +15,7 @@ class DealflowDeal(models.Model):
         'deal_id',
         string="Receipts",
         copy=True,
-        # The card of an archived deal still shows its plan.
+        # The form of an archived deal still shows its receipts.
         context={'active_test': False},
     )
     receipt_count = fields.Integer(compute='_compute_receipt_totals')
@@ -86,14 +86,14 @@ class DealflowDeal(models.Model):
             deal.open_total, deal.overdue_total, deal.on_account_total = coming, overdue, on_account
 
     def _get_counted_receipts(self):
-        """Return the receipts that make the totals, by deal."""
+        """Return the receipts that count in the totals, by deal."""
         return {deal: deal.receipt_ids for deal in self}
 
     def _convert_receipt_amount(self, receipt, field_name, today):
         """Return an amount of a receipt in the currency of the deal.
 
-        Of another currency it goes by the currency of the company, in which the plan and its reports count, so that all
-        of them say the same: money has the rate of its day, and the rest that of the plan.
+        If the receipt has another currency, its amount in company currency is converted, which the plan and its reports
+        use, so that all totals agree: received money at the rate of its day, the rest at the rate of ``today``.
         """
         self.ensure_one()
         if receipt.currency_id == self.currency_id or not receipt.currency_id or not self.currency_id:
@@ -107,7 +107,7 @@ class DealflowDeal(models.Model):
         )
 
     def copy_data(self, default=None):
-        """Leave receipts that somebody has cancelled out of a copied deal; those of a lost deal are planned anew."""
+        """Leave cancelled receipts out of a copied deal, except those cancelled by its loss: they are planned again."""
         vals_list = super().copy_data(default)
         for deal, vals in zip(self, vals_list, strict=True):
             if vals.get('receipt_ids'):
@@ -119,10 +119,10 @@ class DealflowDeal(models.Model):
         return vals_list
 
     def _prepare_log_row(self, before, after, **values):
-        """A loss tells how many receipts it has taken out of the plan, and what they would have brought."""
+        """Add how many receipts a loss has cancelled, and their cancelled amount in company currency."""
         row = super()._prepare_log_row(before, after, **values)
         is_loss = after['state'] == 'lost' != before['state']
-        # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
+        # sudo - dealflow.receipt: the loss also closes receipts that the user may not see.
         receipts_sudo = self.sudo().receipt_ids.filtered('is_closed_by_loss') if is_loss else self.receipt_ids.browse()
         row['cancelled_receipt_count'] = len(receipts_sudo)
         row['cancelled_receipt_amount'] = self.company_id.currency_id.round(
@@ -141,7 +141,7 @@ class DealflowDeal(models.Model):
         return self.legal_entity_id.lang or self.business_partner_id.lang or self.env.lang
 
     def _get_payment_schedule(self):
-        """Return what the printed schedule shows: the receipts that are not cancelled, their totals, where to pay."""
+        """Return the data of the printed schedule: receipts not cancelled, totals by currency, and bank accounts."""
         self.ensure_one()
         receipts = self.receipt_ids.filtered(lambda receipt: receipt.state != 'cancelled').sorted('date_planned')
         return {
@@ -157,7 +157,7 @@ class DealflowDeal(models.Model):
                 }
                 for currency, group in receipts.grouped('currency_id').items()
             ],
-            # sudo - res.partner.bank: accounts of one's own company are printed on its papers.
+            # sudo - res.partner.bank: the company's own bank accounts are printed on its documents.
             'banks': self.company_id.sudo().partner_id.bank_ids,
         }
 
@@ -169,13 +169,14 @@ class DealflowDeal(models.Model):
 
     @public_method(one=True)
     def action_level_receipts(self):
-        """Make the plan add up to the amount of the deal.
+        """Make the planned receipts add up to the amount of the deal.
 
-        What is missing goes to the last receipt in plan, or to a new one; what is too much is taken from the last
-        receipts in plan, and those with nothing left are cancelled.
+        A missing amount is added to the last receipt in plan, or to a new one. An excess is taken from the last
+        receipts in plan; those with nothing left are cancelled. Only receipts in the deal's currency that are not
+        invoiced are changed.
 
         :return: True
-        :raise UserError: the plan adds up, or more has been received or invoiced than the deal is worth
+        :raise UserError: the plan adds up already, or the excess is received or invoiced
         """
         gap = self.receipt_gap
         if self.currency_id.is_zero(gap):

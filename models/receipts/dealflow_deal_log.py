@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowDealLog(models.Model):
-    """What a loss has taken out of the plan of receipts."""
+    """Receipts that the loss of a deal has taken out of the plan."""
 
     _inherit = 'dealflow.deal.log'
 

@@ -10,8 +10,8 @@ from ..partners.account_move import INVOICE_READERS
 class DealflowReceipt(models.Model):
     """Money that a deal is expected to bring, and what became of it (E25, E29-E45).
 
-    The plan is never overwritten by the fact: ``date_planned`` and ``amount`` say what was promised, ``date_received``
-    when the money came. Every change of the promised date leaves a row in ``postponement_ids``.
+    Actuals never overwrite the plan: ``date_planned`` and ``amount`` are what was promised, ``date_received`` is when
+    the money came. Every change of the promised date is logged in ``postponement_ids``.
     """
 
     _name = 'dealflow.receipt'
@@ -28,7 +28,7 @@ class DealflowReceipt(models.Model):
     _order = 'date_planned, id'
     _check_company_auto = True
     _dealflow_history_fields = ('date_planned_initial',)
-    # Whoever sees a receipt may comment on it and ask about it (E38, E39).
+    # Users who see a receipt may comment on it and ask about it (E38, E39).
     _mail_post_access = 'read'
 
     name = fields.Char(
@@ -49,7 +49,7 @@ class DealflowReceipt(models.Model):
         required=True,
         index=True,
     )
-    # Nobody archives a receipt: it leaves the plan, its sums and its jobs with its deal.
+    # Receipts are not archived by themselves: they leave the plan, its totals and the scheduled jobs with their deal.
     active = fields.Boolean(related='deal_id.active', store=True)
 
     # Parties
@@ -225,7 +225,7 @@ class DealflowReceipt(models.Model):
     )
     note = fields.Text()
 
-    # Given together with a change, kept in the history and not here
+    # Given together with a change, and stored in the log or the chatter
     postpone_reason = fields.Char(string="Why the Date Changes", store=False, help="Kept with the change of the date.")
     state_comment = fields.Text(store=False, help="Why the status changes.")
 
@@ -256,7 +256,7 @@ class DealflowReceipt(models.Model):
         self._follow_deal('user_id')
 
     def _follow_deal(self, field_name):
-        """Take a party from the deal; what has been received or cancelled keeps the party that it had."""
+        """Take the field from the deal; receipts that are received or cancelled keep their value."""
         for receipt in self:
             if receipt.state == 'planned' or not receipt[field_name]:
                 receipt[field_name] = receipt.deal_id[field_name]
@@ -313,7 +313,7 @@ class DealflowReceipt(models.Model):
 
     @api.depends('date_planned')
     def _compute_is_date_changed(self):
-        """Tell the form that the person has just changed the date and owes a reason."""
+        """Tell the form that the user has just changed the date and has to give a reason."""
         for receipt in self:
             before = receipt._origin.date_planned
             receipt.is_date_changed = bool(before) and receipt.date_planned != before
@@ -333,11 +333,11 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_expected_domain(self):
-        """Return the receipts that still bring something; the state is named for its index."""
+        """Return the domain of receipts with money still to come; the state is included to use its index."""
         return Domain('state', '=', 'planned') & Domain('open_amount', '>', 0)
 
     def _get_standing_invoices(self):
-        """Return the invoices without those that were cancelled: nobody owes anything for these any more."""
+        """Return the invoices that are not cancelled: nothing is owed for a cancelled one."""
         return self.invoice_ids.filtered(lambda move: move.state != 'cancel')
 
     @api.depends('invoice_ids.state')
@@ -347,7 +347,7 @@ class DealflowReceipt(models.Model):
 
     @api.depends('invoice_ids.state')
     def _compute_has_invoices(self):
-        """Tell the form, also to those who may not see the invoices."""
+        """Tell the form whether there are invoices, also for users who may not see them."""
         for receipt in self:
             receipt.has_invoices = bool(receipt._get_standing_invoices())
 
@@ -390,8 +390,8 @@ class DealflowReceipt(models.Model):
                     )
                 )
 
-    # A changed state computes the date, or comes together with it. Hung on the state as well, the check would look at
-    # a date that is just being computed from it.
+    # Not on ``state``: the date is computed from a changed state, or given with it. The check would run before the date
+    # is recomputed.
     @api.constrains('date_received')
     def _check_date_received(self):
         today = fields.Date.context_today(self)
@@ -457,7 +457,7 @@ class DealflowReceipt(models.Model):
     @api.model
     @api.readonly
     def search_panel_select_range(self, field_name, **kwargs):
-        """Count the filters of the plan on a replica where there is one: they are half the work of the page."""
+        """Let a read-only replica, if any, count the filters of the plan: they take half the time of the page."""
         return super().search_panel_select_range(field_name, **kwargs)
 
     @api.model_create_multi
@@ -465,7 +465,7 @@ class DealflowReceipt(models.Model):
         defaults = self.default_get(['date_planned', 'deal_id', 'amount'])
         for vals in vals_list:
             for field_name in ('deal_id', 'date_planned', 'amount'):
-                # Odoo would answer with a message of the database that names no receipt.
+                # The error of the database would not say which receipt it is.
                 if vals.get(field_name) in (None, False, '') and not defaults.get(field_name):
                     raise ValidationError(
                         self.env._(
@@ -503,7 +503,7 @@ class DealflowReceipt(models.Model):
         return result
 
     def _check_date_movable(self, date_planned, new_state, reason):
-        """Refuse to move what is no longer in plan, and to move anything without a word why."""
+        """Refuse to move the planned date of a receipt that is not in plan, or without a reason."""
         for receipt in self:
             if receipt.date_planned == date_planned:
                 continue
@@ -561,7 +561,7 @@ class DealflowReceipt(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_moved(self):
         for receipt in self:
-            # sudo - dealflow.receipt.postponement: the history is kept, whoever may see it.
+            # sudo - dealflow.receipt.postponement: the log is kept even if the user may not see it.
             if receipt.sudo().postponement_ids:
                 raise UserError(
                     self.env._(
@@ -572,7 +572,7 @@ class DealflowReceipt(models.Model):
                 )
 
     def copy_data(self, default=None):
-        """Move the dates of a copied plan by the age of its deal, so that the copy starts today."""
+        """Plan copied receipts as many days from today as they were first planned from the opening of their deal."""
         today = fields.Date.context_today(self)
         vals_list = super().copy_data(default)
         for receipt, vals in zip(self, vals_list, strict=True):
@@ -598,9 +598,9 @@ class DealflowReceipt(models.Model):
         """Change the status of the receipts by hand (E40, E45).
 
         :param str state: ``planned``, ``received`` or ``cancelled``
-        :param str comment: why; it is kept in the chatter beside the change
-        :return: True, or the action that tells how many were passed over, because they have the status
-        :raise UserError: all of them have the status already
+        :param str comment: why; it is posted in the chatter with the change
+        :return: True, or an action that says how many receipts were skipped because they have the status already
+        :raise UserError: there is no status, or all receipts have it already
         """
         if not state:
             raise UserError(self.env._("Choose the new status of the receipts."))
@@ -624,12 +624,12 @@ class DealflowReceipt(models.Model):
 
     @public_method(date_planned=DAY, reason=TEXT)
     def action_postpone(self, date_planned, reason):
-        """Move the planned date; the change and its reason are kept.
+        """Move the planned date; the change and its reason are logged.
 
         :param date_planned: the new date
         :param str reason: why the money comes later or earlier than promised
-        :return: True, or the action that tells how many were passed over, because they are planned for that day
-        :raise UserError: there is no date, or all are planned for that day already
+        :return: True, or an action that says how many receipts were skipped because they are planned for that day
+        :raise UserError: there is no date, or all receipts are planned for that day already
         :raise ValidationError: the reason is empty, or a receipt is no longer in plan
         """
         day = fields.Date.to_date(date_planned)
@@ -649,19 +649,19 @@ class DealflowReceipt(models.Model):
 
     @public_method(user_id=id_of('res.users'), question=TEXT)
     def action_ask_question(self, user_id, question):
-        """Ask somebody about the receipts; the question becomes his activity, the answer stays on the receipt (E39).
+        """Ask a user about the receipts: they get an activity with the question, the answer stays on the receipt (E39).
 
-        :param int user_id: id of the ``res.users`` who shall answer
+        :param int user_id: id of the ``res.users`` who should answer
         :param str question: the question
         :return: True
-        :raise UserError: no question, no such user, or the user may not see the receipt
+        :raise UserError: no question, no user, the user may not see the receipt, or has the same question already
         """
         user = self.env['res.users'].browse(user_id or ())
         if not user:
             raise UserError(self.env._("Choose whom to ask."))
         if not (question or '').strip():
             raise UserError(self.env._("Write the question that %(user)s shall answer.", user=user.name))
-        # Not in the companies of whoever asks: the colleague may not have them all.
+        # With the companies of the user who is asked, not those of the user who asks.
         if not self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
             raise UserError(
                 self.env._(
@@ -673,7 +673,7 @@ class DealflowReceipt(models.Model):
             )
         self.check_access('read')
         self._check_not_asked(user, question.strip())
-        # sudo - mail.activity: who sees a receipt may ask about it, also without the right to change it.
+        # sudo - mail.activity: users who see a receipt may ask about it, even if they may not change it.
         for receipt_sudo in self.sudo():
             receipt_sudo.activity_schedule(
                 'dealflow.mail_activity_type_receipt_question',
@@ -682,18 +682,18 @@ class DealflowReceipt(models.Model):
                 note=question.strip(),
                 user_id=user.id,
             )
-        # The answer reaches the person who asked through the chatter.
+        # The user who asks gets the answer through the chatter.
         self.sudo().message_subscribe(partner_ids=self.env.user.partner_id.ids)
         return True
 
     def _check_not_asked(self, user, question):
-        """Refuse a question that its receiver has not answered yet.
+        """Refuse a question that the user already has and has not answered yet.
 
-        :raise UserError: the same question waits for an answer
+        :raise UserError: the same question is still open
         """
         asked_sudo = (
             self.env['mail.activity']
-            # sudo - mail.activity: the open questions of the receipts, whoever may see them.
+            # sudo - mail.activity: all open questions on the receipts, also those that the user may not see.
             .sudo()
             .search([*self._get_questions_domain(), ('res_id', 'in', self.ids), ('user_id', '=', user.id)])
         )
@@ -725,7 +725,7 @@ class DealflowReceipt(models.Model):
 
     @public_method(one=True)
     def action_open_edit(self):
-        """Open the receipt in a dialog, as at its creation (E41)."""
+        """Open the receipt in a dialog, as when it is created (E41)."""
         return {
             'type': 'ir.actions.act_window',
             'name': self.name,

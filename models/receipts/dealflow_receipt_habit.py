@@ -4,11 +4,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# Fewer cases say nothing about how somebody pays.
+# With fewer paid receipts there is no habit.
 MINIMUM_CASES = 5
 YEARS = 3
 
-# From the closest knowledge to the widest: level, field of the receipt.
+# Levels from the most specific to the most general, with the field of the receipt.
 LEVELS = [
     ('entity', 'legal_entity_id'),
     ('partner', 'business_partner_id'),
@@ -18,10 +18,9 @@ LEVELS = [
 
 
 class DealflowReceiptHabit(models.Model):
-    """How late money comes: the middle slip of paid receipts by payer, partner, responsible and company.
+    """How late money comes: the median slip, in days, of received receipts by entity, partner, user and company.
 
-    Rebuilt every night by one statement from the receipts of the last three years. ``docs/receipts.md`` describes the
-    method.
+    Rebuilt every night in SQL from the receipts of the last three years. ``docs/receipts.md`` describes the method.
     """
 
     _name = 'dealflow.receipt.habit'
@@ -45,14 +44,15 @@ class DealflowReceiptHabit(models.Model):
 
     @api.model
     def _get_habits(self, receipts):
-        """Return the habit that fits each receipt best; receipts without enough cases are left out.
+        """Return the most specific habit for each receipt; receipts without any are left out.
 
+        :return: habit by receipt
         :rtype: dict
         """
         wanted = {level: set(receipts.mapped(field_name).ids) for level, field_name in LEVELS}
         habits = {
             (habit.company_id.id, habit.level, habit.party_id): habit
-            # sudo - dealflow.receipt.habit: averages over all receipts, also those that the person may not see.
+            # sudo - dealflow.receipt.habit: medians over all receipts, also those that the user may not see.
             for habit in self.sudo().search_fetch(
                 Domain('company_id', 'in', receipts.company_id.ids)
                 & Domain.OR(
@@ -72,7 +72,7 @@ class DealflowReceiptHabit(models.Model):
 
     @api.model
     def _refresh(self):
-        """Rebuild the habits and the likely dates of everything in plan; two statements, whatever the volume."""
+        """Rebuild the habits and the likely dates of all receipts in plan, in SQL for speed."""
         receipts = self.env['dealflow.receipt']
         self.env.flush_all()
         since = fields.Date.context_today(self) - relativedelta(years=YEARS)

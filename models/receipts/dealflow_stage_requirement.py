@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowStageRequirement(models.Model):
-    """Money that must be planned, or have come (E65)."""
+    """Requirements on money: a share of the amount must be planned or received (E65)."""
 
     _inherit = 'dealflow.stage.requirement'
 

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """How a company follows its receipts."""
+    """Company settings for receipts."""
 
     _inherit = 'res.company'
 
@@ -65,18 +65,18 @@ class ResCompany(models.Model):
     )
 
     def _dealflow_get_due_days(self, days):
-        """Return for each planned date when its money is due.
+        """Return the due date of each planned date.
 
-        :param days: a collection of dates
-        :rtype: dict
+        :param days: planned dates
+        :rtype: dict[date, date]
         """
-        # sudo - res.company: the setting is read for receipts that the person sees.
+        # sudo - res.company: the setting is needed for all receipts that the user sees.
         if not self.sudo().dealflow_receipt_working_days:
             return {day: day for day in days}
         return self._dealflow_get_next_working_days(days)
 
     def _dealflow_get_last_due_day(self, day):
-        """Return the last planned date whose money is due on ``day`` or earlier."""
+        """Return the last planned date that is due on ``day`` or earlier."""
         # sudo - res.company: as above.
         if not self.sudo().dealflow_receipt_working_days:
             return day

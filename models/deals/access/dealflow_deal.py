@@ -4,15 +4,15 @@ from odoo.tools import SQL
 
 
 class DealflowDeal(models.Model):
-    """Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask for.
+    """Which deals a user may see and change: searchable fields for the record rules of deals and of their records.
 
-    The rules could name the fields themselves. PostgreSQL would then look at every deal of the table, and at every
-    receipt or row of history joined to it: conditions on several tables joined by «or» reach no index. A union does.
+    If the rules named ``user_id`` and the like themselves, PostgreSQL would scan all deals and all receipts or log rows
+    joined to them: an OR over several tables uses no index. A union does.
     """
 
     _inherit = 'dealflow.deal'
 
-    # In sudo: the rules ask for these fields, and would ask again for what they are computed from.
+    # Computed in sudo: record rules use these fields and would otherwise apply again to what they depend on.
     is_own = fields.Boolean(
         string="Mine",
         compute='_compute_is_own',
@@ -47,7 +47,7 @@ class DealflowDeal(models.Model):
     @api.depends('lead_id')
     @api.depends_context('uid')
     def _compute_can_open_lead(self):
-        # Opportunities keep Odoo's rights: a head sees the deals of her team, and only her own opportunities.
+        # Opportunities keep Odoo's rights: a team leader sees the team's deals, but only their own opportunities.
         readable = self.lead_id._filtered_access('read')
         for deal in self:
             deal.can_open_lead = bool(deal.lead_id) and deal.lead_id in readable
@@ -68,7 +68,7 @@ class DealflowDeal(models.Model):
         return self._search_union(operator, self._get_own_domains())
 
     def _search_is_of_team(self, operator, value):
-        # sudo - crm.team: of which teams the user is, decides here what he may see.
+        # sudo - crm.team: the user's teams decide what they may see, whether or not they may read the teams.
         teams = (
             self.env['crm.team']
             .sudo()
@@ -107,7 +107,7 @@ class DealflowDeal(models.Model):
     @api.depends('name', 'stage_id')
     @api.depends_context('uid')
     def _compute_display_name(self):
-        """Keep the name from whoever may not see the deal: documents of others that name it show it in sudo."""
+        """Hide the name from users who may not see the deal: other documents show the names of deals in sudo."""
         hidden = (
             ()
             if self.env.user._is_superuser()
@@ -119,9 +119,9 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_visible_domain(self, field_name):
-        """Return the domain of the records that name no deal in the field, or one whose stage is not hidden (X52).
+        """Return the domain of records without a deal in ``field_name``, or with a deal in a visible stage (X52).
 
-        For what counts in elevated rights; where the person's own rights hold, the record rules say the same.
+        For counts made in sudo; without sudo, the record rules filter the same records.
         """
         if not self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']:
             return Domain.TRUE
@@ -129,7 +129,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_sql_visible(self, alias):
-        """Return the condition in SQL that the deal of that alias is in a stage that is not hidden from the person."""
+        """Return the SQL condition that the deal ``alias`` is in a stage that is not hidden from the user."""
         hidden = self.env.user._dealflow_get_closed_stage_ids()['dealflow_hidden_stage_ids']
         if not hidden or self.env.user._is_superuser():
             return SQL("TRUE")
@@ -141,11 +141,11 @@ class DealflowDeal(models.Model):
     def _search_union(self, operator, domains):
         if operator != 'in':
             return NotImplemented
-        # sudo - dealflow.deal: this is what the rules ask for, rules inside it would ask for it again.
+        # sudo - dealflow.deal: the record rules use this search, and would otherwise call it recursively.
         deals = self.sudo().with_context(active_test=False)
         queries = [deals._search(domain).select() for domain in domains]
         return Domain('id', 'in', SQL("(%s)", SQL(" UNION ").join(queries)))
 
     def _dealflow_get_reference_operation(self, name):
-        # The outcome of the deal closes its opportunity in elevated rights, whoever the opportunity belongs to.
+        # Closing the deal also closes its opportunity in sudo, even if that belongs to somebody else.
         return 'write' if name == 'lead_id' else super()._dealflow_get_reference_operation(name)

@@ -19,19 +19,19 @@ COMPARED_TYPES = {
 
 
 class DealflowDeal(models.Model):
-    """Tells who changed a deal while somebody else had it open, so that the last to save does not win unawares."""
+    """Detects that a deal was changed while somebody else had its form open, before they overwrite the change."""
 
     _inherit = 'dealflow.deal'
 
     @api.readonly
     @public_method(one=True, seen=values_of('dealflow.deal'))
     def get_conflicts(self, seen):
-        """Compare what a form saw with what the deal says by now; the form asks before it saves.
+        """Compare the values that a form has read with the present ones; called by the form before it saves.
 
-        :param dict seen: the values of the fields that are about to be written, as the form has read them: ids of
-            records, days as ``YYYY-MM-DD``, moments in UTC
-        :return: ``[{'name', 'label', 'user', 'time', 'before', 'now'}]``, one for each field that says something else
-            now: by whom and when it was changed, from what to what, in words; moments in the time zone of the user
+        :param dict seen: values of the fields about to be written, as the form has read them: ids of records, dates as
+            ``YYYY-MM-DD``, datetimes in UTC
+        :return: ``[{'name', 'label', 'user', 'time', 'before', 'now'}]``, one for each field that has changed since:
+            who changed it, when, and both values, formatted for display; datetimes in the user's time zone
         :rtype: list[dict]
         """
         self.check_access('read')
@@ -65,8 +65,8 @@ class DealflowDeal(models.Model):
         return (one or False) == (other or False)
 
     def _get_last_change(self, field):
-        """Return the name of who changed a field last, and when; of a field without tracking that of the deal."""
-        # sudo - mail.tracking.value: who reads the field may know who has changed it.
+        """Return who changed a field last (a name) and when; for an untracked field, who changed the deal last."""
+        # sudo - mail.tracking.value: users who read the field may know who has changed it.
         tracked = (
             self.env['mail.tracking.value']
             .sudo()
@@ -88,7 +88,7 @@ class DealflowDeal(models.Model):
 
     def _format_compared(self, field, value):
         if field.type == 'many2one':
-            # sudo - the names of records that the deal shows, or showed a moment ago.
+            # sudo - only names of records that the deal shows, or has just shown.
             return self.env[field.comodel_name].browse(value or ()).sudo().display_name or ''
         if field.type == 'monetary':
             return format_amount(self.env, value or 0, self.currency_id)

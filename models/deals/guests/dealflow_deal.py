@@ -4,15 +4,15 @@ from odoo.fields import Domain
 
 from ....tools.public_methods import public_method
 
-# How far the goods of an order are on their way, from the least to the most.
+# Delivery states of an order, from the least to the most delivered.
 DELIVERY_STATES = ('pending', 'started', 'partial', 'full')
 
 
 class DealflowDeal(models.Model):
-    """What other apps know of the orders of a deal: margin, delivery, projects.
+    """Data of other apps on the orders of a deal: margin, delivery, projects.
 
-    None of them is a dependency: without them there is nothing to show. Each figure is that of the documents which the
-    person may read.
+    None of these apps is a dependency: without them there is nothing to show. Every figure only counts documents that
+    the user may read.
     """
 
     _inherit = 'dealflow.deal'
@@ -53,14 +53,14 @@ class DealflowDeal(models.Model):
         states = {}
         if 'delivery_status' in self.env['sale.order']._fields:
             for deal, state, _count in self._read_confirmed_orders('delivery_status', '__count'):
-                # An order of services has none, and waits for no goods.
+                # An order with services only has no delivery status.
                 if state:
                     states.setdefault(deal, set()).add(state)
         for deal in self:
             deal.delivery_state = self._get_common_delivery_state(states.get(deal._origin))
 
     def _get_common_delivery_state(self, states):
-        """Return what the states of several orders come to; false where there are no goods."""
+        """Return the combined delivery state of several orders; ``False`` if nothing is to be delivered."""
         if not states:
             return False
         if len(states) == 1:
@@ -68,7 +68,7 @@ class DealflowDeal(models.Model):
         return 'partial' if states & {'partial', 'full'} else 'started'
 
     def _read_confirmed_orders(self, group, aggregate):
-        """Return rows of deal, group and aggregate over the confirmed orders that the person may read."""
+        """Return rows of (deal, group, aggregate) over the confirmed orders that the user may read."""
         orders = self.env['sale.order']
         if not self._origin or not orders.has_access('read'):
             return []
@@ -83,13 +83,13 @@ class DealflowDeal(models.Model):
                 deal.project_count = self.env['project.project'].search_count(deal._get_projects_domain())
 
     def _can_have_projects(self):
-        """Whether projects are made from orders here."""
+        """Return whether an installed app creates projects from orders."""
         return 'project.project' in self.env and 'sale_line_id' in self.env['project.project']._fields
 
     def _get_projects_domain(self):
-        """Return the domain of the projects that were made from an order of the deal, or are charged on one."""
+        """Return the domain of the projects that were created from an order of the deal, or are reinvoiced on one."""
         self.ensure_one()
-        # sudo - sale.order: that a project was made of an order of the deal is known to who sees both of them.
+        # sudo - sale.order: users who see both the deal and the project may know that they are linked.
         orders = self.sudo().order_ids
         projects = self.env['project.project']
         made = Domain('sale_line_id', 'in', orders.order_line.ids)
@@ -99,9 +99,9 @@ class DealflowDeal(models.Model):
 
     @public_method(one=True)
     def action_view_projects(self):
-        """Open the projects that were made from the orders of the deal.
+        """Open the projects of the orders of the deal.
 
-        :raise UserError: no projects are made from orders here
+        :raise UserError: no installed app creates projects from orders
         """
         if not self._can_have_projects():
             raise UserError(self.env._("There are no projects here. Install the app “Project” first."))

@@ -10,16 +10,17 @@ from ....tools.placeholders import is_filled
 class DealflowDeal(models.Model):
     """Guards the moves of a deal and records each of them in ``dealflow.deal.log``.
 
-    The work hangs on a constraint and not on ``write()``: the constraint is also called for values that the ORM
+    This is done in a constraint and not in ``write()``: the constraint is also called for values that the ORM
     recomputes, so forms, list edit, kanban, import, RPC, automations and computed fields all pass here.
 
-    Context switches, which only ``create()`` and ``write()`` of the deal can set: ``dealflow_explained``: the comment
-    and the short status were given in this very change; ``dealflow_histories``: imported rows by number of the deal.
+    Context keys, which only ``create()`` and ``write()`` of the deal can set: ``dealflow_explained``: the comment and
+    the short status were given with this change; ``dealflow_histories``: imported log rows by number of the deal.
     """
 
     _inherit = 'dealflow.deal'
 
-    # The lost reason makes the state: named here, the state is computed while the change still has its explanation.
+    # ``state`` depends on the lost reason: with the reason listed here, it is computed while ``dealflow_explained`` is
+    # still in the context.
     @api.constrains(
         'stage_id',
         'lost_reason_id',
@@ -34,11 +35,12 @@ class DealflowDeal(models.Model):
         self._record_movements()
 
     def _record_movements(self):
-        """Compare each deal with its newest log row, check the rules for what changed, and append the rows.
+        """Compare each deal with its newest log row, check the changes against the rules, and append log rows.
 
-        :raise ValidationError: a stage is entered without its comment or requirements; the message names both (rule 1)
+        :raise ValidationError: the comment or a requirement of the new stage is missing; the message names the stage
+            and what is missing (rule 1)
         """
-        # Reading computed values may run their computation, which comes back here: read everything before the log.
+        # Reading computed values may recompute them, which calls this method again: read all values before the log.
         present = {deal: deal._get_log_values() for deal in self}
         heads = self.env['dealflow.deal.log']._get_heads(self)
         before = {deal: heads.get(deal.id) or dict.fromkeys(values) for deal, values in present.items()}
@@ -51,13 +53,13 @@ class DealflowDeal(models.Model):
         for deal in changed:
             rows += deal._prepare_log_rows(before[deal], present[deal], missing.get(deal.id))
         self.env['dealflow.deal.log']._append(rows)
-        # The newest row comes first.
+        # New rows come first in the order of the log, so the cached list is stale.
         changed.invalidate_recordset(['log_ids'], flush=False)
         changed.filtered(lambda deal: (before[deal]['state'] or 'open') != deal.state)._after_state_change()
         moved._after_stage_change(missing)
 
     def _get_log_values(self):
-        """Return what the log follows, by the log's names without ``_from`` and ``_to``."""
+        """Return the values that the log records, by its column names without ``_from`` and ``_to``."""
         self.ensure_one()
         return {
             'stage': self.stage_id.id,
@@ -70,7 +72,7 @@ class DealflowDeal(models.Model):
         }
 
     def _prepare_log_rows(self, before, after, missing=None):
-        """Check the movement and return its log rows; more than one only for an imported history.
+        """Check the change and return its log rows: one, or several for an import.
 
         :param missing: requirements of the new stage that the deal does not meet
         """
@@ -94,7 +96,7 @@ class DealflowDeal(models.Model):
         ]
 
     def _prepare_log_row(self, before, after, **values):
-        """Return the columns of a row of the log, the same names for every row."""
+        """Return the column values of a log row; every row has the same keys."""
         return {
             'deal_id': self.id,
             'company_id': self.company_id.id,
@@ -120,7 +122,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_movement_kind(self, before, after):
-        """Name a movement by its weightiest part: outcome, stage, amount, deadline, owner."""
+        """Return the kind of a change by its most important part: outcome, stage, amount, deadline, owner."""
         if before['stage'] is None:
             return 'open'
         if before['state'] != after['state']:
@@ -134,16 +136,16 @@ class DealflowDeal(models.Model):
         return 'owner' if before['owner'] != after['owner'] else 'amount'
 
     def _is_explained(self, is_new):
-        """Whether the comment and the short status belong to this movement and not to an earlier one."""
+        """Return whether there is a comment that was given with this change and not with an earlier one."""
         return bool(is_new or get_own(self.env, 'dealflow_explained')) and bool(self.move_comment)
 
     def _check_move(self, before, after, missing=None):
-        """Check one movement to another stage or state for the user of the environment (E26, E65, rule 1).
+        """Check that the current user may make this move to another stage or state (E26, E65, rule 1).
 
-        :param dict before: log values before the movement, all ``None`` for a new deal
+        :param dict before: log values before the move, all ``None`` for a new deal
         :param dict after: log values now
         :param missing: requirements of the new stage that the deal does not meet
-        :return: the conditions that are not met and that the user may override
+        :return: descriptions of the unmet requirements, which the user has the right to override
         :rtype: list[str]
         :raise ValidationError: the move is refused; the message says for which stage and what is missing
         """
@@ -152,7 +154,7 @@ class DealflowDeal(models.Model):
         is_new = before['stage'] is None
         first_stage = self.funnel_id._get_first_stage()
         if is_new and self.stage_id == first_stage and after['state'] == 'open':
-            # In the first stage a deal waits for what that stage requires; it need not meet it yet.
+            # A new deal need not meet the requirements of the first stage yet.
             return []
         if before['state'] == 'lost' == after['state']:
             raise ValidationError(
@@ -167,7 +169,7 @@ class DealflowDeal(models.Model):
             return []
         self._warn_of_unconfirmed_entity(missing)
         problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']), missing)
-        # The person decides, not the elevated rights that an automation runs with.
+        # The groups of the user decide, even in sudo, as for an automation.
         if problems and not self.env.user.has_group('dealflow.group_stage_override'):
             raise ValidationError(
                 self.env._(
@@ -180,7 +182,7 @@ class DealflowDeal(models.Model):
         return problems
 
     def _check_dealflow_stage_visible(self, before):
-        """Refuse a move out of the sight of the person: record rules look at the old stage only (X52)."""
+        """Refuse a move to a stage hidden from the user: record rules only check the old stage (X52)."""
         person = self.env.user
         is_hidden = not self.is_visible and not person._is_superuser()
         if is_hidden and self.stage_id.id != before['stage']:
@@ -194,13 +196,13 @@ class DealflowDeal(models.Model):
             )
 
     def _check_move_explained(self, before, after, is_new):
-        """Refuse a movement without its comment and short status."""
+        """Refuse a move without the comment and the short status that it requires."""
         same_state = (before['state'] or 'open') == after['state']
         if same_state and not self.stage_id.require_comment:
             return
         missing = []
         fresh = is_new or get_own(self.env, 'dealflow_explained')
-        # sudo - res.company: the setting decides for everybody.
+        # sudo - res.company: the setting applies to every user.
         is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
             missing.append(self._dealflow_get_field_label('move_comment'))
@@ -220,7 +222,7 @@ class DealflowDeal(models.Model):
         )
 
     def _warn_of_unconfirmed_entity(self, missing):
-        """Tell the person that accounting has not confirmed the legal entity, where the company only warns."""
+        """Warn the user that accounting has not confirmed the legal entity, if the company setting is to warn."""
         if (
             missing
             and 'entity_confirmed' in missing.mapped('kind')
@@ -229,10 +231,11 @@ class DealflowDeal(models.Model):
             self.legal_entity_id._check_dealflow_requisites_gate('stage', self.company_id, {self.legal_entity_id: self})
 
     def _get_stage_problems(self, stage_from, missing=None):
-        """Return, in words, what keeps the deal out of its present stage.
+        """Return descriptions of what keeps the deal out of its present stage.
 
-        :param stage_from: the stage that the deal comes from; empty for a new deal
+        :param stage_from: the previous stage of the deal; empty for a new deal
         :param missing: requirements of the present stage that the deal does not meet
+        :rtype: list[str]
         """
         self.ensure_one()
         problems = []
@@ -244,7 +247,7 @@ class DealflowDeal(models.Model):
                     stages=", ".join(stage.allowed_from_ids.mapped('name')),
                 )
             )
-        # sudo - res.groups: a salesperson may not read groups, but their names explain the refusal.
+        # sudo - res.groups: salespeople may not read groups, but their names explain the refusal.
         groups_sudo = stage.sudo().group_ids
         if groups_sudo and not groups_sudo & self.env.user.all_group_ids.sudo():
             problems.append(
@@ -263,13 +266,14 @@ class DealflowDeal(models.Model):
     # History from another system
 
     def _is_history_import(self):
-        """Whether the values come from a file of another system, loaded by somebody who may do so."""
+        """Return whether the values come from a file import by a user who may override stage requirements."""
         return bool(self.env.context.get('import_file')) and self.env.user.has_group('dealflow.group_stage_override')
 
     def _prepare_imported_rows(self, before, after):
-        """Return the rows of an imported deal: its opening on ``opened_on`` and its outcome on ``closed_on``.
+        """Return the log rows of an imported deal: the opening on ``opened_on`` and the outcome on ``closed_on``.
 
-        The stages between are not known, so a closed deal opens in the first stage of its funnel.
+        The stages in between are not known, so a closed deal opens in the first stage of its funnel. A file with log
+        rows of its own gives those instead; an import that updates a deal gives one row with today's date.
         """
         history = get_own(self.env, 'dealflow_histories', {}).get(self.number)
         if before['stage'] is None and history:
@@ -293,11 +297,11 @@ class DealflowDeal(models.Model):
         ]
 
     def _prepare_history_rows(self, history, before, after):
-        """Return the rows of a history that the file itself tells, oldest first.
+        """Return the log rows that the imported file itself contains, oldest first.
 
         :param list history: create commands with ``date``, ``stage_to_id``, ``comment``, ``short_status`` and, where
-            they differ from the present, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
-        :raise ValidationError: the history does not end with what the deal is
+            they differ from the present values, ``amount_to``, ``deadline_to``, ``owner_to_id``, ``user_id``
+        :raise ValidationError: the last row does not match the present values of the deal
         """
         told = sorted((command[2] for command in history), key=lambda vals: fields.Datetime.to_datetime(vals['date']))
         if told[-1].get('stage_to_id') != after['stage']:
@@ -329,11 +333,11 @@ class DealflowDeal(models.Model):
         return rows
 
     def _check_end_of_history(self, vals, after):
-        """Refuse a last row that tells another amount, deadline, owner or reason than the deal has.
+        """Check that the last imported row has the amount, deadline, owner and lost reason of the deal.
 
-        An empty cell tells nothing.
+        Empty cells are not compared.
 
-        :raise ValidationError: the message names the field and both values
+        :raise ValidationError: a value differs; the message names the field and both values
         """
         told = self._get_told_values(vals) | {'reason': vals.get('lost_reason_id')}
         present = after | {'reason': self.lost_reason_id.id}
@@ -358,13 +362,13 @@ class DealflowDeal(models.Model):
             )
 
     def _show_told(self, field_name, value):
-        """Return a value as a file tells it."""
+        """Return a value as it would be exported to a file."""
         field = self._fields[field_name]
         record = field.convert_to_record(field.convert_to_cache(value, self), self)
         return field.convert_to_export(record, self)
 
     def _get_told_values(self, vals):
-        """Return what an imported row before the last one says of the deal, by the names of the log."""
+        """Return the log values given by an imported row, with the keys of :meth:`_get_log_values`."""
         stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
         is_lost = vals.get('state_to') == 'lost' or vals.get('kind') == 'lose'
         values = {'stage': stage.id, 'state': 'lost' if is_lost else 'won' if stage.is_won else 'open'}
@@ -400,10 +404,12 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _to_log_time(self, moment):
-        """Return the time of a log row: the moment itself, or noon in UTC of a day, the same day almost everywhere.
+        """Return the datetime of a log row, in UTC.
 
-        :param moment: a date or a datetime in UTC, not in the future; False means now
-        :raise UserError: the moment lies in the future
+        A past date becomes noon in UTC, which is the same date in almost every time zone; today becomes now.
+
+        :param moment: a date, or a datetime in UTC, not in the future; ``False`` means now
+        :raise UserError: the moment is in the future
         """
         now = fields.Datetime.now()
         today = fields.Date.context_today(self)

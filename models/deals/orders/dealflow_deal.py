@@ -25,7 +25,7 @@ class DealflowDeal(models.Model):
 
     @public_method(one=True)
     def action_new_quotation(self):
-        """Make a quotation for the legal entity of the deal and open it; a draft that says the same is opened again.
+        """Create a quotation for the legal entity of the deal and open it; an identical draft is opened instead.
 
         :return: action that opens the ``sale.order``
         :raise UserError: the deal has no legal entity
@@ -49,7 +49,7 @@ class DealflowDeal(models.Model):
         return action
 
     def _is_said_by(self, order):
-        """Whether a quotation is a draft that nobody has touched since the deal would make the same one."""
+        """Return whether an order is a draft with the same data as a new quotation of the deal would have."""
         self.ensure_one()
 
         names = ('product_id', 'name', 'product_uom_qty', 'price_unit', 'discount')
@@ -65,7 +65,7 @@ class DealflowDeal(models.Model):
         )
 
     def _describe_order_line(self, values, order):
-        """Return what a line of a quotation says, rounded as the quotation rounds."""
+        """Return the comparable values of a quotation line, with its price rounded to the order's currency."""
         return (
             values.get('product_id') or False,
             values['name'],

@@ -5,7 +5,7 @@ from ....tools.public_methods import public_method
 
 
 class DealflowDeal(models.Model):
-    """Repeat sales, and deals that go on in two parts (C53)."""
+    """Repeat sales, and deals split in two (C53)."""
 
     _inherit = 'dealflow.deal'
 
@@ -28,9 +28,9 @@ class DealflowDeal(models.Model):
 
     @public_method(one=True)
     def action_repeat(self):
-        """Make a new deal with the same client and products, which remembers the deal that it repeats (C53).
+        """Create a deal with the same client and products, linked to the deal that it repeats (C53).
 
-        A repetition with which nothing has happened yet is opened again, instead of a second one.
+        If there is a repeat deal already that has not been changed since, it is opened instead.
 
         :return: action that opens the deal
         """
@@ -39,7 +39,7 @@ class DealflowDeal(models.Model):
             lambda deal: (
                 deal.name == self.name
                 and deal.amount == self.amount
-                # sudo - dealflow.deal.log: only whether there is more than the opening.
+                # sudo - dealflow.deal.log: only the number of rows is read; one row means nothing has changed.
                 and len(deal.sudo().log_ids) == 1
             )
         )[:1]
@@ -58,11 +58,11 @@ class DealflowDeal(models.Model):
         return self._get_dialog_action('dealflow.dealflow_deal_split_action', default_deal_id=self.id)
 
     def _split(self, lines):
-        """Move lines to a new deal with the same client, in the first stage, which remembers this one (C53).
+        """Move lines to a new deal in the first stage, with the same client and linked to this deal (C53).
 
-        :param lines: some, not all, of the lines of the deal
+        :param lines: some, but not all, of the lines of the deal
         :return: the new deal
-        :raise UserError: nothing would be left in one of the two deals
+        :raise UserError: one of the two deals would have no lines, or a line is not of this deal
         """
         self.ensure_one()
         if not lines or lines >= self.line_ids or lines - self.line_ids:

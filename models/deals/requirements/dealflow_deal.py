@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-# More deals than somebody should wait for are left to the scheduled job.
+# Further deals are left to the scheduled job, so that the user does not wait too long.
 REFRESHED_AT_ONCE = 2000
 
 
 class DealflowDeal(models.Model):
-    """Shows what the stages of a deal demand, and keeps looking whether the deal still shows it (E65).
+    """Shows what the stages of a deal require, and keeps checking whether the deal still meets it (E65).
 
-    Nobody is moved back when a requirement is no longer met: the deal is marked as not proven and leaves the weighted
-    forecast.
+    A deal is not moved back when a requirement is no longer met: it is marked as not proven and left out of the
+    weighted forecast.
     """
 
     _inherit = 'dealflow.deal'
@@ -27,7 +27,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('stage_id', 'state')
     def _compute_stage_checklist(self):
-        """List the demands of the present stage and of the next one: what is done, what is missing, where to do it."""
+        """List the requirements of the present and the next stage: whether they are met, and where to meet them."""
         for deal in self:
             stages = deal.stage_id | deal._get_next_stage() if deal.state != 'lost' else deal.stage_id.browse()
             deal.stage_checklist = (
@@ -45,7 +45,10 @@ class DealflowDeal(models.Model):
             )
 
     def _get_next_stage(self):
-        """Return the stage after the present one in the funnel; empty for the last stage."""
+        """Return the stage after the present one in the funnel; empty for the last one.
+
+        From an archived stage, the next one is the first stage of the funnel.
+        """
         self.ensure_one()
         stage_ids = self.stage_id._get_ordered_ids(self.funnel_id.id)
         position = stage_ids.index(self.stage_id.id) if self.stage_id.id in stage_ids else -1
@@ -68,9 +71,11 @@ class DealflowDeal(models.Model):
         return items
 
     def _get_missing_requirements(self):
-        """Return what the present stages of the deals demand and the deals do not show.
+        """Return the requirements of the present stages that the deals do not meet.
 
-        :return: requirements by deal; one look for each requirement, however many deals there are
+        Each requirement is checked once for all deals in its stage.
+
+        :return: requirements by id of the deal; deals that meet all of theirs are left out
         :rtype: dict[int, recordset of dealflow.stage.requirement]
         """
         missing = {}
@@ -81,29 +86,29 @@ class DealflowDeal(models.Model):
         return missing
 
     def _refresh_requirements(self):
-        """Look again whether the deals meet the requirements of their present stages."""
+        """Check again whether the deals meet the requirements of their present stages."""
         self._mark_requirements(self._get_missing_requirements())
 
     def _mark_requirements(self, missing):
-        """Mark the deals whose stage is no longer proven, and take the mark from those whose stage is proven again.
+        """Update ``meets_requirements`` of the deals for which it has changed.
 
-        :param missing: what :meth:`_get_missing_requirements` has found
+        :param missing: unmet requirements, as returned by :meth:`_get_missing_requirements`
         """
         for is_met, deals in self.grouped(lambda deal: deal.id not in missing).items():
-            # sudo - dealflow.deal: the mark is not entered by anybody, it follows from the requirements.
+            # sudo - dealflow.deal: nobody may write this field, it follows from the requirements.
             deals.filtered(lambda deal, is_met=is_met: deal.meets_requirements != is_met).sudo()._dealflow_set_derived(
                 {'meets_requirements': is_met}
             )
 
     @api.model
     def _get_requirements_domain(self):
-        """Return the domain of the deals whose mark may be wrong: those that must prove something, and those marked."""
+        """Return the domain of deals whose mark may be outdated: in stages with requirements, or not proven."""
         with_requirements = Domain('stage_id', 'in', list(self.env['dealflow.stage']._get_ids_with_requirements()))
         return Domain('state', '!=', 'lost') & (with_requirements | Domain('meets_requirements', '=', False))
 
     @api.model
     def _refresh_requirements_of_funnels(self, funnels):
-        """Look again at the deals of funnels that have begun, or ceased, to enforce requirements."""
+        """Check the deals of funnels again that have started or stopped enforcing requirements."""
         domain = self._get_requirements_domain() & Domain('funnel_id', 'in', funnels.ids)
         deals = self.with_context(active_test=False).search(domain, order='id desc', limit=REFRESHED_AT_ONCE + 1)
         deals[:REFRESHED_AT_ONCE]._refresh_requirements()
@@ -112,7 +117,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _cron_refresh_requirements(self):
-        """Look again at the deals in stages that demand something, and at those marked in one that no longer does."""
+        """Check again all deals whose mark may be outdated, see :meth:`_get_requirements_domain`."""
         domain = self._get_requirements_domain()
         last_id = 0
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))

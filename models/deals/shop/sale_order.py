@@ -5,36 +5,36 @@ from odoo.tools import float_round
 
 
 class SaleOrder(models.Model):
-    """Orders of a web shop (Odoo's eCommerce), each of which gets a deal in the funnel of the shop (X06).
+    """Creates a deal in the funnel of the shop for each order of the web shop, Odoo's eCommerce (X06).
 
-    The shop need not be installed: without it orders have no website.
+    eCommerce is not a dependency: without it, orders have no website and get no deals.
     """
 
     _inherit = 'sale.order'
 
     def _dealflow_open_deals_of_shop(self):
-        """Open a deal for each order of the shop that is no longer a cart and has none.
+        """Create a deal for each shop order that is no longer a cart and has no deal.
 
-        It is opened by the system, because the buyer may be a visitor, a portal user, or an employee without rights in
-        the CRM. Nobody is kept from buying: what keeps the deal from being opened stands on the order, and the next
-        step of the order tries again.
+        It is created by the superuser, because the buyer may be a visitor, a portal user, or an employee without CRM
+        rights. An error does not stop the purchase: it is logged on the order, and the next change of the order's state
+        tries again.
         """
         if 'website_id' not in self._fields:
             return
-        # sudo - sale.order, res.company: the buyer reads neither the deal of his order nor the setting.
+        # sudo - sale.order, res.company: the buyer may read neither the deal of the order nor the setting.
         for order in self.sudo().filtered(
             lambda order: order.website_id and order.state in ('sent', 'sale') and not order.deal_id
         ):
             funnel = order.company_id.dealflow_shop_funnel_id
             if not funnel.active:
                 continue
-            # As the shop does it for its carts. The texts are for the people who work on the deal.
+            # As eCommerce does for its carts. The language is that of the people who work on the deal.
             lang = order._dealflow_get_shop_seller().lang or order.company_id.partner_id.lang
             order = order.with_user(SUPERUSER_ID).with_company(order.company_id).with_context(lang=lang)
             try:
                 with self.env.cr.savepoint():
                     deal = order.env['dealflow.deal'].create(order._prepare_dealflow_shop_deal_values(funnel))
-                    # After the order, which may be what the first stage demands.
+                    # After the order is linked: the first stage may require one.
                     deal.line_ids = [Command.create(values) for values in order._prepare_dealflow_shop_line_values()]
             except UserError as error:
                 order._message_log(
@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
                 )
 
     def _dealflow_get_shop_seller(self):
-        """Return who is responsible for an order of the shop; the shop itself says so only when it is confirmed."""
+        """Return who is responsible for a shop order; eCommerce sets the salesperson only when it is confirmed."""
         self.ensure_one()
         return (
             self.user_id
@@ -53,12 +53,12 @@ class SaleOrder(models.Model):
         )
 
     def _prepare_dealflow_shop_deal_values(self, funnel):
-        """Describe the deal of an order of the shop.
+        """Return the values of the deal of a shop order.
 
-        :param funnel: the ``dealflow.funnel`` that its company has chosen
+        :param funnel: the ``dealflow.funnel`` chosen in the settings of the company
         """
         self.ensure_one()
-        # The visitor whose name nobody knows is the same contact for all visitors.
+        # All anonymous visitors share the contact of the website's public user.
         buyer = self.partner_id - self.website_id.user_id.partner_id
         entity = buyer.commercial_partner_id
         return {
@@ -79,16 +79,16 @@ class SaleOrder(models.Model):
             'medium_id': self.medium_id.id,
             'source_id': self.source_id.id,
             'tag_ids': [Command.set(self.tag_ids.ids)],
-            # A funnel may begin with a stage that wants an explanation.
+            # The first stage of the funnel may require a comment.
             'move_comment': self.env._("Ordered on the website “%(website)s”.", website=self.website_id.name),
             'short_status': self.env._("Ordered in the shop"),
         }
 
     def _prepare_dealflow_shop_line_values(self):
-        """Return the products of the deal: without taxes, as deals have them, and together the amount of the order.
+        """Return the values of the deal lines: without taxes, and with the untaxed total of the order as their sum.
 
-        Prices in a shop often contain the tax, and what a piece costs without it need not be a round sum: what is left
-        over stands in a line of its own. An order with a voucher has an amount only, as deals have no negative lines.
+        Shop prices often include taxes, so the unit price without them may not be exact: the difference is put on a
+        line of its own. An order with a voucher gets no lines, only an amount: deals have no negative lines.
         """
         self.ensure_one()
         sold = self.order_line.filtered(lambda line: not line.display_type and line.price_subtotal)

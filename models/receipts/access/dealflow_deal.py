@@ -5,7 +5,7 @@ from ....tools.public_methods import public_method
 
 
 class DealflowDeal(models.Model):
-    """Of a deal that is not his own a person without the right to the receipts plan sees the totals only (E09)."""
+    """Users without the right to the receipts plan see only the receipt totals of deals that are not theirs (E09)."""
 
     _inherit = 'dealflow.deal'
 
@@ -19,7 +19,7 @@ class DealflowDeal(models.Model):
             deal.can_read_receipts = is_open or not deal._origin or deal.is_own
 
     def web_read(self, specification):
-        """Read the list of receipts anew: what follows a change in elevated rights leaves rows of it in the cache."""
+        """Clear the cached list of receipts first: recomputing in sudo may have put rows hidden from the user in it."""
         if 'receipt_ids' in specification and self == self._origin and not self.env['dealflow.receipt']._is_plan_open():
             self.invalidate_recordset(['receipt_ids'])
         return super().web_read(specification)
@@ -27,10 +27,11 @@ class DealflowDeal(models.Model):
     def _get_counted_receipts(self):
         if self.env['dealflow.receipt']._is_plan_open():
             return super()._get_counted_receipts()
-        # In the form of an own deal the totals follow what is typed.
+        # In the form of the user's own deal, the totals follow unsaved changes.
         in_form = self.filtered(lambda deal: not deal.id and deal.can_read_receipts)
         counted = super(DealflowDeal, in_form)._get_counted_receipts()
-        # sudo - dealflow.receipt: for their sums. Read past the deal, whose list is for who may read its rows.
+        # sudo - dealflow.receipt: only for the totals. Searched, to keep rows that the user may not read out of the
+        # cached list of the deal.
         receipts_sudo = (
             self.env['dealflow.receipt']
             .sudo()

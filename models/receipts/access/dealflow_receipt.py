@@ -5,15 +5,15 @@ from ....tools.public_methods import FLAG, public_method
 
 
 class DealflowReceipt(models.Model):
-    """Who sees the plan of all deals, and who only that of his own (E09)."""
+    """Decides who sees the receipts of all deals, and who only those of their own deals (E09)."""
 
     _inherit = 'dealflow.receipt'
 
     @api.model
     def _is_plan_open(self):
-        """Whether the person sees the receipts of every deal that he sees, and not of his own deals only.
+        """Return whether the user sees the receipts of all deals that they see, and not only of their own deals.
 
-        The record rules of receipts say the same. Accountants who are no sellers work on all receipts.
+        The record rules of receipts do the same. Accountants who are not salespeople work on all receipts.
         """
         person = self.env.user
         return (
@@ -27,7 +27,7 @@ class DealflowReceipt(models.Model):
     @api.readonly
     @public_method(is_mine=FLAG)
     def get_plan_summary(self, is_mine=False):
-        # Not by elevated rights: the section has a right of its own, and a part of it would look like the whole.
+        # Checked by group, even in sudo: the receipts of the user's own deals would look like the whole plan.
         if not self.env.user.has_group('dealflow.group_receipts') and not self.env.user._is_superuser():
             raise AccessError(
                 self.env._(

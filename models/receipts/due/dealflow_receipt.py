@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class DealflowReceipt(models.Model):
-    """When money is due that is planned for a day on which the company does not work: on the next working day."""
+    """When receipts are due: on the planned date, or the company's next working day after it."""
 
     _inherit = 'dealflow.receipt'
 
@@ -27,19 +27,19 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_last_overdue_days(self):
-        """Return for each company, by its id, the last planned date whose money is overdue today."""
+        """Return the last planned date that is overdue today, by id of the company."""
         return self._get_last_overdue_days_on(fields.Date.context_today(self))
 
     @api.model
     @tools.ormcache('today')
     def _get_last_overdue_days_on(self, today):
-        # sudo - res.company: receipts of every company are looked through in elevated rights too.
+        # sudo - res.company: receipts of all companies are also searched in sudo; the cache is shared by all users.
         companies = self.env['res.company'].sudo().search([])
         return {company.id: company._dealflow_get_last_due_day(today - timedelta(days=1)) for company in companies}
 
     @api.model
     def _get_past_due_domain(self):
-        """Return the domain of the receipts that were due before today, whether their money has come or not."""
+        """Return the domain of the receipts that were due before today, paid or not."""
         days = {}
         for company_id, day in self._get_last_overdue_days().items():
             days.setdefault(day, []).append(company_id)
@@ -52,9 +52,9 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_sql_last_overdue_day(self, company):
-        """Return the SQL of the last planned date whose money is overdue today.
+        """Return the SQL expression of the last planned date that is overdue today.
 
-        :param SQL company: the expression of the company
+        :param SQL company: the expression of the company id
         """
         days = self._get_last_overdue_days()
         if len(set(days.values())) == 1:

@@ -6,7 +6,7 @@ from ....tools.receipt_sections import get_month
 
 
 class DealflowReceipt(models.Model):
-    """When the money will likely come, and how well promises are kept."""
+    """When money is likely to come, and how well promises are kept."""
 
     _inherit = 'dealflow.receipt'
 
@@ -105,12 +105,12 @@ class DealflowReceipt(models.Model):
     @api.readonly
     @public_method(is_mine=FLAG)
     def get_plan_summary(self, is_mine=False):
-        """Return the plan in five sections for the start screen, in the currency of the present company.
+        """Return the plan in five sections for the start screen, in the currency of the current company.
 
-        Sections say what is still to come, and apart from it what has come for the same receipts of the plan: those in
-        plan, and those received that were promised for this month or later. Overdue money and the month's promises
-        count what is still to come too. The month's received money is that of its days, whatever it was promised for:
-        also a part whose rest is still in plan, and never the part that came in another month.
+        ``count`` and ``amount`` of a section are what is still to come; ``received`` is what has come for receipts in
+        plan, and for received ones that were promised for this month or later. ``overdue``, and ``promised`` and
+        ``likely`` of the month, are what is still to come too. ``received`` of the month is all money that came on its
+        days, whatever date it was promised for: a part payment counts in the month in which it came.
 
         :param bool is_mine: only receipts that the user is responsible for
         :return: ``{'sections': [{'bucket', 'label', 'promised': {'count', 'amount', 'received'}, 'likely': {...}}],
@@ -125,7 +125,7 @@ class DealflowReceipt(models.Model):
             domain &= Domain('user_id', '=', self.env.uid)
         planned = domain & self._get_expected_domain()
         month_start, month_end = get_month(fields.Date.context_today(self))
-        # As the filter «In Plan or Recent» of the list.
+        # The same as the filter «In Plan or Recent» of the list.
         with_money = (
             domain
             & Domain('received_amount', '!=', 0)

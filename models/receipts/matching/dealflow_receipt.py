@@ -7,27 +7,27 @@ from odoo.tools import SQL, format_amount
 from ....tools.public_methods import public_method
 from ...partners.account_move import INVOICE_READERS
 
-# What an accountant may change on a receipt without being a seller.
+# Fields that accountants who are not salespeople may change.
 ACCOUNTANT_FIELDS = {'state', 'state_comment', 'date_received', 'invoice_ids', 'is_invoiced'}
-# What the amounts of a receipt are in the currency of its company.
+# Amount fields, with their fields in company currency.
 COMPANY_AMOUNTS = {
     'amount': 'amount_company',
     'received_amount': 'received_amount_company',
     'open_amount': 'open_amount_company',
 }
-# How many invoices of the client are proposed beside those of the orders: whoever looks for an older one, searches.
+# How many invoices of the client are proposed besides those of the orders; older ones can be searched for.
 PROPOSED_INVOICES = 40
-# What an invoice that is posted fixes.
+# Fields that cannot be changed once an invoice of the receipt is posted.
 FIELDS_OF_INVOICE = ('amount', 'currency_id', 'deal_id', 'legal_entity_id', 'order_id')
 
 
 class DealflowReceipt(models.Model):
-    """What accounting says about a receipt (rule 4).
+    """Matching of receipts with invoices and payments in accounting (rule 4).
 
-    Money counts when it stands on a posted line that is reconciled with a posted invoice of the receipt, and its
-    payment is not draft, cancelled or rejected. Several receipts of one invoice are filled by planned date, the last
-    one takes what is left over. Credit notes are counted apart, from the last receipt backwards. Write-offs, netting
-    and exchange differences settle an invoice without being money, so they leave a gap.
+    Money counts when it is on a posted line that is reconciled with a posted invoice of the receipt, and its payment is
+    not draft, cancelled or rejected. If an invoice has several receipts, they are filled by planned date, and the last
+    one takes what is left over. Credit notes are counted separately, from the last receipt backwards. Write-offs,
+    netting and exchange differences settle an invoice without being money, so they leave a gap.
     """
 
     _inherit = 'dealflow.receipt'
@@ -46,7 +46,7 @@ class DealflowReceipt(models.Model):
         store=True,
         copy=False,
     )
-    # One receipt may be paid on several days, and each month counts its own part.
+    # A receipt may be paid on several days, and each month counts its own part.
     matched_days = fields.Json(
         string="Money by Day",
         compute='_compute_matching',
@@ -169,7 +169,7 @@ class DealflowReceipt(models.Model):
             receipt.update(results.get(receipt._origin or receipt, nothing))
 
     def _match_again(self):
-        """Compute the matching again, and what follows from it: something behind the invoices has changed."""
+        """Recompute the matching and its dependent fields, after a change that field dependencies do not cover."""
         if not self:
             return
         names = [name for name, field in self._fields.items() if field.compute == '_compute_matching']
@@ -179,13 +179,13 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _allocate(self, invoices, events, get_rate):
-        """Fill the receipts of the invoices with their settlements.
+        """Allocate the settlements of the invoices to their receipts.
 
-        :param dict events: settlements by invoice, see ``account.move._dealflow_get_settlements``
+        :param dict events: settlements by id of the invoice, see ``account.move._dealflow_get_settlements``
         :param get_rate: see ``res.currency._dealflow_get_rate_finder``
         :return: values of the matching fields by receipt
         """
-        # All receipts of an invoice count, also those that are not looked at now.
+        # All receipts of an invoice count, also those that are not being computed.
         receipts = invoices.dealflow_receipt_ids._origin.sorted(lambda receipt: (receipt.date_planned, receipt.id))
         values = {
             receipt: {
@@ -213,9 +213,9 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _allocate_event(self, values, receipts, currency, event, get_rate, field_name):
-        """Give one settlement to the receipts in their order; the last one takes what is left over."""
+        """Allocate one settlement to the receipts in the given order; the last one takes what is left over."""
         left, left_company = event['amount'], event['amount_company']
-        # The books know what the money was worth, the table of rates only what it should have been.
+        # The booked amount is what the money was worth; the currency rate is only used if nothing is booked.
         company_rate = left_company / left or get_rate(currency, event['date'])
         for position, receipt in enumerate(receipts, start=1):
             if currency.is_zero(left):
@@ -245,7 +245,7 @@ class DealflowReceipt(models.Model):
                 ]
 
     def _get_company_amount(self, field_name):
-        """Return an amount of the receipt in the currency of the company, as its plan says it."""
+        """Return an amount of the receipt in company currency: the stored one, or a share of ``amount_company``."""
         self.ensure_one()
         if field_name in COMPANY_AMOUNTS:
             return self[COMPANY_AMOUNTS[field_name]]
@@ -253,7 +253,7 @@ class DealflowReceipt(models.Model):
         return self.company_currency_id.round(self.amount_company * share)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Sum several currencies as the plan does, where Odoo would convert them at the rate of the day."""
+        """Sum mixed currencies from the stored company amounts, as the plan does: Odoo would use today's rate."""
         field_name, _property, func = parse_read_group_spec(aggregate_spec)
         if func == 'sum_currency' and field_name in COMPANY_AMOUNTS:
             aggregate_spec = f'{COMPANY_AMOUNTS[field_name]}:{func}'
@@ -261,12 +261,12 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_sql_received(self, alias):
-        """Return ``(SELECT date, amount, amount_company)`` to join laterally: the days on which money came, each once.
+        """Return a lateral subquery ``(SELECT date, amount, amount_company)``: the money of a receipt by day.
 
-        What accounting has matched counts on the days of its payments and bank lines, what a person has declared on the
-        day that he gave.
+        Matched money counts on the dates of its payments and bank lines, money declared by a user on the date given.
+        ``amount`` is in the currency of the receipt.
 
-        :param str alias: how the statement calls the table of receipts
+        :param str alias: alias of the receipts table in the query
         """
         return SQL(
             """(
@@ -283,9 +283,9 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_received_by_receipt(self, domain, start, end):
-        """Return what came in a time, in company currency, by the ids of the receipts.
+        """Return the money that came in a period, in company currency, by id of the receipt.
 
-        :param Domain domain: which receipts, of those that the person may read
+        :param Domain domain: which receipts, of those that the user may read
         :param date start: the first day
         :param date end: the day after the last one
         :rtype: dict[int, float]
@@ -315,17 +315,17 @@ class DealflowReceipt(models.Model):
         return {receipt_id: float(amount) for receipt_id, amount in rows}
 
     def _get_room(self, values):
-        """Return what is neither paid nor credited yet, by values of the matching."""
+        """Return the amount that is neither paid nor credited yet, given the matching fields in ``values``."""
         self.ensure_one()
         return self.currency_id.round(self.amount - values['matched_amount'] - values['credited_amount'])
 
     @api.depends('cover_date', 'matched_amount', 'credited_amount', 'deal_id.state')
     def _compute_state(self):
-        """Follow accounting and the outcome of the deal; what a person has said stands.
+        """Follow accounting and the outcome of the deal, but keep a status that a user has set.
 
-        Where the company wants it, a receipt is closed when accounting covers it, and opened again when the cover is
-        withdrawn. A lost deal expects nothing: what is in plan and not covered closes at what came, or is cancelled
-        when nothing did, and returns to the plan with its deal.
+        If the company setting says so, a receipt becomes received when it is fully covered in accounting, and planned
+        again when it no longer is. A lost deal expects nothing: its receipts in plan that are not covered become
+        received if some money has come, else cancelled, and return to the plan when the deal is reopened.
         """
         for receipt in self:
             state = receipt.state or 'planned'
@@ -343,9 +343,9 @@ class DealflowReceipt(models.Model):
             receipt.update({'state': state, 'is_closed_by_match': is_matched, 'is_closed_by_loss': is_lost})
 
     def _follow_accounting(self):
-        """Let accounting have its say on receipts whose state was given together with their invoices.
+        """Recompute the state of receipts for which it was given together with their invoices.
 
-        The ORM takes a given value for the last word, and ``state`` always is one: it has a default, and a form sends
+        The ORM does not recompute a field that was given, and ``state`` always is: it has a default, and a form sends
         every field that it shows.
         """
         self.mapped('cover_date')
@@ -363,7 +363,7 @@ class DealflowReceipt(models.Model):
 
     @api.depends('state', 'amount', 'amount_company', 'matched_amount', 'matched_amount_company', 'invoice_ids.state')
     def _compute_received_amount(self):
-        """Believe accounting where there is an invoice, and the person's word where there is none."""
+        """Take the amount matched in accounting if there is an invoice, else what the user has declared."""
         matched = self.filtered(lambda receipt: receipt._get_standing_invoices())
         for receipt in matched:
             receipt.received_amount, receipt.received_amount_company = (
@@ -400,7 +400,7 @@ class DealflowReceipt(models.Model):
     @api.depends('deal_id.order_ids.invoice_ids', 'invoice_ids', 'business_partner_id', 'legal_entity_id')
     @api.depends_context('uid')
     def _compute_proposed_invoice_ids(self):
-        # sudo - sale.order: orders that colleagues made belong to the deal, too.
+        # sudo - sale.order: orders of colleagues belong to the deal, too.
         for receipt_sudo in self.sudo():
             invoices = receipt_sudo._get_invoices_of_orders() | receipt_sudo._get_other_invoices_of_client()
             proposed = (invoices - receipt_sudo.invoice_ids).with_env(self.env)
@@ -415,7 +415,7 @@ class DealflowReceipt(models.Model):
     def _get_other_invoices_of_client(self):
         """Return the latest invoices of the client's legal entities that belong to no other deal.
 
-        An accountant writes them without an order, or a recurring contract does.
+        These are invoices without an order, made by an accountant or from a recurring contract.
         """
         self.ensure_one()
         entities = self.legal_entity_id | self.deal_id.legal_entity_id
@@ -449,7 +449,7 @@ class DealflowReceipt(models.Model):
     @api.constrains('state', 'deal_id')
     def _check_deal_expects(self):
         for receipt in self:
-            # Not by the amount still to come, which may be just being computed from the state.
+            # Not by ``open_amount``, which may not have been recomputed from the state yet.
             is_expected = receipt.state == 'planned' and receipt._get_room(receipt) > 0
             if is_expected and receipt.deal_id.state == 'lost':
                 raise ValidationError(
@@ -463,9 +463,9 @@ class DealflowReceipt(models.Model):
 
     @api.constrains('state', 'amount', 'invoice_ids')
     def _check_not_more_than_invoiced(self):
-        """Money that a person declares as received may not exceed what was invoiced for it."""
+        """Check that the receipts declared as received do not exceed the posted invoices."""
         today = fields.Date.context_today(self)
-        # sudo - account.move: what was invoiced decides, whoever may see it.
+        # sudo - account.move: invoices that the user may not see count too.
         for receipt in self.sudo():
             invoices = receipt.invoice_ids.filtered(lambda move: move.state == 'posted')
             is_said = receipt.state == 'received' and not (receipt.is_closed_by_match or receipt.is_closed_by_loss)
@@ -496,14 +496,14 @@ class DealflowReceipt(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         receipts = super().create(vals_list)
-        # By what has come of it: a state and an invoice are given by values, by defaults, by a copy.
+        # Checked on the created records: the state and invoices may come from values, defaults or a copy.
         said = receipts.filtered(
             lambda receipt: (
                 receipt.state == 'received' and not (receipt.is_closed_by_match or receipt.is_closed_by_loss)
             )
         )
         self._check_may_set_received(said.company_id)
-        # sudo - account.move: a seller links invoices that he may not write.
+        # sudo - account.move: salespeople link invoices that they may not change.
         if linked_sudo := receipts.sudo().filtered('invoice_ids'):
             linked_sudo.with_env(self.env)._follow_accounting()
             linked_sudo.invoice_ids._dealflow_claim_settlement()
@@ -519,14 +519,14 @@ class DealflowReceipt(models.Model):
             if vals['state'] == 'cancelled':
                 changed._check_no_money()
                 vals = {**vals, 'invoice_ids': [Command.clear()]}
-            # From here on the person's word stands.
+            # From now on the status is the one set by the user.
             for name in ('is_closed_by_match', 'is_closed_by_loss'):
-                # sudo - dealflow.receipt: nobody has the right to say who closed a receipt.
+                # sudo - dealflow.receipt: nobody may write these fields, they follow from the change.
                 changed.sudo().filtered(name)._dealflow_set_derived({name: False})
         self._check_fixed_by_invoice(vals)
         if 'invoice_ids' not in vals:
             return super().write(vals)
-        # sudo - account.move: a seller links invoices that he may not write.
+        # sudo - account.move: salespeople link invoices that they may not change.
         unlinked_sudo = self.sudo().invoice_ids
         result = super().write(vals)
         if vals['invoice_ids'] and vals.get('state') != 'cancelled':
@@ -537,7 +537,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _has_field_access(self, field, operation):
-        """Let forms show accountants what is not theirs to change as it is, read-only."""
+        """Make forms show the fields that accountants may not change as read-only."""
         if (
             operation == 'write'
             and field._module == 'dealflow'
@@ -549,7 +549,7 @@ class DealflowReceipt(models.Model):
         return super()._has_field_access(field, operation)
 
     def _check_accountant_fields(self, vals):
-        """Accountants who are not sellers confirm money; the promise is not theirs to change."""
+        """Refuse changes of the plan by accountants who are not salespeople: they only confirm money."""
         user = self.env.user
         if self.env.su or user.has_group('dealflow.group_user_own'):
             return
@@ -564,9 +564,11 @@ class DealflowReceipt(models.Model):
             )
 
     def _check_may_set_received(self, companies):
-        """Refuse money declared by a person who may not, by the setting of the company (rule 4).
+        """Refuse the status received from a user who may not set it, according to the company setting (rule 4).
 
-        The person decides and not elevated rights; a history from another system may be brought in by its importers.
+        The groups of the user decide, even in sudo. Users who may override stage requirements may import past data.
+
+        :raise UserError: the user may not set receipts to received
         """
         user = self.env.user
         is_history = self.env.context.get('import_file') and user.has_group('dealflow.group_stage_override')
@@ -609,7 +611,7 @@ class DealflowReceipt(models.Model):
         if not names or 'invoice_ids' in vals:
             return
         for receipt in self:
-            # sudo - account.move: the state of the invoice decides, whoever may see it.
+            # sudo - account.move: posted invoices that the user may not see count too.
             posted = receipt.sudo().invoice_ids.filtered(lambda move: move.state == 'posted')
             for name in names if posted else ():
                 field = self._fields[name]
@@ -629,18 +631,18 @@ class DealflowReceipt(models.Model):
     def action_link_invoices(self):
         """Link the proposed invoices: receipts by planned date take invoices by due date until they are covered.
 
-        Those are the invoices of the orders. Of the client's other invoices one is linked only where it is worth just
-        what the receipt is, and no other one is.
+        Only invoices of the orders are used. If none is left, another invoice of the client is linked if it is the only
+        one with exactly the amount of the receipt. Receipts that have an invoice or are cancelled are skipped.
 
         :return: True
-        :raise UserError: no invoice is there that is not linked yet
+        :raise UserError: no invoice could be linked
         """
         self.check_access('write')
         is_linked = False
         for receipts in self.filtered(lambda receipt: receipt.state != 'cancelled').grouped('deal_id').values():
             rooms = {}
             for receipt in receipts.sorted(lambda receipt: (receipt.date_planned, receipt.id)):
-                # sudo - account.move: a cancelled invoice stands in nobody's way, whoever may see it.
+                # sudo - account.move: invoices that the user may not see count too, but not cancelled ones.
                 if receipt.sudo()._get_standing_invoices():
                     continue
                 chosen = receipt._choose_invoices(rooms)
@@ -657,13 +659,14 @@ class DealflowReceipt(models.Model):
         return True
 
     def _choose_invoices(self, rooms):
-        """Return the proposed invoices that cover the receipt, and take its amount from their room.
+        """Return the proposed invoices that cover the receipt, and subtract its amount from ``rooms``.
 
-        :param dict rooms: what of each invoice is not covered by receipts yet, kept from call to call
+        :param dict rooms: the amount of each invoice not yet covered by receipts, in its currency; filled and updated
+            from call to call
         """
         self.ensure_one()
         invoices = self.proposed_invoice_ids.sorted(lambda move: (move.invoice_date_due or move.date, move.id))
-        # sudo - sale.order: orders that colleagues made belong to the deal, too.
+        # sudo - sale.order: orders of colleagues belong to the deal, too.
         others = invoices - self.sudo()._get_invoices_of_orders().with_env(self.env)
         invoices -= others
         today = fields.Date.context_today(self)

@@ -2,15 +2,15 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Invoices of which the credit control of OCA (account_credit_control) reminds, where it is installed."""
+    """Invoices for which OCA's credit control (``account_credit_control``), if installed, reminds the client."""
 
     _inherit = 'account.move'
 
     def _dealflow_filter_under_credit_control(self):
-        """Return the open invoices of which the credit control reminds the client, as it chooses its own lines."""
+        """Return the open invoices for which credit control reminds the client, selected as it selects its lines."""
         if 'credit.control.policy' not in self.env:
             return self.browse()
-        # sudo - credit.control.policy: who reminds the client is no secret, policies are read by accountants only.
+        # sudo - credit.control.policy: only accountants may read policies, but who reminds the client is no secret.
         controlled = self.sudo().filtered(
             lambda move: (
                 move.state == 'posted'
@@ -21,6 +21,6 @@ class AccountMove(models.Model):
         return controlled.with_env(self.env)
 
     def _dealflow_is_line_under_credit_control(self, line):
-        """Whether the policy of the invoice, else of its partner, else of its company, covers the account of a line."""
+        """Return whether the policy (of the invoice, else partner, else company) covers the account of the line."""
         policy = self.credit_policy_id or line.partner_id.credit_policy_id or self.company_id.credit_policy_id
         return bool(policy.level_ids) and not policy.do_nothing and line.account_id in policy.account_ids

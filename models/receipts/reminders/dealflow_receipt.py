@@ -11,24 +11,24 @@ OVERDUE = 'dealflow.mail_activity_type_receipt_overdue'
 
 
 class DealflowReceipt(models.Model):
-    """Reminders on the day of the money, escalation when it does not come, and a letter to the client."""
+    """Reminders on the due date, escalation when the money does not come, and an e-mail to the client."""
 
     _inherit = 'dealflow.receipt'
 
-    # The promised date that was reminded of: a moved date is reminded of again.
+    # The planned date at the last reminder: a receipt is reminded of again after its date was moved.
     reminded_for = fields.Date(copy=False, export_string_translation=False)
     escalated_for = fields.Date(copy=False, export_string_translation=False)
     mailed_for = fields.Date(copy=False, export_string_translation=False)
 
     def _mail_get_partners(self, introspect_fields=False):
-        """Write to the people of the deal, else to the client (C44)."""
-        # sudo - dealflow.receipt: Odoo asks for the customers also in the name of followers who may read less.
+        """Return the contacts of the deal, else the client (C44)."""
+        # sudo - dealflow.receipt: Odoo also calls this for followers who may not read everything.
         return {receipt.id: receipt.deal_id._get_correspondents().with_env(self.env) for receipt in self.sudo()}
 
     @api.model
     def _cron_remind(self):
-        """Remind of money that is due or overdue, as each company wants it."""
-        # What was asked for may have come, been credited, or be expected no longer.
+        """Send the reminders of due and overdue receipts according to the settings of each company."""
+        # The money may have come since, been credited, or be no longer expected.
         reminders = self.env['mail.activity']._dealflow_get_reminders(self._name, DUE, OVERDUE)
         reminders._dealflow_take_back(self._get_expected_domain())
         steps = []
@@ -60,7 +60,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_due(self, domain, field_name):
-        """Return the receipts of a domain that nobody was told about for their present date."""
+        """Return the receipts of a domain for which ``field_name`` is not their present planned date."""
         receipts = self.search(domain, order='date_planned, id')
         return receipts.filtered(lambda receipt: receipt[field_name] != receipt.date_planned)
 
@@ -74,9 +74,9 @@ class DealflowReceipt(models.Model):
             )
 
     def _escalate(self):
-        """Tell the head of the team; without a head, or when he is responsible himself, there is nobody to tell."""
+        """Schedule an activity for the team leader, unless there is none or they are responsible themselves."""
         for receipt in self:
-            # sudo - crm.team: the head of a team is no secret.
+            # sudo - crm.team: the leader of a team is no secret.
             head = receipt.team_id.sudo().user_id
             if not head.active or head == receipt.user_id:
                 continue
@@ -107,9 +107,9 @@ class DealflowReceipt(models.Model):
             template.send_mail(receipt.id, force_send=False)
 
     def _is_reminded_by_credit_control(self):
-        """Whether the client is reminded of the invoices of the receipt anyway: by one of the two, not by both."""
+        """Return whether credit control reminds the client of the invoices, so that no second reminder is sent."""
         self.ensure_one()
-        # sudo - account.move: the job reminds of receipts of everybody.
+        # sudo - account.move: the job covers all receipts.
         return self.company_id.dealflow_receipt_spare_controlled and bool(
             self.sudo().invoice_ids._dealflow_filter_under_credit_control()
         )
@@ -120,7 +120,7 @@ class DealflowReceipt(models.Model):
 
     @public_method(one=True)
     def action_mail_client(self):
-        """Open a letter to the client; it is sent only when the person presses Send."""
+        """Open an e-mail to the client; it is only sent when the user presses Send."""
         return self._get_letter_action(self.env._("Remind the Client"), 'dealflow.mail_template_receipt_reminder')
 
     def _mail_get_partner_fields(self, introspect_fields=False):

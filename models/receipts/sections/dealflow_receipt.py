@@ -17,13 +17,13 @@ LABELS = {
 class DealflowReceipt(models.Model):
     """The five sections of the receipts plan (E37), for the promised and for the likely date.
 
-    «Today» is the user's, and so is the first day of the week, hence nothing here is stored: PostgreSQL sorts the rows
-    into sections while it groups them.
+    Today's date and the first day of the week depend on the user, so nothing here is stored: PostgreSQL computes the
+    sections while it groups.
     """
 
     _inherit = 'dealflow.receipt'
 
-    # Which date each section field looks at.
+    # The date field that each section field is computed from.
     _bucket_dates = {'bucket': 'date_planned'}
 
     bucket = fields.Selection(
@@ -38,7 +38,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _get_bucket_ranges(self):
-        """Return the days of each section for the user, see ``tools.receipt_sections.get_ranges``."""
+        """Return the date range of each section for the user, see ``tools.receipt_sections.get_ranges``."""
         return get_ranges(fields.Date.context_today(self), int(get_lang(self.env).week_start))
 
     @api.depends('date_planned')
@@ -73,7 +73,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _group_expand_buckets(self, buckets, domain):
-        """Show the five sections in their order, also the empty ones."""
+        """Show the five sections in order, including empty ones."""
         return [*SECTIONS, *(bucket for bucket in buckets if not bucket)]
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -99,7 +99,7 @@ class DealflowReceipt(models.Model):
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):
-        """Put sections in their order on the calendar, not in that of the alphabet."""
+        """Sort sections by date, not alphabetically."""
         positions = {
             name: SQL("array_position(%s, %s)", list(SECTIONS), term)
             for name, term in groupby_terms.items()
@@ -111,6 +111,6 @@ class DealflowReceipt(models.Model):
             order = ','.join(groupby_terms)
         ordered_terms = dict(groupby_terms) | positions
         result = super()._read_group_orderby(order, ordered_terms, query)
-        # Ordering by a many2one may have widened its group term.
+        # Ordering by a many2one may have extended its group term.
         groupby_terms.update({name: term for name, term in ordered_terms.items() if name not in positions})
         return result
