@@ -4,7 +4,7 @@ from .accounting_common import AccountingCommon
 
 
 class MarketingCommon(AccountingCommon):
-    """A company that keeps its books in dollars, a fair and a webinar.
+    """Test case with a company that keeps its books in dollars, a fair and a webinar.
 
     ::
 
@@ -36,12 +36,12 @@ class MarketingCommon(AccountingCommon):
 
     @classmethod
     def _new_bill(cls, amounts, day, post=True, **values):
-        """Return a vendor bill, with amounts by the names of its lines."""
+        """Return a vendor bill with the given amounts by line name."""
         return cls._new_invoice(cls.partner_a, amounts, day, post, **{'move_type': 'in_invoice', **values})
 
     @classmethod
     def _win(cls, deal, day):
-        """Win the deal on a day, as an import of a history does."""
+        """Mark the deal as won on the given day, as an import of history does."""
         deal.with_context(import_file=True).write(
             {
                 'stage_id': deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1].id,

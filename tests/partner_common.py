@@ -2,7 +2,7 @@ from .common import DealflowCase
 
 
 class PartnerCommon(DealflowCase):
-    """A business partner that trades through two legal entities, and another company.
+    """Test case with a business partner that trades through two legal entities, and an unrelated company.
 
     ::
 

@@ -4,7 +4,7 @@ from .common import DealflowCommon
 
 
 class ReceiptCommon(DealflowCommon):
-    """A deal of each of two sellers, and people who look, count and lead.
+    """Test case with one deal for each of two sellers, and users who view receipts, see the plan or lead.
 
     ::
 
