@@ -90,7 +90,7 @@ class TestMarketingTouch(MarketingCommon):
         self._assert_events(self._new_lead(partner_id=self.arno.id), False)
 
     def test_clients_who_attended_nothing_are_told_apart_beforehand(self):
-        """Odoo converts leads one by one, so clients without participation are sorted out before any flush or search."""
+        """Odoo converts leads one by one: clients without participation are sorted out before any flush or search."""
         self._attend(self.fair, self.anna, date=self.today)
         leads = self._new_lead() | self._new_lead()
         with patch.object(type(self.env['dealflow.marketing.touch']), '_find_participations') as search:
