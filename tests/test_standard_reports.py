@@ -85,7 +85,7 @@ class TestStandardReports(ReportCommon):
         self.assertEqual(rows, [(self.reasons[1], self.offer, 1, 40)])
 
     def test_products_by_segments_in_company_currency(self):
-        """A deal in euro is converted at the rate that the deal stored (C67)."""
+        """A deal in euro counts at the rate at which its amount was converted (C67)."""
         self._set_rates()
         self._new_sale([(self.chair, 10), (self.desk, 30)], business_partner_id=self.school.id)
         self._new_sale([(self.chair, 5)], business_partner_id=self.school.id, currency_id=self.env.ref('base.EUR').id)
