@@ -199,7 +199,7 @@ def major_version(binaries):
 
 
 def cluster_owner():
-    """Return the user to run the server, ``None`` for the current one; root needs another one, as PostgreSQL refuses it."""
+    """Return the user to run the server, ``None`` for the current one; PostgreSQL refuses root, so root needs another."""
     if os.geteuid():
         return None
     for name in ('postgres', 'nobody'):
