@@ -199,7 +199,7 @@ def major_version(binaries):
 
 
 def cluster_owner():
-    """Return the user to run the server, ``None`` for the current one; PostgreSQL refuses root, so root needs another."""
+    """Return the user to run the server, ``None`` for the current one; PostgreSQL does not run as root."""
     if os.geteuid():
         return None
     for name in ('postgres', 'nobody'):
