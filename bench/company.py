@@ -251,7 +251,7 @@ ATTENDEES = """
      WHERE event.name LIKE 'Scale event %%'
 """
 
-# With the module, its own lines that resemble its deals replace these.
+# In the database with the module, opportunities that match its deals replace these.
 OPPORTUNITIES = """
     INSERT INTO crm_lead (
         name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,

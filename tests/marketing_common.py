@@ -8,7 +8,7 @@ class MarketingCommon(AccountingCommon):
 
     ::
 
-        marketer (marketing, sees deals)      rep (own deals)      clerk (an employee with no right here)
+        marketer (marketing, sees deals)      rep (own deals)      clerk (an employee without Dealflow rights)
         fair     1-3 March 2024               webinar 1 May 2024
         Alpha -> Anna, Arno                   Beta -> Berta
         1 foreign unit = 0.5 dollars until the end of March 2024, 0.4 dollars from April on

@@ -7,7 +7,7 @@ class PartnerCommon(DealflowCase):
     ::
 
         Group -> Alpha, Beta       Stranger
-        rep (own deals)            viewer (only looks)
+        rep (own deals)            viewer (read only)
     """
 
     @classmethod

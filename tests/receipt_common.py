@@ -8,7 +8,7 @@ class ReceiptCommon(DealflowCommon):
 
     ::
 
-        rep_north -> deal          viewer (only looks)      plan_viewer (looks, sees the plan)
+        rep_north -> deal          viewer (read only)       plan_viewer (read only, sees the plan)
         rep_south -> other_deal    head (all deals, sees the plan)
     """
 

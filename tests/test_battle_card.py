@@ -123,7 +123,7 @@ class TestBattleCard(EventCommon):
             self.assertEqual(cases.deal_id, won, section['key'])
 
     def test_price_at_which_we_begin_to_lose(self):
-        """The price is the lowest range with enough cases of which less than half were won."""
+        """The losing gap is the lowest price range with enough cases of which less than half were won."""
         for outcome in ('won', 'won', 'won', 'won', 'lost'):
             self._close(outcome, price=1020.0, amount=1000.0)
         for outcome in ('won', 'won', 'lost', 'other', 'lost'):

@@ -220,7 +220,7 @@ class TestNewClient(DealflowCommon):
             self.assertNotIn(menu.id, self.env['ir.ui.menu'].with_user(self.rep_north).load_menus(False))
 
     def test_card_tells_who_leads_the_company_and_keeps_its_books(self):
-        """The rep enters the director and the accountant, and can search for the client by them (B34, B32)."""
+        """The rep enters director, accountant, status and region, and finds the client by them (B34, B32)."""
         director, accountant = self.env['res.partner'].create(
             [{'name': name, 'parent_id': self.partner.id} for name in ("Director", "Accountant")]
         )

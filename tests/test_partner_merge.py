@@ -341,7 +341,7 @@ class TestPartnerMerge(MarketingCommon):
         with self.assertRaisesRegex(AccessError, "merged by people with the right .+Full access"):
             match.with_user(self.rep).action_merge()
 
-    # The role of the contact
+    # Unique indexes
 
     def test_every_unique_index_over_a_contact_has_an_answer(self):
         self.assertEqual(get_unanswered_indexes(self.env), [])

@@ -50,7 +50,7 @@ class TestReceiptSums(AccountingCommon):
         )
         cls.currencies.active = True
         cls.env['res.currency.rate'].search([('currency_id', 'in', cls.currencies.ids)]).unlink()
-        # Rates change every quarter, so that the payment date matters.
+        # Rates change on 1 April, so that the payment date matters.
         cls.env['res.currency.rate'].create(
             [
                 {'currency_id': currency.id, 'name': day, 'rate': rate, 'company_id': cls.company.id}
