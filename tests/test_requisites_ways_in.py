@@ -48,7 +48,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
                 self.alpha.with_user(self.accountant).action_confirm_requisites()
 
     def test_way_in_name_that_an_addon_computes(self):
-        """The name is computed from fields of an add-on, of this contact or of another record, without a write."""
+        """The name is computed from fields of an addon, of this contact or of another record, without a write."""
         by_rep = self.alpha.with_user(self.rep).sudo()
         with self.env.protecting([by_rep._fields['name']], by_rep):
             by_rep.name = "Alpha Computed"

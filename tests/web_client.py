@@ -26,7 +26,7 @@ def get_read_specification(arch, model_name, models):
     This follows ``getFieldsSpec`` applied to the result of ``get_views``: names of always invisible relations are not
     read, and lists inside a form are read with their columns.
 
-    :param arch: the view as an element, or as the text that ``get_views`` returns, which add-ons may turn into bytes
+    :param arch: the view as an element, or as the text that ``get_views`` returns, which addons may turn into bytes
     :param dict models: the ``models`` key of the result of ``get_views``
     """
     root = etree.fromstring(arch) if isinstance(arch, (str, bytes)) else arch

@@ -130,7 +130,7 @@ class Databases:
         return found
 
     def install_addons(self, name, addons):
-        """Install add-ons into a database with the module; return Odoo's warnings and errors."""
+        """Install addons into a database with the module; return Odoo's warnings and errors."""
         return self.bench.run_odoo(
             name,
             '-i',

@@ -1,4 +1,4 @@
-"""Add-ons of others to test with: Odoo apps, and pinned OCA add-ons that are downloaded from PyPI into the cache."""
+"""Addons of others to test with: Odoo apps, and pinned OCA addons that are downloaded from PyPI into the cache."""
 
 import shutil
 
@@ -54,12 +54,12 @@ APPS = [
     'website_event',
     'website_sale',
 ]
-# Add-ons that need a library Odoo does not require.
+# Addons that need a library Odoo does not require.
 NEED_LIBRARY = {'auth_ldap'}
 
 
 def get(python):
-    """Download the listed add-ons and return their folders, by name.
+    """Download the listed addons and return their folders, by name.
 
     They are installed without their requirements, which are Odoo itself and each other.
     """

@@ -18,7 +18,7 @@ SERIES = '19.0'
 
 @dataclass(frozen=True)
 class OdooSource:
-    """An Odoo to run: the folder of its package ``odoo``, its add-on folders, and what identifies its version."""
+    """An Odoo to run: the folder of its package ``odoo``, its addon folders, and what identifies its version."""
 
     package: Path
     addons: tuple
@@ -80,7 +80,7 @@ def read_series(package):
 def describe(package):
     """Describe the Odoo whose package is in the given folder."""
     package = package.resolve()
-    # Debian's package has a second add-on folder with code but no data, which is unusable.
+    # Debian's package has a second addon folder with code but no data, which is unusable.
     addons = tuple(
         folder
         for folder in (package.parent / 'addons', package / 'addons')

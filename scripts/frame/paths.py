@@ -51,9 +51,9 @@ def addons_folder(checkout=CHECKOUT):
 
 
 def folder_with_addons(addons):
-    """Return a folder with the checkout under the module's name, next to other add-ons.
+    """Return a folder with the checkout under the module's name, next to other addons.
 
-    :param list addons: folders of the add-ons
+    :param list addons: folders of the addons
     """
     folder = cache_folder() / 'checkouts' / short_hash([CHECKOUT, *addons])
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""scripts/test-guests: Dealflow next to Odoo apps and OCA add-ons, installed in either order."""
+"""scripts/test-guests: Dealflow next to Odoo apps and OCA addons, installed in either order."""
 
 import argparse
 import ast
@@ -98,13 +98,13 @@ def choose_tests(options):
 
 
 def choose(kind, bench, only=None):
-    """Return the names of the guests of a kind; OCA add-ons are downloaded and added to the add-on path."""
+    """Return the names of the guests of a kind; OCA addons are downloaded and added to the addon path."""
     names = guests.APPS
     if kind == 'oca':
         folders = guests.get(bench.python)
         names = sorted(folders)
         bench.module_folder = folder_with_addons(list(folders.values()))
-        # The folder of the add-ons also contains the Python packages that they require.
+        # The folder of the addons also contains the Python packages that they require.
         bench.python_folders = (next(iter(folders.values())).parents[2],)
     there = find_modules(bench.odoo.addons) if kind == 'odoo' else names
     return [name for name in names if name in there and (not only or name in only)]

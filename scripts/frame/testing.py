@@ -83,7 +83,7 @@ def parse(arguments):
 
 
 def find_addons(folder):
-    """Return the folders of the add-ons in a folder."""
+    """Return the folders of the addons in a folder."""
     addons = sorted(path.parent.resolve() for path in folder.glob('*/__manifest__.py'))
     if not addons:
         raise FrameError(f"There is no addon in {folder}: give the folder that holds the folders of the addons.")

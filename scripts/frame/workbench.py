@@ -28,7 +28,7 @@ class Workbench:
     server: postgresql.Server
     # Another folder with the module, for a version other than the checkout.
     module_folder: Path | None = None
-    # Folders with Python packages that other add-ons require.
+    # Folders with Python packages that other addons require.
     python_folders: tuple = ()
 
     @classmethod

@@ -1,6 +1,6 @@
 """No Odoo module uses the same names: ours works next to each of them, in either installation order.
 
-OCA add-ons downloaded by scripts/test-guests are compared as well.
+OCA addons downloaded by scripts/test-guests are compared as well.
 """
 
 import pytest
@@ -30,7 +30,7 @@ def ours():
 
 @pytest.fixture(scope='module')
 def modules(ours):
-    """Return all modules of the Odoo in use, the available OCA add-ons, and ours, by name."""
+    """Return all modules of the Odoo in use, the available OCA addons, and ours, by name."""
     place = cache_folder() / 'guests' / short_hash(guests.REQUIREMENTS.read_text())
     found = find_modules([place / 'odoo' / 'addons', *odoo_source.find().addons])
     assert {'base', 'crm', 'stock', 'purchase', 'project'} <= found.keys()

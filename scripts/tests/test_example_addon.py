@@ -1,4 +1,4 @@
-"""The add-on that docs/developer.md uses as an example."""
+"""The addon that docs/developer.md uses as an example."""
 
 import subprocess
 
