@@ -1,6 +1,6 @@
-"""Compares the history of a client with 10,000 entries with the same history when nobody asks who may read what.
+"""Compares the history of a client with 10,000 entries with the same history without access checks.
 
-The anchor is one statement for the page and one for the count, in which every document counts as readable.
+The anchor is one statement for the page and one for the count, which treat every document as readable.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -19,7 +19,7 @@ BUDGET = 1.2
 
 
 def get_scenarios(env):
-    """Return the first page for a seller who sees all deals and for one who sees his own. Nothing is committed here."""
+    """Return the first page for a seller with access to all deals and for one limited to own deals; commits nothing."""
     client = env['res.partner'].sudo().create({'name': "Client with a long history", 'is_company': True})
     env.flush_all()
     _make_entries(env, client)

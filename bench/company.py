@@ -1,7 +1,8 @@
-"""Makes by set-based SQL what a company keeps in Odoo itself: partners, orders, invoices and a calendar.
+"""Creates the Odoo data of a company with set-based SQL: partners, orders, invoices and a calendar.
 
-It knows nothing of Dealflow: the database is filled before the module is installed, so that a copy without the module
-holds the same. Every document is complete and adds up, as if people had entered it. Nothing is committed here.
+It does not know Dealflow: the database is filled before the module is installed, so that a copy without the module has
+the same data. Every document is complete and its totals are correct, as if users had entered it. Nothing is committed
+here.
 """
 
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ ACCOUNTANT = 'scale_accountant'
 
 
 def fill(env, partners, documents, events):
-    """Make employees, ``partners`` companies, as many orders as invoices and opportunities, and events with people."""
+    """Create employees, ``partners`` companies, as many orders as invoices and opportunities, and calendar events."""
     employees = make_employees(env)
     make_partners(env, partners)
     parameters = _get_accounting(env) | {
@@ -38,7 +39,7 @@ def fill(env, partners, documents, events):
 
 @contextmanager
 def _columns_of_others(env, *models):
-    """Let PostgreSQL fill what apps demand that these statements do not know, with what Odoo would give."""
+    """Set database defaults for required columns of other apps, with the values that Odoo would use."""
     given = []
     for model in map(env.__getitem__, models):
         env.cr.execute(
@@ -57,7 +58,7 @@ def _columns_of_others(env, *models):
 
 
 def make_employees(env):
-    """Make salespeople who see everything of Odoo's sales, and somebody who makes out invoices."""
+    """Create salespeople with access to all sales documents, and an accountant who creates invoices."""
     groups = env.ref('sales_team.group_sale_salesman_all_leads') + env.ref('base.group_partner_manager')
     common = {'company_id': env.company.id, 'company_ids': [(6, 0, env.company.ids)], 'tz': 'UTC'}
     users = env['res.users'].with_context(no_reset_password=True)
@@ -88,7 +89,7 @@ def make_employees(env):
 
 
 def make_partners(env, count):
-    """Make companies with a phone and a place by one statement."""
+    """Create companies with a phone and an address in one statement."""
     env.flush_all()
     with _columns_of_others(env, 'res.partner'):
         env.cr.execute(PARTNERS, {'count': count, 'country': env.ref('base.de').id, 'user': env.uid})
@@ -98,7 +99,7 @@ def make_partners(env, count):
 
 
 def _get_accounting(env):
-    """Return the accounts, the journal and the product of all documents, in a company that keeps books."""
+    """Return the accounts, the journal and the product of all documents, in a company with a chart of accounts."""
     company = env.company
     if not company.chart_template:
         env['account.chart.template'].try_loading('generic_coa', company=company, install_demo=False)
@@ -135,7 +136,7 @@ PARTNERS = """
               FROM generate_series(1, %(count)s) AS number) AS named
 """
 
-# Three years of documents, each for one of the companies.
+# Documents of three years, each for one of the companies.
 DOCUMENTS = """
     WITH company AS (
         SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM res_partner WHERE name ~ '^[^ ]+ [0-9]+$'
@@ -198,7 +199,7 @@ INVOICES = (
 """
 )
 
-# What is sold, and what the client owes for it.
+# The product line, and the receivable of the client.
 INVOICE_LINES = """
     INSERT INTO account_move_line (
         move_id, journal_id, company_id, company_currency_id, currency_id, sequence, account_id, partner_id, product_id,
@@ -218,7 +219,7 @@ INVOICE_LINES = """
       FROM account_move WHERE move_type = 'out_invoice'
 """
 
-# Two and a half years back, half a year ahead, between eight and sixteen o'clock.
+# From two and a half years ago until half a year ahead, between 8:00 and 16:00.
 EVENTS = """
     INSERT INTO calendar_event (
         name, start, stop, duration, user_id, active, show_as, allday, create_uid, write_uid, create_date, write_date)
@@ -250,7 +251,7 @@ ATTENDEES = """
      WHERE event.name LIKE 'Scale event %%'
 """
 
-# Where the module is, others take their place, which are like its deals.
+# In the database with the module, opportunities that match its deals replace these.
 OPPORTUNITIES = """
     INSERT INTO crm_lead (
         name, type, active, company_id, user_id, partner_id, stage_id, priority, probability, automated_probability,

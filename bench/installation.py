@@ -1,4 +1,4 @@
-"""Runs an Odoo server to its end with the arguments of its command, and writes what that took into a file.
+"""Runs an Odoo server until it stops, with the arguments of its command, and writes the cost to a file.
 
 python installation.py FILE -d DATABASE -i MODULE --stop-after-init …
 """
@@ -16,7 +16,7 @@ LONGEST = 5
 
 
 class Statements:
-    """Listens to the statements of a thread, as Odoo's profiler does, and keeps the longest."""
+    """Records the queries of a thread, as Odoo's profiler does, and keeps the longest."""
 
     def __init__(self):
         self.seconds = 0.0
@@ -30,7 +30,7 @@ class Statements:
 
 
 def run(path):
-    """Run Odoo and write seconds, queries, megabytes at the peak, and the longest statements."""
+    """Run Odoo and write seconds, queries, peak memory in megabytes, and the longest statements."""
     statements = Statements()
     threading.current_thread().query_hooks = [statements.listen]
     start = time.monotonic()

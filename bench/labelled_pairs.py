@@ -1,7 +1,7 @@
-"""Labelled pairs for «Find groups», made from real legal entities: twins that are known to be one, or of one group.
+"""Labelled pairs for «Find groups», derived from real legal entities: duplicates, and entities of one group.
 
-A tenth of the entities gets a twin as people would have typed it a second time, or a sister of the same group. All
-other names are left as they are: what is found between a twin and any of them counts as wrong.
+A tenth of the entities gets a duplicate as users would have typed it again, or a sister company of the same group. All
+other names are unchanged: any match between a created record and one of them counts as wrong.
 """
 
 import csv
@@ -27,7 +27,7 @@ def read_entities(folder):
 
 
 def make_twin(record, kind, number, rng):
-    """Return a second record of the same entity as people would enter it."""
+    """Return a second record of the same entity as a user would enter it."""
     twin = {**record, 'id': number}
     name = record['name']
     if kind == 'number':
@@ -52,7 +52,7 @@ def make_twin(record, kind, number, rng):
 
 
 def make_pairs(records, seed=1):
-    """Return ``(records with twins, {(id, id): kind})``: what there is to find."""
+    """Return ``(records with duplicates, {(id, id): kind})``: the pairs to find."""
     rng = random.Random(seed)
     usable = [record for record in records if len(record['name']) >= 10 and record['name'].count(' ') >= 1]
     chosen = rng.sample(usable, len(records) // 10)
@@ -71,8 +71,8 @@ def make_pairs(records, seed=1):
 def measure(compare, folder, seed=1):
     """Return precision, recall and the recall by kind of ``compare`` on the labelled pairs.
 
-    Precision counts the pairs in which a twin takes part: about two entities of the register that look alike nobody
-    knows whether they are one group.
+    Precision counts only pairs with a created record: for two similar entities of the data set it is unknown whether
+    they are in one group.
     """
     records, labels = make_pairs(read_entities(folder), seed)
     first_twin = len(records) - len(labels) + 1

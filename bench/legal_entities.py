@@ -1,6 +1,6 @@
-"""Loads the legal entities of the LEI data set through Odoo's public import, as a person would with the Import button.
+"""Loads the legal entities of the LEI data set through Odoo's public import, as a user does with the Import button.
 
-The external id is the LEI, so a second run finds its records. What was not clean in the file is counted and told.
+The external id is the LEI, so a second run finds its records. Unclean data in the file is counted and reported.
 """
 
 import csv
@@ -26,7 +26,7 @@ COLUMNS = [
     'state_id/.id',
     'zip',
 ]
-# A spreadsheet turned long numbers into these before the file was published: the digits are gone.
+# A spreadsheet replaced long numbers by these before the file was published: the digits are lost.
 ROUNDED_NUMBER = re.compile(r'\d(\.\d+)?E\+\d+')
 POLISH_COURT_REGISTER = 'RA000484'
 
@@ -35,8 +35,8 @@ class LegalEntities:
     """One load of the data set into the database of ``env``.
 
     :param folder: folder with the CSV file
-    :param refresh: import known entities again, which overwrites what people changed since
-    :param commit: called after each batch, so that an interrupted run goes on where it stopped
+    :param refresh: import known entities again, which overwrites changes made by users since
+    :param commit: called after each batch, so that an interrupted run continues where it stopped
     :param tell: called with each line of progress
     """
 
@@ -55,7 +55,7 @@ class LegalEntities:
         }
 
     def load(self):
-        """Load the file and return the remarks: what was not clean, with the number of rows."""
+        """Load the file and return the remarks: kinds of unclean data, with the number of rows."""
         start = time.monotonic()
         rows = [self._prepare_row(row) for row in self._read()]
         known = set(self.env['ir.model.data'].sudo().search_fetch([('module', '=', MODULE)], ['name']).mapped('name'))
@@ -99,7 +99,7 @@ class LegalEntities:
         ]
 
     def _get_registry(self, row):
-        """Return the registry number as the file has it, and note what is wrong with it."""
+        """Return the registry number of the file, and record what is wrong with it."""
         number = row['Entity.RegistrationAuthority.RegistrationAuthorityEntityID']
         if not number:
             self.remarks["without a registry number"] += 1
@@ -114,7 +114,7 @@ class LegalEntities:
 
 
 def run(env):
-    """Load the folder named by ``DEALFLOW_ENTITIES_FOLDER`` from Odoo's shell and print what came of it."""
+    """Load the folder given by ``DEALFLOW_ENTITIES_FOLDER`` in Odoo's shell and print the result."""
     entities = LegalEntities(
         env,
         os.environ['DEALFLOW_ENTITIES_FOLDER'],

@@ -24,7 +24,7 @@ FIELDS = (
     'break_even_date',
     'child_count',
 )
-# One company, first touch, single events, and neither money paid back nor the day of the break-even.
+# One company, first touch, single events, without refunds and without the break-even date.
 LEAN = """
     SELECT event.id,
            (SELECT count(*) FROM crm_lead WHERE marketing_event_id = event.id AND type = 'opportunity'),
@@ -40,7 +40,7 @@ LEAN = """
 
 
 def make_events(env, count=COUNT):
-    """Make events in groups with three costs each, and attach every opportunity and deal to one of them by SQL."""
+    """Create events in groups with three costs each, and link every opportunity and deal to one of them with SQL."""
     events = env['dealflow.marketing.event'].with_context(tracking_disable=True)
     groups = events.create([{'title': f"Bench group {number}"} for number in range(GROUPS)])
     events = groups | events.create(
@@ -68,7 +68,7 @@ def make_events(env, count=COUNT):
 
 
 def get_scenarios(env):
-    """Return the comparison of a page of events; the lean statement is no anchor to be reached, it does less."""
+    """Return the comparison of a page of events; the lean statement is no target, because it does less."""
     events = env['dealflow.marketing.event'].search([('title', '=like', 'Bench %')], order='id desc', limit=PAGE)
     return [
         Scenario(

@@ -1,7 +1,7 @@
 """Compares Odoo's own actions in a database with the module and in one without, in one process and one run.
 
-Both databases are copies of one, filled before the module was installed, so they hold the same partners, orders,
-invoices and events. In the one with the module every event has a type. The users have the same rights in Odoo.
+Both databases are copies of one that was filled before the module was installed, so they contain the same partners,
+orders, invoices and events. In the one with the module every event has a type. The users have the same Odoo groups.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -20,7 +20,7 @@ CALENDAR_PEOPLE = 20
 
 
 def get_scenarios(env, plain_env):
-    """Return what people do with partners, orders, invoices and the calendar, with the module and without."""
+    """Return the actions on partners, orders, invoices and the calendar, with the module and without."""
     sides = [_Actions(env), _Actions(plain_env)]
 
     def compare(name, budget, call, repeat, as_accountant=False):
@@ -77,7 +77,7 @@ def get_scenarios(env, plain_env):
 
 
 class _Actions:
-    """What a seller, and for invoices an accountant, does in one database."""
+    """The actions of a seller, and for invoices of an accountant, in one database."""
 
     def __init__(self, env):
         self.env = env
@@ -90,7 +90,7 @@ class _Actions:
         monday = date.today() - timedelta(days=date.today().weekday())
         self.week = datetime.combine(monday, time())
 
-    # Creating: each document comes in a request of its own, which ends with the messages and tracking values.
+    # Creating: each document is created in its own request, which ends with the messages and tracking values.
 
     def create_partners_one_by_one(self):
         for number in range(10):
@@ -169,14 +169,14 @@ class _Actions:
         )
 
     def open_calendar(self):
-        """Open Odoo's calendar: the events of the week, then who takes part in them."""
+        """Open Odoo's calendar: the events of the week, then their attendees."""
         invited = [('partner_ids', 'in', self.people.partner_id.ids)]
         events = self._read_week('calendar.view_calendar_event_calendar', invited)
         partner_ids = sorted({partner_id for event in events for partner_id in event['partner_ids']})
         self.env['res.partner'].browse(partner_ids).get_attendee_detail([event['id'] for event in events])
 
     def open_schedule(self):
-        """Open our calendar of the same people's week."""
+        """Open our calendar of the same users' week."""
         self._read_week(
             'dealflow.calendar_event_view_calendar_schedule',
             [('event_type_id.in_calendar', '=', True), ('user_id', 'in', self.people.ids)],
@@ -190,7 +190,7 @@ class _Actions:
         )
 
     def _get_fields(self, records, view_type, view):
-        """Return what the view shows; people open a view much more often than it is put together."""
+        """Return the fields of the view, cached: users open a view far more often than it is put together."""
         key = records._name, view
         if key not in self.specifications:
             self.specifications[key] = get_specification(records, view_type, view)

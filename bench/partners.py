@@ -1,14 +1,14 @@
-"""Compares the screens of partners and legal entities in a register of 200,000 companies, and the totals of a group."""
+"""Compares the screens of partners and legal entities among 200,000 companies, and the totals of a group."""
 
 from functools import partial
 
 from .scenario import Call, Scenario
 from .web_client import get_specification
 
-# Legal entities of the large partner and of the small one; either fills a page.
+# Numbers of legal entities of the large partner and of the small one; each fills a page.
 LARGE, SMALL = 1000, 100
 
-# Sales, debt, deals and the first day of all that counts for one partner.
+# Sales, debt, deals and the date of the first document of one partner.
 TOTALS = """
     SELECT (SELECT row_to_json(figures) FROM (
                 SELECT sum(amount_untaxed_signed), sum(amount_residual_signed), min(invoice_date),
@@ -25,7 +25,7 @@ TOTALS = """
 
 
 def make_groups(env):
-    """Give every tenth company one more phone, and make two partners that trade through many of the companies."""
+    """Give every tenth company a second phone, and create two partners that trade through many of the companies."""
     env.cr.execute("""
         INSERT INTO dealflow_partner_phone (partner_id, kind, number, digits, sequence)
         SELECT id, 'mobile', '+49 151 ' || id, '49151' || id, 10 FROM res_partner WHERE is_company AND id % 10 = 0
@@ -48,7 +48,7 @@ def make_groups(env):
 
 
 def get_scenarios(env):
-    """Return the screens of partners beside Odoo's or a smaller partner's, and group totals beside lean SQL."""
+    """Return the screens of partners next to Odoo's or a smaller partner's, and group totals next to lean SQL."""
     screens = _Screens(env)
     large, small = (
         env['res.partner'].search([('name', '=', f"Holding of {size}")], limit=1) for size in (LARGE, SMALL)
@@ -98,7 +98,7 @@ def get_scenarios(env):
 
 
 class _Screens:
-    """What the web client asks for when a person opens the screens of partners."""
+    """The requests of the web client when a user opens the screens of partners."""
 
     def __init__(self, env):
         self.env = env

@@ -1,4 +1,4 @@
-"""Shows which queries a scenario makes: how often, how long, and how PostgreSQL answers the heaviest."""
+"""Shows the queries of a scenario: how often, how long, and the plan of the heaviest ones."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ WIDTH = 150
 
 
 def show(scenario):
-    """Print the queries of our call and of the anchor's, the heaviest with their plans."""
+    """Print the queries of our call and of the anchor, with the plans of the heaviest ones."""
     for side, call in (("ours", scenario.ours), ("anchor", scenario.anchor)):
         call.run()
         with Profiler(db=None, collectors=['sql']) as profiler:
@@ -37,13 +37,13 @@ def _show_queries(cr, entries):
 
 
 def _explain(cr, query):
-    """Run a query once more and return its plan; a change that it makes is undone."""
+    """Run a query once more and return its plan; changes made by it are rolled back."""
     savepoint = cr.savepoint()
     try:
         cr.execute(f"EXPLAIN (ANALYZE, BUFFERS) {query.replace('%', '%%')}", ())
         return '\n'.join(row[0] for row in cr.fetchall())
     except psycopg2.Error as error:
-        # What was rolled back with the scenario may be missing now, and some statements have no plan.
+        # Records created by the scenario are rolled back, and some statements have no plan.
         return f"no plan: {str(error).splitlines()[0]}"
     finally:
         savepoint.close(rollback=True)

@@ -1,19 +1,19 @@
-"""Counts the calls of Python functions, which no neighbour on the machine changes, as it does seconds."""
+"""Counts calls of Python functions, which unlike seconds do not depend on the load of the machine."""
 
 import sys
 from collections import Counter
 
 COLUMNS = f"{'scenario':<43}{'calls':>10}{'anchor':>10}{'ratio':>8}{'budget':>8}{'queries':>12}  verdict"
-# The functions that are called more often with the module.
+# Number of functions to print that are called more often with the module.
 SHOWN = 40
 
 
 def measure(scenarios, budget, in_detail):
     """Print the calls and queries of both sides of each scenario, and return them by its name.
 
-    :param scenarios: Each compares one call in a database with the module and in one without.
-    :param float budget: How many times the calls without the module those with it may be.
-    :param bool in_detail: Whether the functions that are called more often are printed as well.
+    :param scenarios: each compares one call in a database with the module and in one without
+    :param float budget: the maximum ratio of calls with the module to calls without
+    :param bool in_detail: also print the functions that are called more often
     """
     results = {}
     print(COLUMNS, flush=True)
@@ -43,7 +43,7 @@ def measure(scenarios, budget, in_detail):
 
 
 def _count(call):
-    """Count the calls by function, after two runs have filled the caches."""
+    """Count the calls by function, after two runs that fill the caches."""
     codes = Counter()
 
     def note(frame, event, _argument):

@@ -1,14 +1,14 @@
-"""Payers with habits: a history of receipts to learn from, and later ones to check the likely dates against."""
+"""Payers with habits: past receipts to learn from, and later ones to check the likely dates."""
 
 import random
 from datetime import timedelta
 
 
 class Payers:
-    """Invented clients who pay by habit.
+    """Generated clients who pay by habit.
 
-    A third pays on the day, a third some days late, the rest weeks late; each payment scatters around the habit of its
-    payer, and one in twenty is forgotten for another month.
+    A third pays on the planned date, a third some days late, the rest weeks late; each payment varies around the habit
+    of its payer, and one in twenty is forgotten for another month.
     """
 
     def __init__(self, count=40, seed=7):
@@ -20,13 +20,13 @@ class Payers:
         return middle, 2 + middle / 4
 
     def get_slip(self, number):
-        """Return how many days late the payer pays this time."""
+        """Return by how many days the payer is late this time."""
         middle, spread = self.habits[number]
         forgotten = 30 if self.random.random() < 0.05 else 0
         return round(self.random.gauss(middle, spread)) + forgotten
 
     def make_receipts(self, first_day, days, per_payer):
-        """Return ``(payer, planned date, date of the money)`` of invented receipts."""
+        """Return ``(payer, planned date, payment date)`` of generated receipts."""
         return [
             (number, planned, planned + timedelta(days=self.get_slip(number)))
             for number in range(len(self.habits))
@@ -35,6 +35,6 @@ class Payers:
 
 
 def mean_absolute_error(pairs):
-    """Return the mean distance in days of pairs of dates."""
+    """Return the mean absolute difference of pairs of dates, in days."""
     distances = [abs((expected - actual).days) for expected, actual in pairs]
     return sum(distances) / len(distances)

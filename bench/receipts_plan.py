@@ -1,7 +1,7 @@
-"""Compares the receipts plan with the leanest SQL for the same sections, rows and filter tree, in one run, as ratios.
+"""Compares the receipts plan with the leanest SQL for the same sections, rows and filter tree, as ratios in one run.
 
-As a seller who sees everything, and as one who sees the receipts of his own deals only: then the anchor's statements
-carry the same condition.
+It runs as a seller who sees everything, and as one who sees only receipts of own deals: then the statements of the
+anchor have the same condition.
 """
 
 from odoo import fields
@@ -16,10 +16,10 @@ OWN_SELLER = 'scale_1'
 
 
 def make_receipts(env, count=300_000):
-    """Make ``count`` receipts of the deals that are there by one statement: two years back, half a year ahead.
+    """Create ``count`` receipts of the existing deals in one statement, from two years ago until half a year ahead.
 
-    Nineteen in twenty of those that were due three weeks ago have been received. The seller ``scale_1`` keeps only the
-    right to his own deals. Nothing is committed here.
+    Nineteen in twenty of those planned before three weeks ago are received. The seller ``scale_1`` is limited to own
+    deals. Nothing is committed here.
     """
     env['res.users'].search([('login', '=', OWN_SELLER)]).group_ids = [
         (6, 0, (env.ref('dealflow.group_user_own') + env.ref('base.group_user')).ids),
@@ -75,7 +75,7 @@ def make_receipts(env, count=300_000):
 
 
 def get_scenarios(env):
-    """Return what the receipts plan asks for, for two people and two scopes, beside the lean statements."""
+    """Return the requests of the receipts plan, for two users and two scopes, next to the lean statements."""
     own = env['res.users'].sudo().search([('login', '=', OWN_SELLER)])
     scenarios = []
     for whose, user_env in (("all", env), ("own", env(user=own))):
@@ -95,7 +95,7 @@ def get_scenarios(env):
 
 
 class _Plan:
-    """What the web client asks for when the receipts plan opens, and the leanest statements for the same."""
+    """The requests of the web client when the receipts plan opens, and the leanest statements for the same result."""
 
     def __init__(self, env, is_own, scope):
         self.env = env
@@ -125,7 +125,7 @@ class _Plan:
         return self._fetch(f"""
             SELECT {SECTION}, count(*), sum(amount_company), sum(amount)
               FROM dealflow_receipt receipt WHERE {self.condition} GROUP BY 1 ORDER BY 1
-        """)  # noqa: S608 - conditions of our own
+        """)  # noqa: S608 - the conditions are constants of this file
 
     def open_page(self):
         self.receipts.with_context(read_group_expand=True).web_read_group(
@@ -150,7 +150,7 @@ class _Plan:
               LEFT JOIN res_users seller ON seller.id = receipt.user_id
               LEFT JOIN res_partner seller_partner ON seller_partner.id = seller.partner_id
              WHERE place <= %(page)s
-        """)  # noqa: S608 - conditions of our own
+        """)  # noqa: S608 - the conditions are constants of this file
 
     def read_filter_tree(self):
         for name in FILTERS:
@@ -168,7 +168,7 @@ class _Plan:
         for name in FILTERS:
             self._fetch(f"""
                 SELECT {name}, count(*) FROM dealflow_receipt receipt WHERE {self.condition} GROUP BY 1
-            """)  # noqa: S608 - conditions of our own
+            """)  # noqa: S608 - the conditions are constants of this file
 
     def _fetch(self, statement):
         self.env.cr.execute(statement, self.parameters)

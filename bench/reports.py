@@ -1,7 +1,7 @@
-"""Compares the funnel and the dynamics with the leanest SQL for the same figures, in one run, as ratios.
+"""Compares the funnel and the dynamics with the leanest SQL for the same figures, as ratios in one run.
 
-The lean statements know one company and one currency, and neither rights nor filters; each figure of the reports that
-comes from the log comes from them too.
+The lean statements support one company and one currency, without access rights and filters; they compute each figure
+that the reports take from the log.
 """
 
 from datetime import date, timedelta
@@ -110,7 +110,7 @@ DYNAMICS = """
 
 
 def get_scenarios(env):
-    """Return each report over three spans of time, beside lean SQL."""
+    """Return each report over three periods, next to lean SQL."""
     last = date.today()
     scenarios = []
     for label, days in (("month", 30), ("year", 365), ("everything", 1500)):
@@ -140,7 +140,7 @@ def get_scenarios(env):
 
 
 def _fetch(env, statement, parameters):
-    # As the reports do: the lean statement is allowed every advantage.
+    # As in the reports: the lean statement gets every advantage.
     env.cr.execute("SET LOCAL jit = off")
     env.cr.execute(statement, parameters)
     return env.cr.fetchall()

@@ -1,6 +1,6 @@
-"""Runs the measurements from Odoo's shell on the databases of ``scripts/bench``, prints the ratios and writes JSON.
+"""Runs the benchmarks in Odoo's shell on the databases of ``scripts/bench``, prints the ratios and writes JSON.
 
-What is to be done comes in environment variables, as the shell takes no arguments of ours.
+Options are passed in environment variables, because the shell takes no arguments of ours.
 """
 
 import json
@@ -23,7 +23,7 @@ from . import (
     screens,
 )
 
-# How many times the Python calls of Odoo's own actions the module may make.
+# Maximum ratio of Python calls of Odoo's own actions with the module to those without.
 HOST_BUDGET = 1.03
 COLUMNS = f"{'scenario':<43}{'ours, s':>9}{'anchor, s':>11}{'ratio':>7}{'budget':>8}{'queries':>14}  verdict"
 
@@ -37,7 +37,7 @@ def fill_plain(env):
 
 
 def fill(env):
-    """Add what the module keeps to a copy of that database, in which the module was installed."""
+    """Add the data of the module to a copy of that database in which the module was installed."""
     deals = int(os.environ['DEALFLOW_BENCH_DEALS'])
     partners.make_groups(env)
     scale.make_deals(env, deals)
@@ -51,9 +51,9 @@ def fill(env):
 
 
 def _vacuum(env):
-    """Leave the tables as small as they can be, as rows that were updated twice lie in twice the space.
+    """Vacuum the tables fully, because rows that were updated twice take twice the space.
 
-    No transaction may be open for it.
+    No transaction may be open.
     """
     with env.registry.cursor() as cr:
         cr.commit()
@@ -63,7 +63,7 @@ def _vacuum(env):
 
 
 def run(env):
-    """Measure, print, and exit with 1 when something is over its budget."""
+    """Measure, print, and exit with 1 when a budget is exceeded."""
     with Registry(os.environ['DEALFLOW_BENCH_PLAIN']).cursor() as plain_cr:
         scenarios = _choose(_get_scenarios(env, api.Environment(plain_cr, api.SUPERUSER_ID, {})))
         if os.environ.get('DEALFLOW_BENCH_PROFILE'):
@@ -91,7 +91,7 @@ def _get_scenarios(env, plain_env):
     seller_env, plain_seller_env = become(env, 'scale_0'), become(plain_env, 'scale_0')
     host = odoo_actions.get_scenarios(seller_env, plain_seller_env)
     if os.environ.get('DEALFLOW_BENCH_HOST'):
-        # Those that compare something of ours with Odoo's own are no cost for the host.
+        # Comparisons of our screens with Odoo's are no cost of the module for Odoo.
         return [scenario for scenario in host if '/' not in scenario.name]
     return [
         *screens.get_scenarios(seller_env),
@@ -105,7 +105,7 @@ def _get_scenarios(env, plain_env):
 
 
 def _choose(scenarios):
-    """Return the scenarios whose name contains the given words, all of them when there are none."""
+    """Return the scenarios whose name contains the given words, or all when there are none."""
     words = os.environ.get('DEALFLOW_BENCH_PROFILE') or os.environ.get('DEALFLOW_BENCH_ONLY') or ''
     chosen = [scenario for scenario in scenarios if words in scenario.name]
     if not chosen:

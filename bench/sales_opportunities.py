@@ -1,7 +1,7 @@
-"""Loads the CRM sales opportunities data set through Odoo's public import, as a person would with the Import button.
+"""Loads the CRM sales opportunities data set through Odoo's public import, as a user does with the Import button.
 
-Everything has an external id, so a second run finds its records and changes nothing. What was not clean in the files
-is counted and told, never repaired silently.
+Everything has an external id, so a second run finds its records and changes nothing. Unclean data in the files is
+counted and reported, never fixed silently.
 """
 
 import csv
@@ -32,7 +32,7 @@ class SalesOpportunities:
 
     :param env: environment of a user who may import history (``dealflow.group_stage_override``)
     :param folder: folder with the CSV files
-    :param commit: called after each batch, so that an interrupted run goes on where it stopped
+    :param commit: called after each batch, so that an interrupted run continues where it stopped
     :param tell: called with each line of progress
     """
 
@@ -56,7 +56,7 @@ class SalesOpportunities:
         }
 
     def load(self):
-        """Load everything in the order in which it refers to one another; return the remarks."""
+        """Load everything in the order of its references; return the remarks."""
         self._load_industries()
         self._load_partners()
         self._load_sellers()
@@ -75,9 +75,9 @@ class SalesOpportunities:
             return [{key: (value or '').strip() for key, value in row.items()} for row in csv.DictReader(file)]
 
     def _import(self, model, columns, rows, context=None):
-        """Import the rows whose first column, the external id, is not known yet.
+        """Import the rows whose first column, the external id, does not exist yet.
 
-        :raise DirtyFile: a row is refused; earlier batches stay, the batch of the row is not written
+        :raise DirtyFile: a row is refused; earlier batches are kept, the batch of the row is not written
         """
         start = time.monotonic()
         known = set(self.env['ir.model.data'].sudo().search_fetch([('module', '=', MODULE)], ['name']).mapped('name'))
@@ -98,7 +98,7 @@ class SalesOpportunities:
 
     @staticmethod
     def _without_known(rows, known):
-        """Drop the rows of known records, with the rows of their lines, which have no external id of their own."""
+        """Return the rows without known records and without their lines, which have no external id of their own."""
         fresh, keep = [], False
         for row in rows:
             if row[0]:
@@ -113,7 +113,7 @@ class SalesOpportunities:
 
     @staticmethod
     def _key(kind, name):
-        """Return the external id of what a file calls by ``name``."""
+        """Return the external id of what a file calls ``name``."""
         slug = ''.join(character.lower() if character.isalnum() else '_' for character in name)
         return f'{MODULE}.{kind}_{slug}'
 
@@ -123,7 +123,7 @@ class SalesOpportunities:
         return MISSPELT.get(word, word)
 
     def _date(self, text):
-        """Turn the DD-MM-YYYY of the files into the format of the import."""
+        """Convert the DD-MM-YYYY of the files to the format of the import."""
         return datetime.strptime(text, '%d-%m-%Y').date().isoformat() if text else ''
 
     # Parts
@@ -232,7 +232,7 @@ class SalesOpportunities:
         )
 
     def _load_deals(self):
-        """Deals with one line each; the log takes its dates from ``opened_on`` and ``closed_on``."""
+        """Load deals with one line each; the log takes its dates from ``opened_on`` and ``closed_on``."""
         parents = {row['account']: row['subsidiary_of'] for row in self.files['accounts']}
         managers = {row['sales_agent']: row['manager'] for row in self.files['sales_teams']}
         products = {row['product']: row['sales_price'] for row in self.files['products']}
@@ -279,7 +279,7 @@ class SalesOpportunities:
         self._import('dealflow.deal', columns, rows)
 
     def _check_row(self, row, parents, managers, products):
-        """Refuse what cannot be guessed, and count what is missing."""
+        """Refuse values that cannot be guessed, and count missing ones."""
         place = f"sales_pipeline.csv, opportunity {row['opportunity_id']}"
         for column, allowed in (
             ('deal_stage', STAGES),
@@ -297,7 +297,7 @@ class SalesOpportunities:
             self.remarks["sales_pipeline.csv: open deals without a value; valued at the list price"] += 1
 
     def _load_receipts(self):
-        """One received receipt on the close date of each won deal."""
+        """Load one received receipt for each won deal, on its close date."""
         if 'dealflow.receipt' not in self.env:
             return
         self._import(
@@ -320,7 +320,7 @@ class SalesOpportunities:
         )
 
     def _refresh_requirements(self):
-        """Look at the won deals again, now that their money is there: the scheduled job would within the hour."""
+        """Recompute the requirements of won deals, now that their money is there; the cron would within the hour."""
         deals = self.env['dealflow.deal'].search([('meets_requirements', '=', False), ('state', '!=', 'lost')])
         for start in range(0, len(deals), BATCH_SIZE):
             deals[start : start + BATCH_SIZE]._refresh_requirements()
@@ -328,7 +328,7 @@ class SalesOpportunities:
 
 
 def run(env):
-    """Load the folder named by ``DEALFLOW_SALES_FOLDER`` from Odoo's shell and print what came of it."""
+    """Load the folder given by ``DEALFLOW_SALES_FOLDER`` in Odoo's shell and print the result."""
     env.user.group_ids |= env.ref('dealflow.group_stage_override')
     start = time.monotonic()
     sales = SalesOpportunities(

@@ -1,7 +1,7 @@
-"""Makes a large company by set-based SQL: deals with a history that obeys the rules of the log.
+"""Creates the deals of a large company with set-based SQL, with a history that follows the rules of the log.
 
-Every row of the log begins where the one before has ended, and each deal is what its last row says, as if people had
-worked on it. Only the way in is shorter. Nothing is committed here.
+Every row of the log starts where the previous one ended, and each deal has the values of its last row, as if users had
+worked on it. Only the way of writing is faster. Nothing is committed here.
 """
 
 from .company import ACCOUNTANT
@@ -11,14 +11,14 @@ ROWS_PER_DEAL = 5
 
 
 def make_sellers(env):
-    """Let the employees of the company see the deals of everybody, and return them."""
+    """Give the employees of the company access to the deals of everybody, and return them."""
     sellers = env['res.users'].search([('login', '=like', 'scale\\__%'), ('login', '!=', ACCOUNTANT)], order='id')
     sellers.group_ids = [(4, env.ref('dealflow.group_user').id)]
     return sellers
 
 
 def make_events_typed(env):
-    """Make each event of the calendar a contact with a client: two in three are finished once their time is over."""
+    """Give each calendar event a Dealflow type; two in three are finished once they are over."""
     env.flush_all()
     env.cr.execute(
         EVENT_TYPES,
@@ -34,9 +34,9 @@ def make_events_typed(env):
 
 
 def make_deals(env, count=100_000, years=3, funnel=None):
-    """Make ``count`` deals with about five rows of history each, spread over the last ``years`` years.
+    """Create ``count`` deals with about five log rows each, spread over the last ``years`` years.
 
-    :return: number of log rows made
+    :return: number of log rows created
     """
     env.flush_all()
     funnel = funnel or env.ref('dealflow.funnel_default')
@@ -70,7 +70,7 @@ def make_deals(env, count=100_000, years=3, funnel=None):
     return rows
 
 
-# One row for each step of each deal, with what the deal is after it.
+# One row for each step of each deal, with the values of the deal after it.
 STEPS = """
     CREATE TEMPORARY TABLE scale_step AS
     WITH deal AS (
@@ -121,7 +121,7 @@ DEALS = """
      WHERE place = length
 """
 
-# In the order of time, as the rows of many deals lie mixed in a real log.
+# Ordered by time, because a real log mixes the rows of many deals.
 LOGS = """
     INSERT INTO dealflow_deal_log (
         deal_id, company_id, user_id, date, kind, stage_from_id, stage_to_id, state_from, state_to, currency_id,

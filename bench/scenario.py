@@ -1,4 +1,4 @@
-"""What is measured: a call of ours beside an anchor, turn by turn, so that a busy machine slows both alike."""
+"""A measurement: a call of ours and an anchor in turns, so that a busy machine slows both down alike."""
 
 import time
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from statistics import median
 
 from odoo import api
 
-# Once each call was timed so often, a scenario goes on no longer than that.
+# After this many runs of each call, a scenario stops when this time is used up.
 ENOUGH_RUNS, ENOUGH_SECONDS = 3, 40
 
 
 @dataclass
 class Call:
-    """A call to be timed, in the environment whose records it works on; what it does is rolled back."""
+    """A call to measure, in the environment of the records it works on; its changes are rolled back."""
 
     env: api.Environment
     function: Callable[[], object]
@@ -21,7 +21,7 @@ class Call:
     queries: int = 0
 
     def run(self):
-        """Make the call with an empty record cache, until all is in the database; return the seconds it took."""
+        """Run the call with an empty record cache, including the flush; return the seconds it took."""
         cr = self.env.cr
         self.env.flush_all()
         self.env.invalidate_all()
@@ -38,9 +38,9 @@ class Call:
 
 @dataclass
 class Scenario:
-    """Two calls and how many times the anchor's time ours may take.
+    """Two calls, and the budget: the maximum ratio of our time to that of the anchor.
 
-    ``repeat`` multiplies the runs of calls so short, or budgets so tight, that more are needed to tell.
+    ``repeat`` multiplies the number of runs for short calls and tight budgets, which need more of them.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Scenario:
     repeat: int = 1
 
     def measure(self, runs):
-        """Time both in turn, after a warm-up; return the medians and what follows from them."""
+        """Measure both in turns, after a warm-up; return the medians and the derived figures."""
         for number in range(runs * self.repeat + 1):
             for call in (self.ours, self.anchor):
                 elapsed = call.run()

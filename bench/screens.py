@@ -1,6 +1,6 @@
-"""Compares the screens and the work on deals with the same on Odoo's own opportunities, at the same volume, in one run.
+"""Compares screens and actions on deals with those on Odoo's own opportunities, with the same volume in one run.
 
-The calls are those of the web client, with the fields of the very views, as a seller who sees everything.
+The calls are those of the web client, with the fields of the actual views, as a seller who sees everything.
 """
 
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from .scenario import Call, Scenario
 from .web_client import get_specification
 
-# Scenario: how much of the anchor's time ours may take.
+# Budget by scenario: the maximum ratio to the time of the anchor.
 BUDGETS = {
     'kanban': 1.0,
     'list': 1.0,
@@ -22,10 +22,10 @@ BUDGETS = {
 
 
 def make_leads(env):
-    """Make an opportunity for each deal by one statement: same seller, client, outcome and money, a stage like its own.
+    """Create an opportunity for each deal in one statement: same seller, client, outcome and amount, a similar stage.
 
-    Each has a contact with e-mail and phone, as opportunities have, where deals have history and receipts. Odoo's
-    scoring learns from them, as its nightly job would have done.
+    Each has a contact with email and phone, as opportunities have, while deals have a log and receipts. Odoo's
+    predictive lead scoring learns from them, as its nightly cron would have done.
     """
     stages = env.ref('dealflow.funnel_default').stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
     like = _make_lead_stages(env, stages)
@@ -60,7 +60,7 @@ def make_leads(env):
 
 
 def _make_lead_stages(env, stages):
-    """Return a stage of opportunities for each stage of deals, as many columns on either side."""
+    """Return a stage of opportunities for each stage of deals, so that both have the same number of columns."""
     like = {}
     for is_won, ours in stages.grouped('is_won').items():
         theirs = env['crm.stage'].search([('is_won', '=', is_won)])
@@ -72,7 +72,7 @@ def _make_lead_stages(env, stages):
 
 
 def get_scenarios(env):
-    """Return the scenarios of deals, beside the same on Odoo's own opportunities."""
+    """Return the scenarios of deals, next to the same on Odoo's own opportunities."""
     deals = _Screens(
         env,
         'dealflow.deal',
@@ -108,7 +108,7 @@ def get_scenarios(env):
 
 
 class _Screens:
-    """The calls that the web client makes for the screens of one model."""
+    """The calls of the web client for the screens of one model."""
 
     def __init__(self, env, model, views):
         self.records = env[model]
@@ -140,7 +140,7 @@ class _Screens:
         self.records.web_search_read(self.domain, self.specifications['list'], limit=80, count_limit=10001)
 
     def open_form(self):
-        """Open ten cards one after the other; each comes in a request of its own, which knows nothing of the others."""
+        """Open ten forms one after the other, each in its own request with an empty cache."""
         for record_id in self.records.search(self.domain, limit=10, offset=500).ids:
             self.records.env.invalidate_all()
             self.records.browse(record_id).web_read(self.specifications['form'])
@@ -155,9 +155,9 @@ class _Screens:
         return {'name': f"New {number}", 'amount' if self.is_deal else 'expected_revenue': number}
 
     def move(self, count, **context):
-        """Move open records to the open stage before theirs, those of the first one to the last, and finish.
+        """Move open records to the previous open stage, or from the first to the last one, and finish the request.
 
-        What is tracked becomes messages at the end of the request, which the user waits for on either side.
+        Tracked changes become messages at the end of the request, which the user waits for on both sides.
         """
         is_open = ('state', '=', 'open') if self.is_deal else ('won_status', '=', 'pending')
         records = self.records.with_context(**context).search([*self.domain, is_open], limit=count)

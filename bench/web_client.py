@@ -1,4 +1,4 @@
-"""What the web client asks for when it opens a view."""
+"""The requests of the web client when it opens a view."""
 
 from lxml import etree
 
@@ -7,9 +7,9 @@ CALENDAR_FIELDS = ('date_start', 'date_stop', 'date_delay', 'all_day', 'color')
 
 
 def get_specification(records, view_type, view=None):
-    """Return the fields of a view, each with the depth in which the view shows it.
+    """Return the ``web_read`` specification of the fields that a view shows.
 
-    :param view: external id of the view; the one that a person gets by default when there is none
+    :param view: external id of the view; without it, the default view of the user
     """
     view_id = view and records.env.ref(view).id
     arch = etree.fromstring(records.get_views([(view_id, view_type)])['views'][view_type]['arch'])

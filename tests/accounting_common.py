@@ -8,7 +8,7 @@ from .common import DealflowCase
 
 
 class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
-    """A company with books, kept by somebody who has full access to Dealflow; its deals are with ``partner_a``."""
+    """Test case with a company that keeps books, for a user with full access; deals are with ``partner_a``."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,7 +29,7 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
         return self._register_payment(invoice, amount=amount, payment_date=day, **values)
 
     def _new_bank_line(self, amount, day, currency, amount_company):
-        """Return a bank line with money in the currency, that the bank has booked in the currency of the company."""
+        """Return a bank line in the given currency, booked by the bank in company currency, and its suspense item."""
         bank = self.company_data['default_journal_bank']
         values = {
             'journal_id': bank.id,
@@ -47,7 +47,7 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
         return move.line_ids.filtered(lambda item: item.account_type == 'asset_receivable')
 
     def _pay_by_bank_line(self, invoice, amount, day, amount_company):
-        """Pay an invoice by a bank line, in whose entry the invoice takes the place of the suspense account."""
+        """Pay an invoice with a bank line whose suspense account is replaced by the receivable of the invoice."""
         line, suspense = self._new_bank_line(amount, day, invoice.currency_id, amount_company)
         receivable = self._get_receivable(invoice)
         suspense.with_context(force_delete=True, skip_readonly_check=True).account_id = receivable.account_id
@@ -55,10 +55,10 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
         return line
 
     def _settle_over_suspense(self, shares, day=date(2017, 4, 12)):
-        """Settle invoices with a bank line that keeps its suspense account: another entry takes the money from it.
+        """Settle invoices with a bank line that keeps its suspense account: a separate entry clears the suspense item.
 
         :param dict shares: the amount for each invoice, all in one currency
-        :return: the bank line and the other entry
+        :return: the bank line and the separate entry
         """
         company = self.env.company
         [currency] = {invoice.currency_id for invoice in shares}
@@ -70,7 +70,7 @@ class AccountingCommon(DealflowCase, AccountTestInvoicingCommon):
         receivables = [self._get_receivable(invoice) for invoice in shares]
         entry = self.env['account.move'].create(
             {
-                # Made when somebody had the time for it.
+                # Entered some weeks after the bank line.
                 'date': '2017-06-30',
                 'journal_id': line.journal_id.id,
                 'line_ids': [

@@ -11,9 +11,9 @@ from odoo.tools import file_path
 
 
 def find_data_set(name):
-    """Return the folder of a published data set; without it, skip the tests that ask.
+    """Return the folder of a published data set; skip the calling test when it is missing.
 
-    Data sets lie in ``shared/data`` beside the checkout, or in the folder that ``DEALFLOW_DATA`` names.
+    Data sets are in ``shared/data`` next to the checkout, or in the folder that ``DEALFLOW_DATA`` names.
     """
     beside = Path(file_path('dealflow')).resolve().parent / 'shared' / 'data'
     folder = Path(os.environ.get('DEALFLOW_DATA') or beside) / name
@@ -26,9 +26,9 @@ def find_data_set(name):
 
 
 class DealflowCase(TransactionCase):
-    """Makes what the tests of every subject need, each thing by one helper and with as little as it can do with.
+    """Helpers shared by the tests of all subjects; each creates one record with as few values as possible.
 
-    A subject says once, in ``deal_values`` and its like, what all of its records have besides.
+    A test class of a subject sets values common to all of its records once, in ``deal_values`` and similar attributes.
     """
 
     env_context = {'mail_create_nosubscribe': True, 'no_reset_password': True}
@@ -39,20 +39,20 @@ class DealflowCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, **cls.env_context})
         cls.company = cls.env.company
-        # What is due does not depend on the day of the week on which the tests run.
+        # Due dates must not depend on the weekday on which the tests run.
         cls.env['res.company'].search([]).dealflow_receipt_working_days = False
         cls.env['ir.default'].set('res.company', 'dealflow_receipt_working_days', False)
 
-    # People and parties
+    # People and business partners
 
     @classmethod
     def _new_user(cls, login, groups, **values):
-        """Return a user with no more than these groups; the login is not one of those that the demonstration has."""
+        """Return a user with exactly these groups; the login never clashes with the demo data."""
         return new_test_user(cls.env, f'test_{login}', groups, **{**cls.user_values, **values})
 
     @classmethod
     def _new_foreigner(cls):
-        """Return somebody who may do everything, in another company."""
+        """Return a user with all rights in another company."""
         company = cls.env['res.company'].create({'name': "Other company"})
         return cls._new_user('foreign', 'dealflow.group_manager', company_id=company.id)
 
@@ -68,10 +68,10 @@ class DealflowCase(TransactionCase):
 
     @classmethod
     def _link(cls, partner, entity, **values):
-        """Let a business partner trade through a legal entity."""
+        """Link a business partner to a legal entity through which it trades."""
         return cls._new('dealflow.entity.link', None, {'partner_id': partner.id, 'entity_id': entity.id, **values})
 
-    # Work; by the superuser, or by the user that is given and then in the environment of that user
+    # Records; created by the superuser, or as the given user and returned in that user's environment
 
     @classmethod
     def _new(cls, model, user, values):
@@ -80,7 +80,7 @@ class DealflowCase(TransactionCase):
 
     @classmethod
     def _new_funnel(cls, name, *stages, **values):
-        """Return a funnel with stages in this order, each a name or all of its values."""
+        """Return a funnel with stages in the given order, each given by its name or by its values."""
         return cls._new(
             'dealflow.funnel',
             None,
@@ -104,14 +104,14 @@ class DealflowCase(TransactionCase):
 
     @classmethod
     def _new_event(cls, user=None, **values):
-        """Return an event that takes an hour, tomorrow unless told otherwise."""
+        """Return a one-hour event, tomorrow by default."""
         tomorrow = fields.Datetime.now().replace(microsecond=0) + timedelta(days=1)
         values = {'name': "Ask about the chairs", 'start': tomorrow, **cls.event_values, **values}
         return cls._new('calendar.event', user, {'stop': values['start'] + timedelta(hours=1), **values})
 
     @classmethod
     def _new_receipt(cls, deal=None, **values):
-        """Return a receipt of the deal, or of ``cls.deal``."""
+        """Return a receipt of the deal, by default of ``cls.deal``."""
         return cls._new(
             'dealflow.receipt',
             None,
@@ -127,7 +127,7 @@ class DealflowCase(TransactionCase):
 
     @classmethod
     def _new_order(cls, partner, *products, user=None, **values):
-        """Return a quotation with one of each product."""
+        """Return a quotation with one unit of each product."""
         return cls._new(
             'sale.order',
             user,
@@ -142,7 +142,7 @@ class DealflowCase(TransactionCase):
     def _new_invoice(cls, partner, amount=100, day='2026-01-10', post=False, **values):
         """Return an invoice without taxes.
 
-        :param amount: what it comes to, or the amounts of its lines by their names
+        :param amount: the total, or a dictionary with the amount of each line by its name
         """
         lines = amount if isinstance(amount, dict) else {"Chairs": amount}
         invoice = cls._new(
@@ -164,16 +164,16 @@ class DealflowCase(TransactionCase):
             invoice.action_post()
         return invoice
 
-    # What is checked
+    # Assertions
 
     @contextmanager
     def assertRefused(self, exception, message):
-        """Check that the block is refused with a message, and take back what it began, as the server does."""
+        """Check that the block is refused with the message, and roll back its changes as the server does."""
         with self.assertRaisesRegex(exception, message), self.env.cr.savepoint():
             yield
 
     def _count_queries(self, call):
-        """Return how many queries a call takes that finds nothing in the cache and leaves nothing to be written."""
+        """Return the number of queries of a call that starts with an empty cache and ends with a flush."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -191,7 +191,7 @@ class DealflowCommon(DealflowCase):
                         rep_north (User: own deals), rep_second (User: own deals)
         team South:     rep_south (User: own deals)
         no team:        seller_all (User: all deals), manager (Full access), viewer (Viewer),
-                        importer (Full access, may move deals without evidence)
+                        importer (Full access, may move deals without meeting requirements)
 
         funnel "Test funnel": Talk -> Proposal -> Signed (won) -> Delivered (won)
     """
@@ -234,12 +234,12 @@ class DealflowCommon(DealflowCase):
 
     @classmethod
     def _import_deal(cls, **values):
-        """Return a deal as an import of the past brings it in, with its dates."""
+        """Return a deal as an import of history creates it, with its own dates."""
         deals = cls.env['dealflow.deal'].with_user(cls.importer).with_context(import_file=True)
         return deals.create({'name': "Chairs", 'amount': 1000.0, **cls.deal_values, **values})
 
     def _replay(self, deal):
-        """Return the state of the deal that its log tells, checking that each row goes on where the last ended."""
+        """Return the state of the deal according to its log, checking that each row starts where the last one ended."""
         state = {}
         for log in deal.sudo().log_ids.sorted('id'):
             if state:
@@ -260,14 +260,14 @@ class DealflowCommon(DealflowCase):
         return state
 
     def assertReconciled(self, deals):
-        """Check that replaying the log of each deal gives what the deal is now (rule 2)."""
+        """Check that replaying the log of each deal gives its current values (rule 2)."""
         for deal in deals.sudo():
             state = self._replay(deal)
             self.assertTrue(state, f"{deal.name} has no history")
             for field_name, value in state.items():
                 if field_name == 'amount':
-                    # As the currency can say it: Odoo keeps 4,537.85 in a deal that goes on in yen, because for the yen
-                    # it is 4,538 already.
+                    # Compare at the precision of the currency: Odoo keeps 4,537.85 in a deal that switches to yen,
+                    # because in yen that already equals 4,538.
                     self.assertAlmostEqual(deal.currency_id.round(deal.amount), value, 2)
                 elif field_name.startswith('amount'):
                     self.assertAlmostEqual(deal[field_name], value, 2)

@@ -6,12 +6,12 @@ from .common import DealflowCommon
 
 
 class EventCommon(DealflowCommon):
-    """Types of events with statuses of their own, besides the people and clients of ``DealflowCommon``.
+    """Test case with event types that have their own statuses, besides the people and clients of ``DealflowCommon``.
 
     ::
 
         type "Test call": Planned -> Done | No answer; never invites, the client is fixed
-        type "Test meeting": Planned -> Held; invites the client, may sync outside
+        type "Test meeting": Planned -> Held; invites the client, may take part in the external sync
 
     A new event is a call planned for tomorrow with the contact of the client.
     """
@@ -54,7 +54,7 @@ class EventCommon(DealflowCommon):
         }
 
     def _get_notified_partners(self, event):
-        """Return everybody whom Odoo wrote to about the event."""
+        """Return the partners that Odoo notified about the event."""
         messages = (
             self.env['mail.message'].sudo().search([('model', '=', 'calendar.event'), ('res_id', 'in', event.ids)])
         )

@@ -4,11 +4,11 @@ from .accounting_common import AccountingCommon
 
 
 class MarketingCommon(AccountingCommon):
-    """A company that keeps its books in dollars, a fair and a webinar.
+    """Test case with a company that keeps its books in dollars, a fair and a webinar.
 
     ::
 
-        marketer (marketing, sees deals)      rep (own deals)      clerk (an employee with no right here)
+        marketer (marketing, sees deals)      rep (own deals)      clerk (an employee without Dealflow rights)
         fair     1-3 March 2024               webinar 1 May 2024
         Alpha -> Anna, Arno                   Beta -> Berta
         1 foreign unit = 0.5 dollars until the end of March 2024, 0.4 dollars from April on
@@ -36,12 +36,12 @@ class MarketingCommon(AccountingCommon):
 
     @classmethod
     def _new_bill(cls, amounts, day, post=True, **values):
-        """Return a vendor bill, with amounts by the names of its lines."""
+        """Return a vendor bill with the given amounts by line name."""
         return cls._new_invoice(cls.partner_a, amounts, day, post, **{'move_type': 'in_invoice', **values})
 
     @classmethod
     def _win(cls, deal, day):
-        """Win the deal on a day, as an import of a history does."""
+        """Mark the deal as won on the given day, as an import of history does."""
         deal.with_context(import_file=True).write(
             {
                 'stage_id': deal.funnel_id.stage_ids.filtered('is_won').sorted('sequence')[:1].id,

@@ -2,12 +2,12 @@ from .common import DealflowCase
 
 
 class PartnerCommon(DealflowCase):
-    """A business partner that trades through two legal entities, and another company.
+    """Test case with a business partner that trades through two legal entities, and an unrelated company.
 
     ::
 
         Group -> Alpha, Beta       Stranger
-        rep (own deals)            viewer (only looks)
+        rep (own deals)            viewer (read only)
     """
 
     @classmethod

@@ -2,11 +2,11 @@ from odoo import models
 
 
 def add_probe(test, model_name, **attributes):
-    """Put a model into the registry until the test ends: what somebody adds tomorrow who remembers nothing of ours.
+    """Add a model to the registry until the test ends, as a future developer could who knows none of our rules.
 
-    It inherits nothing but ``models.Model`` unless ``_inherit`` is given, and has a table of its own.
+    It inherits only ``models.Model`` unless ``_inherit`` is given, and has its own table.
     """
-    # Odoo has no public name for it, and wants none of its inner modules imported at the top of a file.
+    # Odoo offers no public API for this, and its linter forbids importing inner modules at the top of a file.
     from odoo.orm.model_classes import add_to_registry  # noqa: PLC0415
 
     registry = test.registry

@@ -1,4 +1,4 @@
-"""Which methods of ours may be called from outside."""
+"""Public methods of Dealflow: those that can be called over RPC."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ MODULE = 'odoo.addons.dealflow.'
 
 
 class PublicMethod(NamedTuple):
-    """A method that is reached by its name, on one model."""
+    """A public method, found by its name on one model."""
 
     model: str
     name: str
@@ -17,9 +17,9 @@ class PublicMethod(NamedTuple):
 
 
 def get_public_methods(env):
-    """Return the methods of ours that buttons and programs reach, overrides of Odoo's left out.
+    """Return the public methods of Dealflow, without overrides of Odoo's methods.
 
-    Those of a mixin are met on the models that inherit it.
+    Methods of a mixin are listed for the models that inherit it.
 
     :rtype: list[PublicMethod]
     """

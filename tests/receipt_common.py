@@ -4,11 +4,11 @@ from .common import DealflowCommon
 
 
 class ReceiptCommon(DealflowCommon):
-    """A deal of each of two sellers, and people who look, count and lead.
+    """Test case with one deal for each of two sellers, and users who view receipts, see the plan or lead.
 
     ::
 
-        rep_north -> deal          viewer (only looks)      plan_viewer (looks, sees the plan)
+        rep_north -> deal          viewer (read only)       plan_viewer (read only, sees the plan)
         rep_south -> other_deal    head (all deals, sees the plan)
     """
 

@@ -13,13 +13,13 @@ STATES_CLOSED = ('won', 'lost')
 
 
 class ReportCommon(DealflowCase):
-    """Deals with a dated history, and a plain replay of their log that shares no code with the reports.
+    """Test case with dated deals, and a plain replay of their log that shares no code with the reports.
 
-    Stages of the funnel, with the plan of going on:
+    Stages of the funnel, with the planned rate of going on:
 
         Interest (50 %) -> Offer (60 %) -> Negotiation (80 %) -> Contract (won) -> Paid (won)
 
-    People, in a company of their own: ``head`` (Full access), ``rep`` and ``other_rep`` (own deals each), ``viewer``.
+    People, in a separate company: ``head`` (Full access), ``rep`` and ``other_rep`` (own deals), ``viewer``.
     """
 
     env_context = {**DealflowCase.env_context, 'tracking_disable': True}
@@ -79,10 +79,10 @@ class ReportCommon(DealflowCase):
         return self.env['dealflow.deal'].with_user(user or self.head).search(action['domain'])
 
     def _open_deal(self, moment, user=None, **values):
-        """Return a deal that was opened at a moment, a text in UTC."""
+        """Return a deal opened at the given moment, a UTC string."""
         self.clock.move_to(moment)
         deal = self._new_deal(user or self.head, **{'name': f"Deal {moment}", **values})
-        # What is computed late must be computed while it is still that moment.
+        # Pending recomputations must run while the clock is still frozen at that moment.
         deal.flush_recordset()
         self.clock.move_to(NOW)
         return deal
@@ -94,7 +94,7 @@ class ReportCommon(DealflowCase):
         self.clock.move_to(NOW)
 
     def _set_rates(self):
-        """A euro costs 2 dollars in February and 4 from March on."""
+        """Set the rates: one euro is worth 2 dollars in February and 4 from March on."""
         self.env['res.currency.rate'].create(
             [
                 {'currency_id': self.env.ref('base.EUR').id, 'company_id': self.company.id, 'name': day, 'rate': rate}
@@ -103,7 +103,7 @@ class ReportCommon(DealflowCase):
         )
 
     def _make_random_history(self, count, seed, companies=None, start=date(2026, 1, 1)):
-        """Make deals that move, jump, return, are won, lost and reopened, with changing amounts and deadlines."""
+        """Create deals that move, skip stages, go back, are won, lost and reopened; amounts and deadlines change."""
         chance = random.Random(seed)
         deals = self.env['dealflow.deal']
         for index in range(count):
@@ -142,10 +142,10 @@ class ReportCommon(DealflowCase):
             },
         }[kind]
 
-    # The replay: rows of the log in plain Python
+    # Replay: the rows of the log in plain Python
 
     def _read_log(self, deals):
-        """Return ``{deal id: rows}``, the rows as dictionaries in their order."""
+        """Return ``{deal id: rows}``, the rows as ordered dictionaries."""
         self.env.flush_all()
         self.env.cr.execute(
             """SELECT log.*, company.currency_id AS company_currency_id
@@ -162,7 +162,7 @@ class ReportCommon(DealflowCase):
         return pytz.timezone(zone).localize(datetime.combine(day, time(0))).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _replay_funnel(self, log, start=None, stop=None, stages=None):
-        """Compute the funnel from rows, deal by deal; ``start`` and ``stop`` limit it to moves of that period."""
+        """Compute the funnel from rows, deal by deal; ``start`` and ``stop`` limit it to the moves of that period."""
         order = {stage.id: index for index, stage in enumerate(stages or self.stages)}
         count = len(order)
         result = {
@@ -195,7 +195,7 @@ class ReportCommon(DealflowCase):
                 if after in considered and before['state_to'] != 'lost':
                     stays[order[before['stage_to_id']]].append((after['date'] - before['date']).total_seconds() / 86400)
             reached = set()
-            # In which way the deal left each stage for the last time
+            # How the deal left each stage for the last time
             ways = {}
             if start is None:
                 reached = set(range(max(order[row['stage_to_id']] for row in steps) + 1))
@@ -235,7 +235,7 @@ class ReportCommon(DealflowCase):
         return before[-1] if before else None
 
     def _replay_dynamics(self, log, start, stop, convert=None):
-        """Compute matrix and movements from rows, deal by deal; amounts in whole cents."""
+        """Compute the matrix and the movements from rows, deal by deal; amounts are whole cents."""
         convert = convert or (lambda amount, row: amount)
 
         def cents(row, value_of=None):
@@ -345,7 +345,7 @@ class ReportCommon(DealflowCase):
         self._assert_reconciles(data)
 
     def _assert_totals(self, data, replay):
-        """Totals of rows and columns are the sums of their cells; those of the rows are worth what they were then."""
+        """Check that totals are the sums of their cells, with row totals converted at the rates of the start."""
         for row in data['rows']:
             cells = [figures for (then, _now), figures in replay['matrix'].items() if then == row['key']]
             self.assertEqual(row['count'], sum(count for count, _amount in cells), row['name'])

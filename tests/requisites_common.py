@@ -2,7 +2,7 @@ from .common import DealflowCase
 
 
 class RequisitesCommon(DealflowCase):
-    """Rep sends, accountant confirms, chief is a second accountant; Alpha is a legal entity with a bank account."""
+    """Test case: ``rep`` submits, ``accountant`` and ``chief`` confirm; Alpha is a legal entity with a bank account."""
 
     @classmethod
     def setUpClass(cls):

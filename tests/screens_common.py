@@ -26,7 +26,7 @@ ROLES = {
 
 
 class ScreensCommon(MarketingCommon):
-    """People by their roles, and a record of every model of ours for a rep, and others that he may not see."""
+    """Test case with users of all roles, a record of each model for a rep, and records hidden from the rep."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class ScreensCommon(MarketingCommon):
             }
         )
         cls.stranger = new_test_user(cls.env, 'test_screens_stranger', groups='dealflow.group_user_own')
-        # A deal with everything that hangs on it for a rep, and another one that he may not see.
+        # A deal with all kinds of dependent records for the rep, and a second one hidden from the rep.
         for user in (cls.people['rep'], cls.stranger):
             cls._make_records(user)
         cls.env['dealflow.target'].create({'user_id': cls.people['rep'].id, 'month': '2026-03-01', 'amount': 2000})
@@ -67,7 +67,7 @@ class ScreensCommon(MarketingCommon):
 
     @classmethod
     def _make_records(cls, user):
-        """Make what a seller works with: a client with its legal entity, an opportunity, a deal, all around them."""
+        """Create a seller's usual records: a client with its legal entity, an opportunity, a deal and related ones."""
         group, entity = cls.env['res.partner'].create(
             [
                 {'name': "Group", 'is_company': True, 'counterparty_role': 'partner', 'user_id': user.id},
@@ -148,7 +148,7 @@ class ScreensCommon(MarketingCommon):
                 'contact_id': person.id,
             }
         )
-        # Everybody has got one about the same thing, which makes them duplicates of claims that are not seen by all.
+        # Everybody has a claim on the same subject, so it duplicates claims that not everybody may see.
         cls.env['dealflow.claim'].create({'name': "Late", 'business_partner_id': cls.alpha.id, 'user_id': user.id})
         for privacy in ('public', 'private'):
             event = (
@@ -201,7 +201,7 @@ class ScreensCommon(MarketingCommon):
 
 
 class PressedScreensCommon(ScreensCommon):
-    """What else a rep comes across, so that there is a record for each button; and the work of a second company."""
+    """Test case with a record for every button that a rep may meet, and with records of a second company."""
 
     @classmethod
     def setUpClass(cls):
@@ -224,7 +224,7 @@ class PressedScreensCommon(ScreensCommon):
 
     @classmethod
     def _make_documents(cls, user):
-        """Make opportunities, orders, claims, contracts and clients in their other states."""
+        """Create opportunities, orders, claims, contracts and clients in their other states."""
         client = cls._new_partner("Client", user_id=user.id, email='client@example.com')
         person = cls._new_contact("Petra", client, email='petra@example.com', company_name="Petra Limited")
         cls.env['res.partner'].create({'name': "Paul", 'company_name': "Paul Limited", 'email': 'paul@example.com'})
@@ -257,7 +257,7 @@ class PressedScreensCommon(ScreensCommon):
 
     @classmethod
     def _make_events(cls, user):
-        """Make events to come and gone by, invitations, and sheets in all states."""
+        """Create future and past events, invitations, and meeting sheets in all states."""
         now = fields.Datetime.now().replace(microsecond=0)
         meeting = cls.env.ref('dealflow.event_type_meeting')
         mine = {'user_id': user.id, 'event_type_id': meeting.id, 'business_partner_id': cls.alpha.id}
@@ -291,7 +291,7 @@ class PressedScreensCommon(ScreensCommon):
 
     @classmethod
     def _make_deals(cls, user):
-        """Make deals that are won, lost, repeated and to be split, and a plan of receipts."""
+        """Create won, lost and repeated deals, a deal to split, and a plan of receipts."""
         values = {'user_id': user.id, 'business_partner_id': cls.alpha.id, 'legal_entity_id': cls.alpha.id}
         won, lost, split = (cls._new_deal(name=name, **values) for name in ("Won", "Lost", "To split"))
         split.line_ids = [
@@ -308,7 +308,7 @@ class PressedScreensCommon(ScreensCommon):
 
     @classmethod
     def _make_registers(cls):
-        """Make what nothing hangs on, a marketing event with a segment, and mailings at their approval."""
+        """Create unreferenced records, a marketing event with a segment, and mailings in all approval states."""
         cls.env['dealflow.competitor'].create({'name': "Nobody Knows Them"})
         cls._new_funnel("Tenders", {'name': "Bid"}, {'name': "Award", 'is_won': True, 'probability': 100})
         cls.anna.mailing_consent = 'given'

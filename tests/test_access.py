@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestAccess(DealflowCommon):
-    """One line of rights from viewer to full access (E07, E08, X52)."""
+    """Access from viewer to full access, as one line of rights (E07, E08, X52)."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,7 +53,7 @@ class TestAccess(DealflowCommon):
             self.deal_north.with_user(stranger).read(['name'])
 
     def test_co_executor_works_on_the_deal(self):
-        """C46"""
+        """A co-executor may work on the deal (C46)."""
         self.deal_north.co_executor_ids = self.rep_south
         deal = self.deal_north.with_user(self.rep_south)
         deal.action_move_stage(self.stage_offer.id, "I was there", "offer")
@@ -72,14 +72,14 @@ class TestAccess(DealflowCommon):
             )
 
     def test_stage_that_few_may_see(self):
-        """X52"""
+        """A deal in a restricted stage is visible only to the groups of the stage (X52)."""
         self.stage_signed.visible_group_ids = self.env.ref('dealflow.group_manager')
         self.deal_north.with_user(self.manager).action_win("comment")
         self.assertNotIn("North", self._seen(self.rep_north))
         self.assertIn("North", self._seen(self.manager))
 
     def test_nobody_moves_a_deal_out_of_his_sight(self):
-        """X52: record rules look at the stage before the move only."""
+        """Users cannot move a deal out of their own sight: record rules alone see only the old stage (X52)."""
         self.stage_signed.visible_group_ids = self.env.ref('dealflow.group_manager')
         deal = self.deal_north.with_user(self.rep_north)
         for way_in in (deal, deal.sudo()):

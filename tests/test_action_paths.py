@@ -13,7 +13,7 @@ def load_migration(name):
 
 @tagged('post_install', '-at_install')
 class TestActionPaths(TransactionCase):
-    """Addresses of screens that older versions gave are renamed, those that people gave are kept."""
+    """Action paths set by older versions are renamed, and those set by users are kept."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,7 +23,7 @@ class TestActionPaths(TransactionCase):
         cls.actions = {name: cls.env.ref(f'dealflow.{name}') for name in cls.before.PATHS}
 
     def _set_path(self, action, path):
-        """Write a path as it stands in a database of an older version."""
+        """Write a path as a database of an older version has it."""
         self.env.cr.execute("UPDATE ir_actions SET path = %s WHERE id = %s", [path, action.id])
         action.invalidate_recordset()
 
@@ -50,7 +50,7 @@ class TestActionPaths(TransactionCase):
         self._set_path(contracts, 'our-papers')
         self._set_path(claims, None)
         self.before.migrate(self.env.cr, '19.0.1.2.0')
-        # Data of the module write the paths of all their records.
+        # Updating the module writes the paths of all its actions.
         self._set_path(contracts, 'dealflow-contracts')
         self._set_path(claims, 'dealflow-claims')
         self.after.migrate(self.env.cr, '19.0.1.2.0')

@@ -15,20 +15,20 @@ PAGE = Path(__file__).parents[1] / 'docs' / 'api.md'
 EXAMPLE = re.compile(r'```http\nPOST /json/2/([\w.]+)/(\w+)\n(.*?)```\n```json ?(\d*)\n(.*?)```', re.DOTALL)
 DAY = re.compile(r'^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$')
 
-# Whose keys the answer must have all and no others; of an action the page shows the keys that matter.
+# Keys whose answer must have exactly the documented keys; for an action the page shows only the important ones.
 ACTION = 'ir.actions'
 
 
-# What ends a list of which the page shows the beginning.
+# Marks a list of which the page shows only the beginning.
 MORE = "…"
 
-# Numbers that Odoo counts up, such as that of a claim.
+# Sequence numbers of Odoo, such as the number of a claim.
 COUNTED = re.compile(r'\b[A-Z]+\d{4,}\b')
 
-# Numbers of records on the page; smaller ones are counts.
+# Record ids on the page start here; smaller numbers are counts.
 FIRST_NUMBER = 101
 
-# Besides our own models: what our methods make.
+# Models other than ours whose records our methods create.
 ALSO_COUNTED = ('crm.lead', 'sale.order', 'calendar.event', 'mail.activity', 'res.partner', 'mail.message')
 
 
@@ -42,9 +42,9 @@ def read_examples():
 
 @tagged('post_install', '-at_install')
 class TestApiPage(DealflowCase, HttpCase):
-    """A programmer may trust the page: it names every method, and its examples answer what it says.
+    """The API page names every public method, and its examples give the documented answers.
 
-    The numbers of the page stand for records: those of its table are made here, others are learned from the answers.
+    Ids on the page are placeholders: the records of its table are created here, other ids are taken from the answers.
     """
 
     maxDiff = None
@@ -61,15 +61,15 @@ class TestApiPage(DealflowCase, HttpCase):
         cls.program = cls._new_user('program', ','.join(f'dealflow.group_{name}' for name in rights), name="Program")
         expires = fields.Datetime.now() + timedelta(days=1)
         cls.key = cls.env['res.users.apikeys'].with_user(cls.program)._generate(None, "Program", expires)
-        # As the person, so that the records are his and of his company.
+        # Created as that user, so that the records belong to the user and their company.
         cls.env = cls.env(user=cls.program, context={**cls.env.context, 'allowed_company_ids': cls.company.ids})
         cls.records = cls._make_records()
 
     @classmethod
     def _make_records(cls):
-        """Return the records of the table of the page by their numbers."""
+        """Return the records of the table of the page by their ids on the page."""
         client, colleague = cls._new_partner("Acme"), cls._new_user_of_company()
-        # Made by somebody else: nobody confirms his own change.
+        # Created by another user: nobody may confirm their own change.
         entity = cls._new('res.partner', colleague, {'name': "Acme Ltd", 'is_company': True}).with_env(cls.env)
         entity.counterparty_role = 'entity'
         contact = cls._new_contact("Ann", client, email='ann@example.com')
@@ -98,7 +98,7 @@ class TestApiPage(DealflowCase, HttpCase):
                 'company_id': cls.company.id,
             }
         )
-        # Nobody confirms his own: all but the first were made and handed over by somebody else.
+        # Nobody may confirm their own entry, so another user created and submitted all but the first.
         mailings = [
             maker['mailing.mailing'].create(
                 {
@@ -157,7 +157,7 @@ class TestApiPage(DealflowCase, HttpCase):
 
     @classmethod
     def _import_history(cls, talk, offer, signed, reason):
-        """Bring in two deals of the past, one won and one lost, as a file does."""
+        """Import two deals of the past, one won and one lost, as a file import does."""
 
         def row(day, **values):
             return Command.create({'date': f'{day} 12:00:00', 'comment': "As it was", **values})
@@ -254,7 +254,7 @@ class TestApiPage(DealflowCase, HttpCase):
                 self._repeat(model, method, body, answer)
 
     def _repeat(self, model, method, body, answer):
-        """Check that the same call again makes nothing, and says so or answers the same."""
+        """Check that repeating the call creates nothing and returns the same answer or says that it is already done."""
         before = self._count_records()
         again = self._call(model, method, body)
         self.assertIn(again.status_code, (200, 422), again.text)
@@ -272,7 +272,7 @@ class TestApiPage(DealflowCase, HttpCase):
         }
 
     def _translate(self, part):
-        """Return a call of the page with the numbers of the records that there are."""
+        """Return a call of the page with the ids of existing records."""
         if isinstance(part, dict):
             return {key: self._translate(value) for key, value in part.items()}
         if isinstance(part, list):
@@ -280,7 +280,7 @@ class TestApiPage(DealflowCase, HttpCase):
         return self.numbers.get(part, part) if type(part) is int else part
 
     def _compare(self, answer, expected, path='', is_part=False):
-        """Compare an answer with the page: numbers of records by their meaning, days by their form."""
+        """Compare an answer with the page: ids by the record they stand for, dates by their format."""
         if isinstance(expected, dict):
             self.assertIsInstance(answer, dict, path)
             if is_part or str(expected.get('type')).startswith(ACTION):

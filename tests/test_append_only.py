@@ -6,12 +6,12 @@ from odoo.tests import new_test_user, tagged
 from .event_common import EventCommon
 from .probe import add_probe
 
-# Registers that people may only read and that are no histories: their rows come and go with what they tell.
+# Read-only registers that are not logs: their rows are recreated when their sources change.
 NO_HISTORY = {'dealflow.marketing.touch', 'dealflow.receipt.habit'}
 
 
 def find_unkept_histories(env):
-    """Return the tables of Dealflow that nobody has a right to write, but that code may change all the same."""
+    """Return Dealflow tables that no group may write but that code could still change."""
     found = []
     for model_name in sorted(env.registry):
         model = env[model_name]
@@ -34,7 +34,7 @@ def find_unkept_histories(env):
 
 @tagged('post_install', '-at_install')
 class TestAppendOnly(EventCommon):
-    """Histories are added to by code alone, and nothing in them is ever changed."""
+    """Logs are written by code only, and their rows never change."""
 
     @classmethod
     def setUpClass(cls):

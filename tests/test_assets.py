@@ -5,13 +5,13 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged('post_install', '-at_install')
 class TestAssets(TransactionCase):
-    """What every user of the company loads of Dealflow, whether or not a screen of it is ever opened."""
+    """What Dealflow adds to the backend bundle for every user, even those who never open its screens."""
 
-    # Kilobytes of scripts, templates and styles, compressed as a server sends them.
+    # Kilobytes of scripts, templates and styles, compressed as the server sends them.
     BUDGET = 40
 
     def test_backend_bundle_stays_small(self):
-        """Ours alone: beside Odoo's own in one file they compress to less still."""
+        """Our files are measured alone; in one bundle with Odoo's they compress even better."""
         bundle = self.env['ir.qweb']._get_asset_bundle('web.assets_web')
         bundle.preprocess_css()
         self.assertFalse(bundle.css_errors)

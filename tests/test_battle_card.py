@@ -10,7 +10,7 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestBattleCard(EventCommon):
-    """Figures against a competitor, small enough to be counted by hand (B51, C65)."""
+    """Figures of the battle card, on data small enough to count by hand (B51, C65)."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestBattleCard(EventCommon):
         cls.other_partner.write({'industry_id': cls.shops.id, 'region_id': cls.south.id})
 
     def _close(self, outcome, price=0.0, amount=1000.0, user=None, closed_on='2026-02-10', **values):
-        """Return a deal that met the competitor and ended: ``won``, ``lost`` to it, or ``other`` (lost to others)."""
+        """Return a closed deal with the competitor: ``won``, ``lost`` to it, or ``other`` (lost to another one)."""
         deal = self._import_deal(
             **{
                 'name': f"Deal {outcome}",
@@ -52,7 +52,7 @@ class TestBattleCard(EventCommon):
         return {row['name']: (row['won'], row['lost_to'], row['cases']) for row in section['rows']}
 
     def test_shares_of_all_cases(self):
-        """Won with it present of all closed with it present; open deals and competitors that withdrew are no cases."""
+        """The share is won of all closed deals with the competitor, without open deals and withdrawn competitors."""
         for outcome in ('won', 'won', 'won', 'lost', 'lost', 'other'):
             self._close(outcome, amount=100.10)
         self._new_deal(self.rep_north, competitor_ids=[Command.create({'competitor_id': self.competitor.id})])
@@ -104,7 +104,7 @@ class TestBattleCard(EventCommon):
         self.assertEqual(next(iter(self._rows(card, 'period'))), "Q2 2026", "the newest first")
 
     def test_by_product(self):
-        """A deal counts once for each of its products, also where a product stands on two lines."""
+        """A deal counts once for each of its products, even when a product is on two lines."""
         desk = self.env['product.product'].create({'name': "Test desk"})
 
         def lines(*products):
@@ -123,7 +123,7 @@ class TestBattleCard(EventCommon):
             self.assertEqual(cases.deal_id, won, section['key'])
 
     def test_price_at_which_we_begin_to_lose(self):
-        """The first range, from cheap to dear, with enough cases of which less than half were won."""
+        """The losing gap is the lowest price range with enough cases of which less than half were won."""
         for outcome in ('won', 'won', 'won', 'won', 'lost'):
             self._close(outcome, price=1020.0, amount=1000.0)
         for outcome in ('won', 'won', 'lost', 'other', 'lost'):
@@ -195,7 +195,7 @@ class TestBattleCard(EventCommon):
         self.assertEqual(self._card().lost_to_amount, 250.0)
 
     def test_what_worked_in_the_meetings_of_won_deals(self):
-        """Techniques used where the competitor was and the deal was won; sheets one may not open do not count."""
+        """Techniques used in won deals with the competitor count; sheets that the user may not read do not."""
         variants, number = self.env['dealflow.technique'].create(
             [
                 {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
@@ -255,7 +255,7 @@ class TestBattleCard(EventCommon):
         self.assertEqual(self._card(self.seller_all).case_count, 1, "deals in hidden stages are not counted")
 
     def test_two_companies_and_currencies(self):
-        """Money in the currency of the present company, at the rate of the day of the loss."""
+        """Amounts are in the currency of the current company, at the rate of the day of the loss."""
         dollar = self.env.ref('base.USD')
         crown = self.env['res.currency'].create({'name': "CRN", 'symbol': "k"})
         company = self.env.company

@@ -7,25 +7,25 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestChosenRecords(DealflowCommon):
-    """A dialog that is opened over archived records is about them, and does not begin or end empty."""
+    """Dialogs opened on archived records keep those records."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # A dialog over another model asks for a record of it here.
+        # Dialogs on other models need a record of that model here.
         cls.archived = {
             'crm.lead': cls._new_lead(partner_id=cls.partner.id),
             'dealflow.deal': cls._new_deal(business_partner_id=cls.partner.id, funnel_id=cls.funnel.id),
             'dealflow.receipt': cls._new_receipt(cls._new_deal(), date_planned=date(2040, 5, 20)),
             'res.partner': cls._new_partner("Closed down"),
         }
-        # A receipt is archived with its deal.
+        # Archiving a deal archives its receipts.
         for record in (*cls.archived.values(), cls.archived['dealflow.receipt'].deal_id):
             if record._name != 'dealflow.receipt':
                 record.active = False
 
     def _get_dialogs(self):
-        """Return the dialogs of ours over chosen records."""
+        """Return our dialogs that act on selected records."""
         return [
             model
             for model in self.env.values()
@@ -33,7 +33,7 @@ class TestChosenRecords(DealflowCommon):
         ]
 
     def _open(self, model, record):
-        """Return the dialog as the web client opens it over a record."""
+        """Return the dialog as the web client opens it on a record."""
         return model.with_context(active_model=record._name, active_id=record.id, active_ids=record.ids)
 
     def test_archived_records_are_in_every_dialog(self):
@@ -51,7 +51,7 @@ class TestChosenRecords(DealflowCommon):
                 self.assertEqual(field.context, {'active_test': False}, "as it is when it has been saved")
 
     def test_dialogs_over_many_records_get_them_in_one_way(self):
-        """A default that reads the chosen rows by itself forgets the archived ones, and of which model they are."""
+        """A default that reads ``active_ids`` by itself would drop archived records and ignore their model."""
         dialogs = {model._name for model in self._get_dialogs()}
         strange = []
         for model in self.env.values():

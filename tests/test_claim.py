@@ -9,13 +9,13 @@ from odoo.tools import mute_logger
 
 from .common import DealflowCommon
 
-# A Wednesday, inside the working hours of everybody.
+# A Wednesday, within everybody's working hours.
 NOW = '2026-03-04 10:00:00'
 
 
 @tagged('post_install', '-at_install')
 class TestClaim(DealflowCommon):
-    """Appeals, feedback, claims and wishes of clients, up to the decision (B48)."""
+    """Appeals, feedback, complaints and wishes of clients, from entry to decision (B48)."""
 
     @classmethod
     def setUpClass(cls):
@@ -136,7 +136,7 @@ class TestClaim(DealflowCommon):
     # Deadline
 
     def test_deadline_counts_working_hours(self):
-        """Wednesday at 10; 40 hours are 5 working days of 8 hours, the weekend left out."""
+        """From Wednesday 10:00, 40 hours are 5 working days of 8 hours, without the weekend."""
         for priority, deadline in (
             ('3', datetime(2026, 3, 4, 14)),
             ('2', datetime(2026, 3, 6, 10)),
@@ -341,7 +341,7 @@ class TestClaim(DealflowCommon):
         with self.assertRaises(AccessError):
             theirs.with_user(self.rep_north).read(['name'])
 
-    # Where claims are seen
+    # Where claims are shown
 
     def test_open_claim_on_the_card_of_the_client(self):
         claim = self._new_claim(self.rep_south, contact_id=self.contact.id)
@@ -354,7 +354,7 @@ class TestClaim(DealflowCommon):
         self.assertEqual(self.env['dealflow.claim'].with_user(self.rep_south).search(action['domain']), claim)
 
     def test_warning_when_a_deal_of_the_client_is_moved(self):
-        """A warning, not a block; also when a colleague deals with the claim."""
+        """Moving a deal of the client shows a warning but is not blocked, even when a colleague handles the claim."""
         deal = self._new_deal(self.rep_north)
         claim = self._new_claim(self.rep_south, priority='3')
         dialog = (
@@ -398,7 +398,7 @@ class TestClaim(DealflowCommon):
         self.assertEqual(entry.action_open()['res_model'], 'dealflow.claim')
 
     def test_open_claims_are_handed_over_with_the_client(self):
-        """B07"""
+        """Handing over a client also hands over its open claims, but not the closed ones (B07)."""
         self.partner.user_id = self.rep_north
         claim = self._new_claim()
         closed = self._new_claim(name="Old", resolution="Paid", state='resolved')
@@ -478,7 +478,7 @@ class TestClaim(DealflowCommon):
             theirs.sudo().deal_id = self._new_deal(self.rep_north)
 
     def test_calls_about_the_claim(self):
-        """X41: a new event of a claim is prefilled with its client, and stands on the card."""
+        """A new event of a claim is prefilled with the client and shown on the claim (X41)."""
         claim = self._new_claim(self.rep_north, contact_id=self.contact.id)
         context = claim.action_dealflow_new_event()['context']
         self.assertEqual(context['default_claim_id'], claim.id)

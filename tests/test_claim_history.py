@@ -14,7 +14,7 @@ OURS_2 = "Kind regards from the quality department of the factory"
 ANSWER = "Nothing has come until today."
 AFTER = "PS: call me, please."
 
-# How the programs head what they quote; {address} is ours.
+# Headers that email programs put above quoted text; {address} is our own address.
 GMAIL = {
     'en': "On Wed, Mar 4, 2026 at 10:00 AM Quality &lt;<a href='mailto:{address}'>{address}</a>&gt; wrote:",
     'ru': "ср, 4 мар. 2026 г. в 10:00, Quality &lt;<a href='mailto:{address}'>{address}</a>&gt;:",
@@ -48,7 +48,7 @@ LANGUAGES = tuple(GMAIL)
 
 @tagged('post_install', '-at_install')
 class TestClaimHistory(DealflowCommon, MailCommon):
-    """Letters of clients lose the history that their program has put below, and none of their words (B48)."""
+    """Emails of clients lose the history that their program quotes below, and nothing that the client wrote (B48)."""
 
     @classmethod
     def setUpClass(cls):
@@ -57,7 +57,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
         cls.address = f'test.history@{cls.desk.alias_domain}'
 
     def _receive(self, body, answers=None, subject="Re: Broken chairs", subtype='html'):
-        """Receive a letter of the client, as the mail server hands it over; return its claim and its message."""
+        """Process an incoming email of the client; return its claim and its message."""
         letter = EmailMessage()
         letter['From'], letter['To'], letter['Subject'] = '"Anna" <anna@example.com>', self.address, subject
         letter['Message-ID'] = f'<{self.id()}.{self.env["mail.message"].search_count([])}@example.com>'
@@ -71,7 +71,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
         return self.env['dealflow.claim'].browse(message.res_id), message
 
     def _get_visible(self, message):
-        """Return what the conversation shows of a message before anybody presses «more»."""
+        """Return what the chatter shows of a message before the user clicks «more»."""
         body = message.body
         self.assertIn("4711", html2plaintext(body), "what is cut stays readable")
         root = html.fragment_fromstring(str(body), create_parent='div')
@@ -94,7 +94,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
         return claim, answer
 
     def _check_both_ways(self, body, expected, subtype='html'):
-        """As the answer to a claim, and as the letter that opens one with the history of another talk."""
+        """Check the email as an answer to a claim, and as one that opens a claim and quotes another conversation."""
         _claim, answer = self._write_to_client()
         _claim, message = self._receive(body, answer, subtype=subtype)
         self.assertEqual(self._get_visible(message), expected)
@@ -114,7 +114,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
                 )
 
     def test_yandex(self):
-        """It has no frame around the head, and what is written below the quotation stays."""
+        """Yandex puts no block around the header, and text below the quotation is kept."""
         for language in LANGUAGES:
             with self.subTest(language=language):
                 head = YANDEX[language].format(address=self.address)
@@ -141,7 +141,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
                 self._check_both_ways(self._get_outlook_letter(language, history), ANSWER)
 
     def test_words_between_the_lines_of_outlook_stay(self):
-        """Below its head Outlook marks nothing: what was not written before is what the client says now."""
+        """Outlook marks nothing below its header: text that is not in the earlier message is new text of the client."""
         for language in LANGUAGES:
             with self.subTest(language=language):
                 _claim, answer = self._write_to_client()
@@ -183,7 +183,7 @@ class TestClaimHistory(DealflowCommon, MailCommon):
         self.assertIn("4711", html2plaintext(opened.description))
 
     def test_words_that_look_like_a_head_stay(self):
-        """Nothing is quoted below them, or they are no head of a letter."""
+        """Text that looks like a header is kept when nothing is quoted below it or it is not an email header."""
         for text in (
             f"<p>On Monday at 10:00 your driver wrote:</p><p>{OURS}</p>",
             f"<p>От: склада<br>Кому: нам</p><p>{OURS}</p>",

@@ -21,7 +21,7 @@ Two chairs have a crack."""
 
 @tagged('post_install', '-at_install')
 class TestClaimMail(DealflowCommon, MailCommon):
-    """A letter opens a claim, and the answers stay with it (B48)."""
+    """An email opens a claim, and the answers stay with it (B48)."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,7 +38,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
         cls.address = f'test.claims@{cls.desk.alias_domain}'
 
     def _receive(self, email_from, subject="Broken chairs", **values):
-        """Receive a letter at the desk as the mail server hands it over, and return the newest claim."""
+        """Process an incoming email to the claim desk, and return the newest claim."""
         with self.mock_mail_gateway():
             self.format_and_process(
                 LETTER,
@@ -108,7 +108,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
         self.assertRecordValues(claim, [{'contact_id': False, 'business_partner_id': False}])
 
     def test_sender_of_another_company_loses_no_letter(self):
-        """A contact that belongs to another company cannot be linked, but the letter is kept."""
+        """A contact of another company cannot be linked, but the email still opens a claim."""
         other_company = self.env['res.company'].create({'name': "Other company"})
         self.env['res.partner'].create(
             {'name': "Theirs", 'email': 'theirs@example.com', 'company_id': other_company.id}
@@ -218,7 +218,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
         self.assertEqual(claim.state, 'work')
 
     def test_letter_from_an_unknown_address_is_left_to_the_responsible_person(self):
-        """Whoever knows the number of a letter can answer it."""
+        """Anybody who knows a message id can reply to it, so an unknown address is left to the responsible person."""
         self.env['res.partner'].create(
             {'name': "Of another client", 'parent_id': self.other_partner.id, 'email': 'other@example.org'}
         )

@@ -8,7 +8,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestClaimTours(TourCommon, MailCase):
-    """A claim in a real browser, with a rep's rights."""
+    """Claims in a real browser, with the rights of a rep."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestClaimTours(TourCommon, MailCase):
         cls.desk = cls.env['dealflow.claim.desk'].create({'name': "Quality", 'alias_name': 'tour.claims'})
 
     def test_claim_from_the_letter_to_the_decision(self):
-        """B48"""
+        """A rep handles a claim from the incoming email to the decision (B48)."""
         with self.mock_mail_gateway():
             claim = self.format_and_process(
                 LETTER,

@@ -9,7 +9,7 @@ from .common import DealflowCommon
 @tagged('click_all', '-standard', 'post_install', '-at_install')
 @unittest.skipUnless('click_all' in (config['test_tags'] or ''), "Takes minutes; scripts/test-upstream runs it.")
 class TestClickEverywhere(DealflowCommon, HttpCase):
-    """Odoo's own robot opens every menu of Dealflow, every view behind it and every filter (E03)."""
+    """Odoo's click-everywhere robot opens every menu, view and filter of Dealflow (E03)."""
 
     # Some menus open a form.
     allow_end_on_form = True

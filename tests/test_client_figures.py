@@ -77,7 +77,7 @@ class TestClientFigures(PartnerCommon):
             self._new_order(self.alpha, product, deal_id=deal.id) for deal in (won, work, won.browse())
         )
         (of_won + of_work + of_none).action_confirm()
-        # Invoices of two of the orders, and one that belongs to nothing
+        # Invoices of two of the orders, and one without an order
         invoices = (of_won + of_none)._create_invoices(grouped=True)
         invoices.invoice_date = '2026-02-01'
         invoices.action_post()
@@ -95,7 +95,7 @@ class TestClientFigures(PartnerCommon):
                     'dealflow_won_total': 1000,
                     'dealflow_ordered_total': 1200,
                     'dealflow_invoiced_total': 400 * len(invoices.line_ids.sale_line_ids) + 50,
-                    # The won deal; the orders of the deal in work and of none; the invoice less its credit note.
+                    # The won deal; the orders of the open deal and of no deal; the invoice less its credit note.
                     'total_sales': 1000 + 400 + 400 + 50,
                     'average_bill': 462.5,
                     'dealflow_purchase_total': 33,
@@ -105,7 +105,7 @@ class TestClientFigures(PartnerCommon):
         self.assertEqual(self.beta.dealflow_received_total, self._get_paid(free))
 
     def _get_paid(self, invoice):
-        # Where payments have no entry, nothing is matched before the bank says so.
+        # When payments have no journal entry, nothing is reconciled before the bank statement.
         return sum(event['amount'] for event in invoice._dealflow_get_settlements()[invoice.id]['money'])
 
     def test_deals_of_the_group_and_of_the_entity_open_from_the_card(self):
@@ -141,7 +141,7 @@ class TestClientFigures(PartnerCommon):
         self.assertEqual(self.beta.total_sales, 660)
 
     def test_queries_do_not_grow_with_the_number_of_clients(self):
-        # What is kept in memory is asked for once, however many clients there are.
+        # Cached values are queried once, whatever the number of clients.
         self.env.user._dealflow_get_closed_stage_ids()
         counts = []
         for size in (2, 40):

@@ -9,7 +9,7 @@ from .accounting_common import AccountingCommon
 
 @tagged('post_install', '-at_install')
 class TestClientFinance(AccountingCommon):
-    """The page Finance has all sales and all money of a client and of its legal entities (C27-C29)."""
+    """The Finance page shows all sales and all money of a client and of its legal entities (C27-C29)."""
 
     @classmethod
     def setUpClass(cls):

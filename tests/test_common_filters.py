@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestCommonFilters(DealflowCommon):
-    """Filters that everybody sees on the screens of Dealflow are published by right (E70)."""
+    """Publishing filters to everybody on the screens of Dealflow needs a right (E70)."""
 
     @classmethod
     def setUpClass(cls):
@@ -62,7 +62,7 @@ class TestCommonFilters(DealflowCommon):
         self.assertTrue(self.common.exists())
 
     def test_screens_of_odoo_in_the_menus_of_dealflow(self):
-        """Contacts, opportunities and the calendar: on the screen itself, and on every screen of the model."""
+        """Contacts, opportunities and the calendar: both on their menu in Dealflow and on every screen of the model."""
         for model, action in (
             ('res.partner', 'dealflow.res_partner_action_contacts'),
             ('crm.lead', 'crm.crm_lead_opportunities'),

@@ -7,7 +7,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestCompetitor(DealflowCommon):
-    """The register of competitors (B51-B53, B34, C100)."""
+    """The list of competitors (B51-B53, B34, C100)."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TestCompetitor(DealflowCommon):
         )
 
     def test_clients_and_competitors_are_one_relation(self):
-        """B34: what the card of the client says, the card of the competitor says."""
+        """The client's competitors and the competitor's clients are the same relation (B34)."""
         competitor = self._new_competitor()
         self.partner.competitor_ids = [Command.link(competitor.id)]
         self.assertEqual(competitor.client_ids, self.partner)
@@ -61,7 +61,7 @@ class TestCompetitor(DealflowCommon):
         self.assertEqual(self.other_partner.competitor_ids, competitor)
 
     def test_comment_and_file_stay_on_the_card(self):
-        """B53"""
+        """A comment and its attachment stay on the competitor (B53)."""
         competitor = self._new_competitor()
         message = competitor.message_post(body="New price list", attachments=[("prices.txt", b"chairs 80")])
         self.assertEqual(message.author_id, self.rep_north.partner_id)

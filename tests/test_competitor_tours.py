@@ -5,7 +5,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestCompetitorTours(TourCommon):
-    """Competitors in a real browser, with a rep's rights."""
+    """Competitors in a real browser, with the rights of a rep."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class TestCompetitorTours(TourCommon):
         )
 
     def test_rep_loses_to_a_competitor(self):
-        """Note the competitor, lose to him, read his battle card (B51, C65)."""
+        """A rep adds a competitor to a deal, loses the deal to it and reads its battle card (B51, C65)."""
         self._start_tour('dealflow_competitors', self.rep)
         self.assertEqual(self.deal.lost_competitor_id, self.competitor)
         self.assertRecordValues(self.deal.competitor_ids, [{'price': 630.0, 'outcome': 'winner'}])

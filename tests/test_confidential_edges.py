@@ -12,7 +12,7 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestConfidentialEdges(EventCommon, HttpCase):
-    """What lies beside a confidential record: files, logs, tasks, plans of activities."""
+    """Records around a confidential record: attachments, logs, tasks, activity plans."""
 
     @classmethod
     def setUpClass(cls):
@@ -59,7 +59,7 @@ class TestConfidentialEdges(EventCommon, HttpCase):
         self.assertTrue(own)
 
     def test_status_log_of_a_private_event(self):
-        """Neither by itself nor by the name of the event, which would be read in elevated rights."""
+        """The status log of a private event is hidden, and so is the name of the event that it would read with sudo."""
         private = self._new_event(self.rep_north, name="Medical", privacy='private')
         by_setting = self._new_event(self.rep_second, name="At home")
         settings = self.env['res.users.settings']._find_or_create_for_user(self.rep_second)
@@ -169,7 +169,7 @@ class TestConfidentialEdges(EventCommon, HttpCase):
         self.assertEqual(sum(planned.mapped('amount')), 1000)
 
     def test_plan_of_activities_stays_with_its_documents(self):
-        """The rule looks at the plan as it was; what it becomes counts too."""
+        """Changing an activity plan needs rights on its old and its new model; the rule sees only the old one."""
         todo = self.env.ref('mail.mail_activity_data_todo').id
         for user, ours, theirs in (
             (self.marketer, 'dealflow.marketing.event', 'crm.lead'),
@@ -196,7 +196,7 @@ class TestConfidentialEdges(EventCommon, HttpCase):
                 self.assertEqual((plan.res_model, plan.name), (ours, "Before the event"))
 
     def test_events_take_their_day(self):
-        """The usual meeting goes on as before: made, logged, minuted, by people with the least rights."""
+        """A user with the least rights creates, logs and minutes a meeting as before."""
         event = self._new_event(self.rep_north, start=datetime(2024, 3, 4, 10))
         event.event_status_id = self.done
         self.assertEqual(len(event.status_log_ids), 2)

@@ -7,7 +7,7 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestConsent(DealflowCase):
-    """Who agreed to mailings, on which day, and how one knows (P47)."""
+    """Who agreed to mailings, on which day, and from which source (P47)."""
 
     @classmethod
     def setUpClass(cls):

@@ -39,10 +39,10 @@ class TestContact(DealflowCase):
             self.assertFalse(self._find(number) if number else False, number)
 
     def _explain(self, domain):
-        """Return the plan of a search in a copy of the table that has all its indexes.
+        """Return the query plan of a search on a copy of the table that has all its indexes.
 
-        PostgreSQL leaves an index alone for a while when it was made in a transaction that also changed the rows, as
-        the installation of a module does; the copy has no such past.
+        PostgreSQL does not use an index at once when the transaction that created it also changed rows, as the
+        installation of a module does; the copy has no such history.
         """
         self.env['res.partner'].with_context(tracking_disable=True).create(
             [{'name': f"P{index}", 'phone': f'+49 30 {index:07d}'} for index in range(1500)]
@@ -101,7 +101,7 @@ class TestContact(DealflowCase):
         self.assertEqual(second.other_contact_ids, self.person)
 
     def test_contact_is_found_by_each_of_its_companies_and_listed_on_them(self):
-        """X30: the second company is worth as much as the first."""
+        """A contact is found by each of its companies and listed on all of them alike (X30)."""
         group = self._new_partner("Group")
         first, second = self._new_partner("A"), self._new_partner("B", parent_id=group.id)
         self.person.parent_id = first

@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 MODULE = Path(__file__).parents[1]
 FOLDERS = ('models', 'wizards', 'reports', 'controllers')
-# Keys of ours that anybody may pass over RPC, and what each does. None of them makes a check milder.
+# Context keys that any user may pass over RPC, and their effects. None of them weakens a check.
 HARMLESS = {
     'dealflow_attribution': "shows figures by first or last touch",
     'dealflow_go_back': "leads back to the screen from which an event was finished",
@@ -21,19 +21,19 @@ HARMLESS = {
     'dealflow_seen_fingerprint': "refuses a confirmation when the requisites have changed since they were read",
     'dealflow_show_funnel': "adds the funnel to the names of stages",
 }
-# Reading a context by a name that is not written out: defaults of fields, which are values like any others.
+# Reads whose key is not a literal: defaults of fields, which are checked like any other value.
 BY_VARIABLE = {("models/events/calendar_event.py", "f'default_{name}'")}
-# Left in the context by one method of ours for another, as something that RPC cannot carry.
+# Keys that one of our methods sets for another, with a value that RPC cannot carry.
 OWN = {'dealflow_explained', 'dealflow_histories', 'dealflow_working_time', 'dealflow_losing', 'dealflow_history_rows'}
 
 
 def get_read_keys(tree):
-    """Return the expressions by which a source reads the context, and those by which it reads values of its own."""
+    """Return the context keys that a source reads, and those that it reads through ``get_own``."""
     passed, own = set(), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             source = ast.unparse(node.func.value)
-            # The context may have got another name; values to write are no context.
+            # The context may have another variable name; ``vals`` is no context.
             is_read = source.endswith('context') or _is_ours(node.args[0]) and source != 'vals'
             if node.func.attr in ('get', 'pop', 'setdefault') and is_read:
                 passed.add(node.args[0])
@@ -56,7 +56,7 @@ def _is_ours(node):
 
 @tagged('post_install', '-at_install')
 class TestContextKeys(BaseCase):
-    """A key of the context opens nothing, because a person passes what he likes."""
+    """No context key gives extra rights, because callers may pass whatever they like."""
 
     def _get_keys(self):
         for folder in FOLDERS:
@@ -101,7 +101,7 @@ class TestContextOpensNothing(DealflowCommon):
         self.assertEqual(get_own(self.env(context={'x': Own(5)}), 'x'), 5)
 
     def test_explanation_of_an_earlier_move_does_not_serve_the_next(self):
-        """What becomes of a deal by a change elsewhere is explained by nobody, whatever the caller says."""
+        """The move comment of an earlier write does not serve a later automatic change, whatever the caller passes."""
         deal = self._new_deal(user_id=self.rep_north.id)
         deal.write({'stage_id': self.stage_offer.id, 'move_comment': "Sent", 'short_status': "offer sent"})
         self.env.flush_all()
@@ -110,7 +110,7 @@ class TestContextOpensNothing(DealflowCommon):
                 stage = deal.stage_id.with_user(self.manager).with_context(**context)
                 with self.assertRaisesRegex(ValidationError, "Comment on the Move"), self.env.cr.savepoint():
                     stage.is_won = True
-                    # Whatever reads the deal next computes its state, in the context of the caller.
+                    # Reading the deal next computes its state, in the context of the caller.
                     deal.with_env(stage.env).mapped('state')
                 self.env.invalidate_all()
         self.assertEqual(deal.state, 'open')

@@ -85,7 +85,7 @@ class TestContract(PartnerCommon):
 
     @freeze_time('2026-12-05')
     def test_contracts_that_end_soon_are_listed(self):
-        """C102: the filter shows active contracts that end within 30 days, with the days that are left."""
+        """The filter lists active contracts that end within 30 days, with the days left (C102)."""
         soon, later, draft = (
             self._new_contract(date_end=date_end) for date_end in ('2026-12-31', '2027-02-01', '2026-12-31')
         )
@@ -109,7 +109,7 @@ class TestContract(PartnerCommon):
 
     @freeze_time('2026-06-01')
     def test_expired_follows_from_the_end_alone(self):
-        """Neither is a contract without an end expired, nor is one that is still running."""
+        """A contract is not expired without an end date or before it."""
         for values in ({'date_end': False}, {'date_end': '2026-12-31'}):
             with self.assertRaisesRegex(ValidationError, "cannot be “Expired”"), self.env.cr.savepoint():
                 self._new_contract(state='expired', **values)
@@ -190,7 +190,7 @@ class TestContract(PartnerCommon):
 
 @tagged('post_install', '-at_install')
 class TestContractByRpc(PartnerCommon, HttpCase):
-    """What a seller tries over the wire to make a contract prove what it does not, or to end one of others."""
+    """RPC calls of a seller that try to forge the state of a contract or end one of another user."""
 
     @classmethod
     def setUpClass(cls):
@@ -233,7 +233,7 @@ class TestContractByRpc(PartnerCommon, HttpCase):
         self.assertFalse(answer['ids'])
         self.assertIn("Expired", answer['messages'][0]['message'])
         self.assertEqual(self.env['dealflow.contract'].search_count([]), contracts)
-        # Lawful: an old contract comes in as what it is, and a new one is a draft.
+        # Allowed: an old contract is imported in its state, and a new one is a draft.
         [old, new] = self._call(rep, 'create', [{**expired, 'date_end': '2026-01-02'}, self.values])
         self.assertEqual(self.env['dealflow.contract'].browse([old, new]).mapped('state'), ['expired', 'draft'])
 

@@ -13,7 +13,7 @@ from .common import DealflowCommon
 @tagged('post_install', '-at_install')
 class TestDeal(DealflowCommon):
     def test_new_deal_starts_in_first_stage(self):
-        """E22"""
+        """A new deal starts in the first stage, with the seller's team and today as its opening date (E22)."""
         deal = self._new_deal(self.rep_north)
         self.assertEqual(deal.stage_id, self.stage_talk)
         self.assertRecordValues(
@@ -34,7 +34,7 @@ class TestDeal(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_form_makes_a_deal_with_products(self):
-        """E23, E24"""
+        """The form creates a deal with product lines (E23, E24)."""
         with Form(self.env['dealflow.deal'].with_user(self.rep_north)) as form:
             form.name = "Chairs for Ромашка"
             form.business_partner_id = self.partner
@@ -148,7 +148,7 @@ class TestDeal(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_loss_needs_a_reason_and_a_comment(self):
-        """E20"""
+        """A loss needs a reason and a comment (E20)."""
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(UserError, "needs a reason"):
             deal.action_lose(False, "comment")
@@ -217,7 +217,7 @@ class TestDeal(DealflowCommon):
         self.assertEqual(copy.log_ids.mapped('kind'), ['open'])
 
     def test_split(self):
-        """C53"""
+        """A split moves the chosen lines to a new deal in the first stage (C53)."""
         deal = self._new_deal(
             self.rep_north,
             line_ids=[

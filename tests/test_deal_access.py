@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealAccess(DealflowCommon):
-    """Whose deals one works on: as shown, as searched, and as the record rules decide."""
+    """The user's own deals are the same as shown, as searched and under the record rules."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,7 +50,7 @@ class TestDealAccess(DealflowCommon):
         self.assertEqual(see(self.seller_all), self.deals - self.archived)
 
     def test_own_receipts_are_reached_by_index(self):
-        """Conditions on two tables joined by «or» would make PostgreSQL look at every deal."""
+        """Conditions on two tables joined by OR would make PostgreSQL read every deal."""
         query = self.env['dealflow.receipt'].with_user(self.rep_north)._search([])
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         plan = '\n'.join(line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select())))

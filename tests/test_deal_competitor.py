@@ -9,7 +9,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealCompetitor(DealflowCommon):
-    """Which competitors are on a deal, what they ask, and what became of them (B51, C65)."""
+    """Competitors of a deal: their prices, their terms and the outcome (B51, C65)."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,7 +81,7 @@ class TestDealCompetitor(DealflowCommon):
         self.assertRecordValues(competitor, [{'competitor_id': self.meblex.id, 'outcome': 'winner', 'price': 900.0}])
 
     def test_every_way_to_a_loss_names_the_competitor(self):
-        """A plain write and an import say it too."""
+        """A plain write and an import need the competitor as well."""
         self.deal.write(
             {
                 'lost_reason_id': self.reason.id,
@@ -123,7 +123,7 @@ class TestDealCompetitor(DealflowCommon):
         self.assertEqual(self.competitor_nord.outcome, 'also_lost')
 
     def test_deals_lost_together_keep_their_prices(self):
-        """Their currencies and prices differ, so the dialog asks for no price."""
+        """The deals differ in currencies and prices, so the dialog does not ask for a price."""
         other = self._new_deal(self.rep_north, name="Desks")
         dialog = (
             self.env['dealflow.deal.lose']
@@ -176,7 +176,7 @@ class TestDealCompetitor(DealflowCommon):
             self.competitor_office.deal_id = self._new_deal(self.rep_south)
 
     def test_access_is_that_of_the_deal(self):
-        """Competitors are seen with their deal."""
+        """Competitors of a deal are visible to those who see the deal."""
         for user, visible in (
             (self.rep_north, True),
             (self.rep_second, False),
@@ -203,7 +203,7 @@ class TestDealCompetitor(DealflowCommon):
             self.competitor_office.with_user(stranger).read(['price'])
 
     def test_stage_that_few_may_see_hides_its_competitors(self):
-        """X52"""
+        """A restricted stage hides the competitors of its deals (X52)."""
         self.stage_talk.visible_group_ids = self.env.ref('dealflow.group_manager')
         competitors = self.env['dealflow.deal.competitor']
         domain = [('id', 'in', self.competitors.ids)]
@@ -228,7 +228,7 @@ class TestDealCompetitor(DealflowCommon):
         self.assertFalse(self.deal.copy().competitor_ids)
 
     def test_both_parts_of_a_split_deal_have_the_competitors(self):
-        """C53: prices were for the whole, and who withdrew is gone."""
+        """The new part gets no prices, which were for the whole deal, and no withdrawn competitors (C53)."""
         self.competitor_nord.has_withdrawn = True
         self.competitor_office.strengths = "Delivers next day"
         self.deal.line_ids = [

@@ -9,7 +9,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestDealConflict(DealflowCommon):
-    """Who saves a deal is told what others have changed since he opened it."""
+    """A user who saves a deal is told what others have changed since it was opened."""
 
     @classmethod
     def setUpClass(cls):
@@ -61,7 +61,7 @@ class TestDealConflict(DealflowCommon):
 @tagged('post_install', '-at_install')
 class TestDealConflictTour(TourCommon):
     def test_two_tabs(self):
-        """Theirs is taken, then mine is kept: nothing is overwritten unawares."""
+        """The user takes the other value, then keeps their own: nothing is overwritten unnoticed."""
         rep = self._new_user('rep', 'dealflow.group_user_own', name="Tour Seller")
         deal = self._new_deal(name="Tour Chairs", user_id=rep.id)
         self._start_tour('dealflow_deal_conflict', rep, f'/odoo/dealflow.deal/{deal.id}')

@@ -27,7 +27,7 @@ class TestDealDynamics(ReportCommon):
         }
 
     def test_what_happened_in_march(self):
-        """E67, by hand: one deal of each fate."""
+        """The movements of March, counted by hand: one deal for each kind of movement (E67)."""
         resting = self._open_deal('2026-02-01 10:00', amount=1)
         forward = self._open_deal('2026-02-01 10:00', amount=10, expected_close_date='2026-04-10')
         self._change('2026-03-05 10:00', forward, stage_id=self.offer.id, comment=False)
@@ -78,7 +78,7 @@ class TestDealDynamics(ReportCommon):
         )
         self.assertEqual(data['closing'], {'count': 5, 'amount': 1100076})
         self.assertEqual([row['count'] for row in data['deadlines']], [1, 1])
-        # Eight changes; the move of ``forward`` came without a comment.
+        # Eight changes; the move of ``forward`` has no comment.
         self.assertEqual((data['explained_count'], data['change_count']), (7, 8))
         self._assert_reconciles(data)
         report = self._report('dealflow.deal.dynamics')
@@ -125,7 +125,7 @@ class TestDealDynamics(ReportCommon):
             self.assertEqual(len(self._open_action(action)), movement['deal_count'])
 
     def test_now_is_what_the_deals_are(self):
-        """The log ends where the deals are (rule 2)."""
+        """The matrix shows the current values of the deals, because the log ends with them (rule 2)."""
         deals = self._make_random_history(40, seed=3)
         data = self._get_data(date_from='2025-12-01', date_to='2027-12-31')
         open_deals = deals.filtered(lambda deal: deal.state == 'open')
@@ -138,7 +138,7 @@ class TestDealDynamics(ReportCommon):
             self.assertEqual(columns[str(stage.id)], len(standing))
 
     def test_periods_chain(self):
-        """What closes a month opens the next one, also when the clocks change in between."""
+        """The closing figures of a month are the opening figures of the next, also across a change of the clocks."""
         self._make_random_history(30, seed=9)
         for zone in ('UTC', 'Europe/Berlin', 'Pacific/Kiritimati'):
             report = self._report('dealflow.deal.dynamics').with_context(tz=zone)
@@ -211,7 +211,7 @@ class TestDealDynamics(ReportCommon):
             self._get_data(outsider)
 
     def test_companies_and_currencies(self):
-        """Rates move between the rows of a company in euro: the difference has a line of its own, and all agrees."""
+        """Rates change between the rows of a company in euro: the difference has its own line, and the sums agree."""
         euro_company = self.env['res.company'].create({'name': "Euro Ltd", 'currency_id': self.env.ref('base.EUR').id})
         self.head.company_ids += euro_company
         for user in (self.rep, self.other_rep):
@@ -258,7 +258,7 @@ class TestDealDynamics(ReportCommon):
             self.assertEqual(len(action['domain'][0][2]), movement['deal_count'])
 
     def test_deal_in_a_foreign_currency(self):
-        """The log keeps the amount in company currency at the day of the change."""
+        """The log keeps the amount in company currency at the rate of the day of the change."""
         self._set_rates()
         deal = self._open_deal('2026-02-10 10:00', currency_id=self.env.ref('base.EUR').id, amount=100)
         self.assertEqual(self._get_data()['opening'], {'count': 1, 'amount': 200})

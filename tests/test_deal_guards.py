@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealGuards(DealflowCommon):
-    """What a deal refuses in words, and what changes nothing."""
+    """Changes that a deal refuses with a message, and changes without an effect."""
 
     def test_probability_of_a_closed_deal_stays(self):
         deal = self._new_deal(self.rep_north)
@@ -118,7 +118,7 @@ class TestDealGuards(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestImportedHistory(DealflowCommon):
-    """A history without dates of the deal itself takes those of its rows."""
+    """An imported history without dates of the deal itself takes the dates of its rows."""
 
     def _import(self, rows, **values):
         deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)

@@ -7,7 +7,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealGuests(DealflowCommon):
-    """What other apps know of the orders of a deal. None is a dependency: each test says with which one it runs."""
+    """What other apps know about the orders of a deal. None is a dependency: each test says which one it needs."""
 
     @classmethod
     def setUpClass(cls):

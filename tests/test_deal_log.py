@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealLog(DealflowCommon):
-    """The log is append-only and tells the whole story (rules 1 and 2)."""
+    """The log is append-only and complete (rules 1 and 2)."""
 
     def test_nobody_writes_or_deletes_rows(self):
         log = self._new_deal(self.rep_north).log_ids
@@ -67,7 +67,7 @@ class TestDealLog(DealflowCommon):
         self.assertReconciled(deal)
 
     def test_change_of_line_is_recorded(self):
-        """The amount is recomputed, so no ``write`` of the deal tells it."""
+        """A line changes the amount by recomputation, without a ``write`` of the deal."""
         deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10})])
         deal.line_ids.price_unit = 12
         self.assertRecordValues(
@@ -84,7 +84,7 @@ class TestDealLog(DealflowCommon):
         self.assertEqual(len(deal.log_ids), 1)
 
     def test_imported_history(self):
-        """History of another system: by right, with its dates, as rows of kind import."""
+        """Users with that right may import the history of another system, with its dates, as rows of kind import."""
         outcome = (
             self.env['dealflow.deal']
             .with_user(self.importer)
@@ -202,7 +202,7 @@ class TestDealLog(DealflowCommon):
         self.assertEqual(self._new_deal(self.rep_north).log_ids.date, datetime(2024, 3, 31, 23, 30))
 
     def test_imported_history_with_its_rows(self):
-        """The moves of the other system come in with their dates and comments."""
+        """The moves made in the other system are imported with their dates and comments."""
         outcome = (
             self.env['dealflow.deal']
             .with_user(self.importer)
@@ -268,7 +268,7 @@ class TestDealLog(DealflowCommon):
         )
 
     def test_imported_history_must_end_with_what_the_deal_is(self):
-        """Amount, deadline, responsible person and reason of the last row are not replaced in silence."""
+        """Amount, deadline, responsible person and reason of the deal must match the last imported row."""
         columns = ['name', 'funnel_id', 'stage_id', 'opened_on', 'amount', 'expected_close_date', 'user_id/.id']
         deal = ["Long sale", "Test funnel", "Talk", '2020-01-10', '300', '2020-06-30', str(self.rep_north.id)]
         deals = self.env['dealflow.deal'].with_user(self.importer).with_context(import_file=True)

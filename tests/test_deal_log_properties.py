@@ -13,7 +13,7 @@ LAST_DAY = 60
 
 
 def draw_steps(st):
-    """Draw what people do, one after the other: how many days later, to which deal, what, and with which number."""
+    """Draw a sequence of user actions: how many days later, on which deal, which action, and with which number."""
     action = st.sampled_from(
         [
             'move',
@@ -43,7 +43,7 @@ def draw_period(st):
 
 @tagged('post_install', '-at_install')
 class TestDealLogProperties(DealflowCommon):
-    """Whatever people do to deals, and in whichever order: the log tells it, and reconciles (rule 2)."""
+    """The log is complete and reconciles, whatever users do to deals and in whatever order (rule 2)."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class TestDealLogProperties(DealflowCommon):
         cls.people = cls.rep_north + cls.rep_second + cls.rep_south
 
     def _play(self, steps):
-        """Make three deals and do the steps, by somebody who may do everything; a step that is refused does nothing."""
+        """Create three deals and run the steps with all rights; a refused step changes nothing."""
         self.clock.move_to(START)
         deals = (
             self.env['dealflow.deal']
@@ -90,7 +90,7 @@ class TestDealLogProperties(DealflowCommon):
                 with self.env.cr.savepoint():
                     getattr(self, f'_do_{action}')(deals[number], value)
             except UserError:
-                # Such as the move of a lost deal.
+                # For example, moving a lost deal.
                 continue
         self.env.flush_all()
         self.env.invalidate_all()
@@ -126,7 +126,7 @@ class TestDealLogProperties(DealflowCommon):
 
     @holds_for(40, steps=draw_steps)
     def test_each_row_begins_where_the_one_before_ended(self, steps):
-        """And the deal is what its last row says."""
+        """Each row starts where the one before ended, and the deal has the values of its last row."""
         deals = self._play(steps)
         self.assertReconciled(deals)
         for deal in deals.sudo():
@@ -142,7 +142,7 @@ class TestDealLogProperties(DealflowCommon):
 
     @holds_for(30, steps=draw_steps, period=draw_period)
     def test_opening_and_movements_are_closing(self, steps, period):
-        """For any period, and both ends are what the rows say of that day."""
+        """Opening figures plus movements are the closing figures for any period, and both agree with the log."""
         deals = self._play(steps)
         first, days = period
         date_from = START.date() + timedelta(days=first)
@@ -170,7 +170,7 @@ class TestDealLogProperties(DealflowCommon):
         self.assertEqual(data['opening']['count'] + sum(row['effect'] for row in movements), data['closing']['count'])
 
     def _get_open_deals(self, deals, day):
-        """Return number and amount of the deals that were open at the end of a day, row by row from the log."""
+        """Return number and amount of the deals open at the end of a day, computed from the log row by row."""
         heads = [deal.log_ids.filtered(lambda log: log.date.date() <= day).sorted('id')[-1:] for deal in deals.sudo()]
         amounts = [head.amount_company_to for head in heads if head.state_to == 'open']
         return {'count': len(amounts), 'amount': self.env.company.currency_id.round(sum(amounts))}

@@ -8,7 +8,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDealMove(DealflowCommon):
-    """Every way into a stage: with its comment or not at all (E26, rule 1)."""
+    """Every way to change the stage needs a comment on the move or is refused (E26, rule 1)."""
 
     def assertNotMoved(self, deal):
         deal.invalidate_recordset()

@@ -12,7 +12,7 @@ REFUSALS = (AccessError, UserError, ValidationError)
 
 
 class DefaultsCommon(EventCommon):
-    """A company that lets nobody do anything by hand, and people with the least rights that create something."""
+    """Test case with a company that requires every approval, and users with the least rights to create something."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,9 +51,9 @@ class DefaultsCommon(EventCommon):
 
 
 def find_open_defaults(env, user, model_name, prepare, names=None):
-    """Return the values that ``user`` may not give to a new record, but gets into it by a default.
+    """Return the values that ``user`` may not write on a new record but can set through a context default.
 
-    Tried are all booleans and choices, because what is guarded is said by one of them: a state, a tick.
+    All booleans and selections are tried, because guarded values are states and checkboxes.
     """
     found = []
     records = env[model_name].with_user(user)
@@ -65,7 +65,7 @@ def find_open_defaults(env, user, model_name, prepare, names=None):
             field.type, []
         )
         for value in values:
-            # A refusal may also be mild: the default is passed over.
+            # A guard may also ignore the default instead of raising.
             if _try_to_create(records, {**prepare(), name: value}, name) is None and value == _try_to_create(
                 records.with_context(**{f'default_{name}': value}), prepare(), name
             ):
@@ -74,7 +74,7 @@ def find_open_defaults(env, user, model_name, prepare, names=None):
 
 
 def _try_to_create(records, values, name):
-    """Return the value that the field of a new record gets, ``None`` when the record is refused."""
+    """Return the value that the field of a new record gets, or ``None`` when the record is refused."""
     with mute_logger('odoo.sql_db', 'odoo.models'), records.env.cr.savepoint() as savepoint:
         try:
             record = records.create(values)
@@ -89,10 +89,10 @@ def _try_to_create(records, values, name):
 
 @tagged('post_install', '-at_install')
 class TestDefaults(DefaultsCommon):
-    """Guards read what is stored and not what was passed: a default opens nothing that a value does not (rule 0)."""
+    """Guards check what is stored, not what is passed: a default allows nothing that a value does not (rule 0)."""
 
     def _get_creators(self):
-        """Return, for every model of ours and each one that we guard, who creates the least and what he needs."""
+        """Return the user with the least rights and the required values, for each model of ours or guarded by us."""
         partner = {'partner_id': self.partner.id}
         recipes = {
             'dealflow.receipt': (self.rep_north, self._prepare_receipt),
@@ -156,7 +156,7 @@ class TestDefaults(DefaultsCommon):
                         break
 
     def _fill(self, model):
-        """Return the values that a new record needs, by its required fields."""
+        """Return the values of the required fields of a new record."""
         values = {}
         defaults = model.default_get(list(model._fields))
         for name, field in model._fields.items():
@@ -178,7 +178,7 @@ class TestDefaults(DefaultsCommon):
     def test_no_default_opens_what_a_value_does_not(self):
         found, tried = [], []
         for model_name, user, prepare, names in self._get_creators():
-            # What is tried has to be possible at all.
+            # The value itself must be valid for the field.
             with self.subTest(model=model_name), self.env.cr.savepoint() as savepoint:
                 self.env[model_name].with_user(user).create(prepare())
                 savepoint.rollback()

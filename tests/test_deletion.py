@@ -8,7 +8,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestDeletion(DealflowCommon):
-    """Full access deletes what was made by mistake, as long as nothing has happened to it (E08, X26)."""
+    """Full access may delete a record made by mistake as long as nothing has happened to it (E08, X26)."""
 
     def test_deal_without_a_history_is_deleted_with_its_opening(self):
         deal = self._new_deal(self.rep_north, line_ids=[(0, 0, {'name': "Chair", 'quantity': 1, 'price_unit': 10})])

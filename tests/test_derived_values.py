@@ -12,10 +12,10 @@ from odoo.tools import groupby, mute_logger
 from .event_common import EventCommon
 from .probe import add_probe
 
-# Stored fields that are shown read-only and yet not guarded as derived values, and why.
+# Stored fields that views show as read-only but that are not guarded as derived values, with the reason.
 OPEN_ON_PURPOSE = {
     'dealflow.partner.match': {
-        # Managers make pairs by looking for them.
+        # Managers create pairs by searching for them.
         'kind',
         'left_id',
         'right_id',
@@ -23,11 +23,11 @@ OPEN_ON_PURPOSE = {
         'reasons',
     },
     'mailing.mailing': {
-        # What people may set in which state is checked by the values that come of it.
+        # The values that follow from the state are checked, so users may set the state itself.
         'approval_state',
     },
     'res.partner': {
-        # Odoo's merge of contacts writes every plain field of the one that stays.
+        # Odoo's merge of contacts writes every plain field of the contact that is kept.
         'origin_kind',
         'origin_lead_id',
     },
@@ -35,14 +35,14 @@ OPEN_ON_PURPOSE = {
 
 
 def get_stored_fields(env):
-    """Yield the stored fields of Dealflow on every table, except what the ORM writes itself."""
+    """Yield the stored fields of Dealflow on every table, except those that the ORM writes itself."""
     for model_name in sorted(env.registry):
         model = env[model_name]
         if model._abstract or model._transient or not model._auto:
             continue
         for name, field in sorted(model._fields.items()):
             is_ours = model_name.startswith('dealflow.') or 'dealflow' in field._modules
-            # What belongs to a record is guarded where it is.
+            # Fields of an inherited record are guarded on that record.
             is_column = field.store and not field.inherited and field.type != 'one2many'
             if (
                 is_ours
@@ -65,12 +65,12 @@ def is_derived(field):
 
 
 def find_open_fields(env, user):
-    """Return the fields that follow from others, or are shown read-only, and that ``user`` may write nevertheless."""
+    """Return derived or read-only fields that ``user`` may write nevertheless."""
     found = []
     for model, field in get_stored_fields(env):
         if field.name in OPEN_ON_PURPOSE.get(model._name, ()) or not (is_derived(field) or field.readonly):
             continue
-        # Nobody adds to registers without any right to write: their rows come from code in elevated rights only.
+        # Nobody may write tables without any write access: their rows are created by code with sudo only.
         is_register = not is_derived(field) and not env['ir.model.access'].sudo().search_count(
             [
                 ('model_id.model', '=', model._name),
@@ -85,7 +85,7 @@ def find_open_fields(env, user):
         is_guarded = isinstance(model, env.registry['dealflow.derived.values.mixin']) and all(
             each._dealflow_get_refused_fields({field.name}) for each in (acting, acting.sudo())
         )
-        # Models of ours tell it to forms, too.
+        # Our models also report this to forms.
         is_told = (
             not model._name.startswith('dealflow.')
             or isinstance(model, env.registry['dealflow.log.mixin'])
@@ -98,7 +98,7 @@ def find_open_fields(env, user):
 
 @tagged('post_install', '-at_install')
 class TestDerivedValues(EventCommon):
-    """Values that follow from others are written by code alone, on every model of ours (rule 0)."""
+    """Derived values are written by code only, on every model of ours (rule 0)."""
 
     @classmethod
     def setUpClass(cls):
@@ -113,7 +113,7 @@ class TestDerivedValues(EventCommon):
         cls.fair = cls.env['dealflow.marketing.event'].create({'title': "Spring fair", 'date_start': '2024-03-01'})
         cls.technique = cls.env['dealflow.technique'].create({'name': "Silence", 'code': 'test_silence'})
 
-    # Over the registry
+    # Checks over the registry
 
     def test_no_derived_field_is_open(self):
         self.assertEqual(find_open_fields(self.env, self.everything), [])
@@ -137,11 +137,11 @@ class TestDerivedValues(EventCommon):
         )
 
     def test_derived_fields_do_not_change(self):
-        """Tried for real: write, create, default and file import, in the name of a manager with elevated rights."""
+        """Try to write, create, default and import derived values, as a manager and with sudo."""
         derived = [(model._name, field) for model, field in get_stored_fields(self.env) if is_derived(field)]
         self.assertGreater(len(derived), 60)
         for model_name, names in groupby(derived, lambda pair: pair[0]):
-            # Rows of histories are refused whole, see ``test_append_only``.
+            # Logs refuse every write, see ``test_append_only``.
             if not isinstance(self.env[model_name], self.registry['dealflow.log.mixin']):
                 record = self.env[model_name].create(self._prepare_values(model_name))
                 for _model_name, field in names:
@@ -166,7 +166,7 @@ class TestDerivedValues(EventCommon):
         self._attack(lambda: acting.browse().with_context(**{f'default_{name}': given}).create(values), name, other)
 
     def _attack(self, attempt, name=None, forged=None):
-        """Try something, check that what it has made does not say what was forged, and take it back."""
+        """Run the attack, check that the resulting record does not have the forged value, and roll back."""
         with mute_logger('odoo.models', 'odoo.sql_db'), self.env.cr.savepoint() as savepoint:
             try:
                 made = attempt()
@@ -182,7 +182,7 @@ class TestDerivedValues(EventCommon):
         return ",".join(map(str, value.ids)) if field.relational else str(value)
 
     def _get_other_value(self, field, record):
-        """Return a value of the field that the record does not have."""
+        """Return a value of the field that differs from the one of the record."""
         value = record[field.name]
         match field.type:
             case 'boolean':
@@ -203,7 +203,7 @@ class TestDerivedValues(EventCommon):
                 return f"{value} forged"
 
     def _prepare_values(self, model_name):
-        """Return what a new record of the model needs; a new model is filled by its required fields."""
+        """Return valid values for a new record of the model; for an unknown model, those of its required fields."""
         recipe = {
             'dealflow.deal.competitor': lambda: {'deal_id': self._new_deal().id, 'competitor_id': self.competitor.id},
             'dealflow.deal.line': lambda: {'deal_id': self.other_deal.id, 'name': "Chair", 'price_unit': 10},
@@ -243,10 +243,10 @@ class TestDerivedValues(EventCommon):
             values.setdefault(model._rec_name, "Probe")
         return values
 
-    # The lawful use
+    # Legitimate use
 
     def test_equal_values_come_back_in(self):
-        """An exported list is loaded again with a change of what may change."""
+        """An exported list can be imported again with changes to its editable columns."""
         self.rep_north.group_ids += self.env.ref('base.group_allow_export')
         deal = self._new_deal(self.rep_north, name="Chairs")
         names = [
@@ -269,7 +269,7 @@ class TestDerivedValues(EventCommon):
         self.assertEqual(deal.name, "Armchairs")
 
     def test_other_values_are_named(self):
-        """The message has the field, the value and the way out (rule 7)."""
+        """The message names the field, the value and what to do instead (rule 7)."""
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(AccessError, "“Amount .Company Currency.” of “Chairs” .*“5.0”.* follows from Amount"):
             deal.write({'amount_company': 5})
@@ -294,7 +294,7 @@ class TestDerivedValues(EventCommon):
         self.assertNotEqual(mine.number, self._new_deal(self.rep_north).number)
 
     def test_derived_values_of_others_on_the_way_do_no_harm(self):
-        """A default that was meant for another document neither stops a new one nor gets into it."""
+        """A context default meant for another document neither blocks a new record nor changes it."""
         deal = self._new_deal(self.rep_north)
         line = (
             self.env['dealflow.deal.line']
@@ -310,7 +310,7 @@ class TestDerivedValues(EventCommon):
         self.assertEqual(line.env.context['default_price_subtotal'], 5)
 
     def test_automation_follows_evidence_and_forges_nothing(self):
-        """Rules run in elevated rights, in the name of who has touched the deal."""
+        """Automation rules run in sudo as the user who changed the deal; they can react, but forge no values."""
         deal = self._new_deal(self.rep_north)
         field = self.env['ir.model.fields']._get
         follow, forge = self.env['base.automation'].create(
@@ -382,7 +382,7 @@ class TestDerivedValues(EventCommon):
 
 @tagged('post_install', '-at_install')
 class TestDerivedValuesOverRpc(EventCommon, HttpCase):
-    """Sellers and marketers on their own records, past all screens."""
+    """RPC calls of sellers and marketers on their own records, without any view."""
 
     @classmethod
     def setUpClass(cls):
@@ -406,7 +406,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
         )
 
     def _assert_stays(self, user, record, **forged):
-        """Check that no value can be written, neither alone nor with what may be written."""
+        """Check that the value cannot be written, neither alone nor together with editable values."""
         before = {name: record.sudo()[name] for name in forged}
         for name, value in forged.items():
             with self.subTest(field=name), self.assertRaises(JsonRpcException) as refusal, mute_logger('odoo.http'):
@@ -443,7 +443,7 @@ class TestDerivedValuesOverRpc(EventCommon, HttpCase):
         self.assertEqual((line.price_subtotal, self.deal.amount), (1000, 1000))
 
     def test_received_money(self):
-        """And with it a stage that demands money: it is not entered by a forged receipt."""
+        """A forged receipt changes neither the received money nor the requirement of a stage that depends on it."""
         self.env['dealflow.stage.requirement'].create(
             {'stage_id': self.stage_offer.id, 'kind': 'received_share', 'min_percent': 100}
         )

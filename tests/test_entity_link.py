@@ -10,7 +10,7 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestEntityLink(DealflowCase):
-    """Partners and legal entities: Group may trade through Alpha, Beta and Gamma; North and South divide Giant."""
+    """Partners and legal entities: Group may trade through Alpha, Beta and Gamma; North and South share Giant."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +25,7 @@ class TestEntityLink(DealflowCase):
         )
 
     def test_link_is_not_offered_to_be_duplicated(self):
-        """The same partner and entity at the same time are refused, so a copy never is what it should be."""
+        """A link cannot be duplicated: the same partner and entity in the same period are refused."""
         arch = etree.fromstring(self.env['dealflow.entity.link'].get_view(view_type='list')['arch'])
         self.assertEqual(arch.get('duplicate'), '0')
 

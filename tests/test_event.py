@@ -14,7 +14,7 @@ class TestEvent(EventCommon):
     # Subject
 
     def test_event_without_a_subject_gets_a_plain_one(self):
-        """From a form, over RPC and when it is emptied: the type, and with whom it is."""
+        """An event without a subject is named after its type and its client: from a form, over RPC and when emptied."""
         of_client = {'business_partner_id': self.partner.id}
         subject = f"Test call: {self.partner.name}"
         events = self.env['calendar.event'].with_user(self.rep_north)
@@ -46,7 +46,7 @@ class TestEvent(EventCommon):
         self.assertEqual(dialog.save().name, "About the offer")
 
     def test_copy_of_who_does_not_work_here_is_a_plain_event(self):
-        """Everybody duplicates what he reads in Odoo's calendar; what is ours stays with who may write it."""
+        """Users without Dealflow may duplicate an event in Odoo's calendar; the copy has none of our fields."""
         event = self._new_event(self.rep_north, privacy='public', business_partner_id=self.partner.id)
         self.env.flush_all()
         copy = event.with_user(self._new_user('bookkeeper', 'account.group_account_invoice')).copy()
@@ -58,7 +58,7 @@ class TestEvent(EventCommon):
     # Types and statuses
 
     def test_new_event_has_the_status_of_its_type(self):
-        """A type says in which status its events begin, else they begin in its first one (B16, B55)."""
+        """A new event has the initial status of its type, or else the type's first status (B16, B55)."""
         call = self._new_event(self.rep_north)
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         self.assertEqual(call.event_status_id, self.planned)
@@ -66,7 +66,7 @@ class TestEvent(EventCommon):
         self.assertEqual(call.crm_priority, '1')
 
     def test_status_of_another_type_is_refused(self):
-        """Each type has its own set of statuses (B17)."""
+        """Each type has its own statuses, and others are refused (B17)."""
         call = self._new_event(self.rep_north)
         with self.assertRefused(ValidationError, "Held.*none of the type “Test call”"):
             call.event_status_id = self.held
@@ -77,7 +77,7 @@ class TestEvent(EventCommon):
         self.assertEqual(call.event_status_id, self.planned)
 
     def test_status_in_use_stays_with_its_type(self):
-        """A status is not taken from a type whose events stand in it, from neither side; it is archived instead."""
+        """A status in use can neither be removed from its type nor moved to another one; it is archived instead."""
         self._new_event(self.rep_north, event_status_id=self.no_answer.id)
         message = "“Test call” stand in the status “No answer”"
         with self.assertRefused(ValidationError, message):
@@ -96,7 +96,7 @@ class TestEvent(EventCommon):
             self.done.write({'is_closed': False, 'is_done': True})
 
     def test_registers_are_kept_by_managers(self):
-        """Types, statuses and categories are edited by holders of full access only (B55, B58, P62, P65)."""
+        """Only full access may edit types, statuses and categories (B55, B58, P62, P65)."""
         for model, values in (
             ('dealflow.event.type', {'name': "Fair", 'code': 'test_fair'}),
             ('dealflow.event.status', {'name': "Late", 'code': 'test_late'}),
@@ -111,7 +111,7 @@ class TestEvent(EventCommon):
                     record.with_user(user).name = "Other"
 
     def test_inactive_type_is_not_offered(self):
-        """A type is switched off, not deleted (P64)."""
+        """A type is archived, not deleted, and then not offered (P64)."""
         self._new_event(self.rep_north)
         self.call_type.active = False
         self.assertNotIn(self.call_type, self.env['dealflow.event.type'].search([]))
@@ -138,7 +138,7 @@ class TestEvent(EventCommon):
         )
 
     def test_opportunity_brings_client_and_contact(self):
-        """An event belongs to an opportunity before there is a deal (E16, P34)."""
+        """An event may belong to an opportunity before there is a deal (E16, P34)."""
         lead = self._new_lead(self.rep_north, partner_id=self.contact.id)
         call = self._new_event(self.rep_north, opportunity_id=lead.id, client_contact_id=False)
         self.assertRecordValues(
@@ -157,7 +157,7 @@ class TestEvent(EventCommon):
             self._new_event(self.rep_north, deal_id=deal.id, business_partner_id=self.partner.id)
 
     def test_client_cannot_be_changed(self):
-        """Everything can be changed later except the client, also past the form (P30)."""
+        """Everything but the client can be changed later, also without the form (P30)."""
         call = self._new_event(self.rep_north)
         call.write({'name': "Ask again", 'business_partner_id': self.partner.id})
         for client in (self.other_partner, self.env['res.partner']):
@@ -178,7 +178,7 @@ class TestEvent(EventCommon):
     # Invitations
 
     def test_planned_call_never_mails_the_client(self):
-        """Whoever puts the client where, and whatever is moved: no message goes out for a call."""
+        """A call never sends mail to the client, whoever adds the client and whatever changes."""
         call = self._new_event(self.rep_north)
         self.assertEqual(call.partner_ids, self.rep_north.partner_id)
         call.partner_ids |= self.contact
@@ -193,7 +193,7 @@ class TestEvent(EventCommon):
         self.assertEqual(other.client_participant_ids, self.contact)
 
     def test_call_planned_from_the_card_of_a_partner_mails_nobody(self):
-        """Odoo would invite the partner on whose card the person stands."""
+        """Odoo would invite the partner from whose form the event was created."""
         call = (
             self.env['calendar.event']
             .with_user(self.rep_north)
@@ -216,13 +216,13 @@ class TestEvent(EventCommon):
         self.assertNotIn(self.contact, self._get_notified_partners(call))
 
     def test_meeting_invites_the_client(self):
-        """A type may say that the client is invited."""
+        """A type may be set to invite the client."""
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         self.assertEqual(meeting.partner_ids, self.rep_north.partner_id | self.contact)
         self.assertIn(self.contact, self._get_notified_partners(meeting))
 
     def test_participants_stand_in_two_tables(self):
-        """Users of our side and people of the client's side (P33)."""
+        """Participants of the company and of the client are listed separately (P33)."""
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         meeting.our_participant_ids |= self.rep_second.partner_id
         boris = self._new_contact("Boris", self.partner)
@@ -241,7 +241,7 @@ class TestEvent(EventCommon):
         self.assertEqual(meeting.client_participant_ids, self.contact)
 
     def test_event_given_to_a_colleague_stands_in_his_calendar(self):
-        """The person dealing with it takes part (P22, P26)."""
+        """The responsible user takes part in the event (P22, P26)."""
         call = self._new_event(self.rep_north, user_id=self.rep_second.id)
         self.assertEqual(call.partner_ids, self.rep_second.partner_id)
         call.user_id = self.rep_south
@@ -250,7 +250,7 @@ class TestEvent(EventCommon):
     # State
 
     def test_state_follows_time_and_status(self):
-        """Planned, overdue, done, and what came to nothing (P24)."""
+        """The state follows from time and status: planned, overdue, done or cancelled (P24)."""
         planned = self._new_event(self.rep_north)
         overdue = self._new_event(self.rep_north, start=self.yesterday)
         done = self._new_event(self.rep_north, start=self.yesterday, event_status_id=self.done.id)
@@ -267,7 +267,7 @@ class TestEvent(EventCommon):
         )
 
     def test_statuses_are_kept(self):
-        """The history of statuses is kept, and nobody can change it (B46)."""
+        """Every status is logged, and nobody can change the log (B46)."""
         call = self._new_event(self.rep_north)
         call.with_user(self.rep_second).event_status_id = self.no_answer
         self.assertRecordValues(
@@ -311,7 +311,7 @@ class TestEvent(EventCommon):
     # Past events
 
     def test_past_event_is_finished_once_and_then_read_only(self):
-        """Events of some types can only be looked at when past, and deleted if not needed (X42)."""
+        """Past events of some types are read-only once finished, and can only be deleted (X42)."""
         self.call_type.lock_past = True
         call = self._new_event(self.rep_north, start=self.yesterday)
         with self.assertRefused(UserError, "can only be looked at"):
@@ -342,7 +342,7 @@ class TestEvent(EventCommon):
             self._new_event(self.viewer)
 
     def test_colleague_without_dealflow_keeps_his_calendar(self):
-        """Events without a type are Odoo's own, for everybody: made, moved, copied, repeated."""
+        """Events without a type stay Odoo's own for everybody: created, moved, copied, repeated."""
         colleague = self._new_user('colleague', 'base.group_user')
         event = (
             self.env['calendar.event']
@@ -367,7 +367,7 @@ class TestEvent(EventCommon):
         self.assertFalse(copy.event_type_id or copy.event_status_id or copy.dealflow_state)
 
     def test_portal_user_reads_nothing_of_ours(self):
-        """An invited client reads its invitation, and none of what we note about it."""
+        """An invited portal user reads the invitation and none of our fields."""
         portal = self._new_user('portal', 'base.group_portal')
         meeting = self._new_event(
             self.rep_north,
@@ -397,7 +397,7 @@ class TestEvent(EventCommon):
         self.assertEqual(call.next_step, "Send the offer")
 
     def test_new_event_for_the_same_client(self):
-        """The dialog of the next event knows the client (B26)."""
+        """The dialog of the next event is prefilled with the client (B26)."""
         deal = self._new_deal(self.rep_north)
         call = self._new_event(self.rep_north, deal_id=deal.id)
         action = call.action_dealflow_new_event()

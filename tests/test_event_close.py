@@ -15,7 +15,7 @@ class TestEventClose(EventCommon):
         return Form(wizards.with_context(**action['context']))
 
     def test_one_dialog_finishes_the_event_and_plans_the_next(self):
-        """Result, working time and the next event are asked together (P31)."""
+        """One dialog asks for the result, the working time and the next event (P31)."""
         deal = self._new_deal(self.rep_north)
         call = self._new_event(self.rep_north, start=self.yesterday, deal_id=deal.id)
         dialog = self._open(call)
@@ -56,7 +56,7 @@ class TestEventClose(EventCommon):
         )
 
     def test_kilometres_are_asked_for_meetings_only(self):
-        """The way is asked when the type is a meeting (P32)."""
+        """The distance is asked for when the type is a meeting (P32)."""
         meeting = self._new_event(self.rep_north, start=self.yesterday, event_type_id=self.meeting_type.id)
         dialog = self._open(meeting)
         dialog.result = "Agreed"
@@ -80,7 +80,7 @@ class TestEventClose(EventCommon):
         self.assertEqual(call.dealflow_state, 'cancelled')
 
     def test_nothing_is_half_done(self):
-        """When the event may not be finished, the next one is not planned either."""
+        """When the event cannot be finished, the next one is not planned either."""
         self.call_type.lock_past = True
         call = self._new_event(self.rep_north, start=self.yesterday, event_status_id=self.done.id)
         before = self.env['calendar.event'].search_count([])
@@ -95,7 +95,7 @@ class TestEventClose(EventCommon):
         self.assertGreater(dialog.next_start, fields.Datetime.now())
 
     def test_done_on_the_card_leads_back(self):
-        """From the card one returns to where it was opened from; from a list one stays."""
+        """Finishing on the form returns to where it was opened from; finishing in a list stays there."""
         call = self._new_event(self.rep_north, start=self.yesterday)
         action = call.with_context(dealflow_go_back=True).action_dealflow_open_close()
         dialog = Form(self.env['dealflow.event.close'].with_user(self.rep_north).with_context(**action['context']))

@@ -9,10 +9,10 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventDays(EventCommon):
-    """An event of the whole day is over when the user's day is, not when it is 18:00 in Greenwich."""
+    """An all-day event is over at the end of the user's day, not at 18:00 UTC."""
 
     def _get_state(self, event, tz):
-        """Return the state, which the card, the search and the groups must tell alike."""
+        """Return the state, checking that the field, the search and the groups agree."""
         event = event.with_user(self.rep_north).with_context(tz=tz)
         event.invalidate_recordset()
         mine = [('id', '=', event.id)]

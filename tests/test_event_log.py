@@ -11,7 +11,7 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventLog(EventCommon):
-    """A call that happened is written down in one dialog (B04, B26)."""
+    """A call that has taken place is logged in one dialog (B04, B26)."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +31,7 @@ class TestEventLog(EventCommon):
         return (self.env['calendar.event'].search([]) - before).sorted('start')
 
     def test_call_has_happened(self):
-        """It ends now, took as long as the field says, and belongs to what it was logged on."""
+        """The call ends now, has the given duration, and belongs to the record on which it was logged."""
         dialog = self._open(self.deal)
         dialog.result = "Wants two variants"
         dialog.duration = 0.5
@@ -82,7 +82,7 @@ class TestEventLog(EventCommon):
         )
 
     def test_next_step_is_proposed_for_a_day_of_work(self):
-        """In a week, unless the company does not work then; its working days out of turn count."""
+        """The next step is proposed in a week, moved to a working day of the company; extra working days count."""
         with freeze_time('2026-03-04 10:10:00'):
             starts = self.env['calendar.event'].with_user(self.rep_north).with_context(tz='UTC')
             in_a_week = datetime(2026, 3, 11, 10, 30)
@@ -116,7 +116,7 @@ class TestEventLog(EventCommon):
         self.assertEqual(self._apply(dialog).next_step, "Send two variants")
 
     def test_who_is_known_on_each_card(self):
-        """The contact of the document, the only person of a firm, else the firm itself (B26)."""
+        """The dialog proposes the contact of the document, the only contact of a company, else the company (B26)."""
         entity = self._new_partner("Ромашка Trade", counterparty_role='entity')
         self._link(self.partner, entity)
         two = self._new_partner("Two people")
@@ -158,7 +158,7 @@ class TestEventLog(EventCommon):
             wizard.action_apply()
 
     def test_nothing_is_half_done(self):
-        """A call that cannot be kept plans nothing: here the deal belongs to another client."""
+        """When the call cannot be saved, no next event is planned: here the deal belongs to another client."""
         dialog = self._open(self.deal)
         dialog.partner_id = self.other_partner
         dialog.result = "Fine"

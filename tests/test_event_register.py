@@ -11,9 +11,9 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventRegister(EventCommon):
-    """Where events are found: on cards, in the register, in schedules, in the history, in the day of a person."""
+    """Where events are shown: on forms, in the list, in schedules, in the history, in the user's day."""
 
-    # Cards and lists
+    # Forms and lists
 
     def test_cards_count_their_events(self):
         """Contact, partner, legal entity, opportunity and deal show their events (X40, B38)."""
@@ -48,7 +48,7 @@ class TestEventRegister(EventCommon):
         )
 
     def test_events_are_added_from_a_list(self):
-        """The chosen rows of a list get the same event in one go (X41)."""
+        """One action creates the same event for all selected rows of a list (X41)."""
         partners = self.partner | self.other_partner
         action = partners.with_user(self.rep_north).action_dealflow_new_event()
         self.assertEqual(action['res_model'], 'dealflow.event.plan')
@@ -68,7 +68,7 @@ class TestEventRegister(EventCommon):
     # Schedules
 
     def test_schedule_shows_whose_work_one_may_see(self):
-        """My schedule, and others' as far as the rights on deals go (P35, P39)."""
+        """Users see their own schedule, and those of others as far as their rights on deals go (P35, P39)."""
         own = self._new_event(self.rep_north)
         colleague = self._new_event(self.rep_second)
         south = self._new_event(self.rep_south)
@@ -95,7 +95,7 @@ class TestEventRegister(EventCommon):
     # My day
 
     def test_day_shows_current_above_and_overdue_below(self):
-        """What is planned for today stands above, what is overdue below (P22, P23, C06, C07)."""
+        """Events planned for today are shown first, overdue ones below (P22, P23, C06, C07)."""
         now = fields.Datetime.now().replace(microsecond=0)
         later = self._new_event(self.rep_north, start=now, stop=now + timedelta(minutes=1), crm_priority='2')
         overdue = self._new_event(
@@ -122,7 +122,7 @@ class TestEventRegister(EventCommon):
 
     @freeze_time('2026-06-10 09:00:00')
     def test_day_shows_what_a_superior_has_set(self):
-        """P22: tasks of the near time by the person or the superior, on a document or on none, by their days."""
+        """My day lists near activities set by the user or a superior, with or without a document, by date (P22)."""
         deal = self._new_deal(self.rep_north)
         on_deal = {'res_model_id': self.env['ir.model']._get_id('dealflow.deal'), 'res_id': deal.id}
         for name, user, day, document in (
@@ -161,13 +161,13 @@ class TestEventRegister(EventCommon):
                 'overdue': [("Late", "Chairs", '')],
             },
         )
-        # Odoo's own activity of an event does not stand there beside the event.
+        # Odoo's own activity of an event is not listed in addition to the event.
         self.assertEqual(sum(section['count'] for section in day['sections']), 5)
 
     # History
 
     def test_history_shows_an_event_once_and_with_its_type(self):
-        """A planned call stands in the history of its client, though the client is no attendee (B27, B37)."""
+        """A planned call is in the history of its client, though the client is no attendee (B27, B37)."""
         self._new_event(self.rep_north)
         self._new_event(self.rep_north, event_type_id=self.meeting_type.id, name="Talk")
         for partner in (self.partner, self.contact):
@@ -184,7 +184,7 @@ class TestEventRegister(EventCommon):
             self.assertEqual(len(set(history.ids)), 2)
 
     def test_history_hides_the_name_of_private_events(self):
-        """An event is private by itself, or because its organizer keeps a private calendar."""
+        """An event is private by itself, or because its organizer has a private calendar."""
         self.rep_second.res_users_settings_id.calendar_default_privacy = 'private'
         self._new_event(self.rep_north, name="Secret one", privacy='private')
         self._new_event(self.rep_second, name="Secret two")
@@ -196,10 +196,10 @@ class TestEventRegister(EventCommon):
         )
         self.assertEqual(history.mapped('summary'), ["Test call. Planned", "Test call. Planned"])
 
-    # Evidence
+    # Requirements
 
     def test_finished_event_is_evidence(self):
-        """A stage may demand that an event took place; one that came to nothing is none (B17)."""
+        """A stage may require an event that has taken place; a cancelled one does not count (B17)."""
         requirement = self.env['dealflow.stage.requirement'].create(
             {
                 'stage_id': self.stage_offer.id,
@@ -230,7 +230,7 @@ class TestEventRegister(EventCommon):
         call.event_status_id = self.done
         self.assertTrue(deal.meets_requirements)
 
-    # Nobody is forgotten
+    # Forgotten clients
 
     def _get_reminders(self):
         return self.env['mail.activity'].search(
@@ -245,7 +245,7 @@ class TestEventRegister(EventCommon):
             self.env.ref('dealflow.ir_cron_events_remind').method_direct_trigger()
 
     def test_forgotten_clients_are_found_and_reminded_of_once(self):
-        """Open deals without a next event: a list, and one activity for each client at night (B04)."""
+        """Open deals without a next event are in a list and get one activity for each client at night (B04)."""
         first = self._new_deal(self.rep_north)
         second = self._new_deal(self.rep_north)
         colleague = self._new_deal(self.rep_second)
@@ -285,7 +285,7 @@ class TestEventRegister(EventCommon):
     # Speed
 
     def test_queries_do_not_grow_with_the_events(self):
-        """The week of the calendar and the register read 5 events with as many queries as 50."""
+        """The calendar week and the list need as many queries for 50 events as for 5."""
 
         def count_queries(number):
             for user in [self.rep_north, self.rep_second] * number:

@@ -7,7 +7,7 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventRpc(EventCommon, HttpCase):
-    """What the wrong user gets who asks the server directly, past all screens."""
+    """RPC calls of users without the right, without any view."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class TestEventRpc(EventCommon, HttpCase):
         self.assertEqual(str(refusal.exception), 'odoo.exceptions.AccessError')
 
     def test_sheets_are_read_by_nobody_else(self):
-        """Portal users, employees without rights, and sellers who do not take part."""
+        """Portal users, employees without rights, and sellers who do not take part cannot read the sheet."""
         sheet_ids = self.sheet.ids
         for user in (self.portal, self.colleague, self.rep_south, self.seller_all):
             self.assertAccessError(user, 'dealflow.meeting.sheet', 'read', sheet_ids, ['goal'])
@@ -74,7 +74,7 @@ class TestEventRpc(EventCommon, HttpCase):
             self.assertAccessError(user, 'ir.attachment', 'read', self.attachment.ids, ['raw'])
 
     def test_joining_the_event_opens_no_sheet(self):
-        """Every employee may write on events of others."""
+        """Every employee may write on the events of others, but adding oneself to one does not open its sheet."""
         self._call(
             self.rep_south,
             'calendar.event',

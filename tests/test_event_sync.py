@@ -5,7 +5,7 @@ from .event_common import EventCommon
 
 @tagged('post_install', '-at_install')
 class TestEventSync(EventCommon):
-    """Which events may go to Google and Outlook; what those modules do with them is theirs (P28, P63)."""
+    """Which events take part in the external sync with Google and Outlook; what those do is up to them (P28, P63)."""
 
     def test_only_types_that_allow_it_leave(self):
         call = self._new_event(self.rep_north)
@@ -16,7 +16,7 @@ class TestEventSync(EventCommon):
         self.assertEqual(events.search(events._dealflow_get_external_sync_domain()) & events, meeting | plain)
 
     def test_refused_events_reach_no_service(self):
-        """The last step before data leaves ends here: there is no service that it could be given to."""
+        """The last step before the request refuses the event, so it needs no service."""
         call = self._new_event(self.rep_north)
         self.assertIsNone(call._google_insert(None, {'summary': call.name}))
         self.assertIsNone(call._google_patch(None, 'id', {'summary': call.name}))
@@ -33,7 +33,7 @@ class TestEventSync(EventCommon):
         self.assertEqual(both.search(calls._dealflow_get_external_sync_domain()) & both, meetings)
 
     def test_single_event_is_kept_inside(self):
-        """P28: what the type allows, a person may still refuse for one event."""
+        """A user may exclude a single event of a type that allows the external sync (P28)."""
         meeting, secret = (
             self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=is_kept)
             for is_kept in (False, True)
@@ -53,7 +53,7 @@ class TestEventSync(EventCommon):
         self.assertEqual(meeting.dealflow_may_be_kept_inside, has_service)
 
     def test_modules_of_the_services_send_no_inner_event(self):
-        """New, changed and repeated events, up to the last step of Odoo's modules before the net."""
+        """New, changed and recurring events, through Odoo's modules up to the step before the request."""
         sent = self._catch_what_leaves()
         if not sent:
             self.skipTest("neither google_calendar nor microsoft_calendar is installed")
@@ -74,7 +74,7 @@ class TestEventSync(EventCommon):
                 self.assertNotIn(calls, records)
 
     def _catch_what_leaves(self):
-        """Stand where the modules give events to Google and Outlook; return by service what comes there."""
+        """Replace the methods that send events to Google and Outlook; return the calls by service."""
         sent = {}
         for model, service in (('google.calendar.sync', 'google'), ('microsoft.calendar.sync', 'microsoft')):
             if model not in self.env:
@@ -88,7 +88,7 @@ class TestEventSync(EventCommon):
         return sent
 
     def test_what_leaves_holds_nothing_confidential(self):
-        """Result, next step and the sheet of the meeting are in none of the values for a service."""
+        """Result, next step and meeting sheet are in none of the values sent to a service."""
         meeting = self._new_event(
             self.rep_north, event_type_id=self.meeting_type.id, result="Secret result", next_step="Secret step"
         )

@@ -17,7 +17,7 @@ class TestEventTours(TourCommon):
         cls.now = fields.Datetime.now().replace(microsecond=0)
 
     def test_call(self):
-        """From the card of a partner to the result and the next event (P29, P31, X41)."""
+        """A call from the form of a partner to the result and the next event (P29, P31, X41)."""
         self._start_tour('dealflow_event_call', self.rep, f'/odoo/res.partner/{self.client.id}')
         events = self.env['calendar.event'].search([('business_partner_id', '=', self.client.id)], order='id')
         self.assertEqual(events.mapped('name'), ["Tour call", "Send two variants"])
@@ -26,7 +26,7 @@ class TestEventTours(TourCommon):
         self.assertEqual(events.partner_ids, self.rep.partner_id)
 
     def test_meeting(self):
-        """Prepared, held and minuted (B30, B44, P32)."""
+        """A meeting is prepared, held and minuted (B30, B44, P32)."""
         self.env['dealflow.technique'].create({'name': "Tour technique", 'code': 'tour', 'kind': 'closing'})
         meeting = self._new_event(
             self.rep, event_type_id=self.env.ref('dealflow.event_type_meeting').id, name="Tour meeting"

@@ -5,7 +5,7 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestGroupCard(PartnerCommon):
-    """The card of a partner shows what belongs to its legal entities, too (E15, X32)."""
+    """The form of a partner also shows the records of its legal entities (E15, X32)."""
 
     def setUp(self):
         super().setUp()

@@ -9,7 +9,7 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestHistory(PartnerCommon):
-    """Something of every kind happens with Group, with Alpha and with Person, who works there."""
+    """Test with one record of each kind for Group, for Alpha and for Person, who works there."""
 
     @classmethod
     def setUpClass(cls):
@@ -97,7 +97,7 @@ class TestHistory(PartnerCommon):
     def test_every_kind_has_a_part_and_every_part_a_kind(self):
         parts = self.env['dealflow.history']._get_parts()
         kinds = dict(self.env['dealflow.history']._fields['kind'].selection)
-        # Odoo's surveys are no dependency.
+        # Odoo's survey app is no dependency.
         absent = {'survey'} if 'survey.user_input' not in self.env else set()
         self.assertEqual({kind for kind, _columns, _tables in parts}, set(kinds) - absent)
         self.assertLess(len(parts), LARGEST_NUMBER_OF_PARTS)
@@ -111,7 +111,7 @@ class TestHistory(PartnerCommon):
         self.assertIn("In plan", entry.summary)
 
     def test_answered_survey_stands_in_the_history(self):
-        """That a contact has answered is told to who sees the client, what the survey was to who reads answers."""
+        """Those who see the client see that a contact answered; the survey itself only those who may read answers."""
         if 'survey.user_input' not in self.env:
             self.skipTest("Odoo's surveys are not installed")
         marketer = self._new_user('asker', 'dealflow.group_viewer,survey.group_survey_manager')
@@ -171,7 +171,7 @@ class TestHistory(PartnerCommon):
     # Rights
 
     def _sell(self, seller):
-        """Let a seller do what has a document of its own, and return his entries."""
+        """Create the documents of a seller, and return the history entries that the seller sees."""
         deal = self.env['dealflow.deal'].create(
             {
                 'name': f"Deal of {seller.login}",
@@ -251,7 +251,7 @@ class TestHistory(PartnerCommon):
             history.search([('of_deal_id.name', '=', 'x')])
 
     def test_page_tells_what_a_search_over_everything_tells(self):
-        """The rights are asked for the rows of a page alone, and in one statement where conditions look at content."""
+        """Rights are checked for the rows of a page only, and in one statement where the search looks at content."""
         colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
         self._sell(self.rep)
         self._sell(colleague)
@@ -262,7 +262,7 @@ class TestHistory(PartnerCommon):
         for person in (self.rep, colleague, self.viewer, self.env.user):
             history = self.env['dealflow.history'].with_user(person)
             self.env.invalidate_all()
-            # A condition on content, which holds for all, makes one statement of it.
+            # A condition on content, although always true, makes the search use one statement.
             [everything] = [
                 history.search_fetch([*domain, '|', ('amount', '=', False), ('amount', '!=', False)], names).read(names)
             ]
@@ -283,7 +283,7 @@ class TestHistory(PartnerCommon):
                 )
 
     def test_rows_of_others_are_not_found_by_a_place_that_a_person_names(self):
-        """Which rows to look at is for methods of the model to say: by RPC it says nothing."""
+        """Only our own methods may name the rows to read through the context: a value passed over RPC is ignored."""
         colleague = new_test_user(self.env, 'history_colleague', groups='dealflow.group_user_own')
         self._sell(colleague)
         self.env.flush_all()

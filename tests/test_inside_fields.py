@@ -33,7 +33,7 @@ REQUISITES = {
     'requisites_problem',
     'requisite_log_ids',
 }
-# Who a contact is, how to reach it, and in which register it stands: every employee works with contacts.
+# Who a contact is and how to reach it: every employee works with contacts.
 CONTACT = {
     'counterparty_role',
     'business_partner_id',
@@ -54,17 +54,17 @@ CONTACT = {
     'other_company_ids',
     'other_contact_ids',
     'lei',
-    # These have defaults, which whoever creates a contact writes.
+    # Fields with a default, which is written for whoever creates a contact.
     'mailing_consent',
     'origin_kind',
 }
-# What every employee reads of our fields, of those documents that he may read at all.
+# Our fields that every employee may read, on documents that the employee may read at all.
 EMPLOYEES = {
     'res.partner': CONTACT,
-    # Where a person's own day begins is among his preferences.
+    # The start page is one of the user's own preferences.
     'res.users': CONTACT | {'dealflow_opens_start'},
     'res.partner.industry': {'code'},
-    # Settings of the company, which the code of every document asks for.
+    # Settings of the company, which the code of every document reads.
     'res.company': {
         'dealflow_move_words',
         'dealflow_shop_funnel_id',
@@ -89,7 +89,7 @@ EMPLOYEES = {
         'dealflow_attribution',
         'dealflow_attribution_days',
     },
-    # Documents that only salespeople and accountants read: the client of the document, and why it is held up.
+    # Documents that only salespeople and accountants read: their client, and why they are blocked.
     'sale.order': {
         'business_partner_id',
         'dealflow_show_all_entities',
@@ -114,7 +114,7 @@ EMPLOYEES = {
         'approval_fingerprint',
         'dealflow_is_approval_required',
     },
-    # Everybody's calendar: private events show nothing of it to others.
+    # The calendar is shared; private events hide these fields from others.
     'calendar.event': {
         'event_type_id',
         'event_status_id',
@@ -151,7 +151,7 @@ EMPLOYEES = {
     'mail.activity': {'dealflow_event_id'},
 }
 FINANCE = {'dealflow_unpaid_invoice_ids', 'dealflow_invoice_ids', 'dealflow_payment_ids'}
-# What accountants need beyond that: whose requisites they confirm, what a client owes, contracts, the money expected.
+# What accountants need beyond that: requisites to confirm, debts of clients, contracts, expected money.
 ACCOUNTANTS = {
     'res.partner': FIGURES | REQUISITES | {'dealflow_contract_count'} | FINANCE,
     'res.users': FIGURES | REQUISITES | {'dealflow_contract_count'} | FINANCE,
@@ -161,7 +161,7 @@ ACCOUNTANTS = {
 
 
 class InsideFieldsCommon(MarketingCommon):
-    """A client with figures, an order and an invoice, and people who have nothing to do with the CRM.
+    """Test case with a client with figures, an order and an invoice, and users outside the CRM.
 
     ::
 
@@ -214,7 +214,7 @@ class InsideFieldsCommon(MarketingCommon):
 
     @classmethod
     def _get_foreign_fields(cls):
-        """Return our fields on models of others, by model."""
+        """Return our fields on models of other modules, by model."""
         found = {}
         for model in cls.env.values():
             if not model._name.startswith('dealflow.') and not model._abstract and not model._transient:
@@ -225,7 +225,7 @@ class InsideFieldsCommon(MarketingCommon):
 
     @classmethod
     def _get_accessible(cls, user, operation='read'):
-        """Return the names of our fields on models of others that a person may read or write, by model."""
+        """Return the names of our fields on models of other modules that a user may read or write, by model."""
         cls.env.invalidate_all()
         accessible = {
             name: {field.name for field in ours if cls.env[name].with_user(user)._has_field_access(field, operation)}
@@ -236,7 +236,7 @@ class InsideFieldsCommon(MarketingCommon):
 
 @tagged('post_install', '-at_install')
 class TestInsideFields(InsideFieldsCommon):
-    """What we note on documents of Odoo is for those whom it concerns."""
+    """Our fields on Odoo's documents are visible only to the users who need them."""
 
     def test_nobody_from_outside_reads_or_writes_a_field_of_ours(self):
         for user in (self.guest, self.visitor):
@@ -261,7 +261,7 @@ class TestInsideFields(InsideFieldsCommon):
         self.assertEqual((alpha.total_sales, alpha.deal_count, alpha.dealflow_discount), (300, 1, 12))
 
     def test_a_right_is_given_and_taken_at_once(self):
-        """What is remembered of a person's groups is forgotten with them, however they change."""
+        """The cache of field access depends on the groups of the user, however those change."""
         viewer, implying = self.env.ref('dealflow.group_viewer'), self.env['res.groups'].create({'name': "Clerks"})
         self.clerk.group_ids |= implying
         uid = self.clerk.id
@@ -293,7 +293,7 @@ class TestInsideFields(InsideFieldsCommon):
         self.assertEqual((alpha.total_due, alpha.requisites_state), (self.invoice.amount_total, 'to_confirm'))
 
     def test_employees_and_accountants_work_on_with_contacts(self):
-        """Values that others may not see get their defaults and follow, whoever creates and changes a contact."""
+        """Users who may not see our fields can create and change contacts; defaults and computed fields still apply."""
         keeper = new_test_user(self.env, 'test_inside_keeper', groups='base.group_user,base.group_partner_manager')
         self.accountant.group_ids += self.env.ref('base.group_partner_manager')
         for user in (keeper, self.accountant, self.seller):
@@ -309,7 +309,7 @@ class TestInsideFields(InsideFieldsCommon):
     def test_confirmation_ends_whoever_changes_the_requisites(self):
         keeper = new_test_user(self.env, 'test_inside_keeper', groups='base.group_user,base.group_partner_manager')
         self.env.user.group_ids += self.env.ref('dealflow.group_requisites_confirmer')
-        # The strictest of the companies that share the entity decides.
+        # The strictest company that shares the entity decides.
         self.env['res.company'].search([]).dealflow_four_eyes = False
         self.alpha.action_confirm_requisites()
         self.env.invalidate_all()
@@ -319,7 +319,7 @@ class TestInsideFields(InsideFieldsCommon):
 
 @tagged('post_install', '-at_install')
 class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
-    """The same over the wire."""
+    """The same checks over RPC."""
 
     def _call(self, model, method, *args, **kwargs):
         return self.make_jsonrpc_request(

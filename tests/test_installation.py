@@ -8,10 +8,10 @@ from ..hooks import _fill_stored_columns
 
 @tagged('post_install', '-at_install')
 class TestInstallation(TransactionCase):
-    """The installation on a grown database."""
+    """Installation on a database with existing data."""
 
     def test_nothing_of_odoo_is_computed_record_by_record(self):
-        """What is stored and has no column yet is computed by the ORM; on Odoo's tables the hook makes every column."""
+        """The ORM computes missing stored columns record by record; on Odoo's tables the hook creates them first."""
         env = Mock()
         _fill_stored_columns(env)
         made = set()

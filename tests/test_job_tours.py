@@ -12,7 +12,7 @@ DEALS = '/odoo/action-dealflow.dealflow_deal_action'
 
 @tagged('post_install', '-at_install')
 class TestJobTours(TourCommon):
-    """The frequent jobs take the few clicks that docs/rep.md promises; the tours count them."""
+    """Frequent jobs take no more clicks than docs/rep.md promises; the tours count them."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,7 +41,7 @@ class TestJobTours(TourCommon):
         self.assertGreater(following.start, fields.Datetime.now() + timedelta(days=1))
 
     def _new_moved_deal(self):
-        """Return a deal in a funnel whose second stage demands a next step in the notes, and a contract."""
+        """Return a deal in a funnel whose second stage requires a next step in the notes and a contract."""
         funnel = self._new_funnel(
             "Tour funnel",
             "Tour talk",
@@ -76,7 +76,7 @@ class TestJobTours(TourCommon):
         self.assertEqual(deal.short_status, "Offer sent")
 
     def test_move_that_lacks_evidence(self):
-        """What is missing is told before anything is typed, with the way to it."""
+        """Missing requirements are shown before the user types anything, with a link to fulfil them."""
         deal, stage = self._new_moved_deal()
         self._start_tour('dealflow_move_deal_missing', self.rep, DEALS)
         self.assertNotEqual(deal.stage_id, stage)
@@ -160,13 +160,13 @@ class TestJobTours(TourCommon):
         )
 
     def test_configuration_is_within_reach(self):
-        """Where the menu has no room, others go behind «+» first."""
+        """When the menu bar is full, other menus move behind «+» first."""
         manager = self._new_user('manager', 'dealflow.group_manager,dealflow.group_receipts')
         self.browser_size = '1100x768'
         self._start_tour('dealflow_narrow_menu', manager, START)
 
     def test_stages_stand_below_the_buttons(self):
-        """Where there is no room beside the buttons of a deal, its stages get a line instead of becoming one button."""
+        """When there is no room next to the buttons, the stages get their own line instead of becoming one button."""
         names = ("Clarification", "Presentation", "Negotiation", "Agreement")
         deal = self._new_deal(
             funnel_id=self._new_funnel("Tour funnel", *names).id,

@@ -2,7 +2,7 @@ from odoo.tests import HttpCase, tagged
 
 
 class JsCommon(HttpCase):
-    """Runs the unit tests of our screens (``static/tests/*.test.js``)."""
+    """Run the unit tests of our JavaScript (``static/tests/*.test.js``)."""
 
     def run_suite(self, preset):
         self.browser_js(
@@ -17,7 +17,7 @@ class JsCommon(HttpCase):
 
     @staticmethod
     def _get_suite_id(name):
-        """Return the id by which the browser's test runner knows a suite: a 32-bit hash of its name."""
+        """Return the id of a suite in the browser's test runner: a 32-bit hash of its name."""
         value = 0
         for char in name:
             value = (value * 31 + ord(char)) & 0xFFFFFFFF

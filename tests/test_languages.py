@@ -7,14 +7,14 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestLanguages(DealflowCommon):
-    """Polish and Bulgarian come with Odoo without anything between thousands, which nobody writes."""
+    """Polish and Bulgarian get a thousands separator, which Odoo's language data lacks."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         Language = cls.env['res.lang']
         cls.polish, cls.bulgarian, cls.russian = (Language._activate_lang(code) for code in ('pl_PL', 'bg_BG', 'ru_RU'))
-        # As it is in a database that spoke Bulgarian before Dealflow came.
+        # State of a database where Bulgarian was active before Dealflow was installed.
         cls.bulgarian.thousands_sep = ''
 
     def test_language_that_is_switched_on_groups_thousands(self):

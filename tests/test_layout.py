@@ -9,7 +9,7 @@ ROOMS = ['base', 'partners', 'deals', 'receipts', 'events', 'competitors', 'clai
 
 
 def get_classes(path):
-    """Return the classes of a file with the model that each defines or extends, and whether it defines it.
+    """Return the classes of a file: the model that each defines or extends, and whether it defines it.
 
     :rtype: list[tuple[str, bool]]
     """
@@ -29,7 +29,7 @@ def get_classes(path):
 
 
 def get_imports(path):
-    """Return the modules that a file imports from ours, with dots for the folders above."""
+    """Return our own modules that a file imports, relative ones with leading dots."""
     return [
         '.' * node.level + (node.module or '')
         for node in ast.walk(ast.parse(path.read_text()))
@@ -39,7 +39,7 @@ def get_imports(path):
 
 @tagged('post_install', '-at_install')
 class TestLayout(BaseCase):
-    """A newcomer guesses where a thing is, and no subject knows of one that builds on it."""
+    """Files are where a newcomer expects them, and no folder depends on one that builds on it."""
 
     def _get_model_files(self):
         return [path for path in sorted(MODELS.rglob('*.py')) if path.name != '__init__.py']
@@ -56,7 +56,7 @@ class TestLayout(BaseCase):
         self.assertEqual(get_rooms(), ROOMS)
 
     def test_every_file_of_tests_is_imported(self):
-        """Odoo runs only those, pytest also the others."""
+        """Odoo runs only imported test files, while pytest runs all."""
         tests = Path(__file__).parent
         imported = {
             alias.name
@@ -80,7 +80,7 @@ class TestLayout(BaseCase):
                 self.assertEqual(set(names), parts, "every file is imported")
 
     def test_no_arrow_leads_back(self):
-        """A room names no model that a later one defines: that room extends what is here instead."""
+        """A folder names no model that a later folder defines; the later folder extends the earlier one instead."""
         room_of = {}
         for path in self._get_model_files():
             for name, is_definition in get_classes(path):
@@ -117,6 +117,6 @@ class TestLayout(BaseCase):
 
 
 def get_rooms():
-    """Return the rooms in the order of their import."""
+    """Return the folders of models in the order of their import."""
     tree = ast.parse((MODELS / '__init__.py').read_text())
     return [alias.name for node in tree.body for alias in node.names]

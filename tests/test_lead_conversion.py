@@ -9,12 +9,12 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestLeadConversion(DealflowCommon):
-    """Opportunity to deal, and one outcome for both (E19, E20, rule 5)."""
+    """An opportunity is converted to a deal, and both have one outcome (E19, E20, rule 5)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The default funnel is the first by sequence, so that of the tests.
+        # The default funnel is the first by sequence, so the test funnel goes first.
         cls.source = cls.env['utm.source'].create({'name': "Fair in Bilbao"})
         cls.lead_values = {
             'name': "Desks",
@@ -154,7 +154,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(self.lead.won_status, 'pending')
 
     def test_dashboards_count_the_sale_once(self):
-        """Odoo's own figures of opportunities after two deals from one lead (rule 5)."""
+        """Odoo's own figures of opportunities, after two deals from one lead (rule 5)."""
 
         def figures():
             groups = (
@@ -197,7 +197,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(deal.lead_id, merged)
 
     def test_client_stays_once_there_is_a_deal(self):
-        """P41: everything of an opportunity can be changed except the client."""
+        """Everything of an opportunity but its client can be changed once there is a deal (P41)."""
         self.lead.partner_id = self.other_partner
         self.lead.partner_id = self.partner
         self.lead.action_convert_to_deal()
@@ -208,7 +208,7 @@ class TestLeadConversion(DealflowCommon):
         self.lead.write({'name': "More chairs", 'partner_id': self.partner.id, 'expected_revenue': 7})
 
     def test_failure_needs_a_reason(self):
-        """E20"""
+        """Losing an opportunity needs a lost reason (E20)."""
         with self.assertRefused(ValidationError, "Lost Reason"):
             self.lead.action_set_lost()
         with self.assertRaises(AssertionError):
@@ -221,7 +221,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(self.lead.won_status, 'lost')
 
     def test_failure_needs_a_reason_in_sudo_too(self):
-        """An automation runs in sudo with the id of the person who caused it (rule 1)."""
+        """An automation rule runs in sudo as the user who triggered it (rule 1)."""
         with self.assertRefused(ValidationError, "Lost Reason"):
             self.lead.with_user(self.rep_north).sudo().action_set_lost()
 
@@ -233,12 +233,12 @@ class TestLeadConversion(DealflowCommon):
 
     def test_colleagues_opportunity_is_not_converted(self):
         self.lead.sudo().user_id = self.rep_south
-        with self.assertRaises(Exception):  # noqa: B017 - which right fails first is Odoo's business
+        with self.assertRaises(Exception):  # noqa: B017 - which access right fails first is up to Odoo
             self.lead.with_user(self.rep_second).action_convert_to_deal()
         self.assertFalse(self.lead.sudo().deal_ids)
 
     def test_sums_count_what_is_not_in_deals(self):
-        """An opportunity that goes on in deals is not counted twice (rule 5)."""
+        """The revenue of an opportunity with deals is not counted twice (rule 5)."""
         kept = self._new_lead(expected_revenue=100, user_id=self.rep_north.id)
         converted = self._new_lead(expected_revenue=40, user_id=self.rep_north.id, partner_id=self.partner.id)
         converted.with_user(self.rep_north).action_convert_to_deal()
@@ -250,7 +250,7 @@ class TestLeadConversion(DealflowCommon):
         self.assertEqual(leads.search([*domain, ('deal_ids', '=', False)]), kept)
 
     def test_card_says_that_a_colleague_goes_on_with_it(self):
-        """What leaves the sums without a word looks like an error of the sums."""
+        """The kanban card says why the revenue is not counted; otherwise the sums would look wrong."""
         lead = self._new_lead(user_id=self.rep_north.id, partner_id=self.partner.id)
         lead.action_convert_to_deal({'user_id': self.rep_south.id})
         arch = etree.fromstring(lead.get_view(view_type='kanban')['arch'])
@@ -265,7 +265,7 @@ class TestLeadConversion(DealflowCommon):
             self.assertEqual(shown, [badge])
 
     def test_archiving_asks_for_the_reason(self):
-        """An open opportunity leaves the board with a reason, as a lost one does (E20)."""
+        """Archiving an open opportunity needs a lost reason, as losing it does (E20)."""
         lead = self._new_lead(user_id=self.rep_north.id, probability=50).with_user(self.rep_north)
         action = lead.action_archive()
         self.assertEqual(action['res_model'], 'crm.lead.lost')

@@ -9,7 +9,7 @@ from .common import find_data_set
 
 @tagged('post_install', '-at_install', 'real_data')
 class TestLegalEntities(TransactionCase):
-    """4,971 real legal entities come in through the public import, and «Find groups» is measured on them."""
+    """Import 4,971 real legal entities through the public import, and measure «Find groups» on them."""
 
     @classmethod
     def setUpClass(cls):

@@ -5,7 +5,7 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestLetters(ReceiptCommon):
-    """To whom a letter from a deal and from its documents goes (C44, X48)."""
+    """Recipients of emails from a deal and from its documents (C44, X48)."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,7 @@ class TestLetters(ReceiptCommon):
         return {each['partner_id'] for each in document._message_get_suggested_recipients()}
 
     def _get_documents(self, **values):
-        """Return a deal and what belongs to it, as the rep sees them."""
+        """Return a deal and its documents in the environment of the rep."""
         deal = self._new_deal(**values)
         contract = self.env['dealflow.contract'].create(
             {'name': "Chairs", 'entity_id': self.partner.id, 'deal_id': deal.id, 'user_id': self.rep_north.id}
@@ -41,7 +41,7 @@ class TestLetters(ReceiptCommon):
                 self.assertEqual(defaults['partner_ids'], self.partner.ids)
 
     def test_a_rule_writes_to_the_client(self):
-        """C44: the action «Send Email» of an automation rule, with a template that names nobody."""
+        """The action «Send Email» of an automation rule reaches the client with a template without recipients (C44)."""
         template = self.env['mail.template'].create(
             {
                 'name': "Thank you",
@@ -66,8 +66,8 @@ class TestLetters(ReceiptCommon):
         self.assertEqual(letter.recipient_ids, self.contact)
 
     def test_documents_of_a_client_know_whom_to_write_to(self):
-        """Every document of ours that has a conversation and a client suggests somebody."""
-        # What is for our own people alone: preparation and minutes, and what belongs to no single client.
+        """Every document of ours with a chatter and a client suggests a recipient."""
+        # For internal use only: preparation and minutes, and documents without a single client.
         inside = {'dealflow.meeting.sheet', 'dealflow.competitor', 'dealflow.marketing.event'}
         thread = self.registry['mail.thread']
         for name, model in self.env.registry.items():

@@ -11,7 +11,7 @@ ON = ('1', 'true', 'True')
 
 @tagged('post_install', '-at_install')
 class TestLineViews(DealflowCommon):
-    """What is added to a list inside a form belongs to that form, which may not be saved yet: nobody can choose it."""
+    """Views of lines in a form do not ask for the parent record, which may not be saved yet."""
 
     def _get_forms(self):
         """Return the forms of our models, and those of Odoo's that we extend, with their models."""
@@ -32,7 +32,7 @@ class TestLineViews(DealflowCommon):
         ]
 
     def _get_line_views(self, node, lines):
-        """Return the views in which the lines of a one2many are entered."""
+        """Return the views in which the lines of a one2many are edited."""
         views = {view.tag: view for view in node.xpath('./*[descendant::field]')}
         refs = self.env['ir.ui.view']._get_view_refs(node)
         for kind in ('list', 'form'):
@@ -47,7 +47,7 @@ class TestLineViews(DealflowCommon):
         return [views['list']] if is_list_edited else [views['form']]
 
     def _is_asked_for(self, view, name):
-        """Whether a view shows a field to be filled in."""
+        """Return whether a view shows the field as editable."""
         depth = view.xpath('count(ancestor::field)')
         return any(
             not any(

@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestMailingApproval(MockEmail, DealflowCommon):
-    """A mailing goes out when a person with the right has confirmed it, and only to who agreed (P47, P48, P57, P58)."""
+    """A mailing is sent only after an approver has confirmed it, and only to those who agreed (P47, P48, P57, P58)."""
 
     @classmethod
     def setUpClass(cls):
@@ -71,7 +71,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertEqual(self._get_recipients(self.mailing), self.agreeing | self.unknown)
 
     def test_unconfirmed_mailing_leaves_by_no_way(self):
-        """Button, queue, call from outside, import, and the job of the system."""
+        """Button, queue, RPC call, import and cron send no unconfirmed mailing."""
         for state in ('draft', 'requested', 'cancelled'):
             self.mailing.with_user(SUPERUSER_ID).approval_state = state
             for way in (
@@ -121,7 +121,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
             self.assertEqual((self.mailing.approval_state, self.mailing.state), ('draft', 'draft'))
 
     def test_whatever_reaches_the_recipient_was_confirmed(self):
-        """Files, sender, reply address, exclusion list, model and filter: each change takes the confirmation back."""
+        """Attachments, sender, reply address, exclusion list, model and filter: each change voids the confirmation."""
         server = self.env['ir.mail_server'].create({'name': "Other", 'smtp_host': 'mail.example.com'})
         mailing_list = self.env['mailing.list'].create({'name': "All"})
         for values in (
@@ -152,7 +152,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         )
 
     def test_contents_of_files_are_confirmed_too(self):
-        """A file is exchanged past the mailing: one that goes along, or a picture of the letter."""
+        """The content of a file can change without a write on the mailing: an attachment, or a picture in the body."""
         attachment, picture = self.env['ir.attachment'].create(
             [
                 {'name': "Prices", 'raw': b"one", 'res_model': 'mailing.mailing', 'res_id': self.mailing.id},
@@ -247,7 +247,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertFalse(copy.approved_by_id)
 
     def test_winner_of_a_test_goes_on(self):
-        """The winning variant is confirmed already; Odoo sends a copy of it."""
+        """The winning variant is already confirmed; Odoo sends a copy of it."""
         mailing = self._new_mailing(
             ab_testing_enabled=True,
             ab_testing_pc=50,
@@ -285,7 +285,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         self.assertEqual(self._get_recipients(self.mailing), self.agreeing)
 
     def test_mailing_stands_in_the_history(self):
-        """P50: the fact is told, not the letter."""
+        """The history says that the mailing was sent, without its content (P50)."""
         self._confirm(self.mailing)
         with self.mock_mail_gateway():
             self.mailing.action_send_mail(self.agreeing.ids)

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .marketing_common import MarketingCommon
 
-# What an employee could otherwise change through the campaign, of which every employee is an editor.
+# Fields of the campaign, which every employee may edit.
 CHANGES = {
     'title': "Something else",
     'name': "something-else",
@@ -21,7 +21,7 @@ CHANGES = {
 
 @tagged('post_install', '-at_install')
 class TestMarketingAccess(MarketingCommon):
-    """Who sees and changes what of a marketing event (E46, E49, C69)."""
+    """Who may see and change which parts of a marketing event (E46, E49, C69)."""
 
     @classmethod
     def setUpClass(cls):

@@ -26,7 +26,7 @@ END:VCARD
 
 @tagged('post_install', '-at_install')
 class TestMarketingEvent(MarketingCommon):
-    """Planning an event: dates, costs, participants, materials (E46-E49, C68-C71)."""
+    """Planning a marketing event: dates, costs, participants, materials (E46-E49, C68-C71)."""
 
     def _import(self, text=False, file=None, file_name=None, state='invited'):
         wizard = (
@@ -385,7 +385,7 @@ class TestMarketingEvent(MarketingCommon):
         self.assertNotIn("Next year", [row['title'] for row in timeline['rows']])
 
     def test_calls_and_meetings_at_the_event(self):
-        """B38: counted and opened on the card; a new one belongs to the event."""
+        """The form counts and opens the calls and meetings of the event; new ones are linked to it (B38)."""
         fair = self.fair.with_user(self.rep)
         values = fair.action_dealflow_new_event()['context']
         self.assertEqual(values['default_marketing_event_id'], fair.id)

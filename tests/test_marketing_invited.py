@@ -9,7 +9,7 @@ from .marketing_common import MarketingCommon
 
 @tagged('post_install', '-at_install')
 class TestChance(TransactionCase):
-    """Intervals against figures that were published with the methods."""
+    """Confidence intervals against figures published with the methods."""
 
     def test_wilson(self):
         for (successes, cases), expected in {
@@ -37,7 +37,7 @@ class TestChance(TransactionCase):
 
 @tagged('post_install', '-at_install')
 class TestMarketingInvited(MarketingCommon):
-    """Invited contacts against the rest of the segment (E50)."""
+    """Invited contacts compared with the rest of the segment (E50)."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,7 +51,7 @@ class TestMarketingInvited(MarketingCommon):
         cls.reason = cls.env['crm.lost.reason'].create({'name': "No need"})
 
     def _create_cases(self, won, lost, invited):
-        """Make firms of the segment with one closed deal each; invite somebody of each firm if asked."""
+        """Create companies of the segment with one closed deal each; invite one contact of each if asked."""
         for number in range(won + lost):
             firm = self._new_partner(f"Firm {number}", category_id=self.tag.ids)
             if invited:

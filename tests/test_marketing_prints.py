@@ -8,7 +8,7 @@ from .marketing_common import MarketingCommon
 
 @tagged('post_install', '-at_install')
 class TestMarketingPrints(MarketingCommon):
-    """The page of an event and the comparison of events (E50)."""
+    """The printed marketing event and the comparison of events (E50)."""
 
     @classmethod
     def setUpClass(cls):

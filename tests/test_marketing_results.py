@@ -8,7 +8,7 @@ from .marketing_common import MarketingCommon
 
 @tagged('post_install', '-at_install')
 class TestMarketingResults(MarketingCommon):
-    """The figures of a small company, which can be checked by hand (E50, C74, X14)."""
+    """Results of a small company that can be checked by hand (E50, C74, X14)."""
 
     def _receive(self, deal, amount, day, currency=None, invoice=None):
         return self._new_receipt(
@@ -20,7 +20,7 @@ class TestMarketingResults(MarketingCommon):
         )
 
     def _build_company(self):
-        """Two events, three opportunities one of which both events touched, four deals.
+        """Create two marketing events, three opportunities, one of them touched by both events, and four deals.
 
         ::
 
@@ -75,15 +75,15 @@ class TestMarketingResults(MarketingCommon):
         self._spend()
 
     def _set_created(self, lead, day):
-        """Give the opportunity a past: Odoo keeps the day of the creation to itself."""
+        """Set the creation date of the opportunity, which the ORM does not let a test write."""
         self.env.flush_all()
         self.env.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", [day, lead.id])
         lead.invalidate_recordset()
-        # sudo - dealflow.marketing.touch: nobody writes touches.
+        # sudo - dealflow.marketing.touch: users have no write access to touches.
         lead.touch_ids.sudo().filtered(lambda touch: touch.kind == 'utm').date = day
 
     def _receive_and_pay_back(self):
-        """Beta pays 1,000 foreign units, gets a credit note of 250 and the money back: 0.4 * 250 = 100 dollars."""
+        """Beta pays 1,000 foreign units and gets a credit note and a refund of 250: 0.4 * 250 = 100 dollars."""
         invoice = self._new_invoice(self.beta, 1000, '2024-05-12', post=True, currency_id=self.foreign.id)
         self._receive(self.beta_deal, 1000, date(2024, 5, 20), self.foreign, invoice)
         self._register_payment(invoice, payment_date=date(2024, 5, 20))

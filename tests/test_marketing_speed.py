@@ -23,7 +23,7 @@ RESULTS = (
 
 @tagged('post_install', '-at_install')
 class TestMarketingSpeed(MarketingCommon):
-    """The comparison of events asks the database the same for one event and for many."""
+    """The comparison of events needs as many queries for many events as for one."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class TestMarketingSpeed(MarketingCommon):
         )
 
     def _read(self, asked):
-        """Return the number of queries with which the list is read, and its rows."""
+        """Return the number of queries needed to read the list, and its rows."""
         events = self.env['dealflow.marketing.event'].with_user(self.marketer).with_company(self.company)
         records = []
         count = self._count_queries(

@@ -9,7 +9,7 @@ from .marketing_common import MarketingCommon
 
 @tagged('post_install', '-at_install')
 class TestMarketingTouch(MarketingCommon):
-    """By which way an opportunity or a deal comes to its event (E50)."""
+    """How an opportunity or a deal is attributed to a marketing event (E50)."""
 
     def setUp(self):
         super().setUp()
@@ -90,7 +90,7 @@ class TestMarketingTouch(MarketingCommon):
         self._assert_events(self._new_lead(partner_id=self.arno.id), False)
 
     def test_clients_who_attended_nothing_are_told_apart_beforehand(self):
-        """Odoo converts leads one by one: each must not wait for everything to be written and searched."""
+        """Odoo converts leads one by one: clients without participation are sorted out before any flush or search."""
         self._attend(self.fair, self.anna, date=self.today)
         leads = self._new_lead() | self._new_lead()
         with patch.object(type(self.env['dealflow.marketing.touch']), '_find_participations') as search:
@@ -150,7 +150,7 @@ class TestMarketingTouch(MarketingCommon):
         )
 
     def test_the_deal_keeps_who_recommended_us(self):
-        """C97: through the conversion, when an opportunity is attached, and when it is told only later."""
+        """The deal keeps its referrer: on conversion, when linked to an opportunity, and when set only later (C97)."""
         lead = self._new_lead(referrer_id=self.anna.id, user_id=self.rep.id)
         lead.with_user(self.rep).action_convert_to_deal()
         self.assertEqual(lead.deal_ids.referrer_id, self.anna)

@@ -7,7 +7,7 @@ from .tour_common import TourCommon
 @tagged('post_install', '-at_install')
 class TestMarketingTours(TourCommon):
     def test_marketer(self):
-        """Plan an event, import participants, read the return of another event, with a marketer's rights (E46-E50)."""
+        """A marketer plans an event, imports participants and reads the return of another event (E46-E50)."""
         marketer = self._new_user('marketer', 'dealflow.group_marketing', name="Tour Marketer")
         today = fields.Date.today()
         self.env['res.partner'].create({'name': "Tour Known", 'email': 'known@tour.example.com'})
@@ -19,7 +19,7 @@ class TestMarketingTours(TourCommon):
         )
         deal.action_win("They signed at the stand")
         self._new_receipt(deal, name="Half", amount=1000, date_planned=today, state='received')
-        # Demonstration events would push the rows of the tour out of the first page.
+        # Demo events would push the records of the tour off the first page.
         self.env['dealflow.marketing.event'].search([('id', '!=', fair.id)]).action_archive()
         self._start_tour('dealflow_marketer', marketer)
         event = self.env['dealflow.marketing.event'].search([('title', '=', "Tour open day")])

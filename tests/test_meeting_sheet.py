@@ -53,7 +53,7 @@ class TestMeetingSheet(EventCommon):
             call.action_dealflow_open_meeting_sheet()
 
     def test_sheet_is_filled_in_from_what_is_known(self):
-        """Deal, competitors and the last contact stand on a new sheet (B43, B44)."""
+        """A new sheet is prefilled with the deal, its competitors and the last contact (B43, B44)."""
         deal = self._new_deal(self.rep_north, short_status="waits for the budget")
         competitor = self.env['dealflow.competitor'].create(
             {'name': "NordForm", 'strengths': "Design", 'weaknesses': "Eight weeks until delivery"}
@@ -97,7 +97,7 @@ class TestMeetingSheet(EventCommon):
         self.assertFalse(sheet.goal)
 
     def test_statuses_of_the_meeting_stand_on_the_sheet(self):
-        """The history of statuses is kept, before and after the sheet was made (B46)."""
+        """The sheet lists the statuses of the meeting from before and after its creation (B46)."""
         meeting = self._new_meeting()
         sheet = self._new_sheet(meeting)
         meeting.event_status_id = self.held
@@ -110,7 +110,7 @@ class TestMeetingSheet(EventCommon):
     # Tasks
 
     def test_tasks_are_given_changed_and_done_on_the_sheet(self):
-        """B44: by who may write the sheet; the task stands on it and comes of its event."""
+        """Those who may write the sheet create, change and finish its tasks, which belong to its event (B44)."""
         sheet = self._new_sheet()
         action = sheet.with_user(self.rep_north).action_new_task()
         self.assertEqual(action['res_model'], 'mail.activity')
@@ -145,7 +145,7 @@ class TestMeetingSheet(EventCommon):
     # Minutes
 
     def test_agreements_become_tasks(self):
-        """Who does what until when: tasks of our people, and of the organizer for the client's (B30)."""
+        """Each agreement becomes a task: of the colleague named, or of the organizer for the client's part (B30)."""
         meeting = self._new_meeting()
         meeting.our_participant_ids |= self.rep_second.partner_id
         sheet = self._new_sheet(
@@ -191,7 +191,7 @@ class TestMeetingSheet(EventCommon):
         self.assertEqual(sheet.state, 'preparation')
 
     def test_minutes_are_sent_after_a_look(self):
-        """The letter is opened with the participants and the printed minutes; nothing is sent by itself."""
+        """The email is opened with the participants and the printed minutes; nothing is sent automatically."""
         sheet = self._new_sheet(discussion="Much was said")
         mails = self.env['mail.mail'].sudo().search_count([])
         action = sheet.action_send_minutes()
@@ -228,7 +228,7 @@ class TestMeetingSheet(EventCommon):
     # Who may read
 
     def test_sheet_is_read_by_those_who_meet_and_those_who_lead(self):
-        """Organizer, participants of our side, the head of the team, full access; nobody else."""
+        """Organizer, internal participants, head of the team and full access may read the sheet; nobody else."""
         meeting = self._new_meeting()
         meeting.our_participant_ids |= self.viewer.partner_id
         sheet = self._new_sheet(
@@ -253,7 +253,7 @@ class TestMeetingSheet(EventCommon):
             sheet.with_user(self.viewer).goal = "Less"
 
     def test_adding_oneself_to_the_event_opens_nothing(self):
-        """Every employee may edit an event; the sheet does not believe it."""
+        """Every employee may edit an event, so adding oneself to it does not give access to its sheet."""
         meeting = self._new_meeting()
         sheet = self._new_sheet(meeting)
         intruder = meeting.with_user(self.rep_south)
@@ -276,7 +276,7 @@ class TestMeetingSheet(EventCommon):
             sheet.with_user(self.rep_north).write({'user_id': self.rep_south.id})
 
     def test_strangers_make_no_sheets(self):
-        """A sheet is made by somebody who may read it."""
+        """Only users who may read the sheet can create it."""
         meeting = self._new_meeting()
         sheets = self.env['dealflow.meeting.sheet'].with_user(self.rep_south)
         with self.assertRefused(AccessError, "not allowed to create|doesn't have 'create' access"):
@@ -291,7 +291,7 @@ class TestMeetingSheet(EventCommon):
         self.assertUnreadable(sheet, self.manager)
 
     def test_nothing_confidential_leaves_with_the_invitation(self):
-        """The iCalendar file goes on working, and tells nothing of sheet, result or next step."""
+        """The iCalendar file still works, and contains neither the sheet nor the result nor the next step."""
         meeting = self._new_meeting(location="Room 5")
         self._new_sheet(meeting)
         meeting.write({'result': "They would pay more", 'next_step': "Raise the price"})
@@ -304,10 +304,10 @@ class TestMeetingSheet(EventCommon):
             self.assertNotIn(secret, str(meeting.description))
             self.assertNotIn(secret, str(meeting.notes))
 
-    # What the sheet survives
+    # Rescheduling and deletion
 
     def test_sheet_survives_rescheduling_and_deletion(self):
-        """It follows the event, and keeps what was known of it when the event is gone."""
+        """The sheet follows its event, and keeps its data when the event is deleted."""
         meeting = self._new_meeting()
         sheet = self._new_sheet(meeting)
         later = self.tomorrow + timedelta(days=3)
@@ -337,7 +337,7 @@ class TestMeetingSheet(EventCommon):
         return meeting.recurrence_id.calendar_event_ids.sorted('start')
 
     def test_sheet_survives_a_new_time_of_all_events(self):
-        """Odoo archives the events of the recurrence and makes new ones; sheet, result and history go on with them."""
+        """Odoo archives the events of a recurrence and creates new ones, which get the sheet, result and status log."""
         events = self._new_recurrence()
         sheet = self._new_sheet(events[2])
         task = self.env['mail.activity'].create(

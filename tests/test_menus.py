@@ -5,16 +5,16 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import DealflowCommon
 
-# What people hold beside a single group of Dealflow.
+# Rights that users have in addition to one group of Dealflow.
 BESIDE = {'group_requisites_confirmer': 'account.group_account_invoice', 'group_manager': 'dealflow.group_receipts'}
 
 
 @tagged('post_install', '-at_install')
 class TestMenus(DealflowCommon):
-    """Whoever sees a menu may open all its views: no menu ends in an access error (E03, E07-E09)."""
+    """Users who see a menu may open all its views without an access error (E03, E07-E09)."""
 
     def _get_actions(self, user):
-        """Return the actions of the menus of Dealflow that the user sees, by the name of the menu."""
+        """Return the actions of the Dealflow menus that the user sees, by the name of the menu."""
         menus = self.env['ir.ui.menu'].with_user(user).load_menus(False)
         root = menus[self.env.ref('dealflow.menu_dealflow_root').id]
         found, waiting = {}, list(root['children'])
@@ -26,7 +26,7 @@ class TestMenus(DealflowCommon):
         return found
 
     def _open(self, user, action):
-        """Ask for what the web client asks when it opens the views of an action."""
+        """Make the requests of the web client when it opens the views of an action."""
         values = action._get_action_dict()
         context = safe_eval(
             values['context'] or '{}',
@@ -56,7 +56,7 @@ class TestMenus(DealflowCommon):
                 model.onchange({}, [], {name: {} for name in names})
 
     def test_reports_stand_in_groups(self):
-        """Nobody reads twenty reports in a row to find one: each stands under a heading with a few others."""
+        """Twenty reports in a row are hard to read: each is in a group with a few others."""
         manager = self._new_user('menus_reports', 'dealflow.group_manager,dealflow.group_receipts')
         menus = self.env['ir.ui.menu'].with_user(manager).load_menus(False)
         groups = menus[self.env.ref('dealflow.menu_reporting').id]['children']
@@ -72,7 +72,7 @@ class TestMenus(DealflowCommon):
             held = ['base.group_user', f'dealflow.{name}', *filter(None, [BESIDE.get(name)])]
             user = self._new_user(f'menus_{name}', ','.join(held))
             if not user.has_group('dealflow.group_viewer'):
-                # A right that somebody has in addition to others, without a menu of its own.
+                # An additional right without a menu of its own.
                 continue
             actions = self._get_actions(user)
             self.assertTrue(actions)

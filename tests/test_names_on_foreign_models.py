@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_open
 
-# What programs of others call or read, and so keeps its name.
+# Called or read by other programs, so the names must not change.
 FIXED = {
     'action_submit_requisites',
     'action_confirm_requisites',
@@ -14,7 +14,7 @@ FIXED = {
     'total_due',
     'total_sales',
 }
-# Fields whose names are of this subject alone, so that nobody else takes them for something else.
+# Fields with names so specific to Dealflow that no other module will use them.
 DISTINCT = {
     'client_event_count',
     'group_average_bill',
@@ -27,7 +27,7 @@ DISTINCT = {
     'requisites_problem',
     'requisites_warning',
 }
-# Methods of modules that need not be installed, by a file that defines them.
+# Methods of modules that may not be installed, with a file that defines them.
 HOOKS = {
     '_get_microsoft_sync_domain': 'microsoft_calendar/models/microsoft_sync.py',
     '_get_sync_domain': 'google_calendar/models/google_sync.py',
@@ -40,7 +40,7 @@ HOOKS = {
 
 @tagged('post_install', '-at_install')
 class TestNamesOnForeignModels(TransactionCase):
-    """What Dealflow adds to models of others carries its name, so that it takes the place of nobody's method."""
+    """Names that Dealflow adds to models of other modules contain «dealflow», so they override nothing by accident."""
 
     def test_additions_carry_the_name_of_the_module(self):
         unmarked = {
@@ -61,7 +61,7 @@ class TestNamesOnForeignModels(TransactionCase):
         for model in self.env.registry:
             if not model.startswith(('dealflow.', 'report.dealflow.')):
                 additions |= set(_get_additions(self.env.registry[model]))
-        # Where such a module is installed, its hooks are no additions.
+        # When such a module is installed, these methods are overrides rather than additions.
         installed = self.env['ir.module.module']._installed()
         hooks = {name for name, path in HOOKS.items() if path.partition('/')[0] not in installed}
         self.assertEqual((FIXED | DISTINCT | hooks) - additions, set())
@@ -73,7 +73,7 @@ class TestNamesOnForeignModels(TransactionCase):
 
 
 def _get_additions(model_class):
-    """Return what classes of ours bring to a model: methods, attributes, and fields that the database does not keep."""
+    """Return the names that our classes add to a model: methods, attributes, and fields that are not stored."""
     definitions = [
         each
         for each in model_class.__mro__
@@ -90,5 +90,5 @@ def _get_additions(model_class):
 
 
 def _is_kept(model_class, name, value):
-    """Whether this is a field with a column or rows of its own: renaming one would break filters, imports, programs."""
+    """Return whether this is a stored field or a one2many: renaming it would break filters, imports and programs."""
     return isinstance(value, fields.Field) and (model_class._fields[name].store or value.type == 'one2many')

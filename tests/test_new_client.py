@@ -13,7 +13,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestNewClient(DealflowCommon):
-    """The dialog for a new client and the registers that it offers (P08-P13, B49, B50, B54)."""
+    """The dialog for a new client and the lists that it offers (P08-P13, B49, B50, B54)."""
 
     def _new_client(self, user=None, **values):
         form = Form(
@@ -45,7 +45,7 @@ class TestNewClient(DealflowCommon):
         )
 
     def test_a_client_belongs_to_whoever_enters_it(self):
-        """P08: the screens of clients name the rep; a file and a colleague's company say themselves whose it is."""
+        """The form proposes the rep as salesperson, but not for imports or contacts of a colleague's company (P08)."""
         screens = ('dealflow.res_partner_action_new_client', 'dealflow.res_partner_action_partners')
         for xml_id in screens:
             context = safe_eval(self.env['ir.actions.act_window']._for_xml_id(xml_id)['context'])
@@ -64,7 +64,7 @@ class TestNewClient(DealflowCommon):
         self.assertEqual(form.save().user_id, self.rep_south)
 
     def test_doubles_are_told_while_the_client_is_entered(self):
-        """The same e-mail or phone in any spelling, the same name without its legal form, archived too."""
+        """Duplicates are found by email or phone in any spelling and by name without legal form, also when archived."""
         known = self._new_partner("Nordlicht GmbH", email="Info <INFO@Nordlicht.example>", phone="+47 22 33 44 55")
         closed = self._new_partner("Südwind", email='office@suedwind.example', active=False)
         person = self._new_contact("Ola Nordmann", known, email='ola@nordlicht.example')
@@ -120,7 +120,7 @@ class TestNewClient(DealflowCommon):
             client._dealflow_find_doubles()
         searches = [query for query in queries if 'FROM "res_partner"' in query]
         self.assertEqual(len(searches), 3, queries)
-        # On a table of this size any index is as cheap, so only the one that nothing else can serve is looked for.
+        # On a table of this size every index costs the same, so check only the one that has no alternative.
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(f"EXPLAIN {searches[0]}")
         self.assertIn('res_partner_dealflow_email_normalized_idx', str(self.env.cr.fetchall()))
@@ -166,7 +166,7 @@ class TestNewClient(DealflowCommon):
             self._new_client(name="Nordlicht", dealflow_contact_phone="+49 30 1234567")
 
     def test_kinds_of_new_clients(self):
-        """P08: a company, a person of its own, a person of a company; what is no client yet is an opportunity."""
+        """A client is a company, a person or a contact of a company; a prospect is an opportunity (P08)."""
         company = self._new_client(name="Nordlicht", industry_id=self.env['res.partner.industry'].search([], limit=1))
         person = self._new_client(name="Anna Berg", company_type='person')
         employee = self._new_client(name="Ole Lie", company_type='person', parent_id=company)
@@ -198,7 +198,7 @@ class TestNewClient(DealflowCommon):
                 self.env[model].with_user(self.manager).name_create("New in place")
 
     def test_card_offers_new_entries_in_place_to_full_access_only(self):
-        """P09: the «+» beside a register shows where its entries may be created."""
+        """Lists offer to create entries from the form only to users with full access (P09)."""
         for user, expected in ((self.rep_north, 'False'), (self.manager, 'True')):
             arch = etree.fromstring(self.env['res.partner'].with_user(user).get_view(view_type='form')['arch'])
             for name in ('region_id', 'client_status_id'):
@@ -207,7 +207,7 @@ class TestNewClient(DealflowCommon):
                 self.assertNotIn('no_create', node.get('options') or '')
 
     def test_categories_of_partners_and_of_opportunities_are_separate_lists(self):
-        """E14: kept by Full access, chosen by the rep on the card."""
+        """Full access edits the categories, and the rep selects them on the form (E14)."""
         category = self.env['res.partner.category'].with_user(self.manager).create({'name': "Dealer"})
         self.env['crm.tag'].with_user(self.manager).create({'name': "Tender only"})
         with Form(self.partner.with_user(self.rep_north)) as form:
@@ -220,7 +220,7 @@ class TestNewClient(DealflowCommon):
             self.assertNotIn(menu.id, self.env['ir.ui.menu'].with_user(self.rep_north).load_menus(False))
 
     def test_card_tells_who_leads_the_company_and_keeps_its_books(self):
-        """B34, B32: the rep fills the card, and finds the client by what stands on it."""
+        """The rep enters director, accountant, status and region, and finds the client by them (B34, B32)."""
         director, accountant = self.env['res.partner'].create(
             [{'name': name, 'parent_id': self.partner.id} for name in ("Director", "Accountant")]
         )
@@ -243,7 +243,7 @@ class TestNewClient(DealflowCommon):
             self.assertEqual(self.env['res.partner'].with_user(self.rep_north).search(domain), self.partner)
 
     def test_competitors_of_a_client_stand_on_its_card_and_on_theirs(self):
-        """B34, C100: who else sells to the client; entered by the rep on the card, seen from the competitor too."""
+        """A rep enters the client's competitors on its form; the competitor shows the client as well (B34, C100)."""
         competitor = self.env['dealflow.competitor'].create({'name': "Competitor"})
         with Form(self.partner.with_user(self.rep_north)) as form:
             form.competitor_ids.add(competitor)

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .common import DealflowCommon
 
-# Models of Odoo whose forms we extend.
+# Odoo models whose forms we extend.
 EXTENDED_MODELS = [
     'account.move',
     'calendar.event',
@@ -23,10 +23,10 @@ REP_MODELS = [
 
 
 def get_fields_spec(model, arch, is_nested=False):
-    """Return what a client asks for to show a new record, as ``onchange`` wants it.
+    """Return the fields that a client requests for a new record, as the specification of ``onchange``.
 
-    Beside the fields of the view there are those that its widgets bring along and that only their JavaScript names: so
-    every field of ours is asked for. The lines of a one2many are shown in its own views and in the form they open.
+    Widgets read fields that only their JavaScript names, so all our fields are requested in addition to those of the
+    view. The lines of a one2many are shown in its own views and in the form that they open.
     """
     specification = {}
     depth = arch.xpath('count(ancestor::field)')
@@ -52,7 +52,7 @@ def get_fields_spec(model, arch, is_nested=False):
 
 @tagged('post_install', '-at_install')
 class TestNewRecords(DealflowCommon):
-    """«New» opens an empty form: nothing that we compute minds that the record is not there yet."""
+    """«New» opens an empty form: our computed fields work without a saved record."""
 
     def assertNewFormOpens(self, model):
         arch = etree.fromstring(model.get_view(view_type='form')['arch'])
@@ -70,7 +70,7 @@ class TestNewRecords(DealflowCommon):
             field = model._fields[name]
             if field.type == 'one2many' and 'fields' in line_specification:
                 lines = model.env[field.comodel_name]
-                # The lines of a model without a table of its own are only shown.
+                # Lines of a model without a table are shown only.
                 if lines._auto and lines.has_access('create') and field.inverse_name:
                     is_link = lines._fields[field.inverse_name].type == 'many2one'
                     lines.onchange({field.inverse_name: parent} if is_link else {}, [], line_specification['fields'])
@@ -99,7 +99,7 @@ class TestNewRecords(DealflowCommon):
         )
         made = self.env['ir.model.access'].search([('perm_create', '=', True)]).model_id.mapped('model')
         for name in [*self._get_our_models(), *EXTENDED_MODELS]:
-            # Rows of logs are made by nobody.
+            # Users cannot create log rows.
             if name in made:
                 with self.subTest(model=name):
                     self.assertNewFormOpens(self.env[name].with_user(user))

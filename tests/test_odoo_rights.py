@@ -2,7 +2,7 @@ from odoo.tests import Form, tagged
 
 from .marketing_common import MarketingCommon
 
-# Rights of Odoo, without any of Dealflow.
+# Groups of Odoo, without groups of Dealflow.
 PEOPLE = {
     'salesperson': 'sales_team.group_sale_salesman_all_leads,base.group_partner_manager',
     'head of sales': 'sales_team.group_sale_manager',
@@ -13,7 +13,7 @@ PEOPLE = {
 
 @tagged('post_install', '-at_install')
 class TestOdooRights(MarketingCommon):
-    """Who holds Odoo's rights alone works on with Odoo's documents as without the module (rule 6)."""
+    """Users with Odoo's groups only work on Odoo's documents as they would without the module (rule 6)."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,7 +37,7 @@ class TestOdooRights(MarketingCommon):
         cls.people = {name: cls._new_user(name.replace(" ", "_"), groups) for name, groups in PEOPLE.items()}
 
     def test_fields_that_dealflow_adds_can_be_read(self):
-        """Fields over records that the person may not see are not offered, instead of ending in an error."""
+        """Fields on records that the user may not see are hidden instead of raising an error."""
         for name, person in self.people.items():
             for document in self.documents:
                 own = document.with_user(person)

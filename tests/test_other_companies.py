@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from .probe import add_probe
 from .test_stage_rights import StageRightsCommon
 
-# Registers that all companies share, with the reason.
+# Models shared by all companies, with the reason.
 SHARED = {
     'dealflow.claim.cause': "words to choose from",
     'dealflow.competitor.status': "columns of the register of competitors",
@@ -23,7 +23,7 @@ SHARED = {
     'dealflow.region': "words to choose from; contacts may be shared",
     'dealflow.technique': "words to choose from",
 }
-# Where the company stands when a model has no field for it, or one that is not searched.
+# Path to the company of a model that has no company field, or one that is not searchable.
 PATHS = {
     'dealflow.consent': 'partner_id.company_id',
     'dealflow.event.status.log': 'sheet_id.company_id',
@@ -39,7 +39,7 @@ PATHS = {
 
 
 def get_kept_models(registry):
-    """Return the names of our models that keep or show rows of companies."""
+    """Return the names of our models whose rows belong to a company."""
     return sorted(
         name
         for name, model in registry.items()
@@ -48,10 +48,10 @@ def get_kept_models(registry):
 
 
 def get_unguarded_models(env):
-    """Return those without a global rule that asks for the company."""
+    """Return the company models without a global record rule on the company."""
     rules = env['ir.rule'].search([('groups', '=', False), ('perm_read', '=', True)])
     guarded = {rule.model_id.model for rule in rules if re.search(r'company_ids?\b', rule.domain_force or '')}
-    # Their rows are chosen by the rules of what they are made of.
+    # Reports that apply the record rules of the models they read.
     borrowing = {
         'dealflow.receipt.report',
         'dealflow.receipt.day',
@@ -63,7 +63,7 @@ def get_unguarded_models(env):
 
 @tagged('post_install', '-at_install')
 class TestOtherCompanies(StageRightsCommon, HttpCase):
-    """Who does not belong to a company meets nothing of it: in no model, relation, counter or report."""
+    """Users without access to a company see nothing of it in any model, relation, counter or report."""
 
     @classmethod
     def setUpClass(cls):
@@ -88,7 +88,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
 
     @classmethod
     def _make_the_rest(cls):
-        """Give the clients to the company, and make of every model what does not hang on a deal."""
+        """Assign the clients to the company, and create a record of each model that does not depend on a deal."""
         (cls.partner + cls.other_partner).company_id = cls.company
         cls.competitor.company_id = cls.company
         cls.funnel.company_id = cls.company
@@ -186,7 +186,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             self._call('dealflow.partner.phone', 'write', self.phone.ids, {'number': "1"})
 
     def test_history_tells_nothing_of_foreign_clients(self):
-        """Messages, tasks, requisites, mailings and events have no company: the client has."""
+        """Messages, tasks, requisites, mailings and events have no company; their client has."""
         self.partner.message_post(body="Between us", message_type='comment')
         self.partner.activity_schedule('mail.mail_activity_data_todo', summary="Call").action_feedback()
         self.env['calendar.event'].with_context(no_mail_to_attendees=True).create(
@@ -233,7 +233,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         }
 
     def test_nothing_is_made_in_a_company_of_others(self):
-        """A new record, as one's own is but for its company; also with elevated rights, by default and by RPC."""
+        """A record cannot be created in another company, not even with sudo, by a context default or over RPC."""
         tried = set()
         for model, record in self._get_documents_with_company().items():
             for elevated in (False, True):
@@ -266,15 +266,15 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             and self.env[model]._auto
             and not (field.compute or field.related or field.readonly)
             and not hasattr(self.env[model], '_check_company_of_person')
-            # Rows of histories are written by code alone.
+            # Log rows are written by code only.
             and not hasattr(self.env[model], '_append')
         }
         self.assertEqual(unguarded, set())
 
     def test_nothing_moves_into_a_company_of_others(self):
-        """Whatever may change its company: one's own record, also with elevated rights in one's name."""
+        """A record of one's own cannot be moved to another company, not even with sudo."""
         documents = self._get_documents_with_company()
-        # A deal stays in its company, whoever moves it.
+        # A deal cannot change its company at all.
         del documents['dealflow.deal']
         self.assertIn('dealflow.claim', documents)
         self.assertIn('dealflow.contract', documents)

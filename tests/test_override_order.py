@@ -4,8 +4,8 @@ from textwrap import wrap
 from odoo import models
 from odoo.tests import TransactionCase, tagged
 
-# What our classes are called below, by the first line of their docstrings: a class may move to another file, and its
-# docstring goes with it. A class without one is called by its model.
+# Names of our classes in ``ORDER``, by the first line of their docstrings: a class may move to another file, and its
+# docstring moves with it. A class without a docstring is named after its model.
 NAMES = {
     "A model without a table, whose rows come from an SQL query.": 'report',
     "What a contact has said on mailings, and when (P47).": 'consents',
@@ -66,8 +66,8 @@ NAMES = {
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }
 
-# Who comes first, by model: classes in the order of the method resolution, then the names that they define. «Odoo» are
-# the classes of the modules that Dealflow depends on, as many as stand there side by side.
+# The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
+# for the adjacent classes of the modules that Dealflow depends on.
 ORDER = """\
 account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
@@ -137,7 +137,7 @@ sale.order
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """
 
-# What a class says of itself alone, or adds to what the others say.
+# Attributes that describe the class itself or are merged by the ORM.
 IDENTITY = {
     '_name',
     '_description',
@@ -152,26 +152,26 @@ IDENTITY = {
     '_part_models',
 }
 
-# What stands on every model and lets the same through wherever it stands.
+# Mixins inherited by every model, whose position does not matter.
 EVERYWHERE = {'dealflow.derived.values.mixin', 'dealflow.derived.mixin', 'dealflow.log.mixin'}
 
 
 def describe_order(env):
-    """Return, in the form of ``ORDER``, the overrides whose place follows from the order of imports.
+    """Return, in the format of ``ORDER``, the overrides whose position depends on the import order.
 
-    These are the names that several of our classes define, and those of a class of ours that stands below Odoo's.
-    After a change that is meant, this prints what is to be written here:
+    These are the names that several of our classes define, and those of our classes that come after Odoo's. After an
+    intended change, this prints the new value of ``ORDER``:
 
         echo 'import odoo.addons.dealflow.tests.test_override_order as o; print(o.describe_order(env))' | scripts/shell
     """
     module = env['ir.module.module'].search([('name', '=', 'dealflow')])
-    # Base depends on nothing, and so does not count as something that others need.
+    # Base depends on nothing, so it is not among the dependencies.
     odoo_modules = {'base', *module.upstream_dependencies(exclude_states=('uninstallable',)).mapped('name')}
     lines = []
     for model_name in sorted(env.registry):
         definitions = [each for each in env.registry[model_name].__mro__ if _is_definition(each)]
         if sum(definition._name == model_name for definition in definitions) == 1:
-            # A single class always stands before those that it inherits.
+            # A single class always comes before the classes that it inherits.
             continue
         names_by_order = defaultdict(list)
         for name, places in _get_places(definitions, odoo_modules).items():
@@ -188,12 +188,12 @@ def describe_order(env):
 
 
 def _is_definition(cls):
-    """Whether a class is one that a module wrote: those that the registry makes of them belong to a pool."""
+    """Return whether the class is written in a module: classes that the registry generates have a pool."""
     return isinstance(cls, type(models.Model)) and getattr(cls, 'pool', None) is None
 
 
 def _get_places(definitions, odoo_modules):
-    """Return for each name that the classes define which of them do, in their order."""
+    """Return, for each name, the classes that define it, in method resolution order."""
     places_by_name = defaultdict(list)
     for definition in definitions:
         if definition._name in EVERYWHERE:
@@ -220,7 +220,7 @@ def _get_title(definition):
 
 @tagged('post_install', '-at_install')
 class TestOverrideOrder(TransactionCase):
-    """Overrides call one another in the order that was thought about, whatever files they lie in."""
+    """Overrides run in the intended order, whatever files they are in."""
 
     maxDiff = None
 

@@ -8,7 +8,7 @@ LIST = 'dealflow/tests/overrides_of_odoo.csv'
 
 
 def get_overrides(env):
-    """Return what methods of ours stand in for one of Odoo's, as pairs of model and method."""
+    """Return our overrides of Odoo methods as pairs of model and method."""
     return sorted(
         (definition._name, name)
         for definition in get_definitions(env)
@@ -18,7 +18,7 @@ def get_overrides(env):
 
 
 def get_definitions(env):
-    """Return the classes that Dealflow's files hold, each once."""
+    """Return the classes defined in the files of Dealflow, each once."""
     return sorted(
         {
             each
@@ -31,7 +31,7 @@ def get_definitions(env):
 
 
 def is_defined_by_odoo(env, definition, name):
-    """Whether a class of Odoo, the base of all models included, has the name for the model of a definition."""
+    """Return whether an Odoo class, including ``BaseModel``, defines the name for the model."""
     return any(
         name in vars(each)
         for each in env.registry[definition._name].__mro__
@@ -48,7 +48,7 @@ def is_method(value):
 
 
 def write_overrides(env):
-    """Write the list anew: after an override that is meant, and before the next version of Odoo is tried.
+    """Rewrite the list, after adding an override on purpose and before trying the next version of Odoo.
 
     echo 'import odoo.addons.dealflow.tests.test_overrides as o; o.write_overrides(env)' | scripts/shell
     """
@@ -58,10 +58,10 @@ def write_overrides(env):
 
 @tagged('post_install', '-at_install')
 class TestOverrides(TransactionCase):
-    """A method that stood in for one of Odoo's is never left alone in silence.
+    """An override of an Odoo method never loses its base method unnoticed.
 
-    Odoo renames its hooks from version to version. An override of a name that is gone is never called, and so a field
-    would become readable, or a letter would leave, without an error.
+    Odoo renames its hooks between versions. An override of a removed hook is never called, so that a field would become
+    readable, or an email would be sent, without an error.
     """
 
     @classmethod
@@ -71,7 +71,7 @@ class TestOverrides(TransactionCase):
             cls.listed = [(row['model'], row['method']) for row in csv.DictReader(source)]
 
     def test_odoo_still_has_what_we_override(self):
-        """Compared with a list, because an override of what is gone cannot be told from a method of our own."""
+        """Compare with a stored list, because an override of a removed method looks like a method of our own."""
         self.assertGreater(len(self.listed), 100)
         ours = {(each._name, name) for each in get_definitions(self.env) for name in vars(each)}
         present = set(get_overrides(self.env))

@@ -10,7 +10,7 @@ CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nEMAIL:{email}\nEND:VCARD\n"
 
 @tagged('post_install', '-at_install')
 class TestParticipantImport(MarketingCommon):
-    """The import of participants does no harm: what it is not certain of it refuses, and says why (P46, P53, X05)."""
+    """The import of participants is safe: it refuses what is ambiguous and says why (P46, P53, X05)."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class TestParticipantImport(MarketingCommon):
     # Alphabets
 
     def test_only_certain_alphabets_are_read(self):
-        """«Łukasz» of a Polish Windows is «Јukasz» in a Russian one, and a card or list does not say which it is."""
+        """«Łukasz» from a Polish Windows reads as «Јukasz» in a Russian one, and the file does not say which it is."""
         row = "Łukasz Żak;lukasz@example.com\n"
         for encoding in ('cp1250', 'iso8859-2'):
             for content, name in ((row, 'guests.csv'), (CARD.format(name="Łukasz", email='l@example.com'), 'g.vcf')):
@@ -59,7 +59,7 @@ class TestParticipantImport(MarketingCommon):
         self.assertFalse(self.fair.participant_ids)
 
     def test_an_open_quotation_mark_swallows_nobody(self):
-        """What is below an open mark is one cell for the reader: it would come in as the firm of the person above."""
+        """The reader takes all lines after an open quotation mark as one cell: they would become a company name."""
         rows = "Clara;clara.new@example.com;Dahl\n" * 3
         for text in (
             f'Name;Email;Company\nAnna;anna.new@example.com;"Berg\n{rows}',
@@ -92,7 +92,7 @@ class TestParticipantImport(MarketingCommon):
         people = self.fair.participant_ids.partner_id.sorted('name')
         self.assertEqual(people.mapped('name'), [f"Person {number}" for number in range(5)])
         self.assertEqual(people.mapped('phone'), [f'+47 2233440{number}' for number in range(5)])
-        # Of two columns for phones one may be empty.
+        # One of two phone columns may be empty.
         self._import("Name;Phone;Mobile\nSixth;;+47 22 33 44 06")
         self.assertIn('+47 22 33 44 06', self.fair.participant_ids.partner_id.mapped('phone'))
 
@@ -108,7 +108,7 @@ class TestParticipantImport(MarketingCommon):
     # Phones
 
     def test_a_number_of_another_country_is_another_number(self):
-        """Nine equal digits make nobody of another country the participant."""
+        """Equal last nine digits with another country code do not match a participant."""
         pole = self._new_contact("Piotr", self.beta, phone='+48 601 234 567')
         wizard = self._import("Name;Phone\nIgor;+7 960 123-45-67\nJan;+380 60 1234567")
         self.assertEqual(wizard.line_ids.mapped('outcome'), ['refused', 'refused'])
@@ -123,7 +123,7 @@ class TestParticipantImport(MarketingCommon):
         self.assertEqual(self.fair.participant_ids.partner_id, self.arno | pole)
 
     def test_who_has_another_email_is_another_person(self):
-        """Colleagues share a telephone."""
+        """Colleagues may share a phone number."""
         self.arno.email = 'arno@alpha.example.com'
         wizard = self._import("Name;Email;Phone\nNew;new@alpha.example.com;+47 22 33 44 55")
         self.assertEqual(wizard.line_ids.outcome, 'created')

@@ -69,7 +69,7 @@ class TestPartnerHandover(PartnerCommon):
                 {'user_id': self.new.id, 'partner_ids': False}
             ).action_hand_over()
 
-    # What goes along
+    # What is handed over
 
     def test_activities_and_events_on_the_work_go_over(self):
         deal = self._new_deal(user_id=self.old.id)
@@ -126,7 +126,7 @@ class TestPartnerHandover(PartnerCommon):
         self.assertIn(f"{self.colleague.name.split(' ')[0]}", self.group.message_ids[0].body)
         self.assertIn("goes on with: Deal: 1", self.group.message_ids[0].body)
 
-    # By whom
+    # Who may hand over
 
     def _new_handover(self, user, clients=None, **values):
         clients = clients or self.group
@@ -156,7 +156,7 @@ class TestPartnerHandover(PartnerCommon):
         self._new_handover(rep).action_hand_over()
         self.assertEqual(deal.user_id | self.group.user_id | task.user_id, self.new)
 
-    # To whom
+    # Who can receive
 
     def test_receivers_are_people_who_work_here_on_deals(self):
         for user in (

@@ -7,9 +7,9 @@ from .marketing_common import MarketingCommon
 
 
 def get_unanswered_indexes(env):
-    """Return the unique indexes of ours over a contact whose model does not say how two rows become one.
+    """Return our unique indexes on contacts whose model does not define how to merge two rows.
 
-    :return: ``(table, index, columns)`` of each
+    :return: list of ``(table, index, columns)``
     """
     env.cr.execute(
         """
@@ -58,7 +58,7 @@ def get_unanswered_indexes(env):
 
 @tagged('post_install', '-at_install')
 class TestPartnerMerge(MarketingCommon):
-    """Two contacts that are one become one, with everything that hung on either."""
+    """Merging two contacts keeps everything linked to either of them."""
 
     @classmethod
     def setUpClass(cls):
@@ -74,7 +74,7 @@ class TestPartnerMerge(MarketingCommon):
         self.assertEqual(partners.exists(), target)
 
     def _count(self, partners):
-        """Return how many rows of ours name one of the partners, by model and field."""
+        """Return how many of our rows refer to one of the partners, by model and field."""
         self.env.flush_all()
         return {
             (name, field.name): self.env[name]
@@ -88,7 +88,7 @@ class TestPartnerMerge(MarketingCommon):
             if 'dealflow' in field._modules
         }
 
-    # One event, both contacts
+    # One event with both contacts
 
     def test_participant_of_one_event_on_both_sides(self):
         twin = self._new_contact("Anna A.", self.alpha)
@@ -154,7 +154,7 @@ class TestPartnerMerge(MarketingCommon):
         self._merge(self.anna, self.berta)
         self.assertEqual(participant.firm_id, self.alpha)
 
-    # Companies with everything on both sides
+    # Companies with records of all kinds on both sides
 
     def test_companies_with_everything_on_both_sides(self):
         group = self._new_partner("Group", counterparty_role='partner')
@@ -184,9 +184,9 @@ class TestPartnerMerge(MarketingCommon):
         before = self._count(both)
         self._merge(self.alpha, self.beta, user=self.manager)
         after = self._count(self.alpha)
-        # The links of the group with the one and the other are one link now; all else is there as often as before.
+        # The links from the group to both entities become one link; all other rows are kept.
         before['dealflow.entity.link', 'entity_id'] -= 1
-        # The log says in two rows that whoever merges changed the requisites.
+        # The merging user's change of the requisites adds two log rows.
         before['dealflow.requisite.log', 'entity_id'] += 2
         self.assertEqual(after, before)
         self.assertGreaterEqual(sum(1 for count in before.values() if count), 10)
@@ -341,7 +341,7 @@ class TestPartnerMerge(MarketingCommon):
         with self.assertRaisesRegex(AccessError, "merged by people with the right .+Full access"):
             match.with_user(self.rep).action_merge()
 
-    # The kind
+    # Unique indexes
 
     def test_every_unique_index_over_a_contact_has_an_answer(self):
         self.assertEqual(get_unanswered_indexes(self.env), [])

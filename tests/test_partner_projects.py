@@ -7,7 +7,7 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestPartnerProjects(PartnerCommon):
-    """Projects on the card (E11). Odoo's projects are no dependency, so each test says with or without them it runs."""
+    """Projects on the partner form (E11). Odoo's project app is no dependency: each test runs with it or without."""
 
     @classmethod
     def setUpClass(cls):
@@ -15,7 +15,7 @@ class TestPartnerProjects(PartnerCommon):
         cls.person = cls._new_contact("Person", cls.beta)
 
     def test_button_stands_where_projects_are_used(self):
-        """Also at zero: who looks for a project learns that there is none."""
+        """The button is shown at zero too, so the user sees that there is no project."""
         arch = etree.fromstring(self.env['res.partner'].with_user(self.rep).get_view(view_type='form')['arch'])
         button = arch.find(".//button[@name='action_dealflow_view_projects']")
         self.assertEqual(button.get('invisible'), "not id or not dealflow_has_projects_app")
@@ -25,7 +25,7 @@ class TestPartnerProjects(PartnerCommon):
         self.assertEqual(self.env['res.partner'].new({'name': "New"}).dealflow_project_count, 0)
 
     def test_projects_are_those_of_the_whole_group(self):
-        """The domain names the partner, its legal entities and, below them, their contacts."""
+        """The domain contains the partner and its legal entities, and their contacts as children."""
         conditions = self.group._dealflow_get_projects_domain().iter_conditions()
         [parties] = [condition for condition in conditions if condition.field_expr == 'partner_id']
         self.assertEqual(parties.operator, 'child_of')
@@ -43,7 +43,7 @@ class TestPartnerProjects(PartnerCommon):
                 for partner in self.group + self.alpha + self.person + self.stranger
             ]
         )
-        # A count that follows from no field is that of the moment when the card was opened.
+        # The count depends on no field, so it is only refreshed when the form is opened again.
         self.env.invalidate_all()
         for partner, expected in (
             (self.group, projects[:3]),

@@ -8,7 +8,7 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestPartnersSpeed(DealflowCase):
-    """The number of queries of a screen does not grow with the number of legal entities."""
+    """The number of queries of a screen does not depend on the number of legal entities."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,12 +31,12 @@ class TestPartnersSpeed(DealflowCase):
         return group
 
     def _count(self, call):
-        """Return the queries of a second call, and what the first one returned."""
+        """Return the number of queries of a second call, and the result of the first one."""
         result = call()
         return self._count_queries(call), result
 
     def _get_specification(self, model, view_id, view_type):
-        """Return what the web client asks for when it opens the view."""
+        """Return the fields that the web client requests when it opens the view."""
         arch = self.env[model].with_user(self.rep).get_views([(view_id, view_type)])
         names = arch['models'][model]['fields']
         return {
@@ -79,7 +79,7 @@ class TestPartnersSpeed(DealflowCase):
         self.assertLessEqual(counts[1], counts[0])
 
     def test_creation_of_a_contact_asks_nothing_of_our_tables(self):
-        """Creating contacts stays Odoo's own work: our fields come along in its statements (rule 6)."""
+        """Creating a contact adds no statements on our tables: our fields are part of Odoo's statements (rule 6)."""
         statements = []
         cursor_class = type(self.env.cr)
         execute = cursor_class.execute

@@ -5,12 +5,12 @@ from odoo.tools.translate import TranslationModuleReader
 
 from .common import DealflowCommon
 
-# What the parts of a text are that nobody reads: names of values, tags with their attributes, addresses.
+# Parts of a text that users do not read: placeholders, tags with their attributes, addresses.
 UNREAD = re.compile(r'%\(\w+\)\w|\$\{[^}]*\}|\{\{.*?\}\}|<[^>]*>|https?://\S+|[\w.-]+@[\w.-]+')
 ROW_ID = re.compile(r'\b[A-Z]\d\d\b')
 SNAKE_CASE = re.compile(r'\b[a-z0-9]+(?:_[a-z0-9]+)+\b')
 TECHNICAL_NAME = re.compile(r'\b[a-z_]+(?:\.[a-z_]+)+\b')
-# Words of whoever wrote the code, and words that were given up for another one.
+# Developer jargon, and terms that were replaced by others.
 NOT_SAID = re.compile(
     r'\b(?:record rules?|recordset|stored|computed|boolean|many2one|one2many|many2many|foreign key|ORM|SQL|RPC|sudo|'
     r'savepoint|backend|front ?end|cron|snapshot|fingerprint|short list|primary key|varchar|'
@@ -21,7 +21,7 @@ NOT_SAID = re.compile(
 
 @tagged('post_install', '-at_install')
 class TestPlainWords(DealflowCommon):
-    """What people read is said in their words: no ids of requirements, no names of the code, no notes on it."""
+    """Texts for users contain no requirement ids, no technical names and no developer notes."""
 
     def _get_faults(self, text, technical_names):
         words = UNREAD.sub(' ', text)
@@ -33,7 +33,7 @@ class TestPlainWords(DealflowCommon):
         ]
 
     def _get_texts_of_fields(self):
-        """Yield labels, helps and choices of our fields, those included that nobody translates."""
+        """Yield labels, helps and selection values of our fields, including the ones that are not translated."""
         for model_name, model in sorted(self.env.items()):
             for name, field in model._fields.items():
                 if 'dealflow' not in field._modules:
@@ -42,18 +42,18 @@ class TestPlainWords(DealflowCommon):
                 if field.help:
                     yield place, field.help
                 if not field.export_string_translation:
-                    # Its label is made of its name, and stands on no screen.
+                    # The label is derived from the name, and no view shows it.
                     continue
                 yield place, field.string
                 if field.type == 'selection' and isinstance(field.selection, list):
                     yield from ((place, label) for _value, label in field.selection)
 
     def _get_texts_to_translate(self):
-        """Yield views, menus, actions, data, messages and texts of the web client."""
+        """Yield translatable terms: views, menus, actions, data, messages and JavaScript."""
         for _module, kind, name, record, source, _value, _comments in TranslationModuleReader(
             self.env.cr, ['dealflow']
         ):
-            # Fields are read above, where those of Odoo's own mixins can be told from ours; print names are code.
+            # Fields are read above, without those of Odoo's mixins; print names are code.
             if not name.startswith('ir.model.fields') and not name.endswith(('print_report_name', 'attachment')):
                 yield f'{kind} {name} {record}', source
 
@@ -88,7 +88,7 @@ class TestPlainWords(DealflowCommon):
                 self.assertFalse(self._get_faults(text, technical_names))
 
     def test_no_text_begins_in_the_middle_of_a_sentence(self):
-        """A number between two halves of a sentence cannot be put where another language wants it."""
+        """A number between two halves of a sentence cannot be moved to where another language needs it."""
         halves = [
             (place, text)
             for place, text in self._get_texts_to_translate()

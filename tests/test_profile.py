@@ -9,7 +9,7 @@ from .requisites_common import RequisitesCommon
 
 @tagged('post_install', '-at_install')
 class TestProfile(RequisitesCommon):
-    """Rights are given in one place, in words, and as named sets (E06, P59-P61)."""
+    """Rights are assigned in one place, described in words, and as named profiles (E06, P59-P61)."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class TestProfile(RequisitesCommon):
         )
 
     def test_every_right_of_ours_stands_in_the_form_of_a_user(self):
-        """Odoo shows groups with a privilege; the others appear in developer mode only."""
+        """Odoo shows groups with a privilege; others appear in developer mode only."""
         category = self.env.ref('dealflow.module_category_dealflow')
         ours = self.env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'res.groups')])
         groups = self.env['res.groups'].browse(ours.mapped('res_id')).exists()
@@ -88,7 +88,7 @@ class TestProfile(RequisitesCommon):
                 self.assertRegex(contents, r'(?s)>Deal</th>(<td[^>]*>✓</td>){3}<td[^>]*>–</td>')
 
     def test_profiles_are_offered_to_nobody_from_outside(self):
-        """Odoo refuses the whole form when somebody of the portal is among the people."""
+        """Odoo refuses to save the whole form when one of the users is a portal user."""
         outsider = self._new_user('outsider', 'base.group_portal')
         view = self.env.ref('dealflow.res_groups_view_form_profile')
         field = etree.fromstring(self.groups.get_view(view.id, 'form')['arch']).find('.//field[@name="user_ids"]')
@@ -110,7 +110,7 @@ class TestProfile(RequisitesCommon):
         profiles = self.env['res.groups'].union(*(self.env.ref(f'dealflow.profile_{name}') for name in names))
         self.assertTrue(all(profiles.mapped('is_dealflow_profile')))
 
-    # What the people who confirm must be able to do
+    # What approvers must be able to do
 
     def test_accountant_enters_a_bank_account_and_writes_on_the_card(self):
         confirmer = self._new_user('confirmer', 'dealflow.group_requisites_confirmer')

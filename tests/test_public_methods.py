@@ -14,7 +14,7 @@ from ..tools.public_methods import TEXT, public_method
 from .common import DealflowCommon
 from .public_methods import get_public_methods
 
-# What is no value of a kind. «None» and «false» say that there is nothing, and are for the method.
+# Invalid values by kind of argument. «None» and «false» mean that there is no value, and the method handles them.
 WRONG_VALUES = {
     'text': [5, ['x'], {'x': 1}, True, "zero\0byte"],
     'number': ["abc", [1], True, math.nan, math.inf, 10**400],
@@ -31,7 +31,7 @@ WRONG_VALUES = {
 
 @tagged('post_install', '-at_install')
 class TestPublicMethods(TransactionCase):
-    """Whoever calls us from a program gets an answer or a sentence, never a trace, on every method there is."""
+    """Every public method answers an RPC call with a result or a readable error, never with a traceback."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,7 +81,7 @@ class TestPublicMethods(TransactionCase):
                         method.function(records)
 
     def test_values_of_another_kind_are_refused(self):
-        """The message names the argument, and nothing of the method has run."""
+        """The message names the argument, and the method has changed nothing."""
         for method in self.methods:
             records = self._get_records(method)
             for name, kind in method.function.dealflow_kinds.items():
@@ -104,7 +104,7 @@ class TestPublicMethods(TransactionCase):
                     method.function(self.env[method.model].browse(ids), **kinds)
 
     def test_records_that_are_gone_and_too_many(self):
-        """Who forgets that a method is for one record hears so, and not that a program expected something."""
+        """Calling a method for one record on several raises a readable error instead of «Expected singleton»."""
         for method in self.methods:
             if getattr(method.function, '_api_model', False):
                 continue
@@ -167,7 +167,7 @@ class TestPublicMethods(TransactionCase):
 
 @tagged('post_install', '-at_install')
 class TestCallsFromOutside(DealflowCommon, HttpCase):
-    """The same over the wire: JSON-2 with the key of a person, and XML-RPC."""
+    """The same over HTTP: JSON-2 with the user's API key, and XML-RPC."""
 
     @classmethod
     def setUpClass(cls):
@@ -206,7 +206,7 @@ class TestCallsFromOutside(DealflowCommon, HttpCase):
         self.assertEqual(self.deal.stage_id, self.stage_talk)
 
     def test_the_funnel_travels_over_xml_rpc(self):
-        """Its stages have no figures where nobody has been, and XML-RPC knows no «None»."""
+        """Stages that no deal has reached have no figures, and XML-RPC cannot send «None»."""
         arguments = (self.env.cr.dbname, self.rep_north.id, self.key, 'dealflow.sales.funnel')
         data = self.xmlrpc_object.execute_kw(*arguments, 'get_data', [{'funnel_id': self.funnel.id}])
         self.assertEqual([row['name'] for row in data['stages']], self.funnel.stage_ids.mapped('name'))

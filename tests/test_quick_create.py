@@ -5,7 +5,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestQuickCreate(DealflowCommon):
-    """A deal begun in a column of the kanban view (E22, E26)."""
+    """A deal created in a column of the kanban view (E22, E26)."""
 
     def _quick_create(self, **context):
         deals = self.env['dealflow.deal'].with_user(self.rep_north).with_context(**context)

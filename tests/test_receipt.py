@@ -41,7 +41,7 @@ class TestReceipt(ReceiptCommon):
         self.assertEqual(received.user_id, self.rep_north)
 
     def test_several_receipts_pay_one_deal(self):
-        """E31, with the totals of the deal."""
+        """Several receipts may pay one deal; the deal shows their totals (E31)."""
         self._new_receipt(amount=300, date_planned=date(2026, 5, 1))
         self._new_receipt(amount=500, date_planned=date(2026, 6, 1)).action_set_state('received')
         self._new_receipt(amount=200, date_planned=date(2026, 7, 1))
@@ -49,7 +49,7 @@ class TestReceipt(ReceiptCommon):
         self.assertRecordValues(self.deal, [{'planned_total': 1000, 'received_total': 500, 'overdue_total': 300}])
 
     def test_status_goes_by_hand_with_its_date(self):
-        """E40, E43-E45"""
+        """The state is set by hand together with its date, and taken back (E40, E43-E45)."""
         receipt = self._new_receipt()
         receipt.with_user(self.rep_north).action_set_state('received', "Paid in full")
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2026, 5, 20)}])
@@ -89,7 +89,7 @@ class TestReceipt(ReceiptCommon):
         self.assertEqual(set(receipts.mapped('date_received')), {date(2026, 5, 18)})
 
     def test_postponing_is_kept_with_its_reason(self):
-        """Moved 3 times, +41 days."""
+        """Postponing is logged with its reason: three times, 41 days in total."""
         receipt = self._new_receipt()
         receipt = receipt.with_user(self.rep_north)
         receipt.action_postpone(date(2026, 5, 30), "Budget not signed")
@@ -152,7 +152,7 @@ class TestReceipt(ReceiptCommon):
         self.assertFalse(receipt.postponement_ids)
 
     def test_date_moves_by_no_way_without_a_reason(self):
-        """Method, write, list edit of many rows, the form of the deal, in sudo as an automation does."""
+        """No way to write the date works without a reason: method, write, multi-edit, the deal form, automation."""
         receipt = self._new_receipt().with_user(self.rep_north)
         other = self._new_receipt().with_user(self.rep_north)
         moved = {'date_planned': date(2026, 6, 1)}
@@ -215,7 +215,7 @@ class TestReceipt(ReceiptCommon):
         self.assertEqual(receipt.slip_days, 10)
 
     def test_question_becomes_an_activity_and_its_answer_is_shown(self):
-        """E39"""
+        """A question creates an activity, and the receipt shows its answer (E39)."""
         receipt = self._new_receipt().with_user(self.plan_viewer)
         receipt.action_ask_question(self.rep_north.id, "Has the client confirmed the date?")
         question = receipt.question_ids
@@ -236,7 +236,7 @@ class TestReceipt(ReceiptCommon):
             receipt.action_ask_question(self.rep_north.id, "  ")
 
     def test_comment_by_a_person_who_only_looks(self):
-        """E38"""
+        """A viewer of the plan may comment on a receipt (E38)."""
         receipt = self._new_receipt()
         wizard = (
             self.env['dealflow.receipt.comment']
@@ -302,7 +302,7 @@ class TestReceipt(ReceiptCommon):
         self.assertEqual(receipt.state, 'received')
 
     def test_section_of_the_menu_has_its_own_right(self):
-        """E09"""
+        """The menu of the receipts plan has its own group (E09)."""
         menu = self.env.ref('dealflow.menu_receipts_plan')
         visible = self.env['ir.ui.menu']
         self.assertIn(menu.id, visible.with_user(self.plan_viewer)._visible_menu_ids())
@@ -397,7 +397,7 @@ class TestReceipt(ReceiptCommon):
             )
 
     def test_copy_of_a_deal_takes_the_plan_along(self):
-        """The plan is moved to today; what was cancelled stays behind, what was received is planned again."""
+        """A copied plan starts today; cancelled receipts are left out, received ones are planned again."""
         deal = self._new_deal(opened_on=date(2026, 3, 1))
         self._new_receipt(
             deal,
@@ -493,7 +493,7 @@ class TestReceipt(ReceiptCommon):
 
         count_queries(1)
         few, many = count_queries(20), count_queries(400)
-        # The ORM inserts a hundred rows a statement: receipts, messages, followers.
+        # The ORM inserts up to a hundred rows in one statement: receipts, messages, followers.
         self.assertLessEqual(many, few + 4 * 4)
 
     def test_moving_one_date_costs_a_constant_number_of_queries(self):

@@ -11,12 +11,12 @@ FIVE = ['earlier', 'month_before', 'week', 'month_after', 'later']
 
 @tagged('post_install', '-at_install')
 class TestReceiptBuckets(ReceiptCommon):
-    """Sections of the plan (E37): computed in Python, searched and grouped in SQL, always the same."""
+    """Sections of the plan (E37) are the same computed in Python as searched and grouped in SQL."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # One receipt a day around the two dates that the tests look at.
+        # One receipt for each day around the two dates of the tests.
         cls.days = [date(2025, 11, 1) + timedelta(days=day) for day in range(190)]
         cls.receipts = cls.env['dealflow.receipt'].create(
             [{'name': day.isoformat(), 'deal_id': cls.deal.id, 'date_planned': day, 'amount': 10} for day in cls.days]
@@ -25,7 +25,7 @@ class TestReceiptBuckets(ReceiptCommon):
 
     @staticmethod
     def _get_expected(day, today, first_weekday):
-        """The rule in words: my week first, then compare months, then before or after the week."""
+        """Return the section by the definition: current week first, then the month, then before or after the week."""
         week_start = today
         while week_start.isoweekday() != first_weekday:
             week_start -= timedelta(days=1)
@@ -71,7 +71,7 @@ class TestReceiptBuckets(ReceiptCommon):
                     self._check_sections(today, 7)
 
     def test_today_is_that_of_the_time_zone(self):
-        """At 23:30 UTC on the last day of the year it is the next year in Auckland, the old one in Honolulu."""
+        """At 23:30 UTC on 31 December it is already the next year in Auckland and still the old one in Honolulu."""
         self.lang.week_start = '1'
         with freeze_time("2025-12-31 23:30:00"):
             for tz, today in (
@@ -81,13 +81,13 @@ class TestReceiptBuckets(ReceiptCommon):
             ):
                 with self.subTest(tz=tz):
                     self._check_sections(today, 1, tz=tz)
-        # Monday in UTC, still Sunday in Honolulu: another week.
+        # Monday in UTC is still Sunday in Honolulu: another week.
         with freeze_time("2026-02-02 05:00:00"):
             self._check_sections(date(2026, 2, 1), 1, tz='Pacific/Honolulu')
             self._check_sections(date(2026, 2, 2), 1, tz='Pacific/Auckland')
 
     def test_weeks_from_sunday_in_other_time_zones(self):
-        """Saturday night in UTC is Sunday, another week, in Auckland; Sunday morning is Saturday in Honolulu."""
+        """Saturday night in UTC is Sunday, the next week, in Auckland; Sunday morning is Saturday in Honolulu."""
         self.lang.week_start = '7'
         for moment, days in (
             ("2026-01-31 23:30:00", {'Pacific/Auckland': date(2026, 2, 1), 'Pacific/Honolulu': date(2026, 1, 31)}),
@@ -99,7 +99,7 @@ class TestReceiptBuckets(ReceiptCommon):
                     self._check_sections(today, 7, tz=tz)
 
     def test_week_wins_over_month(self):
-        """Wednesday 31 December: the first days of January are of the current week."""
+        """On Wednesday 31 December, the first days of January belong to the current week."""
         self.lang.week_start = '1'
         with freeze_time("2025-12-31 12:00:00"):
             buckets = {receipt.date_planned: receipt.bucket for receipt in self.receipts}
@@ -110,7 +110,7 @@ class TestReceiptBuckets(ReceiptCommon):
         self.assertEqual(buckets[date(2025, 11, 30)], 'earlier')
 
     def test_page_shows_five_sections_open_with_counts_and_sums(self):
-        """What the web client asks for when the page opens; empty sections are shown too."""
+        """The requests of the web client when the page opens; empty sections are shown too."""
         with freeze_time("2026-05-06 12:00:00"):
             answer = (
                 self.env['dealflow.receipt']

@@ -9,7 +9,7 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptClose(ReceiptCommon):
-    """Accounting closes many receipts from the list, each on its day (E45)."""
+    """Accounting closes several receipts from the list, each with its own date (E45)."""
 
     @classmethod
     def setUpClass(cls):

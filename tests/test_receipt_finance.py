@@ -7,7 +7,7 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptFinance(ReceiptCommon):
-    """What a client owes, bought and paid stands in one place (C27-C29)."""
+    """Debts, purchases and payments of a client are shown in one place (C27-C29)."""
 
     def test_finance_of_a_client(self):
         product = self.env['product.product'].create({'name': "Chair", 'list_price': 250, 'taxes_id': False})

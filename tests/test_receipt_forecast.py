@@ -10,18 +10,18 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptForecast(ReceiptCommon):
-    """Likely dates, the gap that they leave, and kept promises."""
+    """Likely dates, the resulting cash gap, and kept promises."""
 
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
         self.habits = self.env['dealflow.receipt.habit']
-        # What else is in the database has taught nothing.
+        # Other receipts of the database must not be learned from.
         self.env['dealflow.receipt'].search([('state', '=', 'received')])._action_set_state('cancelled')
         self.habits._refresh()
 
     def _pay(self, slips, deal=None, **values):
-        """Make received receipts with the given slips in days."""
+        """Create received receipts with the given delays in days."""
         return self.env['dealflow.receipt'].create(
             [
                 {
@@ -82,7 +82,7 @@ class TestReceiptForecast(ReceiptCommon):
         self.assertFalse(self.habits.search([('level', '=', 'entity'), ('party_id', '=', self.partner.id)]))
 
     def test_likely_dates_beat_planned_dates_on_held_out_receipts(self):
-        """Learned from payers with habits, checked on receipts that were not learned from."""
+        """Learn from payers with habits, and check the likely dates on receipts that were not learned from."""
         payers = Payers(count=30)
         entities = self.env['res.partner'].create(
             [{'name': f"Payer {number}", 'is_company': True} for number in range(len(payers.habits))],
@@ -124,7 +124,7 @@ class TestReceiptForecast(ReceiptCommon):
         self.assertLess(error_likely, error_planned * 0.6, f"{error_likely:.1f} against {error_planned:.1f} days")
 
     def test_sections_as_likely_and_the_cash_gap(self):
-        """A receipt promised for this week and likely in the next month leaves a gap in this one."""
+        """A receipt planned for this week and likely next month leaves a cash gap this week."""
         self._pay([20] * 5)
         before = self.env['dealflow.receipt'].get_plan_summary()
         receipt = self._new_receipt(amount=300, date_planned=date(2026, 5, 21))
@@ -142,7 +142,7 @@ class TestReceiptForecast(ReceiptCommon):
         self.assertEqual(summary['month']['gap'] - before['month']['gap'], 300)
 
     def test_summary_of_mine_and_of_all(self):
-        """E09, E30: each person sees what he may see."""
+        """Each user sees the figures of their own rights (E09, E30)."""
         self._new_receipt(amount=300, date_planned=date(2026, 5, 21))
         self._new_receipt(self.other_deal, amount=500, date_planned=date(2026, 5, 1))
 

@@ -9,7 +9,7 @@ from .accounting_common import AccountingCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptMatching(AccountingCommon):
-    """What accounting says about a receipt: every way money comes, goes back, or only seems to come (rule 4)."""
+    """Reconciled amounts of a receipt, for every way money comes in, goes back or only seems to come (rule 4)."""
 
     @classmethod
     def setUpClass(cls):
@@ -97,8 +97,8 @@ class TestReceiptMatching(AccountingCommon):
         self._check(receipt, 700, credited=300, gap=0, cover_date=date(2017, 4, 10))
 
     def test_foreign_currency_at_the_date_of_the_money(self):
-        """An invoice of 900 foreign, paid in two rates; the receipt is planned in the company's currency or in the
-        invoice's own. Rates of the currency: 3 in 2016, 2 from 2017 on; the exchange difference is not money."""
+        """An invoice of 900 in foreign currency is paid at two rates; its receipt is in either currency.
+        Rates: 3 in 2016, 2 from 2017 on; the exchange difference is no payment."""
         currency = self.setup_other_currency('EUR')
         invoice = self._new_invoice(self.partner_a, 900, '2016-12-01', post=True, currency_id=currency.id)
         deal = self._new_deal(opened_on=date(2016, 1, 1))
@@ -112,7 +112,7 @@ class TestReceiptMatching(AccountingCommon):
         self._check(other, 400, gap=0)
 
     def test_in_payment_without_entry(self):
-        """A payment method without an outstanding account marks the invoice as in payment, and nothing has come yet."""
+        """A payment method without an outstanding account sets the invoice in payment, but nothing is received yet."""
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         line = self.bank.inbound_payment_method_line_ids[:1]
@@ -183,7 +183,7 @@ class TestReceiptMatching(AccountingCommon):
         self.env.invalidate_all()
         self.assertEqual(receipts.mapped('received_amount'), [500, 300])
         self.assertEqual(sum(receipts.mapped('on_account_amount')), 200)
-        # Whichever of them lets go of its invoice, the other takes it over.
+        # When the receipt that holds the overpayment is unlinked from its invoice, the other one gets it.
         holder = receipts.filtered('on_account_amount')
         holder.invoice_ids = False
         self.assertEqual((holder.on_account_amount, (receipts - holder).on_account_amount), (0, 200))
@@ -197,7 +197,7 @@ class TestReceiptMatching(AccountingCommon):
         self._check(receipt, 0, on_account_amount=0, gap=500)
 
     def test_money_is_worth_what_the_books_say(self):
-        """1,000 foreign stand on the bank account with 1,180, and the table of rates would make 1,200 of them."""
+        """1,000 foreign are booked at 1,180 on the bank account, although the rate table would give 1,200."""
         currency = self.setup_other_currency('EUR', rates=[('2017-01-01', 1 / 1.2)])
         invoice = self._new_posted_invoice(currency_id=currency.id)
         receipt = self._new_receipt(currency_id=currency.id, invoice_ids=invoice.ids)
@@ -209,17 +209,17 @@ class TestReceiptMatching(AccountingCommon):
         self.env.invalidate_all()
         self.assertEqual(at_home.received_total, 1180)
         self.assertEqual(self.partner_a.dealflow_received_total, 1180)
-        # The card of the client says the same of an invoice that no receipt plans.
+        # The partner form shows the same for an invoice without a receipt.
         receipt.invoice_ids = False
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.partner_a.dealflow_received_total, 1180)
-        # Planned in the currency of the company, the receipt has got what the books have.
+        # A receipt planned in company currency gets the booked amount.
         planned = self._new_receipt(amount=1200, invoice_ids=invoice.ids)
         self._check(planned, 1180, received_amount_company=1180, gap=20)
 
     def test_exchange_difference_within_the_bank_entry_is_no_write_off(self):
-        """The entry of the bank line settles 1,000 foreign with 1,180, and books 20 as a loss on exchange."""
+        """The bank entry settles 1,000 foreign with 1,180, and books an exchange loss of 20."""
         currency = self.setup_other_currency('EUR', rates=[('2017-01-01', 1 / 1.2)])
         invoice = self._new_posted_invoice(currency_id=currency.id)
         receipt = self._new_receipt(currency_id=currency.id, invoice_ids=invoice.ids)
@@ -276,7 +276,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertEqual(receipts.mapped('received_amount'), [600, 400])
 
     def test_suspense_leg_that_is_undone(self):
-        """Only the suspense account is let go of: the invoice stays paid, and no money stands behind it any more."""
+        """Only the suspense item is unreconciled: the invoice stays paid, but no money stands behind it."""
         invoice = self._new_posted_invoice()
         receipt = self._new_receipt(invoice_ids=invoice.ids)
         line, entry = self._settle_over_suspense({invoice: 1000})
@@ -361,7 +361,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertFalse(first.is_invoiced)
 
     def test_word_of_a_person_counts_where_there_is_no_invoice(self):
-        """E45"""
+        """A state set by hand counts only as long as the receipt has no invoice (E45)."""
         receipt = self._new_receipt()
         receipt.action_set_state('received', "Seen in the bank")
         self._check(receipt, 1000, gap=0)
@@ -429,7 +429,7 @@ class TestReceiptMatching(AccountingCommon):
             extra.action_link_invoices()
 
     def test_invoices_that_no_order_brought_are_proposed(self):
-        """Whoever wrote them, a recurring contract or an accountant: the client's, unless they belong to a deal."""
+        """Invoices of the client without an order are proposed, unless they belong to another deal."""
         contact = self.env['res.partner'].create({'name': "Branch", 'parent_id': self.partner_a.id})
         invoices = self._new_posted_invoice(1000) + self._new_posted_invoice(300, partner_id=contact.id)
         self._new_invoice(self.partner_b, 1000, '2017-03-01', post=True)
@@ -559,7 +559,7 @@ class TestReceiptMatching(AccountingCommon):
             self._new_receipt(invoice_ids=bill.ids)
 
     def test_unpaid_invoices_of_the_client(self):
-        """C27"""
+        """The unpaid invoices of the client are listed until they are paid (C27)."""
         invoice = self._new_posted_invoice()
         self.assertIn(invoice, self.partner_a.dealflow_unpaid_invoice_ids)
         self._pay(invoice, 1000)
@@ -567,7 +567,7 @@ class TestReceiptMatching(AccountingCommon):
         self.assertNotIn(invoice, self.partner_a.dealflow_unpaid_invoice_ids)
 
     def test_invoice_without_receipts_costs_no_extra_computation(self):
-        """Paying an invoice that no receipt knows computes nothing of ours."""
+        """Paying an invoice without receipts triggers no recomputation on receipts."""
         invoice = self._new_posted_invoice()
         calls = []
         self.patch(

@@ -10,7 +10,7 @@ from .receipt_common import ReceiptCommon
 
 @tagged('post_install', '-at_install')
 class TestReceiptPlan(ReceiptCommon):
-    """The plan made in one step, and levelled with one click."""
+    """The plan is created in one step, and balanced with one click."""
 
     def setUp(self):
         super().setUp()

@@ -14,18 +14,18 @@ SECTIONS = ['earlier', 'month_before', 'week', 'month_after', 'later']
 
 
 def draw_amounts(largest):
-    """Draw a few amounts in the smallest unit of a currency."""
+    """Draw a few amounts in the smallest unit of the currency."""
     return lambda st: st.lists(st.integers(1, 200_000), min_size=1, max_size=largest)
 
 
 @tagged('post_install', '-at_install')
 class TestReceiptAllocationProperties(AccountingCommon):
-    """However money is cut into pieces, the receipts of its invoice get all of it and no more (rule 4)."""
+    """However money is split, the receipts of its invoice get all of it and no more (rule 4)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # None, two and three decimals.
+        # Currencies with zero, two and three decimals.
         cls.currencies = (
             cls.env['res.currency']
             .with_context(active_test=False)
@@ -83,7 +83,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
         credits=lambda st: st.lists(st.integers(1, 50_000), max_size=3),
     )
     def test_money_is_given_out_to_the_last_unit(self, place, planned, money, credits):
-        """In the currency of the invoice: the sums agree exactly, only the last in line gets too much."""
+        """In the currency of the invoice the sums agree exactly, and only the last receipt may get too much."""
         currency = self.currencies[place]
         invoice = self.invoices[currency]
         receipts = self._make_receipts(invoice, currency, planned)
@@ -105,7 +105,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
                 > 0
             )
         )
-        # Money fills the last receipt beyond itself, credits the first one.
+        # Payments may overfill the last receipt, and credits the first one.
         self.assertLessEqual(overfull, receipts[0] | receipts[-1])
         if not credits:
             self.assertLessEqual(overfull, receipts[-1])
@@ -120,7 +120,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
 
     @staticmethod
     def _to_units(amount, currency):
-        """Return an amount in the smallest unit of its currency, failing when it is finer than that."""
+        """Return an amount in the smallest unit of its currency; fail when it is more precise."""
         units = round(amount / currency.rounding)
         assert abs(amount - units * currency.rounding) < currency.rounding / 1000, amount
         return units
@@ -132,7 +132,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
         money=draw_amounts(4),
     )
     def test_a_payment_is_never_given_beyond_itself(self, places, planned, money):
-        """In another currency: what the receipts get is the payment, but for the rounding of each share."""
+        """In another currency, receipts get the payment, up to the rounding of each share."""
         currency, receipt_currency = (self.currencies[place] for place in places[:2])
         invoice = self.invoices[currency]
         receipts = self._make_receipts(invoice, receipt_currency, planned)
@@ -150,7 +150,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
 
     @holds_for(6, planned=draw_amounts(3), parts=lambda st: st.lists(st.integers(1, 40), min_size=1, max_size=3))
     def test_payments_of_accounting_reach_the_receipts(self, planned, parts):
-        """From the payments that accounting registers to the stored figures; taking the match back empties them."""
+        """Registered payments reach the stored figures, and unreconciling them resets the figures."""
         invoice = self._new_posted_invoice(sum(planned) / 100)
         currency = invoice.currency_id
         receipts = self._make_receipts(invoice, currency, planned)
@@ -171,7 +171,7 @@ class TestReceiptAllocationProperties(AccountingCommon):
 
 @tagged('post_install', '-at_install')
 class TestReceiptSectionProperties(ReceiptCommon):
-    """Every receipt stands in exactly one section of the plan, whenever and wherever one looks at it (E37)."""
+    """Every receipt is in exactly one section of the plan, for any date and time zone (E37)."""
 
     @classmethod
     def setUpClass(cls):
@@ -186,11 +186,11 @@ class TestReceiptSectionProperties(ReceiptCommon):
         zone=lambda st: st.sampled_from(pytz.common_timezones),
         first_weekday=lambda st: st.integers(1, 7),
         edge=lambda st: st.sampled_from(['today', 'week', 'next week', 'month', 'next month']),
-        # Mistakes live on the last day before an edge and on the first day after it.
+        # Errors are most likely on the last day before a boundary and on the first day after it.
         distance=lambda st: st.one_of(st.integers(-1, 0), st.integers(-45, 45)),
     )
     def test_one_section_for_every_day_and_zone(self, moment, zone, first_weekday, edge, distance):
-        """The card, the search and the groups name the same one, and it is the one that the rule names."""
+        """The field, the search and the groups return the same section as the definition."""
         self.clock.move_to(moment)
         self.lang.week_start = str(first_weekday)
         today = pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
@@ -218,13 +218,13 @@ class TestReceiptSectionProperties(ReceiptCommon):
 
     @staticmethod
     def _get_week_start(today, first_weekday):
-        """Return the last day up to today that is such a weekday, counted from Monday = 1."""
+        """Return the last date up to ``today`` with the given weekday, counted from Monday = 1."""
         days = [today - timedelta(days=back) for back in range(7)]
         return next(day for day in days if day.isoweekday() == first_weekday)
 
     @staticmethod
     def _get_section(day, today, week):
-        """Return the section in the words of the rule: this week goes first, then the month decides."""
+        """Return the section by the definition: the current week first, then the month."""
         if 0 <= (day - week).days < 7:
             return 'week'
         if (day.year, day.month) == (today.year, today.month):

@@ -12,7 +12,7 @@ class TestReceiptReminder(ReceiptCommon):
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time("2026-05-20 12:00:00"))
-        # Whatever else is in the database stays out of the way.
+        # Exclude all other receipts of the database.
         self.env['dealflow.receipt'].search([('state', '=', 'planned')])._action_set_state('cancelled')
         self.deal.team_id.user_id = self.head
         self.company.write(

@@ -127,7 +127,7 @@ class TestReceiptReports(ReceiptCommon, HttpCase):
         self.assertIn("31/08/2026", html)
 
     def test_plan_is_exported_to_a_table(self):
-        """XLSX by Odoo's own export, in the five sections."""
+        """Odoo's XLSX export contains the five sections."""
         self._new_receipt(amount=300, name="Exported", date_planned=date(2020, 6, 1))
         self.head.group_ids |= self.env.ref('base.group_allow_export')
         self.authenticate(self.head.login, self.head.login)

@@ -13,7 +13,7 @@ TOTALS = ['receipt_count', 'planned_total', 'received_total', 'overdue_total', '
 
 @tagged('post_install', '-at_install')
 class TestReceiptRights(ReceiptCommon, HttpCase):
-    """The receipts plan has a right of its own, and not its menu alone (E09)."""
+    """The receipts plan needs its own group for its data as well as for its menu (E09)."""
 
     @classmethod
     def setUpClass(cls):
@@ -68,7 +68,7 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
         self.assertEqual(row['amount'], 300)
 
     def test_summary_is_refused(self):
-        """Not given for the own deals alone: a part would look like the whole plan."""
+        """The summary is refused to users with own deals only: a part would look like the whole plan."""
         for user in (self.viewer, self.seller_all, self.rep_north):
             for is_mine in (False, True):
                 with self.subTest(user=user.login, is_mine=is_mine):
@@ -111,7 +111,7 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
                 self.assertEqual(row['planned_total'], 500)
 
     def test_colleague_works_on_the_deal(self):
-        """Receipts that he does not see stop no move, and follow it; saving shows no rows and forgets none."""
+        """Hidden receipts do not block a move and follow it; saving the deal neither shows nor removes them."""
         self.env.invalidate_all()
         with Form(self.other_deal.with_user(self.seller_all)) as form:
             self.assertEqual(form.planned_total, 500)
@@ -177,7 +177,7 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
         self.assertEqual(self.of_south.state, 'received')
 
     def test_deals_cost_no_query_more(self):
-        """Neither who may read the rows nor who may not pays for the question."""
+        """The access check adds no queries, whether or not the user may read the receipts."""
         for user in (self.head, self.seller_all):
             deals = (self.deal + self.other_deal).with_user(user)
             deals.read(TOTALS)

@@ -7,7 +7,7 @@ from ..tools.receipt_sections import SECTIONS, get_month, get_ranges, get_sectio
 
 @tagged('post_install', '-at_install')
 class TestReceiptSections(BaseCase):
-    """The table that Python, domain and SQL are made of (E37)."""
+    """The table from which Python, domain and SQL of the sections are derived (E37)."""
 
     def test_ranges_cover_every_day_once(self):
         today = date(2025, 12, 1)
@@ -23,7 +23,7 @@ class TestReceiptSections(BaseCase):
                     self.assertEqual(end, start)
 
     def test_week_goes_before_the_month(self):
-        """1 July 2026 is a Wednesday: its week begins in June."""
+        """1 July 2026 is a Wednesday, so its week starts in June."""
         ranges = get_ranges(date(2026, 7, 1), 1)
         self.assertEqual(get_section(date(2026, 6, 28), ranges), 'earlier')
         self.assertEqual(get_section(date(2026, 6, 29), ranges), 'week')

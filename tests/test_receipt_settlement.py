@@ -26,7 +26,7 @@ STEPS = [
 
 
 class SettlementCommon(AccountingCommon):
-    """A deal of a rep, its invoices, and the money that comes for them."""
+    """Test case with a deal of a rep, its invoices, and their payments."""
 
     @classmethod
     def setUpClass(cls):
@@ -66,7 +66,7 @@ class SettlementCommon(AccountingCommon):
 
 @tagged('post_install', '-at_install')
 class TestOpenRemainder(SettlementCommon):
-    """What is expected, overdue or asked for is what is neither paid nor credited yet (rule 4)."""
+    """Expected, overdue and requested amounts are those neither paid nor credited yet (rule 4)."""
 
     def setUp(self):
         super().setUp()
@@ -153,7 +153,7 @@ class TestOpenRemainder(SettlementCommon):
         self.assertEqual(len(open_receipt.activity_ids), 2)
 
     def test_remainder_is_in_company_currency(self):
-        """The rate of the plan holds for the part of it that is open."""
+        """The open part is converted at the rate of the plan."""
         currency = self.setup_other_currency('EUR')
         receipt = self._new_receipt(amount=900, currency_id=currency.id)
         self.assertEqual(receipt.open_amount_company, receipt.amount_company)
@@ -166,7 +166,7 @@ class TestOpenRemainder(SettlementCommon):
 
 @tagged('post_install', '-at_install')
 class TestReceiptsOfLostDeal(SettlementCommon):
-    """A lost deal expects nothing, and knows what it expected."""
+    """A lost deal expects no money, and keeps what was planned."""
 
     def test_losing_cancels_what_is_in_plan(self):
         received = self._new_receipt(amount=100)
@@ -271,7 +271,7 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         )
 
     def test_nothing_is_expected_from_a_lost_deal(self):
-        """Neither a new receipt nor an old one put back in plan; receipts of a history come as they were."""
+        """Receipts of a lost deal can neither be created nor planned again; imported ones keep their state."""
         receipt = self._new_receipt()
         self._lose()
         for attempt in (
@@ -295,7 +295,7 @@ class TestReceiptsOfLostDeal(SettlementCommon):
         self.assertEqual(receipt.state, 'planned')
 
     def test_losing_by_any_way_of_writing(self):
-        """The lost reason may be written by a list, an import or an automation."""
+        """A list, an import or an automation may write the lost reason."""
         receipt = self._new_receipt()
         self.deal.with_user(self.rep).write(
             {
@@ -383,7 +383,7 @@ class TestReceiptsOfLostDeal(SettlementCommon):
 
 @tagged('post_install', '-at_install')
 class TestReceiptOrder(SettlementCommon):
-    """State, date and money of a receipt follow accounting, in whatever order things happen."""
+    """State, date and money of a receipt follow accounting, in any order of events."""
 
     @classmethod
     def setUpClass(cls):
@@ -397,7 +397,7 @@ class TestReceiptOrder(SettlementCommon):
         self.assertRecordValues(receipt, [{'state': 'received', 'date_received': date(2017, 4, 10)}])
 
     def test_receipt_made_with_its_state_for_a_paid_invoice_is_closed(self):
-        """As the form sends it: every field, also the state that nobody touched."""
+        """A form sends every field, including the unchanged state."""
         invoice = self._new_posted_invoice()
         self._pay(invoice, 1000)
         receipt = self._new_receipt_of(invoice, state='planned')
@@ -432,7 +432,7 @@ class TestReceiptOrder(SettlementCommon):
         is_closing=lambda st: st.booleans(),
     )
     def test_any_order(self, amount, steps, is_closing):
-        """After every order of steps, flushed between or not, the receipt says what accounting says."""
+        """After any sequence of steps, with or without a flush in between, the receipt agrees with accounting."""
         self.company.dealflow_receipt_autoclose = is_closing
         self.invoice = self._new_invoice(self.partner_a, 1000, '2017-03-01')
         self.receipt = self.env['dealflow.receipt']
@@ -457,7 +457,7 @@ class TestReceiptOrder(SettlementCommon):
             self._do_in_accounting(step, number)
 
     def _do_in_accounting(self, step, number):
-        """Do a step where accounting allows it."""
+        """Do a step if the state in accounting allows it."""
         invoice = self.invoice
         day = date(2017, 4, 1) + timedelta(days=number)
         is_open = invoice.state == 'posted' and invoice.amount_residual > 0

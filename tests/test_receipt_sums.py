@@ -12,7 +12,7 @@ from .property_common import holds_for
 
 TODAY = date(2017, 4, 12)
 
-# What may become of a planned receipt.
+# Outcomes of a planned receipt.
 FATES = (
     'planned',
     'by_hand',
@@ -29,15 +29,15 @@ FATES = (
     'lost_paid',
 )
 
-# Of these, what pays the receipt in full.
+# Outcomes that pay the receipt in full.
 PAID = ('in_full', 'too_much', 'overpaid', 'by_books', 'over_suspense')
 
 
 @tagged('post_install', '-at_install')
 class TestReceiptSums(AccountingCommon):
-    """Whatever becomes of the receipts: every screen, report and method says the same money, to the cent (rule 4).
+    """Every screen, report and method shows the same amounts for any outcome of receipts, to the cent (rule 4).
 
-    The sums that they are compared with are added up here, from what was promised and what was paid.
+    The expected sums are computed here from promised and paid amounts.
     """
 
     @classmethod
@@ -50,7 +50,7 @@ class TestReceiptSums(AccountingCommon):
         )
         cls.currencies.active = True
         cls.env['res.currency.rate'].search([('currency_id', 'in', cls.currencies.ids)]).unlink()
-        # A rate for each half year, so that the day of the money matters.
+        # Rates change on 1 April, so that the payment date matters.
         cls.env['res.currency.rate'].create(
             [
                 {'currency_id': currency.id, 'name': day, 'rate': rate, 'company_id': cls.company.id}
@@ -68,10 +68,10 @@ class TestReceiptSums(AccountingCommon):
         return company.currency_id.round(currency._convert(amount, company.currency_id, company, day, round=False))
 
     def _let_money_come(self, receipt, fate):
-        """Invoice a receipt and pay the invoice as its fate says.
+        """Invoice a receipt and pay the invoice according to the outcome.
 
-        :return: list of day and amount that was paid; what was credited, what stays on account, and what the books have
-            for the money in the currency of the company, None if that follows from the table of rates
+        :return: list of payment dates and amounts; the credited amount, the amount on account, and the booked amount in
+            company currency, or ``None`` when it follows from the rate table
         """
         amount, currency = receipt.amount, receipt.currency_id
         credited, on_account, books = 0.0, 0.0, None
@@ -80,7 +80,7 @@ class TestReceiptSums(AccountingCommon):
         quarter = currency.round(amount / 4)
         half = currency.round(amount / 2)
         paid = {
-            # Two parts of one receipt in two months, and at two rates.
+            # Two parts of one receipt in two months, at two rates.
             'in_parts': [(date(2017, 3, 10), quarter), (date(2017, 4, 10), half)],
             'in_full': [(date(2017, 4, 3), amount)],
             'too_much': [(date(2017, 3, 10), quarter), (date(2017, 4, 3), amount - quarter)],
@@ -91,7 +91,7 @@ class TestReceiptSums(AccountingCommon):
             'over_suspense': [(date(2017, 4, 3), amount)],
         }[fate]
         if fate == 'by_books':
-            # The bank has another rate than the table.
+            # The bank uses another rate than the table.
             books = self._to_company(amount, currency, paid[0][0])
             if currency != self.company.currency_id:
                 books = self.company.currency_id.round(books * 0.983)
@@ -112,7 +112,7 @@ class TestReceiptSums(AccountingCommon):
         return paid, credited, on_account, books
 
     def _make(self, plan):
-        """Make a deal for each receipt, let happen to it what is drawn, and return what must come out.
+        """Create a deal for each receipt, apply the drawn outcome, and return the expected figures.
 
         :return: dictionaries with ``receipt``, ``deal``, ``day``, ``promised``, ``open`` and ``money``, a list of day
             and amount, in the currency of the company; ``own_open``, ``own_received`` and ``own_on_account`` in that of
@@ -148,7 +148,7 @@ class TestReceiptSums(AccountingCommon):
                 'lost': 0.0,
                 'lost_paid': sum(part for _day, part in paid),
             }.get(fate, amount)
-            # The plan is in the rate of the last change, which is today's, or of the day on which it was received.
+            # The plan is converted at the rate of its last change: today's, or that of the date of receipt.
             is_received = fate in PAID or fate in ('by_hand', 'lost_paid')
             plan_day = paid[-1][0] if is_received else TODAY
             facts.append(
@@ -223,7 +223,7 @@ class TestReceiptSums(AccountingCommon):
             with self.subTest(section=section['bucket']):
                 self.assertEqual(section['promised']['count'], len(expected))
                 self.assertEqual(self._sum([section['promised']['amount']]), self._sum(f['open'] for f in expected))
-                # The plan itself, as its list is opened from the section, by groups and by rows.
+                # The plan, read by groups and by rows as its list does
                 [(count, amount)] = receipts._read_group(
                     [*mine, ('state', '=', 'planned'), ('open_amount', '>', 0), ('bucket', '=', section['bucket'])],
                     [],
@@ -231,7 +231,7 @@ class TestReceiptSums(AccountingCommon):
                 )
                 self.assertEqual(count, len(expected))
                 self.assertEqual(self._sum([amount or 0.0]), self._sum([section['promised']['amount']]))
-                # The plan as its menu opens it
+                # The plan as opened from its menu
                 groups = receipts.with_context(tz='UTC').web_read_group(
                     [
                         *mine,
@@ -290,7 +290,7 @@ class TestReceiptSums(AccountingCommon):
         self.assertEqual(self._sum(days.get('overdue', [])), overdue)
         self.assertEqual(self._sum(days.get('planned', []) + days.get('overdue', [])), still)
 
-        # Card of the deal and the paper for the client, in the currency of the deal
+        # The deal form and the printed document, in the currency of the deal
         for fact in facts:
             deal = fact['deal']
             self.assertAlmostEqual(deal.open_total, fact['own_open'], 2)
@@ -303,7 +303,7 @@ class TestReceiptSums(AccountingCommon):
             for total in deal._get_payment_schedule()['totals']:
                 self.assertAlmostEqual(total['open'], fact['own_open'], 2)
                 self.assertAlmostEqual(total['received'], fact['own_received'], 2)
-        # Receipts of a deal in the currency of the company count as the plan does.
+        # Receipts of a deal in company currency are summed as in the plan.
         home = self._new_deal(name="All of them", amount=1)
         for fact in facts:
             fact['receipt'].flush_recordset()

@@ -9,12 +9,12 @@ from .tour_common import TourCommon
 @tagged('post_install', '-at_install')
 class TestReceiptTours(TourCommon):
     def test_morning_of_the_head(self):
-        """Look at the five sections, ask, postpone, open, set received (E36-E43, E45)."""
+        """A head of sales checks the five sections, asks, postpones, opens and marks as received (E36-E43, E45)."""
         head = self._new_user('head', 'dealflow.group_user,dealflow.group_receipts', name="Tour Head")
         payee = self._new_user('payee', 'dealflow.group_user_own', name="Tour Payee")
         today = fields.Date.today()
         deal = self._new_deal(name="Tour deal", user_id=payee.id, amount=900, opened_on=today - timedelta(days=100))
-        # Only these: the rows of demonstration data would push them out of the sections' first page.
+        # Demo receipts would push these off the first page of their sections.
         self.env['dealflow.receipt'].search([('state', '=', 'planned')])._action_set_state('cancelled')
         overdue = self._new_receipt(deal, name="Tour overdue", date_planned=today - timedelta(days=62))
         received = self._new_receipt(deal, name="Tour received", amount=600, date_planned=today, state='received')

@@ -8,7 +8,7 @@ from . import test_screens_by_role
 from .common import DealflowCommon
 from .marketing_common import MarketingCommon
 
-# Written by code alone, which appends what has just happened to the document.
+# Written by code only, which appends events of the document.
 WITHOUT_PERSONS = {
     'dealflow.claim.log',
     'dealflow.deal.log',
@@ -16,14 +16,14 @@ WITHOUT_PERSONS = {
     'dealflow.receipt.postponement',
     'dealflow.marketing.touch',
 }
-# No record is there to try with.
+# No existing record can be used for these references.
 WITHOUT_TARGET = {
-    # Events of others are read as «busy».
+    # Users may read events of others as «busy».
     ('dealflow.meeting.sheet', 'event_id'),
     ('mail.activity', 'dealflow_event_id'),
-    # A competitor never changes its deal.
+    # A competitor line never changes its deal.
     ('dealflow.deal.competitor', 'deal_id'),
-    # Only marketers write participants, and they read all opportunities.
+    # Only marketers write participants, and they may read all opportunities.
     ('dealflow.marketing.participant', 'lead_id'),
 }
 
@@ -37,7 +37,7 @@ def get_checked(model):
 
 
 def get_loose_references(env):
-    """Return stored references of ours to guarded documents that a person may write unchecked, as model and field."""
+    """Return our stored references to guarded documents that users may write without a check, as model and field."""
     writable = set(
         env['ir.model.access']
         .sudo()
@@ -66,7 +66,7 @@ def get_loose_references(env):
 
 @tagged('post_install', '-at_install')
 class TestReferencesOfModels(MarketingCommon):
-    """Whatever points to a document asks whether the person may read it."""
+    """Every reference to a document checks that the user may read the document."""
 
     @classmethod
     def setUpClass(cls):
@@ -76,7 +76,7 @@ class TestReferencesOfModels(MarketingCommon):
         make_records = test_screens_by_role.TestScreensByRole._make_records.__func__
         make_records(cls, cls.rep)
         make_records(cls, cls.stranger)
-        # Documents of the stranger that nothing names yet, and a receipt of the rep that no invoice holds fast.
+        # Documents of the stranger without references so far, and a receipt of the rep without invoices.
         cls._new_lead(user_id=cls.stranger.id, partner_id=cls.beta.id)
         cls.env['dealflow.deal'].create(
             {'name': "Secret", 'business_partner_id': cls.beta.id, 'user_id': cls.stranger.id}
@@ -103,7 +103,7 @@ class TestReferencesOfModels(MarketingCommon):
                         yield model, model._fields[name]
 
     def _find_foreign(self, own, field):
-        """Return a document that the person may not read, nor knows from another record, or nothing."""
+        """Return a document that the user may neither read nor see through another record, or an empty recordset."""
         documents = (
             self.env[field.comodel_name].sudo().with_context(active_test=False).search([], order='id desc', limit=100)
         )
@@ -135,7 +135,7 @@ class TestReferencesOfModels(MarketingCommon):
         self.assertEqual(get_loose_references(self.env), set())
 
     def test_a_model_that_forgets_is_found(self):
-        """Logs have no check, because nobody writes them: as soon as somebody may, the test above tells."""
+        """Logs have no check, because users cannot write them; with write access, the test above would fail."""
         self.env['ir.model.access'].create(
             {
                 'name': "probe",
@@ -147,7 +147,7 @@ class TestReferencesOfModels(MarketingCommon):
         self.assertEqual(get_loose_references(self.env), {('dealflow.deal.log', 'deal_id')})
 
     def test_documents_that_not_everybody_reads_are_guarded(self):
-        """A comodel whose rules differ from group to group is among the guarded ones, or is not pointed to by hand."""
+        """A comodel whose rules differ by group is guarded, or users cannot write the reference."""
         by_group = set(self.env['ir.rule'].sudo().search([('groups', '!=', False)]).model_id.mapped('model'))
         pointed_to = {
             field.comodel_name
@@ -168,7 +168,7 @@ class TestReferencesOfModels(MarketingCommon):
         self.assertEqual({name for name in pointed_to & by_group if not is_guarded(self.env, name)}, set())
 
     def test_no_record_is_moved_to_what_the_person_may_not_read(self):
-        """Each reference of each model, with the rep's newest record and a document of a stranger."""
+        """Write a stranger's document into each reference of the rep's newest record of each model."""
         untried, accepted = set(), []
         for model, field in self._get_references():
             reference = (model._name, field.name)
@@ -187,7 +187,7 @@ class TestReferencesOfModels(MarketingCommon):
 
 
 class ReferenceCommon(DealflowCommon):
-    """A rep with a deal, a claim and an opportunity of his own, and a colleague's documents that he may not read."""
+    """Test case with a deal, a claim and an opportunity of a rep, and a colleague's documents hidden from the rep."""
 
     @classmethod
     def setUpClass(cls):
@@ -259,7 +259,7 @@ class ReferenceCommon(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestReferences(ReferenceCommon):
-    """Lawful work goes on."""
+    """Legitimate use still works."""
 
     def test_what_may_be_read_is_pointed_to(self):
         second = self._new_deal(user_id=self.rep_north.id)
@@ -276,7 +276,7 @@ class TestReferences(ReferenceCommon):
         )
 
     def test_unchanged_reference_is_written_again(self):
-        """Whoever helps with a deal saves it with the opportunity of the colleague, as an import does."""
+        """A co-executor saves the deal with the colleague's unchanged opportunity, and an import does the same."""
         self.foreign.write({'lead_id': self.foreign_lead.id, 'co_executor_ids': self.rep_north.ids})
         self.env.invalidate_all()
         helped = self.foreign.with_user(self.rep_north)
@@ -293,7 +293,7 @@ class TestReferences(ReferenceCommon):
             line_sudo.deal_id = self.foreign
 
     def test_opportunity_needs_the_right_to_change_it(self):
-        """The loss of a deal loses its opportunity, so that reading it is not enough."""
+        """Losing a deal also loses its opportunity, so read access to the opportunity is not enough."""
         self.env['ir.rule'].create(
             {
                 'name': "read all",
@@ -311,7 +311,7 @@ class TestReferences(ReferenceCommon):
             self.own.with_user(self.rep_north).lead_id = self.foreign_lead
 
     def test_a_name_that_is_known_from_elsewhere_opens_no_deal_and_no_opportunity(self):
-        """A claim that names the deal of a colleague, and a deal that one helps with, have shown their names only."""
+        """Seeing the name of a deal or an opportunity on another record is not enough to refer to it."""
         claims = self.env['dealflow.claim']
         values = {'name': "Late", 'business_partner_id': self.partner.id, 'deal_id': self.foreign.id}
         shown = claims.create({**values, 'user_id': self.rep_north.id})
@@ -329,7 +329,7 @@ class TestReferences(ReferenceCommon):
         self.assertEqual(self.foreign_lead.won_status, 'pending')
 
     def test_work_on_documents_of_deals_out_of_sight_goes_on(self):
-        """Whoever sells or keeps the books saves and invoices an order, and never learns more of its deal."""
+        """Sales and accounting users save and invoice an order without seeing its deal."""
         order = self._new_order(self.partner, self.product, deal_id=self.foreign.id)
         self.env.flush_all()
         bookkeeper = self._new_user(
@@ -365,7 +365,7 @@ class TestReferences(ReferenceCommon):
 
 @tagged('post_install', '-at_install')
 class TestReferencesByRpc(ReferenceCommon, HttpCase):
-    """What a rep tries over the wire with the numbers of documents that he may not read."""
+    """RPC calls of a rep with ids of documents that the rep may not read."""
 
     def setUp(self):
         super().setUp()
@@ -412,7 +412,7 @@ class TestReferencesByRpc(ReferenceCommon, HttpCase):
             self.assertEqual(lines.sheet_id, own)
 
     def test_opportunity_of_a_colleague_is_not_taken(self):
-        """Otherwise the loss of the deal would lose and archive the opportunity."""
+        """Otherwise losing the deal would lose and archive the colleague's opportunity."""
         values = {'name': "Bait", 'business_partner_id': self.partner.id, 'funnel_id': self.funnel.id}
         self.assertRefusedByRpc('dealflow.deal', 'create', [{**values, 'lead_id': self.foreign_lead.id}])
         self.assertRefusedByRpc('dealflow.deal', 'create', [values], context={'default_lead_id': self.foreign_lead.id})

@@ -6,7 +6,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestReferredRecords(DealflowCommon):
-    """What cannot be deleted or duplicated as it is says so, before the database does (rule 7)."""
+    """Records that cannot be deleted or duplicated raise a readable error before a database error (rule 7)."""
 
     def test_what_is_referred_to_names_who_refers(self):
         competitor = self.env['dealflow.competitor'].create({'name': "Other Chairs"})

@@ -6,10 +6,10 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestRegisters(DealflowCommon):
-    """Registers are filled when the module has been installed (E05, B49, B50)."""
+    """The lists are filled on installation (E05, B49, B50)."""
 
     def test_industries_have_codes(self):
-        """B50: the sections of NACE, as Odoo's own names tell them."""
+        """Industries get the codes of the NACE sections that Odoo's names stand for (B50)."""
         for code, name in (('A', "Agriculture"), ('F', "Construction")):
             industry = self.env.ref(f'base.res_partner_industry_{code}').with_context(lang='en_US')
             self.assertEqual((industry.code, industry.name), (code, name))
@@ -30,7 +30,7 @@ class TestRegisters(DealflowCommon):
         regions.search([]).unlink()
 
     def test_the_first_company_with_a_country_brings_its_regions(self):
-        """E05: nothing is invented, and a register that somebody has begun is left alone."""
+        """Regions come from the country of the first company; a list with entries is left alone (E05)."""
         self._forget_regions()
         poland, bulgaria = self.env.ref('base.pl'), self.env.ref('base.bg')
         self.env['res.company'].search([]).partner_id.country_id = False
@@ -48,7 +48,7 @@ class TestRegisters(DealflowCommon):
         self.assertEqual(self.env['dealflow.region'].search([]), regions)
 
     def test_countries_are_added_once(self):
-        """By full access, in the list of regions; what has been renamed or archived stays so."""
+        """Full access adds the regions of a country once; renamed and archived ones are kept."""
         self._forget_regions()
         countries = self.env.ref('base.pl') + self.env.ref('base.ua')
         wizards = self.env['dealflow.region.countries'].with_user(self.manager)

@@ -14,7 +14,7 @@ from ..models.base import dealflow_removal
 from .common import DealflowCommon
 
 ADDRESS = '/dealflow/removal/export'
-# What the database says of which columns and tables of pairs are brought by the module alone.
+# Columns and relation tables that only this module defines, according to the database.
 BROUGHT = """
     SELECT field.model, field.name
       FROM ir_model_fields AS field
@@ -29,7 +29,7 @@ BROUGHT = """
 
 @tagged('post_install', '-at_install')
 class TestRemoval(DealflowCommon, HttpCase):
-    """Whoever uninstalls Dealflow is told what goes with it, and gets a copy of it that can be read back."""
+    """The administrator who uninstalls Dealflow sees what is deleted, and can export it in a readable format."""
 
     @classmethod
     def setUpClass(cls):
@@ -66,7 +66,7 @@ class TestRemoval(DealflowCommon, HttpCase):
         stored = {(model, name) for model, name in brought if name != 'id' and self.env[model]._is_an_ordinary_table()}
         self.assertGreater(len(stored), 400)
         self.assertEqual(stored - told, set())
-        # Fields of Odoo's mixins on our own models go as well.
+        # Fields of Odoo's mixins on our own models are deleted too.
         self.assertEqual({place for place in told - stored if place[0] not in ours}, set())
 
     def test_dialog_tells_all_of_it(self):
@@ -102,7 +102,7 @@ class TestRemoval(DealflowCommon, HttpCase):
                     removal._write_archive(io.BytesIO())
 
     def test_every_record_is_exported(self):
-        """Portions of two rows, so that most tables take several."""
+        """Batches of two rows, so that most tables need several."""
         with patch.object(dealflow_removal, 'PORTION', 2):
             archive = self._get_archive()
         self.assertIsNone(archive.testzip())

@@ -5,7 +5,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestReportTours(TourCommon):
-    """The head of sales reads both reports in a real browser and clicks through to the deals."""
+    """The head of sales opens both reports in a real browser and clicks through to the deals."""
 
     def test_head(self):
         head = self._new_user('head', 'dealflow.group_manager', name="Tour Head")

@@ -27,7 +27,7 @@ class TestRequisites(RequisitesCommon):
         self.assertRecordValues(
             self.alpha.requisite_log_ids.sorted('id'),
             [
-                # The account is not the author's.
+                # The bank account was not created by the author of the entity.
                 {'event': 'changed', 'user_id': self.env.uid},
                 {'event': 'submitted', 'user_id': self.rep.id},
                 {'event': 'confirmed', 'user_id': self.accountant.id},
@@ -35,7 +35,7 @@ class TestRequisites(RequisitesCommon):
         )
 
     def test_comparison_speaks_as_accountants_of_the_country_do(self):
-        """The accountant compares with a paper that says NIP or ЕИК, and with bank accounts, not with banks."""
+        """The comparison uses the terms of the country, such as NIP or ЕИК, and bank accounts instead of banks."""
         for code, labels in (
             ('pl', ["NIP", "KRS"]),
             ('bg', ["ИН по ЗДДС", "ЕИК"]),
@@ -142,7 +142,7 @@ class TestRequisites(RequisitesCommon):
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
 
     def test_strictest_company_decides_on_four_eyes(self):
-        """The confirmation of an entity that companies share holds in all of them, so none is the way round."""
+        """Confirming a shared entity counts for all its companies, so the strictest one decides."""
         lax = self.env['res.company'].create({'name': "Lax"})
         lax.dealflow_four_eyes = False
         self.chief.company_ids |= lax
@@ -170,7 +170,7 @@ class TestRequisites(RequisitesCommon):
                 self.alpha.with_user(user).action_confirm_requisites()
 
     def test_four_eyes_exclude_everybody_who_changed_a_requisite(self):
-        """The change of the first stays excluded when a second person changes something else after him."""
+        """A user who changed a requisite stays excluded when another user changes something else later."""
         self._confirm()
         second = self._new_user('second', 'dealflow.group_requisites_confirmer,base.group_partner_manager')
         self.env['res.partner.bank'].with_user(self.chief).create({'acc_number': 'NO2', 'partner_id': self.alpha.id})
@@ -189,13 +189,13 @@ class TestRequisites(RequisitesCommon):
             ],
         )
         self._confirm()
-        # A confirmation ends the count: what follows is looked at anew.
+        # A confirmation resets the excluded users.
         self.alpha.with_user(self.rep).city = "Oslo"
         for user in (self.chief, second, self.accountant):
             self._assert_may_confirm(user, True)
 
     def test_four_eyes_exclude_all_changers_before_the_first_confirmation(self):
-        """Also its author, who changed nothing later, and whoever changed it while accounting had it."""
+        """This includes the author, and users who changed the entity while it was waiting for confirmation."""
         entity = self.alpha = self.env['res.partner'].with_user(self.chief).create({'name': "Own", 'is_company': True})
         second = self._new_user('second', 'dealflow.group_requisites_confirmer,base.group_partner_manager')
         entity.with_user(second).street = "First Street"
@@ -221,7 +221,7 @@ class TestRequisites(RequisitesCommon):
         self._assert_may_confirm(self.accountant, True)
 
     def test_four_eyes_look_behind_the_time_as_partner_only(self):
-        """Requisites that change while nobody counts them are changed all the same."""
+        """Changes made while the partner was no legal entity count as well."""
         self._confirm()
         self.alpha.with_user(self.chief).write({'counterparty_role': 'partner', 'company_registry': False})
         self.alpha.with_user(self.chief).street = "Two Street"
@@ -246,7 +246,7 @@ class TestRequisites(RequisitesCommon):
         self.assertNotEqual(self.alpha.requisites_changed_by_id, self.chief)
 
     def test_fingerprint_begins_with_the_first_touch(self):
-        """Most contacts are never sent to accounting: they cost no fingerprint, and their author is known."""
+        """Most contacts are never submitted: they get a fingerprint on their first change, and have a known author."""
         entity = self.env['res.partner'].with_user(self.rep).create({'name': "New", 'is_company': True, 'city': "Oslo"})
         self.env.flush_all()
         entity = entity.sudo()
@@ -311,7 +311,7 @@ class TestRequisites(RequisitesCommon):
             )
         )
         self._confirm()
-        # The changes of a test share one transaction, so the time of creation is put back for the one changed later.
+        # All changes of a test have the same transaction time, so move one creation date to the past.
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [touched.id])
         self.env.invalidate_all()
@@ -343,7 +343,7 @@ class TestRequisites(RequisitesCommon):
 
 @tagged('post_install', '-at_install')
 class TestRequisitesByRpc(RequisitesCommon, HttpCase):
-    """Four eyes over the wire, with companies chosen as the caller likes."""
+    """Four eyes over RPC, with companies chosen by the caller."""
 
     def _confirm_by_rpc(self, user, companies, entity=None):
         self.authenticate(user.login, user.login)

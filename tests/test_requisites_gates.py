@@ -52,7 +52,7 @@ class TestRequisitesGates(RequisitesCommon):
             self.assertNotIn(secret, str(raised.exception))
 
     def test_client_who_has_paid_is_not_refused(self):
-        """By himself, or by Odoo's job in his place; the note of the order says what accounting has to look at."""
+        """A paid order is confirmed, by the client or by Odoo's job; its note tells accounting what to check."""
         self.env.company.dealflow_gate_order = 'block'
         client = self._new_user('client', 'base.group_portal')
         provider = self.env['payment.provider'].search([('company_id', '=', self.env.company.id)], limit=1)
@@ -89,7 +89,7 @@ class TestRequisitesGates(RequisitesCommon):
         self.assertEqual(order.state, 'sale')
 
     def _new_batch(self):
-        """Return draft invoices of a client that is confirmed and of two that are not."""
+        """Return draft invoices of one client with confirmed requisites and of two without."""
         self._confirm()
         return sum(
             (
@@ -115,7 +115,7 @@ class TestRequisitesGates(RequisitesCommon):
             invoices[1].action_post()
 
     def test_blocked_invoices_of_a_list_stay_drafts_and_are_named(self):
-        """By the buttons of the list of invoices: some ask in a dialog first."""
+        """The buttons on the list of invoices; some of them open a dialog first."""
         self.env.company.dealflow_gate_invoice = 'block'
         invoices = self._new_batch()
         result = invoices.action_validate_moves_with_confirmation()
@@ -168,7 +168,7 @@ class TestRequisitesGates(RequisitesCommon):
         return " ".join(document.message_ids.mapped('body'))
 
     def test_warning_is_kept_in_the_chatter_of_what_passed(self):
-        """A job or an integration has nobody to tell, so the document itself keeps what it was let through with."""
+        """A cron or an integration shows no warnings, so the document logs the warning in its chatter."""
         order, invoice = self._new_order(self.alpha, self.product), self._new_invoice(self.alpha)
         contract = self.env['dealflow.contract'].create({'name': "Contract", 'entity_id': self.alpha.id})
         order.action_confirm()

@@ -5,7 +5,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestRequisitesTours(TourCommon):
-    """Confirmation by accounting in a real browser: the rep sends, the accountant confirms and rejects (B39)."""
+    """Confirmation in a real browser: the rep submits, the accountant confirms and rejects (B39)."""
 
     @classmethod
     def setUpClass(cls):

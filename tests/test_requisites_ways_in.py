@@ -1,4 +1,4 @@
-"""Every known way to change requisites past a button: each leaves the entity «changed», or is refused."""
+"""Every known way to change requisites without the button: the entity becomes «changed», or the write is refused."""
 
 from unittest.mock import patch
 
@@ -48,20 +48,20 @@ class TestRequisitesWaysIn(RequisitesCommon):
                 self.alpha.with_user(self.accountant).action_confirm_requisites()
 
     def test_way_in_name_that_an_addon_computes(self):
-        """Nobody writes it: it follows from fields of the addon, of this contact or of another record."""
+        """The name is computed from fields of an addon, of this contact or of another record, without a write."""
         by_rep = self.alpha.with_user(self.rep).sudo()
         with self.env.protecting([by_rep._fields['name']], by_rep):
             by_rep.name = "Alpha Computed"
         by_rep.modified(['name'])
         by_rep.env.flush_all()
-        # What the end of the transaction does
+        # Runs at the end of the transaction
         self.env.cr.precommit.run()
         self._assert_changed(user=self.rep)
         self.assertEqual(self.alpha.requisite_log_ids.sorted('id')[-1].user_id, self.rep)
         self.assertIn("Alpha Computed", self.alpha.requisite_log_ids.sorted('id')[-1].changes)
 
     def test_computed_name_is_recorded_with_what_is_written_beside_it(self):
-        """Before the first confirmation, too, whoever changed something counts as its author (four eyes)."""
+        """Before the first confirmation too, the user who changed something counts as an author (four eyes)."""
         fresh = self._new_partner("Fresh")
         self.env.flush_all()
         by_rep = fresh.with_user(self.rep).sudo()
@@ -226,7 +226,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self._assert_changed()
 
     def test_way_in_opportunity_write_back_of_email_and_phone(self):
-        """They are no requisites: the contact gets them, visibly, and what accounting confirmed stays what it was."""
+        """Email and phone are no requisites: they are updated on the contact, and the confirmation is kept."""
         self.alpha.write({'email': 'old@alpha.example', 'phone': '+47 22 33 44 55'})
         requisites = self.alpha._dealflow_get_requisites()
         lead = self._new_lead(self.rep, partner_id=self.alpha.id)
@@ -240,7 +240,7 @@ class TestRequisitesWaysIn(RequisitesCommon):
         self.assertFalse(self.alpha._dealflow_get_requisites_problems())
 
     def test_way_in_opportunity_makes_the_first_contact_of_the_entity(self):
-        """The address of the opportunity goes to the contact, and from the first contact to a company without one."""
+        """The address of the opportunity is copied to the contact, and from it to the company if that has none."""
         empty = self._new_partner("Empty")
         self._confirm(empty)
         lead = self._new_lead(self.rep, partner_id=empty.id, contact_name="Person", street="Lead Street")

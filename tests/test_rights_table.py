@@ -57,12 +57,12 @@ SCREENS = {
 MODES = {'read': 'r', 'write': 'w', 'create': 'c', 'unlink': 'd'}
 
 
-# Reports whose rows are chosen by the rules of what they are made of.
+# Reports that apply the record rules of the models they read.
 BORROWED = {'dealflow.competitor.report': 'dealflow.deal.competitor', 'dealflow.receipt.report': 'dealflow.receipt'}
 
 
 def get_cell(env, user, model):
-    """Return what a user may do with the rows of a model, and with which, by the access rules and the record rules."""
+    """Return the operations that a user may do on a model and the scope of rows, by access rights and record rules."""
     records = env[model].with_user(user)
     scopes = {}
     for mode, letter in MODES.items():
@@ -75,7 +75,7 @@ def get_cell(env, user, model):
 
 
 def get_scope(domain):
-    """Tell in a word which rows the record rules leave: none without what names the person, none without his teams."""
+    """Return the scope of a rule domain: ``own``, ``team``, ``none``, or an empty string for all rows."""
 
     def without(domain, words):
         def drop(condition):
@@ -102,7 +102,7 @@ def make_table(env, users):
 
 @tagged('post_install', '-at_install')
 class TestRightsTable(TransactionCase):
-    """The administrator reads who does what on which screen, as the access rules say it."""
+    """The documentation for administrators lists who may do what on which screen, as the access rules say."""
 
     @classmethod
     def setUpClass(cls):
@@ -128,7 +128,7 @@ class TestRightsTable(TransactionCase):
         self.assertNotEqual(make_table(self.env, self.users), before)
 
     def test_every_model_with_a_menu_is_on_a_screen(self):
-        """A screen that somebody adds tomorrow asks for its row; registers of words have one for all."""
+        """Each model with a menu needs a row in the table; lists of words share one row."""
         root = self.env.ref('dealflow.menu_dealflow_root')
         registers = self.env.ref('dealflow.menu_dealflow_configuration')
         menus = (
@@ -139,7 +139,7 @@ class TestRightsTable(TransactionCase):
         actions = [menu.action for menu in menus if menu.action]
         shown = {action.res_model for action in actions if action._name == 'ir.actions.act_window'}
         told = set(SCREENS.values()) | {
-            # Events follow Odoo's calendar; what is counted here has the rules of its rows.
+            # Events follow Odoo's calendar rules; reports follow the rules of the models they read.
             'calendar.event',
             'dealflow.receipt.day',
             'dealflow.competitor.product.report',

@@ -48,7 +48,7 @@ class TestSaleOrder(DealflowCommon):
         self.assertFalse(deal.order_ids)
 
     def test_who_works_on_a_deal_works_on_its_orders(self):
-        """Whoever made them: the head of the team, and who helps with the deal; nobody else of the sellers."""
+        """The head of the team and co-executors may work on all orders of a deal, whoever created them."""
         lead = self._new_lead(partner_id=self.partner.id, user_id=self.rep_north.id, team_id=self.team_north.id)
         deal = self._new_deal(
             user_id=self.rep_north.id,
@@ -109,7 +109,7 @@ class TestSaleOrder(DealflowCommon):
             self._new_order(self.partner, deal_id=deal.id, opportunity_id=self._new_lead().id)
 
     def test_quotation_goes_to_the_contact_with_an_email(self):
-        """C26: the order is made out to the legal entity, its letter to a person who can read it."""
+        """The order is for the legal entity, and its email goes to a contact with an email address (C26)."""
         entity = self._new_partner("Ромашка ООО", counterparty_role='entity')
         self._link(self.partner, entity, is_default=True)
         silent = self._new_contact("Aaron", self.partner)
@@ -137,7 +137,7 @@ class TestSaleOrder(DealflowCommon):
         self.assertEqual(order._message_get_default_recipients()[order.id]['partner_ids'], self.partner.ids)
 
     def test_quotation_takes_the_terms_of_the_plan(self):
-        """The client's usual terms give way to those by which the receipts of the deal were planned."""
+        """The payment terms by which receipts of the deal were planned take precedence over those of the client."""
         usual, planned = self.env['account.payment.term'].create([{'name': "Usual"}, {'name': "Half now"}])
         self.partner.property_payment_term_id = usual
         deal = self._new_deal(self.rep_north)

@@ -20,7 +20,7 @@ class TestSalesFunnel(ReportCommon):
         return next(row for row in data[table] if row['stage_id'] == stage.id)
 
     def test_share_lost_shows_the_weak_spot(self):
-        """E27: of four deals one fails at the offer, one at the negotiation, one is won by a jump, one stays."""
+        """Of four deals one is lost at the offer, one at the negotiation, one is won by skipping, one stays (E27)."""
         lost_early = self._open_deal('2026-02-01 10:00')
         self._change('2026-02-03 10:00', lost_early, stage_id=self.offer.id)
         self._change('2026-02-07 10:00', lost_early, lost_reason_id=self.reasons[0].id)
@@ -40,7 +40,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual([row['amount'] for row in data['stages']], [1410, 1400, 1300, 1000, 0])
         self.assertEqual([row.get('conversion_next') for row in data['stages']], [75, 66.7, 50, 0, None])
         self.assertEqual([row['conversion_first'] for row in data['stages']], [100, 75, 50, 25, 0])
-        # Stays in the first stage: 2, 10 and 4 days; the deal that still stands there is not measured.
+        # The first stage took 2, 10 and 4 days; the deal still in it is not measured.
         self.assertEqual([row['median_days'] for row in data['stages']], [4, 4, 1, False, False])
         self.assertEqual([row['count'] for row in data['in_work']], [1, 0, 0, 1, 0])
         self.assertEqual([row['count'] for row in data['failed']], [0, 1, 1])
@@ -73,7 +73,7 @@ class TestSalesFunnel(ReportCommon):
                 self.assertEqual((first['count'], first['passed_count'], first['lost_count']), (10, 2, 8))
                 self.assertEqual((first['conversion_next'], first['lost_percent']), (20, 80))
                 self.assertEqual((first['decided_count'], first['decided_conversion']), (10, 20))
-                # They reached the offer and left it backward, neither on nor lost.
+                # They reached the offer and went back from it: neither passed on nor lost there.
                 self.assertEqual((offer['count'], offer['passed_count'], offer['lost_count']), (10, 0, 0))
                 self.assertEqual(offer['decided_count'], 0)
 
@@ -144,7 +144,7 @@ class TestSalesFunnel(ReportCommon):
             report.get_deals_action(options, 'unknown', self.offer.id)
 
     def test_plan_is_flagged_only_beyond_chance(self):
-        """The plan of the first stage is 50 %: 0 of 4 may be chance, 0 of 12 is not; undecided deals do not count."""
+        """The planned rate of the first stage is 50 %: 0 of 4 may be chance, 0 of 12 is not; open deals are ignored."""
         for index in range(4):
             deal = self._open_deal(f'2026-03-{index + 1:02} 08:00')
             self._change('2026-04-01 08:00', deal, lost_reason_id=self.reasons[0].id)
@@ -159,7 +159,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual((row['decided_count'], row['plan_flag']), (12, 'below'))
 
     def test_p_value(self):
-        """Known values of the two-sided binomial test; exact test and score test agree where one takes over."""
+        """Known values of the two-sided binomial test; the exact and the score test agree at the switch."""
         report = self.env['dealflow.sales.funnel']
         self.assertAlmostEqual(report._get_p_value(0, 4, 0.5), 2 * 0.5**4)
         self.assertAlmostEqual(report._get_p_value(12, 12, 0.5), 2 * 0.5**12)
@@ -170,7 +170,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertAlmostEqual(report._get_p_value(640, 1000, 0.6), report._get_p_value(641, 1001, 0.6), delta=0.002)
 
     def test_a_rep_sees_his_own_deals_only(self):
-        """E28: the same report for the whole company, for one manager, and what the rights leave of it."""
+        """The same report for the whole company, for one manager, and limited by access rights (E28)."""
         deals = self._make_random_history(24, seed=6)
         own = deals.filtered(lambda deal: deal.user_id == self.rep)
         self.assertTrue(own and own != deals)
@@ -188,7 +188,7 @@ class TestSalesFunnel(ReportCommon):
             self.assertTrue(action['domain'][0][2])
 
     def test_the_report_names_whose_deals_it_shows(self):
-        """C58: it says «Whole company» to those only who see the whole company."""
+        """The report says «Whole company» only to users who see the whole company (C58)."""
         team_rep = self._new_user('team_rep', 'dealflow.group_user_team')
         for user, name in (
             (self.viewer, "Whole company"),
@@ -201,7 +201,7 @@ class TestSalesFunnel(ReportCommon):
                 self.assertEqual(data['options']['scope_name'], name, (user.login, model))
 
     def test_a_hidden_stage_hides_its_deals(self):
-        """X52: deals in a stage that the reader may not see are in no figure."""
+        """Deals in a stage that the user may not see are in no figure (X52)."""
         self._open_deal('2026-02-01 10:00', user_id=self.rep.id)
         hidden = self._open_deal('2026-02-01 10:00', user_id=self.rep.id)
         self._change('2026-02-03 10:00', hidden, stage_id=self.negotiation.id)
@@ -254,7 +254,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual(self._get_data(date_from='2020-01-01')['deal_count'], 0)
 
     def test_days_are_those_of_the_reader(self):
-        """A move on the last evening of March in UTC happens in April in Tokyo, and still in March in New York."""
+        """A move on the evening of 31 March UTC is in April in Tokyo, and still in March in New York."""
         deal = self._open_deal('2026-02-10 10:00')
         self._change('2026-03-31 20:00', deal, stage_id=self.offer.id)
         late = self._open_deal('2026-02-10 10:00')
@@ -271,7 +271,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertIn(edge, self._open_action(report.get_deals_action(april, 'all')))
 
     def test_companies_and_currencies(self):
-        """Amounts of a company in euro come at the rate of the day of the row; a switched-off company does not come."""
+        """Amounts of a company in euro are converted at the rate of the log row; inactive companies are left out."""
         euro_company = self.env['res.company'].create({'name': "Euro Ltd", 'currency_id': self.env.ref('base.EUR').id})
         self.head.company_ids += euro_company
         self.funnel.company_id = False
@@ -281,7 +281,7 @@ class TestSalesFunnel(ReportCommon):
         both = self.company + euro_company
         self.assertEqual(self._get_data(companies=both, date_from='2020-01-01')['amount'], 100 + 200)
         self._change('2026-03-05 10:00', euro_deal, stage_id=self.offer.id)
-        # The last row is of March now, when a euro cost 4 dollars.
+        # The last row is in March, when a euro was worth 4 dollars.
         data = self._get_data(companies=both, date_from='2020-01-01')
         self.assertEqual((data['amount'], data['currency_name']), (100 + 400, 'USD'))
         self.assertEqual(self._get_row(data, self.offer)['amount'], 400)
@@ -295,7 +295,7 @@ class TestSalesFunnel(ReportCommon):
         self.assertEqual((data['deal_count'], data['amount']), (0, 0))
         self.assertEqual([row['count'] for row in data['stages']], [0] * 5)
         self.assertEqual([row['percent'] for row in data['stages']], [False] * 5)
-        # As before the first funnel is made; people do not archive the last one.
+        # The state before the first funnel is created; users cannot archive the last one.
         self.env.cr.execute("UPDATE dealflow_funnel SET active = FALSE")
         self.env.invalidate_all()
         data = self._report('dealflow.sales.funnel').get_data({})

@@ -19,7 +19,7 @@ LAST_DAY = date(2017, 12, 31)
 
 
 def read_pipeline(folder):
-    """Return the deals of the file with dates and numbers; open ones are worth their list price, as in the import."""
+    """Return the deals of the file with dates and numbers; open ones have their list price, as in the import."""
 
     def read(name):
         with open(folder / f'{name}.csv', newline='', encoding='utf-8') as source:
@@ -42,7 +42,7 @@ def read_pipeline(folder):
 
 @tagged('post_install', '-at_install', 'real_data')
 class TestSalesOpportunities(ReportCommon):
-    """8,800 real deals come in through the public import, and both reports say of them what the file says."""
+    """Import 8,800 real deals through the public import, and compare both reports with the file."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,19 +50,19 @@ class TestSalesOpportunities(ReportCommon):
         super().setUpClass()
         cls.env = cls.env['base'].with_company(cls.company).env
         cls.env.user.group_ids |= cls.env.ref('dealflow.group_stage_override')
-        # The import takes the first funnel: the one that is shipped.
+        # The import uses the first funnel, which is the default one.
         cls.funnel.active = False
         cls.funnel = cls.env.ref('dealflow.funnel_default')
         cls.stages = cls.funnel.stage_ids.sorted('sequence')
         cls.rows = read_pipeline(cls.folder)
-        # A deal without a date is opened on the day of the import.
+        # A deal without an opening date is opened on the day of the import.
         cls.clock.move_to(LAST_DAY)
         cls.sales = SalesOpportunities(cls.env, cls.folder)
         cls.remarks = cls.sales.load()
         cls.env.flush_all()
         cls.clock.move_to(NOW)
         cls.deals = cls._get_loaded('dealflow.deal')
-        # What autovacuum does after so large an import; without it PostgreSQL plans for empty tables.
+        # Autovacuum would do this after such a large import; without it PostgreSQL plans for empty tables.
         cls.env.cr.execute("ANALYZE dealflow_deal, dealflow_deal_log, dealflow_deal_line")
 
     def test_unclean_rows_are_counted(self):
@@ -177,7 +177,7 @@ class TestSalesOpportunities(ReportCommon):
         return self.env.ref(self.sales._key(kind, name))
 
     def _snapshot(self):
-        """Count and newest change of every table that the load writes."""
+        """Return the number and the newest change of the rows of every table that the load writes."""
         self.env.flush_all()
         tables = (
             'dealflow_deal',
@@ -208,7 +208,7 @@ class TestSalesOpportunities(ReportCommon):
         )
 
     def _assert_funnel_of(self, rows, **options):
-        """Prospecting stands in Clarification, Engaging and lost deals got to the Offer, won ones to the last stage."""
+        """Check the stages: «Prospecting» is Clarification, «Engaging» and lost are Offer, won is the last stage."""
         data = self._get_funnel(**options)
         number, amount = Counter(), Counter()
         for row in rows:
@@ -254,7 +254,7 @@ class TestSalesOpportunities(ReportCommon):
 
 @tagged('post_install', '-at_install')
 class TestDirtySalesOpportunities(TransactionCase):
-    """What cannot be loaded says where and why."""
+    """Files that cannot be loaded raise an error that says where and why."""
 
     def setUp(self):
         super().setUp()

@@ -11,22 +11,22 @@ from odoo.tools.safe_eval import safe_eval
 from .screens_common import ScreensCommon
 from .web_client import get_read_specification, get_unknown_names
 
-# Fields of Odoo that its own views show to people without the right to what they count: in Odoo alone, too, salespeople
-# open no invoice, because payments are counted with their rights, and nobody but administrators opens a group.
+# Odoo's own views show these fields to users without the right: also in Odoo alone, salespeople cannot open an invoice,
+# because its payments are counted with their rights, and only administrators can open a group.
 FAULTS_OF_ODOO = {
     'account.move': ['payment_count'],
     'res.groups': ['menu_access', 'model_access', 'rule_groups', 'view_access'],
 }
-# Views that show records, in which a field that may not be read ends in an error.
+# Views that read records: an unreadable field raises an error there.
 READING = ('form', 'list', 'kanban', 'calendar', 'activity')
 
 
 @tagged('post_install', '-at_install')
 class TestScreensByRole(ScreensCommon):
-    """Whoever may read a record opens it in every view of ours, and in every view of Odoo that ours extend (rule 6)."""
+    """Users who may read a record can open it in every view of ours, and in every Odoo view that we extend (rule 6)."""
 
     def _get_views(self):
-        """Return views by model: all of ours, those that ours extend, and ``False`` for those shown by default."""
+        """Return views by model: all of ours, those that ours extend, and ``False`` for the default ones."""
         ours = self.env['ir.ui.view'].browse(
             self.env['ir.model.data']
             .search(
@@ -51,12 +51,12 @@ class TestScreensByRole(ScreensCommon):
         return views
 
     def _get_readable(self, model):
-        """Return what the person of the environment may read; the newest records are those of this test."""
+        """Return the records that the user of the environment may read; the newest ones are those of this test."""
         self.env.invalidate_all()
         return model.with_context(active_test=False).search([], order='id desc', limit=6)
 
     def _open(self, model, view_id, view_type):
-        """Read some records as the web client does when it shows them in a view."""
+        """Read some records as the web client does for a view."""
         answer = model.get_views([(view_id, view_type)])
         arch = etree.fromstring(answer['views'][view_type]['arch'])
         specification = get_read_specification(arch, model._name, answer['models'])
@@ -70,7 +70,7 @@ class TestScreensByRole(ScreensCommon):
         self.assertEqual(unknown, [], "expressions over what is not read")
 
     def _collect_refusals(self, get_cases):
-        """Run the cases of each person and model, and return those that end in an access error."""
+        """Run the cases of each user and model, and return those that raise an access error."""
         refused = []
         for model_name in self._get_views():
             for role, person in self.people.items():
@@ -97,7 +97,7 @@ class TestScreensByRole(ScreensCommon):
         self.assertEqual(self._collect_refusals(get_cases), [])
 
     def test_every_field_that_is_offered_is_read(self):
-        """Whatever stands in lists of fields to choose from, as for an export, a filter or a column."""
+        """All fields offered for an export, a filter or a column can be read."""
 
         def get_cases(model):
             records = self._get_readable(model)
@@ -135,7 +135,7 @@ class TestScreensByRole(ScreensCommon):
         self.assertEqual(self._collect_refusals(get_cases), [])
 
     def test_what_is_chosen_from_may_be_read(self):
-        """Whoever opens the list below a field, follows its link or looks by it may read what stands in it."""
+        """Users may read the records that a relational field offers, links to or searches."""
         wrong = set()
 
         def look(node, model, role, view):
@@ -172,7 +172,7 @@ class TestScreensByRole(ScreensCommon):
         self.assertEqual(wrong, set())
 
     def test_new_record_is_begun(self):
-        """Whoever may create a record gets its empty form."""
+        """Users who may create a record can open its empty form."""
         views = self._get_views()
 
         def begin(model, view_id):
@@ -188,7 +188,7 @@ class TestScreensByRole(ScreensCommon):
         self.assertEqual(self._collect_refusals(get_cases), [])
 
     def test_relations_are_offered_to_those_who_may_read_their_records(self):
-        """Odoo asks for the right on the records even where there are none, so that a whole form ends in an error."""
+        """Odoo checks access to the comodel even without records, so one such field breaks the whole form."""
         groups = self.env['res.groups']._get_group_definitions()
         get_readers = self.env['ir.model.access']._get_access_groups
         wrong = []

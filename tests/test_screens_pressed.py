@@ -9,7 +9,7 @@ from .screens_common import PressedScreensCommon
 from .test_screens_by_role import FAULTS_OF_ODOO
 from .web_robot import WebRobot
 
-# Screens of Odoo that we extend.
+# Odoo screens that we extend.
 EXTENDED = (
     'base.action_partner_form',
     'crm.crm_lead_action_pipeline',
@@ -30,7 +30,7 @@ WALKING = (
     'salesperson of Odoo',
     'administrator',
 )
-# What dialogs ask for without with_requirements it.
+# Values that a dialog needs although its fields are not required.
 FILLINGS = {
     'dealflow.deal.split': {'line_ids': None},
     'dealflow.marketing.material': {'url': 'https://example.com/leaflet'},
@@ -43,7 +43,7 @@ LIST = Path(__file__).with_name('screens_not_pressed.csv')
 
 @tagged('post_install', '-at_install')
 class TestScreensPressed(PressedScreensCommon):
-    """Whatever a screen offers to a person works, or is refused in words that say why (rule 7)."""
+    """Everything that a screen offers works, or is refused with a message that says why (rule 7)."""
 
     def _get_actions(self, person):
         shown = self.env['ir.ui.menu'].with_user(person).load_menus(False)
@@ -55,9 +55,9 @@ class TestScreensPressed(PressedScreensCommon):
         return [(name, action_id) for action_id, name in actions.items()]
 
     def _walk(self, role):
-        """Press whatever is offered to a person, and compare what was not pressed with the list of it."""
+        """Press everything offered to a user, and compare what was not pressed with the stored list."""
         person = self.people[role]
-        # What was computed for the person before must not hide what is missing now.
+        # Clear the cache, so that values computed for the previous user hide no missing access.
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
         companies = person.company_id | person.company_ids

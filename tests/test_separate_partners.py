@@ -6,12 +6,12 @@ from .partner_common import PartnerCommon
 
 @tagged('post_install', '-at_install')
 class TestSeparatePartners(PartnerCommon):
-    """The setting «Keep partners and legal entities independently»; Alpha is the default of Group."""
+    """The setting «Keep partners and legal entities independently»; Alpha is the default legal entity of Group."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The demonstration data switches the setting on.
+        # The demo data enables the setting.
         cls.env['res.config.settings'].create({'group_dealflow_separate_partners': False}).execute()
         cls.rep.group_ids |= cls.env.ref('base.group_partner_manager')
         cls.group.entity_link_ids.filtered(lambda link: link.entity_id == cls.alpha).is_default = True
@@ -74,7 +74,7 @@ class TestSeparatePartners(PartnerCommon):
             self.assertEqual(each.state, 'sale')
 
     def test_entity_made_from_the_list_of_a_partner_belongs_to_it(self):
-        """C91"""
+        """A legal entity created from the list of a partner is linked to that partner (C91)."""
         action = self.group.with_user(self.rep).action_dealflow_view_legal_entities()
         gamma = self.env['res.partner'].with_user(self.rep).with_context(**action['context']).create({'name': "Gamma"})
         self.assertEqual(gamma.counterparty_role, 'entity')
@@ -148,7 +148,7 @@ class TestSeparatePartners(PartnerCommon):
         return Form(self.env['account.move'].with_user(accountant).with_context(default_move_type=move_type))
 
     def test_invoice_without_an_order_takes_the_common_payment_term(self):
-        """C86, C94: also when its partner is chosen after the legal entity, and on bills of a supplier."""
+        """The term of the partner applies, also if the partner is set after the entity, and on bills (C86, C94)."""
         term, supplier_term = self.env['account.payment.term'].create([{'name': "Group term"}, {'name': "Our term"}])
         self.group.write({'property_payment_term_id': term.id, 'property_supplier_payment_term_id': supplier_term.id})
         with self._invoice_form() as form:

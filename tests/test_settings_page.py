@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged('post_install', '-at_install')
 class TestSettingsPage(TransactionCase):
-    """Settings, Dealflow: each row says in words what it is and what it does."""
+    """The Dealflow settings have a title and an explanation for each row."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,7 +16,7 @@ class TestSettingsPage(TransactionCase):
         cls.labels = {name: field.get_description(cls.env)['string'] for name, field in Settings._fields.items()}
 
     def test_every_row_has_a_title_and_a_help(self):
-        """The web client draws the help only below a title: that of the row, or the label of a field right in it."""
+        """The web client shows the help only below a title: that of the row, or the label of a field directly in it."""
         rows = self.app.findall('.//setting')
         self.assertGreater(len(rows), 10)
         for row in rows:
@@ -26,7 +26,7 @@ class TestSettingsPage(TransactionCase):
                 self.assertTrue(row.get('help'))
 
     def test_every_value_has_a_visible_label(self):
-        """A value in the middle of a sentence cannot be translated into languages with another order of words."""
+        """A value in the middle of a sentence cannot be translated into languages with another word order."""
         labels = {
             label.get('for')
             for label in self.app.iter('label')

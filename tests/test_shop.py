@@ -9,7 +9,7 @@ from .common import DealflowCommon
 
 
 class ShopCommon(DealflowCommon):
-    """A website that sells, whose orders get deals in a funnel of their own."""
+    """Test case with a web shop whose orders create deals in their own funnel."""
 
     @classmethod
     def setUpClass(cls):
@@ -32,7 +32,7 @@ class ShopCommon(DealflowCommon):
         )
 
     def _new_cart(self, user=None, partner=None, *lines, **values):
-        """Return a cart as the shop makes it: by the system, handed to who buys with elevated rights."""
+        """Return a cart as the shop creates it: with sudo, for the buying user."""
         user = user or self.visitor
         products = lines or [{'product_id': self.product.id, 'product_uom_qty': 2}]
         cart = (
@@ -56,7 +56,7 @@ class ShopCommon(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestShop(ShopCommon):
-    """X06: the order of a web shop gets a deal in the funnel that the company has chosen for it."""
+    """A web shop order creates a deal in the funnel chosen by its company (X06)."""
 
     def test_order_of_a_visitor_gets_a_deal(self):
         source = self.env['utm.source'].create({'name': "Newsletter of the shop"})
@@ -93,7 +93,7 @@ class TestShop(ShopCommon):
         self.assertEqual(deal.order_ids.ids, cart.ids, "the seller opens the order from the deal")
 
     def test_deal_is_opened_once(self):
-        """By the order that is sent, for who pays by bank transfer, and not again when the money has come."""
+        """A sent order with a bank transfer opens the deal, and the later payment opens no second one."""
         cart = self._new_cart(self.buyer)
         cart.action_quotation_sent()
         deal = cart.deal_id
@@ -106,7 +106,7 @@ class TestShop(ShopCommon):
         self.assertEqual(deal.search([('order_ids', 'in', cart.ids)]), deal)
 
     def test_payment_that_is_awaited_opens_the_deal(self):
-        """The way of a bank transfer: the payment is pending, the order waits for it."""
+        """With a bank transfer the payment is pending and the order is sent but not confirmed."""
         cart = self._new_cart(self.buyer)
         payment = self._new_payment(cart)
         payment._set_pending()
@@ -166,7 +166,7 @@ class TestShop(ShopCommon):
         self.assertEqual((cart.deal_id.business_partner_id, cart.deal_id.legal_entity_id), (group, self.partner))
 
     def test_prices_with_taxes_and_discounts_add_up(self):
-        """Three pieces at 100 with 20 % of tax inside come to 250, which no round price without the tax does."""
+        """Three units at 100 with 20 % tax included come to 250, for which no rounded price without tax exists."""
         tax = self.env['account.tax'].create(
             {'name': "Inside", 'amount': 20, 'price_include_override': 'tax_included', 'type_tax_use': 'sale'}
         )
@@ -196,7 +196,7 @@ class TestShop(ShopCommon):
         self.assertEqual((cart.deal_id.amount, len(cart.deal_id.line_ids)), (150, 0))
 
     def test_nobody_is_kept_from_buying(self):
-        """What keeps the deal from being opened stands on the order, and the next step tries again."""
+        """A failure to open the deal is noted on the order, and retried on its next step."""
         self.shop_funnel.stage_ids.unlink()
         cart = self._new_cart(self.buyer)
         cart.action_quotation_sent()
@@ -208,7 +208,7 @@ class TestShop(ShopCommon):
         self.assertEqual(cart.deal_id.funnel_id, self.shop_funnel)
 
     def test_funnel_that_begins_with_a_won_stage_takes_orders_as_sold(self):
-        """Its evidence is the order, so that an order which is only sent has to wait."""
+        """The won stage requires a confirmed order, so an order that is only sent waits."""
         won = self.shop_funnel.stage_ids[1]
         won.write({'sequence': -1, 'requirement_ids': [Command.create({'kind': 'order_confirmed'})]})
         cart = self._new_cart(self.buyer)
@@ -238,7 +238,7 @@ class TestShop(ShopCommon):
         self.assertFalse(cart.deal_id, "no funnel is chosen")
 
     def test_paid_order_is_not_refused_for_its_requisites(self):
-        """The client has bought by himself; accounting reads on the order what it has not confirmed yet."""
+        """The client has ordered online; the order shows accounting what is not confirmed yet."""
         self.company.dealflow_gate_order = 'block'
         cart = self._new_cart(self.buyer)
         cart.action_confirm()
@@ -248,7 +248,7 @@ class TestShop(ShopCommon):
 
 @tagged('post_install', '-at_install')
 class TestShopSetting(DealflowCommon):
-    """The funnel of the shop among the settings."""
+    """The shop funnel in the settings."""
 
     def test_funnel_of_another_company_is_refused(self):
         other = self.env['res.company'].create({'name': "Elsewhere"})
@@ -268,7 +268,7 @@ class TestShopSetting(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestShopCheckout(ShopCommon, HttpCase):
-    """A client buys on the website."""
+    """A client orders on the website."""
 
     def test_client_buys_on_the_website(self):
         self.product.write({'list_price': 0, 'type': 'service', 'website_published': True, 'sale_ok': True})

@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestStageRequirement(DealflowCommon):
-    """A deal at a stage really is there (E65): each kind of evidence, missing and shown."""
+    """A deal meets the requirements of its stage (E65): each kind of requirement, missing and met."""
 
     @classmethod
     def setUpClass(cls):
@@ -35,7 +35,7 @@ class TestStageRequirement(DealflowCommon):
             self._move()
 
     def test_manager_chooses_the_field(self):
-        """Who sets up funnels is no administrator of Odoo, and chooses from the fields of a deal all the same."""
+        """The manager who sets up a funnel has no access to ``ir.model.fields``, but can choose a field of the deal."""
         form = Form(self.stage_offer.with_user(self.manager))
         with form.requirement_ids.new() as requirement:
             requirement.kind = 'field'
@@ -162,7 +162,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertTrue(self.deal.meets_requirements and with_contract.meets_requirements)
 
     def test_funnel_that_demands_nothing(self):
-        """One switch of the funnel lets every deal pass, and takes back its word as easily."""
+        """One switch of the funnel turns its requirements off and on again."""
         self._require('order_confirmed')
         other = self.env['dealflow.funnel'].create(
             {
@@ -219,7 +219,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertTrue(deal.meets_requirements)
 
     def test_shipped_funnel_demands_what_every_firm_would(self):
-        """An installation brings the demands, an upgrade does not: nobody's deals stop at something new."""
+        """Installing adds requirements to the default funnel; upgrading does not, so that no deal is blocked."""
         stages = [self.env.ref(f'dealflow.stage_{name}') for name in ('contract', 'shipping', 'paid')]
         for stage in stages:
             stage.requirement_ids.unlink()
@@ -325,7 +325,7 @@ class TestStageRequirement(DealflowCommon):
         )
 
     def test_the_way_goes_on_after_the_sale(self):
-        """E66: stages after «won» are guarded and recorded as those before, and the deal stays won."""
+        """Stages after the won one are checked and logged like the others, and the deal stays won (E66)."""
         self.env['dealflow.stage.requirement'].create(
             {
                 'stage_id': self.stage_delivered.id,
@@ -371,7 +371,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertLess(self._count_queries(deals._get_missing_requirements), 12)
 
     def test_repeat_sale(self):
-        """C53"""
+        """A repeat sale creates an open deal with the same client and lines, linked to the won one (C53)."""
         self.deal.line_ids = [(0, 0, {'product_id': self.product.id, 'quantity': 2})]
         self.deal.action_win("Signed")
         successor = self.env['dealflow.deal'].browse(self.deal.action_repeat()['res_id'])

@@ -10,18 +10,18 @@ from odoo.tools import mute_logger
 from .common import DealflowCommon
 from .probe import add_probe
 
-# Models that lead to a deal and are seen by other rights, with the reason.
+# Models linked to a deal that have other access rules, with the reason.
 SEEN_BY_OTHER_RIGHTS = {
     'dealflow.event.status.log': "follows its event, which stays in the calendars of those who take part",
 }
-# What sums the rows of deals and names none of them.
+# Reports that aggregate deals without showing any single one.
 SUMS = ('dealflow.receipt.day', 'dealflow.marketing.report')
 
 
 def get_paths_to_deals(registry):
-    """Return the shortest path of many2one fields that leads from each model of ours to a deal, by model.
+    """Return the shortest path of many2one fields from each model of ours to a deal, by model.
 
-    Only models of ours lie on the way: documents of Odoo have rights of their own.
+    Only our own models count as intermediate steps, because Odoo's documents have their own access rules.
     """
     ours = {
         name
@@ -42,11 +42,11 @@ def get_paths_to_deals(registry):
 
 
 class StageRightsCommon(DealflowCommon):
-    """A deal with everything that can hang on it, and two people with full access, one of them not let in.
+    """Test case with a deal with records of all kinds, and two users with full access, one of them kept out.
 
     ::
 
-        insider: full access, and in the group that is let in           outsider: full access and every box
+        insider: full access, and in the group of the stage           outsider: full access and all optional groups
         clerk: accountant, no seller
     """
 
@@ -123,14 +123,14 @@ class StageRightsCommon(DealflowCommon):
         records = self.env[model].with_user(user).with_context(active_test=False)
         domain = [(path, '=', self.deal.id)]
         if '.' in path or model == 'dealflow.history':
-            # The rules of what lies on the way would answer for the model, and the history tells no deal out of sight.
+            # The rules of intermediate models would filter too, and the history hides deals that the user cannot see.
             domain = [('id', 'in', records.sudo().search(domain).ids)]
         return records.search_count(domain)
 
 
 @tagged('post_install', '-at_install')
 class TestHiddenStage(StageRightsCommon, HttpCase):
-    """Rights by stage (X52): who may not see the deal, sees nothing that belongs to it either."""
+    """Rights by stage (X52): users who may not see a deal see no record that belongs to it."""
 
     @classmethod
     def setUpClass(cls):
@@ -151,7 +151,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
         self.assertEqual(str(refusal.exception), 'odoo.exceptions.AccessError')
 
     def test_everything_that_hangs_on_a_deal_is_hidden_with_it(self):
-        """Also what is added tomorrow: a model without a row here asks for one, one with a row has to be guarded."""
+        """A new model must create a record in the test data, and a model with records must be guarded."""
         paths = {
             model: path
             for model, path in get_paths_to_deals(self.env.registry).items()
@@ -169,11 +169,11 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
         )
 
     def test_each_rule_is_needed(self):
-        """Without its rule a model is found out, so the test above sees a model that has none."""
+        """Without its rule each model fails, which shows that the test above finds unguarded models."""
         paths = get_paths_to_deals(self.env.registry)
         rules = self.env['ir.rule'].search([('domain_force', 'like', 'is_visible')])
         self.assertGreater(len(rules), 15)
-        # Lines of orders have no field of a deal, they follow their order.
+        # Order lines have no deal field, they follow their order.
         for rule in rules.filtered(lambda rule: rule.model_id.model in paths):
             rule.active = False
             with self.subTest(model=rule.model_id.model):
@@ -250,7 +250,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
                 self.assertFalse(unseen[name])
 
     def test_documents_of_others_do_not_tell_its_name(self):
-        """An order and a meeting stay; the name of the deal on them would be read in elevated rights."""
+        """An order and a meeting stay visible, without the name of their deal, which would be read with sudo."""
         for records in (self.order, self.event):
             with self.subTest(model=records._name):
                 specification = {'deal_id': {'fields': {'display_name': {}}}}
@@ -260,7 +260,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
                 self.assertEqual(row['deal_id']['display_name'], self.deal.name)
 
     def test_automation_goes_on(self):
-        """What runs by itself, or follows from a person's work elsewhere, is not stopped by what he may not see."""
+        """Automatic processing and side effects of other work do not fail on deals hidden from the user."""
         self.env.invalidate_all()
         self.assertEqual(self.deal.display_name, "Chairs")
         self.receipt.with_user(self.outsider).sudo().action_set_state('received')
@@ -279,7 +279,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
         self.assertTrue(self._count(self.outsider, 'dealflow.receipt', 'deal_id'))
 
     def test_nobody_pays_while_no_stage_is_hidden(self):
-        """The rules say nothing then, so that lists and totals are those of before."""
+        """Without hidden stages the rules add no condition, so lists and totals stay as fast as before."""
         self.stage_signed.visible_group_ids = False
         rules = self.env['ir.rule'].with_user(self.outsider)
         for model in ('dealflow.deal', 'dealflow.deal.line', 'dealflow.receipt', 'dealflow.claim', 'crm.lead'):
@@ -292,7 +292,7 @@ class TestHiddenStage(StageRightsCommon, HttpCase):
 
 @tagged('post_install', '-at_install')
 class TestLockedStage(StageRightsCommon):
-    """Rights by stage (X52): who changes deals in a stage."""
+    """Rights by stage (X52): who may change deals in a stage."""
 
     @classmethod
     def setUpClass(cls):
@@ -337,7 +337,7 @@ class TestLockedStage(StageRightsCommon):
         self._as(self.outsider, self.deal).name = "The next stage is open to all"
 
     def test_deal_is_handed_into_the_stage(self):
-        """Who works on a deal puts it there, with all that the stage starts, and no longer changes it then."""
+        """Users who work on a deal may move it into the stage, with all its effects, but may not change it there."""
         self.stage_signed.activity_plan_id = self.env['mail.activity.plan'].create(
             {
                 'name': "After the sale",
@@ -403,7 +403,7 @@ class TestStageOfOpportunities(StageRightsCommon):
         self.assertEqual(self.lead.with_user(self.outsider).read(['name'])[0]['name'], "Tables")
 
     def test_not_moved_out_of_sight(self):
-        """Neither moved nor begun in a stage that the person does not see; who sees it, or a deal, brings it there."""
+        """Users may not move an opportunity to a stage hidden from them or create one there; code with sudo may."""
         other = self.env['crm.stage'].create({'name': "Open"})
         self.lead.stage_id = other
         self.crm_stage.dealflow_visible_group_ids = self.group

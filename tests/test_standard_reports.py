@@ -15,7 +15,7 @@ REPORT_MODELS = ('dealflow.deal.report', 'dealflow.product.report', 'dealflow.pr
 
 @tagged('post_install', '-at_install')
 class TestStandardReports(ReportCommon):
-    """X03: the documented standard reports, their figures, rights and favourites."""
+    """The documented standard reports: figures, access and favourites (X03)."""
 
     @classmethod
     def setUpClass(cls):
@@ -85,7 +85,7 @@ class TestStandardReports(ReportCommon):
         self.assertEqual(rows, [(self.reasons[1], self.offer, 1, 40)])
 
     def test_products_by_segments_in_company_currency(self):
-        """C67: a deal in euro counts at the rate at which the deal was converted."""
+        """A deal in euro counts at the rate at which its amount was converted (C67)."""
         self._set_rates()
         self._new_sale([(self.chair, 10), (self.desk, 30)], business_partner_id=self.school.id)
         self._new_sale([(self.chair, 5)], business_partner_id=self.school.id, currency_id=self.env.ref('base.EUR').id)
@@ -104,7 +104,7 @@ class TestStandardReports(ReportCommon):
         )
 
     def test_cross_sales(self):
-        """C67: a pair counts once for each deal that has both products, however many lines they fill."""
+        """A pair of products counts once for each deal with both, however many lines they are on (C67)."""
         self._new_sale([(self.chair, 1), (self.desk, 1), (self.chair, 2)])
         self._new_sale([(self.chair, 1), (self.desk, 1), (self.lamp, 1)])
         self._new_sale([(self.chair, 1)])
@@ -125,7 +125,7 @@ class TestStandardReports(ReportCommon):
         )
 
     def test_clients_won_and_lost(self):
-        """C59: new with the first sale, lost after a year without one, back with the next."""
+        """A client is new with the first sale, lost after a year without one, and regained with the next (C59)."""
         faithful, leaver, returner = self.env['res.partner'].create(
             [{'name': name, 'is_company': True} for name in ("Faithful", "Leaver", "Returner")]
         )
@@ -165,7 +165,7 @@ class TestStandardReports(ReportCommon):
         self.assertFalse(self._read_group(model, self.rep, [], ['user_id'], []))
 
     def test_rights(self):
-        """Who may not see a deal, does not see it in a report either."""
+        """Deals that the user may not see are in no report either."""
         self._new_sale([(self.chair, 1), (self.desk, 1)], user_id=self.rep.id)
         self._new_sale([(self.chair, 1), (self.desk, 1)], user_id=self.other_rep.id)
         outsider = self._new_user('outsider', 'base.group_user')
@@ -184,7 +184,7 @@ class TestStandardReports(ReportCommon):
             self.assertFalse(self._read_group(model, self.rep, [], ['user_id'], []), model)
 
     def test_favourites_are_shared_and_work(self):
-        """Each favourite can be read by its model: domain, groups and measures exist."""
+        """Each favourite is valid for its model: domain, groups and measures exist."""
         keys = (
             'funnel',
             'dynamics',
@@ -215,7 +215,7 @@ class TestStandardReports(ReportCommon):
 @tagged('post_install', '-at_install')
 class TestPrintedFunnel(ReportCommon, HttpCase):
     def test_export(self):
-        """The spreadsheet has the figures of the screen, as the reader may see them."""
+        """The spreadsheet has the figures of the screen, limited by the access of the user."""
         self._open_deal('2026-02-01 10:00', user_id=self.rep.id, name="=1+1")
         self._open_deal('2026-02-01 10:00', user_id=self.other_rep.id)
         self.authenticate(self.rep.login, self.rep.login)
@@ -234,7 +234,7 @@ class TestPrintedFunnel(ReportCommon, HttpCase):
         return report._render_qweb_html('dealflow.report_sales_funnel', None, data=data)[0].decode()
 
     def test_print(self):
-        """The printed page shows the stages and says what is counted; an empty period prints as well."""
+        """The printed page shows the stages and explains the figures; an empty period can be printed as well."""
         self._open_deal('2026-02-01 10:00')
         report = (
             self.env['ir.actions.report']

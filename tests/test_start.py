@@ -13,7 +13,7 @@ from .common import DealflowCase, DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestLanding(DealflowCase, HttpCase):
-    """People of Dealflow begin with its start page, as long as they want to."""
+    """Users of Dealflow start on its start page unless they switch it off."""
 
     def _get_home_action(self, user):
         self.authenticate(user.login, user.login)
@@ -37,7 +37,7 @@ class TestLanding(DealflowCase, HttpCase):
 
 @tagged('post_install', '-at_install')
 class TestEmptyPages(DealflowCommon):
-    """An empty page says what to do first to those who can do it, and to others that they look."""
+    """Empty pages tell users who may create records how to begin, and others that they can only read."""
 
     def _get_help(self, user, xml_id):
         return self.env.ref(xml_id).with_user(user).sudo()._get_action_dict()['help']
@@ -56,7 +56,7 @@ class TestEmptyPages(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestStart(DealflowCommon):
-    """The figures of the start page (E18, E30)."""
+    """Figures of the start page (E18, E30)."""
 
     def _get_rows(self, user, is_mine=True):
         summary = self.env['dealflow.deal'].with_user(user).get_summary(is_mine)
@@ -93,7 +93,7 @@ class TestStart(DealflowCommon):
         self.assertEqual(self._get_rows(self.rep_south, is_mine=False)['open'], (1, 20))
 
     def test_each_row_opens_the_deals_that_it_counts(self):
-        """The search filters named by a row find as many deals as it says."""
+        """The filters opened by a row find as many deals as the row says."""
         self._new_deal(user_id=self.rep_north.id, expected_close_date=fields.Date.today() - timedelta(days=1))
         self._new_deal(user_id=self.rep_north.id)._dealflow_set_derived({'meets_requirements': False})
         self.env.flush_all()
@@ -120,7 +120,7 @@ class TestStart(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestAccountingSummary(AccountingCommon):
-    """What the start page says to an accountant: all that waits for him stands in one place."""
+    """The start page of an accountant lists everything that needs their attention."""
 
     def _get_rows(self, user):
         self.env.flush_all()

@@ -11,7 +11,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestTarget(DealflowCommon):
-    """C62, C63: what sellers should win, beside what they won."""
+    """Sales targets of sellers beside the amounts that they won (C62, C63)."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,7 +30,7 @@ class TestTarget(DealflowCommon):
         )
 
     def _win(self, user, day, amount, **values):
-        """Bring in a deal that ``user`` won on ``day``."""
+        """Import a deal that ``user`` won on ``day``."""
         return self._import_deal(
             name=f"Won on {day}",
             stage_id=self.stage_signed.id,
@@ -74,7 +74,7 @@ class TestTarget(DealflowCommon):
         self.assertEqual(self.target.copy({'month': '2027-01-01'}).month, date(2027, 1, 1))
 
     def test_plan_and_fact(self):
-        """A deal counts in the month in which it was won; open and lost deals and other months do not."""
+        """A deal counts in the month in which it was won; open, lost and other months' deals do not."""
         self._win(self.rep_north, '2026-03-20', 700)
         self._win(self.rep_north, '2026-03-31', 800)
         self._win(self.rep_north, '2026-04-01', 5000)

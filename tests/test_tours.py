@@ -5,7 +5,7 @@ from .tour_common import TourCommon
 
 @tagged('post_install', '-at_install')
 class TestTours(TourCommon):
-    """The daily work of a sales rep in a real browser, with a rep's rights."""
+    """Daily work of a sales rep in a real browser, with the rights of a rep."""
 
     @classmethod
     def setUpClass(cls):
@@ -69,14 +69,14 @@ class TestTours(TourCommon):
         self.assertEqual(self.lost_deal.state, 'open')
 
     def test_rep_begins_deals(self):
-        """«New» opens an empty deal, and after it another one (E22)."""
+        """«New» opens an empty deal, and after saving it another one (E22)."""
         self._start_tour('dealflow_new_deal', self.rep, '/odoo/dealflow-deals/new')
 
         deal = self.env['dealflow.deal'].search([('name', '=', "Tour Stools")])
         self.assertRecordValues(deal, [{'user_id': self.rep.id, 'stage_id': self.funnel.stage_ids[0].id}])
 
     def test_manager_describes_a_funnel(self):
-        """A new funnel with two stages and their evidence is saved in one go (E65)."""
+        """A new funnel with two stages and their requirements is saved at once (E65)."""
         manager = self._new_user('tour_manager', 'dealflow.group_manager')
         self._start_tour('dealflow_new_funnel', manager, '/odoo/action-dealflow.dealflow_funnel_action/new')
 

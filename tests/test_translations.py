@@ -18,19 +18,19 @@ SCREENS = ('reports', 'static/src', 'views', 'wizards')
 COMPOSED = ('alt', 'aria-label', 'data-label', 'data-tooltip', 'placeholder', 'title')
 PLACEHOLDER = re.compile(r'%\(\w+\)\w|%[sdf]\b|%%|\$\{[^}]+\}|\{\{.+?\}\}|(?<![{$])\{\w+\}(?!\})')
 TAG = re.compile(r'</?[a-zA-Z][^>]*>')
-# The words of these attributes are translated, so only the attribute has to be there.
+# Terms of these attributes are translated, so only the presence of the attribute is compared.
 WORDS = re.compile(r'\b(alt|aria-label|data-label|placeholder|title)="[^"]*"')
 
 
 @tagged('post_install', '-at_install')
 class TestTranslations(DealflowCommon):
-    """Everything that the module says is there to translate, and is said in every language it comes with."""
+    """All terms of the module are exported, and translated into every shipped language."""
 
     def _read(self, name):
         return polib.pofile(file_path(f'dealflow/i18n/{name}'))
 
     def _get_demo_xml_ids(self):
-        """Return the external ids of the demo data, and of the records that these delegate to."""
+        """Return the external ids of the demo data, including the records created through ``_inherits``."""
         xml_ids = set()
         for path in Manifest.for_addon('dealflow')['demo']:
             for record in etree.parse(file_path(f'dealflow/{path}')).iter('record'):
@@ -40,7 +40,7 @@ class TestTranslations(DealflowCommon):
         return xml_ids
 
     def _get_defining_modules(self, name, xml_id):
-        """Return the modules that a field or selection value comes from; nothing for all other texts."""
+        """Return the modules that define a field or selection value, or an empty set for other terms."""
         if not name.startswith('ir.model.fields'):
             return set()
         record = self.env.ref(xml_id)
@@ -48,7 +48,7 @@ class TestTranslations(DealflowCommon):
         return set(self.env[field.model]._fields[field.name]._modules)
 
     def _is_ours(self, name, xml_id, modules):
-        """Tell whether a text is there without any module that Dealflow does not need."""
+        """Return whether a term exists with only the modules that Dealflow depends on."""
         defining = self._get_defining_modules(name, xml_id)
         return not defining or bool(defining & modules)
 
@@ -70,7 +70,7 @@ class TestTranslations(DealflowCommon):
         self.assertFalse(lacking, "New texts: run scripts/i18n, and translate them.")
 
     def test_composed_attributes_hold_no_words(self):
-        """Odoo exports the words of an attribute, but not of one that is put together of words and values."""
+        """Odoo exports plain attributes, but no ``t-attf`` attributes that mix words and values."""
         module = Path(file_path('dealflow'))
         for path in (path for folder in SCREENS for path in sorted((module / folder).rglob('*.xml'))):
             for element in etree.parse(path).iter('*'):
@@ -109,7 +109,7 @@ class TestTranslations(DealflowCommon):
         return Counter(WORDS.sub(r'\1', tag) for tag in TAG.findall(text))
 
     def test_people_read_their_language(self):
-        """A label, a choice, a record that comes with the module, a refusal and a text of the web client in Russian."""
+        """A label, a selection value, a shipped record, an error and a JavaScript term are shown in Russian."""
         self.env['res.lang']._activate_lang('ru_RU')
         self.env.ref('base.module_dealflow')._update_translations(['ru_RU'])
         manager = self.manager.with_context(lang='ru_RU')

@@ -9,7 +9,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestTwice(DealflowCommon):
-    """The same call twice does one thing, and what was done already is said: a comment is never dropped in silence."""
+    """Repeating a call has no second effect and says what was already done: a comment is never dropped silently."""
 
     @classmethod
     def setUpClass(cls):

@@ -10,15 +10,15 @@ from .common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestTwoWays(DealflowCase):
-    """What is asked of one record in Python and of many in a statement is answered alike."""
+    """Python code for one record and SQL for many give the same results."""
 
     def _ask(self, statement):
-        """Return the first column of a statement's rows."""
+        """Return the first column of the rows of a statement."""
         self.env.flush_all()
         return [row[0] for row in self.env.execute_query(statement)]
 
     def test_main_partner_of_an_entity(self):
-        """On every day, for entities with one owner, with two, with a supplier beside the owner, and with none."""
+        """On every day, for entities with one or two owners, with a signatory besides the owner, and with none."""
         north, south = (self._new_partner(name, counterparty_role='partner') for name in ("North", "South"))
         days = [date(2026, month, 15) for month in range(1, 9)]
         spans = [(None, None), (None, '2026-03-01'), ('2026-02-01', '2026-05-31'), ('2026-05-01', None)]
@@ -42,7 +42,7 @@ class TestTwoWays(DealflowCase):
         self.assertEqual(found, {north, south, self.env['res.partner']})
 
     def test_rate_of_a_currency(self):
-        """On every day, also before the first rate, and with rates of the company beside shared ones."""
+        """On every day, also before the first rate, and with company rates beside shared ones."""
         shared, own = (
             self.env['res.currency'].create(
                 {

@@ -15,8 +15,8 @@ MODULE = Path(__file__).parents[1]
 CODE = ('models', 'reports', 'wizards', 'controllers', 'tools')
 SCREENS = ('views', 'wizards', 'reports', 'data', 'security')
 
-# Days of the server, which are nobody's: ``fields.Date.context_today`` is the user's, ``_dealflow_get_today`` that of a
-# company or of a colleague, ``fields.Datetime.now`` a moment.
+# Dates of the server, which are no user's dates: use ``fields.Date.context_today`` for the user,
+# ``_dealflow_get_today`` for a company or a colleague, and ``fields.Datetime.now`` for a moment.
 BARE_CALLS = {
     'Date.today',
     'date.today',
@@ -30,12 +30,12 @@ BARE_SQL = re.compile(
     r"\b(current_date|current_timestamp|localtimestamp|now\(\))(?! AT TIME ZONE 'UTC')", re.IGNORECASE
 )
 BARE_SCRIPT = re.compile(r"\bnew Date\(|\bDate\.now\(")
-# Fields of events that hold a moment, and of a whole day one that is not its beginning.
+# Datetime fields of events; for an all-day event they are not the start and the end of its day.
 MOMENTS_OF_EVENTS = re.compile(r"\('(start|stop)', '[^']+', '(today|now)?[^']*'\)")
 
 
 def get_bare_calls(tree):
-    """Return the lines that ask the server for its day."""
+    """Return the lines that read the date of the server."""
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -43,7 +43,7 @@ def get_bare_calls(tree):
         name = ast.unparse(node.func)
         if any(name == bare or name.endswith(f'.{bare}') for bare in BARE_CALLS):
             found.append(node.lineno)
-        # A moment in Greenwich has no day of anybody.
+        # The date of a UTC moment is no user's date.
         elif isinstance(node.func, ast.Attribute) and node.func.attr == 'date' and re.search(r"\bnow\(", name):
             found.append(node.lineno)
     return sorted(set(found))
@@ -51,7 +51,7 @@ def get_bare_calls(tree):
 
 @tagged('post_install', '-at_install')
 class TestBareDays(BaseCase):
-    """Whoever compares with «today» says whose: there is one way for the user, and one for companies and colleagues."""
+    """Code that compares with «today» says whose date it is: the user's, or that of a company or colleague."""
 
     def _read(self, folders, pattern):
         for folder in folders:
@@ -97,7 +97,7 @@ class TestBareDays(BaseCase):
         self.assertEqual(found, [])
 
     def test_scripts_use_the_clock_of_the_web_client(self):
-        """luxon has the time zone of the user there, ``Date`` that of his computer."""
+        """luxon uses the user's time zone, ``Date`` that of the computer."""
         found = [
             f"{path}: {match[0]}"
             for path, text in self._read(('static/src',), '*.js')
@@ -121,25 +121,25 @@ class TestBareDays(BaseCase):
 
 
 class TravelMixin:
-    """The same people, in their own zones."""
+    """Lets the test users work in different time zones."""
 
     def _be(self, tz, user=None):
-        """Return the environment of a user who lives in a zone, as a call of another program has it."""
+        """Return the environment of a user in a time zone, as a new RPC call has it."""
         user = user or self.head
         user.tz = tz
         self.env.flush_all()
         self.env.invalidate_all()
         env = self.env(user=user, context={'lang': 'en_US'})
-        # A call has an environment of its own; here it is the one in which the person lived elsewhere.
+        # The environment is reused here, unlike in a real call, so drop its cached time zone.
         env.__dict__.pop('tz', None)
         return env
 
 
 @tagged('post_install', '-at_install')
 class TestReceiptUserDays(TravelMixin, ReceiptCommon):
-    """Near midnight each person has his own day, on every screen the same."""
+    """Near midnight all screens use the user's own date."""
 
-    # Moment, and for each zone whether the 20th of May is over there
+    # Moment, and for each time zone whether 20 May is over there
     CLOCK = (
         ('2026-05-20 11:30:00', {'Pacific/Auckland': False, 'America/Los_Angeles': False}),
         ('2026-05-20 12:30:00', {'Pacific/Auckland': True, 'America/Los_Angeles': False}),
@@ -178,7 +178,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
         return [env['dealflow.receipt'].get_plan_summary()['overdue']['count'], deals['late']]
 
     def test_sections_of_the_plan(self):
-        """The month changes at midnight of the user: the 10th of June is «later», and then «after this week»."""
+        """The month changes at midnight of the user: 10 June moves from «later» to «after this week»."""
         receipt = self._new_receipt(date_planned=date(2026, 6, 10))
         for moment, tz, section in (
             ('2026-05-31 11:30:00', 'Pacific/Auckland', 'later'),
@@ -245,7 +245,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
                 self.assertEqual(contract.state, state)
 
     def test_question_to_somebody_beyond_the_date_line(self):
-        """It is asked on Wednesday and answered on Thursday: the question is not overdue when it arrives."""
+        """A question asked on Wednesday reaches a colleague on Thursday: its activity is not overdue on arrival."""
         receipt = self._new_receipt()
         self.head.tz, self.rep_north.tz = 'America/Los_Angeles', 'Pacific/Auckland'
         with freeze_time('2026-05-20 18:00:00'):
@@ -255,7 +255,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
 
 @tagged('post_install', '-at_install')
 class TestEventUserDays(TravelMixin, EventCommon):
-    """«Today» on the start page, in the register, and where events lock."""
+    """«Today» on the start page, in the list of events, and where past events are locked."""
 
     def _new_whole_day(self, day, **values):
         return self._new_event(self.rep_north, allday=True, start_date=day, stop_date=day, **values)
@@ -298,7 +298,7 @@ class TestEventUserDays(TravelMixin, EventCommon):
 
     def test_hours_are_today_until_midnight(self):
         self.call_type.on_start_page = True
-        # 11:45 in the evening of the 20th in Los Angeles
+        # 23:45 on the 20th in Los Angeles
         event = self._new_event(self.rep_north, start=datetime(2026, 5, 21, 6, 45))
         for tz, moment, is_today in (
             ('America/Los_Angeles', '2026-05-20 16:00:00', True),

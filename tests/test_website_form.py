@@ -8,7 +8,7 @@ from .common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestWebsiteForm(DealflowCommon, HttpCase):
-    """X04: what a visitor writes into a form of the website becomes an opportunity, and later a deal."""
+    """A website form submitted by a visitor becomes an opportunity, and later a deal (X04)."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,7 +58,7 @@ class TestWebsiteForm(DealflowCommon, HttpCase):
         self.assertEqual((deal.source_id, deal.campaign_id, deal.medium_id), (source, campaign, medium))
 
     def test_request_without_a_subject(self):
-        """A form may leave out the subject, and more: the visitor gets an answer, and no page of errors."""
+        """A form may leave out the subject and other fields without an error page for the visitor."""
         for values, name in (
             ({'contact_name': "Vera", 'email_from': 'vera@example.com'}, "Request of Vera"),
             ({'email_from': 'vera@example.com'}, "Request of vera@example.com"),

@@ -11,7 +11,7 @@ from .receipt_common import ReceiptCommon
 
 
 class WorkingTimeCommon(ReceiptCommon):
-    """A company that works from Monday to Friday, 8 to 16 UTC, and another one; it is Wednesday, 4 March 2026."""
+    """Test case: a company that works Monday to Friday, 8 to 16 UTC, and another one, on Wednesday, 4 March 2026."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class WorkingTimeCommon(ReceiptCommon):
 
     @classmethod
     def _new_claim(cls, **values):
-        """Return a claim of Wednesday, 10:00, that has 16 hours of work."""
+        """Return a claim opened on Wednesday at 10:00 with a deadline of 16 working hours."""
         return cls.env['dealflow.claim'].create(
             {'name': "Broken", 'business_partner_id': cls.partner.id, 'priority': '2', **values}
         )
@@ -47,7 +47,7 @@ class WorkingTimeCommon(ReceiptCommon):
 
 @tagged('post_install', '-at_install')
 class TestWorkingTime(WorkingTimeCommon):
-    """Deadlines of claims in the working time of their company."""
+    """Claim deadlines in the working time of the company."""
 
     def test_a_holiday_of_another_company_moves_nothing(self):
         self._new_holiday('2026-03-05', self.other_company)
@@ -64,7 +64,7 @@ class TestWorkingTime(WorkingTimeCommon):
         )
 
     def test_a_holiday_entered_later_moves_open_claims(self):
-        """And taken back, it moves them back; what was typed, and what is closed, stays."""
+        """Adding or removing a holiday moves computed deadlines of open claims; manual and closed ones stay."""
         claim, typed, closed = self._new_claim(), self._new_claim(), self._new_claim()
         typed.date_deadline = '2026-03-06 15:30:00'
         closed.write({'resolution': "Sent new ones"})
@@ -97,7 +97,7 @@ class TestWorkingTime(WorkingTimeCommon):
         self.assertEqual(claim.date_deadline, datetime(2026, 3, 10, 10))
 
     def _get_short_days(self):
-        """Four hours on each day, from 8 on: of the 16 hours 2 pass on Wednesday, 4 on each day that follows."""
+        """Return a calendar from 8 to 12: of 16 hours, 2 pass on Wednesday and 4 on each following day."""
         return [
             Command.create(
                 {'name': "Day", 'dayofweek': str(day), 'hour_from': 8, 'hour_to': 12, 'day_period': 'morning'}
@@ -106,7 +106,7 @@ class TestWorkingTime(WorkingTimeCommon):
         ]
 
     def test_a_working_saturday_counts(self):
-        """It works like the day of the week that it names, even on a holiday, in its own company only."""
+        """It uses the hours of the chosen weekday, even on a holiday, and only in its own company."""
         claim = self._new_claim(date_open='2026-03-05 12:00:00')
         self.assertEqual(claim.date_deadline, datetime(2026, 3, 9, 12))
         days = self.env['dealflow.working.day']
@@ -129,7 +129,7 @@ class TestWorkingTime(WorkingTimeCommon):
 
 @tagged('post_install', '-at_install')
 class TestReceiptDue(WorkingTimeCommon):
-    """Money that is planned for a day without work is due on the next working day."""
+    """A receipt planned for a day off is due on the next working day."""
 
     @classmethod
     def setUpClass(cls):
@@ -141,7 +141,7 @@ class TestReceiptDue(WorkingTimeCommon):
         cls.receipts = cls.friday | cls.saturday | cls.monday
 
     def _get_overdue(self, moment):
-        """Return which receipts are overdue then, having asked field, search, grouping and calendar alike."""
+        """Return the receipts overdue on that day, checking that field, search, groups and calendar agree."""
         self.env.invalidate_all()
         with freeze_time(moment):
             receipts = self.receipts.with_user(self.head)
@@ -174,7 +174,7 @@ class TestReceiptDue(WorkingTimeCommon):
         self.assertEqual(self._get_overdue('2026-03-10 12:00:00'), self.friday | self.saturday)
 
     def test_without_the_setting_the_planned_date_counts(self):
-        """Each company for itself."""
+        """The setting applies to each company separately."""
         self.other_company.dealflow_receipt_working_days = True
         self.company.dealflow_receipt_working_days = False
         self.assertEqual(self.saturday.date_due, date(2026, 3, 7))
@@ -211,7 +211,7 @@ class TestReceiptDue(WorkingTimeCommon):
 
 @tagged('post_install', '-at_install')
 class TestHolidays(WorkingTimeCommon):
-    """Holidays of a country are proposed, and what the list does not know is said."""
+    """Public holidays of a country are proposed, with notes on what the list does not cover."""
 
     def _open(self, code, year, user=None):
         form = Form(self.env['dealflow.holidays'].with_user(user or self.manager))

@@ -4,8 +4,8 @@ from .common import DealflowCase
 
 
 class TourCommon(DealflowCase, HttpCase):
-    """Daily work in a real browser, with no more rights than it takes."""
+    """Tours of daily work in a real browser, with the least rights needed."""
 
     def _start_tour(self, name, user, url='/odoo'):
-        # The first page of a run waits until the bundles are built.
+        # The first page of a run waits for the asset bundles.
         self.start_tour(url, name, login=user.login, timeout=300)

@@ -4,8 +4,7 @@ from lxml import etree
 
 from odoo.tools.view_validation import get_expression_field_names
 
-# Widgets of many records that show each by its name, and by a color where the view names one. What stands in their
-# node as a list is not read.
+# Widgets that show records by their names, and by a color if the view has one. A list in their node is not read.
 TAGS = {
     'many2many_tags',
     'many2many_tags_avatar',
@@ -13,22 +12,22 @@ TAGS = {
     'many2many_tags_email',
     'many2many_binary',
 }
-# Attributes of a view that name fields.
+# View attributes that name fields.
 NAMING_ATTRIBUTES = ('date_start', 'date_stop', 'date_delay', 'all_day', 'color', 'default_group_by')
-# Attributes of elements that hold expressions over fields.
+# Attributes whose value is an expression over fields.
 EXPRESSIONS = ('invisible', 'column_invisible', 'readonly', 'required', 'domain', 'context')
 CONSTANTS = ('', '0', '1', 'True', 'False')
 ALWAYS = ('1', 'True')
 
 
 def get_read_specification(arch, model_name, models):
-    """Return the fields, with the depth of each, that the web client reads of a record to show it in a view.
+    """Return the fields that the web client reads to show a record in a view, as a ``web_read`` specification.
 
-    It is what ``getFieldsSpec`` does with what ``get_views`` answers: relations that are always invisible are read
-    without names, lists inside a form with their columns.
+    This follows ``getFieldsSpec`` applied to the result of ``get_views``: names of always invisible relations are not
+    read, and lists inside a form are read with their columns.
 
-    :param arch: the view as an element, or as the text that ``get_views`` returns, which addons make bytes of
-    :param dict models: the part ``models`` of what ``get_views`` returns
+    :param arch: the view as an element, or as the text that ``get_views`` returns, which addons may turn into bytes
+    :param dict models: the ``models`` key of the result of ``get_views``
     """
     root = etree.fromstring(arch) if isinstance(arch, (str, bytes)) else arch
     fields = models[model_name]['fields']
@@ -46,7 +45,7 @@ def get_read_specification(arch, model_name, models):
 
 
 def get_unknown_names(arch, model_name, models, parent=()):
-    """Return names in expressions of a view that the web client does not know, because it reads no such field."""
+    """Return expressions of a view that use names of fields that the web client has not read."""
     fields = models[model_name]['fields']
     known = {node.get('name') for node in _get_own_fields(arch, fields)} | {'id'}
     unknown = []
@@ -66,7 +65,7 @@ def get_unknown_names(arch, model_name, models, parent=()):
 
 
 def _get_own_nodes(root):
-    """All elements of a view but those inside the lists of its fields, and inside what a list shows of a group."""
+    """Yield all elements of a view except those inside the lists of its fields or inside group headers."""
     for child in root.iterchildren(etree.Element):
         if child.tag != 'groupby':
             yield child
@@ -75,7 +74,7 @@ def _get_own_nodes(root):
 
 
 def _get_own_fields(root, fields):
-    """The elements of fields that the person may read; Odoo leaves the others in a view, but does not describe them."""
+    """Return the field nodes that the user may read; Odoo keeps the others in the view but not in its description."""
     return (node for node in _get_own_nodes(root) if node.tag == 'field' and node.get('name') in fields)
 
 
@@ -100,7 +99,7 @@ def _get_depth(node, field, models):
 
 
 def _get_context(node):
-    """The context that a view gives to what it shows of a relation, where it does not depend on the record."""
+    """Return the context that a view passes to a relation, as far as it does not depend on the record."""
     try:
         return {'context': ast.literal_eval(node.get('context', '{}'))}
     except (SyntaxError, ValueError):

@@ -24,16 +24,16 @@ from odoo.addons.web.controllers.utils import clean_action
 
 from .web_client import get_read_specification, get_unknown_names
 
-# Records of a screen of which one is looked for that shows a button, attempts until one lets itself be pressed, and
-# what is chosen in turn for a new one.
+# How many records to search for one that shows a button, how many of them to try, and how many values to try for a
+# field of a new record.
 RECORDS, ATTEMPTS, CHOICES = 24, 24, 4
 LISTED = 80
-# What Odoo says of a person who may not do something with any record of a model.
+# Start of Odoo's message when a user has no access to a model at all.
 REFUSED_TO_ALL = "AccessError: You are not allowed to"
 NUMBERS = ('integer', 'float', 'monetary')
-# What the robot writes into fields that have to be filled.
+# Values that the robot enters into required fields.
 FILLING = {'char': "Robot", 'text': "Robot was here", 'html': "<p>Robot was here</p>", 'integer': 1, 'float': 1.0}
-# Names that expressions of kanban cards use, in JavaScript, and what they are called in Python.
+# JavaScript in conditions of kanban cards, and its Python equivalent.
 JAVASCRIPT = (
     (r'record\.(\w+)\.(?:raw_)?value', r'\1'),
     (r'&&|\band\b', ' and '),
@@ -47,25 +47,25 @@ JAVASCRIPT = (
 
 
 class Fault(Exception):
-    """Something that nobody should meet, in words."""
+    """A fault that no user should meet, as a message."""
 
 
 class LogListener(logging.Handler):
-    """Remembers what is logged as a warning or worse."""
+    """Collect log messages of level warning and above."""
 
     def __init__(self):
         super().__init__(logging.WARNING)
         self.messages = []
 
     def emit(self, record):
-        # Odoo's Form logs the warnings that an onchange shows to the person. What other modules say is theirs.
+        # Odoo's test Form logs the warnings of an onchange, which belong to the user. Ignore messages of other modules.
         module = record.name.removeprefix('odoo.addons.').split('.')[0] if 'odoo.addons.' in record.name else 'base'
         if not record.name.startswith('odoo.tests.form') and module in ('base', 'dealflow'):
             self.messages.append(f'{record.name}: {record.getMessage()}'[:500])
 
 
 class View:
-    """One view of a screen as the web client has it, with the model in the context of the screen."""
+    """One view of a screen as the web client sees it, with its model in the context of the screen."""
 
     def __init__(self, model, kind, answer):
         description = answer['views'][kind]
@@ -81,18 +81,18 @@ class View:
         return f'{self.model._name} {self.kind} {view.xml_id if view else "default"}'
 
     def allows(self, what):
-        """Whether the view offers to create, edit, delete or duplicate."""
+        """Return whether the view allows to create, edit, delete or duplicate."""
         return self.arch.get(what) not in ('0', 'false', 'False')
 
 
 class WebRobot:
-    """Opens screens and presses buttons as one person, by the calls of the web client, and takes all of it back.
+    """Open screens and press buttons as one user with the RPC calls of the web client, and roll everything back.
 
-    What is pressed and what is not is told by a screen (model, kind of view, view) and a button.
+    Results are recorded by screen (model, kind of view, view) and button.
 
-    :param env: the environment of the person
-    :param fillings: what forms ask for without with_requirements it, by model and field; ``None`` for whatever there is
-    :param known_faults: fields by model that are not read, because Odoo alone shows them to who may not read them
+    :param env: the environment of the user
+    :param fillings: required values of forms, by model and field; ``None`` for any existing value
+    :param known_faults: fields by model to skip, because Odoo itself shows them to users without access
     """
 
     def __init__(self, env, known_faults=None, fillings=None):
@@ -109,10 +109,10 @@ class WebRobot:
     # The walk
 
     def walk(self, is_subject, actions):
-        """Open all screens of the actions, press what they offer, and go on to the screens behind the buttons.
+        """Open all screens of the actions, press their buttons, and continue with the screens that these open.
 
-        :param is_subject: tells of the name of a model whether its buttons are to be pressed
-        :param actions: ids of actions, with the names by which their faults are told
+        :param is_subject: function that takes a model name and returns whether its buttons are pressed
+        :param actions: ids of actions, with the names used to report their faults
         """
         self._is_subject = is_subject
         listener = LogListener()
@@ -131,7 +131,7 @@ class WebRobot:
         self.faults += [('log', '', message) for message in dict.fromkeys(listener.messages)]
 
     def _enter(self, action):
-        """Show the views of an action and press what is in them."""
+        """Show the views of an action and press their buttons."""
         if action['type'] != 'ir.actions.act_window' or not action.get('res_model'):
             return
         name = f"{action['res_model']} {action.get('xml_id') or action.get('name')}"
@@ -158,7 +158,7 @@ class WebRobot:
                 self.seconds[view.name] = self.seconds.get(view.name, 0) + time.monotonic() - started
 
     def _press_what_had_no_records(self):
-        """Screens that were only reached with a domain that nothing fits are pressed on whatever there is."""
+        """Press buttons of views that were only reached with a domain without records, on any records of the model."""
         for view, action in self._without_records.values():
             if view.name not in self._walked:
                 self._walked.add(view.name)
@@ -171,7 +171,7 @@ class WebRobot:
 
     @contextmanager
     def _taken_back(self):
-        """Do something as one request does it, and take it back."""
+        """Run the block as one request, and roll it back."""
         self.env.invalidate_all()
         self.env.registry.cache_invalidated.clear()
         savepoint = self.cr.savepoint()
@@ -185,11 +185,11 @@ class WebRobot:
             self.cr.postcommit.clear()
             registry = self.env.registry
             if registry.cache_invalidated:
-                # What was cached meanwhile says what has not come to be.
+                # Caches filled meanwhile hold values that were rolled back.
                 registry.clear_cache(*registry.cache_invalidated)
 
     def _attempt(self, place, call, refusals=None, keep=False):
-        """Return what a call answers, ``None`` when it fails, which is a fault or added to the refusals."""
+        """Return the result of the call, or ``None`` if it fails, after adding the error to the faults or refusals."""
         try:
             if keep:
                 return call()
@@ -203,19 +203,19 @@ class WebRobot:
                 self.faults.append((*place, f'{type(error).__name__}: {words}'))
             else:
                 refusals.append(f'{type(error).__name__}: {words}')
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person sees a traceback
+        except Exception as error:  # noqa: BLE001 - the user would see a traceback for any of them
             self.faults.append((*place, f'{type(error).__name__}: {_describe(error)}'))
         return None
 
     # Calls of the web client
 
     def _call(self, model, name, *arguments, context=None, **options):
-        """Call a method as it comes over RPC."""
+        """Call a method as over RPC."""
         options['context'] = {**model.env.context, **(context or {})}
         return call_kw(self.env[model._name], name, list(arguments), options)
 
     def load(self, action_id, context=None):
-        """Return an action as ``/web/action/load`` answers, that of a server action after it has run."""
+        """Return an action as ``/web/action/load`` does; for a server action, the result of running it."""
         env = self.env(context={**self.env.context, **(context or {})})
         if isinstance(action_id, str) and not action_id.isdigit():
             action_id = env.ref(action_id).id
@@ -229,7 +229,7 @@ class WebRobot:
         return self._clean({**action, 'xml_id': actions.get_external_id()[action_id]})
 
     def _clean(self, answer):
-        """Return what is left of an answer when it is an action."""
+        """Return the result without keys private to the server if it is an action."""
         if not isinstance(answer, dict) or not answer:
             return None
         xml_id = answer.pop('xml_id', None)
@@ -260,7 +260,7 @@ class WebRobot:
         return self._get_names({**unread, **row}, **options)
 
     def _get_query(self, action, views):
-        """Return the domain and the context that the client searches with: the action's, and filters set by default."""
+        """Return the domain and the context of the client's search: those of the action and of its default filters."""
         names = self._get_names({})
         domain = self._evaluate(action.get('domain') or [], {'active_id': False})
         context = dict(views['search'].model.env.context)
@@ -354,7 +354,7 @@ class WebRobot:
     # Expressions
 
     def _get_names(self, values, parent=None, model=None):
-        """Return what expressions of views know, with the values of a record as the client has them."""
+        """Return the names available to expressions of a view, with the values of a record."""
         context = dict((model or self.env['base']).env.context)
         active_id = values.get('id', False)
         return {
@@ -382,13 +382,13 @@ class WebRobot:
         return safe_eval(expression, self._get_names(values))
 
     def _is_true(self, expression, names):
-        """Whether a modifier says so of a record."""
+        """Return whether a modifier is true for a record."""
         if expression in (None, '', '0', 'False', 'false'):
             return False
         return bool(expression in ('1', 'True', 'true') or safe_eval(expression, dict(names)))
 
     def _is_shown(self, node, names, root):
-        """Whether nothing hides an element, up to the view or the field that it stands in."""
+        """Return whether an element is visible, considering its parents up to the view or field that contains it."""
         while node is not None and node is not root:
             if self._is_true(node.get('invisible'), names) or self._is_true(node.get('column_invisible'), names):
                 return False
@@ -399,7 +399,7 @@ class WebRobot:
         return True
 
     def _is_true_on_card(self, condition, names):
-        """Whether a condition of a card, which is JavaScript, holds; one that cannot be told counts as true."""
+        """Return whether the JavaScript condition of a card is true; an unknown one counts as true."""
         if 'widget.' in condition:
             return True
         for pattern, replacement in JAVASCRIPT:
@@ -412,7 +412,7 @@ class WebRobot:
     # Pressing
 
     def _press_all(self, view, action):
-        """Do all that a form, a list or kanban cards offer on records; return whether there were any."""
+        """Press everything that a form, a list or kanban cards offer; return whether there were records."""
         if view.kind not in ('form', 'list', 'kanban'):
             return True
         ids = [action['res_id']] if action.get('res_id') else []
@@ -429,7 +429,7 @@ class WebRobot:
         return bool(rows)
 
     def _find(self, view, action):
-        """Return records of the screen; any record of its model may come to be shown in its common form."""
+        """Return records of the screen; a form shared by several actions may show any record of its model."""
         domains = [self._evaluate(action.get('domain') or [], {'active_id': False})]
         if view.kind == 'form' and domains[0] and view.id == view.model.get_view(view_type='form')['id']:
             domains.append([])
@@ -440,7 +440,7 @@ class WebRobot:
         return ids
 
     def _try(self, screen, what, calls):
-        """Make calls until one is not refused, and remember what has become of it."""
+        """Make calls until one is not refused, and record the result."""
         key = (screen, what)
         self.offered.setdefault(key, 'shown')
         if key in self.pressed:
@@ -463,12 +463,12 @@ class WebRobot:
             self.refused[key] = refusals[0]
 
     def _follow(self, answer):
-        """Keep the screen that a button opens, to enter it when its turn comes."""
+        """Queue the screen that a button opens."""
         if answer.get('type') == 'ir.actions.act_window' and answer.get('res_model'):
             self._waiting.append(answer)
 
     def _begin(self, view):
-        """Begin a new record, fill what has to be filled and save it; of a dialog, press its buttons."""
+        """Create a new record with its required values and save it; in a dialog, press its buttons."""
         model = view.model
         if not model._auto or not view.allows('create') or not model.has_access('create'):
             return
@@ -499,7 +499,7 @@ class WebRobot:
         return self._press(view, node, row, names)
 
     def _fill(self, form):
-        """Fill what the form demands, by kind of field, and return it."""
+        """Fill the required fields of the form by their type, and return it."""
         for name, value in self.fillings.get(form._record._name, {}).items():
             if name in form._view['fields'] and not form[name]:
                 if value is None:
@@ -556,7 +556,7 @@ class WebRobot:
             form[name] = FILLING[field['type']]
 
     def _change(self, view, rows):
-        """Change one text of a record."""
+        """Change one text field of a record."""
         if not view.allows('edit') or not rows:
             return
         texts = [name for name, field in view.fields.items() if field['type'] == 'char' and name in view.specification]
@@ -573,7 +573,7 @@ class WebRobot:
         self._try(view.name, 'Save', [lambda row=row: change(row) for row in rows])
 
     def _use_cog(self, view, rows):
-        """Archive, delete, print and what else the menu with the cog offers, once for all screens of a model."""
+        """Archive, delete, print and run the other entries of the action menu, once for all screens of a model."""
         if not rows or view.kind == 'kanban':
             return
         model, screen = view.model, f'{view.model._name} cog'
@@ -601,7 +601,7 @@ class WebRobot:
             )
 
     def _get_action_name(self, action_id):
-        """Return the external id of an action, which is the same in all languages and databases."""
+        """Return the external id of an action, which does not depend on the language or the database."""
         if not str(action_id).isdigit():
             return action_id
         action = self.env['ir.actions.actions'].sudo().browse(int(action_id))
@@ -634,10 +634,10 @@ class WebRobot:
             self._try(view.name, label, calls)
 
     def _get_line_calls(self, view, field, node, row):
-        """Return presses of a button in the lines of a form."""
+        """Return the calls that press a button in the lines of a form."""
         lines = row.get(field.get('name')) or []
         if node.getparent().tag == 'control':
-            # A button below the lines, on none of them.
+            # A button below the lines, which is on no line.
             lines = [{'id': False}]
         model = self.env[view.fields[field.get('name')]['relation']].with_context(**view.model.env.context)
         calls = []
@@ -661,7 +661,7 @@ class WebRobot:
         return self._open(self._clean(answer), context)
 
     def _open(self, action, context):
-        """Open what a button answers as far as it shows something of what was changed, and return the action."""
+        """Open the result of a button if it shows a record that was changed, and return the action."""
         while action and action['type'] == 'ir.actions.client' and (action.get('params') or {}).get('next'):
             action = self._clean(action['params']['next'])
         if not action:
@@ -683,7 +683,7 @@ class WebRobot:
 
 
 class _Dotted:
-    """Values of a record that expressions reach by a dot."""
+    """Values of a record, accessible as attributes in expressions."""
 
     def __init__(self, values):
         self._values = {name: _simplify(value) for name, value in values.items()}
@@ -693,7 +693,7 @@ class _Dotted:
 
 
 def _simplify(value):
-    """Return a value of ``web_read`` as expressions have it."""
+    """Return a value of ``web_read`` in the form that expressions use."""
     if isinstance(value, dict):
         return value.get('id', False)
     if isinstance(value, list):
@@ -710,7 +710,7 @@ def _with_interval(node):
 
 
 def _describe(error):
-    """Return the words of an error with the last place of ours, and the last of all."""
+    """Return the message of an error with its last frame in our code, and its last frame of all."""
     trace, places = error.__traceback__, []
     while trace:
         places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno, trace.tb_frame.f_code.co_name))

@@ -1,4 +1,4 @@
-"""The developer frame: what the commands in ``scripts/`` share.
+"""The developer frame: code shared by the commands in ``scripts/``.
 
-It uses nothing but Python's standard library, because it runs before anything else is installed.
+It uses only Python's standard library, because it runs before anything else is installed.
 """

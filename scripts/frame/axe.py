@@ -1,4 +1,4 @@
-"""scripts/axe: what a keyboard or a screen reader stumbles over on the screens, told by axe."""
+"""scripts/axe: accessibility problems of the screens for a keyboard or a screen reader, found by axe."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ from frame.workbench import Workbench
 REQUIREMENTS = CHECKOUT / 'scripts' / 'requirements-axe.txt'
 SCRIPT = Path(__file__).with_name('axe.js')
 GRAVE = ('critical', 'serious')
-# Parts that Odoo's components draw alone: no view says anything of what is in them.
+# Parts drawn by Odoo's components only: no view defines their content.
 PARTS_OF_ODOO = (
     '.o_navbar',
     '.o-mail-Activity',
@@ -38,7 +38,7 @@ PARTS_OF_ODOO = (
     '.o_list_record_selector',
     '.o_widget_pls_tooltip_button',
 )
-# Nothing asked of the server for 300 ms, and nothing on its way in or out.
+# No request for 300 ms, and none pending.
 REST = """new Promise((resolve) => {
     const before = performance.getEntriesByType('resource').length;
     setTimeout(() => resolve(
@@ -49,32 +49,32 @@ REST = """new Promise((resolve) => {
 
 @dataclass(frozen=True)
 class Finding:
-    """One node of one screen that breaks a rule."""
+    """A node of a screen that breaks a rule."""
 
     screen: str
     rule: str
     impact: str
     help: str
     html: str
-    # The node and what it stands in, as axe.js tells it.
+    # The node and its parents, as axe.js reports them.
     way: str
     is_of_odoo: bool
     why: str = ''
 
     @property
     def kind(self):
-        """What the finding has in common with others of the same cause: the rule with the node, or with two colors."""
+        """A key shared by findings with the same cause: the rule with the node, or with the two colors."""
         colors = re.findall(r'#[0-9a-f]{6}', self.why)[:2] if self.rule == 'color-contrast' else []
         return (self.rule, *(colors or [self.way]))
 
     @property
     def is_grave(self):
-        """Whether it keeps somebody from his work."""
+        """Whether the finding blocks a user's work."""
         return self.impact in GRAVE
 
 
 def main(arguments):
-    """Look at the screens, and return 1 when something grave on one of ours is not Odoo's own."""
+    """Check the screens, and return 1 when one of ours has a serious finding that is not Odoo's own."""
     options = parse(arguments)
     ours = [screen for screen in OURS if options.only.lower() in screen.title.lower()]
     if not ours:
@@ -100,7 +100,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/axe',
         description="Open the screens of the module with demo data in a browser, and let axe look for what hinders a "
@@ -120,7 +120,7 @@ def parse(arguments):
 
 
 def get_axe(python):
-    """The script of axe, out of a Python package that carries it."""
+    """Return the script of axe, from a Python package that contains it."""
     folder = cache_folder() / 'axe' / short_hash(REQUIREMENTS.read_text())
     with only_one('axe'):
         if not folder.exists():
@@ -148,14 +148,14 @@ def get_axe(python):
 
 
 class Looker:
-    """Opens screens of a served database in a browser and lets axe look at them."""
+    """Opens screens of a served database in a browser and runs axe on them."""
 
     def __init__(self, server, database, port, axe):
         self._server, self._database, self._axe = server, database, axe
         self._address = f'http://127.0.0.1:{port}'
 
     def at(self, screens, title):
-        """What is found on screens; each login has a browser of its own."""
+        """Return the findings of the screens, with one browser for each login."""
         findings = []
         with step(f"Looking at {title} ({len(screens)})"):
             for login in sorted({screen.login for screen in screens}):
@@ -169,7 +169,7 @@ class Looker:
         return findings
 
     def log_in(self, browser, login):
-        """Demo users have their login as password."""
+        """Log in a demo user, whose password is the login."""
         browser.open(f'{self._address}/web/login')
         browser.wait_for("document.querySelector('.oe_login_form')", "The login form")
         browser.evaluate(f"""(() => {{
@@ -180,7 +180,7 @@ class Looker:
         browser.wait_for("document.querySelector('.o_main_navbar')", f"The web client of the user {login}")
 
     def show(self, browser, screen):
-        """Open a screen within the web client, and click the way to what is meant."""
+        """Open a screen in the web client, and click through to the part to check."""
         options = {'clearBreadcrumbs': True}
         if screen.record:
             options |= {'viewType': 'form', 'props': {'resId': self.find(screen.record)}}
@@ -195,7 +195,7 @@ class Looker:
         self._wait(browser, screen.shows, screen)
 
     def find(self, record):
-        """The number of a record of the demo database."""
+        """Return the id of a record of the demo database."""
         rows = self._server.query(
             "SELECT res_id FROM ir_model_data WHERE module || '.' || name = %s", [record], self._database
         )
@@ -206,18 +206,18 @@ class Looker:
         return rows[0][0]
 
     def _wait(self, browser, selector, screen):
-        """Wait until a node is there and the page is at rest."""
+        """Wait until a node exists and the page is idle."""
         browser.wait_for(f"document.querySelector({json.dumps(selector)})", f"{screen.title}: {selector}")
         browser.wait_for(REST, f"{screen.title}: rest")
 
     def _look(self, browser, screen):
-        """What is found on the page that is shown."""
+        """Return the findings of the current page."""
         found = browser.evaluate(f"({SCRIPT.read_text().rstrip().rstrip(';')})({json.dumps(', '.join(PARTS_OF_ODOO))})")
         return [Finding(screen.title, **values) for values in json.loads(found)]
 
 
 def tell(findings, known, list_all=False):
-    """Print a line a screen and what is ours and grave; return the exit code."""
+    """Print a line for each screen and our serious findings; return the exit code."""
     own = [finding for finding in findings if not finding.is_of_odoo and finding.kind not in known]
     grave = [finding for finding in own if finding.is_grave]
     say(f"\n{'screen':<34}{'ours, grave':>13}{'ours, light':>13}{'of Odoo':>10}")
@@ -235,7 +235,7 @@ def tell(findings, known, list_all=False):
 
 
 def show_kinds(findings, own):
-    """Print findings of one cause together, with the first as the example."""
+    """Print findings grouped by cause, with the first one of each as the example."""
     kinds = {}
     for finding in findings:
         kinds.setdefault(finding.kind, []).append(finding)

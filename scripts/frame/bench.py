@@ -1,4 +1,4 @@
-"""scripts/bench: measures the module against Odoo's own screens and against lean SQL, as ratios in one run."""
+"""scripts/bench: measures the module against Odoo's own screens and against lean SQL, as ratios within one run."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ from frame.workbench import Workbench
 
 
 def main(arguments):
-    """Make or reuse the databases, measure, and return 1 when something is over its budget."""
+    """Create or reuse the databases, measure, and return 1 when a budget is exceeded."""
     options = parse(arguments)
     with Workbench.prepare() as bench, only_one(database_name(options.scale)):
         if options.install:
@@ -38,7 +38,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/bench',
         description="Measure deals against Odoo's own opportunities at the same volume, reports against the leanest "

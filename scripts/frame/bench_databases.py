@@ -1,4 +1,4 @@
-"""The databases of scripts/bench: one with the module and one without, filled alike and kept from run to run."""
+"""Databases of scripts/bench: one with the module and one without, with the same data, kept between runs."""
 
 import subprocess
 
@@ -7,19 +7,19 @@ from frame.databases import Databases
 from frame.errors import FrameError
 from frame.paths import MODULE
 
-# Counted up whenever ``bench/`` makes other data, so that databases of before are made anew.
+# Increase it when ``bench/`` creates other data, so that older databases are created again.
 DATA = 3
 
 
 def database_name(scale):
-    """The name of the database that is kept for a scale."""
+    """Return the name of the database that is kept for a scale."""
     return f'dealflow_bench_{scale}'
 
 
 def make_databases(bench, scale, fresh=False):
-    """Make sure of a filled database with the module as it is in the checkout, and of one without; return their names.
+    """Create or update a filled database with the module of the checkout and one without; return their names.
 
-    The one with the module is a copy of the other, into which the module was installed, so that both hold the same.
+    The one with the module is a copy of the other, in which the module was then installed, so both have the same data.
     """
     databases = Databases(bench)
     name = database_name(scale)
@@ -34,7 +34,7 @@ def make_databases(bench, scale, fresh=False):
 
 
 def make_plain_database(bench, scale, fresh=False):
-    """Make sure of a filled database without the module; return its name."""
+    """Create a filled database without the module if needed; return its name."""
     databases = Databases(bench)
     plain = f'{database_name(scale)}_plain'
     if fresh or databases.note(plain).get('data') != DATA:
@@ -45,7 +45,7 @@ def make_plain_database(bench, scale, fresh=False):
 
 
 def make_plain_database_of_apps(bench, scale, apps):
-    """Make sure of a database with apps of Odoo, and of a copy of it that is filled; return their names."""
+    """Create a database with Odoo apps, and a filled copy of it, if needed; return their names."""
     databases = Databases(bench)
     empty, full = f'{MODULE}_bench_apps', f'{database_name(scale)}_apps'
     made_of = {'data': DATA, 'apps': apps}
@@ -63,14 +63,14 @@ def make_plain_database_of_apps(bench, scale, apps):
 
 
 def fill(bench, databases, name, function, scale):
-    """Fill a database, and only then mark it as one to be kept."""
+    """Fill a database, and only then mark it as one to keep."""
     if call(bench, name, function, scale):
         raise FrameError(f"The database {name} could not be filled, see above.")
     databases.write_note(name, data=DATA)
 
 
 def call(bench, name, function, scale, variables=None):
-    """Call a function of ``bench/run.py`` in Odoo's shell; return the shell's exit code."""
+    """Call a function of ``bench/run.py`` in Odoo's shell; return the exit code of the shell."""
     variables = {'DEALS': scale} | (variables or {})
     return subprocess.run(
         bench.command(bench.configuration(name, logfile=bench.log_file(name)), '--no-http', subcommand='shell'),

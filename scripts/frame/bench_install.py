@@ -1,6 +1,6 @@
-"""scripts/bench --install: what the installation takes, beside Odoo's crm, and on a database full of documents.
+"""scripts/bench --install: the cost of installing, compared with Odoo's crm, and on a database full of documents.
 
-With --guests the same beside forty other apps of Odoo, which have columns, rules and computations of their own.
+--guests does the same next to forty other Odoo apps, which have columns, rules and computed fields of their own.
 """
 
 import json
@@ -16,17 +16,17 @@ from frame.errors import FrameError
 from frame.paths import CHECKOUT, MODULE
 
 NAME = f'{MODULE}_bench_install'
-# How many times as many queries as on an empty database the installation may need on a full one.
+# How many times more queries the installation may need on a full database than on an empty one.
 BUDGET = 1.05
 COLUMNS = f"{'installation':<52}{'s':>7}{'queries':>10}{'of that s':>11}{'MB':>6}{'start, s':>10}{'start, MB':>11}"
 
 
 def measure(bench, scale, path=None, beside_apps=False):
-    """Install crm and Dealflow on empty databases and on a full one, and print what each takes.
+    """Install crm and Dealflow on empty databases and on a full one, and print the cost of each.
 
-    Return 1 when the full database needs more queries than an empty one: then something is computed row by row.
+    Return 1 when the full database exceeds the budget of queries: then something is computed row by row.
 
-    :param beside_apps: install Dealflow only, into databases with other apps of Odoo
+    :param beside_apps: install Dealflow only, into databases with other Odoo apps
     """
     databases = Databases(bench)
     results = {}
@@ -58,7 +58,7 @@ def measure(bench, scale, path=None, beside_apps=False):
 
 
 def _alone(bench, databases, scale):
-    """What is installed: labels, templates and modules, Dealflow on an empty and on a full database last."""
+    """Return what to install: labels, templates and modules; last Dealflow on an empty and on a full database."""
     return [
         ("crm, new database", None, ['crm']),
         ("all that Dealflow depends on, new database", None, dependencies()),
@@ -68,7 +68,7 @@ def _alone(bench, databases, scale):
 
 
 def _with_apps(bench, databases, scale):
-    """The same for Dealflow in databases that have other apps of Odoo."""
+    """Return the same for Dealflow in databases with other Odoo apps."""
     apps = [name for name in guests.APPS if name not in guests.NEED_LIBRARY]
     empty, full = make_plain_database_of_apps(bench, scale, apps)
     return [
@@ -82,7 +82,7 @@ def _describe(scale):
 
 
 def _run(bench, *arguments):
-    """Run Odoo to its end on the database and return what that took."""
+    """Run Odoo on the database until it stops, and return the cost."""
     log = bench.log_file(NAME)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / 'figures.json'

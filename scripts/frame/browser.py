@@ -1,4 +1,4 @@
-"""A Chromium without a window, driven over a pair of pipes: no other package is needed."""
+"""A headless Chromium, controlled over a pair of pipes without any other package."""
 
 import base64
 import fcntl
@@ -16,7 +16,7 @@ from frame.errors import FrameError
 
 SECONDS_TO_WAIT = 60
 SECONDS_TO_STOP = 10
-# Chromium expects its commands and gives its answers on the pipes of these numbers.
+# File descriptors from which Chromium reads commands and to which it writes answers.
 COMMANDS, ANSWERS = 3, 4
 ARGUMENTS = [
     '--headless',
@@ -33,21 +33,21 @@ ARGUMENTS = [
 
 
 class Browser:
-    """One page of a browser. Used with ``with``, which ends the browser and removes what it stored."""
+    """A browser with one page, used as a context manager that stops it and deletes its profile."""
 
     def __init__(self, width=1400, height=900):
         self._size = (width, height)
         self._numbers = itertools.count(1)
         self._unread = b''
         self._session = {}
-        # What the page wrote to its console as an error, until somebody takes it.
+        # Errors in the console of the page that have not been read yet.
         self._errors = []
 
     def __enter__(self):
         self._profile = tempfile.mkdtemp(prefix='dealflow-browser-')
         commands, self._to_browser = os.pipe()
         self._from_browser, answers = os.pipe()
-        # Copies out of the way of the two numbers. The originals stay open meanwhile, so that both numbers are taken.
+        # Copies with other numbers. The originals stay open meanwhile, so that nothing else gets the two numbers.
         high_commands, high_answers = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (commands, answers))
 
         def hand_over():
@@ -74,7 +74,7 @@ class Browser:
     def __exit__(self, *failure):
         os.close(self._to_browser)
         try:
-            # A browser whose pipe is closed ends by itself.
+            # The browser stops by itself when its pipe is closed.
             self._process.wait(SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
             self._process.kill()
@@ -83,31 +83,31 @@ class Browser:
         shutil.rmtree(self._profile, ignore_errors=True)
 
     def resize(self, width, height):
-        """Give the page another size."""
+        """Resize the page."""
         self._send('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def prepare(self, script):
-        """Run a script at the beginning of every page that is opened from now on."""
+        """Run a script at the start of every page opened from now on."""
         self._send('Page.enable')
         self._send('Page.addScriptToEvaluateOnNewDocument', source=script)
 
     def take_picture(self, path, part=None):
-        """Store what the page shows as a PNG file, or the part of it with this left, top, width and height."""
+        """Save the page, or the rectangle given by left, top, width and height, as a PNG file."""
         clip = {'clip': dict(zip(('x', 'y', 'width', 'height'), part, strict=True), scale=1)} if part else {}
         path.write_bytes(base64.b64decode(self._send('Page.captureScreenshot', format='png', **clip)['data']))
 
     def take_errors(self):
-        """Return what the console of the page has said as an error since the last time."""
+        """Return the console errors of the page since the last call."""
         self.evaluate('0')
         errors, self._errors = self._errors, []
         return errors
 
     def open(self, address):
-        """Go to an address, and return when the new page has begun to load."""
+        """Go to an address, and return when the new page starts to load."""
         self._send('Page.navigate', url=address)
 
     def evaluate(self, script):
-        """The value of an expression in the page, waited for when it is a promise."""
+        """Return the value of an expression in the page, awaiting a promise."""
         answer = self._send('Runtime.evaluate', expression=script, awaitPromise=True, returnByValue=True)
         if 'exceptionDetails' in answer:
             details = answer['exceptionDetails']
@@ -117,10 +117,10 @@ class Browser:
         return answer['result'].get('value')
 
     def wait_for(self, script, purpose):
-        """Return as soon as an expression counts as true."""
+        """Wait until an expression is truthy."""
         deadline = time.monotonic() + SECONDS_TO_WAIT
         while time.monotonic() < deadline:
-            # A page that is being left has nothing to say.
+            # A page that is being left gives no answer.
             with suppress(FrameError):
                 if self.evaluate(f'(async () => Boolean(await {script}))()'):
                     return
@@ -130,14 +130,14 @@ class Browser:
         )
 
     def press(self, key):
-        """Press and release a key of the keyboard, as a person would."""
+        """Press and release a key of the keyboard, as a user would."""
         text = {'text': '\r'} if key == 'Enter' else {}
         code = {'windowsVirtualKeyCode': {'Enter': 13, 'Tab': 9, 'Escape': 27}[key]}
         self._send('Input.dispatchKeyEvent', type='keyDown', key=key, **code, **text)
         self._send('Input.dispatchKeyEvent', type='keyUp', key=key, **code)
 
     def _send(self, method, **parameters):
-        """Give one command and return the browser's answer to it; of events that come meanwhile, keep the errors."""
+        """Send a command and return the browser's answer; keep errors from events that arrive meanwhile."""
         number = next(self._numbers)
         command = {'id': number, 'method': method, 'params': parameters} | self._session
         try:
@@ -154,7 +154,7 @@ class Browser:
         return answer['result']
 
     def _note_error(self, event, details):
-        """Keep what an event says, when it is an error."""
+        """Keep the message of an event if it is an error."""
         if event == 'Runtime.exceptionThrown':
             exception = details['exceptionDetails']
             self._errors.append(exception.get('exception', {}).get('description') or exception['text'])
@@ -166,7 +166,7 @@ class Browser:
             self._errors.append(f"{details['entry']['text']} {details['entry'].get('url', '')}")
 
     def _read(self):
-        """The next message of the browser: they end with a zero byte."""
+        """Return the next message of the browser, which ends with a zero byte."""
         while b'\0' not in self._unread:
             part = os.read(self._from_browser, 1 << 20)
             if not part:

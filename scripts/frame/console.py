@@ -1,4 +1,4 @@
-"""What the commands say while they work."""
+"""Console output of the commands."""
 
 import sys
 import time
@@ -6,19 +6,19 @@ from contextlib import contextmanager
 
 
 def say(text):
-    """Print one line of progress at once, also into a pipe."""
+    """Print one line of progress immediately, also into a pipe."""
     print(text, flush=True)
 
 
 def complain(text):
-    """Print a problem on the error stream."""
+    """Print a problem to the error stream."""
     sys.stdout.flush()
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def step(text):
-    """Announce a piece of work that takes a while and say how long it took."""
+    """Announce a step that takes a while, and print how long it took."""
     started = time.monotonic()
     say(f'{text} ...')
     yield
@@ -28,5 +28,5 @@ def step(text):
 
 
 def indented(lines):
-    """The lines as a block that stands apart from the words around it."""
+    """Return the lines as an indented block."""
     return '\n'.join(f'    {line.rstrip()}' for line in lines)

@@ -1,6 +1,6 @@
-"""Databases with the module: copies of a template that holds only the modules of Odoo that ours depends on.
+"""Databases with the module: copies of a template that contains only the modules ours depends on.
 
-What a database was made of is written into its comment, so that it lives and dies with the database.
+The comment of a database says what it was created from, so this information is copied and deleted with it.
 """
 
 import ast
@@ -17,7 +17,7 @@ from frame.paths import CHECKOUT, MODULE, files_hash, short_hash
 
 
 def dependencies(checkout=CHECKOUT):
-    """The modules that the manifest says ours depends on."""
+    """Return the modules that the manifest depends on."""
     try:
         manifest = ast.literal_eval((checkout / '__manifest__.py').read_text())
         return manifest['depends']
@@ -26,23 +26,23 @@ def dependencies(checkout=CHECKOUT):
 
 
 class Databases:
-    """The databases on a workbench's server."""
+    """The databases on the server of a workbench."""
 
     def __init__(self, bench):
         self.bench = bench
         self.server = bench.server
 
     def exists(self, name):
-        """Whether a database of that name is there."""
+        """Return whether a database of that name exists."""
         return bool(self.server.query('SELECT 1 FROM pg_database WHERE datname = %s', [name]))
 
     def drop(self, name):
-        """Remove a database and its files, if they are there."""
+        """Drop a database and its files, if they exist."""
         self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self._files(name), ignore_errors=True)
 
     def note(self, name):
-        """What was written into the comment of a database: a dictionary, empty when nothing."""
+        """Return the dictionary stored in the comment of a database, empty when there is none."""
         rows = self.server.query(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
         )
@@ -52,18 +52,18 @@ class Databases:
             return {}
 
     def write_note(self, name, **values):
-        """Write into the comment of a database."""
+        """Write the dictionary into the comment of a database."""
         self.server.query(f'COMMENT ON DATABASE "{name}" IS %s', [json.dumps(self.note(name) | values)])
 
     def is_installed(self, name):
-        """Whether the module is installed in a database."""
+        """Return whether the module is installed in a database."""
         if not self.server.query("SELECT to_regclass('ir_module_module')", database=name)[0][0]:
             return False
         rows = self.server.query('SELECT state FROM ir_module_module WHERE name = %s', [MODULE], name)
         return rows == [['installed']]
 
     def template(self, demo):
-        """The name of the template with the modules ours depends on, made when there is none yet."""
+        """Return the name of the template with the modules ours depends on, creating it if needed."""
         modules = dependencies()
         flavour = 'demo' if demo else 'plain'
         key = short_hash(f'{self.bench.odoo.version} {sorted(modules)}')
@@ -76,12 +76,12 @@ class Databases:
         return name
 
     def templates(self):
-        """Make both templates, at the same time when both are missing."""
+        """Create both templates, in parallel when both are missing."""
         with ThreadPoolExecutor() as pool:
             return list(pool.map(self.template, (False, True)))
 
     def _make_template(self, name, modules, demo):
-        """Install the modules under another name first, so that a broken attempt is never taken for a template."""
+        """Install the modules under a temporary name first, so that a failed attempt is never used as a template."""
         unfinished = f'{name}_new'
         self.drop(unfinished)
         self.bench.run_odoo(
@@ -98,24 +98,24 @@ class Databases:
             self._files(unfinished).rename(self._files(name))
 
     def copy(self, template, name):
-        """Make a fresh database as a copy of a template, its files included."""
+        """Create a database as a copy of a template, including its files."""
         self.drop(name)
         self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         self.copy_files(template, self, name)
 
     def copy_files(self, name, others, copy_name):
-        """Give the files of a database to a copy of it, here or on the server of other databases."""
+        """Copy the files of a database to its copy, on this server or another one."""
         if self._files(name).exists():
-            # Files are never changed in place, only added and removed, so a second name for them is enough.
+            # Files are never changed in place, only added and removed, so a hard link is enough.
             shutil.copytree(self._files(name), others._files(copy_name), copy_function=os.link)
 
     def install(self, name, demo):
-        """Make a fresh database with the module; return what Odoo complained about."""
+        """Create a database with the module; return Odoo's warnings and errors."""
         self.copy(self.template(demo), name)
         return self.install_module(name, demo)
 
     def install_module(self, name, demo):
-        """Install the module into a database that has the modules it depends on."""
+        """Install the module into a database with its dependencies."""
         found = self.bench.run_odoo(
             name,
             '-i',
@@ -130,7 +130,7 @@ class Databases:
         return found
 
     def install_addons(self, name, addons):
-        """Install addons into a database that has the module; return what Odoo complained about."""
+        """Install addons into a database with the module; return Odoo's warnings and errors."""
         return self.bench.run_odoo(
             name,
             '-i',
@@ -140,15 +140,15 @@ class Databases:
         )
 
     def build_assets(self, name):
-        """Put the scripts and styles of the web client together, which would else hold up whoever opens it first.
+        """Build the asset bundles, which would otherwise delay the first page.
 
-        Tests do not survive that delay: while assets are built, all other requests of the page run into a time limit.
+        Tests do not survive that delay: while assets are built, all other requests of the page time out.
         """
         with step("Building the scripts and styles of the web client"):
             self.bench.run_program(name, "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n")
 
     def uninstall(self, name):
-        """Remove the module from a database; return what Odoo complained about."""
+        """Uninstall the module from a database; return Odoo's warnings and errors."""
         return self.bench.run_odoo(
             name,
             '-d',
@@ -160,11 +160,11 @@ class Databases:
         )
 
     def is_current(self, name):
-        """Whether a database has the module as it is in the checkout."""
+        """Return whether a database has the module of the checkout."""
         return self.note(name).get('files') == files_hash()
 
     def upgrade(self, name):
-        """Bring the module in a database up to the checkout; return what Odoo complained about."""
+        """Upgrade the module in a database to the checkout; return Odoo's warnings and errors."""
         found = self.bench.run_odoo(
             name, '-u', MODULE, log=self.bench.log_file(f'{name}-upgrade'), failure="The module could not be upgraded:"
         )
@@ -172,9 +172,9 @@ class Databases:
         return found
 
     def ensure(self, name, demo):
-        """Make sure that a database has the module as it is in the checkout.
+        """Make sure that a database exists with the module of the checkout.
 
-        Return what Odoo complained about while it was installed or upgraded, ``None`` when there was nothing to do.
+        Return Odoo's warnings and errors during the installation or upgrade, ``None`` when nothing had to be done.
         """
         if not self.exists(name):
             template = self.template(demo)
@@ -191,10 +191,10 @@ class Databases:
         return found
 
     def _files(self, name):
-        """The folder of a database's files."""
+        """Return the folder with the files of a database."""
         return self.bench.data_folder / 'filestore' / name
 
 
 def complaint(what, found):
-    """Words for what Odoo logged during an installation."""
+    """Return a message about what Odoo logged during an installation."""
     return f"{what} with complaints:\n{indented(found[-30:])}"

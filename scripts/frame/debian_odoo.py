@@ -1,7 +1,7 @@
 """Odoo 19 from Debian unstable, unpacked into the cache without being installed.
 
-Works by an apt configuration of our own beside the machine's: nothing of the machine is changed, and nobody has to be
-root. The mirror is the one that the machine's apt already uses.
+It uses its own apt configuration: nothing on the machine is changed, and no root access is needed. The mirror is the
+one that apt of the machine already uses.
 """
 
 import re
@@ -23,22 +23,22 @@ PACKAGES = {
         'fonts-ocr-b',
         'fonts-glyphicons-halflings',
     ],
-    # Font Awesome of a newer series has other files than Odoo links to.
+    # A newer Font Awesome series has other files than those that Odoo links to.
     'bookworm': ['fonts-font-awesome', 'fonts-inconsolata'],
 }
-# Named by Odoo's asset bundles but left out of the Debian package; an empty file satisfies them.
+# In Odoo's asset bundles but not in the Debian package; an empty file is enough.
 ABSENT_ASSETS = ['addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js']
 KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp']
 OTHER_WAY = "Or take Odoo 19 from elsewhere (a source checkout will do) and name its folder in ODOO_HOME."
 
 
 def package_folder(prefix):
-    """Where the package ``odoo`` lies in an unpacked Debian package."""
+    """Return the folder of the package ``odoo`` in an unpacked Debian package."""
     return prefix / 'usr/lib/python3/dist-packages/odoo'
 
 
 def fetch(folder):
-    """Return the unpacked Odoo in the given cache folder, downloading it when there is none yet."""
+    """Return the unpacked Odoo in the given cache folder, downloading it if needed."""
     unpacked = sorted(path for path in folder.glob('19.*') if package_folder(path).is_dir())
     if unpacked:
         return unpacked[-1]
@@ -88,7 +88,7 @@ def _download(folder, work):
 
 
 def mirrors():
-    """The addresses of the archives that the machine's apt uses, the likeliest to hold all of Debian first."""
+    """Return the archive addresses used by the machine's apt, starting with those most likely to have all of Debian."""
     listed = run_quietly(
         ['apt-get', 'indextargets', '--format', '$(ORIGIN)|$(REPO_URI)', 'Created-By: Packages'],
         "apt-get does not tell which mirror it uses. Its last words:",
@@ -106,7 +106,7 @@ def mirrors():
 
 
 def _configure_suite(work, suite, addresses):
-    """Write an apt configuration for one suite and load its package list from the first address that has it."""
+    """Write an apt configuration for one suite and load its package list from the first address that offers it."""
     keyring = next((path for path in KEYRINGS if Path(path).exists()), None)
     if not keyring:
         raise FrameError(f"The signatures of Debian cannot be checked: install debian-archive-keyring.\n{OTHER_WAY}")
@@ -142,7 +142,7 @@ Acquire::Languages "none";
 
 
 def _tell_broken_links(package):
-    """Name links that lead nowhere: a sign that the packages fit together less well than they did."""
+    """Report broken links: a sign that the packages no longer fit together."""
     broken = [path for path in package.rglob('*') if path.is_symlink() and not path.exists()]
     if broken:
         say(f"  Note: {len(broken)} links inside Odoo lead nowhere, e.g. {broken[0].relative_to(package)}")

@@ -1,4 +1,4 @@
-"""What modules of Odoo define, read from their files: nothing has to be installed, so all of them can be looked at."""
+"""Models and fields defined by Odoo modules, read from their files, so that modules need not be installed."""
 
 import ast
 import re
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-# What makes a constraint or an index of the database.
+# Definitions of constraints and indexes of the database.
 OBJECTS = {'models.Constraint', 'models.Index', 'models.UniqueIndex'}
-# Folders of a module with Python that is no part of its models.
+# Folders of a module with Python files that define no models.
 ASIDE = {'tests', 'migrations', 'upgrades', 'static', 'scripts', 'bench', 'populate'}
 
 
 @dataclass
 class Members:
-    """Names that a module gives to a model, and the models that the model takes others from."""
+    """Names that a module defines on a model, and the models it inherits from."""
 
     fields: set = field(default_factory=set)
     methods: set = field(default_factory=set)
@@ -34,13 +34,13 @@ class Module:
 
     @cached_property
     def depends(self):
-        """The modules that it depends on directly: «base» at least."""
+        """The direct dependencies of the module, at least «base»."""
         manifest = ast.literal_eval((self.folder / '__manifest__.py').read_text(encoding='utf-8'))
         return set(manifest.get('depends') or ()) | ({'base'} - {self.name})
 
     @cached_property
     def models(self):
-        """The members of each model that the module makes or extends."""
+        """The members of each model that the module defines or extends."""
         models = defaultdict(Members)
         for path in self._find_files('*.py'):
             if ASIDE.isdisjoint(path.relative_to(self.folder).parts):
@@ -53,7 +53,7 @@ class Module:
 
     @cached_property
     def action_paths(self):
-        """The paths of actions in the web client's address, each with the action's id."""
+        """The URL paths of its actions, each with the external id of the action."""
         paths = {}
         for path in self._find_files('*.xml'):
             text = path.read_text(encoding='utf-8')
@@ -65,13 +65,13 @@ class Module:
         return paths
 
     def _find_files(self, pattern):
-        """Files of the module, without those of another module that stands in one of its folders."""
+        """Return the files of the module, without those of modules in its subfolders."""
         inner = [manifest.parent for manifest in self.folder.glob('*/**/__manifest__.py')]
         return [path for path in self.folder.rglob(pattern) if not any(map(path.is_relative_to, inner))]
 
 
 def read_class(definition, models):
-    """Add the members of a class to those of its model, when it is the class of one."""
+    """Add the members of a class to those of its model, if the class is a model."""
     members, names = Members(), {}
     for node in definition.body:
         if isinstance(node, ast.FunctionDef):
@@ -96,7 +96,7 @@ def read_class(definition, models):
 
 
 def read_names(value):
-    """The names in a string or a list of strings; none where they are computed."""
+    """Return the names in a string or a list of strings; none when they are computed."""
     try:
         names = ast.literal_eval(value)
     except ValueError:
@@ -105,7 +105,7 @@ def read_names(value):
 
 
 def find_modules(folders):
-    """All modules in some folders, by name."""
+    """Return all modules in the folders, by name."""
     return {
         manifest.parent.name: Module(manifest.parent)
         for folder in folders
@@ -114,7 +114,7 @@ def find_modules(folders):
 
 
 def with_dependencies(module, modules):
-    """A module and all that it depends on, as far as they are among some modules by name."""
+    """Return a module and its recursive dependencies, as far as they are among the given modules."""
     found, waiting = set(), [module.name]
     while waiting:
         name = waiting.pop()
@@ -125,7 +125,7 @@ def with_dependencies(module, modules):
 
 
 def find_ancestors(model, modules):
-    """The models that a model takes members from, itself and «base» included, as some modules say."""
+    """Return the models from which a model inherits in the given modules, including itself and «base»."""
     found, waiting = set(), [model, 'base']
     while waiting:
         model = waiting.pop()
@@ -138,7 +138,7 @@ def find_ancestors(model, modules):
 
 
 def find_members(models, modules):
-    """The names that some modules give to some models, whatever they stand for: one takes the place of the other."""
+    """Return the names that modules define on models, whatever they are: one would override the other."""
     return {
         name
         for module in modules

@@ -1,4 +1,4 @@
-"""The Python environment Odoo and the tools run in: made once for each list of requirements, kept in the cache."""
+"""The Python environment for Odoo and the tests: created once for each set of requirements, kept in the cache."""
 
 import shutil
 import subprocess
@@ -14,13 +14,13 @@ TOOLS = CHECKOUT / 'scripts' / 'requirements-dev.txt'
 
 
 def folder():
-    """Where the environment for this Python and these requirements belongs."""
+    """Return the folder of the environment for this Python and these requirements."""
     key = short_hash(RUNTIME.read_text() + TOOLS.read_text())
     return cache_folder() / 'python' / f'{sys.version_info[0]}.{sys.version_info[1]}-{key}'
 
 
 def prepare(tools=False):
-    """Return the environment's Python, with Odoo's requirements and, when asked for, the tools for tests installed."""
+    """Return the environment's Python, with Odoo's requirements and, if asked for, the test tools installed."""
     place = folder()
     python = place / 'bin' / 'python'
     with only_one('python'):
@@ -37,7 +37,7 @@ def prepare(tools=False):
 
 
 def _works(python):
-    """Whether the environment still runs: it does not once the Python it was made of is gone."""
+    """Return whether the environment still runs, which it does not once its base Python is removed."""
     try:
         return not subprocess.run([python, '-c', 'import psycopg2, lxml'], capture_output=True, check=False).returncode
     except OSError:
@@ -45,7 +45,7 @@ def _works(python):
 
 
 def _create(place):
-    """Make an empty environment, replacing an unfinished one."""
+    """Create an empty environment, replacing an unfinished one."""
     shutil.rmtree(place, ignore_errors=True)
     place.parent.mkdir(parents=True, exist_ok=True)
     run_quietly(

@@ -1,5 +1,5 @@
-"""The one exception of the frame."""
+"""The exception of the frame."""
 
 
 class FrameError(Exception):
-    """A failure that was foreseen: its text says what is wrong and what to do, and is shown as it is."""
+    """An expected failure, whose text says what is wrong and what to do, and is shown without a traceback."""

@@ -1,9 +1,9 @@
-"""Runs an Odoo server to its end with the arguments of its command, and writes what became of its tests into a file.
+"""Runs an Odoo server until it stops, with the arguments of its command, and writes its test results to a file.
 
 python guest_installer.py FILE SETTINGS -d DATABASE -i MODULES --test-tags TAGS --stop-after-init …
 
-``SETTINGS`` is JSON: which tests are left out, as test_recorder has it.
-Tests that Odoo runs while a module is being installed meet the modules that were there before it, and no others.
+``SETTINGS`` is JSON: the tests to leave out, in the format of test_recorder.
+Tests that Odoo runs while a module is installed only see the modules installed before it.
 """
 
 import json
@@ -19,7 +19,7 @@ from frame import test_recorder
 
 
 def run(path, settings):
-    """Run Odoo and write the outcomes, also when it fails."""
+    """Run Odoo and write the test results, even if it fails."""
     test_recorder.record(**json.loads(settings))
     try:
         main()

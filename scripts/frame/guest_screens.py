@@ -1,8 +1,8 @@
-"""Opens what people open every day, as each of them, by the calls of the web client; runs in Odoo's shell.
+"""Opens the everyday screens as users of each role, with the calls of the web client; runs in Odoo's shell.
 
-Works with Dealflow and without, so that what fails on both sides is known to be no fault of ours. ``SETTINGS`` stands
-before this source: the path of ``web_client``, the ``roles`` with their groups, and the ``guests``. Nothing of it is
-committed. What is refused or broken is printed, each with the guests that took part in it.
+Runs with Dealflow and without, so that a failure on both sides is known not to be ours. ``SETTINGS`` is put before this
+source: the path of ``web_client``, the ``roles`` with their groups, and the ``guests``. Nothing is committed. Every
+refused or failed call is printed, with the guests involved in it.
 """
 
 import importlib.util
@@ -17,7 +17,7 @@ from odoo.tests import new_test_user
 
 MODELS = ['res.partner', 'crm.lead', 'sale.order', 'account.move', 'calendar.event']
 OURS = ['dealflow.deal', 'dealflow.receipt']
-# Views that people reach by menus, beside those that a model shows by default.
+# Views opened from menus, in addition to the default views of a model.
 OTHER_VIEWS = [
     'sale.view_quotation_tree_with_onboarding',
     'account.view_out_invoice_tree',
@@ -32,7 +32,7 @@ specification.loader.exec_module(web_client)
 
 
 def make_people(env):
-    """Make a user for each role; tell which could not be made."""
+    """Create a user for each role; report those that fail."""
     people = {}
     for role, groups in SETTINGS['roles'].items():  # noqa: F821
         login = f'guest_screens_{role.replace(" ", "_")}'
@@ -43,7 +43,7 @@ def make_people(env):
 
 
 def make_records(env, seller):
-    """Make a client of a seller with an opportunity, an order, an invoice and a meeting; tell what was refused."""
+    """Create a seller's client with an opportunity, an order, an invoice and a meeting; report what is refused."""
     if not env.company.chart_template:
         env['account.chart.template'].try_loading('generic_coa', env.company, install_demo=False)
     client = make(env, 'res.partner', name="Guest Company", is_company=True, email='office@guest.example.com')
@@ -81,13 +81,13 @@ def make_records(env, seller):
 
 
 def make(env, model, **values):
-    """Make a record; none when that fails."""
+    """Create a record; return ``None`` if that fails."""
     made = attempt(model, 'create', env[model].with_context(no_mail_to_attendees=True).create, values)
     return env[model] if made is None else made
 
 
 def attempt(model, what, method, *arguments, role='superuser'):
-    """Call a method and return its answer; write down its failure."""
+    """Call a method and return its result; record a failure."""
     try:
         with env.cr.savepoint():
             return method(*arguments)
@@ -107,7 +107,7 @@ def attempt(model, what, method, *arguments, role='superuser'):
 
 
 def find_views(env, model):
-    """The views to open of a model, with their names."""
+    """Return the views of a model to open, with their names."""
     found = [(False, kind, kind) for kind in KINDS]
     ours = env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'ir.ui.view')])
     views = env['ir.ui.view'].browse(ours.mapped('res_id')).exists()
@@ -122,7 +122,7 @@ def find_views(env, model):
 
 
 def open_view(model, view_id, kind):
-    """Do what the web client does when a person opens a view, and in a form an empty record too."""
+    """Make the calls of the web client for opening a view, and for a form also those of an empty record."""
     answer = model.get_views([(view_id, kind)])
     if kind == 'search':
         return
@@ -137,7 +137,7 @@ def open_view(model, view_id, kind):
 
 
 def open_everything(env, people):
-    """Open the views of all models as all people."""
+    """Open the views of all models as all users."""
     for name in MODELS + [name for name in OURS if name in env]:
         views = find_views(env, name)
         for role, person in people.items():

@@ -1,4 +1,4 @@
-"""The tables of docs/guests.md: a row for each guest, brought up to date by the rows of a run."""
+"""The tables of docs/guests.md: one row for each guest, updated from the rows of a run."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ NOT_RUN = 'not run'
 
 @dataclass
 class Row:
-    """What is known of a guest. What a run did not look at is empty, and stays what it was before."""
+    """What is known about a guest. Empty fields were not covered by the run, and keep their earlier value."""
 
     name: str
     version: str
@@ -27,7 +27,7 @@ class Row:
         return '| ' + ' | '.join(cell.replace('|', '/') for cell in cells) + ' |'
 
     def over(self, old):
-        """This row, with what an older one knows of the same version where this one knows nothing."""
+        """Return this row, with empty fields filled from an older row of the same version."""
         known = old and old.version == self.version
         return Row(
             self.name,
@@ -35,13 +35,13 @@ class Row:
             self.installs or (old.installs if known else NOT_RUN),
             self.opens or (old.opens if known else NOT_RUN),
             self.tests or (old.tests if known else NOT_RUN),
-            # Remarks are written by people.
+            # Remarks are written by hand.
             self.remark or (old.remark if old else ''),
         )
 
 
 def update(text, title, rows):
-    """Return a page with rows brought into the table below a title, in the order of their names."""
+    """Return a page with the rows merged into the table below a title, sorted by name."""
     lines = text.splitlines()
     try:
         top = lines.index(HEADER, lines.index(f'## {title}')) + 2
@@ -58,5 +58,5 @@ def update(text, title, rows):
 
 
 def read_row(line):
-    """The row that a line of a table says."""
+    """Parse a line of the table into a row."""
     return Row(*(cell.strip() for cell in line.strip().strip('|').split('|')))

@@ -1,4 +1,4 @@
-"""Addons of others that live beside ours: apps of Odoo, and the pinned ones of OCA, got from PyPI into the cache."""
+"""Addons of others to test with: Odoo apps, and pinned OCA addons that are downloaded from PyPI into the cache."""
 
 import shutil
 
@@ -8,7 +8,7 @@ from frame.paths import CHECKOUT, cache_folder, short_hash
 from frame.processes import run_quietly
 
 REQUIREMENTS = CHECKOUT / 'scripts' / 'requirements-guests.txt'
-# Apps of Odoo that trading and service companies use.
+# Odoo apps used by trading and service companies.
 APPS = [
     'account_edi_ubl_cii',
     'auth_ldap',
@@ -54,14 +54,14 @@ APPS = [
     'website_event',
     'website_sale',
 ]
-# What needs a library that is no requirement of Odoo.
+# Addons that need a library Odoo does not require.
 NEED_LIBRARY = {'auth_ldap'}
 
 
 def get(python):
-    """Get the addons of the list and return their folders, by name.
+    """Download the listed addons and return their folders, by name.
 
-    They are installed without what they require, which is Odoo itself and each other.
+    They are installed without their requirements, which are Odoo itself and each other.
     """
     place = cache_folder() / 'guests' / short_hash(REQUIREMENTS.read_text())
     complete = place / 'complete'

@@ -1,4 +1,4 @@
-"""scripts/lint: the checks of the code that need no database, and its formatters."""
+"""scripts/lint: checks of the code that need no database, and the formatters."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from frame.processes import clean_environment
 
 
 def main(arguments):
-    """Run the checks and return 1 when one of them found something."""
+    """Run the checks and return 1 if one of them reports a problem."""
     parser = argparse.ArgumentParser(
         prog='scripts/lint', description="Check and format the code, as scripts/test and pre-commit do."
     )
@@ -28,7 +28,7 @@ def main(arguments):
 
 
 def run(python, fix=False, parts=()):
-    """Run the checks and tell for each by name whether it found nothing."""
+    """Run the checks; return by name whether each of them passed."""
     verdicts = {}
     for name, check in PARTS.items():
         if name in parts or not parts:
@@ -40,28 +40,28 @@ def run(python, fix=False, parts=()):
 
 
 def ruff(python, fix):
-    """Style, mistakes and complexity of the Python code."""
+    """Check style, mistakes and complexity of the Python code."""
     return _is_content([python, '-m', 'ruff', 'check', '--quiet', *(['--fix'] if fix else []), '.'])
 
 
 def ruff_format(python, fix):
-    """The layout of the Python code."""
+    """Check the format of the Python code."""
     mode = ['--quiet'] if fix else ['--check', '--output-format=concise']
     return _is_content([python, '-m', 'ruff', 'format', *mode, '.'])
 
 
 def pylint(python, fix):
-    """The conventions of Odoo modules. Run beside the checkout, because the module is named after its folder."""
+    """Check the conventions of Odoo modules. Runs next to the checkout, because a module is named after its folder."""
     rules = f'--rcfile={CHECKOUT / "pyproject.toml"}'
     jobs = f'--jobs={os.cpu_count() or 1}'
     return _is_content([python, '-m', 'pylint', rules, jobs, '--score=n', MODULE], addons_folder())
 
 
 def oca_module(python, fix):
-    """OCA's checks of manifest, XML and CSV files.
+    """Run OCA's checks of manifest, XML and CSV files.
 
-    They are run on a copy: they take the name of the module from its folder, and overlook a module that is the root of
-    its repository.
+    They run on a copy, because they take the module name from the folder and ignore a module that is the root of its
+    repository.
     """
     with _copy_of_module() as copy:
         program = [python, '-m', 'oca_pre_commit_hooks.cli', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
@@ -72,13 +72,13 @@ def oca_module(python, fix):
 
 
 def oca_po(python, fix):
-    """OCA's checks of translations."""
+    """Run OCA's checks of translations."""
     program = [python, '-m', 'oca_pre_commit_hooks.cli_po', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
     return _is_content([*program, *sorted((CHECKOUT / 'i18n').glob('*.po'))])
 
 
 def prettier(python, fix):
-    """The layout of XML, JavaScript and SCSS. What formatting would change for readers stays as it is, and is told."""
+    """Check the format of XML, JavaScript and SCSS; changes that would alter rendered text are undone and reported."""
     before = {path: path.read_text() for path in _xml_files()}
     command, variables = node.command(
         'prettier', '--log-level=warn', '--no-color', '--write' if fix else '--check', '.'
@@ -94,17 +94,17 @@ def prettier(python, fix):
 
 
 def eslint(python, fix):
-    """Mistakes in JavaScript, by Odoo's own rules."""
+    """Check JavaScript with Odoo's own rules."""
     command, variables = node.command('eslint', '--no-color', '--max-warnings=0', *(['--fix'] if fix else []), 'static')
     return _is_content(command, variables=variables)
 
 
 def xml(python, fix):
-    """Rules for XML that no other tool knows."""
+    """Check XML rules that no other tool covers."""
     return not _tell({path: xml_files.problems(path.read_text()) for path in _xml_files()})
 
 
-# In this order --fix repairs them: who moves things comes before who lays them out.
+# --fix runs them in this order: those that move code before those that format it.
 PARTS = {
     'ruff': ruff,
     'ruff-format': ruff_format,
@@ -118,7 +118,7 @@ PARTS = {
 
 
 def _is_content(command, folder=CHECKOUT, variables=None):
-    """Run one tool with its own words on the screen; true when it is content."""
+    """Run one tool with its output on the screen; return whether it passed."""
     done = subprocess.run(
         list(map(str, command)), cwd=folder, stdin=subprocess.DEVNULL, env=variables or clean_environment(), check=False
     )
@@ -126,7 +126,7 @@ def _is_content(command, folder=CHECKOUT, variables=None):
 
 
 def _tell(problems):
-    """Print lines and words by file; tell whether there are any."""
+    """Print lines and messages by file; return whether there are any."""
     for path, found in problems.items():
         for line, words in found:
             say(f'{path.relative_to(CHECKOUT)}:{line}: {words}')
@@ -134,7 +134,7 @@ def _tell(problems):
 
 
 def _xml_files():
-    """The XML files of the module."""
+    """Return the XML files of the module."""
     return sorted(
         path
         for folder in CHECKOUT.iterdir()
@@ -146,7 +146,7 @@ def _xml_files():
 
 @contextmanager
 def _copy_of_module():
-    """A copy of what Odoo loads, under the module's name and in what passes for a repository."""
+    """Copy what Odoo loads to a folder with the module's name inside a minimal repository."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / '.git').mkdir()
         unwanted = shutil.ignore_patterns('.*', '__pycache__', 'node_modules', *NOT_LOADED)
@@ -154,7 +154,7 @@ def _copy_of_module():
 
 
 def _take_back(copy):
-    """Take over what was repaired in a copy."""
+    """Copy fixed files back from the copy."""
     for path in copy.rglob('*'):
         original = CHECKOUT / path.relative_to(copy)
         if path.is_file() and path.read_bytes() != original.read_bytes():

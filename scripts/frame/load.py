@@ -1,4 +1,4 @@
-"""scripts/bench --load: reps at work over HTTP, on deals and on Odoo's own opportunities, beside each other."""
+"""scripts/bench --load: reps work over HTTP on deals and, for comparison, on Odoo's own opportunities."""
 
 import json
 import random
@@ -18,14 +18,14 @@ from frame.rpc import Session
 from frame.workbench import result
 
 WORKERS = 2
-# Both sides in turn, so that a busy machine slows both alike.
+# Both sides take turns, so that a busy machine slows them down alike.
 ROUNDS = 2
-# A rep looks at the screen between two steps.
+# A rep reads the screen between two steps.
 SECONDS_TO_LOOK = (0.5, 1.5)
-# Records that everybody moves now and then, to make them meet, and how rarely.
+# Number of records that all reps move now and then, to cause conflicts, and every how many moves.
 SHARED = 5
 SHARED_EVERY = 4
-# The sellers of the measurements get a password. The one who sees but his own deals stays out.
+# Sellers of the benchmark database get a password, except the one limited to own deals.
 OPEN_DOORS = """
 import json
 group = env.ref('dealflow.group_user')
@@ -43,7 +43,7 @@ print('RESULT', json.dumps({
 
 
 def add_options(parser):
-    """The options of the command for this part of it."""
+    """Add the options of this part to the command."""
     parser.add_argument(
         '--load',
         action='store_true',
@@ -56,7 +56,7 @@ def add_options(parser):
 
 
 def run(bench, name, options):
-    """Put the load on a copy of a database of measurements, tell the figures, return 1 when something went wrong."""
+    """Run the load on a copy of a benchmark database, print the figures, return 1 when something went wrong."""
     databases = Databases(bench)
     copy = f'{name}_load'
     try:
@@ -71,7 +71,7 @@ def run(bench, name, options):
                 for kind, shared in ((DealRep, doors['deals']), (LeadRep, doors['leads']))
             ]
             measure(teams, options.seconds)
-            # Odoo tries again by itself when two change the same record at once; nobody sees it.
+            # Odoo retries by itself when two users change the same record at once, unnoticed by them.
             repeated = server.log.read_text(errors='replace').count('tries left, try again')
         lost = [words for team in teams for rep in team for words in rep.find_lost(bench.server, copy)]
         contradictions = reconciliation.contradictions(bench.server, copy)
@@ -94,7 +94,7 @@ def run(bench, name, options):
 
 
 def measure(teams, seconds):
-    """Let each team work for so many seconds, in turns, after a day that does not count: it fills Odoo's caches."""
+    """Let each team work for the given seconds, in turns, after a day that fills Odoo's caches and is not counted."""
     for team in teams:
         with step(f"{team[0].title}: warming up"):
             together(team, lambda rep: rep.spend_day())
@@ -107,7 +107,7 @@ def measure(teams, seconds):
 
 
 def together(team, call):
-    """Let the reps of a team do something at the same time, and note how long the team took."""
+    """Run the call for all reps of a team at the same time, and add the time that the team took."""
     started = time.monotonic()
     with ThreadPoolExecutor(len(team)) as pool:
         list(pool.map(call, team))
@@ -115,9 +115,9 @@ def together(team, call):
 
 
 class Rep:
-    """A person who works on the records of one model as the web client would.
+    """A user who works on the records of one model, with the requests of the web client.
 
-    Steps are what a person waits for: each is all the requests that the web client sends until its screen stands.
+    A step is what a user waits for: all requests of the web client until the screen is complete.
     """
 
     title = model = stage_model = action = None
@@ -129,25 +129,25 @@ class Rep:
         self.shared = shared
         self.luck = random.Random(session.user_id)
         self.cards = []
-        # What the person was told is done: the comments, the moves, and the last stage of each record.
+        # What the server confirmed to the user: the comments, the moves, and the last stage of each record.
         self.comments, self.moves, self.stages = [], [], {}
         self.errors = []
         self.forget()
 
     def forget(self):
-        """Begin to measure anew."""
+        """Reset the measurements."""
         self.seconds = defaultdict(list)
         self.requests_before = self.session.requests
         self.team_seconds = 0
 
     def work(self, seconds):
-        """Go through one day after the other until the time is over."""
+        """Repeat the working day until the time is over."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.spend_day(deadline)
 
     def spend_day(self, deadline=inf):
-        """Do what a rep does, and look at the screen in between."""
+        """Do a rep's tasks of a day, with a pause to read after each."""
         for name, call in (
             ('open pipeline', self.open_pipeline),
             ('open card', self.open_card),
@@ -166,7 +166,7 @@ class Rep:
             time.sleep(self.luck.uniform(*SECONDS_TO_LOOK))
 
     def open_action(self, action):
-        """Open a page from the menu; return its views, with their fields."""
+        """Open a page from the menu; return its views with their fields."""
         action = self.session.post('/web/action/load', action_id=action)
         return self.session.call(
             action['res_model'],
@@ -183,7 +183,7 @@ class Rep:
         self.load_pipeline()
 
     def load_pipeline(self):
-        """Load the columns with their first cards, and keep the cards in mind."""
+        """Load the columns with their first cards, and remember the cards."""
         domain = [*self.domain, ['user_id', '=', self.session.user_id]]
         groups = self.session.call(
             self.model,
@@ -247,7 +247,7 @@ class Rep:
         return f"Load {self.session.user_id}/{self.session.requests}"
 
     def move(self):
-        """Move a card of one's own to the next stage, or now and then one that others move at the same time."""
+        """Move one of the rep's own cards to the next stage, or now and then a shared one."""
         stages = self.open_stages
         if not self.luck.randrange(SHARED_EVERY):
             self.move_card(self.luck.choice(self.shared), self.luck.choice(stages), self.new_comment())
@@ -262,7 +262,7 @@ class Rep:
 
     @cached_property
     def open_stages(self):
-        """The stages before the won ones, in their order."""
+        """Return the stages before the won ones, in their order."""
         return self.session.call(self.stage_model, 'search', [['is_won', '=', False]])
 
     def move_card(self, card, stage, comment):
@@ -272,7 +272,7 @@ class Rep:
         raise NotImplementedError
 
     def find_lost(self, server, database):
-        """Tell what this person was told is done and is not in the database."""
+        """Report confirmed changes that are missing in the database."""
         posted = server.query(
             "SELECT regexp_replace(body, '<[^>]+>', '', 'g') FROM mail_message WHERE model = %s AND author_id ="
             " (SELECT partner_id FROM res_users WHERE id = %s) AND body LIKE '%%Load %%'",
@@ -302,11 +302,11 @@ class DealRep(Rep):
 
     @cached_property
     def dialog(self):
-        """The fields of the dialog of a move; the web client asks for its view once."""
+        """The fields of the move dialog; the web client requests its view once."""
         return specification(self.open_action('dealflow.dealflow_deal_move_action'), 'dealflow.deal.move', 'form')
 
     def move_card(self, card, stage, comment):
-        """Drop a card on another column, fill in the dialog, apply it."""
+        """Drop a card on another column, fill the dialog and apply it."""
         self.session.call('dealflow.deal', 'read', [card], ['name', 'state', 'funnel_id'])
         self.session.call('dealflow.stage', 'read', [stage], ['name', 'funnel_id', 'is_won', 'require_comment'])
         self.session.post('/web/action/load', action_id='dealflow.dealflow_deal_move_action')
@@ -330,7 +330,7 @@ class DealRep(Rep):
         self.load_pipeline()
 
     def open_receipts(self):
-        """The plan in its sections, with its tree of filters."""
+        """Open the plan in its sections, with its tree of filters."""
         model = 'dealflow.receipt'
         views = self.open_action('dealflow.dealflow_receipt_action')
         domain = [
@@ -388,7 +388,7 @@ class LeadRep(Rep):
     totals = ('expected_revenue:sum',)
 
     def move_card(self, card, stage, comment):
-        """Drop a card on another column, whose totals are loaded again, and log a note."""
+        """Drop a card on another column, whose totals are reloaded, and log a note."""
         self.session.call('crm.lead', 'web_save', [card], {'stage_id': stage}, self.kanban)
         domain = [*self.domain, ['user_id', '=', self.session.user_id]]
         self.load_progress(domain)
@@ -396,7 +396,7 @@ class LeadRep(Rep):
         self.post_note(card, comment)
 
     def open_receipts(self):
-        """Opportunities know no receipts; the nearest page shows expected revenue by month."""
+        """Open expected revenue by month, which is closest to receipts, because opportunities have none."""
         views = self.open_action('crm.crm_lead_action_forecast')
         self.session.call(
             'crm.lead',
@@ -412,7 +412,7 @@ class LeadRep(Rep):
 
 
 def summarize(team):
-    """The figures of a team: requests a second, the middle and the slow end of each step, and what went wrong."""
+    """Return the figures of a team: requests per second, median and 95th percentile of each step, and errors."""
     seconds = defaultdict(list)
     for rep in team:
         for name, times in rep.seconds.items():
@@ -426,13 +426,13 @@ def summarize(team):
 
 
 def describe(times):
-    """How many steps, their median and the time that 95 of 100 stay below."""
+    """Return the number of steps, their median and their 95th percentile."""
     times = sorted(times)
     return {'count': len(times), 'p50': times[len(times) // 2], 'p95': times[int(len(times) * 0.95)]}
 
 
 def tell(figures, titles):
-    """Print the figures beside each other."""
+    """Print the figures of both sides next to each other."""
     ours, theirs = (figures[title] for title in titles)
     say(f"\n{'step':<20}{titles[0]:>9}{'p50, s':>9}{'p95, s':>9}{titles[1]:>16}{'p50, s':>9}{'p95, s':>9}")
     for name, step_figures in ours['steps'].items():
@@ -456,7 +456,7 @@ def tell(figures, titles):
 
 
 def specification(views, model, kind):
-    """What the web client reads for a view: its fields, and those of the lists inside it."""
+    """Return what the web client reads for a view: its fields, and those of its nested lists."""
 
     def read(node, model):
         fields = views['models'][model]['fields'] if model in views['models'] else {}

@@ -1,4 +1,4 @@
-"""scripts/load-legal-entities: fills a database with the legal entities of the LEI data set."""
+"""scripts/load-legal-entities: loads the legal entities of the LEI data set into a database."""
 
 from frame.loading import load
 

@@ -1,4 +1,4 @@
-"""scripts/load-sales: fills a database with the CRM sales opportunities data set."""
+"""scripts/load-sales: loads the CRM sales opportunities data set into a database."""
 
 from frame.loading import load
 

@@ -1,4 +1,4 @@
-"""What the commands have in common that fill a database from a folder of CSV files."""
+"""Shared code of the commands that load a folder of CSV files into a database."""
 
 import argparse
 import os
@@ -13,12 +13,12 @@ from frame.workbench import Workbench
 
 
 def load(arguments, *, name, description, data_set, program_module, variable):
-    """Run a loader of ``bench`` in Odoo's shell on a database of scripts/serve, and return the shell's exit code.
+    """Run a loader of ``bench`` in Odoo's shell on a database of scripts/serve, and return the exit code of the shell.
 
     :param name: name of the command
     :param data_set: name of the default folder among the data sets
     :param program_module: module of ``bench`` whose ``run(env)`` loads the folder
-    :param variable: environment variable that tells it the folder
+    :param variable: environment variable that passes the folder to it
     """
     parser = argparse.ArgumentParser(prog=f'scripts/{name}', description=description)
     data_sets = Path(os.environ.get('DEALFLOW_DATA') or CHECKOUT.parent / 'shared' / 'data')

@@ -1,4 +1,4 @@
-"""Locks between commands that run at the same time: held by an open file, so that they end with the process."""
+"""Locks between commands that run at the same time: each is an open file, so it is released with the process."""
 
 import fcntl
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from frame.paths import cache_folder
 
 
 def _open_lock(name):
-    """Open the file that stands for a lock."""
+    """Open the file of a lock."""
     folder = cache_folder() / 'locks'
     folder.mkdir(exist_ok=True)
     return (folder / name).open('a')
@@ -16,7 +16,7 @@ def _open_lock(name):
 
 @contextmanager
 def only_one(name):
-    """Let one command at a time do what the name stands for; others wait and say so."""
+    """Run the block in one command at a time; other commands print a message and wait."""
     with _open_lock(name) as handle:
         if not _try_lock(handle, fcntl.LOCK_EX):
             say(f"Another command is at work on «{name}»; waiting for it ...")
@@ -25,7 +25,7 @@ def only_one(name):
 
 
 def take(name):
-    """Take a lock for as long as the returned file stays open; ``None`` when somebody else has it."""
+    """Take a lock that is held while the returned file is open; return ``None`` when it is taken."""
     handle = _open_lock(name)
     if _try_lock(handle, fcntl.LOCK_EX):
         return handle
@@ -34,14 +34,14 @@ def take(name):
 
 
 class Shared:
-    """Something that several commands use at once and the last one switches off."""
+    """A resource shared by several commands, which the last one to use it stops."""
 
     def __init__(self, name):
         self._handle = _open_lock(name)
         fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def is_last(self):
-        """Whether nobody else uses it; from then on, newcomers wait until ``leave``."""
+        """Return whether no other command uses it; if so, new users wait until ``leave``."""
         return _try_lock(self._handle, fcntl.LOCK_EX)
 
     def leave(self):
@@ -50,7 +50,7 @@ class Shared:
 
 
 def _try_lock(handle, kind):
-    """Lock without waiting and tell whether that worked."""
+    """Try to lock without waiting, and return whether it worked."""
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:

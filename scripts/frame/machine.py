@@ -1,4 +1,4 @@
-"""Programs Odoo calls: a browser for tests, a printer of PDF files."""
+"""Programs that Odoo calls: a browser for tests, a PDF printer."""
 
 import platform
 import shutil
@@ -8,20 +8,20 @@ from frame import packages
 from frame.console import say
 from frame.errors import FrameError
 
-# The names under which Odoo's tests look for a browser.
+# Names under which Odoo's tests look for a browser.
 BROWSERS = ['google-chrome', 'chromium', 'chromium-browser', 'google-chrome-stable']
 BROWSERS_OF_MACOS = ['/Applications/Google Chrome.app', '/Applications/Chromium.app']
 
 
 def browser():
-    """The program of a Chromium or Chrome, ``None`` when there is none."""
+    """Return the path of Chromium or Chrome, ``None`` when it is not installed."""
     if platform.system() == 'Darwin':
         return next((path for path in BROWSERS_OF_MACOS if Path(path).exists()), None)
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def need_browser():
-    """Make sure that Odoo's tests find a Chromium or Chrome."""
+    """Make sure that Odoo's tests find Chromium or Chrome."""
     if browser():
         return
     if platform.system() == 'Darwin':
@@ -30,7 +30,7 @@ def need_browser():
 
 
 def need_pdf_printer(required=False):
-    """Make sure that Odoo can print PDF files; without the right to install, only tests insist on it."""
+    """Make sure that Odoo can print PDF files; without root access, fail only for tests."""
     if shutil.which('wkhtmltopdf'):
         return
     try:

@@ -1,4 +1,4 @@
-"""The programs of scripts/package.json: installed once for each list of versions, kept in the cache."""
+"""The programs of scripts/package.json: installed once for each set of versions, kept in the cache."""
 
 import json
 import os
@@ -15,7 +15,7 @@ PACKAGES = CHECKOUT / 'scripts' / 'package.json'
 
 
 def prepare():
-    """Return the folder with the programs."""
+    """Return the folder with the programs, installing them if needed."""
     need_node()
     folder = cache_folder() / 'node' / short_hash(PACKAGES.read_text())
     with only_one('node'):
@@ -25,7 +25,7 @@ def prepare():
             unfinished.mkdir(parents=True)
             shutil.copy(PACKAGES, unfinished)
             with step("Adding the tools for JavaScript and XML"):
-                # Without a lock file, which would name the registry; scripts of packages have no business here.
+                # No lock file, which would name the registry; no install scripts of packages.
                 run_quietly(
                     ['npm', 'install', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts'],
                     "Installing the packages of scripts/package.json failed. The last words of npm:",
@@ -37,7 +37,7 @@ def prepare():
 
 
 def command(program, *arguments):
-    """The words that run a program of these packages, and the environment in which their settings find plugins."""
+    """Return the command line of a program, and the environment in which its configuration finds plugins."""
     modules = prepare()
     description = json.loads((modules / program / 'package.json').read_text())
     script = description['bin'] if isinstance(description['bin'], str) else description['bin'][program]
@@ -45,7 +45,7 @@ def command(program, *arguments):
 
 
 def need_node():
-    """Make sure that there is a Node.js with npm, new enough for the packages."""
+    """Make sure that there is a Node.js with npm that is new enough for the packages."""
     if not (shutil.which('node') and shutil.which('npm')):
         packages.install(['nodejs', 'npm'], "Node.js (prettier and eslint run on it)")
     version = run_quietly(['node', '--version'], "Node.js does not start. Its last words:").strip()
@@ -58,5 +58,5 @@ def need_node():
 
 
 def _numbers(version):
-    """A version to compare, as far as its first two numbers tell."""
+    """Return the first two numbers of a version, for comparison."""
     return tuple(int(number) for number in version.split('.')[:2])

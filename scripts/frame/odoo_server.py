@@ -1,4 +1,4 @@
-"""Odoo serving over HTTP: started, waited for, stopped in order or killed."""
+"""An Odoo HTTP server: started, waited for, stopped gracefully or killed."""
 
 import contextlib
 import os
@@ -15,14 +15,14 @@ from frame.errors import FrameError
 from frame.processes import undisturbed
 from frame.workbench import last_words, problems
 
-# Odoo with several workers answers live notifications on a second port.
+# With several workers, Odoo serves live notifications on a second port.
 LIVE_PORT_OFFSET = 3
 SECONDS_TO_START = 300
 SECONDS_TO_STOP = 20
 
 
 class OdooServer:
-    """A server of one database. Used with ``with``, which stops it whatever happens."""
+    """An Odoo server of one database, used as a context manager that always stops it."""
 
     def __init__(self, bench, database, port=None, **settings):
         self.bench = bench
@@ -51,13 +51,13 @@ class OdooServer:
             raise
 
     def kill(self):
-        """End the server and all its processes at once, as a power failure of its machine would."""
+        """Kill the server and all its processes at once, as a power failure would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
 def free_port():
-    """A port for a server of ours, with the one for its live notifications, that nobody listens on now."""
+    """Return a free port for the server; the port of its live notifications is free as well."""
     while True:
         with socket.socket() as probe, socket.socket() as live_probe:
             probe.bind(('127.0.0.1', 0))
@@ -68,7 +68,7 @@ def free_port():
 
 
 def launch(bench, configuration):
-    """Start Odoo. A session of its own keeps Ctrl-C away from it: it is ended in order, its children with it."""
+    """Start Odoo in its own session, so that Ctrl-C does not reach it and it is stopped with its children."""
     return subprocess.Popen(
         bench.command(configuration),
         env=bench.environment(),
@@ -80,7 +80,7 @@ def launch(bench, configuration):
 
 
 def wait_until_ready(process, port, log):
-    """Return when the server answers; raise its last words when it ends or takes too long."""
+    """Wait until the server answers; raise its last log lines when it stops or takes too long."""
     deadline = time.monotonic() + SECONDS_TO_START
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -100,12 +100,12 @@ def wait_until_ready(process, port, log):
 
 
 def stop(process):
-    """End the server in order, or by force when it does not end in time."""
+    """Stop the server gracefully, or kill it when it does not stop in time."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(SECONDS_TO_STOP)
     with contextlib.suppress(ProcessLookupError):
-        # Also what Odoo may have left behind in its session.
+        # Including processes that Odoo may have left in its session.
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

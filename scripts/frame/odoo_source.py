@@ -1,4 +1,4 @@
-"""Finding an Odoo 19: the one named, the one that Python has, or Debian's."""
+"""Finding an Odoo 19: the one given, the one that Python can import, or Debian's."""
 
 import importlib.util
 import os
@@ -18,15 +18,14 @@ SERIES = '19.0'
 
 @dataclass(frozen=True)
 class OdooSource:
-    """An Odoo to run: the folder of its package ``odoo``, the folders with its modules, and what tells
-    its version from others."""
+    """An Odoo to run: the folder of its package ``odoo``, its addon folders, and what identifies its version."""
 
     package: Path
     addons: tuple
     version: str
 
     def import_folder(self):
-        """A folder to put on Python's path that offers ``odoo`` and nothing else that may lie beside it."""
+        """Return a folder for the Python path that contains ``odoo`` and nothing else next to it."""
         folder = cache_folder() / 'imports' / short_hash(self.package)
         folder.mkdir(parents=True, exist_ok=True)
         link = folder / 'odoo'
@@ -49,7 +48,7 @@ def find():
 
 
 def from_folder(home):
-    """The Odoo in a folder that a person named: a source checkout, an unpacked package or the package itself."""
+    """Return the Odoo in a given folder: a source checkout, an unpacked package or the package itself."""
     for candidate in (home, home / 'odoo', home / 'usr/lib/python3/dist-packages/odoo', home / 'dist-packages/odoo'):
         if (candidate / 'release.py').is_file():
             series = read_series(candidate)
@@ -63,7 +62,7 @@ def from_folder(home):
 
 
 def importable_package():
-    """The folder of the package ``odoo`` of the right series that this Python can import, or ``None``."""
+    """Return the folder of the package ``odoo`` of the right series that this Python can import, or ``None``."""
     try:
         spec = importlib.util.find_spec('odoo.release')
     except ImportError:
@@ -73,15 +72,15 @@ def importable_package():
 
 
 def read_series(package):
-    """Odoo's series as its release file says it, without running it; ``None`` when it does not."""
+    """Return Odoo's series from its release file, without running it; ``None`` when it has none."""
     match = re.search(r'^version_info\s*=\s*\(\s*([^,]+),\s*(\d+)', (package / 'release.py').read_text(), re.MULTILINE)
     return '{}.{}'.format(match[1].strip('\'"'), match[2]) if match else None
 
 
 def describe(package):
-    """Put together what is known of an Odoo whose package lies in the given folder."""
+    """Describe the Odoo whose package is in the given folder."""
     package = package.resolve()
-    # Debian's package has a second folder of addons with code but no data: such a one is of no use.
+    # Debian's package has a second addon folder with code but no data, which is unusable.
     addons = tuple(
         folder
         for folder in (package.parent / 'addons', package / 'addons')
@@ -93,7 +92,7 @@ def describe(package):
 
 
 def checked_out_commit(folder):
-    """The commit of a source checkout, so that one that moves on counts as another Odoo; else nothing."""
+    """Return the commit of a source checkout, so that a later commit counts as another Odoo; else an empty string."""
     if not (folder / '.git').exists() or not shutil.which('git'):
         return ''
     told = subprocess.run(['git', '-C', folder, 'rev-parse', 'HEAD'], capture_output=True, text=True, check=False)

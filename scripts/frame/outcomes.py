@@ -1,14 +1,14 @@
-"""What became of tests of Odoo, by their test tags. Used inside Odoo's processes too."""
+"""Results of Odoo tests, by test tag. Also used inside Odoo's processes."""
 
 import re
 
-# Why a test was not run that could have been.
+# Why a test that could run was not run.
 BROWSER_LEFT_OUT = "drives a browser"
 TIME_LEFT_OUT = "the tests of the module have taken their time"
 
 
 def take_second(outcomes, failed, second):
-    """Of tests that failed, note in the outcomes what came out well at the second attempt."""
+    """Update the outcomes of failed tests that passed on the second attempt."""
     for tag in failed:
         if tag.startswith('setUpClass ') and tag not in second:
             del outcomes[tag]
@@ -17,10 +17,10 @@ def take_second(outcomes, failed, second):
 
 
 def module_of(tag):
-    """The module whose tests a test tag chooses."""
+    """Return the module whose tests a test tag selects."""
     return re.split('[/:,]', tag.partition('/')[2])[0]
 
 
 def has_failed(outcome):
-    """Whether a test failed, or never ran because what it needs could not be made."""
+    """Return whether a test failed, or never ran because its setup failed."""
     return outcome['outcome'] in ('failed', 'not run')

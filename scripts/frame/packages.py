@@ -1,4 +1,4 @@
-"""Debian packages the machine lacks: installed when we may, named when we may not."""
+"""Missing Debian packages: installed with root access, otherwise named to the user."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from frame.processes import run_quietly
 
 
 def root_prefix():
-    """The words to put before a command to run it as root; ``None`` when that cannot be had without asking."""
+    """Return the command prefix to run as root; ``None`` when that needs a password."""
     if os.geteuid() == 0:
         return []
     if (
@@ -24,7 +24,7 @@ def root_prefix():
 
 
 def install(packages, purpose):
-    """Install Debian packages, or say which ones a person has to install."""
+    """Install Debian packages, or tell the user which ones to install."""
     names = ' '.join(packages)
     if not shutil.which('apt-get'):
         raise FrameError(
@@ -52,6 +52,6 @@ def install(packages, purpose):
         try:
             run_quietly(install_command, failure)
         except FrameError:
-            # Lists of packages that are absent or outdated are the usual reason.
+            # Missing or outdated package lists are the usual reason.
             run_quietly([*prefix, 'apt-get', 'update'], "apt-get update failed. Its last words:")
             run_quietly(install_command, failure)

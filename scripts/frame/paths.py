@@ -1,4 +1,4 @@
-"""Where things are: the checkout, the cache, and what belongs to the module."""
+"""Locations of the checkout, of the cache, and of the files of the module."""
 
 import contextlib
 import hashlib
@@ -10,17 +10,17 @@ from pathlib import Path
 MODULE = 'dealflow'
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
-# Folders of the repository that Odoo never loads into a database: a change there needs no upgrade.
+# Folders of the repository that Odoo never loads: changing them needs no upgrade.
 NOT_LOADED = {'scripts', 'bench', 'docs', 'tests'}
 
 
 def short_hash(text):
-    """A name for a text that is short enough for folders and databases."""
+    """Return a hash of a text that is short enough for names of folders and databases."""
     return hashlib.sha256(str(text).encode()).hexdigest()[:10]
 
 
 def cache_folder():
-    """The folder that keeps Odoo, the Python environment and the databases between runs."""
+    """Return the folder that keeps Odoo, the Python environment and the databases between runs."""
     base = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
     folder = Path(base) / MODULE
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,10 +28,10 @@ def cache_folder():
 
 
 def cache_id():
-    """A word that tells this cache from those of others: the files of our databases lie in it, and nowhere else."""
+    """Return an id that distinguishes this cache from others: the files of our databases are only in this one."""
     path = cache_folder() / 'id'
     if not path.exists():
-        # Written first and named then: of two commands that begin at once, one gives the name.
+        # Written to a temporary file and renamed, so that of two commands starting together one sets the id.
         with tempfile.NamedTemporaryFile('w', dir=cache_folder()) as draft:
             draft.write(secrets.token_hex(4))
             draft.flush()
@@ -41,7 +41,7 @@ def cache_id():
 
 
 def addons_folder(checkout=CHECKOUT):
-    """A folder that holds the checkout under the module's name: Odoo and pytest take the name from the path."""
+    """Return a folder with the checkout under the module's name, which Odoo and pytest take from the path."""
     folder = cache_folder() / 'checkouts' / short_hash(checkout)
     folder.mkdir(parents=True, exist_ok=True)
     link = folder / MODULE
@@ -51,7 +51,7 @@ def addons_folder(checkout=CHECKOUT):
 
 
 def folder_with_addons(addons):
-    """A folder that holds the checkout under the module's name, and addons of others beside it.
+    """Return a folder with the checkout under the module's name, next to other addons.
 
     :param list addons: folders of the addons
     """
@@ -65,7 +65,7 @@ def folder_with_addons(addons):
 
 
 def loaded_files(checkout=CHECKOUT):
-    """The files whose change means that a database with the module has to be upgraded, in a fixed order."""
+    """Return the files whose change requires an upgrade of the module, in a fixed order."""
     found = []
     for folder, folders, names in os.walk(checkout):
         top = Path(folder) == Path(checkout)
@@ -82,12 +82,12 @@ def loaded_files(checkout=CHECKOUT):
 
 
 def _is_loaded(name, top):
-    """Of the files at the top only code belongs to the module; elsewhere all but byte code and texts to translate."""
+    """Return whether Odoo loads the file: at the top only code, elsewhere all but byte code and the ``.pot`` file."""
     return name.endswith('.py') if top else not name.endswith(('.pyc', '.pot'))
 
 
 def files_hash(checkout=CHECKOUT):
-    """A fingerprint of names and contents of everything Odoo loads from the module."""
+    """Return a hash of the names and contents of all files that Odoo loads from the module."""
     digest = hashlib.sha256()
     for path in loaded_files(checkout):
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""scripts/pictures: the pictures of the pages, taken anew from the demo data."""
+"""scripts/pictures: takes the pictures of the documentation again from the demo data."""
 
 import argparse
 import base64
@@ -30,8 +30,8 @@ WIDE, PHONE = (1400, 900), (390, 844)
 BY_TITLE = {screen.title: screen for screen in OURS}
 FORM = '.o_form_renderer'
 LOG_A_CALL = '.o_dealflow_my_day button.o_dealflow_log_call'
-# The bar above shows the menu of the application, whatever the screen was opened from. Neither a cursor nor what is
-# about to go belongs into a picture.
+# The navigation bar shows the menu of the application, wherever the screen was opened from. Cursor and closing elements
+# are hidden.
 CALM = """(async () => {
     const { menu } = odoo.__WOWL_DEBUG__.root.env.services;
     menu.setCurrentMenu(menu.getApps().find((app) => app.xmlid === 'dealflow.menu_dealflow_root'));
@@ -48,29 +48,29 @@ class Picture:
     name: str
     screen: Screen
     size: tuple = WIDE
-    # A second file for the page of the module in the list of apps.
+    # A second file, for the page of the module in the list of apps.
     shop: str = ''
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A file and the upper part of the first page of the print that it shows."""
+    """A file and the upper part of the first page of the printed document that it shows."""
 
     name: str
     report: str
     record: str
     size: tuple
-    # The language of whoever prints. It is switched on when the database has not got it yet.
+    # Language of the user who prints; activated when the database does not have it yet.
     lang: str = 'en_US'
 
 
 def on_phone(name, title):
-    """A picture of a known screen as a phone shows it."""
+    """Return a picture of a known screen at the size of a phone."""
     return Picture(f'{name}-phone', BY_TITLE[title], PHONE)
 
 
-# Taken by hand: pairs of companies. The picture shows real legal entities; scripts/load-legal-entities brings them from
-# a data set of its own.
+# Taken by hand: pairs of companies. The picture shows real legal entities, which scripts/load-legal-entities loads from
+# a data set.
 PICTURES = [
     Picture('start', BY_TITLE["Start page"]),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
@@ -142,11 +142,11 @@ PAPERS = [
     Paper('events-summary-ru', MINUTES_OF, 'dealflow.meeting_sheet_severny', (690, 570), 'ru_RU'),
     Paper('receipts-schedule', SCHEDULE_OF, 'dealflow.deal_01', (690, 450)),
 ]
-# Where a picture begins in the window: beyond the frame that the browser draws around a page, and below the letterhead,
-# which has nothing on it here.
+# Where a picture starts in the window: inside the frame that the browser draws around a page, and below the letterhead,
+# which is empty here.
 BEGIN_OF_PAPER = (6, 120)
 WINDOW_OF_PAPER = (720, 960)
-# The viewer of the browser does not say when it has drawn a page. Until then all is of one color: few bytes.
+# The PDF viewer does not report when a page is drawn. Until then it is of one color, so the file is small.
 SECONDS_TO_DRAW = 30
 BYTES_OF_A_BLANK_PICTURE = 8000
 
@@ -169,7 +169,7 @@ def main(arguments):
             databases = Databases(bench)
             if databases.ensure(options.db, demo=True) is not None:
                 databases.build_assets(options.db)
-            # Scheduled actions would change what is shown from one picture to the next.
+            # Scheduled actions would change the screens between two pictures.
             with OdooServer(bench, options.db, max_cron_threads=0) as server:
                 look = Looker(bench.server, options.db, server.port, '')
                 missed = take_all(look, chosen) + take_papers(look, papers)
@@ -179,7 +179,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/pictures',
         description="Take the pictures in docs/pictures and static/description anew, from the screens with demo data. "
@@ -199,7 +199,7 @@ def parse(arguments):
 
 
 def take_all(look, pictures):
-    """Take pictures, those of one person and size in one browser; return which failed, and why."""
+    """Take pictures, with one browser for each user and size; return the failed ones with the reason."""
     missed = []
     with step(f"Taking {len(pictures)} pictures"):
         for size, login in sorted({(picture.size, picture.screen.login) for picture in pictures}):
@@ -217,7 +217,7 @@ def take_all(look, pictures):
 
 
 def take_papers(look, papers):
-    """Print papers, and take the pictures of their first pages; return which failed, and why."""
+    """Print documents, and take pictures of their first pages; return the failed ones with the reason."""
     missed = []
     if not papers:
         return missed
@@ -236,7 +236,7 @@ def take_papers(look, papers):
 
 
 def wait_for_page(viewer, path, paper):
-    """Return the part of the window that shows the paper, as soon as it is drawn."""
+    """Wait until the page is drawn, and return the part of the window that shows it."""
     part = (*BEGIN_OF_PAPER, *paper.size)
     deadline = time.monotonic() + SECONDS_TO_DRAW
     while time.monotonic() < deadline:
@@ -248,7 +248,7 @@ def wait_for_page(viewer, path, paper):
 
 
 def print_paper(look, browser, paper):
-    """The PDF file of a paper, as somebody gets it who has chosen its language."""
+    """Return the printed PDF file, in the language chosen by the user."""
     context = quote(json.dumps({'lang': paper.lang}))
     address = f'/report/pdf/{paper.report}/{look.find(paper.record)}?force_context_lang=1&context={context}'
     answer = browser.evaluate(f"""(async () => {{
@@ -269,7 +269,7 @@ def print_paper(look, browser, paper):
 
 
 def store(browser, picture, part=None):
-    """Write what the browser shows, or a part of it, in few colors when the tool for that is there."""
+    """Save what the browser shows, or a part of it, with fewer colors if the tool for that is installed."""
     path = FOLDER / f'{picture.name}.png'
     browser.take_picture(path, part)
     if shutil.which('pngquant'):

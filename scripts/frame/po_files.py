@@ -1,6 +1,6 @@
-"""The translations of each language, brought up to the exported texts.
+"""Updates the translations of each language from the exported terms.
 
-A program of its own, because it needs polib: the commands run on a bare Python, this on Odoo's.
+A separate program, because it needs polib: commands run on a plain Python, this one on Odoo's environment.
 """
 
 import json
@@ -11,7 +11,7 @@ import polib
 
 
 def main(template, *files):
-    """Bring files up to the template and print how many texts of each are still to translate."""
+    """Update files from the template and print how many terms of each are not translated yet."""
     texts = polib.pofile(template)
     lacking = {}
     for path in map(Path, files):
@@ -23,7 +23,7 @@ def main(template, *files):
 
 
 def start(texts, language):
-    """The file of a new language, without texts."""
+    """Return the file of a new language, without terms."""
     translations = polib.POFile()
     translations.header = texts.header
     translations.metadata = texts.metadata | {'Language': language}
@@ -31,18 +31,18 @@ def start(texts, language):
 
 
 def refresh(translations, texts):
-    """Give a language the texts of the template, in its order: what is translated stays, new ones are empty."""
+    """Update a language with the terms of the template, in its order: translations are kept, new ones are empty."""
     known = {entry.msgid: entry for entry in translations if not entry.obsolete}
     translations[:] = [_renew(entry, known.get(entry.msgid)) for entry in texts]
 
 
 def unfinished(translations):
-    """The texts that a person has to look at: without translation, or with one that is marked as doubtful."""
+    """Return the terms for a translator: those without translation, and fuzzy ones."""
     return [entry for entry in translations if not entry.obsolete and (not entry.msgstr or entry.fuzzy)]
 
 
 def _renew(entry, known):
-    """The text of the template with what the language knows of it."""
+    """Return the entry of the template with the translation of the language."""
     renewed = polib.POEntry(
         msgid=entry.msgid, comment=entry.comment, occurrences=entry.occurrences, flags=list(entry.flags)
     )

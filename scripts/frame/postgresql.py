@@ -1,4 +1,4 @@
-"""Choosing a PostgreSQL server and talking to it."""
+"""Choosing a PostgreSQL server and running SQL on it."""
 
 import json
 import os
@@ -11,36 +11,36 @@ from frame.private_cluster import PrivateCluster
 from frame.processes import clean_environment
 
 OLDEST = 13
-# Where the private server of the command listens that has started this one.
+# Socket of the private server of the command that started this one.
 PRIVATE = 'DEALFLOW_PRIVATE_SERVER'
 
 
 class Server:
-    """A PostgreSQL server that lets us in, reached by the driver of the Python environment."""
+    """A PostgreSQL server that accepts our connections, used through the driver of the Python environment."""
 
     def __init__(self, python, settings=None, cluster=None):
         self._python = python
         self._cluster = cluster
-        # Only what is set is passed on: the driver has its own ideas about the rest (the local socket, ~/.pgpass).
+        # Only set values are passed on: the driver has its own defaults for the rest (local socket, ~/.pgpass).
         self.settings = settings or {}
 
     @property
     def name(self):
-        """Tells servers apart, for what is kept outside the databases."""
+        """Identifies the server in names of files outside the databases."""
         parts = [self.settings.get(key) or os.environ.get(key, '') for key in ('PGHOST', 'PGPORT', 'PGUSER')]
         return '|'.join(parts)
 
     @property
     def is_private(self):
-        """Whether nobody else uses the server: we have started it, or the command has that started us."""
+        """Whether only we use the server: started by this command, or by the one that started this command."""
         return bool(self._cluster) or os.environ.get(PRIVATE, '') == os.environ.get('PGHOST')
 
     def own(self, name):
-        """The name of a database of ours: on a server that others use too, it says whose it is."""
+        """Return the name of one of our databases: on a shared server it says whose it is."""
         return name if self.is_private else f'{name}_{cache_id()}'
 
     def environment(self):
-        """The environment for a process that works on this server."""
+        """Return the environment for a process that uses this server."""
         marked = {PRIVATE: self.settings['PGHOST']} if self._cluster else {}
         return clean_environment() | self.settings | marked
 
@@ -49,7 +49,7 @@ class Server:
         return self.run([(statement, parameters)], database)
 
     def run(self, statements, database='postgres'):
-        """Run SQL statements one after another and return the last rows."""
+        """Run SQL statements one after another and return the rows of the last one."""
         request = json.dumps({'database': database, 'statements': statements})
         done = subprocess.run(
             [self._python, Path(__file__).with_name('query.py')],
@@ -67,7 +67,7 @@ class Server:
         return answer['rows']
 
     def check(self):
-        """Raise in words when the server is too old or the role may not create databases."""
+        """Raise a readable error when the server is too old or the role may not create databases."""
         version, role, may_create = self.query(
             "SELECT current_setting('server_version_num')::int / 10000, rolname, rolcreatedb OR rolsuper"
             " FROM pg_roles WHERE rolname = current_user"
@@ -83,13 +83,13 @@ class Server:
             raise FrameError(f"The PostgreSQL role «{role}» may not create databases: ALTER ROLE \"{role}\" CREATEDB.")
 
     def release(self):
-        """Stop using the server; our own is stopped when nobody else uses it."""
+        """Stop using the server; our own one is stopped when no other command uses it."""
         if self._cluster:
             self._cluster.release()
 
 
 def choose(python):
-    """Return the server to use: the one named in PG* variables, a local one that lets us in, or our own."""
+    """Return the server to use: the one given in PG* variables, a local one that accepts us, or our own."""
     if any(os.environ.get(key) for key in ('PGHOST', 'PGPORT', 'PGUSER', 'PGSERVICE')):
         server = Server(python)
         try:

@@ -1,6 +1,6 @@
-"""A PostgreSQL of our own on a Unix socket, for machines where no server lets us in.
+"""Our own PostgreSQL on a Unix socket, for machines without a server that accepts us.
 
-What it holds can be made again, so it trades safety at power failure for speed.
+Its data can be created again, so it is configured for speed instead of durability.
 """
 
 import os
@@ -17,10 +17,10 @@ from frame.locks import Shared, only_one
 from frame.paths import MODULE, cache_folder, short_hash
 from frame.processes import run_quietly
 
-# Where Debian puts the server programs, one folder a version.
+# Where Debian installs the server programs, one folder for each version.
 INSTALLED = Path('/usr/lib/postgresql')
 ROLE = 'odoo'
-# The port is only a part of the socket's name here: the server does not listen on the network.
+# The port is only a part of the socket's name: the server does not listen on the network.
 PORT = '5432'
 # Unix limits the path of a socket to about 100 characters.
 LONGEST_SOCKET_FOLDER = 80
@@ -37,12 +37,12 @@ SETTINGS = {
     'max_connections': '200',
     'log_min_messages': 'warning',
 }
-# Letters outside ASCII compare without regard to case only in a UTF-8 locale; which exist depends on the system.
+# Case-insensitive comparison beyond ASCII needs a UTF-8 locale; which ones exist depends on the system.
 LOCALES = ['C.UTF-8', 'en_US.UTF-8', 'C']
 
 
 def find_binaries():
-    """The folder of the newest PostgreSQL server programs on this machine, or ``None``."""
+    """Return the folder of the newest PostgreSQL server programs on this machine, or ``None``."""
     folders = [path.parent for path in INSTALLED.glob('*/bin/initdb')]
     if folders:
         return max(folders, key=lambda folder: [int(part) for part in re.findall(r'\d+', folder.parent.name)])
@@ -51,7 +51,7 @@ def find_binaries():
 
 
 class Cluster:
-    """A database cluster in a folder of its own, which listens on a socket of its own."""
+    """A database cluster in its own folder, listening on its own socket."""
 
     def __init__(self, data, **settings):
         self.binaries = need_binaries()
@@ -64,11 +64,11 @@ class Cluster:
 
     @property
     def connection(self):
-        """How to connect, as PostgreSQL's variables."""
+        """The connection parameters, as PostgreSQL's variables."""
         return {'PGHOST': str(self.socket), 'PGPORT': PORT, 'PGUSER': ROLE}
 
     def create(self):
-        """Make an empty cluster, replacing an unfinished one."""
+        """Create an empty cluster, replacing an unfinished one."""
         shutil.rmtree(self.data, ignore_errors=True)
         self.make_folder(self.data)
         for locale in LOCALES:
@@ -108,12 +108,12 @@ class Cluster:
         )
 
     def stop(self):
-        """Stop the server, if it is up."""
+        """Stop the server, if it is running."""
         if self.runs():
             self._control('stop', '-m', 'fast', '-w')
 
     def runs(self):
-        """Whether the server is up."""
+        """Return whether the server is running."""
         done = subprocess.run(
             [self.binaries / 'pg_ctl', 'status', '-D', self.data],
             capture_output=True,
@@ -124,14 +124,14 @@ class Cluster:
         return not done.returncode
 
     def as_owner(self):
-        """Options that make a child process run as the cluster's owner, from a folder it may enter."""
+        """Return options that run a child process as the owner of the cluster, in a folder that the owner may enter."""
         options = {'cwd': '/'}
         if self.owner:
             options |= {'user': self.owner.pw_uid, 'group': self.owner.pw_gid, 'extra_groups': []}
         return options
 
     def make_folder(self, folder):
-        """Make a folder that only the cluster's owner can use."""
+        """Create a folder that only the owner of the cluster can use."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if folder.stat().st_uid not in (os.geteuid(), self.owner.pw_uid if self.owner else os.geteuid()):
             raise FrameError(f"The folder {folder} belongs to somebody else. Remove it, or set XDG_CACHE_HOME.")
@@ -139,7 +139,7 @@ class Cluster:
             os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
 
     def _control(self, action, *arguments):
-        """Start or stop the server. The server keeps the standard streams it gets, so it must get none of ours."""
+        """Start or stop the server. It keeps its standard streams open, so it must not inherit ours."""
         done = subprocess.run(
             [self.binaries / 'pg_ctl', action, '-D', self.data, '-s', *arguments],
             stdin=subprocess.DEVNULL,
@@ -155,16 +155,16 @@ class Cluster:
 
 
 class PrivateCluster(Cluster):
-    """Our own database cluster: made on first use, started on demand, stopped by the last command that used it."""
+    """Our own database cluster: created on first use, started on demand, stopped by the last command that used it."""
 
     def __init__(self):
         super().__init__(cluster_folder(cluster_owner()) / f'postgresql-{major_version(need_binaries())}')
         self._users = None
 
     def start(self):
-        """Make and start the cluster as far as needed; return how to connect."""
+        """Create and start the cluster if needed; return the connection parameters."""
         with only_one('postgresql-start'):
-            # Waits while the last user of before is stopping the server.
+            # Waits while the previous last user is stopping the server.
             self._users = Shared('postgresql-users')
             if not (self.data / 'complete').exists():
                 with step("Making a private PostgreSQL cluster"):
@@ -175,14 +175,14 @@ class PrivateCluster(Cluster):
         return self.connection
 
     def release(self):
-        """Stop using the cluster, and stop it when nobody else does."""
+        """Stop using the cluster, and stop it when no other command uses it."""
         if self._users.is_last():
             self.stop()
         self._users.leave()
 
 
 def need_binaries():
-    """The folder of the server programs, which are installed when there are none."""
+    """Return the folder of the server programs, installing them if needed."""
     binaries = find_binaries()
     if not binaries:
         packages.install(['postgresql'], "PostgreSQL")
@@ -193,13 +193,13 @@ def need_binaries():
 
 
 def major_version(binaries):
-    """The major version of the server programs."""
+    """Return the major version of the server programs."""
     told = run_quietly([binaries / 'initdb', '--version'], "PostgreSQL's initdb does not run:")
     return re.search(r'(\d+)', told)[1]
 
 
 def cluster_owner():
-    """The user the server runs as: PostgreSQL refuses root, who lends it another user; ``None`` means ourselves."""
+    """Return the user to run the server, ``None`` for the current one; PostgreSQL does not run as root."""
     if os.geteuid():
         return None
     for name in ('postgres', 'nobody'):
@@ -211,7 +211,7 @@ def cluster_owner():
 
 
 def cluster_folder(owner):
-    """A folder for the cluster that its owner can reach: the cache, unless root's home is closed to others."""
+    """Return a folder for the cluster that its owner can reach: the cache, unless root's home is closed to others."""
     cache = cache_folder()
     if not owner or all(folder.stat().st_mode & 0o001 for folder in (cache, *cache.parents)):
         return cache
@@ -225,7 +225,7 @@ def cluster_folder(owner):
 
 
 def _forget_lost_clusters(folder):
-    """Remove clusters whose cache folder is gone, unless they run."""
+    """Remove clusters whose cache folder is gone, unless they are running."""
     for note in folder.glob('*/cache'):
         runs = any(note.parent.glob('postgresql-*/postmaster.pid'))
         if not Path(note.read_text()).exists() and not runs:

@@ -1,4 +1,4 @@
-"""Running other programs, with their output kept out of the way unless they fail."""
+"""Running other programs, with their output hidden unless they fail."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from frame.errors import FrameError
 
 
 def run_quietly(command, failure, **options):
-    """Run a program and return what it printed; on failure raise the given words and its last lines."""
+    """Run a program and return its output; on failure raise the given message with the last lines of the output."""
     try:
         done = subprocess.run(
             [str(part) for part in command],
@@ -30,7 +30,7 @@ def run_quietly(command, failure, **options):
 
 
 def clean_environment():
-    """The environment for child processes, without settings that would silently change what Odoo does."""
+    """Return the environment for child processes, without settings that would silently change how Odoo runs."""
     unwanted = {
         'PYTHONPATH',
         'PYTHONHOME',
@@ -53,7 +53,7 @@ def clean_environment():
 
 @contextmanager
 def undisturbed():
-    """Let a clean-up come to its end, whatever keys are pressed meanwhile."""
+    """Run a cleanup to its end, whatever keys are pressed meanwhile."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

@@ -1,4 +1,4 @@
-"""A plugin of pytest that lets it choose tests by Odoo's tags: scripts/test -m 'not real_data'."""
+"""A pytest plugin to select tests by Odoo's tags: scripts/test -m 'not real_data'."""
 
 
 def pytest_itemcollected(item):

@@ -1,7 +1,7 @@
-"""Runs SQL for the frame in the environment that has the driver; speaks JSON on its standard streams.
+"""Runs SQL for the frame in the environment with the driver; reads and writes JSON on its standard streams.
 
-Takes ``{"database": …, "statements": [[sql, parameters], …]}``, answers ``{"rows": […]}`` of the last statement that
-returns any, or ``{"error": …}``.
+The input is ``{"database": …, "statements": [[sql, parameters], …]}``, the output is ``{"rows": […]}`` of the last
+statement that returns rows, or ``{"error": …}``.
 """
 
 import json
@@ -11,7 +11,7 @@ import psycopg2
 
 
 def answer(request):
-    """Run the statements one by one, each in a transaction of its own, as CREATE DATABASE demands."""
+    """Run the statements one by one, each in its own transaction, as CREATE DATABASE requires."""
     connection = psycopg2.connect(dbname=request['database'], connect_timeout=10)
     connection.autocommit = True
     rows = []

@@ -1,6 +1,6 @@
-"""Whether what is in a database agrees with itself, asked of PostgreSQL directly and not of the module.
+"""Consistency checks of a database, run in PostgreSQL directly instead of through the module.
 
-Each question returns what contradicts; a database in order answers all of them with nothing.
+Each query returns inconsistent rows; in a consistent database all of them return none.
 """
 
 QUESTIONS = {
@@ -78,7 +78,7 @@ QUESTIONS = {
 
 
 def contradictions(server, database):
-    """Return in words what does not agree in a database, with some of the ids; an empty list when all is in order."""
+    """Return messages on inconsistent data, with some of the ids; an empty list when everything is consistent."""
     found = []
     for words, question in QUESTIONS.items():
         ids = [row[0] for row in server.query(question, database=database)]

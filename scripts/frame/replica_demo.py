@@ -1,4 +1,4 @@
-"""scripts/replica-demo: reports are answered by a hot standby, work goes to the primary; PostgreSQL itself says so."""
+"""scripts/replica-demo: a hot standby answers reports, the primary does the rest, according to PostgreSQL itself."""
 
 import argparse
 import shutil
@@ -21,8 +21,8 @@ from frame.serve import database_name
 from frame.workbench import Workbench, problems
 
 DATABASE = f'{MODULE}_replica_demo'
-# Beyond our usual settings: the primary sends its changes, for which the standby must be as large as it is, and both
-# count the statements that they run.
+# In addition to our usual settings: the primary sends its changes, for which the standby needs the same limits, and
+# both count the statements that they run.
 SETTINGS = {
     'wal_level': 'replica',
     'max_wal_senders': '4',
@@ -39,7 +39,7 @@ STATEMENTS = """
 
 @dataclass
 class Deed:
-    """Something that a person does in the web client, and where it ought to happen."""
+    """An action of a user in the web client, and the server that should run it."""
 
     words: str
     model: str
@@ -50,7 +50,7 @@ class Deed:
 
 
 def main(arguments):
-    """Start both servers and Odoo, tell for each deed which of them worked, and return 1 when it was the wrong one."""
+    """Start both servers and Odoo, print which server ran each action, and return 1 when it was the wrong one."""
     parser = argparse.ArgumentParser(
         prog='scripts/replica-demo',
         description="Start a PostgreSQL primary, a hot standby beside it, and Odoo that knows of both; open reports "
@@ -93,7 +93,7 @@ def main(arguments):
 
 @contextmanager
 def replicated(bench, source):
-    """A workbench on a primary with the database, and the standby that follows it; both are removed at the end."""
+    """Yield a workbench on a primary with the database, and the standby that follows it; remove both at the end."""
     folder = cluster_folder(cluster_owner()) / 'replica-demo'
     primary = Cluster(folder / 'primary', **SETTINGS)
     standby = Cluster(folder / 'standby', **SETTINGS)
@@ -115,7 +115,7 @@ def replicated(bench, source):
 
 
 def remove(folder, *clusters):
-    """Stop servers and remove all that is theirs."""
+    """Stop the servers and remove all their files."""
     for cluster in clusters:
         if cluster.data.exists():
             cluster.stop()
@@ -124,7 +124,7 @@ def remove(folder, *clusters):
 
 
 def copy_database(bench, pair, primary, source):
-    """Bring a database, its files included, from the server of every day to the primary."""
+    """Copy a database, including its files, from the usual server to the primary."""
     databases, server = Databases(bench), pair.server
     if source and not databases.exists(source):
         raise FrameError(f"There is no database «{source}». Leave --db out to use one with demo data.")
@@ -153,7 +153,7 @@ def copy_database(bench, pair, primary, source):
 
 
 def copy_cluster(primary, standby):
-    """Make the standby as its administrator would: a base backup that also writes how to follow."""
+    """Create the standby as an administrator would: a base backup that also writes the replication settings."""
     standby.make_folder(standby.data)
     run_quietly(
         [
@@ -174,12 +174,12 @@ def copy_cluster(primary, standby):
         "PostgreSQL could not make a standby:",
         **standby.as_owner(),
     )
-    # The backup has brought the socket of the primary along.
+    # The backup contains the socket of the primary.
     shutil.rmtree(standby.socket, ignore_errors=True)
 
 
 def wait_until_followed(primary, standby):
-    """Wait until the standby has all that the primary has written by now; return the seconds that took."""
+    """Wait until the standby has everything that the primary has written so far; return the seconds this took."""
     started = time.monotonic()
     [[position]] = primary.query('SELECT pg_current_wal_lsn()')
     while not standby.query('SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn', [position])[0][0]:
@@ -190,7 +190,7 @@ def wait_until_followed(primary, standby):
 
 
 def deeds(session):
-    """Reports, screens and work, as the web client asks for them."""
+    """Return reports, screens and changes, with the calls of the web client."""
     today = date.today()
     year = {'date_from': str(today - timedelta(days=365)), 'date_to': str(today)}
     [deal] = session.call('dealflow.deal', 'search_read', [('state', '=', 'open')], ['funnel_id', 'stage_id'], limit=1)
@@ -260,7 +260,7 @@ def deeds(session):
 
 
 def show(deed, session, primary, standby):
-    """Do it, print which server ran its statements, and return whether it was the right one."""
+    """Run the action, print which server ran its statements, and return whether it was the right one."""
     on_standby, on_primary = count_statements(deed, session, standby, primary)
     good = (on_standby and not on_primary) if deed.reads_only else (on_primary and not on_standby)
     say(f"{deed.words:<44}{on_standby:>9}{on_primary:>9}   {'' if good else 'NOT AS IT OUGHT TO BE'}")
@@ -268,14 +268,14 @@ def show(deed, session, primary, standby):
 
 
 def show_without_standby(deed, session, primary):
-    """Do it while the standby is down, and return whether the primary stood in."""
+    """Run the action while the standby is down, and return whether the primary answered instead."""
     [count] = count_statements(deed, session, primary)
     say(f"{deed.words + ', the standby is down':<44}{'':>9}{count:>9}   {'' if count else 'NOT AS IT OUGHT TO BE'}")
     return bool(count)
 
 
 def count_statements(deed, session, *servers):
-    """Do it, and return how many statements on tables of ours each server has run for it."""
+    """Run the action, and return how many statements on our tables each server ran for it."""
     for server in servers:
         server.query('SELECT pg_stat_statements_reset()', database=DATABASE)
     session.call(deed.model, deed.method, *deed.arguments, **deed.keywords)

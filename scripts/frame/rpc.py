@@ -1,26 +1,26 @@
-"""Talking to Odoo as its web client does: a session, and calls of methods as JSON."""
+"""Calls to Odoo as its web client makes them: a session, and method calls in JSON."""
 
 import http.client
 import json
 
 from frame.errors import FrameError
 
-# Longer than a call may wait for a lock that a test holds, or for its turn on a busy server.
+# Longer than a call may wait for a lock held by a test, or on a busy server.
 SECONDS_TO_ANSWER = 300
 
 
 class Refused(FrameError):
-    """Odoo's answer was an error: what a user would see in a dialog."""
+    """An error answered by Odoo, which a user would see in a dialog."""
 
     def __init__(self, error):
         data = error.get('data') or {}
-        # The name of the exception, e.g. «odoo.exceptions.ValidationError».
+        # Name of the exception, for example «odoo.exceptions.ValidationError».
         self.kind = data.get('name', '')
         super().__init__(data.get('message') or error.get('message'))
 
 
 class Session:
-    """One person at work in the web client, logged in on construction."""
+    """The session of a user in the web client, logged in on construction."""
 
     def __init__(self, port, database, login, password):
         self._port = port
@@ -31,14 +31,14 @@ class Session:
         self.context = {**answer['user_context'], 'allowed_company_ids': [answer['user_companies']['current_company']]}
 
     def call(self, model, method, *args, context=None, **keywords):
-        """Call a public method of a model and return its answer; raise :class:`Refused` when there is an error."""
+        """Call a public method of a model and return its result; raise :class:`Refused` on an error."""
         keywords['context'] = self.context | (context or {})
         return self.post(
             f'/web/dataset/call_kw/{model}/{method}', model=model, method=method, args=args, kwargs=keywords
         )
 
     def post(self, path, **parameters):
-        """Send a call in a request of its own, and keep the session that the server names."""
+        """Send a call in its own request, and keep the session cookie that the server sets."""
         self.requests += 1
         content = json.dumps({'jsonrpc': '2.0', 'id': self.requests, 'method': 'call', 'params': parameters})
         connection = http.client.HTTPConnection('127.0.0.1', self._port, timeout=SECONDS_TO_ANSWER)

@@ -1,4 +1,4 @@
-"""Entry of every command: ``run.py NAME ARGUMENTS`` runs the module that serves this command."""
+"""Entry point of all commands: ``run.py NAME ARGUMENTS`` runs the module of that command."""
 
 import importlib
 import signal
@@ -31,16 +31,16 @@ COMMANDS = {
 
 
 def interrupt(signal_number, stack_frame):
-    """A request to end is handled like Ctrl-C, so that what was started is ended too."""
+    """Handle a request to terminate like Ctrl-C, so that started processes are stopped too."""
     raise KeyboardInterrupt
 
 
 def main(arguments):
-    """Run one command and return its exit code; a foreseen failure is told in words, without a traceback."""
+    """Run one command and return its exit code; an expected failure is printed without a traceback."""
     name, *rest = arguments
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-        # Ignored from the start means nohup: the command is meant to outlive its terminal.
+        # If the signal is ignored from the start, nohup was used: the command is meant to outlive its terminal.
         signal.signal(signal.SIGHUP, interrupt)
     try:
         return importlib.import_module(COMMANDS[name]).main(rest) or 0

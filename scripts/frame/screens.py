@@ -1,4 +1,4 @@
-"""The screens that scripts/axe looks at, and those of Odoo that they are compared with."""
+"""The screens that scripts/axe checks, and the Odoo screens they are compared with."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ DIALOG = '.modal .o_form_view'
 
 @dataclass(frozen=True)
 class Screen:
-    """Where a screen is found in the demo database, and what to click before it is looked at."""
+    """Where a screen is in the demo database, and what to click before it is checked."""
 
     title: str
     action: str
@@ -15,23 +15,23 @@ class Screen:
     record: str = ''
     # CSS selectors, clicked in turn.
     clicks: tuple = ()
-    # CSS selector of what tells that the screen is there.
+    # CSS selector of an element that is there once the screen is shown.
     shows: str = '.o_control_panel'
     login: str = 'admin'
 
 
 def view(kind):
-    """The button that switches to a kind of view."""
+    """Return the selector of the button that switches to a kind of view."""
     return f'.o_switch_view.o_{kind}'
 
 
 def tab(name):
-    """The heading of a page of a form."""
+    """Return the selector of the tab of a notebook page."""
     return f'.o_notebook .nav-link[name="{name}"]'
 
 
 def button(name):
-    """A button of a form or a list by its method."""
+    """Return the selector of a button of a form or a list by its method."""
     return f'.o_action button[name="{name}"]'
 
 

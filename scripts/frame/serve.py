@@ -32,7 +32,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/serve', description="Serve Odoo 19 with Dealflow on this machine until Ctrl-C."
     )
@@ -57,7 +57,7 @@ def parse(arguments):
 
 
 def database_name(text):
-    """Accept names that need no quoting anywhere."""
+    """Return the name if it needs no quoting anywhere, else raise an error."""
     if not text.isidentifier() or not text.isascii() or text != text.lower() or len(text) > 50:
         raise argparse.ArgumentTypeError(
             f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first."
@@ -66,7 +66,7 @@ def database_name(text):
 
 
 def check_port(port):
-    """Say early that a port is taken."""
+    """Raise an error early when a port is taken."""
     if not 1 <= port <= 65535 - LIVE_PORT_OFFSET:
         raise FrameError(f"There is no port {port} to serve on: give --port a number from 1024 to 65000.")
     with socket.socket() as probe:
@@ -78,7 +78,7 @@ def check_port(port):
 
 
 def prepare_database(bench, options):
-    """Make, install or upgrade the database."""
+    """Create the database, or install or upgrade the module."""
     databases = Databases(bench)
     if options.reset:
         databases.drop(options.db)
@@ -90,7 +90,7 @@ def prepare_database(bench, options):
     if not options.no_demo and databases.note(options.db).get('demo') is False:
         say(f"Note: «{options.db}» was made without demo data; --reset makes it anew with it.")
     address = f'http://127.0.0.1:{options.port}'
-    # Mails carry the one address, the PDF printer fetches its styles from the other.
+    # Emails contain the first address; the PDF printer loads its styles from the second.
     bench.server.run(
         [
             (
@@ -105,7 +105,7 @@ def prepare_database(bench, options):
 
 
 def serve(bench, options):
-    """Start the server, tell the address, wait for the end."""
+    """Start the server, print the address, and wait until it is stopped."""
     log = bench.log_file(options.db)
     log.write_text('')
     configuration = bench.configuration(
@@ -130,7 +130,7 @@ def serve(bench, options):
 
 
 def tell(bench, options):
-    """Say where to go and as whom."""
+    """Print the address and the logins."""
     say(f"\nDealflow runs at  http://127.0.0.1:{options.port}/odoo")
     say("  log in as       admin, password admin")
     users = bench.server.query(
@@ -148,7 +148,7 @@ def tell(bench, options):
 
 
 def logs_in(options, login):
-    """Whether a demo user still has its own name as password."""
+    """Return whether the password of a demo user is still its login."""
     call = {'jsonrpc': '2.0', 'params': {'db': options.db, 'login': login, 'password': login}}
     request = urllib.request.Request(
         f'http://127.0.0.1:{options.port}/web/session/authenticate',

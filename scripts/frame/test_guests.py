@@ -1,4 +1,4 @@
-"""scripts/test-guests: Dealflow beside apps of Odoo and addons of OCA, whichever came first."""
+"""scripts/test-guests: Dealflow next to Odoo apps and OCA addons, installed in either order."""
 
 import argparse
 import ast
@@ -27,7 +27,7 @@ INSTALLER = Path(__file__).with_name('guest_installer.py')
 SCREENS = Path(__file__).with_name('guest_screens.py')
 WEB_CLIENT = CHECKOUT / 'tests' / 'web_client.py'
 ROLES = CHECKOUT / 'tests' / 'screens_common.py'
-# Where there is no Dealflow, its people have the right that Odoo gives for the same work.
+# Without Dealflow, its users get Odoo's groups for the same work.
 SALES = 'sales_team.group_sale_salesman_all_leads'
 LOADING = re.compile(r'odoo\.modules\.loading: Loading module (\w+) \(')
 UNABLE = re.compile(r'[Uu]nable to install module "(\w+)"')
@@ -49,7 +49,7 @@ def main(arguments):
 
 
 def meet(bench, folder, kind, options):
-    """Let the guests of a kind meet the module and report; return 1 when something fails only with the module."""
+    """Test the guests of a kind with the module and report; return 1 when something fails only with the module."""
     names = choose(kind, bench, options.only)
     if not names:
         return 0
@@ -64,7 +64,7 @@ def meet(bench, folder, kind, options):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/test-guests',
         description="Install apps of Odoo and addons of OCA in databases with Dealflow, before it and after it, open "
@@ -91,29 +91,29 @@ def parse(arguments):
 
 
 def choose_tests(options):
-    """Which of the guests' own tests to run, as the recorder has it; none of them: ``None``."""
+    """Return which of the guests' own tests to run, in the format of the recorder; ``None`` for no tests."""
     if options.no_tests:
         return None
     return {'browser': not options.no_browser, 'seconds': options.minutes and options.minutes * 60}
 
 
 def choose(kind, bench, only=None):
-    """The names of the guests of a kind; those of OCA are fetched and put beside our module."""
+    """Return the names of the guests of a kind; OCA addons are downloaded and added to the addon path."""
     names = guests.APPS
     if kind == 'oca':
         folders = guests.get(bench.python)
         names = sorted(folders)
         bench.module_folder = folder_with_addons(list(folders.values()))
-        # Beside the addons lie the Python packages that they demand.
+        # The folder of the addons also contains the Python packages that they require.
         bench.python_folders = (next(iter(folders.values())).parents[2],)
     there = find_modules(bench.odoo.addons) if kind == 'odoo' else names
     return [name for name in names if name in there and (not only or name in only)]
 
 
 def read_roles(with_module):
-    """The groups of people by their roles, as the tests of our screens have them.
+    """Return the groups of users by role, as in the tests of our screens.
 
-    :param with_module: whether the module is there; if not, its people get what Odoo has for them
+    :param with_module: whether the module is installed; if not, its users get Odoo's groups instead
     """
     for node in ast.parse(ROLES.read_text()).body:
         if isinstance(node, ast.Assign) and node.targets[0].id == 'ROLES':
@@ -128,25 +128,25 @@ def read_roles(with_module):
 
 @dataclass
 class Findings:
-    """What was found out about a set of guests."""
+    """Results of a set of guests."""
 
-    # Guests that could not be installed, with Odoo's words, by database.
+    # Guests that could not be installed, with Odoo's message, by database.
     refused: dict = field(default_factory=dict)
-    # What Odoo logged while the module came into a database of guests.
+    # Odoo's warnings and errors while the module was installed into a database of guests.
     complaints: list = field(default_factory=list)
-    # What people could not open, by database.
+    # Screens that users could not open, by database.
     screens: dict = field(default_factory=dict)
-    # What became of the guests' tests, by database; without the module, of those only that failed with it.
+    # Results of the guests' tests, by database; without the module, only those that failed with it.
     outcomes: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
 
 
 class Party:
-    """Guests of a kind in three databases: without the module, after it and before it.
+    """Guests of a kind in three databases: without the module, installed after it and before it.
 
     :param folder: a folder for files
     :param tests: which of the guests' own tests to run, see ``choose_tests``
-    :param only_tests: whether to run them and look at nothing else
+    :param only_tests: run the tests and check nothing else
     """
 
     def __init__(self, bench, folder, kind, names, tests, only_tests=False):
@@ -166,12 +166,12 @@ class Party:
         self.known = {side: causes(entries) for side, entries in json.loads(KNOWN.read_text()).items()}
 
     def leave(self):
-        """Remove the databases."""
+        """Drop the databases."""
         for name in (self.without, self.first, self.last, self.ours, self.again):
             self.databases.drop(name)
 
     def meet(self):
-        """Make the databases one after the other and find out everything."""
+        """Create the databases one after the other and collect all results."""
         template = self.databases.template(demo=False)
         present = self.names if self.only_tests else self._come_together(template)
         self.databases.copy(template, self.ours)
@@ -193,7 +193,7 @@ class Party:
                 self.found.screens[name] = self._open_screens(name)
 
     def _come_together(self, template):
-        """Install the guests without the module, and the module after them; return those that can be installed."""
+        """Install the guests without the module, then the module; return those that can be installed."""
         present = self._install(self.without, template, self.names, tested=False)
         with step("Installing Dealflow after them"):
             self.databases.copy(self.without, self.last)
@@ -201,7 +201,7 @@ class Party:
         return present
 
     def _install(self, name, template, names, tested):
-        """Install guests into a copy of a template, and maybe run their tests; return those that can be installed."""
+        """Install guests into a copy of a template, optionally with their tests; return those that can be installed."""
         refused = self.found.refused[name] = {}
         names = list(names)
         while True:
@@ -215,7 +215,7 @@ class Party:
             )
             if all(states.get(guest) == 'installed' for guest in names):
                 break
-            # Odoo gives up at the first that fails: the others are tried again without it.
+            # Odoo stops at the first that fails, so try the others again without it.
             culprit = find_culprit(log, names)
             refused[culprit] = last_words(log)[-1] if last_words(log) else ''
             say(f"  {culprit} cannot be installed")
@@ -226,10 +226,10 @@ class Party:
         return names
 
     def _compare(self, template, names):
-        """Run what failed with the module without it, then what failed with it only once more with it.
+        """Run tests that failed with the module without it, and those that passed without it once more with it.
 
-        On a busy machine tests fail that depend on time. All are run as at first, while the guests are installed,
-        because those of the time of an installation cannot be run after it.
+        Tests that depend on time fail on a busy machine. All run during the installation of the guests, as the first
+        time, because installation tests cannot run later.
         """
         outcomes = self.found.outcomes[self.first]
         failed = [tag for tag, outcome in outcomes.items() if has_failed(outcome)]
@@ -238,7 +238,7 @@ class Party:
         take_second(outcomes, failed, self._run_again(self.ours, names, failed))
 
     def _run_again(self, template, names, tests):
-        """Install guests into a copy of a template with these tests only; return what became of them."""
+        """Install guests into a copy of a template with only these tests; return their results."""
         tags = [tag for tag in tests if tag.startswith('/')]
         if not tags:
             return {}
@@ -247,9 +247,9 @@ class Party:
             return self._run_installer(self.again, names, tags)[1]
 
     def _test_residents(self, template, names):
-        """Run the tests of guests that came with the module, because it needs them or Odoo adds them by itself.
+        """Run the tests of guests installed with the module, as its dependencies or automatically.
 
-        They were there when the others were installed, so that Odoo did not run their tests with those.
+        They were already installed when the other guests were, so Odoo did not run their tests then.
         """
         residents = self.databases.server.query(
             "SELECT name FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed' ORDER BY name",
@@ -266,15 +266,15 @@ class Party:
             self.found.outcomes[self.without] |= self._run_in_shell(self.again, failed)
 
     def _run_in_shell(self, name, tests):
-        """Run tests of modules that are installed; return what became of them."""
+        """Run tests of installed modules; return their results."""
         return Suite(self.bench, self.folder, tests, whole=False, left_out=self.tests).run(name, listed=())
 
     def _needs(self, guest, other):
-        """Whether a guest depends on another, or is it."""
+        """Return whether a guest depends on another, or is the same."""
         return other in {module.name for module in with_dependencies(self.modules[guest], self.modules)}
 
     def _run_installer(self, name, names, tags):
-        """Run Odoo with these tests while it installs guests; return its log and what became of the tests."""
+        """Run Odoo with these tests while it installs guests; return its log and the test results."""
         log = self.bench.log_file(f'{name}-guests')
         log.write_text('')
         outcomes = self.folder / 'outcomes.json'
@@ -301,7 +301,7 @@ class Party:
         return log, json.loads(outcomes.read_text())
 
     def _open_screens(self, name):
-        """Let people of every role open what they open every day; return what they could not."""
+        """Open the everyday screens as users of every role; return those that could not be opened."""
         settings = {
             'web_client': str(WEB_CLIENT),
             'roles': read_roles(with_module=name != self.without),
@@ -312,7 +312,7 @@ class Party:
         return told['failures']
 
     def broken_screens(self):
-        """What cannot be opened only since the module is there."""
+        """Return the screens that cannot be opened only with the module."""
         theirs = {key_of(failure) for failure in self.found.screens.get(self.without, ())}
         return [
             {'database': name, **failure}
@@ -322,15 +322,15 @@ class Party:
         ]
 
     def comparison(self):
-        """What became of the guests' tests without the module and with it."""
+        """Return the comparison of the guests' tests without the module and with it."""
         return Comparison(self.found.outcomes[self.without], self.found.outcomes[self.first], self.known)
 
     def refused_because_of_module(self):
-        """Guests that can be installed, but not where the module is."""
+        """Return the guests that can be installed, but not after the module."""
         return self.found.refused.get(self.first, {})
 
     def rows(self):
-        """A row of the table for each guest."""
+        """Return a row of the table for each guest."""
         comparison = self.comparison()
         new_failures = comparison.new_failures()
         broken = self.broken_screens()
@@ -343,7 +343,7 @@ class Party:
         return [self._row(name, comparison, new_failures, broken) for name in self.names]
 
     def _row(self, name, comparison, new_failures, broken):
-        """What the table says of a guest."""
+        """Return the row of a guest."""
         if name in self.found.refused[self.without]:
             reason = self.found.refused[self.without][name]
             return Row(name, '', "not without Dealflow either", '–', '–', ' '.join(reason.split())[:120])
@@ -358,7 +358,7 @@ class Party:
         )
 
     def problems(self):
-        """In words, what fails only because of the module; empty when all is well."""
+        """Return messages on what fails only because of the module; empty when nothing does."""
         refused = {} if self.only_tests else self.refused_because_of_module()
         lines = [f"{name} cannot be installed: {why}" for name, why in refused.items()]
         if self.found.complaints:
@@ -372,7 +372,7 @@ class Party:
 
 
 def find_culprit(log, names):
-    """The guest whose installation ended an installation of many."""
+    """Return the guest that made the installation of many guests fail."""
     text = log.read_text(errors='replace')
     for found in (UNABLE.findall(text), LOADING.findall(text)):
         if found and found[-1] in names:
@@ -384,12 +384,12 @@ def find_culprit(log, names):
 
 
 def key_of(failure):
-    """What makes two failures of screens the same, whoever met with them."""
+    """Return a key that is equal for the same failure of a screen, whichever user had it."""
     return failure['model'], failure['what'], failure['error'].partition(':')[0]
 
 
 def describe_tests(name, comparison, new_failures):
-    """In words, what became of the tests of a guest."""
+    """Return a summary of the test results of a guest."""
     theirs = {tag: outcome for tag, outcome in comparison.with_module.items() if module_of(tag) == name}
     if not theirs:
         return "none"
@@ -409,7 +409,7 @@ def describe_tests(name, comparison, new_failures):
 
 
 def report(party, options):
-    """Print what was found, write it down, and return 1 when something fails only with the module."""
+    """Print the results, save them, and return 1 when something fails only with the module."""
     rows = party.rows()
     if options.json:
         options.json.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Keeps what became of each of Odoo's tests, which Odoo itself only counts. Used inside Odoo's processes."""
+"""Records the result of each Odoo test, which Odoo itself only counts. Used inside Odoo's processes."""
 
 import time
 from collections import Counter
@@ -12,19 +12,19 @@ from odoo.tests.suite import OdooSuite
 
 from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT, module_of
 
-# What became of each test, by its test tag; of a class that could not be set up, by Odoo's words for it.
+# Result of each test, by test tag; for a class whose setup failed, by Odoo's description of it.
 outcomes = {}
 
 
 def name_of(test):
-    """What chooses a test on Odoo's command line; for a failure outside of tests, Odoo's words."""
+    """Return the test tag that selects the test; for a failure outside of tests, Odoo's description."""
     while isinstance(test, _SubTest):
         test = test.test_case
     return test.canonical_tag if isinstance(test, TestCase) else test.id()
 
 
 class Recorder(OdooTestResult):
-    """A result that writes into the outcomes."""
+    """A test result that is written to the outcomes."""
 
     def startTest(self, test):
         super().startTest(test)
@@ -47,7 +47,7 @@ class Recorder(OdooTestResult):
 
 
 class LimitedSuite(OdooSuite):
-    """A suite that begins no further test of a module whose tests have taken their time, and says so of each."""
+    """A suite that skips the remaining tests of a module once they have used up their time, and records each one."""
 
     limit = None
     spent = Counter()
@@ -60,21 +60,21 @@ class LimitedSuite(OdooSuite):
                 continue
             # Tests freeze the other clocks.
             start = time.clock_gettime(time.CLOCK_MONOTONIC)
-            # Until the next test is asked for: what its class sets up counts too.
+            # Measured until the next test is requested, so that the setup of its class counts too.
             yield test
             self.spent[module] += time.clock_gettime(time.CLOCK_MONOTONIC) - start
 
 
 def leave_out_browser(*_arguments, **_options):
-    """Stands in place of what drives a browser."""
+    """Skip the test; replaces the method that drives a browser."""
     raise SkipTest(BROWSER_LEFT_OUT)
 
 
 def record(browser=True, seconds=None):
-    """Let Odoo write what becomes of the tests that it runs from now on, and which it was about to run.
+    """Make Odoo record the results of the tests that it runs from now on, and the tests it intended to run.
 
-    :param browser: whether to run what drives a browser; else such a test is skipped where it would begin to
-    :param seconds: after how many seconds no further test of the same module is begun
+    :param browser: whether to run browser tests; otherwise they are skipped when they start the browser
+    :param seconds: time after which no further test of the same module is started
     """
     make_suite = loader.make_suite
     if not browser:

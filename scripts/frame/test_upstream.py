@@ -21,9 +21,9 @@ from frame.workbench import Workbench, last_words
 WITHOUT, WITH = f'{MODULE}_upstream_without', f'{MODULE}_upstream_with'
 RUNNER = Path(__file__).with_name('upstream_runner.py')
 KNOWN = CHECKOUT / 'scripts' / 'upstream-failures.json'
-# Modules whose tests run without ours depending on them.
+# Modules whose tests also run although ours does not depend on them.
 ALSO_INSTALLED = ['contacts']
-# Written as Odoo's test tags without the leading slash: a module, or a file or class of its tests.
+# Odoo's test tags without the leading slash: a module, or a file or class of its tests.
 DEFAULT = [
     'crm',
     'sale_crm',
@@ -41,10 +41,10 @@ DEFAULT = [
     'web:TestMenusAdminLight',
     'web:TestMenusDemoLight',
 ]
-# Of test_lint, what looks at modules; test_checkers looks at its checkers.
+# In test_lint, the tests of modules; test_checkers tests the checkers themselves.
 LINT = '/test_lint,-/test_lint/tests/test_checkers.py'
 LINT_OF_FILES = '/test_lint/tests/test_pylint.py'
-# Odoo's robot in our menus.
+# Odoo's click-everywhere robot in our menus.
 CLICK_EVERYWHERE = f'click_all/{MODULE}'
 
 
@@ -76,7 +76,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/test-upstream',
         description="Run Odoo's own tests in two databases, one with Odoo's modules only and one with Dealflow on top, "
@@ -95,7 +95,7 @@ def parse(arguments):
 
 
 def make(databases, keep):
-    """Make both databases, without demo data: tests of crm delete all opportunities, which our deals would forbid."""
+    """Create both databases without demo data: tests of crm delete all opportunities, which our deals would prevent."""
     if not keep or not databases.exists(WITHOUT):
         with step("Making a database with Odoo's modules only"):
             databases.copy(databases.template(demo=False), WITHOUT)
@@ -121,12 +121,12 @@ def make(databases, keep):
 
 
 class Suite:
-    """A choice of Odoo's tests.
+    """A selection of Odoo's tests.
 
     :param folder: a folder for files
     :param chosen: modules or parts of them
-    :param whole: also run Odoo's test_lint over the files of our module, and Odoo's robot over its menus
-    :param left_out: which tests are left out, as test_recorder has it
+    :param whole: also run Odoo's test_lint on the files of our module, and Odoo's robot on its menus
+    :param left_out: which tests to leave out, in the format of test_recorder
     """
 
     def __init__(self, bench, folder, chosen, whole, left_out=None):
@@ -137,9 +137,9 @@ class Suite:
         self.left_out = left_out or {}
 
     def run(self, database, listed):
-        """Run all tests in a database and return what became of each, by its test tag.
+        """Run all tests in a database and return the result of each, by test tag.
 
-        :param listed: tests that are known to fail
+        :param listed: tests known to fail
         """
         with step(f"Running Odoo's tests in {database} (log: {self._log(database)})"):
             outcomes = self._run(database, [f'/{chosen}' for chosen in self.chosen])
@@ -152,7 +152,7 @@ class Suite:
         return outcomes
 
     def try_again(self, database, outcomes, listed):
-        """Run once more what failed without being known to: tests that drive a browser do on a busy machine."""
+        """Run unlisted failures once more: browser tests may fail on a busy machine."""
         failed = [tag for tag, outcome in outcomes.items() if has_failed(outcome) and tag not in listed]
         tests = [tag for tag in failed if tag.startswith('/')]
         if not tests:
@@ -160,11 +160,11 @@ class Suite:
         take_second(outcomes, failed, self._run(database, tests))
 
     def _log(self, database):
-        """The file for Odoo's log."""
+        """Return the file for Odoo's log."""
         return self.bench.log_file(f'{database}-tests')
 
     def _run(self, database, tags, **settings):
-        """Let Odoo run the tests that match; return what became of each."""
+        """Run the matching tests; return the result of each."""
         outcomes = self.folder / 'outcomes.json'
         outcomes.unlink(missing_ok=True)
         log = self._log(database)
@@ -174,7 +174,7 @@ class Suite:
             'outcomes': str(outcomes),
             'left out': self.left_out,
         }
-        # Port 0 is any that is free.
+        # Port 0 is any free port.
         configuration = self.bench.configuration(
             database, logfile=log, http_port=0, limit_memory_hard=0, screenshots=log.with_suffix('')
         )
@@ -182,7 +182,7 @@ class Suite:
         variables |= {
             'DEALFLOW_UPSTREAM': json.dumps(settings),
             'PYTHONPATH': f'{variables["PYTHONPATH"]}{os.pathsep}{CHECKOUT / "scripts"}',
-            # test_lint calls the program pylint.
+            # test_lint runs the program pylint.
             'PATH': f'{self.bench.python.parent}:{variables["PATH"]}',
         }
         done = subprocess.run(
@@ -202,9 +202,9 @@ class Suite:
 
 
 class Comparison:
-    """What became of tests without the module and with it.
+    """Test results without the module and with it.
 
-    :param known: ``without`` and ``with``: the causes of failures that are known, by test
+    :param known: the causes of known failures by test, under ``without`` and ``with``
     """
 
     def __init__(self, without, with_module, known):
@@ -214,11 +214,11 @@ class Comparison:
         self.known_with = known['with']
 
     def failures_without(self):
-        """The tests that fail without the module."""
+        """Return the tests that fail without the module."""
         return [tag for tag, outcome in self.without.items() if has_failed(outcome)]
 
     def failures_because_of_module(self):
-        """The tests that fail with the module, and without it not or not in the same parts."""
+        """Return the tests that fail with the module and pass without it, or fail in other parts without it."""
         return [
             tag
             for tag, outcome in self.with_module.items()
@@ -226,11 +226,11 @@ class Comparison:
         ]
 
     def new_failures(self):
-        """Those of them for which no reason is listed."""
+        """Return those of them without a listed reason."""
         return [tag for tag in self.failures_because_of_module() if tag not in self.known_with]
 
     def outdated(self):
-        """Listed failures that came out well where they were listed."""
+        """Return listed failures that have passed."""
         return [
             tag
             for known, outcomes in ((self.known_without, self.without), (self.known_with, self.with_module))
@@ -239,7 +239,7 @@ class Comparison:
         ]
 
     def as_data(self):
-        """All of it for another program."""
+        """Return everything as data for another program."""
         return {
             'counts': {'without': count(self.without), 'with': count(self.with_module)},
             'new_failures': self.new_failures(),
@@ -248,7 +248,7 @@ class Comparison:
         }
 
     def describe(self):
-        """The summary in words."""
+        """Return the summary as text."""
         lines = [f"{'':12}{'without':>10}{'with':>10}"]
         counts = count(self.without), count(self.with_module)
         lines += [f'{outcome:12}{counts[0][outcome]:>10,}{counts[1][outcome]:>10,}' for outcome in counts[0]]
@@ -274,7 +274,7 @@ class Comparison:
         return '\n'.join(lines)
 
     def _chapter(self, title, tags, outcomes=None):
-        """A heading with its number, and the tests below it, with the last words of their failures."""
+        """Return a heading with the number of tests, and the tests below it with the last line of their failures."""
         if not tags:
             return []
         lines = [f'{title}: {len(tags)}']
@@ -286,18 +286,18 @@ class Comparison:
 
 
 def causes(entries):
-    """Causes by test, of a list of causes with their tests."""
+    """Return the causes by test, from a list of causes with their tests."""
     return {test: entry['cause'] for entry in entries for test in entry['tests']}
 
 
 def _parts(outcome):
-    """The parts of a test that failed; a test without parts is one."""
+    """Return the failed parts of a test; a test without parts counts as one."""
     if not outcome or not has_failed(outcome):
         return set()
     return set(outcome.get('failures', ['']))
 
 
 def count(outcomes):
-    """How many tests came out how."""
+    """Return the number of tests by result."""
     counter = Counter(outcome['outcome'] for outcome in outcomes.values())
     return {outcome: counter[outcome] for outcome in ('passed', 'failed', 'skipped', 'not run')}

@@ -1,4 +1,4 @@
-"""scripts/test: everything that tells whether the module is in order."""
+"""scripts/test: all checks of the module."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ from frame.paths import CHECKOUT, MODULE, addons_folder, folder_with_addons, sho
 from frame.processes import undisturbed
 from frame.workbench import Workbench
 
-# Each checkout keeps its own, so that two of them do not upgrade one database back and forth.
+# Each checkout has its own database, so that two of them do not upgrade it in turns.
 KEPT = f'{MODULE}_test_{short_hash(CHECKOUT)}'
 WITH_VALUE = {'-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore'}
 SELECTING = {'-k', '-m', '--lf', '--last-failed', '--ff', '--sw', '--stepwise', '--nf'}
@@ -26,7 +26,7 @@ COLOURS = re.compile(r'\x1b\[[\d;]*m')
 
 
 def main(arguments):
-    """Run what was asked for, print one summary, and return 0 when all is well."""
+    """Run what was asked for, print one summary, and return 0 when everything passed."""
     options, pytest_arguments = parse(arguments)
     addons = find_addons(options.addons_path) if options.addons_path else []
     part = bool(addons) or selects(pytest_arguments)
@@ -54,7 +54,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line: our options, and the rest for pytest."""
+    """Parse the command line: our options, and the rest for pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test',
         usage='scripts/test [--fresh | --keep | --addons-path FOLDER [--guests]] [pytest arguments]',
@@ -83,7 +83,7 @@ def parse(arguments):
 
 
 def find_addons(folder):
-    """The folders of the addons in a folder."""
+    """Return the folders of the addons in a folder."""
     addons = sorted(path.parent.resolve() for path in folder.glob('*/__manifest__.py'))
     if not addons:
         raise FrameError(f"There is no addon in {folder}: give the folder that holds the folders of the addons.")
@@ -91,7 +91,7 @@ def find_addons(folder):
 
 
 def selects(arguments):
-    """Whether the arguments for pytest choose a part of the tests."""
+    """Return whether the arguments for pytest select a part of the tests."""
     return any(
         argument.split('=')[0] in SELECTING or argument.startswith(('-k', '-m')) and argument[1] != '-'
         for argument in arguments
@@ -99,7 +99,7 @@ def selects(arguments):
 
 
 def split_paths(arguments):
-    """Divide arguments into paths of tests, told from below the folder that holds the module, and the others."""
+    """Split the arguments into test paths, relative to the parent folder of the module, and the others."""
     paths, others = [], []
     value_follows = False
     for argument in arguments:
@@ -113,7 +113,7 @@ def split_paths(arguments):
 
 
 def _inside_module(argument):
-    """A path to tests in the checkout as seen through the module's name, ``None`` for anything else."""
+    """Return a test path of the checkout with the module's name, ``None`` for anything else."""
     path, *test_name = argument.split('::')
     for base in (os.getcwd(), CHECKOUT):
         full = os.path.realpath(os.path.join(base, path))
@@ -123,7 +123,7 @@ def _inside_module(argument):
 
 
 def test(bench, databases, name, arguments, addons=(), browser=True):
-    """Prepare the database and run pytest on it; return the exit code, pytest's closing line and the verdicts."""
+    """Prepare the database and run pytest on it; return the exit code, pytest's summary line and the verdicts."""
     verdicts = {}
     found = databases.ensure(name, demo=False)
     if addons:
@@ -140,7 +140,7 @@ def test(bench, databases, name, arguments, addons=(), browser=True):
 
 
 def run_pytest(bench, name, arguments, addons=()):
-    """Run pytest beside the module, show what it prints, and return its exit code and closing line."""
+    """Run pytest next to the module, print its output, and return its exit code and summary line."""
     paths, others = split_paths(arguments)
     if addons:
         paths = [f'{path.name}/tests' for path in addons]
@@ -194,7 +194,7 @@ def run_pytest(bench, name, arguments, addons=()):
 
 
 def follow(lines):
-    """Show lines as they come and return the last that looks like pytest's closing line, without its ornaments."""
+    """Print lines as they come and return the last one that looks like pytest's summary, without decoration."""
     closing = ''
     for line in lines:
         print(line, end='', flush=True)
@@ -205,7 +205,7 @@ def follow(lines):
 
 
 def finish(verdicts, code, closing, more_verdicts):
-    """Print the summary, pytest's closing line last, and return the exit code."""
+    """Print the summary, with pytest's summary line last, and return the exit code."""
     verdicts |= more_verdicts
     if not closing:
         raise FrameError(f"pytest ended without a result (code {code}).")

@@ -1,4 +1,4 @@
-"""scripts/i18n: the texts of the module for translators."""
+"""scripts/i18n: exports the terms of the module and updates the translations."""
 
 import argparse
 import json
@@ -13,16 +13,16 @@ from frame.locks import only_one
 from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
 from frame.workbench import Workbench
 
-# Each checkout has its own, as with the tests.
+# Each checkout has its own database, as for the tests.
 DATABASE = f'{MODULE}_i18n_{short_hash(CHECKOUT)}'
 FOLDER = CHECKOUT / 'i18n'
 TEMPLATE = FOLDER / f'{MODULE}.pot'
-# What changes with the day or the machine of the export would make every export differ.
+# Lines that depend on the day or the machine, so that they would differ in every export.
 CHANGING = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version): .*\\n"\n', re.MULTILINE)
 
 
 def main(arguments):
-    """Export the texts and bring the languages up to them; with --check return 1 when something is left to do."""
+    """Export the terms and update the languages; with --check raise an error when something is out of date."""
     parser = argparse.ArgumentParser(
         prog='scripts/i18n',
         description=f"Write the texts of the module to i18n/{MODULE}.pot, the same for the same "
@@ -37,7 +37,7 @@ def main(arguments):
     )
     options = parser.parse_args(arguments)
     languages = sorted({*FOLDER.glob('*.po'), *(FOLDER / f'{language}.po' for language in options.languages)})
-    # The files as well as the database are for one at a time.
+    # Only one command at a time may use the files and the database.
     with Workbench.prepare() as bench, only_one(DATABASE):
         before = {path: _read(path) for path in (TEMPLATE, *languages)}
         _make_database(Databases(bench), bench.server.own(DATABASE))
@@ -56,17 +56,17 @@ def main(arguments):
 
 
 def settle(text):
-    """The exported text without what differs from one export to the next."""
+    """Return the exported text without the parts that differ between exports."""
     return CHANGING.sub('', text)
 
 
 def report(lacking):
-    """A line for each language that texts are missing in."""
+    """Return a line for each language with missing translations."""
     return [f"i18n/{language}.po: {count} texts to translate" for language, count in lacking.items() if count]
 
 
 def refuse(changed, lacking):
-    """Fail when files had to be changed, or when texts are not translated."""
+    """Raise an error when files had to be changed, or when terms are not translated."""
     if changed:
         names = ', '.join(path.name for path in changed)
         raise FrameError(f"Out of date in i18n/: {names}. Run scripts/i18n without --check.")
@@ -76,9 +76,9 @@ def refuse(changed, lacking):
 
 
 def _make_database(databases, name):
-    """Make the database that the texts are taken from.
+    """Create the database from which the terms are exported.
 
-    An upgrade would leave the texts of records that are not updated with the module as they were.
+    It is not upgraded, because an upgrade keeps the terms of records with ``noupdate``.
     """
     if databases.exists(name) and not databases.is_current(name):
         databases.drop(name)
@@ -86,7 +86,7 @@ def _make_database(databases, name):
 
 
 def _export(bench, name):
-    """Let Odoo write the template into the module's folder."""
+    """Export the template with Odoo into the folder of the module."""
     log = bench.log_file(name)
     bench.run_odoo(
         name,
@@ -105,7 +105,7 @@ def _export(bench, name):
 
 
 def _refresh(bench, languages):
-    """Bring files of languages up to the template; return for each language how many texts are to translate."""
+    """Update the files of languages from the template; return the number of untranslated terms by language."""
     program = Path(__file__).with_name('po_files.py')
     done = subprocess.run([bench.python, program, TEMPLATE, *languages], text=True, capture_output=True, check=False)
     if done.returncode:
@@ -114,7 +114,7 @@ def _refresh(bench, languages):
 
 
 def _restore(before):
-    """Give files the content that they had; those that were not there are removed."""
+    """Restore the earlier content of files; those that did not exist are deleted."""
     for path, content in before.items():
         if content is None:
             path.unlink()
@@ -123,5 +123,5 @@ def _restore(before):
 
 
 def _read(path):
-    """The content of a file, ``None`` when there is none."""
+    """Return the content of a file, ``None`` when it does not exist."""
     return path.read_text() if path.exists() else None

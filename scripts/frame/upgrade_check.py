@@ -1,4 +1,4 @@
-"""scripts/upgrade-check: a database made by an earlier commit keeps its data when it is upgraded to this one."""
+"""scripts/upgrade-check: a database created by an earlier commit keeps its data when it is upgraded to this one."""
 
 import argparse
 import dataclasses
@@ -14,7 +14,7 @@ from frame.paths import CHECKOUT, MODULE
 from frame.workbench import Workbench
 
 DATABASE = f'{MODULE}_upgrade_check'
-# What a company would miss: everything of ours, and the records of Odoo that ours adds to.
+# Data that a company would miss: all our tables, and Odoo's tables that we extend.
 OF_ODOO = [
     'account_move',
     'calendar_event',
@@ -35,7 +35,7 @@ COLUMNS = """
 
 
 def main(arguments):
-    """Install the earlier commit with demo data, upgrade it to the checkout, and return 1 when data differ."""
+    """Install the earlier commit with demo data, upgrade it to the checkout, and return 1 when data was lost."""
     parser = argparse.ArgumentParser(
         prog='scripts/upgrade-check',
         description="Install the module as it was at a commit, with demo data, upgrade the database to the files of "
@@ -67,7 +67,7 @@ def main(arguments):
 
 
 def export(commit, folder):
-    """Write the files of a commit into a folder."""
+    """Extract the files of a commit into a folder."""
     archive = folder.with_suffix('.tar')
     done = subprocess.run(
         ['git', 'archive', '-o', archive, commit], cwd=CHECKOUT, capture_output=True, text=True, check=False
@@ -78,7 +78,7 @@ def export(commit, folder):
 
 
 class Contents:
-    """How many rows the tables of a database have, and a fingerprint of each column."""
+    """The number of rows of each table of a database, and a hash of each column."""
 
     def __init__(self, tables, prints):
         self.tables = tables
@@ -86,7 +86,7 @@ class Contents:
 
     @classmethod
     def read(cls, server):
-        """Look at the database as it is now."""
+        """Read the current contents of the database."""
         tables, prints_of_all = {}, {}
         for table, columns in server.query(COLUMNS, [OF_ODOO], DATABASE):
             prints = ', '.join(
@@ -97,7 +97,7 @@ class Contents:
         return cls(tables, prints_of_all)
 
     def compare(self, later):
-        """Tell in words what is not in the later database as it was."""
+        """Return messages on data that is missing or changed in the later database."""
         told = []
         for table, rows in self.tables.items():
             if table not in later.tables:
@@ -105,7 +105,7 @@ class Contents:
             elif later.tables[table] < rows:
                 told.append(f"table {table}: {rows} rows before, {later.tables[table]} now")
         for (table, column), fingerprint in self.prints.items():
-            # Where data of the module came in addition, the columns of the rows cannot be told apart.
+            # When the module has added rows, the earlier ones cannot be told apart.
             if later.tables.get(table) != self.tables[table] or later.prints.get((table, column)) == fingerprint:
                 continue
             if (table, column) in later.prints or not self._find_new_name(table, fingerprint, later):
@@ -113,7 +113,7 @@ class Contents:
         return told
 
     def _find_new_name(self, table, fingerprint, later):
-        """Return the column that has come to a table with the very values of one that went: it was renamed."""
+        """Return a new column of the table with the same values as the missing one, which means that it was renamed."""
         return next(
             (
                 column

@@ -1,9 +1,9 @@
-"""Runs tests of Odoo inside Odoo's shell and writes down what became of each.
+"""Runs tests of Odoo inside Odoo's shell and writes down the result of each.
 
-While a module is installed, Odoo runs its tests before later modules are there: only from the shell do those tests
-meet the complete registry. ``DEALFLOW_UPSTREAM`` holds the settings as JSON: the ``modules`` and ``tags`` that choose
-the tests, ``linted``, the only module whose files test_lint shall read, if any, what is ``left out``, as test_recorder
-has it, and ``outcomes``, the file to write.
+While a module is installed, Odoo runs its tests before later modules are loaded: only in the shell do they run with the
+complete registry. ``DEALFLOW_UPSTREAM`` contains the settings as JSON: the ``modules`` and ``tags`` that select the
+tests, ``linted``, the only module (if any) whose files test_lint reads, what is ``left out``, in the format of
+test_recorder, and ``outcomes``, the file to write.
 """
 
 import json
@@ -19,7 +19,7 @@ settings = json.loads(os.environ['DEALFLOW_UPSTREAM'])
 
 
 def lint_only(name):
-    """Let test_lint, which reads the files of all modules, read those of one module, or none."""
+    """Limit test_lint, which reads the files of all modules, to those of one module, or to none."""
     manifests = [manifest for manifest in Manifest.all_addon_manifests() if manifest.name == name]
     Manifest.all_addon_manifests = staticmethod(lambda: manifests)
     for manifest in manifests:
@@ -29,7 +29,7 @@ def lint_only(name):
 test_recorder.record(**settings['left out'])
 config['test_tags'] = settings['tags']
 for position in ('at_install', 'post_install'):
-    # What is never begun is known as well.
+    # Also record tests that never start.
     loader.make_suite(settings['modules'], position)
 if 'linted' in settings:
     lint_only(settings['linted'])

@@ -1,4 +1,4 @@
-"""scripts/walk: every screen and button in a browser, pressed and confirmed on copies of two databases."""
+"""scripts/walk: opens every screen and presses every button in a browser, on copies of two databases."""
 
 import argparse
 import csv
@@ -24,7 +24,7 @@ from frame.workbench import Workbench, result
 
 ADMINISTRATOR = 'admin'
 PEOPLE = ('rep', 'head', 'accountant', 'marketer', 'viewer', 'manager')
-# Screens of Odoo that the module extends, beside those below its own menus.
+# Odoo screens that the module extends, in addition to those in its own menus.
 EXTENDED = (
     'base.action_partner_form',
     'crm.crm_lead_action_pipeline',
@@ -33,12 +33,12 @@ EXTENDED = (
     'account.action_move_out_invoice_type',
     'mass_mailing.mailing_mailing_action_mail',
 )
-# Walks at the same time. Each has a database, a server and a browser, of which only one works at a time.
+# Number of parallel walks. Each has a database, a server and a browser, of which only one is busy at a time.
 WALKS = (os.cpu_count() or 1) + 1
-# Into how many walks those of the administrator are cut, so that none of them is left alone at the end.
+# Number of parts of the administrator's walk, so that it does not run alone at the end.
 PARTS = WALKS + 1
-# Runs in Odoo's shell: what each person's menus lead to, with a hash of each view as the person gets it, and of each
-# button with what hides it and with the person's rights to the model.
+# Runs in Odoo's shell: the screens in each user's menus, with a hash of each view as the user gets it, and of each
+# button with its visibility and the user's access to the model.
 LOOK_AT_SCREENS = """
 import hashlib, json
 from lxml import etree
@@ -101,26 +101,26 @@ print('RESULT ' + json.dumps({login: look(login) for login in %(people)r}))
 
 @dataclass
 class Job:
-    """What one person is to look at on one of the databases."""
+    """The screens that one user opens in one of the databases."""
 
     person: str
     database: str
     template: str
-    # (name, id of the action, kinds of views to be pressed)
+    # (name, action id, kinds of views whose buttons are pressed)
     screens: list
-    # (model, kind of view, button) that somebody before is shown alike, with the same rights.
+    # (model, kind of view, button) that an earlier user sees alike, with the same access.
     known: set
-    # How long it takes, compared with others.
+    # Expected duration, compared with other jobs.
     weight: int
 
     @property
     def role(self):
-        """The person and the database, as the findings name them."""
+        """The user and the database, as shown in the findings."""
         return f'{self.person} ({self.database})'
 
 
 def main(arguments):
-    """Walk, tell what was found, and return 1 when there is a fault."""
+    """Run the walks, print the findings, and return 1 when there is a fault."""
     options = parse(arguments)
     machine.need_browser()
     findings, started, load = Findings(), time.monotonic(), os.getloadavg()[0]
@@ -145,7 +145,7 @@ def main(arguments):
 
 
 def parse(arguments):
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog='scripts/walk',
         description="Press every button of every screen in a browser, fill and confirm the dialogs, as administrator "
@@ -164,13 +164,13 @@ def parse(arguments):
 
 
 def look_at_screens(bench, template, people):
-    """Return by person the screens that the menus lead to: name, action, and a hash of each view."""
+    """Return the screens in the menus of each user: name, action, and a hash of each view."""
     program = LOOK_AT_SCREENS % {'module': MODULE, 'extended': EXTENDED, 'people': people}
     return result(bench.run_program(template, program))
 
 
 def plan(screens_by_person, database, template, options, findings):
-    """Share out the screens: all to the administrator, to each other person what nobody before gets to see alike."""
+    """Return the jobs: all screens for the administrator, for each other user only what no earlier user sees alike."""
     seen, jobs = set(), []
     for person, screens in screens_by_person.items():
         role, models, new, old = f'{person} ({database})', {}, set(), set()
@@ -197,7 +197,7 @@ def plan(screens_by_person, database, template, options, findings):
 
 
 def divide(models, weights, count):
-    """Cut screens into so many parts that take about as long; those of one model stay together."""
+    """Split screens into parts of about the same duration; those of one model stay together."""
     parts = [[0, []] for _number in range(count)]
 
     def weigh(model):
@@ -211,7 +211,7 @@ def divide(models, weights, count):
 
 
 def walk_all(bench, jobs, findings, options):
-    """Let the walks be made by processes of their own, the longest first."""
+    """Run the walks in parallel processes, the longest first."""
     context = multiprocessing.get_context('fork')
     waiting, found = context.Queue(), context.Queue()
     deadline = time.monotonic() + options.minutes * 60
@@ -229,7 +229,7 @@ def walk_all(bench, jobs, findings, options):
             findings.add(take_result(found, workers))
     except BaseException:
         for worker in workers:
-            # One that is interrupted removes its database first.
+            # An interrupted worker drops its database first.
             worker.terminate()
         raise
     finally:
@@ -238,7 +238,7 @@ def walk_all(bench, jobs, findings, options):
 
 
 def take_result(found, workers):
-    """The findings of the next walk that ends; a worker that has died is told of."""
+    """Return the findings of the next finished walk; raise an error when no worker is left to finish one."""
     while True:
         try:
             return found.get(timeout=5)
@@ -248,13 +248,13 @@ def take_result(found, workers):
 
 
 def work(bench, waiting, found, deadline, options, number):
-    """Walk one job after the other."""
+    """Run one job after the other."""
     try:
         while job := waiting.get():
             findings = Findings()
             try:
                 walk(bench, job, findings, deadline, options, number)
-            except Exception as error:  # noqa: BLE001 - what the others find is not lost with it
+            except Exception as error:  # noqa: BLE001 - keep the findings of the other jobs
                 traceback.print_exc()
                 findings.faults.append((job.role, '', '', f'{type(error).__name__}: {error}'))
             found.put(findings)
@@ -263,16 +263,16 @@ def work(bench, waiting, found, deadline, options, number):
 
 
 def walk(bench, job, findings, deadline, options, number):
-    """Walk on a copy of a database."""
+    """Run a job on a copy of a database."""
     databases = Databases(bench)
     copy = f'{job.template}_{os.getppid()}_{number}'
     started = time.monotonic()
     with only_one(job.template):
         databases.copy(job.template, copy)
     try:
-        # Scheduled actions would run into what is being pressed.
+        # Scheduled actions would interfere with the buttons.
         server = OdooServer(bench, copy, max_cron_threads=0)
-        # Pictures in messages are asked for at the address that Odoo believes to have.
+        # Images in messages are loaded from the base URL of the database.
         address = f'http://127.0.0.1:{server.port}'
         bench.server.query("UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'", [address], copy)
         with server:
@@ -285,7 +285,7 @@ def walk(bench, job, findings, deadline, options, number):
 
 
 def tell(findings, table=None):
-    """Print what was found and return the exit code."""
+    """Print the findings and return the exit code."""
     counts = Counter(role for role, _screen, _button in findings.pressed)
     screens = Counter(role for role, _screen in findings.opened)
     alike = Counter(role for role, _screen in findings.alike)

@@ -1,4 +1,4 @@
-"""One person who walks through screens in a browser and presses what is there."""
+"""A user who opens screens in a browser and presses their buttons."""
 
 import json
 import time
@@ -14,11 +14,11 @@ from frame.paths import MODULE
 from frame.workbench import LOG_LINE, PROBLEMS
 
 SCRIPT = Path(__file__).with_name('walk.js')
-# What tells whether the page is another one.
+# Parts of the state that differ when another page is shown.
 PLACE = ('view', 'model', 'resId', 'title', 'dialog')
-# Records on which a button is tried that the page does not show although nothing hides it.
+# Number of records to try for a button that should be visible but is not on the page.
 ATTEMPTS = 2
-# How Odoo begins when the database, a right or its own code says no, which a person does not understand.
+# How Odoo's messages start when the database, an access right or a bug causes an error that users do not understand.
 RAW_WORDS = (
     "Uh-oh!",
     "You are not allowed to",
@@ -29,7 +29,7 @@ RAW_WORDS = (
     "The requested operation cannot be completed",
     "Something went wrong",
 )
-# What Odoo alone says in its own words too: a part of the button, and of the words.
+# Messages that Odoo alone shows as well: part of the button, and of the message.
 OF_ODOO = (
     ('', "'Grant Portal Access' (portal.wizard)", "Odoo alone offers it too: it takes the right to create contacts"),
     ('', "'Payment Link' (payment.link.wizard)", "Odoo alone offers it too: it takes the right to create contacts"),
@@ -41,10 +41,10 @@ OF_ODOO = (
     ('Send email', "(Document type: Message", "Odoo offers whoever reads a record to write about it"),
     ('action_redirect_to_', "You are not allowed to access", "Odoo alone counts orders and invoices for marketers too"),
 )
-# Things on a screen of its own that are pressed; the rest are rows of the same kind.
+# Number of elements pressed on a client action; the others are rows of the same kind.
 MOST_THINGS = 25
-# What the console says of pages that are left, of Odoo's picture of a contact that has none, and of the frame in which
-# Odoo shows the text of a mailing.
+# Console messages about pages that were left, Odoo's image of a contact without one, and the frame in which Odoo shows
+# the body of a mailing.
 LOADED = (
     'mail/',
     'bus.bus',
@@ -57,7 +57,7 @@ LOADED = (
 ENTRIES = "'.o-dropdown--menu .o-dropdown-item, .o-dropdown--menu button'"
 COG = "'.o_cp_action_menus button[data-hotkey=u], .o_cp_action_menus .dropdown-toggle'"
 NEW = "'.o_list_button_add, .o-kanban-button-new, .o_form_button_create'"
-# Entries of the menu with the cog that are Odoo's alone, or hand over a file.
+# Entries of the action menu that belong to Odoo, or download a file.
 OTHER_ENTRIES = {
     'Export': "Odoo's own dialog, which hands over a file",
     'Import': "leads to Odoo's own screen, which wants a file",
@@ -68,7 +68,7 @@ OTHER_ENTRIES = {
     'Knowledge': "Odoo's own",
     'Dashboard': "Odoo's own",
 }
-# Buttons and entries that would leave this machine.
+# Buttons and entries that would call an external service.
 OUTSIDE = {
     'action_generate_leads': "asks a service of Odoo in the internet",
     'iap_enrich': "asks a service of Odoo in the internet",
@@ -92,22 +92,22 @@ CONFIRM = """
 
 @dataclass
 class Findings:
-    """What walks have come across."""
+    """Results of the walks."""
 
     faults: list = field(default_factory=list)
     refusals: list = field(default_factory=list)
-    # (role, screen, button), and for those not pressed why.
+    # (role, screen, button); for buttons not pressed with the reason.
     pressed: set = field(default_factory=set)
     left: dict = field(default_factory=dict)
-    # (role, screen) that were opened, and that look as they did to somebody before.
+    # (role, screen) that were opened, and those that look the same for an earlier user.
     opened: set = field(default_factory=set)
     alike: dict = field(default_factory=dict)
-    # (role, model and kind of view, button) that somebody before has pressed with the same rights.
+    # (role, model and kind of view, button) that an earlier user has pressed with the same access.
     known: set = field(default_factory=set)
     seconds: Counter = field(default_factory=Counter)
 
     def add(self, others):
-        """Take over what another walk has come across."""
+        """Add the results of another walk."""
         self.faults += others.faults
         self.refusals += others.refusals
         self.pressed |= others.pressed
@@ -119,7 +119,7 @@ class Findings:
 
 
 class Walker:
-    """One person in one browser."""
+    """A user in a browser."""
 
     def __init__(self, server, job, findings, deadline, options):
         self.server, self.person, self.role, self.screens = server, job.person, job.role, job.screens
@@ -127,13 +127,13 @@ class Walker:
         self._address = f'http://127.0.0.1:{server.port}'
         self._log_offset = server.log.stat().st_size
         self._picture_count = 0
-        # Views that were pressed, and buttons of them, by what is the same wherever they are shown.
+        # Views and buttons already pressed, by keys that are the same wherever they are shown.
         self._walked, self._done, self._known = set(), set(job.known), job.known
-        # What stands on the buttons, by their names.
+        # Labels of the buttons, by name.
         self._words = {}
 
     def walk(self):
-        """Open everything that the menus lead to."""
+        """Open all screens in the menus."""
         width, height = map(int, self.options.size.split('x'))
         with Browser(width, height) as self.browser:
             self.browser.prepare(SCRIPT.read_text())
@@ -165,7 +165,7 @@ class Walker:
         self._wait_for_client()
 
     def _come_back(self):
-        """Begin anew in the web client, whatever page is shown."""
+        """Load the web client again, whatever page is shown."""
         self.browser.open(f'{self._address}/odoo')
         self._wait_for_client()
 
@@ -175,19 +175,19 @@ class Walker:
         self.browser.take_errors()
 
     def _run(self, script):
-        """Return what a script answers that may use ``walk``."""
+        """Return the result of a script that may use ``walk``."""
         return self.browser.evaluate(f"""(async () => {{
             try {{ {script} }} catch (error) {{ throw new Error(error.data?.message ?? error.message); }}
         }})()""")
 
     def _settle(self, screen, what):
-        """Wait until the page is at rest, note what it complains about, and return what is on it."""
+        """Wait until the page is idle, record its errors, and return its state."""
         try:
             self.browser.evaluate('walk.rest()')
         except FrameError as error:
             if 'no rest after' in str(error):
                 raise
-            # The page was left for another one meanwhile.
+            # Another page was loaded meanwhile.
             self.browser.wait_for("window.walk?.rest()", f"{screen}, {what}: rest")
         for error in self.browser.take_errors():
             if not any(word in error for word in LOADED) and 'RPC_ERROR' not in error and 'Odoo Server' not in error:
@@ -227,10 +227,10 @@ class Walker:
             elif entries:
                 entries[-1] += f'\n{line}'
         for entry in entries:
-            # Without date, process, level and database, whose name has that of the module in it.
+            # Without date, process, level and database, whose name contains that of the module.
             words = entry.split(' ', 5)[-1]
-            # Odoo warns of everything that it refuses; the refusal itself is looked at where the person sees it. And it
-            # logs the statement that a constraint refuses, whose words the person reads.
+            # Odoo logs a warning for every refusal, which is checked where the user sees it. It also logs the statement
+            # that violates a constraint, whose message the user reads.
             told = ('odoo.http: ', 'odoo.sql_db: bad query') if is_refused else ('odoo.http: ',)
             if LOG_LINE.match(entry)['level'] in PROBLEMS and MODULE in words and not words.startswith(told):
                 self._fault(screen, what, f"log: {words[:300]}")
@@ -268,7 +268,7 @@ class Walker:
     # The walk
 
     def _visit(self, name, action, kinds):
-        """Show all views of an action, and press what is in those of the given kinds."""
+        """Show all views of an action, and press the buttons in those of the given kinds."""
         state = self._open(name, action)
         self.findings.opened.add((self.role, name))
         if not state:
@@ -302,7 +302,7 @@ class Walker:
             self._words |= view['words']
             self._note_known(found['model'], kind, view['offered'])
             if kind == 'form':
-                # What was just made has little to be pressed, but where there is nothing else it has to do.
+                # A new record shows few buttons, but has to do when there is no other.
                 is_empty = not self._choose(found, query, {'': [[]]})[1]
                 if is_empty:
                     self._begin(name, action)
@@ -314,13 +314,13 @@ class Walker:
             self._walked.add(key)
 
     def _note_known(self, model, kind, offered):
-        """Tell which of the buttons are left to those who have pressed them before."""
+        """Record the buttons that are left to earlier users who have pressed them."""
         for button in (*offered, 'cog'):
             if (model, kind, button) in self._known:
                 self.findings.known.add((self.role, f'{model} {kind}', self._name(button)))
 
     def _open(self, name, action, **options):
-        """Open an action anew; return what is on the page, ``None`` when it was refused."""
+        """Open an action again; return the state of the page, ``None`` when it was refused."""
         options = json.dumps({'clearBreadcrumbs': True, **options})
         for is_last in (False, True):
             self._close_dialogs()
@@ -338,13 +338,13 @@ class Walker:
             is_another = "return walk.services().action.currentController?.jsId !== window.walkedFrom;"
             if state['dialog'] or self._run(is_another):
                 return state
-            # What could neither be saved nor discarded keeps the page.
+            # A page that could neither be saved nor discarded stays open.
             if not is_last:
                 self._come_back()
         raise FrameError("the action does not open")
 
     def _begin(self, name, action):
-        """Press New, fill what is demanded, and save."""
+        """Press New, fill the required fields, and save."""
         if not self._open(name, action) or not self._run(f"return walk.click({NEW});"):
             return
         state = self._settle(name, "New")
@@ -360,7 +360,7 @@ class Walker:
             self._run("walk.click('.o_form_button_save, .o_list_button_save, .o_kanban_add');")
             state = self._settle(name, "save a new one")
             for notice in state['notices']:
-                # The page of a browser without a window has no clipboard.
+                # A headless browser has no clipboard.
                 if notice['isBad'] and "Copy Failed" not in notice['body']:
                     self._leave(name, 'save', f"demands more: {notice['body'][:200]}")
 
@@ -381,7 +381,7 @@ class Walker:
                     self._settle(name, "New, fill a line")
 
     def _press_form(self, name, action, found, query):
-        """Press all buttons of a form, each on a record that shows it, and what the menu with the cog offers."""
+        """Press all buttons of a form, each on a record that shows it, and the entries of the action menu."""
         key, offered = (found['model'], 'form'), found['views']['form']['offered']
         tried, is_first = Counter(), True
         while not self._is_late():
@@ -400,7 +400,7 @@ class Walker:
             tried[button, res_id] += 1
 
             def reopen(res_id=res_id):
-                # What a button has deleted is not looked for.
+                # The record may have been deleted by a button.
                 is_there = self._run(f"return await walk.exists('{found['model']}', {res_id});")
                 return is_there and self._open(name, action, viewType='form', props={'resId': res_id})
 
@@ -411,7 +411,7 @@ class Walker:
                 self._press_cog(name, (*key, 'cog'), reopen)
                 is_first = False
                 reopen()
-            # What is not on the page that is shown first is on another one.
+            # A button that is not on the first page may be on another one.
             self._press_buttons(name, key, reopen, [button])
             if (*key, button) not in self._done:
                 self._press_pages(name, key, reopen, is_first)
@@ -429,11 +429,11 @@ class Walker:
                 self._leave(name, self._name(button), reason)
 
     def _name(self, button):
-        """Return what a button is called in the findings: those that open an action have a number for a name."""
+        """Return the name of a button in the findings: buttons that open an action have its id as a name."""
         return self._words.get(button) or button if button.isdigit() else button
 
     def _choose(self, found, query, offered):
-        """Return by button the records that show it, and how many were looked at."""
+        """Return the records that show each button, and the number of records checked."""
         arguments = json.dumps([found['model'], query['domain'], query['context'], offered, found['fields']])
         answer = self._run(f"return await walk.choose(...{arguments});")
         return answer['chosen'], answer['count']
@@ -455,7 +455,7 @@ class Walker:
             self._press_buttons(name, key, lambda turn=turn: reopen() and turn() and self._settle(name, "page"))
 
     def _press_rows(self, name, action, found, kind):
-        """Press the buttons in rows or on cards, choose a row, and press what appears for it."""
+        """Press the buttons in rows or on cards, select a row, and press the buttons that then appear."""
         key, offered = (found['model'], kind), found['views'][kind]['offered']
 
         def choose():
@@ -479,7 +479,7 @@ class Walker:
                 self._leave(name, self._name(button), words if count else "there is no record")
 
     def _press_buttons(self, name, key, reopen, names=None):
-        """Press each button that was not pressed yet: those that are shown, or those named, though folded away."""
+        """Press each button not pressed yet: the visible ones, or the given ones even when folded."""
         if names is None:
             shown = self._run("return walk.buttons();")
             names = [button['name'] for button in shown]
@@ -495,19 +495,19 @@ class Walker:
                 continue
             before = self._run("return walk.state();")
             if not self._run(f"return await walk.press({json.dumps(button)});"):
-                # Hidden by what the button before has done.
+                # Hidden by the effect of the previous button.
                 continue
             self._done.add((*key, button))
             self.findings.pressed.add((self.role, name, words))
             state = self._settle(name, words)
             if state['dialog']:
                 self._confirm(name, words)
-            # What the server has changed may hide other buttons, so the screen is opened anew unless it is as before.
+            # Changes on the server may hide other buttons, so the screen is opened again unless it is unchanged.
             if any(before[part] != state[part] for part in PLACE) and not reopen():
                 return
 
     def _press_client_action(self, name, action):
-        """Press what is on a screen of its own, such as a report, each thing once by its words."""
+        """Press the elements of a client action, such as a report, once for each label."""
         for number, words in enumerate(self._run("return walk.things();")):
             if number == MOST_THINGS or self._is_late():
                 self._leave(name, words, "there are many like it" if number == MOST_THINGS else "the time is over")
@@ -522,12 +522,12 @@ class Walker:
                 return
 
     def _press_cog(self, name, key, reopen):
-        """Press each entry of the menu with the cog."""
+        """Press each entry of the action menu."""
         if key in self._known or not self._run(f"return walk.click({COG});"):
             return
         self._settle(name, "cog")
         entries = self._run(f"return walk.all({ENTRIES}, document).map(walk.words).filter(Boolean);")
-        # What deletes goes last, so that the others find their record.
+        # Delete goes last, so that the others still find their record.
         for entry in sorted(entries, key=lambda entry: entry == 'Delete'):
             if (*key, entry) in self._done:
                 continue
@@ -556,7 +556,7 @@ class Walker:
             self._run("document.body.click();")
 
     def _confirm(self, name, what):
-        """Fill the dialog that is open, and confirm it; what it refuses first is filled in whole once more."""
+        """Fill and confirm the open dialog; if it is refused, fill all its fields and confirm once more."""
         self._picture(f"{name} dialog {what}")
         for is_all in ('false', 'true'):
             state = self._run("return walk.state();")

@@ -1,4 +1,4 @@
-"""Everything a command needs to run Odoo with the module, put together in one place."""
+"""Everything a command needs to run Odoo with the module."""
 
 import json
 import os
@@ -21,19 +21,19 @@ PROBLEMS = {'WARNING', 'ERROR', 'CRITICAL'}
 
 @dataclass
 class Workbench:
-    """An Odoo, a Python for it and a PostgreSQL server. Used with ``with``, which gives the server back."""
+    """An Odoo, a Python for it and a PostgreSQL server, used as a context manager that releases the server."""
 
     odoo: odoo_source.OdooSource
     python: Path
     server: postgresql.Server
-    # Another folder that holds the module, for a version that is not the checkout's.
+    # Another folder with the module, for a version other than the checkout.
     module_folder: Path | None = None
-    # Folders with Python packages that addons beside ours demand.
+    # Folders with Python packages that other addons require.
     python_folders: tuple = ()
 
     @classmethod
     def prepare(cls, tools=False):
-        """Get and start all that is missing."""
+        """Download, install and start whatever is missing."""
         forget_old_files()
         odoo = odoo_source.find()
         python = environment.prepare(tools)
@@ -48,19 +48,19 @@ class Workbench:
 
     @property
     def data_folder(self):
-        """Where Odoo keeps files beside the databases of this server."""
+        """The folder where Odoo keeps the files of the databases on this server."""
         folder = cache_folder() / 'data' / short_hash(self.server.name)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def log_file(self, name):
-        """The file for a log of the given name."""
+        """Return the file for a log of the given name."""
         folder = cache_folder() / 'logs'
         folder.mkdir(exist_ok=True)
         return folder / f'{name}.log'
 
     def environment(self):
-        """The environment for Odoo's processes: byte code goes to the cache, so that no source folder is written to."""
+        """Return the environment for Odoo's processes: byte code goes to the cache instead of the source folders."""
         return self.server.environment() | {
             'PYTHONPATH': os.pathsep.join(map(str, (self.odoo.import_folder(), *self.python_folders))),
             'PYTHONPYCACHEPREFIX': str(cache_folder() / 'bytecode'),
@@ -75,7 +75,7 @@ class Workbench:
             'db_name': database,
             'http_interface': '127.0.0.1',
             'list_db': False,
-            # A first page load builds all assets, and tours take their time: nothing is to be cut short.
+            # The first page load builds all assets, and tours are slow, so there is no time limit.
             'limit_time_cpu': 3600,
             'limit_time_real': 3600,
         } | options
@@ -86,11 +86,11 @@ class Workbench:
         return path
 
     def command(self, configuration, *arguments, subcommand='server'):
-        """The words that run Odoo."""
+        """Return the command line to run Odoo."""
         return [str(self.python), '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
 
     def run_program(self, database, source):
-        """Run Python source in Odoo's shell on a database, where ``env`` is at hand; return what it printed."""
+        """Run Python source in Odoo's shell on a database, with ``env`` defined; return its output."""
         configuration = self.configuration(database, logfile=self.log_file(f'{database}-program'))
         done = subprocess.run(
             self.command(configuration, '--no-http', subcommand='shell'),
@@ -105,7 +105,7 @@ class Workbench:
         return done.stdout
 
     def run_odoo(self, database, *arguments, log, failure, subcommand='server'):
-        """Run Odoo to its end on a database; return the problems it logged, raise its last words when it failed."""
+        """Run Odoo on a database until it stops; return its warnings and errors, or raise its last log lines."""
         if subcommand == 'server':
             arguments += ('--stop-after-init', '--no-http')
         log.write_text('')
@@ -126,13 +126,13 @@ class Workbench:
 
 
 def result(output):
-    """What a program in Odoo's shell printed as its result: JSON after the word RESULT."""
+    """Return the result that a program in Odoo's shell has printed: JSON after the word RESULT."""
     line = next(line for line in output.splitlines() if 'RESULT ' in line)
     return json.loads(line.split('RESULT ', 1)[1])
 
 
 def forget_old_files(days=30):
-    """Remove logs and configurations of runs long ago."""
+    """Delete old logs and configuration files."""
     for kind in ('logs', 'configuration'):
         for path in (cache_folder() / kind).glob('*'):
             if time.time() - path.stat().st_mtime < days * 86400:
@@ -144,7 +144,7 @@ def forget_old_files(days=30):
 
 
 def problems(log):
-    """The entries of a log that are warnings or worse, each with the lines that belong to it."""
+    """Return the warnings and errors of a log, each with its continuation lines."""
     found = []
     belongs = False
     for line in log.read_text(errors='replace').splitlines():
@@ -157,6 +157,6 @@ def problems(log):
 
 
 def last_words(log, output=''):
-    """The lines of a log that most likely tell why Odoo stopped."""
+    """Return the lines of a log that most likely tell why Odoo stopped."""
     lines = problems(log) or log.read_text(errors='replace').splitlines() or output.splitlines()
     return lines[-25:]

@@ -1,4 +1,4 @@
-"""XML files of the module as their readers see them: what formatting must not change, and rules no other tool knows."""
+"""XML files of the module as their readers see them: what formatting must not change, and rules no other tool has."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from xml.parsers import expat
 MAX_COLUMNS = 120
 WHITE = ' \t\r\n'
 
-# Attributes in which a line break would show: in words for people, and in names of groups, which Odoo does not strip.
+# Attributes in which a line break would be visible: user texts, and group names, which Odoo does not strip.
 WHOLE = set('aria-label confirm confirm-label data-tooltip groups help placeholder string sum title'.split())
 ATTRIBUTE_ALONE = re.compile(r'\s*([\w.-]+)="[^"]*"')
-# The value of a field that is stored as it is written; an expression in brackets may go over several lines.
+# The value of a field that is stored as written; an expression in brackets may span several lines.
 VALUE_ALONE = re.compile(r'\s*>(?:\{\{|[^<\[({])[^<]*</field>')
 
-# Around these a browser shows no white space.
+# White space around these elements is not rendered.
 BLOCKS = set(
     'address article blockquote br body div dd dl dt field footer h1 h2 h3 h4 h5 h6 header hr html li main nav odoo '
     'ol p record section table tbody td template tfoot th thead tr ul'.split()
@@ -35,7 +35,7 @@ class Token:
 
 
 def read(text):
-    """The tokens of a file, with a text, if only an empty one, between any two others."""
+    """Return the tokens of a file, always with a text, possibly empty, between two other tokens."""
     tokens = []
     stack = []
     parser = expat.ParserCreate()
@@ -62,10 +62,10 @@ def read(text):
 
 
 def changes(before, after):
-    """What formatting a file has changed for its readers, as lines of the file before with words.
+    """Return the visible changes made by formatting a file, as pairs of a line in the earlier file and a message.
 
-    The web client drops white space between tags when it holds a line break, and shows other white space. Documents and
-    letters show each as a space.
+    The web client drops white space between tags when it contains a line break, and renders other white space.
+    Documents and emails render both as a space.
     """
     old, new = read(before), read(after)
     printed = _printed(old)
@@ -82,7 +82,7 @@ def changes(before, after):
 
 
 def _reads_the_same(was, becomes, is_printed):
-    """Whether a text means the same as before; other tokens have no text."""
+    """Return whether a text renders as before; other tokens have no text."""
     if was.text.strip(WHITE) or becomes.text.strip(WHITE):
         return was.text == becomes.text
     if is_printed:
@@ -92,12 +92,12 @@ def _reads_the_same(was, becomes, is_printed):
 
 
 def _blank(text):
-    """What white space without words is to a reader."""
+    """Return white space as it is rendered."""
     return '\n' if '\n' in text else ' ' if text else ''
 
 
 def _printed(tokens):
-    """The numbers of texts that documents and letters print, white space included."""
+    """Return the indexes of texts that documents and emails render, including white space."""
     found = set()
     inside = 0
     for index, token in enumerate(tokens):
@@ -112,8 +112,7 @@ def _printed(tokens):
 
 
 def _is_edge(left, right):
-    """Whether white space between two tags is not shown: at the edge of a block or of the arguments of a template, or
-    before the branch that is shown instead of the one to the left."""
+    """Return whether white space between two tags is not rendered, as at the edge of a block or before ``t-else``."""
     branch = right.kind == 'start' and not {'t-else', 't-elif'}.isdisjoint(right.attributes)
     inside = (left.kind == 'start' and 't-call' in left.attributes) or (
         right.kind == 'end' and 't-call' in right.attributes
@@ -122,7 +121,7 @@ def _is_edge(left, right):
 
 
 def problems(text):
-    """What is against the rules in a file, as pairs of line and words."""
+    """Return the violations of our rules in a file, as pairs of line and message."""
     try:
         return sorted(long_lines(text) + nameless(text))
     except expat.ExpatError as error:
@@ -130,7 +129,7 @@ def problems(text):
 
 
 def long_lines(text):
-    """Lines that are too long and could be broken, as pairs of number and words."""
+    """Return lines that are too long and could be broken, as pairs of line and message."""
     return [
         (number, f"line too long ({len(line)} > {MAX_COLUMNS})")
         for number, line in enumerate(text.splitlines(), start=1)
@@ -139,13 +138,13 @@ def long_lines(text):
 
 
 def _cannot_break(line):
-    """Whether a line is a single text that a line break would change."""
+    """Return whether a line is a single text that a line break would change."""
     attribute = ATTRIBUTE_ALONE.fullmatch(line)
     return bool(attribute and attribute[1] in WHOLE) or bool(VALUE_ALONE.fullmatch(line))
 
 
 def nameless(text):
-    """Groups, pages and boxes of buttons of forms that other modules cannot name, as pairs of line and words."""
+    """Return groups, pages and button boxes of forms without a name to inherit from, as pairs of line and message."""
     found = []
     tokens = read(text)
     stack = []
@@ -160,20 +159,20 @@ def nameless(text):
 
 
 def _needs_name(token):
-    """Whether a tag of a view is an anchor for other modules; one with a position is itself anchored on another."""
+    """Return whether other modules may anchor on a tag; one with a position is part of an inheritance itself."""
     if 'name' in token.attributes or 'position' in token.attributes:
         return False
     return token.name in {'group', 'page'} or 'oe_button_box' in token.attributes.get('class', '').split()
 
 
 def _describe(token):
-    """A tag with the words that a person finds it by."""
+    """Return a tag with the label by which a person finds it."""
     words = token.attributes.get('string')
     return f"<{token.name} string=\"{words}\">" if words else f"<{token.name}>"
 
 
 def _is_of_search(stack, tokens, index):
-    """Whether a group is one of filters."""
+    """Return whether a group contains filters."""
     if any(token.name == 'search' for token in stack):
         return True
     following = next((token for token in tokens[index + 1 :] if token.kind in {'start', 'end'}), None)

@@ -1,4 +1,4 @@
-"""Lets the tests of the developer frame import it."""
+"""Makes the developer frame importable for its tests."""
 
 import sys
 from pathlib import Path

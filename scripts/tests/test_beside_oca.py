@@ -1,4 +1,4 @@
-"""What companies do with addons of OCA beside ours, in one database with the pinned ones."""
+"""Usual work with OCA addons next to ours, in one database with the pinned ones."""
 
 import subprocess
 
@@ -13,7 +13,7 @@ def test_every_addon_is_pinned_with_a_reason():
             reason = True
         elif line:
             name, _equals, version = line.partition('==')
-            # What addons demand of Python is of no series of Odoo.
+            # Python packages that addons require have no Odoo series.
             assert version.startswith('19.0.') or version and not name.startswith('odoo-'), line
             assert reason, f"{line}: say above it why it is here"
 

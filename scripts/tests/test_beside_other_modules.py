@@ -1,6 +1,6 @@
-"""The module lives in one database with modules of Odoo that it does not depend on, whichever came first.
+"""The module works in one database with Odoo modules that it does not depend on, installed in either order.
 
-Tests of ours that need one of them skip themselves elsewhere: all of them run here.
+Those of our tests that need one of these modules are skipped elsewhere: here all of them run.
 """
 
 import os
@@ -29,7 +29,7 @@ OTHERS = [
     'website_sale',
 ]
 SKIPS = re.compile(r'\bself\.skipTest\(|\braise SkipTest\(')
-# What the web client asks for when it opens the two lists that are called receipts.
+# The requests of the web client when it opens the two lists called receipts.
 OPEN_RECEIPTS = """
 import json
 env = env(user=env.ref('base.user_admin').id)
@@ -46,7 +46,7 @@ TWICE = "SELECT path FROM ir_actions WHERE path IS NOT NULL GROUP BY path HAVING
 
 
 class Beside:
-    """A database with the module and the others, made in one of the two orders, and what Odoo complained about."""
+    """A database with the module and the others, installed in one of the two orders, and Odoo's warnings and errors."""
 
     def __init__(self, databases, order):
         self.databases = databases
@@ -55,7 +55,7 @@ class Beside:
         self.complaints = []
 
     def make(self):
-        """Make the database."""
+        """Create the database."""
         self.databases.copy(self.databases.template(demo=False), self.name)
         steps = [self._install_ours, self._install_others]
         for install in steps if self.order == 'first' else reversed(steps):
@@ -77,7 +77,7 @@ class Beside:
 
 @pytest.fixture(scope='module')
 def beside():
-    """Both databases, made at the same time."""
+    """Return both databases, created at the same time."""
     with Workbench.prepare() as bench:
         databases = Databases(bench)
         databases.template(demo=False)
@@ -110,7 +110,7 @@ def test_both_lists_of_receipts_open(beside, order):
 
 
 def test_tests_that_skip_elsewhere_run_here(beside, tmp_path):
-    """Every file of tests where one skips itself because a module is missing; none skips here."""
+    """Run every test file with tests that are skipped without a module; none of them is skipped here."""
     files = [path.name for path in sorted((CHECKOUT / 'tests').glob('test_*.py')) if SKIPS.search(path.read_text())]
     assert 'test_partner_projects.py' in files
     bench = beside['last'].databases.bench

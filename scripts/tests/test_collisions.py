@@ -1,6 +1,6 @@
-"""No module of Odoo gives the same name to something else: ours works beside each of them, and in either order.
+"""No Odoo module uses the same names: ours works next to each of them, in either installation order.
 
-The addons of OCA that scripts/test-guests has got are compared as well.
+OCA addons downloaded by scripts/test-guests are compared as well.
 """
 
 import pytest
@@ -9,9 +9,9 @@ from frame import guests, odoo_source
 from frame.definitions import Module, find_ancestors, find_members, find_modules, with_dependencies
 from frame.paths import CHECKOUT, MODULE, cache_folder, short_hash
 
-# Names that modules we do not depend on give to the same models, by the reason why ours have them, too.
+# Names also defined on the same models by modules we do not depend on, by the reason why we define them.
 MEANT = {
-    # Steps of the calendars of Google and Outlook, which ours goes before where these modules are installed.
+    # Steps of the Google and Outlook calendars, which ours overrides where these modules are installed.
     'sync': {
         '_get_sync_domain',
         '_google_insert',
@@ -30,7 +30,7 @@ def ours():
 
 @pytest.fixture(scope='module')
 def modules(ours):
-    """All modules of the Odoo in use, the addons of OCA that are at hand, and ours, by name."""
+    """Return all modules of the Odoo in use, the available OCA addons, and ours, by name."""
     place = cache_folder() / 'guests' / short_hash(guests.REQUIREMENTS.read_text())
     found = find_modules([place / 'odoo' / 'addons', *odoo_source.find().addons])
     assert {'base', 'crm', 'stock', 'purchase', 'project'} <= found.keys()
@@ -38,7 +38,7 @@ def modules(ours):
 
 
 def test_actions_have_paths_of_our_own(ours, modules):
-    """Two actions with one path cannot be in one database, so the second module is not installed at all."""
+    """Two actions with the same path cannot exist in one database: the second module would fail to install."""
     assert len(ours.action_paths) > 40
     assert [path for path in ours.action_paths if path != MODULE and not path.startswith(f'{MODULE}-')] == []
     others = [module for module in modules.values() if module is not ours]
@@ -51,11 +51,11 @@ def test_actions_have_paths_of_our_own(ours, modules):
 
 
 def test_fields_and_methods_have_names_of_our_own(ours, modules):
-    """What we add to a model, and do not override, is no field or method of another module on that model.
+    """What we add to a model, without overriding, is no field or method of another module on that model.
 
-    Models that ours inherit from count as well: what another module adds to them, it adds to ours.
+    Models that ours inherit from count as well: whatever another module adds to them is added to ours.
     """
-    # What all models have is defined beside the modules.
+    # Names of all models are defined by the ORM, not by modules.
     below = with_dependencies(ours, modules) | {Module(odoo_source.find().package / 'orm')}
     others = [module for module in modules.values() if module not in below]
     collisions, meant = [], set()
@@ -72,12 +72,12 @@ def test_fields_and_methods_have_names_of_our_own(ours, modules):
                 else:
                     collisions.append(f"{model}.{name}: {other.name}")
     assert collisions == []
-    # What is meant no longer is taken off the list.
+    # Remove names from the list that are no longer intended.
     assert meant == MEANT['sync']
 
 
 def test_contracts_of_clients_carry_our_name(ours):
-    """A widespread module for contracts computes a count by the plain name on partners."""
+    """A common module for contracts defines a count with the plain name on partners."""
     members = ours.models['res.partner']
     names = {name for name in members.fields | members.methods if 'contract' in name}
     assert names

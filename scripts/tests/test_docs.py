@@ -1,4 +1,4 @@
-"""The pages lead to each other, and people read words in them instead of numbers of rows."""
+"""The documentation pages link to each other, and contain words instead of requirement ids."""
 
 import re
 
@@ -8,38 +8,38 @@ from frame.paths import CHECKOUT
 
 DOCS = CHECKOUT / 'docs'
 PAGES = sorted([*DOCS.glob('*.md'), *CHECKOUT.glob('*.md'), *(CHECKOUT / 'bench').glob('*.md')])
-# Pages whose readers compare systems or write programs.
+# Pages for readers who compare systems or write programs.
 FOR_PROGRAMMERS = {DOCS / name for name in ('features.md', 'developer.md', 'api.md')}
 FOR_PEOPLE = [page for page in DOCS.glob('*.md') if page not in FOR_PROGRAMMERS | {DOCS / 'README.md'}]
 INDEX = DOCS / 'features.md'
 ROW = re.compile(r'\b[BCEPX]\d{2,3}\b')
 LINK = re.compile(r'!?\[[^\]]*\]\(([^)\s]+)\)')
 DEFINITION = re.compile(r'^\[([^\]]+)\]: (\S+)$', re.M)
-# Menus and buttons carry these words; they stand in bold or italic type, or in a column of menus.
+# Menus and buttons use these words; they are in bold or italics, or in a column of menus.
 NAMES = re.compile(r"\*+[^*\n]+\*+|^!\[.*$|\]\([^)]*\)|^\| Salespeople[^|]*\||Reporting / Salespeople[^|]*|^#.*$", re.M)
 OTHER_WORDS = re.compile(r'\b(salespersons?|salespeople|sellers?)\b', re.I)
 
 
 def get_text(page):
-    """The text of a page without what stands in it as code."""
+    """Return the text of a page without its code."""
     return re.sub(r'```[\s\S]*?```|^ {4}.*$|`[^`\n]*`', '', page.read_text(), flags=re.M)
 
 
 def get_anchors(page):
-    """The names of the headings of a page, as GitHub makes them."""
+    """Return the anchors of the headings of a page, as GitHub generates them."""
     headings = re.findall(r'^#+ (.*)$', page.read_text(), re.M)
     return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
 
 
 def get_targets(page):
-    """The addresses that a page leads to, except those of other sites."""
+    """Return the link targets of a page, except those of other sites."""
     text = get_text(page)
     targets = LINK.findall(text) + [target for _name, target in DEFINITION.findall(text)]
     return [target for target in targets if '://' not in target]
 
 
 def get_index():
-    """The rows of the index that stand in tables with pages and tests, cell by cell."""
+    """Return the cells of the index rows that are in tables with pages and tests."""
     rows, is_table = [], False
     for line in INDEX.read_text().splitlines():
         is_table = line.startswith('|') and (is_table or line == '| rows | what | where | page | shown by |')
@@ -66,7 +66,7 @@ def test_pages_for_people_name_no_rows(page):
 
 @pytest.mark.parametrize('page', [*FOR_PEOPLE, INDEX], ids=lambda page: page.name)
 def test_responsible_person_has_one_name(page):
-    """Other words for him are those of screens: they stand in another type, or capitalized where a menu is named."""
+    """Other words for the responsible person are labels of screens: in another type, or capitalized for a menu."""
     assert OTHER_WORDS.findall(NAMES.sub('', get_text(page))) == []
 
 

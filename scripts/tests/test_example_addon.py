@@ -1,4 +1,4 @@
-"""The addon that docs/developer.md tells addons of others by."""
+"""The addon that docs/developer.md uses as an example."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from frame.paths import CHECKOUT
 
 
 def test_example_is_installed_and_its_tests_pass():
-    """Its evidence, its block of the start page and its entries of the history work, and so does the command."""
+    """Its requirement, its block of the start page and its history entries work, and so does the command."""
     done = subprocess.run(
         [CHECKOUT / 'scripts' / 'test', '--addons-path', CHECKOUT / 'docs' / 'examples'],
         text=True,

@@ -1,6 +1,6 @@
-"""The server dies in the middle of its work, or two people do the same at once: everything is whole or absent.
+"""The server is killed while it works, or two users do the same at once: every change is complete or absent.
 
-An operation is stopped where it is worst: the test holds a lock that the operation needs after it has written much.
+An operation is stopped at the worst moment: the test holds a lock that the operation needs after many writes.
 PostgreSQL tells which tables the stopped transaction has written; then the server is killed.
 """
 
@@ -24,7 +24,7 @@ COUNT = 40
 # Three for each of five deals.
 RECEIPTS = 15
 SECONDS = 180
-# Records for each operation, so that none finds what another has left.
+# Separate records for each operation, so that none finds changes of another.
 MAKE_RECORDS = """
 import json
 from odoo.fields import Command
@@ -105,7 +105,7 @@ env.cr.commit()
 
 
 class Stand:
-    """A database with records of its own, and the means to look into it past Odoo."""
+    """A database with its own records, and access to it without Odoo."""
 
     def __init__(self, bench, name):
         self.name = name
@@ -128,13 +128,13 @@ class Stand:
 
     @contextmanager
     def held(self, lock, **named_values):
-        """Hold a lock until the block ends."""
+        """Hold a lock during the block."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(lock, named_values)
             yield
 
     def wait_for_waiting(self, *calls):
-        """Return the processes that work on the calls as soon as each of them waits for a lock."""
+        """Return the processes of the calls once each of them waits for a lock."""
 
         def find():
             for call in calls:
@@ -150,7 +150,7 @@ class Stand:
         return wait_for(find)
 
     def written_tables(self, process):
-        """The tables that an unfinished transaction has written."""
+        """Return the tables that an unfinished transaction has written."""
         return {
             row[0]
             for row in self.query(
@@ -161,7 +161,7 @@ class Stand:
         }
 
     def wait_until_gone(self, *processes):
-        """Wait until PostgreSQL has noticed that nobody is there any more."""
+        """Wait until PostgreSQL has noticed that the processes are gone."""
         wait_for(lambda: not self.count('pg_stat_activity WHERE pid = ANY(%s)', list(processes)))
 
     def contradictions(self):
@@ -177,7 +177,7 @@ def wait_for(condition):
 
 
 class Call(threading.Thread):
-    """A call that goes on while the test does something else."""
+    """A call that runs while the test does something else."""
 
     def __init__(self, function, *arguments):
         super().__init__(daemon=True)
@@ -189,7 +189,7 @@ class Call(threading.Thread):
     def run(self):
         try:
             self.answer = self._function(*self._arguments)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+        except Exception as error:  # noqa: BLE001 - the test checks any error
             self.error = error
 
     def finish(self):
@@ -200,16 +200,16 @@ class Call(threading.Thread):
 
 @dataclass
 class Fault:
-    """An operation, where it is stopped, and what it would leave behind. The statements name the records."""
+    """An operation, where it is stopped, and what it would leave behind. Statements refer to the records by name."""
 
     words: str
     login: str
-    # What the web client calls: takes a session and the records, returns what Odoo answers.
+    # The call of the web client: takes a session and the records, returns Odoo's result.
     operation: object
-    # A lock that the operation needs, and the tables that it has written when it waits for it.
+    # A lock that the operation needs, and the tables it has written by the time it waits for the lock.
     lock: str
     written: set
-    # The table and the condition of what it makes, and how many rows that are in the end.
+    # Table and condition of the rows that it creates, and their number when it is complete.
     trace: str
     whole: int
 
@@ -229,14 +229,14 @@ def link_invoices(session, records, name='linked'):
 
 
 def pay(session, records, invoices='paid_invoices'):
-    """What accounting does with one click: a payment for each chosen invoice, reconciled with it."""
+    """Register payments as accounting does: one for each selected invoice, reconciled with it."""
     context = {'active_model': 'account.move', 'active_ids': records[invoices]}
     dialog = session.call('account.payment.register', 'create', [{'group_payment': False}], context=context)
     return session.call('account.payment.register', 'action_create_payments', dialog, context=context)
 
 
 def import_deals(session, records):
-    """What the button «Import» calls with a file of deals that have a past."""
+    """Import deals of the past from a file, as the button «Import» does."""
     rows = [
         f'Imported {number},I{number:03},{10 + number},2020-01-{1 + number % 28:02},Contract,2020-03-05'
         for number in range(COUNT)
@@ -369,13 +369,13 @@ def stand():
 
 @pytest.fixture
 def log_in(stand):
-    """Sessions of people by their login."""
+    """Return sessions of users by login."""
     return lambda login: Session(stand.odoo.port, stand.name, login, login)
 
 
 @pytest.mark.parametrize('fault', FAULTS, ids=lambda fault: fault.words)
 def test_killed_in_the_middle(stand, log_in, fault):
-    """After a restart nothing of it is there, and the same can be done anew."""
+    """After a restart nothing of the operation remains, and it can be repeated."""
 
     def trace():
         return stand.count(fault.trace, **stand.records)
@@ -399,7 +399,7 @@ def test_killed_in_the_middle(stand, log_in, fault):
 
 @pytest.mark.parametrize('part', [0.3, 0.8])
 def test_killed_at_a_moment_that_nobody_chose(stand, log_in, part):
-    """A move of many deals is there as a whole or not at all, wherever it was cut."""
+    """A move of many deals is complete or absent, at whatever moment the server is killed."""
     deals = stand.records['hasty_deals']
     moves = "dealflow_deal_log WHERE kind = 'move' AND deal_id = ANY(%s)"
     session = log_in('seller')
@@ -418,11 +418,11 @@ def test_killed_at_a_moment_that_nobody_chose(stand, log_in, part):
     move(log_in('seller'), stand.records, 'hasty_deals', stage=0)
 
 
-# Two at once
+# Two users at once
 
 
 def test_two_move_the_same_deal(stand, log_in):
-    """The second goes on from where the first has put the deal; neither sees that the server had to try again."""
+    """The second move continues from the stage set by the first one; neither user notices the server's retry."""
     deal, stages = stand.records['contended'][0], stand.records['stages']
     with stand.held(MESSAGES):
         calls = []
@@ -449,7 +449,7 @@ def test_two_move_the_same_deal(stand, log_in):
 
 
 def test_one_loses_the_deal_that_another_moves(stand, log_in):
-    """The second is told what has become of the deal, and changes nothing."""
+    """The second user is told what happened to the deal, and changes nothing."""
     deal, stages = stand.records['contended'][1], stand.records['stages']
     with stand.held(MESSAGES):
         lost = Call(log_in('seller').call, 'dealflow.deal', 'action_lose', [deal], stand.records['reason'], "No money")
@@ -468,7 +468,7 @@ def test_one_loses_the_deal_that_another_moves(stand, log_in):
 
 
 def test_two_close_the_last_deals_of_an_opportunity(stand, log_in):
-    """Each sees the deal of the other still open; the opportunity follows both all the same (rule 5)."""
+    """Each transaction sees the other deal still open; the opportunity still gets the outcome of both (rule 5)."""
     first, second = stand.records['of_one_lead']
     with stand.held(MESSAGES):
         won = Call(log_in('seller').call, 'dealflow.deal', 'action_win', [first], "They have signed")
@@ -483,7 +483,7 @@ def test_two_close_the_last_deals_of_an_opportunity(stand, log_in):
 
 
 def test_one_links_the_invoices_that_another_marks_as_paid(stand, log_in):
-    """Neither the payment nor the links have seen the other; the money is on the receipts all the same (rule 4)."""
+    """Payment and linking do not see each other; the receipts still get the money (rule 4)."""
     with stand.held(MESSAGES):
         paid = Call(pay, log_in('accountant'), stand.records, 'late_invoices')
         stand.wait_for_waiting(paid)

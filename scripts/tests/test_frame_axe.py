@@ -1,4 +1,4 @@
-"""scripts/axe: the browser, what counts as ours, and the list of screens."""
+"""scripts/axe: the browser, which findings count as ours, and the list of screens."""
 
 import json
 import re
@@ -78,7 +78,7 @@ def test_contrast_is_known_by_its_colors():
 
 
 def test_screens_are_of_the_module():
-    """A renamed action or record of the demo data is told here, and not after minutes in a browser."""
+    """A renamed action or demo record fails here, instead of after minutes in a browser."""
     source = '\n'.join(path.read_text() for path in CHECKOUT.rglob('*.xml'))
     declared = set(re.findall(r'<record\s+id="(\w+)"', source))
     named = {name for screen in (*screens.OURS, *screens.ODOO) for name in (screen.action, screen.record)}

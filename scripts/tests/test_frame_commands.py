@@ -1,4 +1,4 @@
-"""The command lines, and failures told in words."""
+"""Command lines, and readable errors."""
 
 import os
 import socket

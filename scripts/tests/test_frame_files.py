@@ -1,4 +1,4 @@
-"""What counts as a change of the module."""
+"""Which files count as a change of the module."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -72,7 +72,7 @@ def test_two_people_on_one_server_have_databases_of_their_own(tmp_path, monkeypa
 def test_databases_on_a_server_of_our_own_need_no_mark(monkeypatch):
     private = postgresql.Server('python', {'PGHOST': '/somewhere'}, cluster=object())
     assert private.own('dealflow_test') == 'dealflow_test'
-    # So it is for a command that another one starts on its server, such as the tests of commands.
+    # As for a command started by another one on its server, such as the tests of commands.
     for name, value in private.environment().items():
         monkeypatch.setenv(name, value)
     assert postgresql.Server('python').own('dealflow_test') == 'dealflow_test'

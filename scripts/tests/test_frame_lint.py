@@ -1,4 +1,4 @@
-"""The linters do look at the code: one that has nothing to say about bad code is not at work."""
+"""The linters report bad code: one that reports nothing is not running."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ COMPONENT = f'{HEAD}<templates xml:space="preserve">\n    <t t-name="dealflow.Go
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A small module with the commands of this one."""
+    """Return a small module with the commands of this one."""
     folder = tmp_path / 'checkout'
     shutil.copytree(CHECKOUT / 'scripts', folder / 'scripts', ignore=shutil.ignore_patterns('__pycache__', 'tests'))
     for name in (
@@ -206,7 +206,7 @@ def test_old_node_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ('before', 'after', 'changes'),
     [
-        # Attributes go to lines of their own, tags too.
+        # Attributes are put on their own lines, and so are tags.
         (
             VIEW % '<form><field name="a" widget="b"/></form>',
             VIEW % '<form>\n<field\nname="a" widget="b"/>\n</form>',
@@ -218,7 +218,7 @@ def test_old_node_is_refused(tmp_path, monkeypatch):
         # The web client drops a line break between tags, but not a space.
         (COMPONENT % '<b/><b/>', COMPONENT % '<b/>\n<b/>', []),
         (COMPONENT % '<b/> <b/>', COMPONENT % '<b/>\n<b/>', ["between </b> and <b>"]),
-        # Documents show both, but at the edge of a block and before another branch.
+        # Documents render both, except at the edge of a block and before another branch.
         (LETTER % '<b/> <b/>', LETTER % '<b/>\n<b/>', []),
         (LETTER % '<b/><b/>', LETTER % '<b/>\n<b/>', ["between </b> and <b>"]),
         (LETTER % '<b><i/></b>', LETTER % '<b>\n<i/>\n</b>', ["between <b> and <i>", "between </i> and </b>"]),

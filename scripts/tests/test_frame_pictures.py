@@ -10,7 +10,7 @@ BY_HAND = {'probable-groups'}
 
 
 def get_size(path):
-    """The width and height that a PNG file says of itself."""
+    """Return the width and height in the header of a PNG file."""
     return struct.unpack('>II', path.read_bytes()[16:24])
 
 

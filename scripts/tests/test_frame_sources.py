@@ -1,4 +1,4 @@
-"""Which Odoo is taken, and what is said when it does not fit."""
+"""Which Odoo is used, and the error when none fits."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from frame.errors import FrameError
 
 
 def make_odoo(package, series=(19, 0), addons=('base', 'crm', 'web')):
-    """Lay out the least of an Odoo that the frame looks at."""
+    """Create the files of an Odoo that the frame reads."""
     package.mkdir(parents=True)
     (package / 'release.py').write_text(f"version_info = ({series[0]}, {series[1]}, 0, FINAL, 0, '')\n")
     for name in addons:

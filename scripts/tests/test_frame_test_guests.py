@@ -1,4 +1,4 @@
-"""What scripts/test-guests says of guests. Nothing is installed here: outcomes and refusals are given."""
+"""Reports of scripts/test-guests. Nothing is installed: test results and refusals are given."""
 
 import pytest
 
@@ -33,7 +33,7 @@ ALL = {'browser': True, 'seconds': None}
 
 
 class Met(Party):
-    """A party of which everything is known already."""
+    """Guests whose results are all known."""
 
     def __init__(self, names, without, first, tests=ALL, only_tests=False, **found):
         self.only_tests = only_tests
@@ -79,7 +79,7 @@ def test_run_of_tests_only_leaves_the_other_columns():
 
 
 class Repeated(Met):
-    """A party that answers with outcomes, one after the other, when it runs tests again."""
+    """Guests that return the given results one after the other when tests are run again."""
 
     def __init__(self, *answers, **outcomes):
         super().__init__(['stock'], {}, outcomes['first'])
@@ -131,7 +131,7 @@ def test_table_keeps_what_a_run_did_not_look_at():
     rows = Met(['mrp', 'stock', 'fleet'], {}, {}, tests=None).rows()
     text = guest_table.update(PAGE, "Apps of Odoo", rows)
     assert "| fleet | 19.0.1.1 | before and after | yes | not run |  |\n| mrp |" in text
-    # Tests of another version say nothing; what a person wrote stays.
+    # Test results of another version are cleared; remarks written by hand are kept.
     assert "| mrp | 19.0.1.1 | before and after | yes | not run | Written by a person |" in text
     rows = [Row('stock', '19.0.1.1', tests="3 pass")]
     assert "| stock | 19.0.1.1 | before and after | yes | 3 pass |  |" in guest_table.update(text, "Apps of Odoo", rows)

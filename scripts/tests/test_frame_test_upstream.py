@@ -1,4 +1,4 @@
-"""What scripts/test-upstream calls a new failure. The outcomes are cut from the files of a real run."""
+"""What scripts/test-upstream counts as a new failure. The test results are taken from a real run."""
 
 import json
 
@@ -62,7 +62,7 @@ def test_listed_failures_that_came_out_well_are_told():
 
 
 class RecordedSuite(Suite):
-    """Runs nothing: it answers with outcomes, one after the other, and keeps what it was asked for."""
+    """A suite that runs nothing: it returns the given results one after the other, and records the requests."""
 
     def __init__(self, *outcomes):
         super().__init__(None, None, ['crm'], whole=False)

@@ -1,4 +1,4 @@
-"""The files of the languages follow the texts of the module and keep what translators wrote."""
+"""Language files are updated from the terms of the module and keep existing translations."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from frame.errors import FrameError
 
 
 def catalogue(*texts, **translated):
-    """A catalogue of texts without translation and of texts with one."""
+    """Return a catalogue with untranslated and translated terms."""
     found = polib.POFile()
     found.metadata = {'Content-Type': 'text/plain; charset=UTF-8'}
     found.extend(polib.POEntry(msgid=text, occurrences=[('code:new', '0')]) for text in texts)
@@ -88,7 +88,7 @@ def test_check_is_content_with_finished_files():
 
 
 def test_two_at_once_wait_for_each_other():
-    """They share a database, and the files that they write."""
+    """Two commands wait for each other, because they share a database and write the same files."""
     with locks.take(translations.DATABASE):
         command = [paths.CHECKOUT / 'scripts' / 'i18n', '--check']
         waiting = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -1,4 +1,4 @@
-"""What scripts/upgrade-check calls a loss."""
+"""What scripts/upgrade-check counts as a loss."""
 
 from frame.upgrade_check import Contents
 

@@ -1,4 +1,4 @@
-"""scripts/walk: how the screens are shared out, what counts as a fault, and what the page and its console say."""
+"""scripts/walk: how screens are distributed, what counts as a fault, and how page and console are read."""
 
 import csv
 import threading
@@ -90,7 +90,7 @@ def test_buttons_of_a_page_are_found_and_pressed():
 
 
 class SlowAnswers(BaseHTTPRequestHandler):
-    """A page, and a script that takes longer than a page without work is watched for."""
+    """A page, and a script that takes longer than an idle page is watched for."""
 
     def do_GET(self):
         is_script = self.path.endswith('.js')

@@ -1,4 +1,4 @@
-"""What scripts/bench --load counts and asks for, and which server scripts/replica-demo expects to work."""
+"""What scripts/bench --load counts and requests, and which server scripts/replica-demo expects to run statements."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_middle_and_slow_end():
 
 
 class Server:
-    """Stands for a PostgreSQL server that has counted so many statements."""
+    """A stand-in for a PostgreSQL server that has counted the given number of statements."""
 
     def __init__(self, count):
         self.count = count

@@ -1,4 +1,4 @@
-"""The module comes and goes without leaving a trace: installed, upgraded, removed."""
+"""The module leaves no trace: installed, upgraded, removed."""
 
 import os
 
@@ -7,7 +7,7 @@ import pytest
 from frame.databases import Databases
 from frame.workbench import Workbench, result
 
-# A partner, an opportunity that became a deal, and the deal's confirmed order: what the company keeps without us.
+# A partner, an opportunity converted to a deal, and the confirmed order of the deal: what the company keeps.
 MAKE_RECORDS = """
 import json
 partner = env['res.partner'].create({'name': "Kept Company", 'is_company': True})
@@ -23,8 +23,8 @@ order.action_confirm()
 env.cr.commit()
 print('RESULT', json.dumps({'deal': len(deal), 'records': [partner.id, lead.id, order.id]}))
 """
-# Partners kept apart and together by turns; between the turns, orders are entered in the form that each setting shows.
-# Nothing of it is committed: the next chapter finds the database as it was.
+# Partners are kept separate and combined in turn; in between, orders are entered in the form of each setting. Nothing
+# is committed: the next chapter finds the database unchanged.
 SWITCH_PARTNERS = """
 import json
 from odoo.tests import Form
@@ -87,7 +87,7 @@ print('RESULT', json.dumps({
     'states': sorted(set(quotations.mapped('state'))),
 }))
 """
-# What the module alone has brought: columns of its own and of others' tables, and tables.
+# What only the module adds: columns of its own tables and of Odoo's, and tables.
 BROUGHT = """
 SELECT replace(field.model, '.', '_'), field.name FROM ir_model_fields AS field
     JOIN ir_model_data AS data ON data.model = 'ir.model.fields' AND data.res_id = field.id
@@ -102,8 +102,8 @@ UNION SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND column_name ~ '(^|_)deal_|requisites|business_partner'
 UNION SELECT module || '.' || name FROM ir_model_data WHERE module = 'dealflow'
 """
-# Every text of the database that names us. Apart from the list of modules there are names of databases in the channels
-# of live notifications, and words about models of others, which the next upgrade of their module replaces.
+# Every text of the database that names the module. Besides the list of modules these are database names in the channels
+# of live notifications, and labels on Odoo's models, which the next upgrade of their module replaces.
 NAMED = """
 SELECT place FROM (
     SELECT table_name || '.' || column_name AS place, (xpath('//n/text()', query_to_xml(format(
@@ -119,7 +119,7 @@ SELECT place FROM (
 
 @pytest.fixture(scope='module', params=[False, True], ids=['without demo data', 'with demo data'])
 def life(request):
-    """A database in which the module was just installed, and what Odoo complained about while it was."""
+    """Return a database in which the module was just installed, and Odoo's warnings and errors."""
     with Workbench.prepare() as bench:
         name = bench.server.own(f'dealflow_life_{os.getpid()}')
         databases = Databases(bench)
@@ -129,7 +129,7 @@ def life(request):
             databases.drop(name)
 
 
-# One story in three chapters: each goes on where the one before it ended.
+# One story in three chapters: each continues from the end of the one before.
 
 
 def test_installs_without_a_complaint(life):
@@ -146,7 +146,7 @@ def test_upgrades_without_a_complaint(life):
 
 
 def test_keeping_partners_apart_and_together_again_loses_nothing(life):
-    """Off after installation, switched on by the demonstration; orders of either time are confirmed (C82, C96)."""
+    """Off after installation, enabled by the demo data; orders of both periods are confirmed (C82, C96)."""
     name, databases, _complaints, demo = life
     outcome = result(databases.bench.run_program(name, SWITCH_PARTNERS))
     assert outcome['is_on'] is demo

@@ -8,7 +8,7 @@ from odoo.addons.dealflow.tests.common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestRevisions(DealflowCommon):
-    """A quotation in a new revision is the same sale (sale_order_revision)."""
+    """A new revision of a quotation belongs to the same sale (sale_order_revision)."""
 
     def test_revision_keeps_the_deal_and_counts_once(self):
         deal = self._new_deal(
@@ -46,7 +46,7 @@ class TestRevisions(DealflowCommon):
 
 @tagged('post_install', '-at_install')
 class TestInvoices(AccountingCommon):
-    """Invoices that become one (account_invoice_merge), and that come again and again (contract)."""
+    """Merged invoices (account_invoice_merge) and recurring invoices (contract)."""
 
     @classmethod
     def setUpClass(cls):

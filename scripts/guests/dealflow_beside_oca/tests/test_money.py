@@ -39,11 +39,11 @@ STATEMENT = """<?xml version="1.0" encoding="UTF-8"?>
 
 @tagged('post_install', '-at_install')
 class TestReceiptMatchingBesideOca(test_receipt_matching.TestReceiptMatching):
-    """The same cases once more, with the bank statements of OCA installed."""
+    """The tests of receipt matching, with OCA's bank statements installed."""
 
 
 class StatementCommon(AccountingCommon):
-    """Money that a bank statement in the format CAMT brings, and that somebody reconciles on the screen of OCA."""
+    """Test case with bank statements imported in CAMT format and reconciled with OCA's widget."""
 
     reconcile_mode = None
 
@@ -106,7 +106,7 @@ class StatementCommon(AccountingCommon):
 
 
 class StatementCases:
-    """What may become of the money of a bank line."""
+    """Test methods for the possible outcomes of a bank line."""
 
     def test_exact(self):
         invoice = self._new_posted_invoice()
@@ -139,7 +139,7 @@ class StatementCases:
         self._check(receipt, 0, gap=1000, received_amount_company=0, cover_date=False)
 
     def test_foreign_currency(self):
-        """The rate has changed since the invoice: the entry books the loss, and the money is worth less."""
+        """The rate has changed since the invoice: the entry books the loss, and the receipt has the booked amount."""
         journal = self._new_bank(self.euro, 'NL46ABNA0499998748')
         invoice = self._new_posted_invoice(currency_id=self.euro.id)
         self.assertEqual(self._get_receivable(invoice).balance, 1200)
@@ -159,12 +159,12 @@ class StatementCases:
 
 @tagged('post_install', '-at_install')
 class TestStatementsInPlaceOfSuspense(StatementCases, StatementCommon):
-    """The entry of the bank line is changed: the invoice takes the place of the suspense account."""
+    """Reconciling edits the entry of the bank line: the invoice replaces the suspense account."""
 
     reconcile_mode = 'edit'
 
     def test_overpaid(self):
-        """What is left over goes to the client's account by itself."""
+        """The excess amount is put on the client's account automatically."""
         invoice = self._new_posted_invoice(500)
         receipt = self._new_receipt(amount=500, invoice_ids=invoice.ids)
         self._reconcile(self._import(650, '2017-04-12'), invoice)
@@ -174,7 +174,7 @@ class TestStatementsInPlaceOfSuspense(StatementCases, StatementCommon):
 
 @tagged('post_install', '-at_install')
 class TestStatementsThatKeepSuspense(StatementCases, StatementCommon):
-    """The entry of the bank line stays as it is: another one takes the money from the suspense account."""
+    """Reconciling keeps the entry of the bank line: another entry clears the suspense account."""
 
     reconcile_mode = 'keep'
 

@@ -24,7 +24,7 @@ class TestNamesInTwoParts(RequisitesCommon):
                 self.trader.with_user(self.accountant).action_confirm_requisites()
 
     def test_whoever_changed_the_last_name_does_not_confirm(self):
-        """With four eyes, before the first confirmation."""
+        """A user who changed the last name may not confirm it under four eyes, also before the first confirmation."""
         self.env.company.dealflow_four_eyes = True
         self.trader.with_user(self.accountant).sudo().write({'lastname': "Stone"})
         self.env.invalidate_all()

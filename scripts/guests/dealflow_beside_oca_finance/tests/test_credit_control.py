@@ -8,7 +8,7 @@ from odoo.addons.dealflow.tests.accounting_common import AccountingCommon
 
 @tagged('post_install', '-at_install')
 class TestCreditControl(AccountingCommon):
-    """One of the two reminds a client of an invoice: the credit control (account_credit_control) or Dealflow."""
+    """Only one of the two reminds the client of an invoice: credit control (account_credit_control) or Dealflow."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +44,7 @@ class TestCreditControl(AccountingCommon):
         cls.receipt = cls._new_receipt(cls.deal, invoice_ids=[Command.set(cls.invoice.ids)])
 
     def _remind(self):
-        """Return how many letters the client gets."""
+        """Return the number of emails sent to the client."""
         to_client = ('recipient_ids', 'in', self.partner_a.ids)
         letters = [('model', '=', 'dealflow.receipt'), ('res_id', '=', self.receipt.id), to_client]
         self.receipt.mailed_for = False
@@ -64,7 +64,7 @@ class TestCreditControl(AccountingCommon):
                 self.assertEqual(self._remind(), 1)
 
     def test_nearer_policy_goes_before(self):
-        """A client who is never reminded by the credit control, because his policy does nothing, gets our letter."""
+        """The policy of the client takes precedence: when it does nothing, Dealflow sends its email."""
         self.company.credit_policy_id = self.policy
         self.partner_a.credit_policy_id = self.policy.copy({'name': "Nothing", 'do_nothing': True})
         self.assertEqual(self._remind(), 1)
@@ -80,7 +80,7 @@ class TestCreditControl(AccountingCommon):
         self.assertEqual(self._remind(), 1)
 
     def test_credit_control_itself_chooses_the_same_invoices(self):
-        """What counts as controlled here is what a run of the credit control writes about."""
+        """Dealflow considers the same invoices as controlled as a run of the credit control does."""
         run = self.env['credit.control.run'].create(
             {'date': '2017-06-01', 'company_id': self.company.id, 'policy_ids': [Command.set(self.policy.ids)]}
         )

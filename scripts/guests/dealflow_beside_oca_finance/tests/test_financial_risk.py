@@ -5,7 +5,7 @@ from odoo.addons.dealflow.tests.common import DealflowCommon
 
 @tagged('post_install', '-at_install')
 class TestFinancialRisk(DealflowCommon):
-    """One addon stops an order that exceeds the limit of its client (sale_financial_risk), Dealflow only says so."""
+    """The addon blocks an order above the credit limit of the client (sale_financial_risk), Dealflow only warns."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestFinancialRisk(DealflowCommon):
         self.assertEqual(self.order.state, 'sale')
 
     def test_warning_of_the_group_is_not_about_the_entity(self):
-        """Each risk is told once: that of the legal entity by the one, that of the whole group by the other."""
+        """Each risk is shown once: the addon shows that of the legal entity, Dealflow that of the whole group."""
         warning = self.order.partner_credit_warning
         self.assertEqual(warning.count("All legal entities of Group together"), 1, warning)
         self.assertFalse(self.partner._dealflow_get_group_credit_warning(0))

@@ -5,7 +5,7 @@ from odoo.addons.dealflow.tests.common import DealflowCase
 
 @tagged('post_install', '-at_install')
 class TestFullName(DealflowCase):
-    """Surname and first name are fields of their own (partner_firstname); the patronymic takes its place in them."""
+    """Last name and first name are separate fields (partner_firstname); the patronymic is placed among them."""
 
     @classmethod
     def setUpClass(cls):
