@@ -11,23 +11,20 @@ NAMES = {
     "What a contact has said on mailings, and when (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
-    "A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and "
-    "added.": 'has events',
+    "A document with events: a partner, an opportunity, a deal, a claim or a marketing event.": 'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
-    "Sends an event to Google and Outlook only if nobody keeps it inside and its type, if any, allows it (P28, "
-    "P63).": 'kept inside',
-    "A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).": 'event',
+    "Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).": 'kept inside',
+    "A contact with a client: a calendar event that has a type (B16-B25, P21-P36).": 'event',
     "Which events are sent to Google or Outlook where Odoo's modules for these are installed (P28, P63).": 'event sync',
-    "The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with "
-    "events.": 'event sheet',
+    "The confidential sheet of a meeting, which is kept when Odoo rewrites a recurrence.": 'event sheet',
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
-    "Events of opportunities: relations before there is a deal (E16).": 'lead events',
+    "Events of an opportunity: contacts with the client before there is a deal (E16).": 'lead events',
     "A sale on its way through a funnel, from the first stage up to the money (E22-E26).": 'deal',
     "Whose deals a person works on: what the record rules of deals, and of all that belongs to a deal, ask "
     "for.": 'deal access',
     "Guards the moves of a deal and records each of them in ``dealflow.deal.log``.": 'log',
-    "Events of deals, and the nightly look that no client is forgotten (B04).": 'deal events',
+    "Events of a deal, and the nightly reminder of clients without a planned event (B04).": 'deal events',
     "The marketing event of a deal: that of its opportunity, so that a sale counts for one event only "
     "(E50).": 'deal marketing',
     "The planned and received money of a deal (E25, E31).": 'deal receipts',
@@ -40,7 +37,7 @@ NAMES = {
     "X14).": 'marketing event',
     "What a deal must show to enter a stage, and to count as proven in it (E65).": 'requirement',
     "Money that must be planned, or have come (E65).": 'required money',
-    "What must have been done: an activity on the deal, or an event with the client (E65, B17).": 'required deeds',
+    "A requirement that an activity was done on the deal, or an event took place (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know of the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know of the client's claims (B44).": 'claims on the sheet',

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class DealflowStageRequirement(models.Model):
-    """What must have been done: an activity on the deal, or an event with the client (E65, B17)."""
+    """A requirement that an activity was done on the deal, or an event took place (E65, B17)."""
 
     _inherit = 'dealflow.stage.requirement'
 
@@ -44,7 +44,7 @@ class DealflowStageRequirement(models.Model):
         return self.env._("“%(activity)s” was done", activity=done)
 
     def _filter_event_done(self, deals):
-        """An activity of the type was done on the deal, or an event of the type took place (B17)."""
+        """Return the deals with a done activity of the type, or an event of the type that took place (B17)."""
         done_ids = set()
         if self.activity_type_id:
             domain = Domain(
