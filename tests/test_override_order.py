@@ -39,8 +39,8 @@ NAMES = {
     "Money that must be planned, or have come (E65).": 'required money',
     "A requirement that an activity was done on the deal, or an event took place (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
-    "What the preparer should know of the competitors on the deal (B44, C65).": 'competitors on the sheet',
-    "What the preparer should know of the client's claims (B44).": 'claims on the sheet',
+    "What the preparer should know about the competitors on the deal (B44, C65).": 'competitors on the sheet',
+    "What the preparer should know about the client's claims (B44).": 'claims on the sheet',
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
     "What accounting says about a receipt (rule 4).": 'matching',
@@ -50,7 +50,7 @@ NAMES = {
     "How a company follows its receipts.": 'receipts of company',
     "The day and the working time of a company: its calendar, its own holidays, and its working days out of "
     "turn.": 'working time',
-    "Until when a company decides claims, in its working time.": 'claims of company',
+    "The deadlines of a company's claims, in its working time.": 'claims of company',
     "What a company demands of requisites; the first one with a country fills the register of regions.": 'requisites '
     "of company",
     "A model whose records belong to or name documents that the person must be able to read.": 'references',
