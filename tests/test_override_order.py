@@ -8,7 +8,7 @@ from odoo.tests import TransactionCase, tagged
 # docstring goes with it. A class without one is called by its model.
 NAMES = {
     "A model without a table, whose rows are those of a statement.": 'report',
-    "What a contact has said on mailings, and when (P47).": 'consents',
+    "A contact's consents to mailings, with their dates (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A document with events: a partner, an opportunity, a deal, a claim or a marketing event.": 'has events',
@@ -57,8 +57,7 @@ NAMES = {
     "Records that may change their company stay among the companies of the person who changes it.": 'company',
     "The deal that an order comes from.": 'order of deal',
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
-    "Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read "
-    "them.": 'surveys',
+    "Surveys answered by contacts, if Odoo's app is installed; the answers keep their own access rights.": 'surveys',
     "Receipts of an order stay with the quotation that takes its place.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
 }

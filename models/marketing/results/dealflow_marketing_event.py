@@ -12,9 +12,9 @@ CASES_TO_COMPARE = 10
 class DealflowMarketingEvent(models.Model):
     """What a marketing event brought for its money (E50, C74, X14).
 
-    The figures of a group are those of the group itself and of all events inside. They are computed when they are
-    looked at, for all events of a list at once. What would be divided by nothing is empty in reports; in the form and
-    in lists, which have no empty numbers, it is hidden.
+    The figures of a group include those of all events inside it. They are computed when shown, for all events of a list
+    at once. Ratios with a zero divisor are empty in reports; in the form and in lists, which have no empty numbers,
+    they are hidden.
     """
 
     _inherit = 'dealflow.marketing.event'
@@ -75,7 +75,7 @@ class DealflowMarketingEvent(models.Model):
             event.budget_left = event.budget - event.cost_actual
 
     def _get_results(self):
-        """Return the figures of the events, with ``None`` where something would be divided by nothing.
+        """Return the figures of the events, with ``None`` for ratios with a zero divisor.
 
         :return: ``{event: {figure: value}}``
         """
