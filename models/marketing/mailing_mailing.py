@@ -341,7 +341,7 @@ class MailingMailing(models.Model):
     def _check_dealflow_approver(self):
         """Check that the user has the right to confirm, send back and cancel mailings.
 
-        :raise AccessError: they have not, whether they use a button, an import or RPC
+        :raise AccessError: the user lacks it, whether they use a button, an import or RPC
         """
         # The groups of the user count, not the elevated rights that an automation runs with.
         user = self.env.user
