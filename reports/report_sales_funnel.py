@@ -19,7 +19,7 @@ STAGE_COLORS = (
 
 
 def is_known(value):
-    """Return whether there is a figure: 0 is one; ``None`` and ``False``, which XML-RPC can send, mean no cases."""
+    """Return whether there is a figure. 0 is one; ``False`` means no cases, as not all clients accept ``None``."""
     return value is not None and value is not False
 
 

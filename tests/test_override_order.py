@@ -15,7 +15,7 @@ NAMES = {
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
     "Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).": 'kept inside',
     "A contact with a client: a calendar event that has a type (B16-B25, P21-P36).": 'event',
-    "Which events are sent to Google or Outlook where Odoo's modules for these are installed (P28, P63).": 'event sync',
+    "Decides which events are sent to Google or Outlook, if Odoo's modules are installed (P28, P63).": 'event sync',
     "The confidential sheet of a meeting, which is kept when Odoo rewrites a recurrence.": 'event sheet',
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
@@ -32,7 +32,7 @@ NAMES = {
     "(E09).": 'receipts by right',
     "Who sees the plan of all deals, and who only that of his own (E09).": 'by right',
     "Repeat sales, and deals that go on in two parts (C53).": 'repeat',
-    "Which competitors are on a deal, and to whom it was lost (C65).": 'competitors',
+    "The competitors on a deal, and the one that it was lost to (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
     "What a deal must show to enter a stage, and to count as proven in it (E65).": 'requirement',

@@ -32,7 +32,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
     @api.depends('entity_ids')
     def _compute_untouched_ids(self):
         for wizard in self:
-            # sudo - res.partner.bank: the comparison covers all bank accounts, whatever the user may read.
+            # sudo - res.partner.bank: the comparison covers all bank accounts, even if the user may not read them.
             entities_sudo = wizard.entity_ids.sudo()
             entities_sudo._dealflow_refresh_requisites()
             wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())

@@ -442,7 +442,7 @@ class DealflowClaim(models.Model):
         now = fields.Datetime.now()
         rows = []
         for claim in self:
-            # sudo - dealflow.claim.log: the last row must be found, whatever the user may read.
+            # sudo - dealflow.claim.log: the last row must be found, even if the user may not read it.
             last_sudo = claim.sudo().log_ids.sorted('id')[-1:]
             if last_sudo.state_to == claim.state:
                 continue

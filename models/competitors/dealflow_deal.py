@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class DealflowDeal(models.Model):
-    """Which competitors are on a deal, and to whom it was lost (C65).
+    """The competitors on a deal, and the one that it was lost to (C65).
 
     A copy and a repeat sale start without competitors. Both parts of a split deal keep them, but the new part without
     their prices, which were for the whole deal.

@@ -316,7 +316,7 @@ class DealflowMeetingSheet(models.Model):
         return ['goal', 'attention', 'key_questions', 'to_agree', 'benefits', 'objections', 'closing', 'support']
 
     def _get_print_name(self, form):
-        """Return the name of the printed file in the language of the reader."""
+        """Return the name of the printed file, in the language of the user."""
         self.ensure_one()
         titles = {'form': self.env._("Meeting form"), 'summary': self.env._("Minutes")}
         return f"{titles[form]} {self.name}"

@@ -249,7 +249,7 @@ class MailingMailing(models.Model):
     def _dealflow_get_confirmed_content(self):
         """Return all that reaches the recipients, and who they are, as plain data."""
         self.ensure_one()
-        # sudo - ir.attachment: all that is sent counts, whatever the user may read.
+        # sudo - ir.attachment: all that is sent counts, even files that the user may not read.
         mailing_sudo = self.sudo().with_context(bin_size=False)
         content = {}
         for name, field in self._fields.items():

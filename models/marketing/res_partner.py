@@ -31,7 +31,7 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(self)
         rows = []
         for partner in self:
-            # sudo - dealflow.consent: a change of the card is logged, whatever the user may read.
+            # sudo - dealflow.consent: the newest row must be found, even if the user may not read it.
             newest = partner.sudo().consent_ids.sorted(lambda row: (row.date, row.id))[-1:]
             state = partner.mailing_consent
             if state in ('given', 'refused') and state != before[partner.id] and newest.state != state:

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class CalendarEvent(models.Model):
-    """Which events are sent to Google or Outlook where Odoo's modules for these are installed (P28, P63)."""
+    """Decides which events are sent to Google or Outlook, if Odoo's modules are installed (P28, P63)."""
 
     _name = 'calendar.event'
     _inherit = ['dealflow.external.sync.mixin', 'calendar.event']
