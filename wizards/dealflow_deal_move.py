@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowDealMove(models.TransientModel):
-    """Asks for the comment and the short status of a move, for one deal or for many (E26)."""
+    """Asks for the comment and the short status of a move of one or several deals (E26)."""
 
     _name = 'dealflow.deal.move'
     _description = "Move Deals"

@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowLeadConvert(models.TransientModel):
-    """Converts one or many opportunities to deals (E19)."""
+    """Converts one or several opportunities to deals (E19)."""
 
     _name = 'dealflow.lead.convert'
     _description = "Convert to Deal"

@@ -43,7 +43,7 @@ MARKED_ENCODINGS = {
 
 
 class DealflowMarketingParticipantImport(models.TransientModel):
-    """Imports a list of people into an event: pasted, from a CSV file or from a vCard file.
+    """Imports a list of people into a marketing event: pasted, from a CSV file or from a vCard file.
 
     People are matched with contacts by e-mail, then by phone; others become contacts. Nothing is guessed: a row
     that fits several contacts, or has too little data, is refused with a reason.
@@ -147,7 +147,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     def _read_cells(self, lines, delimiter):
         """Return the cells of each row.
 
-        :raise UserError: a quotation mark that is never closed has taken the rows below it into one cell
+        :raise UserError: an unclosed quotation mark has pulled the rows below it into one cell
         """
         # Read as a row of its own only if every cell above it is closed.
         end = "\N{END OF TEXT}"
@@ -409,7 +409,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                 ]
             )
         }
-        # sudo - res.partner: marketing users may add people to an event without the right to create contacts.
+        # sudo - res.partner: marketing users may add participants without the right to create contacts.
         partners = (
             self.env['res.partner']
             .sudo()

@@ -312,7 +312,7 @@ class DealflowMeetingSheet(models.Model):
 
     @api.model
     def _get_preparation_fields(self):
-        """Return the texts of the preparation in the order in which they are printed."""
+        """Return the names of the text fields of the preparation, in the order in which they are printed."""
         return ['goal', 'attention', 'key_questions', 'to_agree', 'benefits', 'objections', 'closing', 'support']
 
     def _get_print_name(self, form):

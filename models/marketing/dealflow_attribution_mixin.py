@@ -88,7 +88,7 @@ class DealflowAttributionMixin(models.AbstractModel):
 
     def _dealflow_drop_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
-            # sudo - dealflow.marketing.touch: see above.
+            # sudo - dealflow.marketing.touch: touches follow from what the user changes.
             self.env['dealflow.marketing.touch'].sudo()._dealflow_drop_campaign_touches(
                 cases, self._dealflow_get_touch_field()
             )

@@ -60,7 +60,7 @@ class DealflowConsent(models.Model):
                 )
             rows.append(self._prepare_row(partner, vals['state'], date, source))
         consents = self._append(rows)
-        # sudo - res.partner: marketers record consents without the right to change contacts.
+        # sudo - res.partner: marketing users record consents without the right to change contacts.
         consents.partner_id.sudo()._dealflow_follow_consents()
         return consents
 

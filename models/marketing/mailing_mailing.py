@@ -415,7 +415,7 @@ class MailingMailing(models.Model):
         self._dealflow_finish_requests()
 
     def _dealflow_finish_requests(self):
-        # sudo - mail.activity: the requests of the other approvers end too.
+        # sudo - mail.activity: the requests to the other approvers end, too.
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
 
     def _dealflow_get_approval_label(self):

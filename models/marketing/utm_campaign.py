@@ -38,7 +38,7 @@ class UtmCampaign(models.Model):
             )
 
     def _dealflow_get_marketing_events(self):
-        """Return the events of the campaigns, in sudo and archived ones included."""
+        """Return, in sudo, the marketing events of the campaigns, including archived ones."""
         # sudo - dealflow.marketing.event: the check must see events that the user may not.
         events = self.env['dealflow.marketing.event'].sudo().with_context(active_test=False)
         return events.search([('campaign_id', 'in', self.ids)]) if self.ids else events

@@ -127,11 +127,11 @@ class DealflowMarketingEvent(models.Model):
         """Compare how often clients with an invited contact buy with how often the rest of the segment does (E50).
 
         A case is an opportunity, or a deal without one, that was opened since the event began and is won or lost. Its
-        client counts as invited when any contact of the firm was invited.
+        client counts as invited if any contact of the firm was invited.
 
         :return: dictionary with ``invited`` and ``rest`` (``won``, ``closed``, ``rate``, ``low``, ``high``),
             ``difference`` with its ``low`` and ``high``, all in per cent with 95 % confidence, and ``is_enough``:
-            whether there are enough cases to speak of a difference
+            whether there are enough cases to compare
         """
         self.ensure_one()
         counts = {row['is_invited']: row for row in self.env.execute_query_dict(self._get_sql_invitation_cases())}
