@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class DealflowClientFlowReport(models.Model):
     """Clients won and lost: who bought for the first time, who came back, and who stayed away for a year (C59).
 
-    A client is lost twelve months after a sale that no other has followed since; a later sale brings him back.
+    A client is lost twelve months after a sale that no other sale has followed; a later sale brings it back.
     """
 
     _name = 'dealflow.client.flow.report'

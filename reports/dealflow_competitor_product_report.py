@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class DealflowCompetitorProductReport(models.Model):
     """Wins and losses against a competitor by product (B51, C65).
 
-    A deal counts once for each of its products, so the products together may count more cases than there were.
+    A deal counts once for each of its products, so the sum over products may exceed the number of cases.
     """
 
     _name = 'dealflow.competitor.product.report'

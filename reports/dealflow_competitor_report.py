@@ -5,10 +5,10 @@ from ..tools.price_gap import GAP_BANDS, GAP_EDGES
 
 
 class DealflowCompetitorReport(models.Model):
-    """Every competitor on every deal, with what became of both: wins and losses against a competitor (B51, C65).
+    """Every competitor on every deal, with the outcome: wins and losses against a competitor (B51, C65).
 
     A case is a closed deal on which the competitor stayed until the client decided. The price gap is a ratio of two
-    prices in the currency of the deal, so it needs no rate. Each person sees the rows of the deals that he may see.
+    prices in the currency of the deal, so it needs no rate. Users see the rows of the deals that they may read.
     """
 
     _name = 'dealflow.competitor.report'
@@ -84,7 +84,7 @@ class DealflowCompetitorReport(models.Model):
 
     @api.model
     def _get_report_sql(self):
-        # The rules of the competitors on deals hold for their report too.
+        # The record rules of competitors on deals apply to their report, too.
         allowed = self.env['dealflow.deal.competitor']._search([])
         return SQL(
             "SELECT %s FROM %s WHERE deal.active%s",

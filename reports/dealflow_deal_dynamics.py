@@ -7,7 +7,7 @@ from ..tools.public_methods import KEY, TEXT, option_keys, public_method
 
 MOVES_SHOWN = 40
 
-# What happened to the pipeline, in the order of the waterfall, with the sign of its amount.
+# Movements of the pipeline, in the order of the waterfall; their amounts are signed.
 MOVEMENTS = ('new', 'reopened', 'up', 'down', 'exchange', 'won', 'lost')
 
 MOVEMENT_CONDITIONS = {
@@ -35,12 +35,12 @@ MOVEMENT_AMOUNTS = {
 
 
 class DealflowDealDynamics(models.AbstractModel):
-    """Report «Deal dynamics»: what has happened to the deals between two days (E67).
+    """Report «Deal dynamics»: what happened to the deals between two days (E67).
 
-    *Then* is the moment at which the first day begins, *now* the moment at which the last day ends: a deal is what its
-    last log row before that moment says. The pipeline is the open deals; opening plus movements is closing, in
-    number and in money, to the cent. A deal that is opened and closed by one row is new and closed; one that is won
-    or lost with another amount first changes its amount.
+    *Then* is the moment at which the first day begins, *now* the moment at which the last day ends: a deal has the
+    values of its last log row before that moment. The pipeline is the open deals; opening plus movements equals
+    closing, in number and in money, to the cent. A deal that is opened and closed by one row counts as new and as
+    closed; if a deal is won or lost with another amount, the change of the amount counts first.
     """
 
     _name = 'dealflow.deal.dynamics'
@@ -123,15 +123,16 @@ class DealflowDealDynamics(models.AbstractModel):
     # The log
 
     def _get_sql_change(self, options):
-        """Return the common part of the statements, up to ``change``.
+        """Return the common part of the queries, up to ``change``.
 
-        ``change`` has, for each deal, its last row before the period and its rows in the period, each with what the
-        row before it said. ``value`` is the amount in the currency of the present company, at the day of the row.
+        ``change`` has, for each deal, its last row before the period and its rows in the period, each with the values
+        of the row before it. ``value`` is the amount in the currency of the current company, at the rate of the row's
+        day.
         """
         deal_query = self._get_deal_query(self._get_deal_domain(options))
         join, factor = self._get_sql_money(SQL("log.company_id"), SQL("log.date"))
         amount_before = SQL("lag(amount) OVER chain")
-        # Only the part of the change that is not a change of the amount itself comes from the rates.
+        # Only the part of a change that does not come from the amount itself comes from the rates.
         revalued = self._get_sql_converted(amount_before, factor and SQL("factor"))
         columns = SQL(
             """log.id, log.deal_id, log.date, log.stage_to_id AS stage_id, log.state_to AS state,
@@ -204,7 +205,7 @@ class DealflowDealDynamics(models.AbstractModel):
         )
 
     def _get_sql_fate(self):
-        """Return one row for each deal: what it was then, if it was, and what it is now."""
+        """Return a ``SELECT`` with one row per deal: its values then, if it existed, and its values now."""
         return SQL(
             """SELECT deal_id, stage_id AS now_stage_id, state AS now_state, value AS now_value,
                       then_stage_id, then_state, then_value
@@ -234,7 +235,7 @@ class DealflowDealDynamics(models.AbstractModel):
         return SQL("%s <> 'lost' AND %s = %s", state, SQL.identifier(f'{moment}_stage_id'), stage_id)
 
     def _read_figures(self, options):
-        """Read the log in one statement.
+        """Read the log in one query.
 
         :return: cells of the matrix, and ``{movement: {'count', 'deal_count', 'amount'}}`` with two more numbers,
             ``changes`` and ``explained``
@@ -300,7 +301,7 @@ class DealflowDealDynamics(models.AbstractModel):
             {'key': 'lost', 'name': self.env._("Lost"), 'color': 0}
         ]
         rows = [{'key': 'new', 'name': self.env._("New"), 'color': 0}, *(dict(column) for column in columns)]
-        # Deals that have changed their funnel since: their stage then belongs to another one.
+        # For deals that have changed their funnel since then: their earlier stage belongs to another funnel.
         rows += [
             {'key': str(stage.id), 'name': stage.display_name, 'color': stage.color}
             for stage in self.env['dealflow.stage']
@@ -362,7 +363,7 @@ class DealflowDealDynamics(models.AbstractModel):
         return 'forward' if positions[now] > positions[then] else 'back'
 
     def _prepare_waterfall(self, cells, totals):
-        """Return opening, movements and closing of the pipeline, which is the open deals."""
+        """Return opening, movements and closing of the pipeline, that is, of the open deals."""
         movements = []
         for movement in MOVEMENTS:
             figures = totals[movement]

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class DealflowDealReport(models.Model):
-    """Deals as they are, with the measures of the standard reports: forecast, won, lost, days to close (X03)."""
+    """Current values of deals, with the measures of the standard reports: forecast, won, lost, days to close (X03)."""
 
     _name = 'dealflow.deal.report'
     _description = "Deal Analysis"

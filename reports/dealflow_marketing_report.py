@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..tools.attribution import ATTRIBUTIONS, FIGURES
 
-# Ratios of sums, as a sum of ratios would say nothing: what is divided, and by what.
+# Ratios of sums, because a sum of ratios is meaningless: dividend and divisor.
 RATIOS = {
     'cost_per_lead': ("SUM(%(cost)s)", "SUM(%(lead_count)s)"),
     'cost_per_deal': ("SUM(%(cost)s)", "SUM(%(deal_count)s)"),
@@ -15,12 +15,12 @@ RATIOS = {
 class DealflowMarketingReport(models.Model):
     """Every fact that counts for a marketing event, on its own day (E50, C69, C74, X14).
 
-    A fact is an opportunity, a deal, a sale, money received or paid back, or a cost. Each stands once, for the event of
+    A fact is an opportunity, a deal, a sale, money received or paid back, or a cost. Each counts once, for the event of
     the first or of the last touch: the context key ``dealflow_attribution`` says which, else the setting of the
     company. A sale is a deal that was won, or an opportunity that was won without a deal.
 
-    The figures are those of the whole company: whoever may judge events has to see all that they brought. Therefore the
-    facts name neither opportunities nor deals: those are opened from the event, by the rights of the reader.
+    The figures are those of the whole company, because users who judge events have to see all results. Therefore the
+    facts do not link to opportunities or deals: those are opened from the event, with the rights of the user.
     """
 
     _name = 'dealflow.marketing.report'
@@ -113,13 +113,13 @@ class DealflowMarketingReport(models.Model):
 
     @api.model
     def _get_attribution(self, company):
-        """Return ``first`` or ``last``: what the screen asks for, else what the company has set."""
+        """Return ``first`` or ``last``: the value in the context, else the setting of the company."""
         asked = self.env.context.get('dealflow_attribution')
         return asked if asked in dict(ATTRIBUTIONS) else company.dealflow_attribution
 
     @api.model
     def _get_sql_facts(self, attribution):
-        """Return ``SELECT`` of all facts; amounts are in the currency of the company of the event, at their own day."""
+        """Return a ``SELECT`` of all facts; amounts are in the event's company currency, at the rate of their day."""
         event = SQL.identifier('marketing_event_id' if attribution == 'first' else 'marketing_last_event_id')
         return SQL(
             """
@@ -170,8 +170,8 @@ class DealflowMarketingReport(models.Model):
         """Return ``SELECT id, deal_id, date, amount`` of the money that was paid back to clients.
 
         Money is paid back when a payment or bank line is reconciled with a posted credit note of an invoice that has
-        receipts. What the credit note takes off an unpaid invoice never came, and so is not taken off here. Deals
-        that share an invoice bear what is paid back by the amounts of their receipts.
+        receipts. What a credit note deducts from an unpaid invoice was never received, and so is not deducted here.
+        Deals that share an invoice share the refund in proportion to the amounts of their receipts.
         """
         return SQL(
             """
@@ -201,7 +201,7 @@ class DealflowMarketingReport(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Divide sums by sums; what would be divided by nothing stays empty."""
+        """Divide sums by sums; a ratio with a zero divisor is empty."""
         name = aggregate_spec.split(':')[0]
         if name not in RATIOS:
             return super()._read_group_select(aggregate_spec, query)
@@ -217,9 +217,9 @@ class DealflowMarketingReport(models.Model):
     @api.model
     @api.private
     def _get_figures(self, events, attribution):
-        """Return the sums of the events, with those of all events inside of them, by one statement.
+        """Return the sums of the events, including those of all events inside them, in one query.
 
-        :return: ``{event id: {figure: value}}`` for the events that have any facts; beside ``FIGURES`` the
+        :return: ``{event id: {figure: value}}`` for the events that have any facts; besides ``FIGURES`` the
             ``break_even_date``: the first day since which the money received has covered the costs
         """
         for model, names in self._depends.items():

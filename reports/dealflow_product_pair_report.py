@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class DealflowProductPairReport(models.Model):
-    """Which products are bought together: one row for each ordered pair of products in a deal (C67).
+    """Products bought together: one row for each ordered pair of products in a deal (C67).
 
-    The number of rows of a pair is the number of deals that have both. A pair stands in both directions, so that the
-    matrix can be read along its rows.
+    The number of rows of a pair is the number of deals that have both. Each pair is there in both directions, so that
+    the matrix can be read by rows.
     """
 
     _name = 'dealflow.product.pair.report'

@@ -7,7 +7,7 @@ from .dealflow_receipt_report import NUMBERS
 
 
 class DealflowReceiptDay(models.Model):
-    """The cash calendar: what is expected and what has come on a day, in company currency."""
+    """The cash calendar: money expected and received by day, in company currency."""
 
     _name = 'dealflow.receipt.day'
     _description = "Cash Calendar"
@@ -39,7 +39,7 @@ class DealflowReceiptDay(models.Model):
     @api.model
     def _get_report_sql(self):
         allowed = self.env['dealflow.receipt']._search([])
-        # A receipt that is paid in parts stands on several days: on those of the money, and on that of the rest.
+        # A receipt that is paid in parts is on several days: those of its payments, and that of the rest.
         return SQL(
             """
             SELECT MIN(id) AS id, date, company_id, state, color, COUNT(*) AS receipt_count,

@@ -7,15 +7,15 @@ MEASURES = [
     ('likely', "Likely"),
     ('received', "Received"),
 ]
-# Room for the numbers of the days on which the money of one receipt came.
+# Size of the range of ids of one receipt, which has a number for each day on which money came.
 NUMBERS = 10_000_000
 
 
 class DealflowReceiptReport(models.Model):
-    """Promise, likelihood and fact of every receipt on their own days: forecast by week, plan against fact.
+    """Promised, likely and received money of every receipt, each on its own day: weekly forecast, plan and fact.
 
-    A receipt has a row for the day that is promised; two for what is still to come, on that day and on the likely one;
-    and one for each day on which money came. Each person sees rows of the receipts that he may see.
+    A receipt has a row for the promised day; two for what is still to come, on that day and on the likely one; and one
+    for each day on which money came. Users see the rows of the receipts that they may read.
     """
 
     _name = 'dealflow.receipt.report'
@@ -121,7 +121,7 @@ class DealflowReceiptReport(models.Model):
                 SQL("receipt.received_amount != 0"),
             ),
         ]
-        # The rules of the receipts hold for their reports too.
+        # The record rules of receipts apply to their report, too.
         allowed = self.env['dealflow.receipt'].with_context(active_test=False)._search([])
         condition = SQL("receipt.id IN %s", allowed.subselect()) if allowed.where_clause else SQL("TRUE")
         return SQL(" UNION ALL ").join(

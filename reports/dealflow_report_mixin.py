@@ -10,16 +10,16 @@ from ..tools.public_methods import DAY, TEXT, domain_over, id_of
 
 
 class DealflowReportMixin(models.AbstractModel):
-    """What the reports over the log of deals share: options, the deals one may see, money in one currency.
+    """Common parts of the reports on the deal log: options, readable deals, amounts in one currency.
 
     Options are plain data from a screen, a file name or a test:
 
     - ``date_from``, ``date_to``: first and last day, both included, in the time zone of the user;
     - ``funnel_id``: id of a ``dealflow.funnel``; the first funnel of the company when missing;
-    - ``user_id``: responsible person, or ``False`` for the whole company (E28);
-    - ``domain``: more conditions on ``dealflow.deal``, such as the search bar makes.
+    - ``user_id``: responsible user, or ``False`` for the whole company (E28);
+    - ``domain``: further conditions on ``dealflow.deal``, e.g. those of the search bar.
 
-    Deals are chosen by their present values and by the record rules of the reader; archived deals are left out.
+    Deals are selected by their current values and by the record rules of the user; archived deals are left out.
     """
 
     _name = 'dealflow.report.mixin'
@@ -28,9 +28,9 @@ class DealflowReportMixin(models.AbstractModel):
     # Options
 
     def _get_option_kinds(self):
-        """Return the keys of the options, with the kinds of their values.
+        """Return the kinds of the values of the options, by key.
 
-        The names come back with the answer, for its heading, and may be sent again with the rest.
+        The names are returned with the figures, for their heading, and may be sent back with the other options.
         """
         return {
             'date_from': DAY,
@@ -44,9 +44,9 @@ class DealflowReportMixin(models.AbstractModel):
         }
 
     def _read_options(self, options):
-        """Check the options of a client and return them complete, with the moments ``start`` and ``stop`` in UTC.
+        """Check and complete the options, and add the moments ``start`` and ``stop`` in UTC.
 
-        The period holds the moments ``start <= moment < stop``, so that neighbouring periods share none.
+        The period is ``start <= moment < stop``, so that adjacent periods do not overlap.
         """
         options = dict(options or {})
         today = fields.Date.context_today(self)
@@ -86,13 +86,13 @@ class DealflowReportMixin(models.AbstractModel):
         return funnel
 
     def _to_utc(self, date):
-        """Return the moment at which the day begins for the user, in UTC and without a zone, as the log keeps it."""
+        """Return the start of the day in the user's time zone, as naive UTC, like the dates of the log."""
         return self.env.tz.localize(datetime.combine(date, time.min)).astimezone(UTC).replace(tzinfo=None)
 
     # Deals and stages
 
     def _get_scope_name(self):
-        """Return in words whose deals a report shows while no responsible person is chosen (C58)."""
+        """Return, as text, whose deals a report shows if no responsible user is chosen (C58)."""
         user = self.env.user
         if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
             return self.env._("Whole company")
@@ -107,19 +107,19 @@ class DealflowReportMixin(models.AbstractModel):
         return domain
 
     def _get_deal_query(self, domain):
-        """Return the query of the deals of ``domain`` that the reader may see, and flush what the statements read."""
+        """Return the query of the deals of ``domain`` that the user may read, and flush what the reports read."""
         self.env['dealflow.deal.log'].check_access('read')
         self.env['dealflow.deal.log'].flush_model()
         self.env['dealflow.deal'].flush_model()
         return self.env['dealflow.deal']._search(domain)
 
     def _execute(self, statement):
-        """Run one of the long statements. Compiling its many expressions would take longer than running it."""
+        """Run a long query without JIT, because compiling its many expressions would take longer than running it."""
         self.env.cr.execute("SET LOCAL jit = off")
         return self.env.execute_query(statement)
 
     def _get_stages(self, funnel):
-        """Return every stage of the funnel in its order, archived ones included: history happened in them."""
+        """Return all stages of the funnel in order, including archived ones, which the log may refer to."""
         stages = self.env['dealflow.stage'].with_context(active_test=False)
         return stages.search_fetch(
             [('funnel_id', '=', funnel.id)],
@@ -148,15 +148,14 @@ class DealflowReportMixin(models.AbstractModel):
         return {'currency_id': currency.id, 'currency_name': currency.name}
 
     def _get_foreign_companies(self):
-        """Return the companies in sight that keep their books in another currency than the present company."""
+        """Return the selected companies whose currency is not that of the current company."""
         return self.env.companies.filtered(lambda company: company.currency_id != self.env.company.currency_id)
 
     def _get_sql_exchange(self):
         """Return ``SELECT company_id, day, factor`` for every day of the log of the foreign companies.
 
-        The factor leads to the currency of the present company. The rates are those of the present company; a day
-        before the first rate takes the first one, as Odoo does.
-        Days are those of UTC, so that a figure does not depend on who looks at it.
+        The factor converts into the currency of the current company, at its rates; a day before the first rate takes
+        the first one, as in Odoo. Days are in UTC, so that a figure does not depend on the user.
         """
         currencies = self.env['res.currency']
         company = self.env.company
@@ -178,9 +177,9 @@ class DealflowReportMixin(models.AbstractModel):
         )
 
     def _get_sql_money(self, company, date):
-        """Return two pieces of SQL that turn amounts of ``company`` on ``date`` into the present company's currency.
+        """Return the SQL that converts amounts of ``company`` on ``date`` into the current company's currency.
 
-        :return: a join, and the factor that the join provides; the factor is ``None`` when there is one currency only
+        :return: a join, and the factor that the join provides; the factor is ``None`` if there is only one currency
         """
         if not self._get_foreign_companies():
             return SQL(), None
@@ -192,7 +191,7 @@ class DealflowReportMixin(models.AbstractModel):
         return join, SQL("COALESCE(exchange.factor, 1.0)")
 
     def _get_sql_converted(self, amount, factor):
-        """Convert and round, so that sums of rows agree with each other to the cent."""
+        """Return the SQL of a converted amount, rounded so that sums of rows agree to the cent."""
         if factor is None:
             return amount
         return SQL("round(%s * %s, %s)", amount, factor, self.env.company.currency_id.decimal_places)
@@ -205,10 +204,10 @@ class DealflowReportMixin(models.AbstractModel):
     # Chance
 
     def _get_p_value(self, successes, trials, planned):
-        """Return how probable a difference from ``planned`` at least as large is by chance alone.
+        """Return the probability of a difference from ``planned`` at least as large by chance alone.
 
         Two-sided exact binomial test (twice the smaller tail); above 1,000 trials, where both agree, the score test
-        that Wilson's interval is made of.
+        that Wilson's interval is based on.
 
         :param float planned: planned share, between 0 and 1
         """

@@ -5,10 +5,10 @@ from odoo.tools import SQL
 
 from ..tools.public_methods import TEXT, id_of, option_keys, public_method, value_of
 
-# The whole table is wrong with its flags in one of twenty cases at most.
+# The highest probability that any flag of the whole table is due to chance.
 SIGNIFICANCE = 0.05
 
-# A row that moves the deal, written like the index that holds them.
+# The condition of log rows that move the deal, written like that of their index, so that PostgreSQL uses it.
 IS_STEP = SQL(
     """(log.stage_from_id IS DISTINCT FROM log.stage_to_id OR log.state_from IS DISTINCT FROM log.state_to)""",
 )
@@ -19,15 +19,15 @@ BASES = ('opened', 'moved')
 class DealflowSalesFunnel(models.AbstractModel):
     """Report «Sales funnel»: where the deals of a period went, and where they were lost (E27, E28, X45, X46).
 
-    ``basis`` says which deals of the period are meant:
+    ``basis`` says which deals of the period count:
 
-    - ``opened``: deals whose opening date lies in the period, with all that has happened to them until now;
+    - ``opened``: deals whose opening date is in the period, with all that has happened to them until now;
     - ``moved``: deals that entered a stage, were won, lost or reopened in the period, with only what happened in it.
 
-    A stage jumped over counts as reached, and so do the stages before the one in which a deal was opened. A deal leaves
-    a stage in one way, the last: it has *passed* the stages before the one in which it stands, or in which it was lost;
-    those behind it, from which it went back, it has reached and not passed. Of the deals that reached a stage those are
-    *decided* that passed it or were lost in it; only they are compared with the plan, because the others may yet go on.
+    A skipped stage counts as reached, and so do the stages before the one in which a deal was opened. What a deal has
+    passed follows from its last stage: it has *passed* the stages before the one in which it is, or was lost; later
+    stages, from which it went back, it has reached, but not passed. Of the deals that reached a stage, those that
+    passed it or were lost in it are *decided*; only these are compared with the plan, as the others may still go on.
     """
 
     _name = 'dealflow.sales.funnel'
@@ -144,9 +144,9 @@ class DealflowSalesFunnel(models.AbstractModel):
     # The log
 
     def _get_sql_path(self, options, stages):
-        """Return the common part of the statements: ``step``, the moves, and ``path``, one row for each deal.
+        """Return the common part of the queries: ``step``, the moves, and ``path``, one row per deal.
 
-        ``reached`` is a set of stages: a text of «0» and «1», one for each stage of the funnel in its order.
+        ``reached`` is a set of stages: a string of «0» and «1», one character per stage in the order of the funnel.
         """
         deal_query = self._get_deal_query(self._get_deal_domain(options))
         build = self._get_sql_path_opened if options['basis'] == 'opened' else self._get_sql_path_moved
@@ -158,7 +158,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         )
 
     def _get_sql_path_opened(self, deal_query, options, size):
-        # The last row of the log is what the deal is now (rule 2): the deal itself is quicker to read.
+        # The deal always equals its last log row (rule 2), and is faster to read.
         last_date = SQL(
             """(SELECT log.date FROM dealflow_deal_log log WHERE log.deal_id = scope.id
                  ORDER BY log.date DESC, log.id DESC LIMIT 1)""",
@@ -257,11 +257,11 @@ class DealflowSalesFunnel(models.AbstractModel):
         )
 
     def _get_paths(self, options, stages):
-        """Read the log in one statement.
+        """Read the log in one query.
 
-        :return: groups of deals that went the same way, as dictionaries, and ``{position: median days in the stage}``
+        :return: groups of deals with the same path, as dictionaries, and ``{position: median days in the stage}``
         """
-        # Only stays that have ended are measured; what a deal does after it was lost is no stay.
+        # Only completed stays are measured; the time after a loss is not a stay.
         rows = self._execute(
             SQL(
                 """%s
@@ -291,7 +291,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         return self.env.company.currency_id.round(sum(path['amount'] or 0.0 for path in paths))
 
     def _prepare_stage_rows(self, stages, paths, medians):
-        """Return the funnel proper: for each stage who reached it, who was lost in it, and who went on."""
+        """Return the funnel itself: for each stage, the deals that reached it, were lost in it, and went on."""
         first_count = sum(path['count'] for path in paths if self._has_reached(path, 1))
         rows = []
         for position, stage in enumerate(stages, start=1):
@@ -338,14 +338,14 @@ class DealflowSalesFunnel(models.AbstractModel):
         }
 
     def _has_reached(self, path, position):
-        """Whether the deals of a path reached the stage at ``position``, counted from 1."""
+        """Return whether the deals of a path reached the stage at ``position``, counted from 1."""
         return path['reached'][position - 1] == '1'
 
     def _is_lost_in(self, path, position):
         return path['state'] == 'lost' and path['position'] == position
 
     def _flag_differences(self, rows):
-        """Flag what chance does not explain; the more stages are tested, the stricter (Bonferroni)."""
+        """Flag differences that chance does not explain; the more stages are tested, the stricter (Bonferroni)."""
         tested = [row for row in rows if row.get('p_value') is not None]
         for row in rows:
             row['plan_flag'] = False
@@ -353,13 +353,13 @@ class DealflowSalesFunnel(models.AbstractModel):
                 row['plan_flag'] = 'below' if row['decided_conversion'] < row['planned_conversion'] else 'above'
 
     def _prepare_standing_rows(self, stages, paths, with_reasons=False):
-        """Return one of the two funnels of X45: deals by the stage in which they stand, or in which they failed."""
+        """Return one of the two funnels of X45: deals by the stage in which they are, or in which they failed."""
         total = sum(path['count'] for path in paths)
         rows = []
         for position, stage in enumerate(stages, start=1):
             standing = [path for path in paths if path['position'] == position]
             count = sum(path['count'] for path in standing)
-            # A won stage is no place to fail in, unless a deal did.
+            # Deals do not fail in a won stage, so it is shown only if one did.
             if not count and (not stage.active or (with_reasons and stage.is_won)):
                 continue
             row = {

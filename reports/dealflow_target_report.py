@@ -3,9 +3,9 @@ from odoo.tools import SQL
 
 
 class DealflowTargetReport(models.Model):
-    """Sellers' plan and fact: targets beside the deals that were won, by the day of winning (C63).
+    """Plan and fact of salespeople: targets and won deals, by the day of winning (C63).
 
-    A row is either a target or a won deal, so that both add up by seller, team and month.
+    A row is either a target or a won deal, so that both add up by salesperson, team and month.
     """
 
     _name = 'dealflow.target.report'
@@ -65,7 +65,7 @@ class DealflowTargetReport(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Attainment is the quotient of the sums, not the mean of quotients."""
+        """Compute the attainment as the ratio of sums, not the mean of ratios; 0 without a plan."""
         if aggregate_spec != 'attainment:avg':
             return super()._read_group_select(aggregate_spec, query)
         return SQL(

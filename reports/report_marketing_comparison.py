@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ReportDealflowReportMarketingComparison(models.AbstractModel):
-    """Values of the printed comparison of marketing events, the one that brings most money for its cost first (E50)."""
+    """Values of the printed comparison of marketing events, by return on their cost, highest first (E50)."""
 
     _name = 'report.dealflow.report_marketing_comparison'
     _description = "Printed Comparison of Marketing Events"
@@ -24,5 +24,5 @@ class ReportDealflowReportMarketingComparison(models.AbstractModel):
         }
 
     def _get_rank(self, row):
-        """Events without a cost have no return and come last."""
+        """Return the sort key of an event; events without a cost have no return and come last."""
         return (row['roi_received'] is not None, row['roi_received'] or 0, row['won_amount'])

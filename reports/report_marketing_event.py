@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
-# The page holds so many lines of costs; the rest is summed up.
+# Number of cost lines on the page; the rest is summed up.
 COSTS_ON_PAGE = 12
 
 
@@ -25,15 +25,15 @@ class ReportDealflowReportMarketingEvent(models.AbstractModel):
         }
 
     def _get_events(self, docids):
-        """Return the events to print; a button hands them over in the context, beside the attribution in use."""
+        """Return the events to print; a button passes them in the context, with the attribution in use."""
         events = self.env['dealflow.marketing.event'].browse(docids or self.env.context.get('active_ids') or [])
         events.check_access('read')
-        # Results are computed from sums and not from fields, so the right of marketing is asked for here.
+        # Results are computed from sums and not from fields, so the access of marketing is checked here.
         events._check_field_access(events._fields['budget'], 'read')
         return events
 
     def _get_format_values(self):
-        """Return the functions with which the pages write numbers; what is empty is a dash."""
+        """Return the functions that format numbers on the pages; an empty value is a dash."""
 
         def write(value, **options):
             return "–" if value is None else formatLang(self.env, value, **options)
@@ -53,6 +53,6 @@ class ReportDealflowReportMarketingEvent(models.AbstractModel):
         return [(label, len(grouped.get(state, ()))) for state, label in labels.items()]
 
     def _get_costs(self, event):
-        """Return the highest costs, which fit on the page, and the others."""
+        """Return the highest costs, as many as fit on the page, and the others."""
         costs = event.cost_ids.sorted('actual_amount_company', reverse=True)
         return {'lines': costs[:COSTS_ON_PAGE], 'others': costs[COSTS_ON_PAGE:]}

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools.misc import format_date, formatLang
 
-# The colours of the web client, by the number that a stage keeps; print has no access to its style variables.
+# Colours of the web client by the color index of a stage; reports have no access to its style variables.
 STAGE_COLORS = (
     '#a2a2a2',
     '#ee2d2d',
@@ -19,7 +19,7 @@ STAGE_COLORS = (
 
 
 def is_known(value):
-    """Whether there is a figure. What has no cases comes as ``False``, so that it travels to every client; 0 is one."""
+    """Return whether there is a figure. 0 is one; ``False`` means no cases, as not all clients accept ``None``."""
     return value is not None and value is not False
 
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class BaseModuleUninstall(models.TransientModel):
-    """Odoo's dialog names few models; whoever removes Dealflow is told of all, and offered a copy."""
+    """Lists all data that goes with Dealflow, of which Odoo's dialog names little, and offers a copy."""
 
     _inherit = 'base.module.uninstall'
 

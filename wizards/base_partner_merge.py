@@ -4,22 +4,22 @@ from odoo import models
 from odoo.fields import Command
 
 CONSENTS = ['unknown', 'given', 'refused']
-# What a contact has one of, and what therefore gives way in a merge; the card keeps a note of it.
+# Values that a contact has once, so that they are lost in a merge; a note on the card keeps them.
 TOLD_FIELDS = ('name', 'email', 'phone', 'website', 'vat', 'company_registry', 'lei', 'ref', 'contact_address')
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Odoo merges contacts by SQL: what a contact has once is made one before that, confirmations end after it."""
+    """Odoo merges contacts by SQL: records unique per contact are merged before it, confirmations end after it."""
 
     _inherit = 'base.partner.merge.automatic.wizard'
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Let full access merge contacts whose e-mails differ, as long as nobody of them can log in.
+        """Let users with full access merge contacts whose e-mails differ, unless one of them can log in.
 
-        Who may log in stays under Odoo's check: a new password is sent to the e-mail of the contact.
+        Odoo's check stays for contacts with a user, because a new password is sent to the e-mail of the contact.
         """
         if extra_checks and self.env.user.has_group('dealflow.group_manager'):
-            # sudo - res.users: whether there are any, also in other companies.
+            # sudo - res.users: users of other companies count, too.
             partners_sudo = self.env['res.partner'].sudo().with_context(active_test=False).browse(partner_ids)
             extra_checks = bool(partners_sudo.user_ids)
         return super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
@@ -43,16 +43,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         names = ", ".join(src_partners.mapped('display_name'))
-        # A refusal is stronger than a consent, and both than not having asked.
+        # A refusal outweighs a consent, and both outweigh not having asked.
         consent = max((src_partners | dst_partner).mapped('mailing_consent'), key=CONSENTS.index)
         note = self._dealflow_describe_what_gives_way(src_partners, dst_partner)
         values = self._dealflow_get_filled_values(src_partners, dst_partner)
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.write({**values, 'mailing_consent': consent})
         dst_partner._message_log(body=note)
-        # The rows of the merged contacts came along by SQL; the fingerprints in them hold ids that no longer exist.
+        # SQL has moved the log rows of the merged contacts, whose fingerprints hold ids that no longer exist.
         dst_partner.invalidate_recordset(['requisite_log_ids'])
-        # sudo - dealflow.requisite.log, res.partner: whoever merges, the confirmation ends.
+        # sudo - dealflow.requisite.log, res.partner: the confirmation ends, whichever user merges.
         partner_sudo = dst_partner.sudo()
         for field_name in ('requisites_state', 'requisites_confirmed_by_id', 'requisites_confirmed_on'):
             self.env.add_to_compute(partner_sudo._fields[field_name], partner_sudo)
@@ -65,8 +65,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _dealflow_get_filled_values(self, src_partners, dst_partner):
-        """Return what the remaining contact lacks and Odoo leaves out, because it could be computed: registry number,
-        salesperson and the like."""
+        """Return values of editable computed fields that the remaining contact lacks and Odoo does not take over.
+
+        Examples are the registry number and the salesperson.
+        """
         values = {}
         for name in dst_partner.fields_get(attributes=[]):
             field = dst_partner._fields[name]
@@ -77,7 +79,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return values
 
     def _dealflow_describe_what_gives_way(self, src_partners, dst_partner):
-        """Return the note on what the merged contacts were called and had, where the remaining one has another."""
+        """Return a note with the values of the merged contacts that differ from those of the remaining one."""
         lines = Markup()
         for partner in src_partners:
             values = [
@@ -93,12 +95,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return Markup('<p>%s</p><ul>%s</ul>') % (self.env._("Contacts that were merged into this one:"), lines)
 
     def _dealflow_unite_roles(self, src_partners, dst_partner):
-        """Keep as both what was a partner here and a legal entity there; links and numbers of either may stay."""
+        """Set the role «both» if the roles differ, so that links and numbers of either role may stay."""
         if len(set((src_partners | dst_partner).mapped('counterparty_role'))) > 1:
             dst_partner.counterparty_role = 'both'
 
     def _dealflow_keep_phones(self, src_partners, dst_partner):
-        """Keep the main numbers that Odoo drops because the remaining contact has one already."""
+        """Keep the main phone numbers that Odoo drops because the remaining contact has one already."""
         phones = self.env['dealflow.partner.phone']
         known = {
             phones._get_search_digits(number) for number in [dst_partner.phone, *dst_partner.phone_ids.mapped('number')]
@@ -112,7 +114,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 dst_partner.phone_ids = [Command.create({'number': partner.phone, 'kind': 'work'})]
 
     def _dealflow_get_followers(self, src_partners):
-        """Return what follows in our fields from contacts that are about to vanish: SQL tells nobody.
+        """Return our computed fields, with their records, that depend on the contacts to delete: SQL triggers nothing.
 
         :rtype: list[tuple[Field, BaseModel]]
         """

@@ -3,10 +3,10 @@ from odoo.fields import Command
 
 
 class DealflowChosenRecordsMixin(models.AbstractModel):
-    """A dialog over the records that it is opened from: one card, or the chosen rows of a list.
+    """A dialog for the records that it is opened from: one form, or the selected rows of a list.
 
-    ``_chosen_field`` names the many2many field of the dialog that takes them. Its context says
-    ``active_test: False``: who opens a dialog over an archived record means that record.
+    ``_chosen_field`` is the name of the dialog's many2many field for these records. Its context has
+    ``active_test: False``, so that the dialog can be opened from archived records, too.
     """
 
     _name = 'dealflow.chosen.records.mixin'

@@ -25,15 +25,15 @@ class DealflowDealLose(models.TransientModel):
 
     @api.depends('deal_ids')
     def _compute_currency_id(self):
-        """Deals that are lost together have no price in common, so only one deal has a currency here."""
+        """Set the currency for a single deal only, because several deals have no common price."""
         for wizard in self:
             wizard.currency_id = wizard.deal_ids.currency_id if len(wizard.deal_ids) == 1 else False
 
     @api.depends('deal_ids')
     def _compute_receipt_warning(self):
-        """Say how much planned money the loss takes out of the plan."""
+        """Tell how much planned money the loss removes from the plan."""
         for wizard in self:
-            # sudo - dealflow.receipt: the loss closes all receipts, whoever may see them.
+            # sudo - dealflow.receipt: the loss closes all receipts, even those that the user may not read.
             receipts_sudo = wizard.sudo().deal_ids.receipt_ids.filtered(lambda receipt: receipt.open_amount > 0)
             wizard.receipt_warning = bool(receipts_sudo) and self.env._(
                 "Receipts that leave the plan: %(count)s, still to come: %(amounts)s. They return when the deal is "
@@ -47,7 +47,7 @@ class DealflowDealLose(models.TransientModel):
 
     @api.depends('deal_ids', 'competitor_id')
     def _compute_competitor_price(self):
-        """Take the price that is known already."""
+        """Propose the price that is known already."""
         for wizard in self:
             competitors = wizard.deal_ids.competitor_ids if len(wizard.deal_ids) == 1 else ()
             prices = {competitor.competitor_id: competitor.price for competitor in competitors}

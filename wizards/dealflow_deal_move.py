@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowDealMove(models.TransientModel):
-    """Asks for the comment and the short status of a move, for one deal or for many (E26)."""
+    """Asks for the comment and the short status of a move of one or several deals (E26)."""
 
     _name = 'dealflow.deal.move'
     _description = "Move Deals"
@@ -37,7 +37,7 @@ class DealflowDealMove(models.TransientModel):
 
     @api.depends('deal_ids', 'stage_id', 'operation')
     def _compute_stage_checklist(self):
-        """List what the stage demands of a single deal, so that nobody explains a move that will be refused (E65)."""
+        """List the requirements of the stage for a single deal, so that nobody comments on a refused move (E65)."""
         for wizard in self:
             deal = wizard.deal_ids._origin
             stage = wizard.stage_id._origin
@@ -48,7 +48,7 @@ class DealflowDealMove(models.TransientModel):
                 wizard.stage_checklist = []
                 continue
             items = deal._get_checklist_items(stage)
-            # From the board the card itself is where the rest is filled in.
+            # Opened from the kanban view, missing items are filled in on the form of the deal.
             if self.env.context.get('active_id') != deal.id:
                 for item in items:
                     if not item['is_done'] and not item['action']:
@@ -62,7 +62,7 @@ class DealflowDealMove(models.TransientModel):
 
     @api.depends('deal_ids')
     def _compute_claim_warning(self):
-        """Say who of the clients has complained and still waits (B48)."""
+        """Tell which open claims the clients have (B48)."""
         for wizard in self:
             clients = wizard.deal_ids.business_partner_id | wizard.deal_ids.legal_entity_id
             wizard.claim_warning = "\n".join(
@@ -71,7 +71,7 @@ class DealflowDealMove(models.TransientModel):
 
     @api.depends('deal_ids')
     def _compute_stage_id(self):
-        """Propose that a single deal goes on to its next stage; many may stand in different ones."""
+        """Propose the next stage for a single deal; several deals may be in different stages."""
         for wizard in self.filtered(lambda wizard: not wizard.stage_id):
             deal = wizard.deal_ids._origin
             wizard.stage_id = deal._get_next_stage() if len(deal) == 1 else False

@@ -4,7 +4,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowDealSplit(models.TransientModel):
-    """Asks which products of a deal go on as a deal of their own (C53)."""
+    """Asks which products of a deal to split off into a new deal (C53)."""
 
     _name = 'dealflow.deal.split'
     _description = "Split Deal"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowDealsMixin(models.AbstractModel):
-    """A dialog over the deals that it is opened from: one card, or the chosen rows of a list."""
+    """A dialog for the deals that it is opened from: one form, or the selected rows of a list."""
 
     _name = 'dealflow.deals.mixin'
     _description = "Dialog over Deals"
@@ -21,7 +21,7 @@ class DealflowDealsMixin(models.AbstractModel):
 
     @api.depends('deal_ids')
     def _compute_deal_name(self):
-        """Say which deal and client a dialog over one deal is about."""
+        """Show the deal and its client if the dialog is for a single deal."""
         for wizard in self:
             deal = wizard.deal_ids._origin
             names = [deal.name, deal.business_partner_id.display_name] if len(deal) == 1 else []

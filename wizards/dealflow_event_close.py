@@ -4,7 +4,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowEventClose(models.TransientModel):
-    """Asks what an event brought, what it cost, and what comes next (P31, P32, B04)."""
+    """Asks for the result of an event, the effort, and the next event (P31, P32, B04)."""
 
     _name = 'dealflow.event.close'
     _description = "Finish an Event"
@@ -54,7 +54,7 @@ class DealflowEventClose(models.TransientModel):
 
     @api.depends('event_id')
     def _compute_event_name(self):
-        """Say which event and client is asked about: from the start page one event follows another."""
+        """Show the event and its client, because from the start page one event is finished after another."""
         for wizard in self:
             event = wizard.event_id
             wizard.event_name = ", ".join(filter(None, [event.name, event.business_partner_id.display_name]))
@@ -82,7 +82,7 @@ class DealflowEventClose(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Finish the event and plan the next one; either both happen or none."""
+        """Finish the event and plan the next one; either both happen or neither."""
         self.event_id.write(self._prepare_closing_values())
         if self.plan_next:
             self.env['calendar.event'].create(self._prepare_next_event_values())

@@ -6,12 +6,12 @@ from odoo.tools.misc import clean_context
 
 from ..tools.public_methods import public_method
 
-# What a document says of a call about it; the client and his contact follow from «Who».
+# Fields of a call that are taken from its document; the client and the contact follow from «Who».
 DOCUMENT_FIELDS = ('legal_entity_id', 'deal_id', 'opportunity_id', 'claim_id')
 
 
 class DealflowEventLog(models.TransientModel):
-    """Writes down a call that has just happened: whom with, what it brought, what comes next (B04, B26, P29)."""
+    """Logs a call that has just happened: with whom, its result and the next step (B04, B26, P29)."""
 
     _name = 'dealflow.event.log'
     _description = "Log a Call"
@@ -78,7 +78,7 @@ class DealflowEventLog(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Keep the call as an event that is over, and plan the next step; either both happen or none.
+        """Create the call as a finished event, and plan the next step; either both happen or neither.
 
         :return: the action that closes the dialog
         :rtype: dict
@@ -89,7 +89,7 @@ class DealflowEventLog(models.TransientModel):
                     "The type “%(type)s” is no call: choose one of the calls as the kind.", type=self.event_type_id.name
                 )
             )
-        # What the dialog was opened with says nothing of the events, so the context loses its defaults.
+        # The defaults in the context are meant for the dialog, not for the events.
         context = clean_context(self.env.context)
         events = self.env['calendar.event'].with_context(context)  # pylint: disable=context-overridden
         call = events.create(self._prepare_call_values())

@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowEventPlan(models.TransientModel):
-    """Plans the same event for many partners, opportunities or deals (X41)."""
+    """Plans the same event for several partners, opportunities or deals (X41)."""
 
     _name = 'dealflow.event.plan'
     _description = "Plan Events"

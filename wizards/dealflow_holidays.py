@@ -14,7 +14,7 @@ YEARS = (2000, 2100)
 
 
 class DealflowHolidays(models.TransientModel):
-    """Enters the public holidays of a country into the working time of a company, after a look at them."""
+    """Enters the public holidays of a country into the working time of a company, after a preview."""
 
     _name = 'dealflow.holidays'
     _description = "Holidays of a Country"
@@ -77,7 +77,7 @@ class DealflowHolidays(models.TransientModel):
         )
 
     def _get_notes(self, found):
-        """Return in words what the list of holidays does not know."""
+        """Return notes on what the list of holidays does not cover."""
         values = {'country': self.country_id.name or '', 'year': self.year}
         if not self.country_id:
             return [self.env._("Choose a country.")]
@@ -115,14 +115,14 @@ class DealflowHolidays(models.TransientModel):
         )
         return notes
 
-    # What is there
+    # What is entered already
 
     def _get_zone(self):
-        # sudo - resource.calendar: as everywhere where a company's working time is asked for.
+        # sudo - resource.calendar: as wherever the working time of a company is read.
         return timezone(self.company_id.sudo().resource_calendar_id.tz or self.env.user.tz or 'UTC')
 
     def _get_moments(self, first, last):
-        """Return the first and the last moment of days of the company, in UTC and without a zone."""
+        """Return the start of day ``first`` and the end of day ``last`` in the company's time zone, as naive UTC."""
         zone = self._get_zone()
         return [
             zone.localize(datetime.combine(day, moment)).astimezone(utc).replace(tzinfo=None)
@@ -130,9 +130,9 @@ class DealflowHolidays(models.TransientModel):
         ]
 
     def _get_known_days(self):
-        """Return the days of the year that the company has off as a whole."""
+        """Return the days of the year that the whole company has off."""
         start, stop = self._get_moments(date(self.year, 1, 1), date(self.year, 12, 31))
-        # sudo - resource.calendar.leaves: read for whoever may enter holidays for the company.
+        # sudo - resource.calendar.leaves: users who may enter holidays must see those of the company.
         leaves = (
             self.env['resource.calendar.leaves']
             .sudo()
@@ -158,10 +158,10 @@ class DealflowHolidays(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Enter what is missing, and show the holidays of the company in the year.
+        """Create the missing holidays and working days, and open the company's holidays of the year.
 
         :return: action that lists the holidays
-        :raise UserError: the list knows none
+        :raise UserError: the list has none
         """
         self.ensure_one()
         found = self._get_holidays()

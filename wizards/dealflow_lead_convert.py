@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowLeadConvert(models.TransientModel):
-    """Converts one or many opportunities to deals (E19)."""
+    """Converts one or several opportunities to deals (E19)."""
 
     _name = 'dealflow.lead.convert'
     _description = "Convert to Deal"
@@ -79,7 +79,7 @@ class DealflowLeadConvert(models.TransientModel):
     @api.depends('lead_ids')
     def _compute_deal_names(self):
         for wizard in self:
-            # sudo - dealflow.deal: deals of colleagues count too.
+            # sudo - dealflow.deal: deals of other users count, too.
             deals_sudo = wizard.lead_ids.sudo().deal_ids
             wizard.deal_names = ", ".join(f"{deal.name} ({deal.number})" for deal in deals_sudo)
 
@@ -130,7 +130,7 @@ class DealflowLeadConvert(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Convert, and open what came out of it."""
+        """Convert the opportunities, and open the result."""
         if self.mode == 'attach':
             if not self.deal_id:
                 raise UserError(self.env._("Choose the deal to attach the opportunity to."))

@@ -4,7 +4,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowMailingReturn(models.TransientModel):
-    """Asks for what is to be changed before a mailing goes back to who prepares it (P58)."""
+    """Asks what has to be changed before a mailing goes back to its author (P58)."""
 
     _name = 'dealflow.mailing.return'
     _description = "Send a Mailing Back"

@@ -16,8 +16,8 @@ from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from ..tools import vcards
 from ..tools.public_methods import public_method
 
-# What people call the columns, in English, Russian, Ukrainian, Bulgarian and Polish; the names of the contact's fields
-# are understood in the language of the user too.
+# Usual headings of columns in English, Russian, Ukrainian, Bulgarian and Polish; the labels of the contact's fields in
+# the language of the user are understood, too.
 HEADINGS = {
     'name': (
         *('name', 'contact', 'full name', 'имя', 'фио', 'имя и фамилия', 'контакт', "ім'я", 'ім’я', 'піб'),
@@ -34,7 +34,7 @@ HEADINGS = {
     ),
 }
 PHONE = re.compile(r'^[+()\d][\d\s().\-/+]{5,}$')
-# What begins with one of these marks says itself how it is written.
+# Byte order marks, and the encodings that they declare.
 MARKED_ENCODINGS = {
     codecs.BOM_UTF8: 'utf-8-sig',
     codecs.BOM_UTF16_LE: 'utf-16',
@@ -43,10 +43,10 @@ MARKED_ENCODINGS = {
 
 
 class DealflowMarketingParticipantImport(models.TransientModel):
-    """Brings a list of people to an event: pasted, from a CSV file or from a vCard file.
+    """Imports a list of people into a marketing event: pasted, from a CSV file or from a vCard file.
 
-    People are looked for among the contacts by e-mail, then by phone; who is not found becomes a contact. Nothing is
-    guessed: a row that fits several contacts, or says too little, is refused and said why.
+    People are matched with contacts by e-mail, then by phone; others become contacts. Nothing is guessed: a row
+    that fits several contacts, or has too little data, is refused with a reason.
     """
 
     _name = 'dealflow.marketing.participant.import'
@@ -83,7 +83,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     def action_import(self):
         """Import the list and show what became of each row.
 
-        :raise UserError: there is nothing to import, the file cannot be read, or the list has come in already
+        :raise UserError: there is nothing to import, the file cannot be read, or the list was imported already
         """
         if self.is_done:
             raise UserError(self.env._("This dialog has done its work already. Open it again for the next time."))
@@ -109,7 +109,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     # Reading
 
     def _read_people(self):
-        """Return a dictionary for each person: name, e-mail, phone, company, and the row as it was given."""
+        """Return a dictionary for each person: name, e-mail, phone, company, and the original row."""
         people = self._read_rows(self.text or '')
         if self.file:
             content = self._decode(base64.b64decode(self.file))
@@ -118,9 +118,9 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         return people
 
     def _decode(self, content):
-        """Return the text of a file that is certain to be what was meant.
+        """Return the text of a file, if its encoding is certain.
 
-        Files in the alphabets of Windows do not say which one it is: Polish names become Cyrillic letters, and nobody
+        Files in a Windows code page do not say in which one: Polish names could become Cyrillic letters, and nobody
         would notice.
         """
         encoding = next((name for mark, name in MARKED_ENCODINGS.items() if content.startswith(mark)), 'utf-8')
@@ -147,19 +147,19 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     def _read_cells(self, lines, delimiter):
         """Return the cells of each row.
 
-        :raise UserError: a quotation mark that is never closed has taken the rows below it into one cell
+        :raise UserError: an unclosed quotation mark has pulled the rows below it into one cell
         """
-        # It is a row of its own where every cell above it is closed.
+        # Read as a row of its own only if every cell above it is closed.
         end = "\N{END OF TEXT}"
         reader = csv.reader([*(f"{line}\n" for line in lines), end], delimiter=delimiter)
         rows, begin = [], 0
-        # A cell of more than 128 KiB is an error for the reader: it has taken in what is below it too.
+        # A cell of more than 128 KiB is an error for the reader: it has swallowed the rows below it.
         with contextlib.suppress(csv.Error):
             for row in reader:
                 if row == [end]:
                     return rows
                 rows.append(row)
-                # What is read last and is not the end has begun in this line.
+                # The next row begins here: at the end, this is the one that is never closed.
                 begin = reader.line_num if reader.line_num < len(lines) else begin
         raise UserError(
             self.env._(
@@ -170,9 +170,9 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         )
 
     def _read_headings(self, rows):
-        """Return the field of each column, or nothing when the first row is a person already.
+        """Return the field of each column, or an empty list if the first row is a person already.
 
-        :raise UserError: the first row is one of headings, but what is below some of them would be lost
+        :raise UserError: the first row has headings, but the data below some of them would be lost
         """
         labels = {label.lower(): name for name, labels in HEADINGS.items() for label in labels} | {
             self.env['res.partner']._dealflow_get_field_label(name).lower(): name for name in ('name', 'email', 'phone')
@@ -278,7 +278,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
     # Matching
 
     def _match_people(self, people):
-        """Give each person its ``partner``, or the reason why it is ``refused``; two queries for the whole list."""
+        """Set the ``partner`` of each person, or the reason why it is ``refused``; two queries for the whole list."""
         phones = self.env['dealflow.partner.phone']
         for person in people:
             person['email_key'] = email_normalize(person['email']) or ''
@@ -299,10 +299,10 @@ class DealflowMarketingParticipantImport(models.TransientModel):
             seen.add(key)
 
     def _choose_by_phone(self, person, numbers):
-        """Return the contacts who have the phone of a person, and the doubt about those whose number looks like it.
+        """Return the contacts with the phone of a person, and the reason for doubt if a number only looks like it.
 
-        The last digits are the same in many countries: it has to be the same number in full, and not that of somebody
-        with another e-mail.
+        The last digits can be the same in several countries: the full number has to match, and the contact must not
+        have another e-mail.
 
         :param numbers: the numbers of the contacts with these digits, by contact
         """
@@ -318,7 +318,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         if person['email_key']:
             same = same.filtered(lambda partner: partner.email_normalized in (False, '', person['email_key']))
         if same or person['email_key']:
-            # Somebody with an e-mail that no contact has is a new contact, whoever shares the telephone with him.
+            # A person with an e-mail that no contact has is a new contact, even if they share a phone with another.
             return same, False
         partner = next(iter(numbers))
         return same, self.env._(
@@ -330,7 +330,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
 
     @api.model
     def _get_full_number(self, number, country):
-        """Return a number as one calls it from everywhere; its digits where the country is not known."""
+        """Return a phone number in international format, or only its digits if the country is not known."""
         number = re.sub(r"^\s*00", '+', number or '')
         full = phone_format(number, country.code, country.phone_code, force_format='E164', raise_exception=False)
         return '+' + re.sub(r"\D", '', full) if (full or '').startswith('+') else re.sub(r"\D", '', number)
@@ -358,9 +358,9 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         return found
 
     def _find_by_phone(self, numbers):
-        """Find contacts by the last digits of their own number or of one of their further numbers.
+        """Find contacts by the last digits of their main or another phone number.
 
-        :return: the numbers as they are written, by contact, by their last digits
+        :return: the numbers as written, by contact, by last digits
         """
         phones = self.env['dealflow.partner.phone']
         found = defaultdict(lambda: defaultdict(list))
@@ -409,7 +409,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                 ]
             )
         }
-        # sudo - res.partner: marketing adds people to its lists without the right to change contacts.
+        # sudo - res.partner: marketing users may add participants without the right to create contacts.
         partners = (
             self.env['res.partner']
             .sudo()
@@ -430,7 +430,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
             person['partner'] = partner
 
     def _add_participants(self, people):
-        """Make participants of the contacts; who is one already takes over the new status."""
+        """Add the contacts as participants; existing participants get the new status."""
         known = {participant.partner_id: participant for participant in self.event_id.participant_ids}
         partners = {person['partner'].id: person['partner'] for person in people if person['partner']}
         old = [known[partner] for partner in partners.values() if partner in known]

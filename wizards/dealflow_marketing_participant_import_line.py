@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowMarketingParticipantImportLine(models.TransientModel):
-    """What became of one row of an imported list."""
+    """The outcome of one row of an imported list."""
 
     _name = 'dealflow.marketing.participant.import.line'
     _description = "Row of an Imported List"

@@ -12,7 +12,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowPartnerHandover(models.TransientModel):
-    """Hands clients over to other salespeople, with everything that is open, and a note (B07, X13)."""
+    """Hands clients over to other salespeople, with all open work and a note (B07, X13)."""
 
     _name = 'dealflow.partner.handover'
     _description = "Hand Over Clients"
@@ -38,8 +38,8 @@ class DealflowPartnerHandover(models.TransientModel):
 
     @api.model
     def _get_receiver_domain(self):
-        """Return the domain of the people to whom clients may go: who works here, and works on deals."""
-        # sudo - res.groups: who belongs to it decides, not what is in it.
+        """Return the domain of users who may take over clients: active internal users who work on deals."""
+        # sudo - res.groups: only its id is used, to find its users.
         group = self.env.ref('dealflow.group_user_own').sudo()
         return [('share', '=', False), ('active', '=', True), ('all_group_ids', 'in', group.ids)]
 
@@ -65,8 +65,8 @@ class DealflowPartnerHandover(models.TransientModel):
     def action_hand_over(self):
         """Hand the clients over, each to one receiver.
 
-        :raise UserError: there are no clients or no receivers, or a receiver cannot work on what he gets
-        :raise AccessError: the person may not change deals that would have to go along
+        :raise UserError: there are no clients or no receivers, or a receiver cannot work on what they get
+        :raise AccessError: the user may not change deals that have to go along
         """
         if not self.partner_ids:
             raise UserError(self.env._("Select the clients to hand over."))
@@ -75,7 +75,7 @@ class DealflowPartnerHandover(models.TransientModel):
                 self._hand_over(clients, previous, receiver)
         return {'type': 'ir.actions.act_window_close'}
 
-    # To whom
+    # Receivers
 
     def _get_receivers(self):
         """Return the share of each receiver.
@@ -91,7 +91,7 @@ class DealflowPartnerHandover(models.TransientModel):
         if not shares:
             raise UserError(self.env._("Say who becomes responsible for the clients."))
         receivers = self.env['res.users'].union(*shares)
-        # sudo - res.users: whether they work here is asked, not what stands on them.
+        # sudo - res.users: only to check that they may take over clients.
         for receiver_sudo in receivers.sudo() - receivers.sudo().filtered_domain(self._get_receiver_domain()):
             raise UserError(
                 self.env._(
@@ -103,9 +103,9 @@ class DealflowPartnerHandover(models.TransientModel):
         return dict(shares)
 
     def _distribute(self):
-        """Return the clients of each receiver, in numbers as near to the shares as whole groups of clients allow.
+        """Return the clients of each receiver, in numbers as close to the shares as possible.
 
-        Clients that trade through each other's legal entities stay together.
+        Clients that have legal entities in common stay together.
 
         :rtype: dict[ResUsers, ResPartner]
         """
@@ -130,17 +130,16 @@ class DealflowPartnerHandover(models.TransientModel):
             clusters.append((together, parties))
         return [together for together, _parties in clusters]
 
-    # What
+    # Open work
 
     def _find_work(self, partners, previous):
-        """Return what one salesperson has open with his clients.
+        """Return the open work of one salesperson with their clients.
 
-        Work that other colleagues have with the client stays theirs (B06); without a previous salesperson, the work
-        that has no responsible person is handed over.
+        Work that other users have with the clients stays theirs (B06); without a previous salesperson, the work that
+        has no responsible user is handed over.
 
-        :return: ``contacts``; ``going`` and ``closed``, what the person may change and what not, by model; ``won``,
-            deals that are won and wait for money; ``locked``, events that nobody changes any more; ``others``, open
-            work of colleagues by model
+        :return: ``contacts``; ``going`` and ``closed``, what the user may and may not change, by model; ``won``, won
+            deals that wait for money; ``locked``, read-only past events; ``others``, open work of other users by model
         """
         parties = partners
         if self.with_group:
@@ -150,7 +149,7 @@ class DealflowPartnerHandover(models.TransientModel):
         going, closed, others = {}, {}, {}
 
         def take(model, domain):
-            # sudo - what the person may not see would be left behind without a word.
+            # sudo - model of the work: records that the user may not see must not be left behind silently.
             found = self.env[model].sudo().search(owner & domain).sudo(False)
             going[model] = found._filtered_access('write')
             closed[model] = found - going[model]
@@ -164,7 +163,7 @@ class DealflowPartnerHandover(models.TransientModel):
         take('calendar.event', self._get_open_events(parties, contacts, going))
         locked = going['calendar.event'].filtered('dealflow_is_locked')
         going['calendar.event'] -= locked
-        # sudo - dealflow.receipt: money of a deal that is won is followed up by who gets the receipts.
+        # sudo - dealflow.receipt: the receiver of the receipts follows up the money of won deals.
         won = (
             going['dealflow.receipt']
             .sudo()
@@ -179,7 +178,7 @@ class DealflowPartnerHandover(models.TransientModel):
         return {'contacts': contacts, 'going': going, 'closed': closed, 'won': won, 'locked': locked, 'others': others}
 
     def _get_open_work(self, parties, contacts):
-        """Return the domains of what is open with the clients, by model."""
+        """Return the domains of the open work with the clients, by model."""
         either = Domain('business_partner_id', 'in', parties.ids) | Domain('legal_entity_id', 'in', parties.ids)
         activities = Domain('res_model', '=', 'res.partner') & Domain('res_id', 'in', contacts.ids)
         companies = Domain('company_id', 'in', [*self.env.companies.ids, False])
@@ -198,7 +197,7 @@ class DealflowPartnerHandover(models.TransientModel):
         }
 
     def _get_open_events(self, parties, contacts, going):
-        """Return the domain of the events that are still to be finished with the clients, or planned for their work."""
+        """Return the domain of unfinished events with the clients, or about the work that is handed over."""
         documents = {'deal_id': 'dealflow.deal', 'opportunity_id': 'crm.lead', 'claim_id': 'dealflow.claim'}
         about = Domain.OR(
             [
@@ -213,19 +212,19 @@ class DealflowPartnerHandover(models.TransientModel):
         return about & (typed | untyped)
 
     def _hand_over(self, partners, previous, receiver):
-        """Hand over the clients of one previous salesperson to the receiver."""
+        """Hand the clients of one previous salesperson over to the receiver."""
         if previous == receiver:
             return
         work = self._find_work(partners, previous)
         self._check_work(work, previous, receiver)
-        # What stays is told as it is before, when the names of the responsible still stand there.
+        # Described before the handover, while the records still have their previous responsible users.
         staying = self._describe_staying(work, previous)
         contacts = work['contacts']
         moved = contacts.filtered(lambda partner: partner.user_id == previous) | partners
         moved.write({'user_id': receiver.id})
-        # One note and one task tell of all of it; a mail for each document would bury them.
+        # One note and one task announce everything; an e-mail for each document would bury them.
         quiet = {'mail_auto_subscribe_no_notify': True, 'mail_activity_quick_update': True}
-        # sudo - what goes over was asked for above; once a deal is gone, what hangs on it would be out of reach.
+        # sudo - model of the work: access was checked above; once a deal is handed over, its records are out of reach.
         work['won'].sudo().with_context(**quiet).write({'co_executor_ids': [fields.Command.link(receiver.id)]})
         for model, records in reversed(work['going'].items()):
             values = {'user_id': receiver.id}
@@ -256,7 +255,7 @@ class DealflowPartnerHandover(models.TransientModel):
             )
 
     def _check_work(self, work, previous, receiver):
-        """Refuse to part a client from his deals, and to give a person what lies in companies that are not his."""
+        """Refuse to separate a client from its deals, and to give a user work of companies that are not theirs."""
         if strange := work['closed']['dealflow.deal']:
             raise AccessError(
                 self.env._(
@@ -267,7 +266,7 @@ class DealflowPartnerHandover(models.TransientModel):
                 )
             )
         for model in ('dealflow.deal', 'dealflow.receipt', 'crm.lead'):
-            # sudo - res.users: in which companies somebody works.
+            # sudo - res.users: only to read the companies of the receiver.
             foreign = work['going'][model].company_id - receiver.sudo().company_ids
             if foreign:
                 raise UserError(
@@ -279,7 +278,7 @@ class DealflowPartnerHandover(models.TransientModel):
                     )
                 )
 
-    # In words
+    # Descriptions
 
     def _describe_work(self, counts):
         return ", ".join(
@@ -289,7 +288,7 @@ class DealflowPartnerHandover(models.TransientModel):
         )
 
     def _describe_staying(self, work, previous):
-        """Return, in words, what is open with the clients and does not go over: whose it is, or why."""
+        """Return, as text, the open work with the clients that is not handed over: whose it is, or why."""
         rows = []
         for user in self.env['res.users'].union(*(records.user_id for records in work['others'].values())):
             counts = {

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowPartnerHandoverLine(models.TransientModel):
-    """One of several people among whom clients are divided, and his share (X13)."""
+    """One of several users among whom clients are divided, and their share (X13)."""
 
     _name = 'dealflow.partner.handover.line'
     _description = "Receiver of Clients"

@@ -6,7 +6,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptClose(models.TransientModel):
-    """Closes many receipts at once, each on its day and by hand: all of the rows that may be closed, or none (E45)."""
+    """Closes several receipts by hand, each on its own date: all rows that may be closed, or none (E45)."""
 
     _name = 'dealflow.receipt.close'
     _description = "Close Receipts"
@@ -42,9 +42,9 @@ class DealflowReceiptClose(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Close the rows without a reason against it.
+        """Close the rows without a problem.
 
-        :raise UserError: there are none, or one of them cannot be closed after all; then none is
+        :raise UserError: there are none, or one of them cannot be closed after all; then none is closed
         """
         lines = self.line_ids.filtered(lambda line: not line.problem)
         if not lines:

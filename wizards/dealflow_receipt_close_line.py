@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowReceiptCloseLine(models.TransientModel):
-    """One receipt that is to be closed: on which day, for how much, or why not."""
+    """A receipt to close: on which day, for how much, or why it cannot be closed."""
 
     _name = 'dealflow.receipt.close.line'
     _description = "Receipt to Close"
@@ -34,7 +34,7 @@ class DealflowReceiptCloseLine(models.TransientModel):
             line.problem = line._get_problem()
 
     def _get_problem(self):
-        """Return, in words, why the receipt is not closed; False when it can be."""
+        """Return, as text, why the receipt cannot be closed; False if it can."""
         receipt = self.receipt_id
         if not receipt:
             return False

@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptComment(models.TransientModel):
-    """Leaves the same comment on one receipt or on many (E38)."""
+    """Posts the same comment on one or several receipts (E38)."""
 
     _name = 'dealflow.receipt.comment'
     _description = "Comment on Receipts"

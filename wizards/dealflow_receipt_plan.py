@@ -9,7 +9,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptPlan(models.TransientModel):
-    """Makes the whole plan of receipts of a deal in one step (E29, E31)."""
+    """Creates the whole receipts plan of a deal in one step (E29, E31)."""
 
     _name = 'dealflow.receipt.plan'
     _description = "Plan Receipts"
@@ -79,7 +79,7 @@ class DealflowReceiptPlan(models.TransientModel):
     @api.depends('deal_id')
     def _compute_order_id(self):
         for wizard in self:
-            # A search, because a seller may not see every order of his deal.
+            # A search, because salespeople may not be able to read all orders of their deals.
             orders = self.env['sale.order'].search(
                 [('deal_id', '=', wizard.deal_id.id), ('state', '=', 'sale')],
                 limit=2,
@@ -109,7 +109,7 @@ class DealflowReceiptPlan(models.TransientModel):
     def _compute_amount(self):
         for wizard in self:
             total = wizard.order_id.amount_total if wizard.order_id else wizard._get_source().amount
-            # A repeated amount is a fee: what the deal is worth does not say how high it is.
+            # A repeated amount is a fee of its own, from which receipts that stay are not deducted.
             deducted = 0 if wizard.method == 'recurring' else wizard._get_kept_amount()
             wizard.amount = max(0, total - deducted)
 
@@ -151,7 +151,7 @@ class DealflowReceiptPlan(models.TransientModel):
             ) % (rows, self.env._("In all"), total)
 
     def _get_source(self):
-        """Return the document that is planned: the order, else the contract, else the deal itself."""
+        """Return the document that the plan is based on: the order, else the contract, else the deal."""
         self.ensure_one()
         return self.order_id or self.contract_id or self.deal_id
 
@@ -164,7 +164,7 @@ class DealflowReceiptPlan(models.TransientModel):
         )
 
     def _get_kept_amount(self):
-        """Return what the receipts that stay already cover, in the currency of the plan."""
+        """Return the amount of the receipts that stay, in the currency of the plan."""
         self.ensure_one()
         today = fields.Date.context_today(self)
         kept = self.deal_id.receipt_ids - self._get_replaced_receipts()
@@ -181,10 +181,10 @@ class DealflowReceiptPlan(models.TransientModel):
         )
 
     def _get_parts(self):
-        """Return name, day and amount of each payment; the amounts add up to the cent.
+        """Return name, date and amount of each payment; instalments add up to the amount exactly.
 
         :rtype: list[tuple[str, date, float]]
-        :raise UserError: something is missing or makes no plan
+        :raise UserError: a value is missing or does not make a plan
         """
         self.ensure_one()
         if not self.currency_id or self.currency_id.compare_amounts(self.amount, 0) <= 0:
@@ -263,7 +263,7 @@ class DealflowReceiptPlan(models.TransientModel):
 
     @api.model
     def _split(self, amount, count, currency):
-        """Cut an amount into equal parts without losing a cent: the first parts take one cent more."""
+        """Split an amount into equal parts without losing a cent: the first parts may be one cent higher."""
         units = round(amount / currency.rounding)
         size, rest = divmod(units, count)
         if not size:
@@ -278,10 +278,10 @@ class DealflowReceiptPlan(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Make the receipts and return to the deal."""
+        """Create the receipts and return to the deal."""
         parts = self._get_parts()
         replaced = self._get_replaced_receipts()
-        # What was promised and moved stays in the history.
+        # Postponed receipts are cancelled and not deleted, so that their log stays.
         moved = replaced.filtered('postponement_ids')
         if moved:
             moved.action_set_state('cancelled', self.env._("Replaced by another plan."))

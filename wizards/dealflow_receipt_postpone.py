@@ -7,7 +7,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptPostpone(models.TransientModel):
-    """Moves the planned date of one receipt or of many, and asks why."""
+    """Moves the planned date of one or several receipts, and asks for the reason."""
 
     _name = 'dealflow.receipt.postpone'
     _description = "Postpone Receipts"

@@ -4,7 +4,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptQuestion(models.TransientModel):
-    """Asks a colleague about one receipt or many (E39)."""
+    """Asks another user about one or several receipts (E39)."""
 
     _name = 'dealflow.receipt.question'
     _description = "Question about Receipts"
@@ -20,7 +20,7 @@ class DealflowReceiptQuestion(models.TransientModel):
     question = fields.Text(required=True)
 
     def _default_user_id(self):
-        """Offer the responsible person, when it is one and not the person who asks."""
+        """Propose the responsible user, if there is only one and it is not the current user."""
         is_opened_from_receipts = self.env.context.get('active_model') == 'dealflow.receipt'
         receipts = self.env['dealflow.receipt'].browse(
             self.env.context.get('active_ids', []) if is_opened_from_receipts else [],

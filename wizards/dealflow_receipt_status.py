@@ -5,7 +5,7 @@ from ..tools.public_methods import public_method
 
 
 class DealflowReceiptStatus(models.TransientModel):
-    """Changes the status of one receipt or of many (E40, E45)."""
+    """Changes the status of one or several receipts (E40, E45)."""
 
     _name = 'dealflow.receipt.status'
     _description = "Change Status of Receipts"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowReceiptsMixin(models.AbstractModel):
-    """A dialog over the receipts that it is opened from: one card, or the chosen rows of a list."""
+    """A dialog for the receipts that it is opened from: one form, or the selected rows of a list."""
 
     _name = 'dealflow.receipts.mixin'
     _description = "Dialog over Receipts"

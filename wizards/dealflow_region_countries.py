@@ -13,7 +13,7 @@ class DealflowRegionCountries(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Add the regions that are missing, and show those of the countries."""
+        """Add the missing regions, and open those of the countries."""
         self.env['dealflow.region']._add_countries(self.country_ids)
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_region_action')
         return {**action, 'domain': [('country_id', 'in', self.country_ids.ids)]}

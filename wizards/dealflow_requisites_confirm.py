@@ -5,10 +5,10 @@ from ..tools.public_methods import public_method
 
 
 class DealflowRequisitesConfirm(models.TransientModel):
-    """Confirms many legal entities at once, such as an import that accounting has compared with its own register.
+    """Confirms several legal entities at once, e.g. an import that accounting has compared with its own records.
 
-    Only requisites that nobody has touched are taken: as they came in, or again as they were confirmed. Everything that
-    has changed is left for the queue, where the accountant sees the old value beside the new one.
+    Only untouched requisites are confirmed: those as first entered, or equal again to the last confirmed ones. All
+    others are left for the queue, where the accountant sees the old value beside the new one.
     """
 
     _name = 'dealflow.requisites.confirm'
@@ -32,7 +32,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
     @api.depends('entity_ids')
     def _compute_untouched_ids(self):
         for wizard in self:
-            # sudo - res.partner.bank: the comparison covers all bank accounts, whoever looks.
+            # sudo - res.partner.bank: the comparison covers all bank accounts, even if the user may not read them.
             entities_sudo = wizard.entity_ids.sudo()
             entities_sudo._dealflow_refresh_requisites()
             wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())

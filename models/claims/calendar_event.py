@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CalendarEvent(models.Model):
-    """Talks about a claim."""
+    """Events about a claim."""
 
     _inherit = 'calendar.event'
 

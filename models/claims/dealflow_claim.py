@@ -11,7 +11,7 @@ from ...tools.quoted_history import cut_history
 from .dealflow_claim_desk import KINDS
 
 OPEN_STATES = ('new', 'work', 'waiting')
-# Into which states a claim may go from each.
+# The allowed next states, by state.
 TRANSITIONS = {
     'new': ('work', 'waiting', 'resolved', 'rejected'),
     'work': ('waiting', 'resolved', 'rejected'),
@@ -19,15 +19,15 @@ TRANSITIONS = {
     'resolved': ('work',),
     'rejected': ('work',),
 }
-# How alike, of 100, two subjects are that speak of one thing.
+# The similarity, out of 100, from which two titles count as being about the same thing.
 SIMILARITY = 80
 
 
 class DealflowClaim(models.Model):
-    """An appeal, a feedback, a claim or a wish of a client, from its arrival to the decision (B48).
+    """An appeal, feedback, claim or wish of a client, from its arrival to the decision (B48).
 
     Every change of the state is checked by a constraint and recorded in ``dealflow.claim.log``, so that forms, kanban
-    drops, list edits, imports and automations obey the same rules and leave the same trace.
+    drops, list edits, imports and automations follow the same rules and are all logged.
     """
 
     _name = 'dealflow.claim'
@@ -253,7 +253,7 @@ class DealflowClaim(models.Model):
     _open_partner_idx = models.Index("(business_partner_id) WHERE state IN ('new', 'work', 'waiting')")
     _open_deadline_idx = models.Index("(date_deadline) WHERE state IN ('new', 'work', 'waiting')")
 
-    # The deadline that was reminded of: a moved deadline is reminded of again.
+    # The deadline of the last reminder: a moved deadline gets another one.
     reminded_for = fields.Datetime(copy=False, export_string_translation=False)
 
     @api.model
@@ -270,14 +270,14 @@ class DealflowClaim(models.Model):
 
     @api.depends('contact_id', 'deal_id', 'order_id', 'invoice_id')
     def _compute_parties(self):
-        """Take the parties of the document that the claim is about, else those of the person who complains."""
+        """Take the parties of the document that the claim is about, else those of its contact."""
         for claim in self:
             partner, entity = claim._get_parties()
             claim.business_partner_id = claim.business_partner_id or partner
             claim.legal_entity_id = claim.legal_entity_id or entity
 
     def _get_parties(self):
-        """Return the business partner and the legal entity that the documents of the claim name."""
+        """Return the business partner and the legal entity of the claim's document, else of its contact."""
         self.ensure_one()
         if self.deal_id:
             return self.deal_id.business_partner_id, self.deal_id.legal_entity_id
@@ -303,7 +303,7 @@ class DealflowClaim(models.Model):
 
     @api.depends('priority', 'company_id', 'date_open')
     def _compute_date_deadline(self):
-        """Count the hours of the priority in the working time of the company; without one, around the clock."""
+        """Add the hours of the priority in the company's working time, or around the clock if it has none."""
         for claim in self:
             hours = claim.company_id._dealflow_get_claim_hours(claim.priority)
             if not hours or not claim.date_open:
@@ -371,7 +371,7 @@ class DealflowClaim(models.Model):
         'state',
     )
     def _compute_duplicate_ids(self):
-        """Find open claims of the same client about the same thing; those that the reader may not see are counted."""
+        """Find open claims of the same client about the same thing; those hidden from the user are only counted."""
         candidates = self._get_duplicate_candidates()
         visible = candidates.with_env(self.env)._filtered_access('read')
         for claim in self:
@@ -380,17 +380,17 @@ class DealflowClaim(models.Model):
             claim.hidden_duplicate_count = len(duplicates) - len(claim.duplicate_ids)
 
     def _get_duplicate_candidates(self):
-        """Return, in sudo, the open claims of the clients of ``self``: a client is a partner, or an e-mail address."""
+        """Return, in sudo, the open claims of the same clients, found by business partner or e-mail address."""
         emails = list(filter(None, {email_normalize(email or '') for email in self.mapped('email_from')}))
         same_client = Domain('business_partner_id', 'in', self.business_partner_id.ids)
         same_client |= Domain.OR(Domain('email_from', 'ilike', email) for email in emails)
-        # sudo - dealflow.claim: that a colleague works on the same thing already is what the reader has to know.
+        # sudo - dealflow.claim: the user has to know that another user already works on the same thing.
         return self.sudo().search(
             same_client & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.company_id.ids)
         )
 
     def _is_duplicate(self, other):
-        """Whether another open claim of the same client is about the same document or product, or sounds the same."""
+        """Return whether ``other`` is of the same client and about the same document or product, or titled alike."""
         self.ensure_one()
         if other.id == self._origin.id or other.company_id != self.company_id:
             return False
@@ -410,7 +410,7 @@ class DealflowClaim(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Leave open claims out of averages: they have no time to close yet, and the column of a number has no gap."""
+        """Leave open claims out of averages: they have no time to close yet, but their column holds 0."""
         sql_field = super()._field_to_sql(alias, field_expr, query)
         if field_expr == 'resolve_hours':
             closed = super()._field_to_sql(alias, 'date_closed', query)
@@ -438,11 +438,11 @@ class DealflowClaim(models.Model):
         self._record_states()
 
     def _record_states(self):
-        """Compare each claim with the newest row of its history, check the transition, and append a row."""
+        """Compare each claim with the newest row of its log, check the transition, and append a row."""
         now = fields.Datetime.now()
         rows = []
         for claim in self:
-            # sudo - dealflow.claim.log: the chain of rows must be read whole, whatever the person may see.
+            # sudo - dealflow.claim.log: the last row must be found, even if the user may not read it.
             last_sudo = claim.sudo().log_ids.sorted('id')[-1:]
             if last_sudo.state_to == claim.state:
                 continue
@@ -474,7 +474,7 @@ class DealflowClaim(models.Model):
         self.env['dealflow.claim.log']._append(rows)
 
     def _get_warning(self):
-        """Return a line for a person who meets the client: what waits, since when, and whom to ask."""
+        """Return a line for users who meet the client: what is open, since when, and whom to ask."""
         self.ensure_one()
         values = {
             'kind': self._dealflow_get_value_labels('kind')[self.kind],
@@ -492,7 +492,7 @@ class DealflowClaim(models.Model):
         self.currency_id._dealflow_check_rate(self.company_id)
 
     def _prepare_create_values(self, vals_list):
-        """Number the claims: here, where the values are no longer those that a person has given."""
+        """Number the claims here, after the values given by the user were checked."""
         vals_list = super()._prepare_create_values(vals_list)
         sequence = self.env['ir.sequence']
         for vals in vals_list:
@@ -545,18 +545,18 @@ class DealflowClaim(models.Model):
         claims.write({'state': state})
         return self._tell_passed_over(len(self) - len(claims))
 
-    # Letters that open claims, and the answers of clients
+    # E-mails that open claims, and the answers of clients
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        """Open a claim from a letter: its sender, where known, is the contact, and his partner the client."""
+        """Open a claim from an e-mail: its sender, if known, is the contact, and their business partner the client."""
         values = dict(custom_values or {})
         desk = self.env['dealflow.claim.desk'].browse(values.get('desk_id')).exists()
         company = desk.company_id or self.env.company
         contact = self._get_sender(msg_dict, company)
         values = {
             'name': msg_dict.get('subject') or self.env._("Letter without a subject"),
-            # The whole letter is the first one of the conversation.
+            # Without the quoted history: the first message of the thread has the whole e-mail.
             'description': cut_history(msg_dict.get('body')),
             'email_from': msg_dict.get('from'),
             'contact_id': contact.id,
@@ -567,13 +567,13 @@ class DealflowClaim(models.Model):
         }
         claims = self.with_company(company)
         if company not in self.env.user.company_ids:
-            # A colleague of another company writes to the desk as anybody does, and enters nothing himself.
+            # An employee of another company writes as any sender does, and has no right to create a claim here.
             claims = claims.with_user(SUPERUSER_ID)
         return super(DealflowClaim, claims).message_new(msg_dict, custom_values=values)
 
     @api.model
     def _get_sender(self, msg_dict, company):
-        """Return the contact who wrote; empty for strangers, for contacts of other companies, and for colleagues."""
+        """Return the contact who wrote; empty for unknown senders, contacts of other companies, and employees."""
         sender = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
         if sender.company_id not in (company, company.browse()) or not sender.partner_share:
             return sender.browse()
@@ -581,7 +581,7 @@ class DealflowClaim(models.Model):
 
     @api.model
     def _get_receiver(self, contact, desk, company):
-        """Return who answers: the salesperson of the client, else the responsible person of the desk."""
+        """Return the user who answers: the salesperson of the client, else the responsible user of the desk."""
         clients = contact | contact.commercial_partner_id
         if contact:
             clients |= contact._dealflow_get_business_partner()
@@ -589,10 +589,10 @@ class DealflowClaim(models.Model):
         return fitting[:1] or desk.user_id
 
     def message_update(self, msg_dict, update_vals=None):
-        """The answer that the claim was waiting for puts it back into work.
+        """Put claims that wait for the client back into work when the client answers.
 
-        Only people of the client give it: not a program, nor whoever has learned the number of a letter. What somebody
-        else writes stays with the claim, and the responsible person is asked to look.
+        Only people of the client count, not automatic replies or others who got hold of a message id. The e-mail of
+        somebody else is kept on the claim, and the responsible user is asked to look at it.
         """
         result = super().message_update(msg_dict, update_vals=update_vals)
         author = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
@@ -608,10 +608,10 @@ class DealflowClaim(models.Model):
         return result
 
     def _is_of_client(self, author, email):
-        """Whether somebody from outside speaks for the client: its people, those of its legal entities, or who wrote.
+        """Return whether an external sender is of the client: its people, its legal entities' or who opened the claim.
 
-        :param author: the contact with the address of the letter, if there is one
-        :param str email: the address, normalized
+        :param author: the contact with the address of the e-mail, if there is one
+        :param str email: the normalized address
         """
         self.ensure_one()
         if email and email == email_normalize(self.email_from or ''):
@@ -623,7 +623,7 @@ class DealflowClaim(models.Model):
         return bool(parties & (firms | firms.business_partner_id))
 
     def _ask_about_sender(self, sender):
-        """Let the responsible person judge a letter whose sender is not known as a person of the client."""
+        """Ask the responsible user to look at an e-mail whose sender is not known as a person of the client."""
         user = self._get_responsible()
         summary = self.env._("Letter from an unknown address")
         if user.active and summary not in self.activity_ids.mapped('summary'):
@@ -639,8 +639,8 @@ class DealflowClaim(models.Model):
             )
 
     def _get_responsible(self):
-        """Return who looks after the claim."""
-        # sudo - crm.team, dealflow.claim.desk: who is responsible for others is no secret.
+        """Return the user who looks after the claim."""
+        # sudo - crm.team, dealflow.claim.desk: the responsible user is not confidential.
         return self.user_id or self.desk_id.sudo().user_id or self.team_id.sudo().user_id
 
     def _mail_get_partner_fields(self, introspect_fields=False):
@@ -650,7 +650,7 @@ class DealflowClaim(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Tell the responsible person, once for each deadline, that a claim is overdue."""
+        """Remind the responsible user, once per deadline, that a claim is overdue."""
         overdue = self.search([('is_overdue', '=', True)])
         claims = overdue.filtered(lambda claim: claim.reminded_for != claim.date_deadline)
         self.env['ir.cron']._commit_progress(remaining=len(claims))

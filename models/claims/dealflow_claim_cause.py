@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowClaimCause(models.Model):
-    """Why clients complain, in the company's own words (B48)."""
+    """Why clients complain; the company defines the causes (B48)."""
 
     _name = 'dealflow.claim.cause'
     _description = "Cause of Claims"

@@ -6,7 +6,7 @@ KINDS = [('appeal', "Appeal"), ('feedback', "Feedback"), ('claim', "Claim"), ('w
 
 
 class DealflowClaimDesk(models.Model):
-    """Where claims of a company arrive: an e-mail address, what its letters are, and who gets them (B48)."""
+    """Where a company receives claims: an e-mail address, the kind of its claims, and who gets them (B48)."""
 
     _name = 'dealflow.claim.desk'
     _description = "Claim Desk"

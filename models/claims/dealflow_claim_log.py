@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowClaimLog(models.Model):
-    """History of a claim: who put it into which state, when, and how long it was in the one before (B48)."""
+    """Log of a claim: who put it into which state, when, and how long it was in the previous one (B48)."""
 
     _name = 'dealflow.claim.log'
     _description = "Claim History"

@@ -5,7 +5,7 @@ from .dealflow_claim import OPEN_STATES
 
 
 class DealflowMeetingSheet(models.Model):
-    """What the preparer should know of the client's claims (B44)."""
+    """What the preparer should know about the client's claims (B44)."""
 
     _inherit = 'dealflow.meeting.sheet'
 
@@ -20,7 +20,7 @@ class DealflowMeetingSheet(models.Model):
 
     @api.model
     def _get_open_claims(self, event):
-        """Return the claim of the event and the other open ones of its client, as far as the preparer may read them."""
+        """Return the claim of the event and other open ones of its client, as far as the preparer may read them."""
         domain = Domain('id', '=', event.claim_id.id)
         if event.business_partner_id:
             domain |= Domain('business_partner_id', '=', event.business_partner_id.id) & Domain(

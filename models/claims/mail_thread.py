@@ -10,26 +10,26 @@ from ...tools.quoted_history import mark_history
 
 _logger = logging.getLogger(__name__)
 
-# Senders that no person writes as.
+# Local parts of addresses that only programs send from.
 MACHINES = ('mailer-daemon', 'postmaster')
-# Headers by which the programs tell that answer by themselves, beside Auto-Submitted (RFC 3834).
+# Headers that mark automatic replies, besides Auto-Submitted (RFC 3834).
 MACHINE_HEADERS = ('X-Autoreply', 'X-Autorespond', 'X-Autoresponder', 'X-Failed-Recipients')
 
 
 class MailThread(models.AbstractModel):
-    """Letters that no person has written do nothing to claims; the others come without the history below them.
+    """Keeps automatic e-mails from changing claims, and hides the quoted history of all others.
 
-    Context switches: ``dealflow_letter_of_machine``: the letter that comes in was sent by a program.
+    Context switches: ``dealflow_letter_of_machine``: the incoming e-mail was sent by a program.
     """
 
     _inherit = 'mail.thread'
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Keep what programs write with the claim that it answers, and open no claim for the rest.
+        """Attach automatic e-mails to the claim that they answer, and open no claim for the rest.
 
-        An absence note, a challenge to prove that one is a person or a failed delivery is no claim, and a claim that
-        answers it by itself would go on for ever.
+        An absence note, a request to verify the sender or a failed delivery is not a claim, and answering it
+        automatically would never end.
         """
         claims = [route for route in routes or () if route[0] == 'dealflow.claim']
         if claims and self._dealflow_is_letter_of_machine(message, message_dict):
@@ -43,14 +43,14 @@ class MailThread(models.AbstractModel):
                 )
                 routes = [route for route in routes if route not in opening]
         elif claims:
-            # What stood in the claim before shows which part of an answer is history.
+            # The earlier messages of the claim show which part of an answer is quoted history.
             claim = self.env['dealflow.claim'].browse([route[1] for route in claims if route[1]][:1])
             self._dealflow_mark_history(message_dict, claim)
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
     def _dealflow_is_letter_of_machine(self, message, message_dict):
-        """Whether a program has sent a letter, as far as the letter tells."""
+        """Return whether an e-mail was sent by a program, as far as its headers and its sender show."""
 
         def read(header):
             return (decode_message_header(message, header) or '').strip().lower()
@@ -59,7 +59,7 @@ class MailThread(models.AbstractModel):
         return (
             read('Auto-Submitted').split(';')[0].strip() not in ('', 'no')
             or read('Precedence') in ('bulk', 'junk', 'auto_reply')
-            # Failed deliveries, and whatever else is not to be answered, come from nobody (RFC 5321).
+            # Failed deliveries and other e-mails not to be answered have an empty return path (RFC 5321).
             or read('Return-Path') == '<>'
             or any(header in message for header in MACHINE_HEADERS)
             or sender.partition('@')[0] in MACHINES
@@ -67,12 +67,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _dealflow_mark_history(self, message_dict, claim):
-        """Mark the history in a letter that comes in: the conversation shows it behind «more».
+        """Mark the quoted history in an incoming e-mail, which the thread then shows behind «more».
 
-        :param dict message_dict: the letter, as Odoo has parsed it
+        :param dict message_dict: the e-mail as parsed by Odoo
         :param claim: the claim that it answers; empty when it opens one
         """
-        # sudo - mail.message: letters come in without a person.
+        # sudo - mail.message: incoming e-mails have no user.
         messages = claim.sudo().message_ids
         known = [html2plaintext(body, include_references=False) for body in messages.mapped('body') if body]
         body = mark_history(
@@ -81,19 +81,19 @@ class MailThread(models.AbstractModel):
             [claim.sudo().name, *known, *self._dealflow_get_texts_around_letters()] if claim else None,
             lambda line: self._dealflow_is_line_of_house(line, messages),
         )
-        # Odoo has sanitized the letter, and takes what is no markup for text.
+        # Odoo has sanitized the body, and would escape a plain string.
         message_dict['body'] = body and Markup(body)  # noqa: S704
 
     @api.model
     def _dealflow_get_texts_around_letters(self):
-        """Return what Odoo puts around the letters that it sends: nobody has to read it again."""
+        """Return the texts that Odoo puts around outgoing e-mails, which need not be read again."""
         companies = self.env['res.company'].sudo().search([])
         around = [text for each in companies for text in (each.name, each.email, each.website, each.phone)]
         return [text for text in around if text] + ["Powered by Odoo"]
 
     @api.model
     def _dealflow_is_line_of_house(self, line, messages):
-        """Whether the line «From: …» of a history names an address of ours, or somebody of us who has written here."""
+        """Return whether the line «From: …» of a quoted e-mail names our address, or a user who has written here."""
         addresses = email_normalize_all(line)
         if addresses:
             domains = self.env['mail.alias.domain'].sudo().search([]).mapped('name')

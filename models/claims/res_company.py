@@ -4,7 +4,7 @@ from .dealflow_claim import OPEN_STATES
 
 
 class ResCompany(models.Model):
-    """Until when a company decides claims, in its working time."""
+    """The deadlines of a company's claims, in its working time."""
 
     _inherit = 'res.company'
 
@@ -44,17 +44,17 @@ class ResCompany(models.Model):
     )
 
     def _dealflow_get_claim_hours(self, priority):
-        """Return the working hours until the deadline of a claim of a priority; 0 means no deadline."""
+        """Return the working hours until the deadline of a claim with this priority; 0 means no deadline."""
         names = {'0': 'low', '1': 'medium', '2': 'high', '3': 'urgent'}
         return self[f'dealflow_claim_hours_{names[priority]}'] if priority else 0
 
     def _dealflow_get_counted_in_working_time(self):
-        """Open claims with a deadline that was counted: it lies whole hours of work after their arrival.
+        """Add open claims whose deadline was computed: it lies whole working hours after their arrival.
 
-        A deadline that somebody has typed lies where it lies.
+        A deadline that was typed in stays as it is.
         """
         counted = super()._dealflow_get_counted_in_working_time()
-        # sudo - dealflow.claim: the deadlines of all claims follow, whoever enters a holiday.
+        # sudo - dealflow.claim: a new holiday moves the deadlines of all claims, whoever enters it.
         claims = (
             self.env['dealflow.claim']
             .sudo()

@@ -23,14 +23,14 @@ class ResPartner(models.Model):
             partner.dealflow_open_claim_count = len(claims.filtered(partner._dealflow_is_claimant))
 
     def _dealflow_get_open_claims_sudo(self):
-        """Return the open claims of the partners in the companies of the user, in sudo.
+        """Return, in sudo, the open claims of the partners in the selected companies.
 
-        Whoever meets the client has to know that he complained, even where a colleague deals with it; what belongs to
-        a deal in a hidden stage stays hidden (X52).
+        A user who meets the client has to know about its claims, even if another user handles them; claims of a deal in
+        a hidden stage stay hidden (X52).
         """
         fields_of_client = ('business_partner_id', 'legal_entity_id', 'contact_id')
         either = Domain.OR(Domain(field_name, 'in', self.ids) for field_name in fields_of_client)
-        # sudo - dealflow.claim: see above; what is shown of them is for the caller to limit.
+        # sudo - dealflow.claim: see above; the caller limits what is shown of them.
         return (
             self.env['dealflow.claim']
             .sudo()

@@ -7,7 +7,7 @@ from ...tools.parties import FIRMS
 class DealflowCompetitor(models.Model):
     """A competitor that deals are won from or lost to: what it has, does and sells, and to whom (B51-B53, C100).
 
-    Files and comments are those of the chatter, so that each of them says who added it and when.
+    Files and comments are kept in the chatter, which shows who added them and when.
     """
 
     _name = 'dealflow.competitor'
@@ -56,8 +56,8 @@ class DealflowCompetitor(models.Model):
 
     @api.constrains('client_ids', 'company_id')
     def _check_client_company(self):
-        """A competitor of one company has no clients of another one; a shared competitor may have those of all."""
-        # sudo - res.partner: a client whom the person may not see can be the one in the wrong company.
+        """Check that a competitor of one company has no clients of another; a shared one may have clients of all."""
+        # sudo - res.partner: clients that the user may not see are checked, too.
         for competitor in self.sudo().filtered('company_id'):
             strangers = competitor.client_ids.filtered(
                 lambda client, company=competitor.company_id: client.company_id not in (company.browse(), company),
@@ -76,5 +76,5 @@ class DealflowCompetitor(models.Model):
 
     @api.model
     def _read_group_status_ids(self, statuses, domain):
-        """Show every status as a column of the kanban view, also the empty ones."""
+        """Show all statuses as columns of the kanban view, including empty ones."""
         return statuses.search([])

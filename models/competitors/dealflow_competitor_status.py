@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowCompetitorStatus(models.Model):
-    """How dangerous a competitor is, in the company's own words (B51)."""
+    """How dangerous a competitor is; the company defines the statuses (B51)."""
 
     _name = 'dealflow.competitor.status'
     _description = "Competitive Status"

@@ -3,10 +3,10 @@ from odoo.fields import Command
 
 
 class DealflowDeal(models.Model):
-    """Which competitors are on a deal, and to whom it was lost (C65).
+    """The competitors on a deal, and the one that it was lost to (C65).
 
-    Competitors belong to one contest: a copy and a repeat sale start without them, the two parts of a split deal both
-    have them, the new part without prices, because those were for the whole.
+    A copy and a repeat sale start without competitors. Both parts of a split deal keep them, but the new part without
+    their prices, which were for the whole deal.
     """
 
     _inherit = 'dealflow.deal'
@@ -35,7 +35,7 @@ class DealflowDeal(models.Model):
         return result
 
     def _add_lost_competitor(self):
-        """Put the competitor that a deal was lost to among its competitors, however the loss was recorded."""
+        """Make sure that the competitor a deal was lost to is among its competitors, however the loss was recorded."""
         competitors = self.env['dealflow.deal.competitor']
         competitors.create(
             [
@@ -51,7 +51,7 @@ class DealflowDeal(models.Model):
         return row
 
     def _set_winning_price(self, price):
-        """Note at which price, in the currency of each deal, the competitor has won."""
+        """Set the price, in the currency of each deal, at which the competitor won."""
         self.competitor_ids.filtered(lambda competitor: competitor.outcome == 'winner').price = price
 
     def _split(self, lines):

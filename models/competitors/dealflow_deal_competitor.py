@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 
 class DealflowDealCompetitor(models.Model):
-    """A competitor on a deal: its price, what speaks for it, and what became of it (B51, C65).
+    """A competitor on a deal: its price, its strengths and the outcome (B51, C65).
 
-    The outcome follows from the deal, so that figures about a competitor and figures about deals agree. A competitor
-    stays on the deal that it was lost to as long as the deal says so.
+    The outcome follows from the deal, so that figures about competitors and about deals agree. The competitor that a
+    deal was lost to cannot be removed as long as the deal says so.
     """
 
     _name = 'dealflow.deal.competitor'
@@ -53,7 +53,7 @@ class DealflowDealCompetitor(models.Model):
         copy=False,
     )
 
-    # What lists of several deals show beside the competitor
+    # Shown beside the competitor in lists of several deals
     business_partner_id = fields.Many2one(related='deal_id.business_partner_id')
     user_id = fields.Many2one(related='deal_id.user_id')
     amount = fields.Monetary(related='deal_id.amount', string="Our Amount")
@@ -88,7 +88,7 @@ class DealflowDealCompetitor(models.Model):
         return {'won': 'beaten', 'lost': 'also_lost'}.get(deal.state, 'present')
 
     def write(self, vals):
-        # A record rule looks at the deal of before, so a row could be pushed onto a deal of somebody else.
+        # Record rules check the previous deal, so a row could be moved to a deal of another user.
         if any(competitor.deal_id.id != vals.get('deal_id', competitor.deal_id.id) for competitor in self):
             raise UserError(self.env._("A competitor stays on its deal. Add it to the other deal instead."))
         if 'competitor_id' in vals:

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowDealLog(models.Model):
-    """To whom a deal was lost (C65)."""
+    """The competitor that a deal was lost to (C65)."""
 
     _inherit = 'dealflow.deal.log'
 

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class DealflowMeetingSheet(models.Model):
-    """What the preparer should know of the competitors on the deal (B44, C65)."""
+    """What the preparer should know about the competitors on the deal (B44, C65)."""
 
     _inherit = 'dealflow.meeting.sheet'
 

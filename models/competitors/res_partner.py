@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """Who else sells to the client (B34)."""
+    """Competitors that also sell to the client (B34)."""
 
     _inherit = 'res.partner'
 

@@ -6,9 +6,9 @@ from odoo.tools import SQL
 from ...tools.parties import CLIENTS, PEOPLE_OUTSIDE
 from ...tools.public_methods import public_method
 
-# What is asked when an event is over; may be filled in once even where past events are read-only (X42).
+# Filled in when an event is over; allowed once even where past events are read-only (X42).
 CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'distance_km'}
-# The other fields of Dealflow on an event.
+# Dealflow's other fields on an event.
 CLIENT_FIELDS = {
     'event_type_id',
     'event_category_id',
@@ -22,7 +22,7 @@ CLIENT_FIELDS = {
     'client_participant_ids',
     'our_participant_ids',
 }
-# What a past event of a type that is read-only when past consists of; technical fields stay writable.
+# Fields locked on a past event whose type is read-only when past; technical fields stay writable.
 CONTENT_FIELDS = (
     CLOSING_FIELDS
     | CLIENT_FIELDS
@@ -43,19 +43,19 @@ CONTENT_FIELDS = (
         'privacy',
     }
 )
-# Of whom an event without a subject speaks, in this order.
+# The first of these that is set names the other party in the default subject.
 SUBJECT_FIELDS = ('business_partner_id', 'legal_entity_id', 'client_contact_id', 'opportunity_id')
 # Changing one of them may change who takes part.
 PARTICIPANT_FIELDS = {'partner_ids', 'client_participant_ids', 'client_contact_id', 'event_type_id', 'user_id'}
 
 
 class CalendarEvent(models.Model):
-    """A contact with a client is an event of the calendar that has a type (B16-B25, P21-P36).
+    """A contact with a client: a calendar event that has a type (B16-B25, P21-P36).
 
-    Events without a type are Odoo's own and are left alone. The people of the client are invited, and so written to,
-    only by types that say so; otherwise they are kept in ``client_participant_ids``, of which Odoo's calendar, its
-    reminders and its sync modules know nothing. Every field is for internal users: portal users read the events that
-    they are invited to.
+    Events without a type are Odoo's own and are left alone. The client's people are invited, and so e-mailed, only if
+    the type says so; otherwise they are kept in ``client_participant_ids``, which Odoo's calendar, its reminders and
+    its sync modules do not use. All fields are for internal users only, because portal users read the events that they
+    are invited to.
     """
 
     _name = 'calendar.event'
@@ -119,7 +119,7 @@ class CalendarEvent(models.Model):
         help="Whom to talk to. Not invited, unless the type of the event says so.",
         prefetch='dealflow',
     )
-    # What is shown of a person follows him when it is read: a dependency would be looked up whenever a contact changes.
+    # Read from the person when shown: a dependency on its fields would trigger a search whenever a contact changes.
     dealflow_user_function = fields.Char(related='user_id.partner_id.function', depends=('user_id',), string="Position")
     dealflow_client_phone = fields.Char(
         related='client_contact_id.phone', depends=('client_contact_id',), string="Phone"
@@ -232,9 +232,9 @@ class CalendarEvent(models.Model):
         )
 
     def _dealflow_is_over(self):
-        """Whether the event lies behind the user: an event of the whole day is over when his day is over.
+        """Return whether the event is over; an all-day event is over when its last day ends in the user's time zone.
 
-        Odoo writes 18:00 UTC as the end of such a day, which is in the middle of it almost everywhere.
+        Odoo stores 18:00 UTC as the end of an all-day event, which is in the middle of the day almost everywhere.
         """
         self.ensure_one()
         if self.allday:
@@ -243,7 +243,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_over_domain(self):
-        """Return the events that lie behind the user, see :meth:`_dealflow_is_over`."""
+        """Return the domain of events that are over, see :meth:`_dealflow_is_over`."""
         whole_day = Domain('allday', '=', True)
         return whole_day & Domain('stop_date', '<', fields.Date.context_today(self)) | ~whole_day & Domain(
             'stop', '<', fields.Datetime.now()
@@ -251,9 +251,9 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_day_domain(self, day_from=None, day_to=None):
-        """Return the events that begin between two days of the user, both included.
+        """Return the domain of events that begin between two days in the user's time zone, both included.
 
-        Odoo writes 08:00 UTC as the beginning of a whole day, which is on the day before it in Honolulu.
+        Odoo stores 08:00 UTC as the start of an all-day event, which is still the day before in Honolulu.
         """
         whole_day, by_clock = Domain('allday', '=', True), Domain('allday', '=', False)
         if day_from:
@@ -305,7 +305,7 @@ class CalendarEvent(models.Model):
     @api.constrains('deal_id', 'business_partner_id')
     def _check_dealflow_deal_of_client(self):
         for event in self.filtered(lambda event: event.deal_id and event.business_partner_id):
-            # sudo - dealflow.deal: whose deal it is, whoever plans the event.
+            # sudo - dealflow.deal: the check must hold even if the user cannot read the deal.
             client = event.deal_id.sudo().business_partner_id
             if client and client != event.business_partner_id:
                 raise ValidationError(
@@ -321,7 +321,7 @@ class CalendarEvent(models.Model):
 
     @api.onchange('event_type_id')
     def _onchange_dealflow_event_type_id(self):
-        """Propose the type, with the client where it is known, as the subject."""
+        """Propose the type, and the client if known, as the subject."""
         if not self.event_type_id:
             return
         values = {name: self[name].id for name in SUBJECT_FIELDS}
@@ -355,7 +355,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
-        """Offer a new event of ours to those only who may write what makes it one."""
+        """Hide the New button of Dealflow's views from users who may not write Dealflow's fields."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view.xml_id.startswith('dealflow.') and not self.env.user.has_group('dealflow.group_user_own'):
             arch.set('create', '0')
@@ -363,20 +363,20 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _has_field_access(self, field, operation):
-        """Show our fields to internal users only, and let only those write them who work in Dealflow.
+        """Let only internal users read Dealflow's fields, and only Dealflow's users write them.
 
-        Portal users read the events that they are invited to; what we note about them is not theirs to read.
+        Portal users may read the events that they are invited to, but not our notes about them.
         """
         if field._module == 'dealflow' and not self.env.su:
             user = self.env.user
-            # Asked for every value that is read, therefore not by the groups.
+            # Called for every value that is read: ``share`` is cheaper than a check of groups.
             if user.share or operation == 'write' and not user.has_group('dealflow.group_user_own'):
                 return False
         return super()._has_field_access(field, operation)
 
     @api.model
     def default_get(self, fields):
-        """Begin an event on the screens of relations as what is planned most, so that its form knows what to ask."""
+        """Set the proposed type on a new event from Dealflow's screens, so that its form shows the right fields."""
         values = super().default_get(fields)
         if self.env.context.get('dealflow_new_event') and not values.get('event_type_id'):
             event_type = self.env['dealflow.event.type']._get_planned_type()
@@ -389,7 +389,7 @@ class CalendarEvent(models.Model):
         default_type_id = self.env.context.get('default_event_type_id')
         if not default_type_id and not any(vals.get('event_type_id') for vals in vals_list):
             return super().create(vals_list)
-        # Opened from a deal or a partner, Odoo would add an activity to it, and the partner to the invited people.
+        # With the active record in the context, Odoo would add an activity to it, or invite the active partner.
         creator = self.with_context(active_model=False, active_id=False)
         prepared = []
         for vals in vals_list:
@@ -418,9 +418,9 @@ class CalendarEvent(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """Leave our fields out of the copy of an event without type, so that everybody may copy it.
+        """Leave Dealflow's fields out of the copy of an event without a type, so that all users may copy it.
 
-        Who may not write them gets a plain event of Odoo of one with a type, too.
+        For users who may not write these fields, the copy of an event with a type is a plain Odoo event, too.
         """
         vals_list = super().copy_data(default)
         is_worker = self.env.su or self.env.user.has_group('dealflow.group_user_own')
@@ -431,14 +431,14 @@ class CalendarEvent(models.Model):
         return vals_list
 
     def _dealflow_is_about_clients(self, vals):
-        """Whether a write needs a look: it touches an event with a type, or gives a type to one."""
+        """Return whether a write needs Dealflow's checks: it changes an event with a type, or sets a type."""
         if not CONTENT_FIELDS & vals.keys():
             return False
         return bool(vals.get('event_type_id') or any(event.event_type_id for event in self))
 
     @api.model
     def _prepare_dealflow_typed_values(self, event_type, vals):
-        """Return the values of a new event with a type: with its client, and with the participants on their sides."""
+        """Return the values of a new event with a type, with its client, and its participants split by side."""
         vals = {'crm_priority': '1', **self._dealflow_get_client_defaults(), **vals}
         vals.update(self._dealflow_get_client_values(vals))
         user_id = vals.get('user_id') or self.env.context.get('default_user_id') or self.env.uid
@@ -459,17 +459,17 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_subject(self, event_type, vals):
-        """Return the subject of an event that nobody has given one: its type, and with whom or about what it is."""
+        """Return the default subject of an event: its type and, if known, the client, contact or opportunity."""
         for name in SUBJECT_FIELDS:
             if vals.get(name):
-                # sudo - crm.lead, res.partner: whoever may name them in an event knows what they are called.
+                # sudo - crm.lead, res.partner: a user who may link the record to an event may see its name.
                 party = self.env[self._fields[name].comodel_name].sudo().browse(vals[name])
                 return self.env._("%(type)s: %(client)s", type=event_type.name, client=party.name or party.display_name)
         return event_type.name
 
     @api.model
     def _dealflow_get_next_step_start(self):
-        """Return when a next step is proposed: in a week at this time of day, on a day on which the company works.
+        """Return the proposed start of a next step: a week from now, or the company's next working day after that.
 
         :rtype: datetime
         """
@@ -478,7 +478,7 @@ class CalendarEvent(models.Model):
         return start + (self.env.company._dealflow_get_next_working_days([day])[day] - day)
 
     def _dealflow_give_subjects(self, vals):
-        """Give a plain subject to events whose subject is emptied, as if the other values were written already."""
+        """Set the default subject on events whose subject is emptied, computed with the values about to be written."""
         for event in self:
             event_type = event.event_type_id.browse(vals.get('event_type_id')) or event.event_type_id
             event.name = self._dealflow_get_subject(
@@ -487,7 +487,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_client_defaults(self):
-        """Return what the context says about the client, before anything is derived from it."""
+        """Return the context's defaults for the client and its documents, before anything is derived from them."""
         names = ('deal_id', 'opportunity_id', 'client_contact_id', 'legal_entity_id', 'business_partner_id')
         context = self.env.context
         return {name: context[f'default_{name}'] for name in names if context.get(f'default_{name}')}
@@ -495,7 +495,7 @@ class CalendarEvent(models.Model):
     @api.model
     def _dealflow_get_client_values(self, vals):
         """Return the client, legal entity and contact that follow from the given values and are not among them."""
-        # sudo - dealflow.deal, crm.lead: the client of a document is known to whoever may name the document.
+        # sudo - dealflow.deal, crm.lead: a user who may link a document to an event may know its client.
         deal = self.env['dealflow.deal'].sudo().browse(vals.get('deal_id') or [])
         lead = self.env['crm.lead'].sudo().browse(vals.get('opportunity_id') or [])
         partners = self.env['res.partner']
@@ -511,13 +511,13 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_split_sides(self, partner_ids):
-        """Return the ids of the people of our side and those of the client's side."""
+        """Split partner ids into a set of those on our side and a set of those on the client's side."""
         clients = self.env['res.partner'].browse(partner_ids).filtered('partner_share')
         return set(partner_ids) - set(clients.ids), set(clients.ids)
 
     @api.model
     def _dealflow_apply_commands(self, partner_ids, commands):
-        """Return the ids that a many2many field holds after the commands; records are neither made nor edited here."""
+        """Return the set of ids in a many2many field after the commands; creations and updates are ignored."""
         result = set(partner_ids)
         for command in commands or []:
             if isinstance(command, int):
@@ -533,9 +533,9 @@ class CalendarEvent(models.Model):
         return result
 
     def _dealflow_get_participants_values(self, vals):
-        """Return the values of a write with the participants kept on their sides, as the type demands.
+        """Return the values of a write with the participants split by side, as the type requires.
 
-        Who is added to the attendees from outside joins the client's side; it is invited only where the type does.
+        An external attendee who is added joins the client's side, and is invited only if the type invites clients.
         """
         self.ensure_one()
         event_type = self.event_type_id
@@ -581,7 +581,7 @@ class CalendarEvent(models.Model):
                 )
 
     def _check_dealflow_past_lock(self, vals):
-        """Refuse changes of past events of a type that is read-only when past; it may be finished once (X42)."""
+        """Refuse changes of past events whose type is read-only when past, except to finish them once (X42)."""
         touched = CONTENT_FIELDS & vals.keys()
         for event in self.filtered('dealflow_is_locked'):
             if touched <= CLOSING_FIELDS and not event.event_status_id.is_closed:
@@ -596,9 +596,9 @@ class CalendarEvent(models.Model):
             )
 
     def _dealflow_log_statuses(self, previous):
-        """Keep the statuses that changed, and do what a finished event brings with it.
+        """Log the statuses that changed, and apply the effects of finished events.
 
-        :param dict previous: statuses by the id of the event; events that are not in it are new
+        :param dict previous: previous status by event id; events missing from it are new
         """
         changed = self.filtered(lambda event: event.event_status_id and event.event_status_id != previous.get(event.id))
         if not changed:
@@ -615,9 +615,9 @@ class CalendarEvent(models.Model):
                 for event in changed
             ]
         )
-        # sudo - mail.activity: Odoo's activity of a finished event is finished, whoever it was given to.
+        # sudo - mail.activity: Odoo's activity of a finished event is marked done, whichever user it is assigned to.
         changed.filtered('event_status_id.is_closed').activity_ids.sudo().action_feedback()
-        # sudo - dealflow.deal: what a stage requires counts whoever had the event.
+        # sudo - dealflow.deal: an event of any user counts for the requirements of a stage.
         changed.deal_id.sudo().filtered('stage_id.requirement_ids')._refresh_requirements()
 
     # Actions
@@ -639,7 +639,7 @@ class CalendarEvent(models.Model):
         return self._dealflow_get_new_event_action(self._dealflow_get_same_client_values())
 
     def _dealflow_get_same_client_values(self):
-        """Return the values by which another event belongs to the same client and the same documents."""
+        """Return the values that link another event to the same client and the same documents."""
         self.ensure_one()
         names = (
             'business_partner_id',
@@ -653,14 +653,14 @@ class CalendarEvent(models.Model):
         return {name: self[name].id for name in names if self[name]}
 
     def _dealflow_get_new_event_action(self, values):
-        """Return the dialog of a new event: saved it is left, edited further, or followed by another (P29)."""
+        """Return the dialog of a new event, from which it is saved, saved and edited, or followed by another (P29)."""
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_new')
         event_type = self.env['dealflow.event.type']._get_planned_type()
         action['context'] = {
             'default_event_type_id': event_type.id,
             'default_name': self._dealflow_get_subject(event_type, values),
             'default_crm_priority': '1',
-            # Odoo would take the record that the dialog is opened from, and add an activity to it.
+            # Otherwise Odoo would link the record that the dialog is opened from, and add an activity to it.
             'default_res_model_id': False,
             'default_res_id': False,
             'default_partner_ids': self.env.user.partner_id.ids,
@@ -692,7 +692,7 @@ class CalendarEvent(models.Model):
 
     @public_method(one=True)
     def action_dealflow_new_task(self):
-        """Give somebody a task that comes of the event (B19, B25)."""
+        """Open the dialog of a new task that comes from the event (B19, B25)."""
         document = next(
             (
                 document
@@ -718,7 +718,7 @@ class CalendarEvent(models.Model):
     @api.model
     @api.private
     def action_dealflow_view_my_schedule(self):
-        """Open the calendar with the person's own events (P35)."""
+        """Open the calendar with the user's own events (P35)."""
         user = self.env.user
         domain = Domain('user_id', '=', user.id) | Domain('partner_ids', 'in', user.partner_id.ids)
         return self._dealflow_get_schedule_action(self.env._("My Schedule"), domain)
@@ -726,12 +726,12 @@ class CalendarEvent(models.Model):
     @api.model
     @api.private
     def action_dealflow_view_schedule(self):
-        """Open the calendar with the events of those whose work the person may see (P35, P39)."""
+        """Open the calendar with the events of all users whose work the user may see (P35, P39)."""
         return self._dealflow_get_schedule_action(self.env._("Schedule"), self._dealflow_get_visible_users_domain())
 
     @api.model
     def _dealflow_get_visible_users_domain(self):
-        """Return whose events the person is shown: his own, those of his teams, or everybody's, as with deals."""
+        """Return the domain of events shown to the user: their own, their teams' or everybody's, as with deals."""
         user = self.env.user
         if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
             return Domain.TRUE

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    """Events of opportunities: relations before there is a deal (E16)."""
+    """Events of an opportunity: contacts with the client before there is a deal (E16)."""
 
     _name = 'crm.lead'
     _inherit = ['crm.lead', 'dealflow.event.document.mixin']

@@ -6,7 +6,7 @@ ACTIVITY_TYPE = 'dealflow.mail_activity_type_next_event'
 
 
 class DealflowDeal(models.Model):
-    """Events of deals, and the nightly look that no client is forgotten (B04)."""
+    """Events of a deal, and the nightly reminder of clients without a planned event (B04)."""
 
     _name = 'dealflow.deal'
     _inherit = ['dealflow.deal', 'dealflow.event.document.mixin']
@@ -15,7 +15,7 @@ class DealflowDeal(models.Model):
     next_event_start = fields.Datetime(string="Time of the Next Step", compute='_compute_next_event_id')
 
     def _compute_next_event_id(self):
-        """Find the first event of a deal that is still to be finished."""
+        """Find the earliest unfinished event of each deal."""
         events = self.env['calendar.event'].search(
             [('deal_id', 'in', self.ids), ('dealflow_state', 'in', ['current', 'overdue'])], order='start, id'
         )
@@ -35,9 +35,9 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _cron_remind_of_forgotten_clients(self):
-        """Give the responsible person of open deals one activity for each client with whom no event is planned.
+        """Create one activity for each client with open deals and no planned event, for each responsible user.
 
-        It is given on the newest of the deals, not again while it is open, and taken back when an event is planned.
+        It is created on the newest of the deals, not repeated while it is open, and removed once an event is planned.
         """
         is_wanted = Domain('state', '=', 'open') & Domain('business_partner_id.dealflow_is_forgotten', '=', True)
         self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)._dealflow_take_back(is_wanted)
@@ -64,7 +64,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_reminded_clients(self):
-        """Return the clients and responsible persons of the reminders that are still open."""
+        """Return the set of (client, user) of the reminders that are still open."""
         reminders = self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)
         deals = {deal.id: deal for deal in self.browse(reminders.mapped('res_id')).exists()}
         return {

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowEventCategory(models.Model):
-    """What an event is about, in the company's own words and across all types (P65)."""
+    """What an event is about: a category that the company defines, shared by all types (P65)."""
 
     _name = 'dealflow.event.category'
     _description = "Event Category"

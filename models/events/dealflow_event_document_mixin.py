@@ -4,9 +4,9 @@ from ...tools.public_methods import public_method
 
 
 class DealflowEventDocumentMixin(models.AbstractModel):
-    """A partner, an opportunity, a deal, a claim or a marketing event, whose events are counted, shown and added.
+    """A document with events: a partner, an opportunity, a deal, a claim or a marketing event.
 
-    X40, X41, B38.
+    Its events are counted, shown and added from its form (X40, X41, B38).
     """
 
     _name = 'dealflow.event.document.mixin'
@@ -28,7 +28,7 @@ class DealflowEventDocumentMixin(models.AbstractModel):
             document.client_event_count = counts.get(document._origin, 0)
 
     def _dealflow_get_event_field(self):
-        """Return the field of an event that names the document."""
+        """Return the name of the event field that links to the document."""
         raise NotImplementedError
 
     def _dealflow_get_event_values(self):
@@ -47,7 +47,7 @@ class DealflowEventDocumentMixin(models.AbstractModel):
 
     @public_method(one=True)
     def action_dealflow_log_call(self):
-        """Ask what a call brought that has just happened, whom it was with known from the document.
+        """Open the dialog to log a call that has just happened, with its parties taken from the document.
 
         :return: the action that opens the dialog
         :rtype: dict
@@ -65,7 +65,7 @@ class DealflowEventDocumentMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_get_called_partner(self, values):
-        """Return with whom a call probably was: the contact, else the only person who works there, else the firm."""
+        """Return the likely other party of a call: the contact, else the only person of the firm, else the firm."""
         partners = self.env['res.partner']
         contact = partners.browse(values.get('client_contact_id'))
         firms = partners.browse(
@@ -80,7 +80,7 @@ class DealflowEventDocumentMixin(models.AbstractModel):
 
     @public_method()
     def action_dealflow_new_event(self):
-        """Plan an event for one document in a dialog, for many in one go."""
+        """Open the dialog of a new event for one document, or the planning wizard for several."""
         if len(self) == 1:
             events = self.env['calendar.event']
             values = self._dealflow_get_event_values()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowEventStatus(models.Model):
-    """Where an event stands; each type of event has its own set of them (B17, B58)."""
+    """The status of an event; each event type has its own set of statuses (B17, B58)."""
 
     _name = 'dealflow.event.status'
     _description = "Event Status"
@@ -43,6 +43,6 @@ class DealflowEventStatus(models.Model):
 
     @api.constrains('type_ids')
     def _check_types_in_use(self):
-        # sudo - dealflow.event.type: also of types that the person does not see any more.
+        # sudo - dealflow.event.type: check types that the user cannot see, too.
         types = self.env['dealflow.event.type'].sudo().with_context(active_test=False).search([])
         types._check_statuses_in_use()

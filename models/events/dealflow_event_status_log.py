@@ -3,9 +3,9 @@ from odoo.tools import SQL
 
 
 class DealflowEventStatusLog(models.Model):
-    """The statuses that an event went through; nobody may change them, and they survive the event (B46).
+    """Log of the statuses of an event; nobody may change it, and it survives the event (B46).
 
-    What a row says never changes. To which event and sheet it belongs follows them: see :meth:`_attach`.
+    The content of a row never changes, only its links to an event and a sheet do, see :meth:`_attach`.
     """
 
     _name = 'dealflow.event.status.log'
@@ -21,9 +21,9 @@ class DealflowEventStatusLog(models.Model):
     user_id = fields.Many2one('res.users', string="By", required=True, default=lambda self: self.env.user)
 
     def _attach(self, **links):
-        """Let rows follow the event or the sheet that they belong to, when another takes its place.
+        """Move rows to the event or the sheet that replaces the one they belong to.
 
-        :param links: ``event`` or ``sheet``, or both: a record, or an empty one for rows that belong to none any more
+        :param links: ``event``, ``sheet`` or both: a record, or an empty recordset to unlink the rows
         """
         for name, record in links.items():
             column = f'{name}_id'

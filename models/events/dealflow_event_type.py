@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-# The calls that the module brings.
+# Codes of the call types that come with the module.
 CALL_CODES = ('call_in', 'call_out')
 
 
 class DealflowEventType(models.Model):
-    """A kind of contact with a client, with statuses and rules of its own (B16, B17, B55, B56, P62-P64)."""
+    """A kind of contact with a client, with its own statuses and rules (B16, B17, B55, B56, P62-P64)."""
 
     _name = 'dealflow.event.type'
     _description = "Event Type"
@@ -90,13 +90,13 @@ class DealflowEventType(models.Model):
         self._check_statuses_in_use()
 
     def _check_statuses_in_use(self):
-        """Refuse to take away a status from a type whose events stand in it."""
+        """Refuse to remove a status from a type that has events in it."""
         foreign = Domain.OR(
             Domain('event_type_id', '=', event_type.id)
             & Domain('event_status_id', 'not in', [False, *event_type.status_ids.ids])
             for event_type in self
         )
-        # sudo - calendar.event: private events count too; only one name of a type and of a status is told.
+        # sudo - calendar.event: private events count too; only the names of a type and a status are shown.
         event = self.env['calendar.event'].sudo().with_context(active_test=False).search(foreign, limit=1)
         if event:
             raise ValidationError(
@@ -110,7 +110,7 @@ class DealflowEventType(models.Model):
 
     @api.model
     def _get_planned_type(self):
-        """Return the type proposed for a new event: the first whose events are not over when they begin."""
+        """Return the type proposed for a new event: the first whose default status is not a finished one."""
         return next(
             (event_type for event_type in self.search([]) if not event_type._get_default_status().is_closed),
             self.browse(),

@@ -3,11 +3,11 @@ from odoo.fields import Domain
 
 
 class DealflowExternalSyncMixin(models.AbstractModel):
-    """Sends an event to Google and Outlook only if nobody keeps it inside and its type, if any, allows it (P28, P63).
+    """Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).
 
-    The methods belong to Odoo's modules for Google and Outlook, are the last step before data leaves, and are called by
-    nobody else; without the modules they do nothing. Inherited before ``calendar.event`` and ``calendar.recurrence``,
-    so that the mixins of those modules come after it.
+    The overridden methods belong to Odoo's modules for Google and Outlook, are the last step before data is sent, and
+    are not called without these modules. Inherited before ``calendar.event`` and ``calendar.recurrence``, so that the
+    mixins of those modules come after it.
     """
 
     _name = 'dealflow.external.sync.mixin'
@@ -17,7 +17,7 @@ class DealflowExternalSyncMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _dealflow_get_external_sync_domain(self):
-        """Return which records may leave: without it, those that may not would fill the batches of the sync."""
+        """Return the domain of records that may be sent; without it, the others would fill the batches of the sync."""
         raise NotImplementedError
 
     def _get_sync_domain(self):

@@ -3,13 +3,13 @@ from odoo.exceptions import ValidationError
 
 
 class DealflowMeetingAgreement(models.Model):
-    """What was agreed in a meeting: who does what until when; it becomes a task (B30)."""
+    """An agreement made in a meeting: who does what by when; it becomes a task (B30)."""
 
     _name = 'dealflow.meeting.agreement'
     _description = "Agreement of a Meeting"
     _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
     _order = 'date_deadline, id'
-    # The task is made by the minutes: a chosen one would tell what became of the task of somebody else.
+    # The minutes create the task: one chosen by hand would reveal whether another user's task is done.
     _dealflow_code_only_fields = ('activity_id',)
 
     sheet_id = fields.Many2one('dealflow.meeting.sheet', required=True, index=True, ondelete='cascade')
@@ -32,10 +32,10 @@ class DealflowMeetingAgreement(models.Model):
             agreement.is_done = bool(agreement.activity_id) and not agreement.activity_id.active
 
     def _create_activities(self):
-        """Make tasks of the agreements that have none yet.
+        """Create tasks for the agreements that have none yet.
 
-        A task stands on the sheet when the person may read it, else it is a task without document, so that nobody
-        learns more of the meeting than what is expected of him.
+        A task is attached to the sheet if its user may read the sheet. Otherwise it has no document, so that nobody
+        learns more about the meeting than what is expected of them.
         """
         for agreement in self.filtered(lambda agreement: not agreement.activity_id):
             if not agreement.partner_id or not agreement.date_deadline:
@@ -45,7 +45,7 @@ class DealflowMeetingAgreement(models.Model):
                         agreement=agreement.name,
                     )
                 )
-            # sudo - mail.activity: whoever keeps the minutes gives out the tasks.
+            # sudo - mail.activity: the author of the minutes may assign tasks to any user.
             task = self.env['mail.activity'].sudo().create(agreement._prepare_activity_values())
             agreement._dealflow_set_derived({'activity_id': task.id})
 
@@ -61,7 +61,7 @@ class DealflowMeetingAgreement(models.Model):
             'user_id': user.id,
             'dealflow_event_id': sheet.event_id.id,
         }
-        # Not in the companies of whoever keeps the minutes: the colleague may not have them all.
+        # With the assignee's own companies: they may not have all of those that the current user has selected.
         if sheet.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
             values |= {'res_model_id': self.env['ir.model']._get_id(sheet._name), 'res_id': sheet.id}
         return values

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ...tools.public_methods import public_method
 
-# What the sheet keeps of its event, so that it can be read when the event is gone.
+# Copied from the event, so that the sheet can be read when the event is gone.
 COPIED_FIELDS = (
     'name',
     'start',
@@ -23,10 +23,10 @@ COPIED_PARTICIPANTS = ('our_participant_ids', 'client_participant_ids')
 class DealflowMeetingSheet(models.Model):
     """Preparation and minutes of one meeting (B28-B31, B43-B46).
 
-    Every employee reads and writes events of the calendar, and invited clients read them. What is confidential stands
-    here, under rules of its own: the organizer, the participants of our side, the head of the team and holders of full
-    access. Who takes part is noted on the sheet itself (``user_ids``) and changes only by somebody who may read it
-    already: adding oneself to the event opens nothing.
+    Every employee may read and write calendar events, and invited clients may read them. Confidential content is kept
+    here, under record rules of its own: open to the organizer, the participants of our side, the head of the team and
+    users with full access. The participants are stored on the sheet itself (``user_ids``), and only a user who may
+    already read it can change them: adding oneself to the event gives no access.
     """
 
     _name = 'dealflow.meeting.sheet'
@@ -42,7 +42,7 @@ class DealflowMeetingSheet(models.Model):
     ]
     _is_guarded = True
     _order = 'start desc, id desc'
-    # Who may read follows from who takes part, the state from the buttons.
+    # The readers follow from the participants, the state from the buttons.
     _dealflow_code_only_fields = ('user_id', 'user_ids', 'team_id', 'state')
 
     event_id = fields.Many2one('calendar.event', copy=False, ondelete='set null')
@@ -134,7 +134,7 @@ class DealflowMeetingSheet(models.Model):
 
     @api.depends(*(f'event_id.{name}' for name in COPIED_FIELDS))
     def _compute_from_event(self):
-        """Follow the event; keep what was known of it when it is gone."""
+        """Copy the values of the event; keep the last ones when it is gone."""
         for sheet in self:
             for name in COPIED_FIELDS:
                 sheet[name] = (sheet.event_id or sheet)[name]
@@ -157,17 +157,17 @@ class DealflowMeetingSheet(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Note who may read the sheet, and fill in what is known of the client; the creator must be among them."""
+        """Set the readers of the sheet, and prefill its texts; the creator must be one of the readers."""
         prepared = []
         for vals in vals_list:
             event = self.env['calendar.event'].browse(vals.get('event_id'))
             event.check_access('read')
             prepared.append({**self._prepare_texts(event), **vals})
-        # sudo - dealflow.meeting.sheet: nobody chooses the readers; whether the creator is one is looked at next.
+        # sudo - dealflow.meeting.sheet: only code sets the readers; the access of the creator is checked next.
         sheets = super(DealflowMeetingSheet, self.sudo()).create(prepared).sudo(self.env.su)
         sheets.event_id.check_access('read')
         sheets.check_access('create')
-        # sudo - dealflow.event.status.log: the history of the event becomes that of the sheet, too.
+        # sudo - dealflow.event.status.log: the log of the event becomes that of the sheet, too.
         for sheet in sheets.filtered('event_id'):
             sheet.event_id.sudo().status_log_ids._attach(sheet=sheet)
         return sheets
@@ -180,8 +180,8 @@ class DealflowMeetingSheet(models.Model):
 
     @api.model
     def _prepare_readers(self, event):
-        """Return who may read the sheet of an event: its organizer, our participants, the head of the team."""
-        # sudo - res.partner, crm.team: who takes part and who leads is noted, whoever prepares the meeting.
+        """Return the access fields of the sheet of an event: company, organizer, our participants and sales team."""
+        # sudo - res.partner, crm.team: the readers must not depend on who prepares the meeting.
         event_sudo = event.sudo()
         users = event_sudo.partner_ids.user_ids.filtered(lambda user: user._is_internal())
         organizer = event_sudo.user_id
@@ -197,13 +197,13 @@ class DealflowMeetingSheet(models.Model):
         }
 
     def _follow_people(self, previous_partners, previous_organizer):
-        """Take over who joined and who left the event by a write of somebody who may read the sheet.
+        """Update the readers after a write on the event by a user who may read the sheet.
 
-        Only what this write changed: others may have put themselves into the event before.
+        Only the participants whom this write added or removed count: others may have added themselves before.
         """
         self.ensure_one()
         present = self.event_id.partner_ids
-        # sudo - res.partner: whether a participant has a user.
+        # sudo - res.partner: to find the users of the participants.
         joined = (present - previous_partners).sudo().user_ids.filtered(lambda user: user._is_internal())
         left = (previous_partners - present).sudo().user_ids
         values = {
@@ -211,12 +211,12 @@ class DealflowMeetingSheet(models.Model):
         }
         if self.event_id.user_id != previous_organizer:
             values['user_id'] = self.event_id.user_id.id
-        # sudo - dealflow.meeting.sheet: nobody writes the readers by hand.
+        # sudo - dealflow.meeting.sheet: only code sets the readers.
         self.sudo()._dealflow_set_derived(values)
 
     @api.model
     def _prepare_texts(self, event):
-        """Return what the preparer may know of the client already: the deal, the last contact."""
+        """Return initial texts from the deal and the last contact, as far as the preparer may read them."""
         values = {}
         deal = self._get_readable_deal(event)
         if deal:
@@ -238,7 +238,7 @@ class DealflowMeetingSheet(models.Model):
 
     @api.model
     def _get_last_contact(self, event):
-        """Return the last event with the client that brought a result, as far as the preparer may read it."""
+        """Return the last earlier event with the client that has a result and that the preparer may read."""
         if not event.business_partner_id:
             return event.browse()
         return event.search(
@@ -254,7 +254,7 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method(one=True)
     def action_new_task(self):
-        """Give somebody a task that comes of the meeting; it stands on the sheet, for its readers alone (B44)."""
+        """Open the dialog of a new task; it is attached to the sheet, and only readers of the sheet see it (B44)."""
         self.check_access('write')
         action = self.event_id.action_dealflow_new_task()
         context = {
@@ -266,18 +266,18 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method()
     def action_finish_minutes(self):
-        """Close the minutes: agreements become tasks of whoever promised them (B30)."""
+        """Close the minutes, and turn their agreements into tasks (B30)."""
         self.check_access('write')
         sheets = self._pass_over_those_in('minuted')
         for sheet in sheets:
             sheet.agreement_ids._create_activities()
-            # sudo - dealflow.meeting.sheet: the state is not entered by hand.
+            # sudo - dealflow.meeting.sheet: only buttons set the state.
             sheet.sudo()._dealflow_set_derived({'state': 'minuted'})
         return self._tell_passed_over(len(self) - len(sheets))
 
     @public_method()
     def action_reopen_minutes(self):
-        # sudo - dealflow.meeting.sheet: the state is not entered by hand.
+        # sudo - dealflow.meeting.sheet: only buttons set the state.
         self.check_access('write')
         sheets = self._pass_over_those_in('preparation')
         sheets.sudo()._dealflow_set_derived({'state': 'preparation'})
@@ -307,16 +307,16 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method(one=True)
     def action_send_minutes(self):
-        """Open a letter with the minutes to the participants; it is sent only when the person presses Send."""
+        """Open an e-mail with the minutes to the participants; it is sent only when the user presses Send."""
         return self._get_letter_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')
 
     @api.model
     def _get_preparation_fields(self):
-        """Return the texts of the preparation in the order in which they are printed."""
+        """Return the names of the text fields of the preparation, in the order in which they are printed."""
         return ['goal', 'attention', 'key_questions', 'to_agree', 'benefits', 'objections', 'closing', 'support']
 
     def _get_print_name(self, form):
-        """Return the name of the printed file in the language of the reader."""
+        """Return the name of the printed file, in the language of the user."""
         self.ensure_one()
         titles = {'form': self.env._("Meeting form"), 'summary': self.env._("Minutes")}
         return f"{titles[form]} {self.name}"

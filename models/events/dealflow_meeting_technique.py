@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DealflowMeetingTechnique(models.Model):
-    """A technique on the sheet of a meeting: chosen before, judged after; counted by industry and competitor (B44)."""
+    """A technique on a meeting sheet: chosen before, rated after; analysed by industry and competitor (B44)."""
 
     _name = 'dealflow.meeting.technique'
     _description = "Technique in a Meeting"
@@ -19,7 +19,7 @@ class DealflowMeetingTechnique(models.Model):
         help="Said after the meeting. Empty until then.",
     )
 
-    # What the statistics look at
+    # Fields of the statistics
     date = fields.Datetime(related='sheet_id.start', store=True)
     user_id = fields.Many2one(related='sheet_id.user_id', store=True)
     business_partner_id = fields.Many2one(related='sheet_id.business_partner_id', store=True)

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class DealflowStageRequirement(models.Model):
-    """What must have been done: an activity on the deal, or an event with the client (E65, B17)."""
+    """A requirement that an activity was done on the deal, or an event took place (E65, B17)."""
 
     _inherit = 'dealflow.stage.requirement'
 
@@ -44,7 +44,7 @@ class DealflowStageRequirement(models.Model):
         return self.env._("“%(activity)s” was done", activity=done)
 
     def _filter_event_done(self, deals):
-        """An activity of the type was done on the deal, or an event of the type took place (B17)."""
+        """Return the deals with a done activity of the type, or an event of the type that took place (B17)."""
         done_ids = set()
         if self.activity_type_id:
             domain = Domain(
@@ -58,7 +58,7 @@ class DealflowStageRequirement(models.Model):
             )
             if self.max_age_days:
                 domain &= Domain('date_done', '>=', f'today -{self.max_age_days}d')
-            # sudo - mail.activity: activities of colleagues count too; only their existence is used.
+            # sudo - mail.activity: activities of other users count, too; only their existence is used.
             activities = self.env['mail.activity'].sudo().with_context(active_test=False)
             done_ids.update(res_id for [res_id] in activities._read_group(domain, ['res_id']))
         if self.event_type_id:
@@ -72,7 +72,7 @@ class DealflowStageRequirement(models.Model):
             if self.max_age_days:
                 since = fields.Date.subtract(fields.Date.context_today(self), days=self.max_age_days)
                 domain &= self.env['calendar.event']._dealflow_get_day_domain(since)
-            # sudo - calendar.event: events of colleagues count too; only their existence is used.
+            # sudo - calendar.event: events of other users count, too; only their existence is used.
             events = self.env['calendar.event'].sudo()
             done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
         return deals.filtered(lambda deal: deal.id in done_ids)

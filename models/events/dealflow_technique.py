@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowTechnique(models.Model):
-    """A way of doing one part of a sales talk (B57), chosen while a meeting is prepared and judged after it."""
+    """A way to handle one part of a sales talk (B57), chosen when a meeting is prepared and rated after it."""
 
     _name = 'dealflow.technique'
     _description = "Sales Technique"

@@ -23,11 +23,11 @@ class ResPartner(models.Model):
             partner.dealflow_is_forgotten = partner._origin in forgotten
 
     def _search_dealflow_is_forgotten(self, operator, value):
-        """Find the clients of open deals that the user may see, without an event that is still to come."""
+        """Find clients that have open deals visible to the user, but no open event that is not over."""
         if operator != 'in':
             return NotImplemented
         deals = self.env['dealflow.deal']._search([('state', '=', 'open'), ('business_partner_id', '!=', False)])
-        # sudo - calendar.event: the event of a colleague, even a private one, is a next event; nothing of it is shown.
+        # sudo - calendar.event: events of other users count, even private ones; nothing of them is shown.
         events = self.env['calendar.event'].sudo()
         events = events._search(
             Domain('business_partner_id', '!=', False)
@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         )
 
     def _dealflow_get_event_field(self):
-        """A person is the contact of an event, a legal entity is whom the client trades through."""
+        """Return the event field that fits the partner: contact person, legal entity or business partner."""
         if self._dealflow_is_contact_person():
             return 'client_contact_id'
         return 'legal_entity_id' if self.counterparty_role == 'entity' else 'business_partner_id'

@@ -32,7 +32,7 @@ class CrmLead(models.Model):
         return super()._compute_dealflow_marketing_last_event_id()
 
     def _dealflow_get_marketing_touches(self):
-        """A deal that was begun without an opportunity brings its touches along."""
+        """Add the touches of deals that were created without an opportunity."""
         return super()._dealflow_get_marketing_touches() | self.deal_ids.touch_ids
 
     def _dealflow_sync_participation_touches(self):
@@ -51,7 +51,7 @@ class CrmLead(models.Model):
         return fields.Date.to_date(self.create_date)
 
     def _merge_dependences(self, opportunities):
-        """The one that stays was touched by all that touched the others."""
+        """Move the touches of the merged opportunities to the one that is kept."""
         super()._merge_dependences(opportunities)
         # sudo - dealflow.marketing.touch: merging is allowed by the rights on opportunities.
         opportunities.sudo().touch_ids.lead_id = self

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 class DealflowAttributionMixin(models.AbstractModel):
     """The marketing event that an opportunity or a deal counts for (E50).
 
-    ``dealflow.marketing.touch`` says which touches there are and which of them is first and last. Writing
-    ``marketing_event_id`` is a choice by hand, which decides alone.
+    ``dealflow.marketing.touch`` holds the touches and decides which of them is first and last. Writing
+    ``marketing_event_id`` is a choice by hand, which overrides all other touches.
     """
 
     _name = 'dealflow.attribution.mixin'
@@ -37,7 +37,7 @@ class DealflowAttributionMixin(models.AbstractModel):
         groups='base.group_user',
     )
 
-    # Two methods and not one: a choice by hand of the first is to recompute the second.
+    # Two methods, because a choice by hand of the first event must recompute the second.
     def _compute_dealflow_marketing_event_id(self):
         for case in self:
             case.marketing_event_id, _last = case._dealflow_get_marketing_touches()._choose_events(case.company_id)
@@ -49,7 +49,7 @@ class DealflowAttributionMixin(models.AbstractModel):
             )
 
     def _inverse_dealflow_marketing_event_id(self):
-        # sudo - dealflow.marketing.touch: sellers choose the event of what they may change.
+        # sudo - dealflow.marketing.touch: salespeople may choose the event of records that they may change.
         touches = self.env['dealflow.marketing.touch'].sudo()
         for event, cases in self.grouped('marketing_event_id').items():
             touches._record_choice(cases, event)
@@ -74,38 +74,38 @@ class DealflowAttributionMixin(models.AbstractModel):
         result = super().write(vals)
         moved._dealflow_add_campaign_touches()
         if not set(self._dealflow_get_party_fields()).isdisjoint(vals):
-            # sudo - dealflow.marketing.touch: they follow from what the person has changed.
+            # sudo - dealflow.marketing.touch: touches follow from what the user has changed.
             self.sudo().touch_ids.filtered('participant_id').unlink()
             self._dealflow_sync_participation_touches()
         return result
 
     def _dealflow_add_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
-            # sudo - dealflow.marketing.touch: they follow from what the person has changed.
+            # sudo - dealflow.marketing.touch: touches follow from what the user has changed.
             self.env['dealflow.marketing.touch'].sudo()._dealflow_add_campaign_touches(
                 cases, self._dealflow_get_touch_field()
             )
 
     def _dealflow_drop_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
-            # sudo - dealflow.marketing.touch: see above.
+            # sudo - dealflow.marketing.touch: touches follow from what the user changes.
             self.env['dealflow.marketing.touch'].sudo()._dealflow_drop_campaign_touches(
                 cases, self._dealflow_get_touch_field()
             )
 
     def _dealflow_sync_participation_touches(self):
-        """Record who of the client's firm has attended an event; to be overridden."""
+        """Record that people of the client's firm attended an event; to be overridden."""
 
     def _dealflow_get_touch_field(self):
-        """Return the field of ``dealflow.marketing.touch`` that holds records of this model."""
+        """Return the name of the field of ``dealflow.marketing.touch`` that links to this model."""
         raise NotImplementedError
 
     def _dealflow_get_party_fields(self):
-        """Return the fields that name the client."""
+        """Return the names of the fields that hold the client."""
         raise NotImplementedError
 
     def _dealflow_get_clients(self):
-        """Return the contacts whose firms' visits to events count."""
+        """Return the contacts whose firms' participations in events count."""
         raise NotImplementedError
 
     def _dealflow_get_opening_date(self):

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 
 class DealflowConsent(models.Model):
-    """That a contact agreed to mailings, or refused them: when, and how one knows (P47).
+    """A contact's consent to mailings, or refusal of them: when, and how it is known (P47).
 
-    Rows are added, by people and by import, and never changed: what is said later is one more row. The newest one is
-    what the contact says now.
+    Rows are added by users and imports and never changed: a later statement is another row. The newest row is the
+    current state.
     """
 
     _name = 'dealflow.consent'
@@ -28,9 +28,9 @@ class DealflowConsent(models.Model):
     # pylint: disable=method-required-super; rows are appended past the ORM, which refuses to make them
     @api.model_create_multi
     def create(self, vals_list):
-        """Add rows, of people with the right to do so; who recorded them is noted by itself.
+        """Add rows, if the user has the right to do so, and store the user on them.
 
-        :raise UserError: a row has no contact, no source, or a day that lies ahead
+        :raise UserError: a row has no contact, no source, or a day in the future
         """
         self.check_access('create')
         rows = []
@@ -60,7 +60,7 @@ class DealflowConsent(models.Model):
                 )
             rows.append(self._prepare_row(partner, vals['state'], date, source))
         consents = self._append(rows)
-        # sudo - res.partner: marketers record consents without the right to change contacts.
+        # sudo - res.partner: marketing users record consents without the right to change contacts.
         consents.partner_id.sudo()._dealflow_follow_consents()
         return consents
 

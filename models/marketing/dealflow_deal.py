@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class DealflowDeal(models.Model):
     """The marketing event of a deal: that of its opportunity, so that a sale counts for one event only (E50).
 
-    And who recommended us, taken over from the opportunity (C97).
+    Also who recommended us, taken from the opportunity (C97).
     """
 
     _name = 'dealflow.deal'
@@ -33,7 +33,7 @@ class DealflowDeal(models.Model):
 
     @api.depends('lead_id.referrer_id')
     def _compute_referrer_id(self):
-        """Take over whom the opportunity names, unless the deal names somebody itself."""
+        """Take the referrer of the opportunity, unless the deal has its own."""
         for deal in self:
             deal.referrer_id = deal.referrer_id or deal.lead_id.referrer_id
 
@@ -49,7 +49,7 @@ class DealflowDeal(models.Model):
         return super(DealflowDeal, alone)._compute_dealflow_marketing_last_event_id()
 
     def _follow_lead(self, field_name):
-        """Take the event of the opportunity, unless companies share the opportunity and the event is another one's.
+        """Take the event of the opportunity, or none if the event belongs to another company than the deal.
 
         :return: the deals that have an opportunity
         """
@@ -60,15 +60,15 @@ class DealflowDeal(models.Model):
         return deals
 
     def _inverse_dealflow_marketing_event_id(self):
-        """The opportunity and its other deals follow the choice."""
+        """Apply the choice to the opportunity, and so to its other deals."""
         with_lead = self.filtered('lead_id')
         for event, deals in with_lead.grouped('marketing_event_id').items():
-            # sudo - dealflow.marketing.touch: sellers choose the event of what they may change.
+            # sudo - dealflow.marketing.touch: salespeople may choose the event of records that they may change.
             self.env['dealflow.marketing.touch'].sudo()._record_choice(deals.lead_id, event)
         return super(DealflowDeal, self - with_lead)._inverse_dealflow_marketing_event_id()
 
     def _dealflow_add_campaign_touches(self):
-        """A deal that comes from an opportunity has the campaign of the opportunity."""
+        """Skip deals of an opportunity, which has the campaign itself."""
         return super(DealflowDeal, self.filtered(lambda deal: not deal.lead_id))._dealflow_add_campaign_touches()
 
     def _dealflow_sync_participation_touches(self):

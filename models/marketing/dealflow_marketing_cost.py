@@ -5,9 +5,9 @@ from odoo.exceptions import ValidationError
 class DealflowMarketingCost(models.Model):
     """What a marketing event costs, planned and actual (C69).
 
-    The actual cost is typed by hand until there is a vendor bill. A line belongs to a whole bill, whose posted credit
-    notes are taken off by themselves, or to one line of a bill or of a credit note when several events share it. Bills
-    count when they are posted, without taxes, at the rate of their own day.
+    The actual cost is entered by hand until there is a vendor bill. A cost is linked to a whole bill, whose posted
+    credit notes are deducted automatically, or to one line of a bill or credit note that several events share. Bills
+    count once they are posted, without taxes, at the rate of their own date.
     """
 
     _name = 'dealflow.marketing.cost'
@@ -101,7 +101,7 @@ class DealflowMarketingCost(models.Model):
     def _compute_planned_amount_company(self):
         self._convert('planned_amount', 'planned_amount_company')
 
-    # Not on the amounts, which are fixed while a bill is posted: every invoice would look for costs with each line.
+    # Not on the amounts, which are fixed while a bill is posted: every invoice line would trigger a search for costs.
     @api.depends(
         'actual_amount',
         'currency_id',
@@ -116,7 +116,7 @@ class DealflowMarketingCost(models.Model):
         by_line = self.filtered('bill_line_id') - by_bill
         for cost in by_bill:
             bills = (cost.bill_id | cost.bill_id.reversal_move_ids).filtered(lambda bill: bill.state == 'posted')
-            # Odoo signs what is owed to vendors with minus.
+            # In Odoo, what is owed to vendors is negative.
             cost.actual_amount_company = -sum(bills.mapped('amount_untaxed_signed'))
         for cost in by_line:
             line = cost.bill_line_id
@@ -124,7 +124,7 @@ class DealflowMarketingCost(models.Model):
         (self - by_bill - by_line)._convert('actual_amount', 'actual_amount_company')
 
     def _convert(self, source, target):
-        """Set the field ``target`` to the field ``source`` in the currency of the company, at the day of the cost."""
+        """Convert the field ``source`` into ``target``, in company currency at the rate of the cost's date."""
         today = fields.Date.context_today(self)
         for company, costs in self.grouped('company_id').items():
             get_rate = costs.currency_id._dealflow_get_rate_finder(company)
@@ -151,9 +151,9 @@ class DealflowMarketingCost(models.Model):
 
     @api.constrains('bill_id', 'bill_line_id')
     def _check_bills(self):
-        """What the vendor asks for counts once, as a whole or by lines."""
+        """Check that a vendor bill counts once, as a whole or by lines."""
         for cost in self.filtered(lambda cost: cost.bill_id or cost.bill_line_id):
-            # sudo - account.move: the marketer links bills that an accountant has shown, and need not read them all.
+            # sudo - account.move: marketing users link single bills, but may not read accounting.
             bill, line = cost.sudo().bill_id, cost.sudo().bill_line_id
             if bill and line:
                 raise ValidationError(
@@ -187,7 +187,7 @@ class DealflowMarketingCost(models.Model):
                 )
 
     def _find_overlapping_costs(self, move):
-        """Return a cost that counts ``move`` in the other way: as a whole if ``self`` takes a line, or by lines."""
+        """Return a cost that already counts ``move``: as a whole if ``self`` links a line of it, else by lines."""
         if self.bill_id:
             return self.search([('bill_line_id.move_id', 'in', (move | move.reversal_move_ids).ids)], limit=1)
         return self.search([('bill_id', 'in', (move | move.reversed_entry_id).ids)], limit=1)

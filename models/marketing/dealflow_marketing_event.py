@@ -15,11 +15,11 @@ MARKETING = 'dealflow.group_marketing'
 class DealflowMarketingEvent(models.Model):
     """An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, X14).
 
-    The event is a campaign (``utm.campaign``) with a plan: leads, deals, orders and mailings carry the campaign, and so
-    belong to the event. Its title, responsible person and tags are those of the campaign.
+    The event is a campaign (``utm.campaign``) with a plan: leads, deals, orders and mailings have the campaign, and so
+    belong to the event. Its title, responsible user and tags are those of the campaign.
 
-    Everybody who may see deals reads what an event is and when it takes place, because sellers choose it on their
-    deals. Budget, costs, participants and results carry ``groups``: only marketing reads them.
+    All users who may see deals can read the title and the dates of an event, because salespeople choose it on their
+    deals. Budget, costs, participants and results have ``groups``: only marketing can read them.
     """
 
     _name = 'dealflow.marketing.event'
@@ -178,7 +178,7 @@ class DealflowMarketingEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         events._share_company()
-        # Opportunities may carry the campaign longer than it has been an event.
+        # Opportunities may have had the campaign before it became an event.
         self.env['dealflow.marketing.touch']._sync_campaigns(events.campaign_id)
         return events
 
@@ -196,7 +196,7 @@ class DealflowMarketingEvent(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_results(self):
-        # sudo - dealflow.marketing.touch: what others have attached counts too.
+        # sudo - dealflow.marketing.touch: records of other users count, too.
         touched = self.env['dealflow.marketing.touch'].sudo().search([('event_id', 'in', self.ids)], limit=1)
         # sudo - dealflow.marketing.cost: see above.
         spent = self.env['dealflow.marketing.cost'].sudo().search([('event_id', 'in', self.ids)], limit=1)
@@ -214,13 +214,13 @@ class DealflowMarketingEvent(models.Model):
         for event, vals in zip(self, vals_list, strict=True):
             if 'title' not in (default or {}):
                 vals['title'] = self.env._("%(event)s (copy)", event=event.title)
-            # The copy is a campaign of its own.
+            # The copy gets its own campaign.
             vals.pop('name', None)
             vals.pop('campaign_id', None)
         return vals_list
 
     def _check_group(self, group):
-        """Say it before the tree is stored: Odoo's own refusal does not tell what to do."""
+        """Refuse a loop of groups before Odoo does, whose message does not say what to do."""
         events = self.with_context(active_test=False)
         if events.search_count([('id', 'child_of', self.ids), ('id', '=', group.id)], limit=1):
             raise ValidationError(
@@ -233,7 +233,7 @@ class DealflowMarketingEvent(models.Model):
 
     def _check_company_may_change(self, company_id):
         for event in self.filtered(lambda event: event.company_id.id != company_id):
-            # sudo - dealflow.marketing.touch: what others have attached counts too.
+            # sudo - dealflow.marketing.touch: records of other users count, too.
             if event.sudo().cost_ids or event.env['dealflow.marketing.touch'].sudo().search_count(
                 [('event_id', '=', event.id)],
                 limit=1,
@@ -247,18 +247,18 @@ class DealflowMarketingEvent(models.Model):
                 )
 
     def _share_company(self):
-        """A campaign without its event's company would be offered to other companies."""
+        """Set the event's company on its campaign, which would otherwise be offered to other companies."""
         for event in self:
             if event.campaign_id.company_id != event.company_id:
                 event.campaign_id.company_id = event.company_id
 
     def _get_segment_domain(self):
-        """Return the contacts whom the event is for; every contact when nothing was chosen."""
+        """Return the domain of the contacts whom the event is for; all contacts if nothing was chosen."""
         self.ensure_one()
         return Domain(ast.literal_eval(self.segment_domain or '[]'))
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Messages speak of money: who may only read the name of an event does not read them."""
+        """Require write access for messages, which mention money: most users may read only title and dates."""
         operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
         return dict.fromkeys(operations, 'write')
 
@@ -271,7 +271,7 @@ class DealflowMarketingEvent(models.Model):
 
     @api.model
     def _get_survey_models(self):
-        """Surveys are a module that a company may have or not."""
+        """Return the model of surveys if its module is installed."""
         return [('survey.survey', self.env._("Survey"))] if 'survey.survey' in self.env else []
 
     def _compute_has_surveys(self):
@@ -288,7 +288,7 @@ class DealflowMarketingEvent(models.Model):
         if not year or not MINYEAR <= year <= MAXYEAR:
             raise UserError(self.env._("Choose a year, not “%(year)s”.", year=year))
         first, last = date(year, 1, 1), date(year, 12, 31)
-        # An event of one day has no end.
+        # A one-day event may have no end date.
         events = self.search(
             [
                 ('date_start', '<=', last),
@@ -328,7 +328,7 @@ class DealflowMarketingEvent(models.Model):
 
     @public_method(one=True)
     def action_invite_segment(self):
-        """Make participants of the contacts of the segment that are none yet (C71).
+        """Add the contacts of the segment who are not participants yet (C71).
 
         :return: True
         :raise UserError: there is no segment, or all its contacts are participants
@@ -371,16 +371,16 @@ class DealflowMarketingEvent(models.Model):
 
     @public_method()
     def action_make_opportunities(self):
-        """Make opportunities from those who attended, once for each; see the participants."""
+        """Create an opportunity for each attendee; see the method of the participants."""
         return self.participant_ids.action_make_opportunities()
 
     @public_method(one=True)
     def action_mail_participants(self):
         """Open a mailing to the participants who have agreed to mailings; nothing is sent (C72).
 
-        The consent is a part of the mailing's conditions, so that who withdraws it meanwhile gets no letter.
+        The consent is part of the mailing's domain, so that contacts who withdraw it meanwhile get no e-mail.
 
-        :raise UserError: no participant with an e-mail has agreed
+        :raise UserError: no participant with an e-mail address has agreed
         """
         self.check_access('write')
         agreed = self.participant_ids.partner_id.filtered(
@@ -467,12 +467,12 @@ class DealflowMarketingEvent(models.Model):
 
     @public_method()
     def action_print(self):
-        """Print the page of each event, by the attribution in use on the screen."""
+        """Print the page of each event, with the attribution used on the screen."""
         return self._print('dealflow.action_report_marketing_event')
 
     @public_method()
     def action_print_comparison(self):
-        """Print the events side by side, by the attribution in use on the screen."""
+        """Print the events side by side, with the attribution used on the screen."""
         return self._print('dealflow.action_report_marketing_comparison')
 
     def _print(self, xml_id):
@@ -481,7 +481,7 @@ class DealflowMarketingEvent(models.Model):
         return {**action, 'context': {**self.env.context, **context}}
 
     def _get_result_action(self, xml_id):
-        """Open the records that the figure counts: of this event and all inside, by the attribution in use."""
+        """Open the records behind a figure: of this event and all events inside it, by the attribution in use."""
         self.ensure_one()
         name = 'marketing_event_id' if self.attribution == 'first' else 'marketing_last_event_id'
         action = self.env['ir.actions.act_window']._for_xml_id(xml_id)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowMarketingEventKind(models.Model):
-    """What sort of event a marketing event is: exhibition, webinar, advertising (B09, E50)."""
+    """The kind of a marketing event, e.g. exhibition, webinar or advertising (B09, E50)."""
 
     _name = 'dealflow.marketing.event.kind'
     _description = "Kind of Marketing Event"

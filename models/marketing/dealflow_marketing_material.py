@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class DealflowMarketingMaterial(models.Model):
-    """One piece of the library of marketing materials, used by many events (C70)."""
+    """An item in the library of marketing materials, which many events can use (C70)."""
 
     _name = 'dealflow.marketing.material'
     _description = "Marketing Material"

@@ -3,14 +3,14 @@ from odoo.exceptions import UserError
 
 from ...tools.public_methods import public_method
 
-# From the least to the most that is known of a participant: what happened says more than what was meant.
+# In ascending order of precedence when participants are merged: what happened outweighs what was planned.
 STATES = ['invited', 'confirmed', 'absent', 'attended']
 
 
 class DealflowMarketingParticipant(models.Model):
-    """A contact who was invited to a marketing event, and whether he came (E50).
+    """A contact who was invited to a marketing event, and whether they came (E50).
 
-    Who attended touched his firm's opportunities; see ``dealflow.marketing.touch``.
+    An attendee touches the opportunities of their firm; see ``dealflow.marketing.touch``.
     """
 
     _name = 'dealflow.marketing.participant'
@@ -41,7 +41,7 @@ class DealflowMarketingParticipant(models.Model):
         check_company=True,
         ondelete='restrict',
     )
-    # Stored for the question whether anybody of a firm has attended, which every new client of a document puts.
+    # Stored for the query whether anybody of a firm has attended, which runs for every new client of a document.
     firm_id = fields.Many2one(
         related='partner_id.commercial_partner_id',
         string="Firm",
@@ -105,13 +105,13 @@ class DealflowMarketingParticipant(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not {'state', 'date', 'partner_id', 'event_id'}.isdisjoint(vals):
-            # sudo - dealflow.marketing.touch: they follow from what the marketer may change.
+            # sudo - dealflow.marketing.touch: touches follow from what the user may change.
             self.sudo().touch_ids.unlink()
             self._sync_touches()
         return result
 
     def unlink(self):
-        # sudo - dealflow.marketing.touch: deleted here and not by the database, so that opportunities notice it.
+        # sudo - dealflow.marketing.touch: deleted here and not by the database, so that opportunities are recomputed.
         self.sudo().touch_ids.unlink()
         return super().unlink()
 
@@ -138,7 +138,7 @@ class DealflowMarketingParticipant(models.Model):
     @api.model
     def _after_merge(self, target):
         super()._after_merge(target)
-        # sudo - dealflow.marketing.participant: who has attended touches all that the firm has now.
+        # sudo - dealflow.marketing.participant: attendees touch all documents that the firm has now.
         firm = [('firm_id', '=', target.commercial_partner_id.id)]
         self.sudo().search(firm)._sync_touches()
 
@@ -170,10 +170,10 @@ class DealflowMarketingParticipant(models.Model):
 
     @public_method()
     def action_make_opportunities(self):
-        """Make one opportunity for each attendee that has none from this event yet (E50, C74).
+        """Create one opportunity for each attendee who has none from this event yet (E50, C74).
 
         :return: action that opens the opportunities
-        :raise UserError: nobody attended, or everybody has one already
+        :raise UserError: nobody attended, or all attendees have one already
         """
         self.check_access('write')
         attendees = self.filtered(lambda participant: participant.state == 'attended' and not participant.lead_id)
@@ -184,7 +184,7 @@ class DealflowMarketingParticipant(models.Model):
                     "opportunity from this event get no second one.",
                 )
             )
-        # sudo - crm.lead: marketing hands attendees over to sales without being sellers.
+        # sudo - crm.lead: marketing users hand attendees over to sales without rights on opportunities.
         leads = self.env['crm.lead'].sudo().create([participant._prepare_lead_values() for participant in attendees])
         for participant, lead in zip(attendees, leads, strict=True):
             participant._dealflow_set_derived({'lead_id': lead.id})

@@ -3,15 +3,15 @@ from odoo.tools import SQL
 
 
 class DealflowMarketingTouch(models.Model):
-    """What led an opportunity, or a deal that has none, to a marketing event.
+    """The reason why an opportunity, or a deal without one, counts for a marketing event.
 
-    - ``utm``: it carries the campaign of the event. The day is the one on which it was opened.
-    - ``participation``: somebody of the client's firm attended the event. The day is that of the attendance, which lies
-      before the closing and not more than the company's number of days before the opening.
-    - ``hand``: a person has chosen the event, or that there was none. The latest choice decides alone.
+    - ``utm``: it has the campaign of the event. The date is the day on which it was opened.
+    - ``participation``: somebody of the client's firm attended the event. The date is that of the attendance, which is
+      not after the closing, and not more than the company's number of days before the opening.
+    - ``hand``: a user has chosen the event, or that there was none. The latest choice decides alone.
 
-    First touch is the earliest one, last touch the latest one; of one day, the one that was recorded first or last.
-    Touches are made by the code below only and never edited: they say why a case counts for an event.
+    The first touch is the earliest one, the last touch the latest one; on the same day, the one recorded first or last.
+    Touches are created by the code below only and never edited.
     """
 
     _name = 'dealflow.marketing.touch'
@@ -50,9 +50,9 @@ class DealflowMarketingTouch(models.Model):
     )
 
     def _choose_events(self, company):
-        """Return the events of the first and of the last touch, of the company of the case only.
+        """Return the events of the first and the last touch, limited to the company of the case unless chosen by hand.
 
-        :param company: company of the case; empty when it belongs to none yet
+        :param company: company of the case; empty if it has none yet
         """
         touches = self.sorted(lambda touch: (touch.date, touch.id))
         by_hand = touches.filtered(lambda touch: touch.kind == 'hand').sorted('id')[-1:]
@@ -61,7 +61,7 @@ class DealflowMarketingTouch(models.Model):
 
     @api.model
     def _record_choice(self, cases, event):
-        """Record that a person has chosen ``event`` for opportunities or deals; an empty one means none."""
+        """Record that the user has chosen ``event`` for opportunities or deals; an empty one means none."""
         name = 'lead_id' if cases._name == 'crm.lead' else 'deal_id'
         self.create(
             [
@@ -74,19 +74,19 @@ class DealflowMarketingTouch(models.Model):
 
     @api.model
     def _sync_campaigns(self, campaigns):
-        """Touch what carried the campaigns before they became events."""
+        """Add touches to records that had the campaigns before these became events."""
         for model in ('crm.lead', 'dealflow.deal'):
-            # sudo - crm.lead, dealflow.deal: an event counts what everybody has.
+            # sudo - crm.lead, dealflow.deal: the records of all users count for an event.
             cases = self.env[model].sudo().with_context(active_test=False)
             cases.search([('campaign_id', 'in', campaigns.ids)])._dealflow_add_campaign_touches()
 
     @api.model
     def _dealflow_add_campaign_touches(self, cases, name):
-        """Touch the cases whose campaign is an event, unless it has touched them already.
+        """Add touches to the cases whose campaign is an event, unless they have them already.
 
         :param str name: ``lead_id`` or ``deal_id``
         """
-        # sudo - dealflow.marketing.event: sellers set campaigns without knowing that some are events.
+        # sudo - dealflow.marketing.event: salespeople need no access to an event to set its campaign.
         events = self.env['dealflow.marketing.event'].sudo().with_context(active_test=False)
         by_campaign = {
             event.campaign_id: event for event in events.search([('campaign_id', 'in', cases.campaign_id.ids)])
@@ -106,7 +106,7 @@ class DealflowMarketingTouch(models.Model):
 
     @api.model
     def _dealflow_drop_campaign_touches(self, cases, name):
-        """Forget the touches of the campaigns that the cases still carry, because they are about to lose them."""
+        """Delete the touches of the current campaigns of the cases, which are about to change."""
         touches = self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
         touches.filtered(lambda touch: touch.event_id.campaign_id == touch[name].campaign_id).unlink()
 
@@ -114,7 +114,7 @@ class DealflowMarketingTouch(models.Model):
 
     @api.model
     def _sync_participations(self, participants=(), leads=(), deals=()):
-        """Record the participations that are not recorded yet, of new attendees or of new opportunities and deals."""
+        """Record missing participations, of new attendees or of new opportunities and deals."""
         leads = leads and self._filter_clients_of_events(leads)
         deals = deals and self._filter_clients_of_events(deals)
         rows = []
@@ -145,16 +145,16 @@ class DealflowMarketingTouch(models.Model):
                 SQL("document.opened_on"),
                 'deal_id',
             )
-        # sudo - dealflow.marketing.touch: they follow from what the person may change.
+        # sudo - dealflow.marketing.touch: touches follow from what the user may change.
         self.sudo().create([{**row, 'kind': 'participation'} for row in rows])
 
     @api.model
     def _filter_clients_of_events(self, documents):
-        """Return the opportunities or deals with a client of whose firm somebody has attended an event.
+        """Return the opportunities or deals with a client whose firm has an attendee of any event.
 
-        Most have none: one query on the attendees spares them the search below, for which all has to be written first.
+        Most have none: one query on the attendees saves the search below, before which everything must be flushed.
         """
-        # sudo - dealflow.marketing.participant: sellers do not see who was invited.
+        # sudo - dealflow.marketing.participant: salespeople may not read participants.
         attended = (
             self.env['dealflow.marketing.participant']
             .sudo()
@@ -173,7 +173,7 @@ class DealflowMarketingTouch(models.Model):
 
     @api.model
     def _find_participations(self, participants, documents, join, opened_on, name):
-        """Return the values of the touches that are missing between attendees and documents of their firms.
+        """Return the values of the missing touches between attendees and documents of their firms.
 
         :param SQL join: joins ``document`` to ``client``, a contact of the firm
         :param SQL opened_on: the day on which the document was opened

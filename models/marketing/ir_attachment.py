@@ -2,7 +2,7 @@ from odoo import models
 
 
 class IrAttachment(models.Model):
-    """Files of marketing events are read by marketing, as its figures: the others read names and dates only (E50)."""
+    """Only marketing may read the files of marketing events; other users may read titles and dates only (E50)."""
 
     _inherit = 'ir.attachment'
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class MailActivityPlan(models.Model):
-    """Who keeps the plans of some documents gives none away to others: the record rules look at the plan before."""
+    """Users who manage plans of one model cannot move them to another: record rules check only the old one."""
 
     _inherit = 'mail.activity.plan'
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class MailActivityPlanTemplate(models.Model):
-    """Who keeps the plans of some documents adds nothing to the plans of others."""
+    """Users who manage plans of one model cannot move templates to plans of another."""
 
     _inherit = 'mail.activity.plan.template'
 

@@ -9,8 +9,8 @@ from odoo.tools import is_html_empty
 
 from ...tools.public_methods import TEXT, public_method
 
-# What no recipient notices: when it goes out, how it is found and counted, how far it is. Whatever else is stored on a
-# mailing, by whichever module, is part of what was confirmed.
+# Fields that change nothing for recipients: schedule, statistics and progress. All other stored fields of a mailing,
+# whichever module adds them, are part of what was confirmed.
 NOT_SENT_FIELDS = {
     'id',
     'create_uid',
@@ -31,7 +31,7 @@ NOT_SENT_FIELDS = {
     'source_id',
     'campaign_id',
     'medium_id',
-    # The letter is made of ``body_html``, the recipients of ``mailing_domain``.
+    # The e-mail is made from ``body_html``, its recipients from ``mailing_domain``.
     'body_arch',
     'mailing_filter_id',
     'approval_state',
@@ -40,9 +40,9 @@ NOT_SENT_FIELDS = {
     'approved_on',
     'approval_fingerprint',
 }
-# The winner of a test goes to the rest of the recipients, and never to those who are to be left out.
+# Differ on the winner of an A/B test, which goes to the rest of the recipients, but never to excluded ones.
 TEST_FIELDS = {'ab_testing_enabled', 'ab_testing_pc'}
-# Pictures of a letter are files behind an address.
+# Images of an e-mail are attachments behind a URL.
 FILE_OF_BODY = re.compile(r'/web/(?:image|content)/(\d+)')
 SENDING_STATES = ('in_queue', 'sending', 'done')
 DECISION_FIELDS = {
@@ -52,17 +52,17 @@ DECISION_FIELDS = {
     'approved_on',
     'approval_fingerprint',
 }
-# What people without the right may set as well: they ask for the confirmation, and begin again.
+# States that users without the right may set, too: to request the confirmation, and to start again.
 OPEN_STATES = ('draft', 'requested')
 
 
 class MailingMailing(models.Model):
-    """Mailings that go out only after a person with the right has confirmed them (P48, P57, P58).
+    """Mailings that are sent only after a user with the right has confirmed them (P48, P57, P58).
 
-    Demanded by a setting of the whole database, because mailings belong to no company. What is confirmed is all that
-    reaches the recipients, and who they are: a change of it takes the confirmation back, and what changes past the
-    mailing, such as the contents of a file, is found when it is about to be sent. Another setting leaves out the
-    contacts who have not agreed to mailings (P47).
+    Required by a setting of the whole database, because mailings belong to no company. What is confirmed is all that
+    reaches the recipients, and who they are: a change of it withdraws the confirmation, and a change outside the
+    mailing, such as in the contents of a file, is detected before sending. Another setting leaves out contacts who have
+    not agreed to mailings (P47).
     """
 
     _name = 'mailing.mailing'
@@ -109,7 +109,7 @@ class MailingMailing(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mailings = super().create(vals_list)
-        # By what has come of it: a state is given by values, by defaults, by a copy.
+        # Check the result, because the state may come from values, defaults or a copy.
         decided = mailings.filtered(lambda mailing: mailing.approval_state not in OPEN_STATES)
         decided._check_dealflow_approver()
         decided._check_dealflow_approvable()
@@ -123,7 +123,7 @@ class MailingMailing(models.Model):
         if vals.get('approval_state') == 'approved':
             self._check_dealflow_approvable()
         decided = self.filtered(lambda mailing: mailing.approval_state in ('requested', 'approved'))
-        # One that is being made has no fingerprint yet, and is signed when it is made.
+        # A mailing that is being created has no fingerprint yet, and gets it at the end of its creation.
         stale = decided.filtered(lambda mailing: mailing.approval_fingerprint and not mailing._dealflow_is_approved())
         contents = {mailing: mailing._dealflow_get_confirmed_content() for mailing in decided}
         result = super().write(dict(vals))
@@ -139,7 +139,7 @@ class MailingMailing(models.Model):
 
     @public_method()
     def action_dealflow_request_approval(self):
-        """Hand prepared mailings to the people who confirm them (P57).
+        """Hand prepared mailings over to the users who confirm them (P57).
 
         :raise UserError: a mailing is not in preparation
         """
@@ -158,18 +158,18 @@ class MailingMailing(models.Model):
     def action_dealflow_approve(self):
         """Confirm content and recipients; from now on the mailing can be sent (P58).
 
-        :raise UserError: a mailing was not handed over, has no text or no recipients, or is the person's own
-        :raise AccessError: the person lacks the right
+        :raise UserError: a mailing was not handed over, has no text or no recipients, or is the user's own
+        :raise AccessError: the user lacks the right
         """
         self._dealflow_decide('approved')
 
     @public_method(reason=TEXT)
     def action_dealflow_return(self, reason=None):
-        """Send mailings back to who prepares them, with the reason; without one, ask for it (P58).
+        """Send mailings back to their authors with a reason; without one, open the dialog that asks for it (P58).
 
         :param str reason: what is to be changed
         :raise UserError: a mailing was not handed over
-        :raise AccessError: the person lacks the right
+        :raise AccessError: the user lacks the right
         """
         if reason is None:
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_mailing_return_action')
@@ -185,16 +185,16 @@ class MailingMailing(models.Model):
 
     @public_method()
     def action_dealflow_cancel_for_good(self):
-        """Give mailings up at the confirmation (P58).
+        """Cancel mailings instead of confirming them (P58).
 
         :raise UserError: a mailing was not handed over
-        :raise AccessError: the person lacks the right
+        :raise AccessError: the user lacks the right
         """
         self._dealflow_decide('cancelled')
 
     @public_method()
     def action_dealflow_prepare_again(self):
-        """Take up mailings that were given up.
+        """Put cancelled mailings back into preparation.
 
         :raise UserError: a mailing is not cancelled
         """
@@ -217,7 +217,7 @@ class MailingMailing(models.Model):
         return self.mailing_model_real == 'res.partner' and self._dealflow_has_setting('consent')
 
     def _check_dealflow_consent(self, res_ids):
-        """Refuse recipients that are named by a caller and have not agreed.
+        """Refuse recipients passed by a caller who have not agreed.
 
         :raise UserError: one of them has not agreed to mailings, or has no e-mail
         """
@@ -236,11 +236,11 @@ class MailingMailing(models.Model):
 
     @api.model
     def _dealflow_has_setting(self, name):
-        # sudo - ir.config_parameter: the settings bind everybody.
+        # sudo - ir.config_parameter: the settings apply to all users.
         return bool(self.env['ir.config_parameter'].sudo().get_param(f'dealflow.mailing_{name}'))
 
     def _process_mass_mailing_queue(self):
-        # One mailing that has changed since its confirmation must not keep the others from going out.
+        # A mailing that has changed since its confirmation must not block the others.
         if self._dealflow_has_setting('approval'):
             waiting = self.search([('state', '=', 'in_queue'), ('approval_state', '=', 'approved')])
             waiting.filtered(lambda mailing: not mailing._dealflow_is_approved())._dealflow_withdraw_approval()
@@ -249,7 +249,7 @@ class MailingMailing(models.Model):
     def _dealflow_get_confirmed_content(self):
         """Return all that reaches the recipients, and who they are, as plain data."""
         self.ensure_one()
-        # sudo - ir.attachment: what is sent counts, whoever may read it.
+        # sudo - ir.attachment: all that is sent counts, even files that the user may not read.
         mailing_sudo = self.sudo().with_context(bin_size=False)
         content = {}
         for name, field in self._fields.items():
@@ -271,7 +271,7 @@ class MailingMailing(models.Model):
         return sha256(json.dumps(self._dealflow_get_confirmed_content(), sort_keys=True).encode()).hexdigest()
 
     def _dealflow_is_approved(self):
-        """Whether the mailing may go out: it was confirmed as it is, or repeats a variant that has won its test."""
+        """Return whether the mailing may be sent: confirmed and unchanged, or the winner of confirmed A/B variants."""
         self.ensure_one()
         if self._dealflow_is_confirmed_as_it_is() or not self.ab_testing_is_winner_mailing:
             return self._dealflow_is_confirmed_as_it_is()
@@ -293,7 +293,7 @@ class MailingMailing(models.Model):
         )
 
     def _check_dealflow_approved(self):
-        """Refuse to send what nobody has confirmed, where that is demanded.
+        """Refuse to send unconfirmed mailings if the setting requires a confirmation.
 
         :raise UserError: a mailing is not confirmed
         """
@@ -321,7 +321,7 @@ class MailingMailing(models.Model):
             )
 
     def _dealflow_decide(self, state):
-        """Give mailings that were handed over the outcome of their confirmation, one of three (P58)."""
+        """Set the outcome of the confirmation on mailings that were handed over, one of three states (P58)."""
         self._check_dealflow_approver()
         self._check_dealflow_approval_state('requested')
         self.write({'approval_state': state})
@@ -339,11 +339,11 @@ class MailingMailing(models.Model):
                 )
 
     def _check_dealflow_approver(self):
-        """Leave it to people with the right to confirm mailings, to send them back, and to give them up.
+        """Check that the user has the right to confirm, send back and cancel mailings.
 
-        :raise AccessError: somebody else does, whether by the button, by import or by a call from outside
+        :raise AccessError: the user lacks it, whether they use a button, an import or RPC
         """
-        # The person decides, not the elevated rights that an automation runs with.
+        # The groups of the user count, not the elevated rights that an automation runs with.
         user = self.env.user
         if self and not user._is_superuser() and not user.has_group('dealflow.group_mailing_approver'):
             raise AccessError(
@@ -354,9 +354,9 @@ class MailingMailing(models.Model):
             )
 
     def _check_dealflow_approvable(self):
-        """Let nobody confirm a mailing of his own, and nobody one that says nothing or reaches nobody.
+        """Refuse to confirm one's own mailings, and mailings without text or recipients.
 
-        :raise UserError: a mailing was made, is answered for or was handed over by the person, or is empty
+        :raise UserError: the user created, is responsible for or handed over a mailing, or a mailing is empty
         """
         user = self.env.user
         for mailing in self:
@@ -377,7 +377,7 @@ class MailingMailing(models.Model):
                         "The mailing “%(mailing)s” has no text. Send it back, or write one.", mailing=mailing.subject
                     )
                 )
-            # sudo - whom it reaches is the question, not whom the person may read.
+            # sudo - model of the recipients: all whom the mailing reaches count, not only those the user may read.
             recipients_sudo = self.env[mailing.mailing_model_real].sudo()
             if not recipients_sudo.search_count(mailing._get_recipients_domain(), limit=1):
                 raise UserError(
@@ -393,7 +393,7 @@ class MailingMailing(models.Model):
         return self.mailing_type == 'mail' and is_html_empty(self.body_html)
 
     def _dealflow_note_approver(self):
-        """Sign confirmed mailings with the name of the person, whoever else may have been named, and what they are."""
+        """Set the approver, the time and the fingerprint of confirmed mailings, whatever the given values say."""
         for mailing in self.filtered(lambda mailing: mailing.approval_state == 'approved'):
             mailing._dealflow_set_derived(
                 {
@@ -404,7 +404,7 @@ class MailingMailing(models.Model):
             )
 
     def _dealflow_withdraw_approval(self):
-        """Begin again after a change of what was confirmed; what waits to be sent waits no longer."""
+        """Reset mailings to preparation after a change of what was confirmed, and take them out of the queue."""
         for mailing in self:
             mailing.write(
                 {
@@ -415,7 +415,7 @@ class MailingMailing(models.Model):
         self._dealflow_finish_requests()
 
     def _dealflow_finish_requests(self):
-        # sudo - mail.activity: the requests of the other approvers end too.
+        # sudo - mail.activity: the requests to the other approvers end, too.
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
 
     def _dealflow_get_approval_label(self):

@@ -2,16 +2,16 @@ from odoo import api, models
 
 
 class MailingTrace(models.Model):
-    """Each letter and text message of a mailing leaves a trace, on every way of sending."""
+    """Each e-mail and text message of a mailing has a trace, however it is sent."""
 
     _inherit = 'mailing.trace'
 
-    # The history of a client looks for the mailings that one partner got (P50).
+    # For the history of a client, which searches the mailings that one partner got (P50).
     _dealflow_partner_idx = models.Index("(res_id) WHERE model = 'res.partner'")
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse traces of mailings that nobody has confirmed, and so their sending (P48)."""
+        """Refuse traces of unconfirmed mailings, and so their sending (P48)."""
         traces = super().create(vals_list)
         traces.filtered(lambda trace: not trace.is_test_trace).mass_mailing_id._check_dealflow_approved()
         return traces

@@ -15,11 +15,11 @@ class ResConfigSettings(models.TransientModel):
     )
 
     def set_values(self):
-        """Let mailings that wait to be sent go on when confirmation begins to be demanded."""
+        """Confirm mailings that are already queued when the confirmation is switched on."""
         was_required = self.env['mailing.mailing']._dealflow_has_setting('approval')
         super().set_values()
         if self.dealflow_mailing_approval and not was_required:
-            # The system confirms them: whoever keeps the settings need not have the right, and has not read them.
+            # As the superuser: the user who changes the settings may lack the right, and has not read the mailings.
             self.env['mailing.mailing'].with_user(SUPERUSER_ID).search(
                 [('state', 'in', ('in_queue', 'sending'))]
             ).approval_state = 'approved'

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
-    """What a contact has said on mailings, and when (P47)."""
+    """A contact's consents to mailings, with their dates (P47)."""
 
     _inherit = 'res.partner'
 
@@ -26,12 +26,12 @@ class ResPartner(models.Model):
         return result
 
     def _dealflow_record_consents(self, before):
-        """Keep what was said on the card, with the day and the person; the list of consents asks for the source too."""
+        """Log the consents entered on the card with day and user; only the list of consents asks for a source."""
         consents = self.env['dealflow.consent']
         today = fields.Date.context_today(self)
         rows = []
         for partner in self:
-            # sudo - dealflow.consent: whoever changes the card leaves a trace.
+            # sudo - dealflow.consent: the newest row must be found, even if the user may not read it.
             newest = partner.sudo().consent_ids.sorted(lambda row: (row.date, row.id))[-1:]
             state = partner.mailing_consent
             if state in ('given', 'refused') and state != before[partner.id] and newest.state != state:
@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         consents._append(rows)
 
     def _dealflow_follow_consents(self):
-        """Say on the card what was said last."""
+        """Set the consent on the card to that of the newest row."""
         for partner in self:
             newest = partner.consent_ids.sorted(lambda row: (row.date, row.id))[-1:]
             if newest and partner.mailing_consent != newest.state:

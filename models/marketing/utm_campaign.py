@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-# What of a campaign is seen on its marketing event. Figures of mailings and tests of letters are none of these.
+# Fields of a campaign that its marketing event shows; those of mailing statistics and A/B tests are not among them.
 EVENT_FIELDS = frozenset(
     (
         'active',
@@ -18,7 +18,7 @@ EVENT_FIELDS = frozenset(
 
 
 class UtmCampaign(models.Model):
-    """Every employee may write campaigns; those that are marketing events belong to marketing."""
+    """Every employee may write campaigns, but only marketing those that are marketing events."""
 
     _inherit = 'utm.campaign'
 
@@ -38,13 +38,13 @@ class UtmCampaign(models.Model):
             )
 
     def _dealflow_get_marketing_events(self):
-        """Return the events of the campaigns, in sudo and archived ones included."""
-        # sudo - dealflow.marketing.event: a guard has to see what the person may not.
+        """Return, in sudo, the marketing events of the campaigns, including archived ones."""
+        # sudo - dealflow.marketing.event: the check must see events that the user may not.
         events = self.env['dealflow.marketing.event'].sudo().with_context(active_test=False)
         return events.search([('campaign_id', 'in', self.ids)]) if self.ids else events
 
     def _check_dealflow_may_change_event(self):
-        """Decide on the person and not on elevated rights: automations run in sudo with the person's id."""
+        """Check the groups of the user, not elevated rights: automations run in sudo with the user's id."""
         user = self.env.user
         if user._is_superuser() or user.has_group('dealflow.group_marketing'):
             return

@@ -3,14 +3,14 @@ from odoo.fields import Domain
 
 from ...tools.public_methods import public_method
 
-# So many entries of each section are shown on the start page.
+# Number of entries shown in each section of the start page.
 SECTION_LIMIT = 10
-# The near time, beside today.
+# Number of days in the section of the next days, without today.
 NEAR_DAYS = 7
 
 
 class CalendarEvent(models.Model):
-    """What a person has to do today and in the next days, for the start page (E18, P22, P23, C05-C07)."""
+    """The user's events of today and the next days, for the start page (E18, P22, P23, C05-C07)."""
 
     _inherit = 'calendar.event'
 
@@ -18,13 +18,13 @@ class CalendarEvent(models.Model):
     @api.readonly
     @public_method()
     def dealflow_get_my_day(self):
-        """Return what the person has to do: today above, then the next days, what is overdue below.
+        """Return what the user has to do: today first, then the next days, then what is overdue.
 
-        That is the person's unfinished events with clients and his activities, whoever has set them.
+        That is their unfinished events with clients and their activities, whichever user created them.
 
         :return: ``{'sections': [{'state', 'label', 'count', 'rows'}], 'client_count': int}``; the states are
             ``current`` (today), ``coming`` and ``overdue``, the rows are those of ``_dealflow_get_my_day_row`` of
-            events and activities; ``client_count`` counts the clients who have an event in a section
+            events and activities; ``client_count`` is the number of clients with an event in a section
         :rtype: dict
         """
         labels = {
@@ -53,7 +53,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_my_day_domains(self):
-        """Return the domains of the person's unfinished events by section."""
+        """Return the domains of the user's unfinished events by section."""
         mine = Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
         current = mine & Domain('dealflow_state', '=', 'current')
         today = fields.Date.context_today(self)
@@ -93,7 +93,7 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _dealflow_get_my_day_author(self, record):
-        """Return the name of the colleague who has set an event or activity, where that is another person."""
-        # sudo - res.users: an activity is read by whoever has to do it, and tells who has set it.
+        """Return the name of the user who created an event or activity, empty for the current user and the system."""
+        # sudo - res.users: the assignee of an activity may know who created it.
         author = record.sudo().create_uid
         return author.name if author.id not in (self.env.uid, SUPERUSER_ID) else ''

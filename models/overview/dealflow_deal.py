@@ -5,7 +5,7 @@ from ...tools.public_methods import FLAG, public_method
 
 
 class DealflowDeal(models.Model):
-    """What the start page says of the deals in work."""
+    """Figures of the open deals on the start page."""
 
     _inherit = 'dealflow.deal'
 
@@ -13,11 +13,11 @@ class DealflowDeal(models.Model):
     @api.readonly
     @public_method(is_mine=FLAG)
     def get_summary(self, is_mine=True):
-        """Count the open deals, and those of them that ask for something (E18).
+        """Count the open deals, and those of them that need attention (E18).
 
-        Amounts are in the currency of the present company, of which the deals are counted; «today» is the user's.
+        Amounts are in the currency of the current company, whose deals are counted; «today» is in the user's time zone.
 
-        :param bool is_mine: only deals of the user, as responsible or as co-executor (C46); else all that he may see
+        :param bool is_mine: only deals of the user, as responsible or co-executor (C46); else all that they may see
         :return: ``{'rows': [{'name', 'label', 'filters', 'count', 'amount', 'is_alarm'}], 'currency_id': id}``;
             ``filters`` are the names of the search filters that show the same deals
         :rtype: dict

@@ -20,15 +20,15 @@ COLUMNS = (
     'deal_id',
     'detail',
 )
-# What an entry tells only to who may read its document.
+# Columns shown only to users who may read the document of the entry.
 CONTENT = {'name', 'amount', 'deal_id', 'detail'}
-# Documents that are the client's own matter: whoever sees the client sees them. Events keep the names of private ones.
+# Documents visible to all users who can see the client. The names of private events are hidden separately.
 OPEN_DOCUMENTS = {'res.partner', 'calendar.event', 'mailing.mailing'}
-# Columns that are the same for every reader.
+# Columns that are the same for every user.
 OPEN_COLUMNS = {'id', *COLUMNS, 'kind'} - CONTENT
-# How many parts the ids leave room for.
+# The number of parts that the ids leave room for.
 LARGEST_NUMBER_OF_PARTS = 64
-# Where the words for a detail stand, by kind of entry.
+# The model and selection field with the labels of ``detail``, by kind of entry.
 DETAILS = {
     'message': ('mail.message', 'message_type'),
     'receipt': ('dealflow.receipt', 'state'),
@@ -41,19 +41,19 @@ DETAILS = {
 class DealflowHistory(models.Model):
     """Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).
 
-    A union of the tables in which it happened, read newest first by pages. Each part filters by indexed columns of its
-    own table. Who may not read a document learns from its entry that something happened, when, with whom and by whom,
-    and not what: that somebody talks with the client matters to all who do.
+    A union of the source tables, read newest first by pages. Each part filters by indexed columns of its own table.
+    Users who may not read a document see from its entry that something happened, when, with whom and by whom, but not
+    what: all who work with a client should know who else does.
 
     A new kind of entry takes four steps, all in this file, or in an extension of the model by ``selection_add``,
     ``super()`` and ``_depends``: its label in ``kind``; its table, columns and conditions at the end of
-    ``_get_parts``; the fields that these name in ``_depends``; and in ``DETAILS`` where the words for its ``detail``
-    stand, if it has one. A filter in the search view is all that is left then.
+    ``_get_parts``; the fields that these use in ``_depends``; and the labels of its ``detail``, if it has one, in
+    ``DETAILS``. Then only a filter in the search view is missing.
 
-    Whether a document may be read is asked for the rows of a page and not for all that are counted and sorted.
+    Access to documents is checked for the rows of a page only, not for all rows that are counted and sorted.
 
     Context switches, which only methods of this model can set: ``dealflow_history_rows``: the ids of the rows to look
-    at; none of them for all rows without their content.
+    at; an empty tuple means all rows, but without their content.
     """
 
     _name = 'dealflow.history'
@@ -137,7 +137,7 @@ class DealflowHistory(models.Model):
     res_model = fields.Char(readonly=True, export_string_translation=False)
     res_id = fields.Many2oneReference(model_field='res_model', readonly=True, export_string_translation=False)
     deal_id = fields.Many2one('dealflow.deal', readonly=True)
-    # For the record rules, which look at the deal also where the entry does not tell it.
+    # For the record rules, which need the deal even where the entry does not show it.
     of_deal_id = fields.Many2one('dealflow.deal', readonly=True, groups=fields.NO_ACCESS)
     is_readable = fields.Boolean(string="Document is Open", readonly=True)
 
@@ -151,9 +151,9 @@ class DealflowHistory(models.Model):
             entry.summary = told if entry.is_readable else self.env._("Work of a colleague")
 
     def _get_outcomes(self):
-        """Return the status and the result of the events among the entries, by entry, as far as they may be told.
+        """Return the status and the result of the events among the entries, by entry, if the user may read them.
 
-        A private event of a colleague reads as busy: of it neither is told.
+        A private event of another user shows as busy, without either.
         """
         entries = self.filtered(lambda entry: entry.kind == 'event' and entry.is_readable)
         events = self.env['calendar.event'].with_context(active_test=False).browse(entries.mapped('res_id'))
@@ -166,7 +166,7 @@ class DealflowHistory(models.Model):
 
     @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """Look for the page first, and then for what the reader may know of its rows."""
+        """Find the rows of the page first, and then read the content that the user may see of them."""
         if not limit or not self._is_open(domain, order):
             return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
         found = super(DealflowHistory, self._without_content()).search_fetch(
@@ -182,7 +182,7 @@ class DealflowHistory(models.Model):
         return super(DealflowHistory, history).search_count(domain, limit=limit)
 
     def fetch(self, field_names=None):
-        """Read only the tables, and of them the rows, in which the entries are."""
+        """Query only the tables and the rows that the entries come from."""
         entries = self.with_context(dealflow_history_rows=Own(self._ids)) if self else self
         return super(DealflowHistory, entries).fetch(field_names)
 
@@ -191,13 +191,13 @@ class DealflowHistory(models.Model):
 
     @api.model
     def _is_open(self, domain, order=None):
-        """Whether conditions and order look at nothing that one reader may know and another may not."""
+        """Return whether the domain and the order use only columns that are the same for every user."""
         names = {condition.field_expr.split('.')[0] for condition in Domain(domain).iter_conditions()}
         names |= {part.split()[0] for part in (order or self._order).split(',')}
         return names <= OPEN_COLUMNS
 
     def _get_detail_labels(self, entries):
-        """Return the words for the details of entries of one kind, by detail."""
+        """Return the labels of the details of entries of one kind, by detail."""
         kind = entries[0].kind
         if kind == 'event':
             types = self.env['dealflow.event.type'].browse({int(entry.detail) for entry in entries if entry.detail})
@@ -232,18 +232,18 @@ class DealflowHistory(models.Model):
         return SQL(), SQL("FALSE")
 
     def _get_part(self, number, kind, columns, tables, readers, ids=None):
-        """Return one half of the union; columns that a part does not name are empty.
+        """Return one part of the union; columns that the part does not name are empty.
 
-        The id is made of the id in the part's own table and the number of the part, so it stays the same.
+        The id is made of the id in the part's own table and the number of the part, so it is stable.
 
-        :param ids: the rows of the part's own table to look at; all of them without
+        :param ids: the rows of the part's own table to look at; all of them if empty
         """
         text = dict.fromkeys(('name', 'detail', 'res_model'), 'varchar')
         empty = {**text, 'date': 'timestamp', 'amount': 'numeric'}
         joins, readable = readers[columns['res_model'].strip("'")](columns['res_id'], columns, ids)
         open_deal = readable
         if not readable and 'deal_id' in columns:
-            # An event is open to all, the deal that it belongs to is not.
+            # An event is visible to all users, but its deal is not.
             joins, open_deal = readers['dealflow.deal'](columns['deal_id'], columns, ids)
         values = []
         for column in COLUMNS:
@@ -252,7 +252,7 @@ class DealflowHistory(models.Model):
             if column in CONTENT & columns.keys() and condition:
                 value = SQL("CASE WHEN %s THEN %s END", condition, value)
             values.append(SQL("%s AS %s", value, SQL.identifier(column)))
-        # The last one: a join may have conditions of its own.
+        # Split at the last WHERE, because a join may contain one of its own.
         source, where, conditions = tables.rpartition(" WHERE ")
         if not where:
             source, conditions = tables, "TRUE"
@@ -272,11 +272,11 @@ class DealflowHistory(models.Model):
         )
 
     def _get_reader(self, model):
-        """Return a function that tells of a document of the model whether the reader may read it, by its own rules.
+        """Return a function that gives the SQL condition under which the user may read a document of the model.
 
         The function takes the id of the document in SQL, the columns of the part and the rows to look at, and returns
-        a join and a condition; the condition is ``None`` where all documents are open. A join, because PostgreSQL would
-        look for the allowed documents in each column anew.
+        a join and a condition; the condition is ``None`` if all documents are readable. A join, because PostgreSQL
+        would evaluate a subquery on the allowed documents anew for each column.
         """
         if model in OPEN_DOCUMENTS or self.env.su:
             return lambda document, columns, ids: (SQL(), None)
@@ -298,7 +298,7 @@ class DealflowHistory(models.Model):
         def read(document, columns, ids):
             join = SQL("LEFT JOIN %s AS allowed ON allowed.id = %s", allowed, SQL(document))
             if ids and document == 'source.id':
-                # Told twice, as PostgreSQL does not conclude it for the allowed documents.
+                # Repeated here, because PostgreSQL does not infer it for the allowed documents.
                 join = SQL("%s AND allowed.id IN %s", join, tuple(ids))
             return join, SQL("allowed.id IS NOT NULL")
 
@@ -307,17 +307,17 @@ class DealflowHistory(models.Model):
     @api.model
     @ormcache('self.env.uid', 'tuple(self.env.companies.ids)', 'model')
     def _get_allowed_documents(self, model):
-        """Return the query of the documents that the reader may read, kept as long as the record rules themselves.
+        """Return the query of the documents that the user may read, cached as long as the record rules themselves.
 
         :return: the query, empty for none and ``None`` for all; and the companies to which documents have to belong
-            where that is all that the rules ask for
+            if the rules require nothing else
         """
         documents = self.env[model].with_context(active_test=False)
         if not documents.has_access('read'):
             return SQL(), ()
         rules = self.env['ir.rule']._compute_domain(model, 'read')
         if rules.map_conditions(lambda rule: Domain.TRUE if rule.field_expr == 'company_id' else rule).is_true():
-            # The rows of other companies are left out; of those above a branch the client is shown, not the document.
+            # Rows of other companies are left out anyway; those of a branch's parents are shown without the document.
             companies = self.env.companies
             return None, tuple(companies.ids) if companies.parent_ids - companies else ()
         return documents._search([]).subselect(), ()
@@ -325,7 +325,7 @@ class DealflowHistory(models.Model):
     def _get_parts(self):
         """Return the parts of the history as ``(kind, {column: SQL}, tables with their conditions)``.
 
-        Every part calls its own table ``source`` and names its document. New ones go to the end, for stable ids.
+        Every part aliases its own table as ``source`` and names its document. New parts go to the end, for stable ids.
         """
         message = {
             'date': "source.date",
@@ -335,7 +335,7 @@ class DealflowHistory(models.Model):
             'res_model': "'res.partner'",
             'res_id': "source.res_id",
         }
-        # The name of a private event is nobody else's business, whether the event or its organizer says so.
+        # The name of a private event is hidden, whether the event or the default of its organizer makes it private.
         event = {
             'date': "source.start",
             'user_id': "source.user_id",
@@ -536,7 +536,7 @@ class DealflowHistory(models.Model):
                     'business_partner_id': "source.business_partner_id",
                     'company_id': "client.company_id",
                 },
-                # OFFSET keeps PostgreSQL from reading all clients: it cannot tell how few are left.
+                # OFFSET keeps PostgreSQL from scanning all clients: it cannot estimate how few are left.
                 f"calendar_event source {settings} "
                 f"JOIN LATERAL (SELECT company_id FROM res_partner WHERE id = {client} OFFSET 0) client ON TRUE "
                 "WHERE source.active",
@@ -580,7 +580,7 @@ class DealflowHistory(models.Model):
 
     @public_method(one=True)
     def action_open(self):
-        """Open the document of the entry; its own access rights decide."""
+        """Open the document of the entry; its own access rights apply."""
         if not self.is_readable:
             raise AccessError(
                 self.env._(

@@ -5,7 +5,7 @@ from ...tools.public_methods import public_method
 
 
 class DealflowReceipt(models.Model):
-    """What the start page says to an accountant."""
+    """Figures for accountants on the start page."""
 
     _inherit = 'dealflow.receipt'
 
@@ -15,13 +15,13 @@ class DealflowReceipt(models.Model):
     def get_accounting_summary(self):
         """Count what waits for accounting: requisites, receipts without money or invoice, money without an invoice.
 
-        The person's own rights hold: a row is there for those who may do that work. Amounts are in the currency of the
-        present company, of which receipts and payments are counted; legal entities have no amount. «Today» is the
-        user's.
+        A row is returned only to users who have the right to do that work. Amounts are in the currency of the current
+        company, whose receipts and payments are counted; legal entities have no amount. «Today» is in the user's time
+        zone.
 
         :return: ``{'rows': [{'name', 'label', 'action', 'domain', 'count', 'amount'}], 'currency_id': id}``;
             ``action`` is the XML id of the list with the counted records, to be narrowed by ``domain``; ``amount`` is
-            ``False`` where nothing can be added up
+            ``False`` if there is nothing to sum
         :rtype: dict
         """
         company = self.env.company

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
-    """After the login people of Dealflow land on its start page, unless their preferences say otherwise."""
+    """Opens the start page of Dealflow after login for its users, unless their preferences say otherwise."""
 
     _inherit = 'ir.http'
 

@@ -5,15 +5,15 @@ from .calendar_event import NEAR_DAYS
 
 
 class MailActivity(models.Model):
-    """Tasks in a person's day, also those that a superior has set (P22)."""
+    """The user's activities on the start page, including those assigned by others (P22)."""
 
     _inherit = 'mail.activity'
 
     @api.model
     def _dealflow_get_my_day_domains(self):
-        """Return the domains of the person's open activities by section of his day.
+        """Return the domains of the user's open activities by section of the start page.
 
-        The activity that Odoo keeps for an event is left out where the event stands there itself.
+        Odoo's own activity of an event is left out if the event itself is listed.
         """
         mine = Domain('user_id', '=', self.env.uid) & (
             Domain('calendar_event_id', '=', False)

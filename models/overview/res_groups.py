@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 MODES = ('read', 'write', 'create', 'unlink')
-# Screens in the order of the menu; what stands on them has the rights of the screen, or less.
+# Models of the screens in the order of the menu; other models shown on a screen have the same rights, or less.
 SCREENS = (
     'res.partner',
     'res.partner.bank',
@@ -29,9 +29,9 @@ SCREENS = (
 
 
 class ResGroups(models.Model):
-    """Profiles: named sets of rights, of which a person may have several (P59-P61).
+    """Profiles: named sets of rights, of which a user may have several (P59-P61).
 
-    A profile is a group of Odoo that contains others, so everything that asks for a group works with it.
+    A profile is an Odoo group that implies others, so everything that checks a group works with it.
     """
 
     _inherit = 'res.groups'
@@ -52,18 +52,18 @@ class ResGroups(models.Model):
             group.dealflow_contents = (group._origin | group.implied_ids._origin)._dealflow_describe_rights()
 
     def _dealflow_describe_rights(self):
-        """Return in words which rights the groups give, and as a table what is done with them on each screen.
+        """Describe the rights that the groups give: in words, and as a table of what they allow on each screen.
 
         :rtype: Markup
         """
-        # sudo - ir.model.access, ir.model: they are shown in words.
+        # sudo - ir.model.access, ir.model: they are only shown as text.
         groups = self.sudo().all_implied_ids
         ours = groups.privilege_id.filtered(
             lambda privilege: privilege.category_id == self.env.ref('dealflow.module_category_dealflow')
         ).sorted('sequence')
         words = Markup()
         for privilege in ours:
-            # Each right of the line contains those before it: the last one says it.
+            # Each right of a privilege implies the lower ones, so only the highest is shown.
             group = (privilege.group_ids & groups).sorted(lambda group: len(group.all_implied_ids))[-1:]
             words += Markup('<li><b>%s</b>: %s. %s</li>') % (privilege.name, group.name, group.comment or '')
         names = [name for name in SCREENS if name in self.env]

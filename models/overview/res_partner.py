@@ -7,13 +7,13 @@ from odoo.fields import Domain
 from ...tools.public_methods import public_method
 from ..partners.account_move import INVOICE_READERS
 
-# As many rows as a page of a list; the button above opens them all.
+# One page of a list; the button above opens all rows.
 LIMIT = 80
 
-# Who reads payments in Odoo.
+# The groups that may read payments in Odoo.
 PAYMENT_READERS = 'account.group_account_invoice,account.group_account_readonly'
 
-# Newest first, and what is due longest.
+# Newest first, but unpaid invoices by due date, oldest first.
 FINANCE_ORDERS = {
     'dealflow_unpaid_invoice_ids': 'invoice_date_due, id',
     'dealflow_invoice_ids': 'invoice_date desc, id desc',
@@ -22,7 +22,7 @@ FINANCE_ORDERS = {
     'dealflow_payment_ids': 'date desc, id desc',
 }
 
-# Money of clients is for those to whom Odoo shows what a client owes, and for the people of the CRM.
+# Clients' money is shown to users who see in Odoo what a client owes, and to users of Dealflow.
 FIGURE_READERS = 'dealflow.group_viewer,account.group_account_invoice,account.group_account_readonly'
 
 FIGURES = {
@@ -40,11 +40,11 @@ FIGURES = {
 
 
 class ResPartner(models.Model):
-    """What reads across all subjects on the card of a client.
+    """Data of all areas on the card of a client.
 
     Invoices, sales and receipts in one place (C27-C29); the figures of the client (C08) and of the whole group that it
-    belongs to (C85), computed when shown: stored, each invoice would write on its contact; the projects of the client
-    where Odoo's projects are installed (E11); the history (B37).
+    belongs to (C85), computed when shown, because each invoice would write on its contact if they were stored; the
+    projects of the client if Odoo's Project app is installed (E11); the history (B37).
     """
 
     _inherit = 'res.partner'
@@ -234,7 +234,7 @@ class ResPartner(models.Model):
         compute='_compute_dealflow_has_projects_app', groups='dealflow.group_viewer', export_string_translation=False
     )
 
-    # Each field is computed for itself, because Odoo asks for the right on a model even where nothing is assigned.
+    # One method per field, because Odoo checks the access to a model even if nothing is assigned.
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_unpaid_invoice_ids(self):
@@ -270,7 +270,7 @@ class ResPartner(models.Model):
             )
 
     def _get_dealflow_finance_domain(self, field_name):
-        """Return the documents of a list of the page «Finance»: those that count for the partner or are made out to it.
+        """Return the domain of a list on the page «Finance»: documents that count for or are made out to the partner.
 
         :param str field_name: the field of the list
         """
@@ -287,7 +287,7 @@ class ResPartner(models.Model):
             & Domain('state', 'in', ('in_process', 'paid')),
         }
         if field_name == 'dealflow_payment_ids':
-            # Payments know their payer only.
+            # Payments have a payer, but no business partner.
             parties = Domain('partner_id', 'child_of', self._dealflow_get_group_parties().ids)
         else:
             entity_field = 'legal_entity_id' if field_name == 'dealflow_receipt_ids' else 'partner_id'
@@ -295,7 +295,7 @@ class ResPartner(models.Model):
         return parties & conditions[field_name]
 
     def _get_dealflow_finance_action(self, field_name, xml_id):
-        """Open all documents of a list of the page «Finance», where the page shows the first of them."""
+        """Open all documents of a list on the page «Finance», which shows only the first of them."""
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
         action['domain'] = list(self._get_dealflow_finance_domain(field_name))
@@ -329,7 +329,7 @@ class ResPartner(models.Model):
 
     # Figures
 
-    # Without dependencies on the partner: they follow from documents, and would cost whenever a contact is created.
+    # No dependencies on the partner: figures follow from documents, and it would cost time for each new contact.
     @api.depends_context('company', 'uid')
     def _compute_dealflow_client_figures(self):
         own_entities = self.filtered(lambda partner: partner.counterparty_role != 'partner').commercial_partner_id
@@ -347,7 +347,7 @@ class ResPartner(models.Model):
                 partner[f'group_{figure}'] = group_figures[figure]
 
     def _dealflow_get_client_figures(self, party_field, document_field):
-        """Return the figures of the partners by id, in the currency of the present company.
+        """Return the figures of the partners by id, in the currency of the current company.
 
         The number of queries does not depend on the number of partners or documents.
 
@@ -395,7 +395,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _dealflow_add_order_figures(self, result, domain, document_field):
-        # An order of a won deal is the same sale once more.
+        # The order of a won deal is the same sale, and must not count twice.
         is_of_won_deal = Domain('deal_id.state', '=', 'won')
         for is_sale, part in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
             for partner, rate, count, untaxed, since in self.env['sale.order']._read_group(
@@ -412,7 +412,7 @@ class ResPartner(models.Model):
     @api.model
     def _dealflow_add_invoice_figures(self, result, domain, document_field):
         moves = self.env['account.move']
-        # So is an invoice of a confirmed order or of a won deal, and what is credited of it.
+        # The same holds for invoices of confirmed orders or won deals, and for their credit notes.
         is_sold_before = Domain('line_ids', 'any', [('sale_line_ids.order_id.state', '=', 'sale')]) | Domain(
             'dealflow_receipt_ids', 'any', [('deal_id.state', '=', 'won')]
         )
@@ -438,7 +438,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _dealflow_add_money_figures(self, result, of_parties, party_field, of_documents, document_field):
-        # Money has come also when its deal is archived.
+        # Money received counts even if its deal is archived.
         receipts = self.env['dealflow.receipt'].with_context(active_test=False)
         for partner, amount in receipts._read_group(
             of_parties & Domain('deal_id.is_visible', '=', True), [party_field], ['received_amount_company:sum']
@@ -450,7 +450,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _dealflow_get_money_without_receipt(self, domain, document_field):
-        """Return what was paid on invoices that no receipt plans, in the currency of the present company.
+        """Return what was paid on invoices without a planned receipt, by partner id, in the current company's currency.
 
         :rtype: dict[int, float]
         """
@@ -479,11 +479,11 @@ class ResPartner(models.Model):
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_dealflow_project_count(self):
-        """Count with the rights of the user: who may see no projects sees none."""
+        """Count the projects that the user may read."""
         self.dealflow_project_count = 0
         if self._dealflow_can_read_projects():
-            # One search for each partner, because a project counts for every partner of its legal entity; the field is
-            # for the card, not for lists.
+            # One query per partner, because a project counts for every partner of its legal entity; the field is shown
+            # on the card, not in lists.
             for partner in self._origin:
                 partner.dealflow_project_count = self.env['project.project'].search_count(
                     partner._dealflow_get_projects_domain()

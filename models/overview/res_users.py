@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResUsers(models.Model):
-    """The profiles of a person, what all rights come to in words (E06, P59-P61), and where the day begins."""
+    """The profiles of a user, a description of all their rights (E06, P59-P61), and the page opened after login."""
 
     _inherit = 'res.users'
 
@@ -48,7 +48,7 @@ class ResUsers(models.Model):
 
     @api.onchange('dealflow_profile_ids')
     def _onchange_dealflow_profile_ids(self):
-        """Let the list of rights below show at once what a profile brings."""
+        """Show at once, in the list of rights below, what a profile adds."""
         self.group_ids = self._dealflow_get_groups_with_profiles()
 
     def _dealflow_get_groups_with_profiles(self):

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 from ....tools.price_gap import GAP_BANDS, GAP_EDGES
 from ....tools.public_methods import public_method
 
-# Fewer cases prove nothing: a band with less is left out of the verdict, a share of less is marked.
+# With fewer cases, a price band is left out of the verdict, and a share is marked as uncertain.
 MIN_CASES = 5
 MAX_ROWS = 8
 LAST_DEALS = 10
@@ -15,8 +15,8 @@ LAST_DEALS = 10
 class DealflowCompetitor(models.Model):
     """The battle card of a competitor: how often we win against it, where, and at which price (B51, C65).
 
-    A case is a closed deal on which the competitor stayed until the client decided. Figures are made of the deals that
-    the reader may see, when they are shown; the number of statements does not depend on the number of competitors.
+    A case is a closed deal on which the competitor stayed until the client decided. Figures are computed when shown,
+    from the deals that the user may read; the number of queries does not depend on the number of competitors.
     """
 
     _inherit = 'dealflow.competitor'
@@ -83,7 +83,7 @@ class DealflowCompetitor(models.Model):
 
     @api.depends_context('uid', 'allowed_company_ids', 'company')
     def _compute_lost_to_amount(self):
-        """Sum in SQL; by days only where the companies in sight keep their books in several currencies."""
+        """Sum in SQL, in the current company's currency; by day only if the selected companies' currencies differ."""
         currency = self.env.company.currency_id
         is_mixed = bool(self.env.companies.currency_id - currency)
         groups = self.env['dealflow.competitor.report']._read_group(
@@ -129,7 +129,7 @@ class DealflowCompetitor(models.Model):
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_last_deal_ids(self):
-        """The deals that were closed last, for all competitors in one statement."""
+        """Find the deals closed last, for all competitors in one query."""
         competitors = self.env['dealflow.deal.competitor']
         competitors.flush_model()
         self.env['dealflow.deal'].flush_model(['closed_on'])
@@ -150,7 +150,7 @@ class DealflowCompetitor(models.Model):
             )
         )
         last = dict(rows)
-        # Fetched at once, where the ORM would look at those of each competitor by themselves.
+        # Fetched at once: the ORM would run a query per competitor.
         competitors.browse(competitor_id for competitor_ids in last.values() for competitor_id in competitor_ids).fetch(
             ['deal_id', 'company_id']
         )
@@ -198,7 +198,7 @@ class DealflowCompetitor(models.Model):
         ]
 
     def _read_battle_card_sections(self):
-        """Return ``{competitor id: sections}`` with the rows of most cases first, the newest quarter first."""
+        """Return ``{competitor id: sections}``; rows with most cases come first, quarters from the newest."""
         sections = {competitor_id: [] for competitor_id in self.ids}
         for key, title, model, groupby in self._get_battle_card_dimensions():
             figures = self._read_competitor_figures([groupby], domain=[('case_count', '=', 1)], model=model)
@@ -217,7 +217,7 @@ class DealflowCompetitor(models.Model):
 
     @api.model
     def _prepare_section(self, key, title, model, rows):
-        """Describe one table of the battle card: its columns, and rows with a domain over ``model`` for their cases."""
+        """Return one table of the battle card: its columns, and rows with a domain on ``model`` for their cases."""
         columns = (
             [['worked', self.env._("Worked")], ['cases', self.env._("Used")]]
             if key == 'technique'
@@ -233,7 +233,7 @@ class DealflowCompetitor(models.Model):
     def _read_techniques(self):
         """Return ``{competitor id: rows}``: techniques used in meetings about the competitor whose deals were then won.
 
-        Sheets of meetings are confidential: only those that the reader may open are counted.
+        Meeting sheets are confidential: only those that the user may read are counted.
         """
         rows = {competitor_id: [] for competitor_id in self.ids}
         domain = [('used_count', '=', 1), ('sheet_id.deal_id.state', '=', 'won')]

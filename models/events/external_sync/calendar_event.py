@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class CalendarEvent(models.Model):
-    """Which events are sent to Google or Outlook where Odoo's modules for these are installed (P28, P63)."""
+    """Decides which events are sent to Google or Outlook, if Odoo's modules are installed (P28, P63)."""
 
     _name = 'calendar.event'
     _inherit = ['dealflow.external.sync.mixin', 'calendar.event']
@@ -24,7 +24,7 @@ class CalendarEvent(models.Model):
             event.dealflow_may_be_kept_inside = has_service and event._dealflow_type_may_sync_externally()
 
     def copy_data(self, default=None):
-        """Name the switch only where it is on: everybody may copy other events, and repeat them."""
+        """Copy the switch only if it is on, so that users who may not write it can copy and repeat other events."""
         vals_list = super().copy_data(default)
         for vals in vals_list:
             if not vals.get('is_kept_inside'):
@@ -32,12 +32,12 @@ class CalendarEvent(models.Model):
         return vals_list
 
     def _dealflow_type_may_sync_externally(self):
-        # sudo - calendar.event: the sync decides for everybody alike.
+        # sudo - calendar.event: the sync must not depend on the user.
         event_type = self.sudo().event_type_id
         return not event_type or event_type.allows_external_sync
 
     def _dealflow_may_sync_externally(self):
-        # sudo - calendar.event: the sync decides for everybody alike.
+        # sudo - calendar.event: the sync must not depend on the user.
         return all(not event.is_kept_inside and event._dealflow_type_may_sync_externally() for event in self.sudo())
 
     def _dealflow_get_external_sync_domain(self):
@@ -45,5 +45,5 @@ class CalendarEvent(models.Model):
         return by_type & Domain('is_kept_inside', '!=', True)
 
     def _skip_send_mail_status_update(self):
-        """Odoo leaves invitations to Google or Outlook; what is not sent there, Odoo itself announces."""
+        """Let Odoo send the invitations of events that Google or Outlook do not get."""
         return self._dealflow_may_sync_externally() and super()._skip_send_mail_status_update()

@@ -6,10 +6,10 @@ from ..calendar_event import CLOSING_FIELDS
 
 
 class CalendarEvent(models.Model):
-    """The way from a meeting to its confidential sheet, and how the sheet outlives what Odoo does with events.
+    """The confidential sheet of a meeting, which is kept when Odoo rewrites a recurrence.
 
-    An edit of «all events» or «this and following» of a recurrence archives events and makes new ones. What belongs to
-    an occurrence, its sheet, result, status history and tasks, goes on with the event that takes its place.
+    Editing «all events» or «this and following» of a recurrence archives events and creates new ones. What belongs to
+    an occurrence (its sheet, result, status log and tasks) moves to the event that replaces it.
     """
 
     _inherit = 'calendar.event'
@@ -18,10 +18,10 @@ class CalendarEvent(models.Model):
 
     @public_method(one=True)
     def action_dealflow_open_meeting_sheet(self):
-        """Open the sheet of the meeting; the first one to do so makes it."""
+        """Open the sheet of the meeting, and create it if there is none."""
         sheets = self.env['dealflow.meeting.sheet']
         sheet = sheets.search([('event_id', '=', self.id)])
-        # sudo - dealflow.meeting.sheet: only whether there is a sheet.
+        # sudo - dealflow.meeting.sheet: only to learn whether there is a sheet.
         if not sheet and sheets.sudo().search_count([('event_id', '=', self.id)]):
             raise AccessError(
                 self.env._(
@@ -68,14 +68,14 @@ class CalendarEvent(models.Model):
         return result
 
     def _dealflow_get_occurrences(self, events):
-        """Return events of a recurrence with how far each begins from ``self``, before they are archived."""
+        """Return pairs of an event and the time from the start of ``self`` to its start, before they are archived."""
         self.ensure_one()
         if not any(event.event_type_id for event in events):
             return []
         return [(event, event.start - self.start) for event in events.sorted('start')]
 
     def _dealflow_carry_over(self, occurrences):
-        """Give what belongs to archived occurrences to the events that took their places.
+        """Move what belongs to archived occurrences to the events that replace them.
 
         :param occurrences: what ``_dealflow_get_occurrences`` returned before the recurrence was rewritten
         """
@@ -87,13 +87,13 @@ class CalendarEvent(models.Model):
                 old._dealflow_hand_over_to(new)
 
     def _dealflow_hand_over_to(self, new):
-        """Move the sheet, the result, the status history and the tasks of an archived event to its successor."""
+        """Move the sheet, the result, the status log and the tasks of an archived event to its successor."""
         self.ensure_one()
         closing = {name: self._fields[name].convert_to_write(self[name], self) for name in CLOSING_FIELDS}
         new.write(closing)
-        # sudo - what the event carries follows it, also what the person may not read.
+        # sudo - calendar.event: all that belongs to the event moves with it, even what the user may not read.
         old_sudo, new_sudo = self.sudo(), new.sudo()
-        # The statuses that the successor got at its making are those of the event that it goes on with.
+        # The successor continues the log of the old event, so the row written at its creation is detached.
         new_sudo.status_log_ids._attach(event=new.browse())
         old_sudo.status_log_ids._attach(event=new)
         old_sudo.meeting_sheet_ids.event_id = new

@@ -12,9 +12,9 @@ CASES_TO_COMPARE = 10
 class DealflowMarketingEvent(models.Model):
     """What a marketing event brought for its money (E50, C74, X14).
 
-    The figures of a group are those of the group itself and of all events inside. They are computed when they are
-    looked at, for all events of a list at once. What would be divided by nothing is empty in reports; in the form and
-    in lists, which have no empty numbers, it is hidden.
+    The figures of a group include those of all events inside it. They are computed when shown, for all events of a list
+    at once. Ratios with a zero divisor are empty in reports; in the form and in lists, which have no empty numbers,
+    they are hidden.
     """
 
     _inherit = 'dealflow.marketing.event'
@@ -75,7 +75,7 @@ class DealflowMarketingEvent(models.Model):
             event.budget_left = event.budget - event.cost_actual
 
     def _get_results(self):
-        """Return the figures of the events, with ``None`` where something would be divided by nothing.
+        """Return the figures of the events, with ``None`` for ratios with a zero divisor.
 
         :return: ``{event: {figure: value}}``
         """
@@ -127,11 +127,11 @@ class DealflowMarketingEvent(models.Model):
         """Compare how often clients with an invited contact buy with how often the rest of the segment does (E50).
 
         A case is an opportunity, or a deal without one, that was opened since the event began and is won or lost. Its
-        client counts as invited when any contact of the firm was invited.
+        client counts as invited if any contact of the firm was invited.
 
         :return: dictionary with ``invited`` and ``rest`` (``won``, ``closed``, ``rate``, ``low``, ``high``),
             ``difference`` with its ``low`` and ``high``, all in per cent with 95 % confidence, and ``is_enough``:
-            whether there are enough cases to speak of a difference
+            whether there are enough cases to compare
         """
         self.ensure_one()
         counts = {row['is_invited']: row for row in self.env.execute_query_dict(self._get_sql_invitation_cases())}

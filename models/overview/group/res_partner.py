@@ -4,12 +4,12 @@ from odoo.tools import SQL
 
 from ....tools.public_methods import public_method
 
-# As many people as a page of a list; the button opens them all.
+# One page of a list; the button opens all people.
 LIMIT = 80
 
 
 class ResPartner(models.Model):
-    """On the card of a partner: opportunities, meetings and people of its legal entities, too (E15, X32)."""
+    """The card of a partner also shows opportunities, meetings and people of its legal entities (E15, X32)."""
 
     _inherit = 'res.partner'
 
@@ -21,11 +21,11 @@ class ResPartner(models.Model):
     )
 
     def _dealflow_get_entities_by_partner(self):
-        """Return the legal entities of today by partner, for those partners that trade through others.
+        """Return today's legal entities by partner, for those partners that trade through others.
 
         :rtype: dict[res.partner, res.partner]
         """
-        # sudo - dealflow.entity.link: counters of Odoo are read by people who know nothing of Dealflow.
+        # sudo - dealflow.entity.link: users without access to Dealflow read Odoo's counters, too.
         links_sudo = self.env['dealflow.entity.link'].sudo()
         today = fields.Date.context_today(self)
         rows = links_sudo._read_group(
@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         return {partner: entities for partner, entities in by_partner.items() if entities}
 
     def _dealflow_get_group_parties(self):
-        """Return the partners of ``self`` with their legal entities."""
+        """Return the partners of ``self`` together with their legal entities."""
         return self.union(self, *self._dealflow_get_entities_by_partner().values())
 
     # Opportunities
@@ -48,20 +48,20 @@ class ResPartner(models.Model):
         return super(ResPartner, self._dealflow_get_group_parties())._get_contact_opportunities_domain()
 
     def _compute_opportunity_count(self):
-        """Count what the button opens, also for partners that trade through others."""
+        """Count the opportunities that the button opens, including those of the legal entities."""
         super()._compute_opportunity_count()
         if not self.env.user.has_group('sales_team.group_sale_salesman'):
             return
         leads = self.env['crm.lead'].with_context(active_test=False)
         for partner, entities in self._dealflow_get_entities_by_partner().items():
-            # Of a page of partners few trade through others.
+            # One query each, because few partners trade through others.
             domain = super(ResPartner, partner | entities)._get_contact_opportunities_domain()
             partner.opportunity_count = leads.search_count(domain)
 
     # Meetings
 
     def _compute_meeting(self):
-        """Add the events that name the client without inviting anybody of it, and those of its legal entities."""
+        """Add the events that name the client without inviting its people, and those of its legal entities."""
         meetings = super()._compute_meeting()
         if not self.ids:
             return meetings
@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         meetings = {**(super(ResPartner, entities)._compute_meeting() if entities else {}), **meetings}
         events = self.env['calendar.event']
         parties = (self | entities).ids
-        # As Odoo counts: what a private event is about stays hidden, that there is one does not.
+        # As in Odoo, private events are counted, although their content is hidden.
         query = events._search(Domain('business_partner_id', 'in', parties) | Domain('legal_entity_id', 'in', parties))
         named = (events._field_to_sql(query.table, name, query) for name in ('business_partner_id', 'legal_entity_id'))
         for event_id, *party_ids in self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), *named)):
@@ -92,7 +92,7 @@ class ResPartner(models.Model):
             )
 
     def _dealflow_get_people_domain(self):
-        """Return the domain of the people who work at the partners of ``self``, or also for them (E15)."""
+        """Return the domain of the people whose own company, or another one, is among ``self`` (E15)."""
         is_person = Domain('is_company', '=', False) & Domain('type', '=', 'contact')
         is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
         return is_person & (is_theirs | Domain('other_company_ids', 'in', self.ids))

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowHistory(models.Model):
-    """Surveys that contacts have answered, where Odoo's app is installed; the answers stay with who may read them."""
+    """Surveys answered by contacts, if Odoo's app is installed; the answers keep their own access rights."""
 
     _inherit = 'dealflow.history'
 
@@ -12,7 +12,7 @@ class DealflowHistory(models.Model):
         parts = super()._get_parts()
         if 'survey.user_input' not in self.env:
             return parts
-        # What a part reads is flushed by «_depends», which cannot name a model that need not be there.
+        # ``_depends`` flushes what a part reads, but cannot name a model that may not be installed.
         self.env['survey.user_input'].flush_model(['survey_id', 'partner_id', 'state', 'end_datetime', 'test_entry'])
         self.env['survey.survey'].flush_model(['title', 'user_id'])
         lang = self.env.lang or 'en_US'
