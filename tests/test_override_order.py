@@ -35,7 +35,8 @@ NAMES = {
     "The competitors on a deal, and the one that it was lost to (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
-    "A requirement that a deal must meet to enter a stage, and to count as proven while it is there (E65).": 'requirement',
+    "A requirement that a deal must meet to enter a stage, and to count as proven while it is there "
+    "(E65).": 'requirement',
     "Requirements on money: a share of the amount must be planned or received (E65).": 'required money',
     "A requirement that an activity was done on the deal, or an event took place (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
@@ -46,7 +47,8 @@ NAMES = {
     "Matching of receipts with invoices and payments in accounting (rule 4).": 'matching',
     "When money is likely to come, and how well promises are kept.": 'forecast',
     "Events of clients, of their legal entities and of their contacts.": 'partner events',
-    "Company settings for moves and the shop; the currency cannot change while the company has deals.": 'deals of company',
+    "Company settings for moves and the shop; the currency cannot change while the company has "
+    "deals.": 'deals of company',
     "Company settings for receipts.": 'receipts of company',
     "The present day and working time of a company: its calendar, holidays and extra working days.": 'working time',
     "The deadlines of a company's claims, in its working time.": 'claims of company',

@@ -501,7 +501,9 @@ class WebRobot:
     def _fill(self, form):
         """Fill the required fields of the form by their type, and return it."""
         for name, value in self.fillings.get(form._record._name, {}).items():
-            if name in form._view['fields'] and not form[name]:
+            if name not in form._view['fields'] or form._get_modifier(name, 'invisible'):
+                continue
+            if not form[name]:
                 if value is None:
                     self._fill_field(form, name)
                 else:

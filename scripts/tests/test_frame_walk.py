@@ -21,17 +21,22 @@ def open_page(browser, body):
 
 
 def test_only_what_nobody_has_seen_alike_is_walked_again():
-    screens = {
-        'admin': [['Deals', 1, {'list': 'a', 'form': 'b'}], ['Stages', 2, {'list': 'c'}]],
-        'rep': [['Deals', 1, {'list': 'a', 'form': 'B'}], ['Stages', 2, {'list': 'c'}]],
-        'head': [['Deals', 1, {'list': 'a', 'form': 'B'}]],
-    }
+    stages = ['Stages', 2, 'dealflow.stage', {'list': ['c', {}]}]
+    deals = ['Deals', 1, 'dealflow.deal', {'list': ['a', {}], 'form': ['b', {'win': 'w', 'move': 'm'}]}]
+    deals_of_reps = ['Deals', 1, 'dealflow.deal', {'list': ['a', {}], 'form': ['B', {'win': 'w', 'move': 'M'}]}]
+    screens = {'admin': [deals, stages], 'rep': [deals_of_reps, stages], 'head': [deals_of_reps]}
     findings = walker.Findings()
     jobs = walk.plan(screens, 'demo', 'template', OPTIONS, findings)
-    assert [(job.role, job.screens) for job in jobs] == [
-        ('admin (demo)', [('Deals', 1, ['list', 'form']), ('Stages', 2, ['list'])]),
-        ('rep (demo)', [('Deals', 1, ['form'])]),
+    of_admin = [job for job in jobs if job.person == 'admin']
+    assert sorted(screen for job in of_admin for screen in job.screens) == [
+        ('Deals', 1, ['list', 'form']),
+        ('Stages', 2, ['list']),
     ]
+    assert [job.known for job in of_admin] == [set()] * len(of_admin)
+    [of_rep] = [job for job in jobs if job.person != 'admin']
+    # The form differs, so it is opened; of its buttons only the one that is offered under other conditions is pressed.
+    assert (of_rep.role, of_rep.screens) == ('rep (demo)', [('Deals', 1, ['form'])])
+    assert of_rep.known == {('dealflow.deal', 'form', 'win')}
     assert list(findings.alike) == [('rep (demo)', 'Stages'), ('head (demo)', 'Deals')]
 
 
