@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 
 from .requisites_common import RequisitesCommon
 
@@ -315,12 +315,13 @@ class TestRequisites(RequisitesCommon):
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [touched.id])
         self.env.invalidate_all()
-        wizard = (
+        dialog = Form(
             self.env['dealflow.requisites.confirm']
             .with_user(self.accountant)
             .with_context(active_model='res.partner', active_ids=(fresh + touched + self.alpha).ids)
-            .create({})
         )
+        self.assertEqual((dialog.untouched_count, dialog.left_count), (1, 2))
+        wizard = dialog.save()
         self.assertEqual(wizard.untouched_ids, fresh)
         self.assertEqual(wizard.left_count, 2)
         with self.assertRaisesRegex(UserError, "Tick"):

@@ -33,7 +33,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
     def _compute_untouched_ids(self):
         for wizard in self:
             # sudo - res.partner.bank: the comparison covers all bank accounts, even if the user may not read them.
-            entities_sudo = wizard.entity_ids.sudo()
+            # In the open dialog these are copies, which have not everything that is compared.
+            entities_sudo = wizard.entity_ids._origin.sudo()
             entities_sudo._dealflow_refresh_requisites()
             wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())
 
