@@ -477,7 +477,7 @@ class DealflowClaim(models.Model):
         """Return a line for users who meet the client: what is open, since when, and whom to ask."""
         self.ensure_one()
         values = {
-            'kind': self._dealflow_get_value_labels('kind')[self.kind],
+            'kind': self._dealflow_get_value_label('kind'),
             'number': self.number or '',
             'client': (self.business_partner_id or self.contact_id).display_name,
             'date': format_date(self.env, self.date_open),

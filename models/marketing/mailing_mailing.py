@@ -419,4 +419,4 @@ class MailingMailing(models.Model):
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
 
     def _dealflow_get_approval_label(self):
-        return self._dealflow_get_value_labels('approval_state')[self.approval_state]
+        return self._dealflow_get_value_label('approval_state')
