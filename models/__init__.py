@@ -7,4 +7,5 @@ from . import events
 from . import competitors
 from . import claims
 from . import marketing
+from . import pricing
 from . import overview

@@ -5,7 +5,7 @@ from odoo.tests import BaseCase, tagged
 
 MODULE = Path(__file__).parents[1]
 MODELS = MODULE / 'models'
-ROOMS = ['base', 'partners', 'deals', 'receipts', 'events', 'competitors', 'claims', 'marketing', 'overview']
+ROOMS = ['base', 'partners', 'deals', 'receipts', 'events', 'competitors', 'claims', 'marketing', 'pricing', 'overview']
 
 
 def get_classes(path):
