@@ -46,6 +46,16 @@ def option_keys(method):
     return Kind('options', {'method': method})
 
 
+def rows_of(method):
+    """Return the kind of lists of dictionaries whose keys, and their kinds, are returned by a method of the model."""
+    return Kind('rows', {'method': method})
+
+
+def ids_of(model):
+    """Return the kind of lists of ids of records of a model."""
+    return Kind('ids', {'model': model})
+
+
 def values_of(model, **more):
     """Return the kind of dictionaries of values for a record of a model, with the additional keys ``more``."""
     return Kind('values', {'model': model, 'more': more})

@@ -272,6 +272,20 @@ class DealflowPublicCall(models.AbstractModel):
         self._check_keys(name, value, kinds)
         return {key: self._read(records, key, kinds[key], part) for key, part in value.items()}
 
+    def _read_rows(self, records, name, value, method):
+        self._check_list(name, value)
+        return [self._read_options(records, name, row, method) for row in value]
+
+    def _read_ids(self, records, name, value, model):
+        self._check_list(name, value)
+        return [self._read_record(records, name, record_id, model) for record_id in value]
+
+    def _check_list(self, name, value):
+        if not isinstance(value, list | tuple):
+            raise UserError(
+                self.env._("“%(argument)s” is to be a list, not %(value)s.", argument=name, value=self._show(value))
+            )
+
     def _read_values(self, records, name, value, model, more):
         columns = self.env[model]._fields
         self._check_keys(name, value, columns.keys() | more.keys(), is_short=False)
