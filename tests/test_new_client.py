@@ -77,7 +77,7 @@ class TestNewClient(DealflowCommon):
             )
             for name, value in values.items():
                 form[name] = value
-            return form.dealflow_double_warning or ''
+            return form.dealflow_duplicate_warning or ''
 
         for values, double, reason in (
             ({'email': 'info@nordlicht.example'}, known, "the same e-mail"),
@@ -101,7 +101,7 @@ class TestNewClient(DealflowCommon):
         firm = self._new_partner("Nordlicht", phone="+47 22 33 44 55")
         first = self._new_contact("Ola", firm, phone="+47 22 33 44 55")
         second = self._new_contact("Kari", firm, phone="+47 22 33 44 55")
-        self.assertEqual((first + second).mapped('dealflow_double_warning'), [False, False])
+        self.assertEqual((first + second).mapped('dealflow_duplicate_warning'), [False, False])
 
     def test_doubles_are_looked_for_by_an_index(self):
         self.env.flush_all()
@@ -117,7 +117,7 @@ class TestNewClient(DealflowCommon):
             return execute(cursor, query, params, log_exceptions)
 
         with patch.object(type(self.env.cr), 'execute', note):
-            client._dealflow_find_doubles()
+            client._dealflow_find_duplicates()
         searches = [query for query in queries if 'FROM "res_partner"' in query]
         self.assertEqual(len(searches), 3, queries)
         # On a table of this size every index costs the same, so check only the one that has no alternative.

@@ -13,7 +13,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
 
     _name = 'dealflow.requisites.confirm'
     _description = "Confirm Requisites of Many Legal Entities"
-    _inherit = ['dealflow.chosen.records.mixin', 'dealflow.label.mixin']
+    _inherit = ['dealflow.chosen.records.wizard.mixin', 'dealflow.label.mixin']
     _chosen_field = 'entity_ids'
 
     entity_ids = fields.Many2many('res.partner', context={'active_test': False})
@@ -35,7 +35,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
             # sudo - res.partner.bank: the comparison covers all bank accounts, even if the user may not read them.
             # In the open dialog these are copies, which have not everything that is compared.
             entities_sudo = wizard.entity_ids._origin.sudo()
-            entities_sudo._dealflow_refresh_requisites()
+            entities_sudo._dealflow_invalidate_requisites()
             wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())
 
     @api.depends('entity_ids', 'untouched_ids')
@@ -56,7 +56,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
         if not self.untouched_ids:
             raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
         # sudo - res.partner.bank: see above.
-        self.untouched_ids.sudo()._dealflow_refresh_requisites()
+        self.untouched_ids.sudo()._dealflow_invalidate_requisites()
         touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._dealflow_has_untouched_requisites())
         if touched:
             raise UserError(

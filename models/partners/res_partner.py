@@ -366,7 +366,7 @@ class ResPartner(models.Model):
     def _unlink_except_dealflow_with_documents(self):
         """Refuse with a readable message what the database would refuse with the name of a constraint."""
         for partner in self:
-            if hanging := partner._dealflow_get_documents_that_stay():
+            if hanging := partner._dealflow_get_blocking_documents():
                 raise UserError(
                     self.env._(
                         "“%(contact)s” cannot be deleted, because of what hangs on it: %(hanging)s. Archive it "
@@ -378,7 +378,7 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _dealflow_get_documents_that_stay(self):
+    def _dealflow_get_blocking_documents(self):
         """Return the number of our documents that refer to the contact and require it, by model label."""
         self.ensure_one()
         counts = {}
@@ -482,7 +482,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         entity = self.commercial_partner_id or self
         links = entity.partner_link_ids
-        return links and self._dealflow_get_valid_links(links, date)._pick_main_partner() or entity
+        return links and self._dealflow_get_valid_links(links, date)._get_main_partner() or entity
 
     # A contact: how and when to reach it
 
