@@ -332,7 +332,7 @@ class TestRequisites(RequisitesCommon):
 
     def test_mass_confirmation_is_for_accountants(self):
         with self.assertRaises(AccessError):
-            self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'entity_ids': self.alpha.ids})
+            self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'legal_entity_ids': self.alpha.ids})
 
     def test_accountant_without_rights_to_create_contacts_confirms(self):
         plain = self._new_user('plain', 'dealflow.group_requisites_confirmer')

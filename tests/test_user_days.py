@@ -225,7 +225,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
         ):
             self.company.resource_calendar_id.tz = tz
             with self.subTest(tz=tz, moment=moment), freeze_time(moment), self.enter_registry_test_mode():
-                self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+                self.env.ref('dealflow.ir_cron_receipt_remind').method_direct_trigger()
                 self.env.invalidate_all()
                 self.assertEqual(bool(receipt.activity_ids), is_reminded)
 

@@ -2,6 +2,16 @@
 
 from odoo.tools.sql import column_exists
 
+# Columns with domains, paths of fields or code.
+PATHS = {
+    'base_automation': ('filter_domain', 'filter_pre_domain'),
+    'ir_act_server': ('code',),
+    'ir_exports_line': ('name',),
+    'ir_filters': ('domain', 'context', 'sort'),
+    'ir_rule': ('domain_force',),
+    'mailing_mailing': ('mailing_domain',),
+}
+
 
 def rename_external_id(cr, former, present):
     """Rename an external id of Dealflow, so that an upgrade finds the record it stands for."""
@@ -152,3 +162,21 @@ def rename_in_server_actions(cr, model, former, present):
     """,
         {'model': model, 'word': rf'\y{former}\y', 'present': present},
     )
+
+
+def rename_in_paths(cr, former, present):
+    """Rename a field in paths from other models (``partner_id.client_status_id``); only we may have a field so named.
+
+    The paths are those of filters, automation rules, mailings, exports, record rules and code of server actions.
+    """
+    values = {'word': rf'([./]){former}\y', 'present': rf'\1{present}'}
+    for table, columns in PATHS.items():
+        for column in columns:
+            cr.execute(
+                f"""
+                UPDATE "{table}"
+                   SET "{column}" = regexp_replace("{column}", %(word)s, %(present)s, 'g')
+                 WHERE "{column}" ~ %(word)s
+            """,
+                values,
+            )

@@ -299,16 +299,16 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method()
     def action_print_form(self):
-        return self.env.ref('dealflow.action_report_meeting_form').report_action(self)
+        return self.env.ref('dealflow.action_report_meeting_sheet_form').report_action(self)
 
     @public_method()
     def action_print_summary(self):
-        return self.env.ref('dealflow.action_report_meeting_summary').report_action(self)
+        return self.env.ref('dealflow.action_report_meeting_sheet_summary').report_action(self)
 
     @public_method(one=True)
     def action_send_minutes(self):
         """Open an e-mail with the minutes to the participants; it is sent only when the user presses Send."""
-        return self._get_email_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')
+        return self._get_email_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_sheet_minutes')
 
     @api.model
     def _get_preparation_fields(self):

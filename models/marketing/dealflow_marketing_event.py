@@ -473,7 +473,7 @@ class DealflowMarketingEvent(models.Model):
     @public_method()
     def action_print_comparison(self):
         """Print the events side by side, with the attribution used on the screen."""
-        return self._print('dealflow.action_report_marketing_comparison')
+        return self._print('dealflow.action_report_marketing_event_comparison')
 
     def _print(self, xml_id):
         action = self.env.ref(xml_id).report_action([], data={'attribution': self[:1].attribution}, config=False)

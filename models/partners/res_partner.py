@@ -57,11 +57,12 @@ class ResPartner(models.Model):
         compute_sudo=True,
         groups='base.group_user',
     )
-    dealflow_entity_count = fields.Integer(
-        string="Number of Legal Entities", compute='_compute_dealflow_entity_count', groups='base.group_user'
+    dealflow_legal_entity_count = fields.Integer(
+        string="Number of Legal Entities", compute='_compute_dealflow_legal_entity_count', groups='base.group_user'
     )
-    client_status_id = fields.Many2one(
+    dealflow_partner_status_id = fields.Many2one(
         'dealflow.partner.status',
+        string="Client Status",
         index='btree_not_null',
         tracking=True,
         prefetch='dealflow',
@@ -244,7 +245,7 @@ class ResPartner(models.Model):
         # Ids, not a sub-query: PostgreSQL would read the whole register for «one of these or linked to one of these».
         return Domain('counterparty_role', '!=', 'partner') & Domain('id', 'in', [*value, *entities.ids])
 
-    def _compute_dealflow_entity_count(self):
+    def _compute_dealflow_legal_entity_count(self):
         today = fields.Date.context_today(self)
         links = self.env['dealflow.entity.link']
         counts = dict(
@@ -256,7 +257,7 @@ class ResPartner(models.Model):
         )
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
-            partner.dealflow_entity_count = counts.get(partner._origin, 0) + own
+            partner.dealflow_legal_entity_count = counts.get(partner._origin, 0) + own
 
     def _compute_dealflow_contract_count(self):
         contracts = self.env['dealflow.contract']

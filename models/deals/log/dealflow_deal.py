@@ -203,7 +203,7 @@ class DealflowDeal(models.Model):
         missing = []
         fresh = is_new or get_own(self.env, 'dealflow_explained')
         # sudo - res.company: the setting applies to every user.
-        is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
+        is_word = is_filled if self.company_id.sudo().dealflow_check_move_comments else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
             missing.append(self._dealflow_get_field_label('move_comment'))
         if not (fresh and is_word((self.short_status or '').strip())) and after['state'] != 'lost':

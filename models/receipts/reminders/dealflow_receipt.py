@@ -110,7 +110,7 @@ class DealflowReceipt(models.Model):
         """Return whether credit control reminds the client of the invoices, so that no second reminder is sent."""
         self.ensure_one()
         # sudo - account.move: the job covers all receipts.
-        return self.company_id.dealflow_receipt_spare_controlled and bool(
+        return self.company_id.dealflow_receipt_defer_to_credit_control and bool(
             self.sudo().invoice_ids._dealflow_filter_under_credit_control()
         )
 
