@@ -1,6 +1,6 @@
 {
     'name': "Dealflow",
-    'version': '19.0.1.4.0',
+    'version': '19.0.1.5.0',
     'category': 'Sales/CRM',
     'summary': "From the first interest to money in the bank: regulated funnel, legal entities, receipts plan",
     'author': "Dealflow",

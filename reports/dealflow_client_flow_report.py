@@ -16,7 +16,7 @@ class DealflowClientFlowReport(models.Model):
     _order = 'date desc, id desc'
     _depends = {
         'dealflow.deal': ['active', 'state', 'company_id', 'business_partner_id', 'user_id', 'team_id', 'closed_on'],
-        'res.partner': ['industry_id', 'region_id', 'client_status_id'],
+        'res.partner': ['industry_id', 'region_id', 'dealflow_partner_status_id'],
     }
 
     kind = fields.Selection(
@@ -28,7 +28,7 @@ class DealflowClientFlowReport(models.Model):
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
     industry_id = fields.Many2one('res.partner.industry', string="Segment", readonly=True)
     region_id = fields.Many2one('dealflow.region', readonly=True)
-    client_status_id = fields.Many2one('dealflow.partner.status', readonly=True)
+    partner_status_id = fields.Many2one('dealflow.partner.status', string="Client Status", readonly=True)
     deal_id = fields.Many2one('dealflow.deal', readonly=True, help="The sale that brought the client, or the last one.")
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
@@ -60,7 +60,8 @@ class DealflowClientFlowReport(models.Model):
                     WHERE lost_on < COALESCE(next_on, %s)
                )
                SELECT event.event_id AS id, event.kind, event.date, event.business_partner_id, partner.industry_id,
-                      partner.region_id, partner.client_status_id, event.id AS deal_id, event.user_id, event.team_id,
+                      partner.region_id, partner.dealflow_partner_status_id AS partner_status_id,
+                      event.id AS deal_id, event.user_id, event.team_id,
                       event.company_id, (event.kind = 'new')::int AS new_count,
                       (event.kind = 'back')::int AS back_count,
                       (event.kind = 'lost')::int AS lost_count, CASE event.kind WHEN 'lost' THEN -1 ELSE 1 END AS change

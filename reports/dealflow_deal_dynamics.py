@@ -91,9 +91,9 @@ class DealflowDealDynamics(models.AbstractModel):
         else:
             statement = SQL(
                 "SELECT deal_id FROM (%s) AS fate WHERE %s AND %s ORDER BY deal_id",
-                self._get_sql_fate(),
-                self._get_fate_condition('then', then),
-                self._get_fate_condition('now', now),
+                self._get_sql_matrix(),
+                self._get_matrix_condition('then', then),
+                self._get_matrix_condition('now', now),
             )
         rows = self._execute(SQL("%s %s", self._get_sql_change(options), statement))
         return self._get_deals_action(self.env._("Deals of the Dynamics"), [deal_id for [deal_id] in rows])
@@ -204,7 +204,7 @@ class DealflowDealDynamics(models.AbstractModel):
             factor=factor or SQL("1.0"),
         )
 
-    def _get_sql_fate(self):
+    def _get_sql_matrix(self):
         """Return a ``SELECT`` with one row per deal: its values then, if it existed, and its values now."""
         return SQL(
             """SELECT deal_id, stage_id AS now_stage_id, state AS now_state, value AS now_value,
@@ -213,13 +213,13 @@ class DealflowDealDynamics(models.AbstractModel):
                 WHERE is_last""",
         )
 
-    def _get_fate_key(self, stage_id, state):
+    def _get_matrix_key(self, stage_id, state):
         """Return the key of a row or a column of the matrix."""
         if state is None:
             return 'new'
         return 'lost' if state == 'lost' else str(stage_id)
 
-    def _get_fate_condition(self, moment, key):
+    def _get_matrix_condition(self, moment, key):
         """Return the SQL for deals of a row (``moment`` is ``then``) or of a column (``now``) of the matrix."""
         if key is None:
             return SQL("TRUE")
@@ -265,15 +265,15 @@ class DealflowDealDynamics(models.AbstractModel):
                           %(sums)s
                       ) FROM change WHERE is_in_period)""",
                 change=self._get_sql_change(options),
-                fate=self._get_sql_fate(),
+                fate=self._get_sql_matrix(),
                 sums=sums,
             )
         )
         cells = [
             {
                 **cell,
-                'then_key': self._get_fate_key(cell['then_stage_id'], cell['then_state']),
-                'now_key': self._get_fate_key(cell['now_stage_id'], cell['now_state']),
+                'then_key': self._get_matrix_key(cell['then_stage_id'], cell['then_state']),
+                'now_key': self._get_matrix_key(cell['now_stage_id'], cell['now_state']),
                 'now_amount': float(cell['now_amount'] or 0),
                 'then_amount': float(cell['then_amount'] or 0),
             }

@@ -18,7 +18,7 @@ class DealflowDealReport(models.Model):
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
     industry_id = fields.Many2one('res.partner.industry', string="Segment", readonly=True)
     region_id = fields.Many2one('dealflow.region', readonly=True)
-    client_status_id = fields.Many2one('dealflow.partner.status', readonly=True)
+    partner_status_id = fields.Many2one('dealflow.partner.status', string="Client Status", readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     funnel_id = fields.Many2one('dealflow.funnel', readonly=True)
@@ -73,7 +73,8 @@ class DealflowDealReport(models.Model):
     def _get_report_sql(self):
         return SQL(
             """SELECT deal.id, deal.id AS deal_id, deal.company_id, company.currency_id AS company_currency_id,
-                      deal.business_partner_id, partner.industry_id, partner.region_id, partner.client_status_id,
+                      deal.business_partner_id, partner.industry_id, partner.region_id,
+                      partner.dealflow_partner_status_id AS partner_status_id,
                       deal.user_id, deal.team_id, deal.funnel_id, deal.stage_id, deal.state, deal.lost_reason_id,
                       deal.lost_competitor_id, deal.marketing_event_id, deal.campaign_id, deal.medium_id,
                       deal.source_id, deal.opened_on,

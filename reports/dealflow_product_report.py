@@ -20,7 +20,7 @@ class DealflowProductReport(models.Model):
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
     industry_id = fields.Many2one('res.partner.industry', string="Segment", readonly=True)
     region_id = fields.Many2one('dealflow.region', readonly=True)
-    client_status_id = fields.Many2one('dealflow.partner.status', readonly=True)
+    partner_status_id = fields.Many2one('dealflow.partner.status', string="Client Status", readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     stage_id = fields.Many2one('dealflow.stage', readonly=True)
@@ -39,7 +39,8 @@ class DealflowProductReport(models.Model):
         return SQL(
             """SELECT line.id, line.deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       line.product_id, template.categ_id AS category_id,
-                      deal.business_partner_id, partner.industry_id, partner.region_id, partner.client_status_id,
+                      deal.business_partner_id, partner.industry_id, partner.region_id,
+                      partner.dealflow_partner_status_id AS partner_status_id,
                       deal.user_id, deal.team_id, deal.stage_id, deal.state, deal.opened_on, deal.closed_on,
                       line.quantity,
                       CASE WHEN deal.amount <> 0 THEN line.price_subtotal * deal.amount_company / deal.amount

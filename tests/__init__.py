@@ -34,6 +34,7 @@ from . import test_deal_move
 from . import test_defaults
 from . import test_deletion
 from . import test_derived_values
+from . import test_emails
 from . import test_entity_link
 from . import test_event
 from . import test_event_close
@@ -54,7 +55,6 @@ from . import test_languages
 from . import test_layout
 from . import test_lead_conversion
 from . import test_legal_entities
-from . import test_letters
 from . import test_line_views
 from . import test_mailing_approval
 from . import test_marketing_access
@@ -130,3 +130,4 @@ from . import test_two_ways
 from . import test_user_days
 from . import test_website_form
 from . import test_working_time
+from . import test_xml_ids

@@ -323,7 +323,7 @@ class PressedScreensCommon(ScreensCommon):
         cls.env['ir.config_parameter'].set_param('dealflow.mailing_approval', True)
         values = {'body_html': "<p>Chairs</p>", 'mailing_model_id': cls.env['ir.model']._get_id('res.partner')}
         cls.env['mailing.mailing'].create({'subject': "Chairs", **values})
-        for decide in ('exists', 'action_dealflow_approve', 'action_dealflow_cancel_for_good'):
+        for decide in ('exists', 'action_dealflow_approve', 'action_dealflow_cancel'):
             mailing = cls.env['mailing.mailing'].create({'subject': f"Chairs: {decide}", **values})
             mailing.action_dealflow_request_approval()
             getattr(mailing.with_user(cls.people['administrator']), decide)()

@@ -188,7 +188,7 @@ class TestClaim(DealflowCommon):
         self.assertEqual(claims.search([*mine, ('is_overdue', '=', True)]), late)
         self.assertEqual(claims.search([*mine, ('is_overdue', '=', False)]), closed)
         self.assertEqual((late | closed).mapped('is_overdue'), [True, False])
-        cron = self.env.ref('dealflow.ir_cron_claim_reminders')
+        cron = self.env.ref('dealflow.ir_cron_claim_remind')
         for _run in range(2):
             with self.enter_registry_test_mode():
                 cron.method_direct_trigger()

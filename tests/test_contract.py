@@ -52,10 +52,10 @@ class TestContract(PartnerCommon):
             contract = self._new_contract()
             contract.action_activate()
         with freeze_time('2026-12-31'):
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertEqual(contract.state, 'active')
         with freeze_time('2027-01-01'):
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertEqual(contract.state, 'expired')
             contract.date_end = '2027-06-30'
             self.assertEqual(contract.state, 'active')
@@ -70,17 +70,17 @@ class TestContract(PartnerCommon):
         with freeze_time('2026-06-01'):
             contract = self._new_contract()
             contract.action_activate()
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertFalse(contract.activity_ids)
         with freeze_time('2026-12-05'):
-            self.env['dealflow.contract']._cron_follow_dates()
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertRecordValues(contract.activity_ids, [{'user_id': self.rep.id}])
             contract.date_end = '2027-12-31'
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertEqual(len(contract.activity_ids), 1)
         with freeze_time('2027-12-05'):
-            self.env['dealflow.contract']._cron_follow_dates()
+            self.env['dealflow.contract']._cron_update_state()
             self.assertEqual(len(contract.activity_ids), 2)
 
     @freeze_time('2026-12-05')

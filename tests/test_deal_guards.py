@@ -111,7 +111,7 @@ class TestDealGuards(DealflowCommon):
         for comment, status in (('ok', "Offer sent"), ('-', "Offer sent"), ("They asked", 'x'), ("They asked", '...')):
             with self.assertRefused(ValidationError, "in words that say something"):
                 deal.action_move_stage(self.stage_offer.id, comment, status)
-        self.env.company.dealflow_move_words = False
+        self.env.company.dealflow_check_move_comments = False
         deal.action_move_stage(self.stage_offer.id, 'ok', 'x')
         self.assertEqual(deal.stage_id, self.stage_offer)
 

@@ -347,5 +347,5 @@ class TestDealMoveByRpc(DealflowCommon, HttpCase):
     def test_rpc_cannot_forge_history(self):
         deal = self._new_deal(self.rep_north)
         self.authenticate('test_rep_north', 'test_rep_north')
-        for method in ('_record_movements', '_check_movements'):
+        for method in ('_log_movements', '_check_movements'):
             self.assertIn('error', self._call(method, [deal.id]))

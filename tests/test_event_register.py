@@ -242,7 +242,7 @@ class TestEventRegister(EventCommon):
 
     def _run_cron(self):
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_events_remind').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_deal_remind_forgotten').method_direct_trigger()
 
     def test_forgotten_clients_are_found_and_reminded_of_once(self):
         """Open deals without a next event are in a list and get one activity for each client at night (B04)."""

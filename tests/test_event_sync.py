@@ -35,7 +35,7 @@ class TestEventSync(EventCommon):
     def test_single_event_is_kept_inside(self):
         """A user may exclude a single event of a type that allows the external sync (P28)."""
         meeting, secret = (
-            self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=is_kept)
+            self._new_event(self.rep_north, event_type_id=self.meeting_type.id, dealflow_skip_external_sync=is_kept)
             for is_kept in (False, True)
         )
         self.assertTrue(meeting._dealflow_may_sync_externally())
@@ -49,8 +49,8 @@ class TestEventSync(EventCommon):
         call = self._new_event(self.rep_north)
         meeting = self._new_event(self.rep_north, event_type_id=self.meeting_type.id)
         has_service = 'google.calendar.sync' in self.env or 'microsoft.calendar.sync' in self.env
-        self.assertFalse(call.dealflow_may_be_kept_inside)
-        self.assertEqual(meeting.dealflow_may_be_kept_inside, has_service)
+        self.assertFalse(call.dealflow_can_skip_external_sync)
+        self.assertEqual(meeting.dealflow_can_skip_external_sync, has_service)
 
     def test_modules_of_the_services_send_no_inner_event(self):
         """New, changed and recurring events, through Odoo's modules up to the step before the request."""
@@ -58,7 +58,7 @@ class TestEventSync(EventCommon):
         if not sent:
             self.skipTest("neither google_calendar nor microsoft_calendar is installed")
         call = self._new_event(self.rep_north)
-        secret = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, is_kept_inside=True)
+        secret = self._new_event(self.rep_north, event_type_id=self.meeting_type.id, dealflow_skip_external_sync=True)
         inner = call | secret
         known = {name: f'known_{name}' for name in ('google_id', 'microsoft_id') if name in call._fields}
         for number, event in enumerate(inner):

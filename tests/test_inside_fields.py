@@ -40,7 +40,7 @@ CONTACT = {
     'entity_link_ids',
     'partner_link_ids',
     'dealflow_current_partner_ids',
-    'dealflow_entity_count',
+    'dealflow_legal_entity_count',
     'region_id',
     'director_id',
     'accountant_id',
@@ -66,7 +66,7 @@ EMPLOYEES = {
     'res.partner.industry': {'code'},
     # Settings of the company, which the code of every document reads.
     'res.company': {
-        'dealflow_move_words',
+        'dealflow_check_move_comments',
         'dealflow_shop_funnel_id',
         'dealflow_four_eyes',
         'dealflow_gate_order',
@@ -79,7 +79,7 @@ EMPLOYEES = {
         'dealflow_receipt_remind',
         'dealflow_receipt_escalation_days',
         'dealflow_receipt_mail_client',
-        'dealflow_receipt_spare_controlled',
+        'dealflow_receipt_defer_to_credit_control',
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
         'dealflow_claim_hours_low',
@@ -143,8 +143,8 @@ EMPLOYEES = {
         'dealflow_is_locked',
         'status_log_ids',
         'task_ids',
-        'is_kept_inside',
-        'dealflow_may_be_kept_inside',
+        'dealflow_skip_external_sync',
+        'dealflow_can_skip_external_sync',
         'claim_id',
         'marketing_event_id',
     },
@@ -185,7 +185,9 @@ class InsideFieldsCommon(MarketingCommon):
             {
                 'annual_turnover': 5000000,
                 'dealflow_discount': 12,
-                'client_status_id': cls.env['dealflow.partner.status'].create({'name': "Gold", 'code': 'TIF'}).id,
+                'dealflow_partner_status_id': cls.env['dealflow.partner.status']
+                .create({'name': "Gold", 'code': 'TIF'})
+                .id,
             }
         )
         cls.alpha.action_submit_requisites()
@@ -254,7 +256,10 @@ class TestInsideFields(InsideFieldsCommon):
     def test_people_of_the_crm_read_what_their_screens_show(self):
         accessible = self._get_accessible(self.viewer)
         self.assertLessEqual(
-            FIGURES | REQUISITES | CONTACT | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
+            FIGURES
+            | REQUISITES
+            | CONTACT
+            | {'dealflow_partner_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
             accessible['res.partner'],
         )
         alpha = self.alpha.with_user(self.viewer)
@@ -345,7 +350,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
             'average_bill',
             'annual_turnover',
             'dealflow_discount',
-            'client_status_id',
+            'dealflow_partner_status_id',
             'requisites_state',
             'requisites_comparison',
         ):
@@ -354,7 +359,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
                 self.assertRefusedByRpc('res.users', 'read', self.guest.ids, [name])
         self.assertRefusedByRpc('res.partner', 'search', [('dealflow_discount', '>', 5)])
         self.assertRefusedByRpc('res.partner', 'search', [], order='annual_turnover')
-        self.assertRefusedByRpc('res.partner', 'formatted_read_group', [], ['client_status_id'], [])
+        self.assertRefusedByRpc('res.partner', 'formatted_read_group', [], ['dealflow_partner_status_id'], [])
         self.assertNotIn('total_sales', self._call('res.partner', 'fields_get'))
 
     def test_portal_user_reads_no_deal_on_the_own_order(self):
@@ -380,7 +385,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
             'annual_turnover',
             'dealflow_discount',
             'deal_count',
-            'client_status_id',
+            'dealflow_partner_status_id',
             'requisites_state',
             'requisites_comparison',
         ):

@@ -98,7 +98,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
         for decide in (
             lambda mailing: mailing.action_dealflow_approve(),
             lambda mailing: mailing.action_dealflow_return("Too loud"),
-            lambda mailing: mailing.action_dealflow_cancel_for_good(),
+            lambda mailing: mailing.action_dealflow_cancel(),
             lambda mailing: mailing.write({'approval_state': 'approved'}),
             lambda mailing: self._new_mailing(approval_state='approved'),
         ):
@@ -228,17 +228,17 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     def test_given_up_and_prepared_again(self):
         self.mailing.action_dealflow_request_approval()
-        self.mailing.with_user(self.approver).action_dealflow_cancel_for_good()
+        self.mailing.with_user(self.approver).action_dealflow_cancel()
         with self.assertRefused(UserError, "“Cancelled”"):
             self.mailing.action_dealflow_request_approval()
-        self.mailing.action_dealflow_prepare_again()
+        self.mailing.action_dealflow_reset_to_preparation()
         self._confirm(self.mailing)
         self.assertEqual(self.mailing.approval_state, 'approved')
 
     def test_two_approvers(self):
         self._confirm(self.mailing)
         with self.assertRefused(UserError, "somebody was faster"):
-            self.mailing.with_user(self.approver).action_dealflow_cancel_for_good()
+            self.mailing.with_user(self.approver).action_dealflow_cancel()
 
     def test_copy_begins_anew(self):
         self._confirm(self.mailing)

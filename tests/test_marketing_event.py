@@ -245,7 +245,7 @@ class TestMarketingEvent(MarketingCommon):
         self.env['dealflow.marketing.participant'].create({'event_id': self.fair.id, 'partner_id': self.berta.id})
         self.alpha.user_id = self.rep
         event = self.fair.with_user(self.marketer)
-        event.action_make_opportunities()
+        event.action_create_opportunities()
         self.assertRecordValues(
             attendee.lead_id,
             [
@@ -260,7 +260,7 @@ class TestMarketingEvent(MarketingCommon):
             ],
         )
         with self.assertRaisesRegex(UserError, "nobody to make an opportunity from"):
-            event.action_make_opportunities()
+            event.action_create_opportunities()
         self.assertEqual(event.lead_count, 1)
 
     def test_mailing_goes_to_those_who_agreed_and_is_not_sent(self):

@@ -399,8 +399,8 @@ class TestMeetingSheet(EventCommon):
             technique_ids=[Command.create({'technique_id': self.closing.id, 'plan': "Blue or grey"})],
         )
         for report, texts in (
-            ('action_report_meeting_form', ("Two hundred chairs", "Blue or grey", "Анна")),
-            ('action_report_meeting_summary', ("Much was said", "Talk about chairs", "Ромашка")),
+            ('action_report_meeting_sheet_form', ("Two hundred chairs", "Blue or grey", "Анна")),
+            ('action_report_meeting_sheet_summary', ("Much was said", "Talk about chairs", "Ромашка")),
         ):
             html = (
                 self.env['ir.actions.report']
@@ -417,7 +417,7 @@ class TestMeetingSheet(EventCommon):
         summary = (
             self.env['ir.actions.report']
             .with_user(self.rep_north)
-            ._render_qweb_html('dealflow.action_report_meeting_summary', sheet.ids)[0]
+            ._render_qweb_html('dealflow.action_report_meeting_sheet_summary', sheet.ids)[0]
             .decode()
         )
         self.assertNotIn("Two hundred chairs", summary, "the preparation is not the client's to read")

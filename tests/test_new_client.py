@@ -77,7 +77,7 @@ class TestNewClient(DealflowCommon):
             )
             for name, value in values.items():
                 form[name] = value
-            return form.dealflow_double_warning or ''
+            return form.dealflow_duplicate_warning or ''
 
         for values, double, reason in (
             ({'email': 'info@nordlicht.example'}, known, "the same e-mail"),
@@ -101,7 +101,7 @@ class TestNewClient(DealflowCommon):
         firm = self._new_partner("Nordlicht", phone="+47 22 33 44 55")
         first = self._new_contact("Ola", firm, phone="+47 22 33 44 55")
         second = self._new_contact("Kari", firm, phone="+47 22 33 44 55")
-        self.assertEqual((first + second).mapped('dealflow_double_warning'), [False, False])
+        self.assertEqual((first + second).mapped('dealflow_duplicate_warning'), [False, False])
 
     def test_doubles_are_looked_for_by_an_index(self):
         self.env.flush_all()
@@ -117,7 +117,7 @@ class TestNewClient(DealflowCommon):
             return execute(cursor, query, params, log_exceptions)
 
         with patch.object(type(self.env.cr), 'execute', note):
-            client._dealflow_find_doubles()
+            client._dealflow_find_duplicates()
         searches = [query for query in queries if 'FROM "res_partner"' in query]
         self.assertEqual(len(searches), 3, queries)
         # On a table of this size every index costs the same, so check only the one that has no alternative.
@@ -201,7 +201,7 @@ class TestNewClient(DealflowCommon):
         """Lists offer to create entries from the form only to users with full access (P09)."""
         for user, expected in ((self.rep_north, 'False'), (self.manager, 'True')):
             arch = etree.fromstring(self.env['res.partner'].with_user(user).get_view(view_type='form')['arch'])
-            for name in ('region_id', 'client_status_id'):
+            for name in ('region_id', 'dealflow_partner_status_id'):
                 node = arch.xpath(f"//field[@name='category_id']/following-sibling::field[@name='{name}']")[0]
                 self.assertEqual(node.get('can_create'), expected, (user.login, name))
                 self.assertNotIn('no_create', node.get('options') or '')
@@ -214,7 +214,10 @@ class TestNewClient(DealflowCommon):
             form.category_id.add(category)
         self.assertEqual(self.partner.category_id, category)
         self.assertFalse(self.env['res.partner.category'].search([('name', '=', "Tender only")]))
-        for xml_id in ('dealflow.menu_dealflow_partner_categories', 'dealflow.menu_dealflow_opportunity_categories'):
+        for xml_id in (
+            'dealflow.menu_configuration_partner_categories',
+            'dealflow.menu_configuration_opportunity_categories',
+        ):
             menu = self.env.ref(xml_id)
             self.assertIn(menu.id, self.env['ir.ui.menu'].with_user(self.manager).load_menus(False))
             self.assertNotIn(menu.id, self.env['ir.ui.menu'].with_user(self.rep_north).load_menus(False))
@@ -230,14 +233,14 @@ class TestNewClient(DealflowCommon):
         with Form(self.partner.with_user(self.rep_north)) as form:
             form.director_id = director
             form.accountant_id = accountant
-            form.client_status_id = status
+            form.dealflow_partner_status_id = status
             form.region_id = inner
             form.user_id = self.rep_north
             form.ref = 'C-17'
         self.assertEqual((self.partner.director_id, self.partner.accountant_id), (director, accountant))
         for domain in (
             [('region_id', 'child_of', region.id)],
-            [('client_status_id', '=', status.id)],
+            [('dealflow_partner_status_id', '=', status.id)],
             [('ref', '=ilike', 'C-1%')],
         ):
             self.assertEqual(self.env['res.partner'].with_user(self.rep_north).search(domain), self.partner)

@@ -181,7 +181,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
                 with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
                     self._call(records._name, 'read', records.ids, names)
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
-            self._call('dealflow.partner.match', 'action_different', self.match.ids)
+            self._call('dealflow.partner.match', 'action_mark_different', self.match.ids)
         with self.assertRaises(JsonRpcException), mute_logger('odoo.http'):
             self._call('dealflow.partner.phone', 'write', self.phone.ids, {'number': "1"})
 

@@ -96,7 +96,7 @@ dealflow.deal
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
-    receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_level_receipts
+    receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
 dealflow.history
     history > report: _get_report_sql
@@ -119,7 +119,7 @@ dealflow.stage.requirement
 mail.activity
     Odoo > references: create write
 res.company
-    claims of company > working time: _dealflow_count_again_in_working_time _dealflow_get_counted_in_working_time
+    claims of company > working time: _dealflow_recompute_working_time _dealflow_get_working_time_dependents
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data

@@ -104,7 +104,7 @@ class TestPartnerMatch(DealflowCase):
     def test_verdict_is_remembered(self):
         partners = self._new_partners({'name': "Zephyrline Trade"}, {'name': "Zephyrline Trade AS"})
         match = self._find(partners)
-        match.with_user(self.rep).action_different()
+        match.with_user(self.rep).action_mark_different()
         self.assertRecordValues(match, [{'verdict': 'different', 'decided_by_id': self.rep.id}])
         self.assertFalse(self._find(partners))
 
@@ -114,14 +114,14 @@ class TestPartnerMatch(DealflowCase):
             {'name': "Zephyrline Shipping", 'counterparty_role': 'entity'},
         )
         match = self._find(partners)
-        match.with_user(self.rep).action_same_group()
+        match.with_user(self.rep).action_link_to_group()
         group = partners.business_partner_id
         self.assertRecordValues(group, [{'name': "Zephyrline", 'counterparty_role': 'partner'}])
         self.assertEqual(group._dealflow_get_legal_entities(), partners)
         third = self._new_partners({'name': "Zephyrline Energy", 'counterparty_role': 'entity'})
         more = self._find(partners + third)
         self.assertEqual(len(more), 2)
-        more[0].action_same_group()
+        more[0].action_link_to_group()
         self.assertEqual(third.business_partner_id, group)
 
     def test_members_of_different_groups_are_not_joined_silently(self):
@@ -135,7 +135,7 @@ class TestPartnerMatch(DealflowCase):
         self._link(second, right)
         match = self._find(left + right)
         with self.assertRaisesRegex(UserError, "different groups"):
-            match.action_same_group()
+            match.action_link_to_group()
 
     def test_merge_is_odoos_own(self):
         partners = self._new_partners({'name': "Zephyrline Trade"}, {'name': "Zephyrline Trade AS"})
@@ -164,4 +164,4 @@ class TestPartnerMatch(DealflowCase):
     def test_viewer_decides_nothing(self):
         match = self._find(self._new_partners({'name': "Zephyrline Trade"}, {'name': "Zephyrline Trade AS"}))
         with self.assertRaises(AccessError):
-            match.with_user(self.viewer).action_different()
+            match.with_user(self.viewer).action_mark_different()

@@ -122,7 +122,7 @@ class TestPartnerMerge(MarketingCommon):
         kept, gone = self._attend(self.fair, self.anna, state='invited'), self._attend(self.fair, twin)
         gone.message_post(body="Asked for a price list")
         gone.activity_schedule('mail.mail_activity_data_todo', user_id=self.marketer.id, summary="Send it")
-        gone.action_make_opportunities()
+        gone.action_create_opportunities()
         lead = gone.lead_id
         self._merge(self.anna, twin)
         self.assertFalse(gone.exists())
@@ -309,8 +309,8 @@ class TestPartnerMerge(MarketingCommon):
         )
         with self.assertRaisesRegex(UserError, "merged already"):
             match.action_merge()
-        match.action_same_group()
-        match.action_different()
+        match.action_link_to_group()
+        match.action_mark_different()
         self.assertEqual(match.verdict, 'merged')
         self.assertFalse(self.alpha.entity_link_ids)
 

@@ -58,7 +58,7 @@ class TestPartnersSpeed(DealflowCase):
             group = self._create_group(size).with_user(self.rep)
             count, result = self._count(lambda group=group: group.web_read(specification))
             counts.append(count)
-            self.assertEqual(result[0]['dealflow_entity_count'], size)
+            self.assertEqual(result[0]['dealflow_legal_entity_count'], size)
         self.assertLessEqual(counts[1], counts[0])
 
     def test_list_of_legal_entities(self):

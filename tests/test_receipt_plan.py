@@ -124,7 +124,7 @@ class TestReceiptPlan(ReceiptCommon):
         self._new_receipt(amount=300)
         last = self._new_receipt(amount=300, date_planned=date(2026, 8, 1))
         self.assertEqual(self.deal.receipt_gap, 400)
-        self.deal.with_user(self.rep_north).action_level_receipts()
+        self.deal.with_user(self.rep_north).action_adjust_receipts()
         self.assertEqual(last.amount, 700)
         self.assertEqual(self.deal.receipt_gap, 0)
 
@@ -132,16 +132,16 @@ class TestReceiptPlan(ReceiptCommon):
         first = self._new_receipt(amount=900)
         middle = self._new_receipt(amount=300, date_planned=date(2026, 8, 1))
         last = self._new_receipt(amount=150, date_planned=date(2026, 9, 1))
-        self.deal.with_user(self.rep_north).action_level_receipts()
+        self.deal.with_user(self.rep_north).action_adjust_receipts()
         self.assertEqual((first.amount, middle.amount, last.state), (900, 100, 'cancelled'))
         self.assertEqual(self.deal.receipt_gap, 0)
 
     def test_levelling_makes_the_missing_receipt(self):
         self._new_receipt(amount=300).action_set_state('received')
-        self.deal.with_user(self.rep_north).action_level_receipts()
+        self.deal.with_user(self.rep_north).action_adjust_receipts()
         self.assertEqual(self.deal.receipt_ids.mapped('amount'), [300, 700])
 
     def test_levelling_leaves_received_money_alone(self):
         self._new_receipt(amount=1300).action_set_state('received')
         with self.assertRaisesRegex(UserError, "too high"):
-            self.deal.with_user(self.rep_north).action_level_receipts()
+            self.deal.with_user(self.rep_north).action_adjust_receipts()

@@ -67,13 +67,13 @@ class TestReceiptAllocationProperties(AccountingCommon):
         get_rate = currencies._dealflow_get_rate_finder(invoice.company_id)
         day = date(2017, 4, 1)
         worth = unit * get_rate(invoice.currency_id, day)
-        events = {
+        settlements = {
             invoice.id: {
                 kind: [{'date': day, 'amount': amount * unit, 'amount_company': amount * worth} for amount in amounts]
                 for kind, amounts in (('money', money), ('credit', credits), ('rest', []))
             }
         }
-        return self.env['dealflow.receipt']._allocate(invoice, events, get_rate), get_rate
+        return self.env['dealflow.receipt']._allocate(invoice, settlements, get_rate), get_rate
 
     @holds_for(
         45,

@@ -28,7 +28,7 @@ class TestReceiptReminder(ReceiptCommon):
 
     def _remind(self):
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_receipt_remind').method_direct_trigger()
         self.env.invalidate_all()
 
     def _get_activities(self, receipt, xml_id):

@@ -161,7 +161,7 @@ class TestReceiptRights(ReceiptCommon, HttpCase):
 
     def test_what_works_on_the_rows_is_refused_with_the_way_out(self):
         deal = self.other_deal.with_user(self.seller_all)
-        for method in ('action_plan_receipts', 'action_level_receipts', 'action_view_receipts'):
+        for method in ('action_plan_receipts', 'action_adjust_receipts', 'action_view_receipts'):
             with self.subTest(method), self.assertRaisesRegex(AccessError, "Tables.*receipts plan"):
                 getattr(deal, method)()
         with self.assertRaisesRegex(AccessError, "Tables.*receipts plan"):

@@ -91,7 +91,7 @@ class TestRequisites(RequisitesCommon):
         with self.assertRaises(AccessError):
             self.alpha.with_user(self.rep).sudo().action_confirm_requisites()
         with self.assertRaises(AccessError):
-            self.env['dealflow.requisite.log'].with_user(self.rep).sudo()._record_event(self.alpha, 'confirmed')
+            self.env['dealflow.requisite.log'].with_user(self.rep).sudo()._append_entry(self.alpha, 'confirmed')
         self.assertNotIn('confirmed', self.alpha.requisite_log_ids.mapped('event'))
 
     def test_given_user_and_fingerprint_do_not_count_in_the_log(self):
@@ -105,7 +105,7 @@ class TestRequisites(RequisitesCommon):
                     'date': '2020-01-01',
                 }
             )
-        row = self.env['dealflow.requisite.log'].with_user(self.accountant)._record_event(self.alpha, 'confirmed')
+        row = self.env['dealflow.requisite.log'].with_user(self.accountant)._append_entry(self.alpha, 'confirmed')
         self.assertEqual(row.user_id, self.accountant)
         self.assertEqual(row.fingerprint, self.alpha.requisites_fingerprint)
         self.assertNotEqual(row.date.year, 2020)
@@ -332,7 +332,7 @@ class TestRequisites(RequisitesCommon):
 
     def test_mass_confirmation_is_for_accountants(self):
         with self.assertRaises(AccessError):
-            self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'entity_ids': self.alpha.ids})
+            self.env['dealflow.requisites.confirm'].with_user(self.rep).create({'legal_entity_ids': self.alpha.ids})
 
     def test_accountant_without_rights_to_create_contacts_confirms(self):
         plain = self._new_user('plain', 'dealflow.group_requisites_confirmer')

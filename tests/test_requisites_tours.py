@@ -38,7 +38,7 @@ class TestRequisitesTours(TourCommon):
         menus = self.env['ir.ui.menu'].with_user(self.accountant).load_menus(False)
         root = menus[self.env.ref('dealflow.menu_dealflow_root').id]
         first = menus[root['children'][0]]
-        self.assertEqual(first['xmlid'], 'dealflow.menu_dealflow_requisites_queue')
+        self.assertEqual(first['xmlid'], 'dealflow.menu_requisites_queue')
         self.assertNotIn(
             first['id'], self.env['ir.ui.menu'].with_user(self.rep).load_menus(False)[root['id']]['children']
         )

@@ -130,7 +130,7 @@ class TestRightsTable(TransactionCase):
     def test_every_model_with_a_menu_is_on_a_screen(self):
         """Each model with a menu needs a row in the table; lists of words share one row."""
         root = self.env.ref('dealflow.menu_dealflow_root')
-        registers = self.env.ref('dealflow.menu_dealflow_configuration')
+        registers = self.env.ref('dealflow.menu_configuration')
         menus = (
             self.env['ir.ui.menu']
             .with_context(**{'ir.ui.menu.full_list': True})

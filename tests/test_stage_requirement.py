@@ -200,7 +200,7 @@ class TestStageRequirement(DealflowCommon):
         self.env['ir.cron.trigger'].search([]).unlink()
         with patch('odoo.addons.dealflow.models.deals.requirements.dealflow_deal.REFRESHED_AT_ONCE', 0):
             self.funnel.enforces_requirements = False
-        job = self.env.ref('dealflow.ir_cron_refresh_requirements')
+        job = self.env.ref('dealflow.ir_cron_deal_requirements')
         self.assertEqual(self.env['ir.cron.trigger'].search([]).cron_id, job)
         with self.enter_registry_test_mode():
             job.method_direct_trigger()
@@ -215,7 +215,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertFalse(deal.meets_requirements)
         requirement.unlink()
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_refresh_requirements').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_deal_requirements').method_direct_trigger()
         self.assertTrue(deal.meets_requirements)
 
     def test_shipped_funnel_demands_what_every_firm_would(self):
@@ -292,7 +292,7 @@ class TestStageRequirement(DealflowCommon):
         self._move()
         attachment.unlink()
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_refresh_requirements').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_deal_requirements').method_direct_trigger()
         self.assertFalse(self.deal.meets_requirements)
 
     def test_activity_plan_starts_on_entry(self):

@@ -132,9 +132,9 @@ class TestTwice(DealflowCommon):
             receipt.action_set_state('cancelled', "They have left again")
 
     def test_a_plan_is_levelled_once(self):
-        self.deal.action_level_receipts()
+        self.deal.action_adjust_receipts()
         with self.assertRefused(UserError, "adds up to its amount already"):
-            self.deal.action_level_receipts()
+            self.deal.action_adjust_receipts()
         self.assertEqual(self.deal.receipt_ids.amount, 1000.0)
 
     def test_claims_and_participants(self):
@@ -165,12 +165,12 @@ class TestTwice(DealflowCommon):
         match = self.env['dealflow.partner.match'].create(
             {'kind': 'group', 'left_id': self.partner.id, 'right_id': self.other_partner.id}
         )
-        match.action_same_group()
+        match.action_link_to_group()
         with self.assertRefused(UserError, "was decided already"):
-            match.action_same_group()
-        match.action_different()
+            match.action_link_to_group()
+        match.action_mark_different()
         with self.assertRefused(UserError, "was decided already"):
-            match.action_different()
+            match.action_mark_different()
 
     def assertPassedOver(self, answer, count):
         self.assertEqual(answer['tag'], 'display_notification')
@@ -228,8 +228,8 @@ class TestTwice(DealflowCommon):
                 for left, right in ((self.partner, self.other_partner), (self.contact, other_contact))
             ]
         )
-        matches[0].action_different()
-        self.assertPassedOver(matches.action_different(), 1)
+        matches[0].action_mark_different()
+        self.assertPassedOver(matches.action_mark_different(), 1)
         self.assertEqual(matches.mapped('verdict'), ['different', 'different'])
         meeting_type = self.env['dealflow.event.type'].search([('is_meeting', '=', True)], limit=1)
         events = [self._new_event(event_type_id=meeting_type.id) for _number in range(2)]

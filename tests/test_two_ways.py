@@ -36,7 +36,7 @@ class TestTwoWays(DealflowCase):
             statement = links._get_main_partner_sql(
                 SQL("%s", entity.id), SQL("%s", self.env.company.id), SQL("%s::date", day)
             )
-            expected = valid._pick_main_partner()
+            expected = valid._get_main_partner()
             self.assertEqual(self._ask(statement), expected.ids, (entity.name, day))
             found.add(expected)
         self.assertEqual(found, {north, south, self.env['res.partner']})

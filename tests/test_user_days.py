@@ -225,7 +225,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
         ):
             self.company.resource_calendar_id.tz = tz
             with self.subTest(tz=tz, moment=moment), freeze_time(moment), self.enter_registry_test_mode():
-                self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+                self.env.ref('dealflow.ir_cron_receipt_remind').method_direct_trigger()
                 self.env.invalidate_all()
                 self.assertEqual(bool(receipt.activity_ids), is_reminded)
 
@@ -241,7 +241,7 @@ class TestReceiptUserDays(TravelMixin, ReceiptCommon):
             contract.action_activate()
         for moment, state in (('2026-05-21 06:30:00', 'active'), ('2026-05-21 07:30:00', 'expired')):
             with freeze_time(moment):
-                self.env['dealflow.contract']._cron_follow_dates()
+                self.env['dealflow.contract']._cron_update_state()
                 self.assertEqual(contract.state, state)
 
     def test_question_to_somebody_beyond_the_date_line(self):

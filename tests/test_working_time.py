@@ -188,7 +188,7 @@ class TestReceiptDue(WorkingTimeCommon):
 
         def remind():
             with self.enter_registry_test_mode():
-                self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+                self.env.ref('dealflow.ir_cron_receipt_remind').method_direct_trigger()
             self.env.invalidate_all()
 
         def get_reminded():

@@ -160,7 +160,7 @@ def compare_records(records):
     words = {record['id']: normalize_name(record['name']) for record in records}
     result = {}
     for (left, right), reasons in pairs.items():
-        verdict = _judge_pair(by_id[left], by_id[right], words[left], words[right], reasons)
+        verdict = _score_pair(by_id[left], by_id[right], words[left], words[right], reasons)
         if verdict:
             result[left, right] = verdict
     return result
@@ -220,7 +220,7 @@ def _get_domains(record):
     return {domain for domain in (email, website) if '.' in domain and domain not in FREE_MAIL}
 
 
-def _judge_pair(left, right, left_words, right_words, shared):
+def _score_pair(left, right, left_words, right_words, shared):
     """Return ``(kind, score, reasons)`` of a pair, or None."""
     reasons = [reason for reason in ('vat', 'registry', 'account', 'domain', 'phone') if reason in shared]
     similarity = compare_names(left_words, right_words)

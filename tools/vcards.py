@@ -25,7 +25,7 @@ def read_card(card):
     :raise ValueError: the card cannot be read, or not without losing something
     """
     try:
-        parsed = vobject.readOne(_mend(card), allowQP=True)
+        parsed = vobject.readOne(_normalize_card(card), allowQP=True)
     except (vobject.base.VObjectError, *UNREADABLE) as error:
         raise ValueError(str(error)) from error
     if parsed is None or parsed.name != 'VCARD' or parsed.behavior is None:
@@ -45,7 +45,7 @@ def get_title(card):
     return (name[1] if name else lines[0] if lines else card).strip(' ;\r')[:80]
 
 
-def _mend(card):
+def _normalize_card(card):
     """Rewrite the deviations of phones and Outlook from the standard as the library understands them."""
     card = re.sub(r"(?i);ENCODING=(?:8BIT|7BIT)(?=[;:])", '', card)
     card = re.sub(r"(?i);ENCODING=QUOTED-PRINTABLE(?=[;:])", ';ENCODING=QUOTED-PRINTABLE', card)

@@ -1,9 +1,9 @@
 # Abstract models come before the models that inherit them.
-from . import dealflow_chosen_records_mixin
+from . import dealflow_chosen_records_wizard_mixin
 from . import base_module_uninstall
 from . import base_partner_merge
 from . import crm_lead_lost
-from . import dealflow_deals_mixin
+from . import dealflow_deal_wizard_mixin
 from . import dealflow_deal_lose
 from . import dealflow_deal_move
 from . import dealflow_deal_split
@@ -15,7 +15,7 @@ from . import dealflow_lead_convert
 from . import dealflow_mailing_return
 from . import dealflow_marketing_participant_import
 from . import dealflow_marketing_participant_import_line
-from . import dealflow_receipts_mixin
+from . import dealflow_receipt_wizard_mixin
 from . import dealflow_receipt_close
 from . import dealflow_receipt_close_line
 from . import dealflow_receipt_comment

@@ -25,14 +25,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._dealflow_unite_roles(src_partners, dst_partner)
-        self._dealflow_keep_phones(src_partners, dst_partner)
+        self._dealflow_merge_roles(src_partners, dst_partner)
+        self._dealflow_merge_phones(src_partners, dst_partner)
         mixin = 'dealflow.merge.mixin'
         models_with_answer = [self.env[name] for name in sorted(self.env.registry.descendants([mixin], '_inherit'))]
         models_with_answer = [model for model in models_with_answer if not model._abstract]
         for model in models_with_answer:
             model._merge_parties(src_partners, dst_partner)
-        followers = self._dealflow_get_followers(src_partners)
+        followers = self._dealflow_get_dependent_fields(src_partners)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         for field, records_sudo in followers:
@@ -45,7 +45,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         names = ", ".join(src_partners.mapped('display_name'))
         # A refusal outweighs a consent, and both outweigh not having asked.
         consent = max((src_partners | dst_partner).mapped('mailing_consent'), key=CONSENTS.index)
-        note = self._dealflow_describe_what_gives_way(src_partners, dst_partner)
+        note = self._dealflow_prepare_merge_note(src_partners, dst_partner)
         values = self._dealflow_get_filled_values(src_partners, dst_partner)
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.write({**values, 'mailing_consent': consent})
@@ -58,10 +58,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env.add_to_compute(partner_sudo._fields[field_name], partner_sudo)
         self.env.add_to_compute(partner_sudo._fields['business_partner_id'], partner_sudo)
         if partner_sudo.requisites_state in ('confirmed', 'changed'):
-            self.env['dealflow.requisite.log']._record_event(
+            self.env['dealflow.requisite.log']._append_entry(
                 partner_sudo, 'voided', self.env._("Merged with %(contacts)s.", contacts=names)
             )
-            partner_sudo._dealflow_distrust_unknown_accounts()
+            partner_sudo._dealflow_revoke_unknown_account_trust()
         return result
 
     def _dealflow_get_filled_values(self, src_partners, dst_partner):
@@ -78,7 +78,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                         values[name] = field.convert_to_write(partner[name], partner)
         return values
 
-    def _dealflow_describe_what_gives_way(self, src_partners, dst_partner):
+    def _dealflow_prepare_merge_note(self, src_partners, dst_partner):
         """Return a note with the values of the merged contacts that differ from those of the remaining one."""
         lines = Markup()
         for partner in src_partners:
@@ -94,12 +94,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             lines += Markup('<li>%s</li>') % " · ".join(values)
         return Markup('<p>%s</p><ul>%s</ul>') % (self.env._("Contacts that were merged into this one:"), lines)
 
-    def _dealflow_unite_roles(self, src_partners, dst_partner):
+    def _dealflow_merge_roles(self, src_partners, dst_partner):
         """Set the role «both» if the roles differ, so that links and numbers of either role may stay."""
         if len(set((src_partners | dst_partner).mapped('counterparty_role'))) > 1:
             dst_partner.counterparty_role = 'both'
 
-    def _dealflow_keep_phones(self, src_partners, dst_partner):
+    def _dealflow_merge_phones(self, src_partners, dst_partner):
         """Keep the main phone numbers that Odoo drops because the remaining contact has one already."""
         phones = self.env['dealflow.partner.phone']
         known = {
@@ -113,7 +113,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 known.add(digits)
                 dst_partner.phone_ids = [Command.create({'number': partner.phone, 'kind': 'work'})]
 
-    def _dealflow_get_followers(self, src_partners):
+    def _dealflow_get_dependent_fields(self, src_partners):
         """Return our computed fields, with their records, that depend on the contacts to delete: SQL triggers nothing.
 
         :rtype: list[tuple[Field, BaseModel]]

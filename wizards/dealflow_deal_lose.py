@@ -9,7 +9,7 @@ class DealflowDealLose(models.TransientModel):
 
     _name = 'dealflow.deal.lose'
     _description = "Lose Deals"
-    _inherit = ['dealflow.deals.mixin']
+    _inherit = ['dealflow.deal.wizard.mixin']
 
     lost_reason_id = fields.Many2one('crm.lost.reason', required=True)
     receipt_warning = fields.Char(compute='_compute_receipt_warning', export_string_translation=False)

@@ -9,7 +9,7 @@ class DealflowDealMove(models.TransientModel):
 
     _name = 'dealflow.deal.move'
     _description = "Move Deals"
-    _inherit = ['dealflow.deals.mixin']
+    _inherit = ['dealflow.deal.wizard.mixin']
 
     operation = fields.Selection(
         [('move', "Move"), ('win', "Win"), ('reopen', "Reopen")],

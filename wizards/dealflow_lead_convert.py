@@ -9,7 +9,7 @@ class DealflowLeadConvert(models.TransientModel):
 
     _name = 'dealflow.lead.convert'
     _description = "Convert to Deal"
-    _inherit = ['dealflow.chosen.records.mixin', 'dealflow.reference.mixin']
+    _inherit = ['dealflow.chosen.records.wizard.mixin', 'dealflow.reference.mixin']
     _chosen_field = 'lead_ids'
     _check_company_auto = True
 

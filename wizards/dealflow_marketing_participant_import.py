@@ -291,14 +291,14 @@ class DealflowMarketingParticipantImport(models.TransientModel):
             partners = by_email.get(person['email_key'], self.env['res.partner'])
             doubt = False
             if not partners and person['phone_key'] in by_phone:
-                partners, doubt = self._choose_by_phone(person, by_phone[person['phone_key']])
+                partners, doubt = self._match_by_phone(person, by_phone[person['phone_key']])
             key = person['email_key'] or self._get_full_number(person['phone'], self.event_id.company_id.country_id)
             person['refused'] = self._get_refusal(person, partners, key in seen) or doubt
             person['partner'] = partners[:1] if not person['refused'] else self.env['res.partner']
             person['outcome'] = 'refused' if person['refused'] else 'matched' if partners else 'created'
             seen.add(key)
 
-    def _choose_by_phone(self, person, numbers):
+    def _match_by_phone(self, person, numbers):
         """Return the contacts with the phone of a person, and the reason for doubt if a number only looks like it.
 
         The last digits can be the same in several countries: the full number has to match, and the contact must not

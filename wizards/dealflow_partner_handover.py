@@ -16,7 +16,7 @@ class DealflowPartnerHandover(models.TransientModel):
 
     _name = 'dealflow.partner.handover'
     _description = "Hand Over Clients"
-    _inherit = 'dealflow.chosen.records.mixin'
+    _inherit = 'dealflow.chosen.records.wizard.mixin'
     _chosen_field = 'partner_ids'
 
     partner_ids = fields.Many2many('res.partner', string="Clients", required=True, context={'active_test': False})
@@ -51,7 +51,7 @@ class DealflowPartnerHandover(models.TransientModel):
                 work = handover._find_work(partners, previous)
                 for model, records in work['going'].items():
                     going[model] += len(records)
-                staying += handover._describe_staying(work, previous)
+                staying += handover._describe_remaining_work(work, previous)
             lines = [handover._describe_work(going) or self.env._("Nothing is open but the clients themselves.")]
             handover.summary = Markup('<p>%s</p>') % lines[0]
             if staying:
@@ -218,7 +218,7 @@ class DealflowPartnerHandover(models.TransientModel):
         work = self._find_work(partners, previous)
         self._check_work(work, previous, receiver)
         # Described before the handover, while the records still have their previous responsible users.
-        staying = self._describe_staying(work, previous)
+        staying = self._describe_remaining_work(work, previous)
         contacts = work['contacts']
         moved = contacts.filtered(lambda partner: partner.user_id == previous) | partners
         moved.write({'user_id': receiver.id})
@@ -287,7 +287,7 @@ class DealflowPartnerHandover(models.TransientModel):
             if count
         )
 
-    def _describe_staying(self, work, previous):
+    def _describe_remaining_work(self, work, previous):
         """Return, as text, the open work with the clients that is not handed over: whose it is, or why."""
         rows = []
         for user in self.env['res.users'].union(*(records.user_id for records in work['others'].values())):

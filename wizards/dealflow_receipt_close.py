@@ -10,7 +10,7 @@ class DealflowReceiptClose(models.TransientModel):
 
     _name = 'dealflow.receipt.close'
     _description = "Close Receipts"
-    _inherit = ['dealflow.receipts.mixin']
+    _inherit = ['dealflow.receipt.wizard.mixin']
 
     date_received = fields.Date(string="Received On", default=fields.Date.context_today, required=True)
     comment = fields.Text()
@@ -51,7 +51,7 @@ class DealflowReceiptClose(models.TransientModel):
             raise UserError(
                 self.env._(
                     "None of the receipts can be closed:\n%(reasons)s",
-                    reasons=self._list_reasons({line.receipt_id: line.problem for line in self.line_ids}),
+                    reasons=self._format_reasons({line.receipt_id: line.problem for line in self.line_ids}),
                 )
             )
         refused = {}
@@ -65,13 +65,13 @@ class DealflowReceiptClose(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Nothing has been closed, because of these receipts:\n%(reasons)s",
-                    reasons=self._list_reasons(refused),
+                    reasons=self._format_reasons(refused),
                 )
             )
         return self._close()
 
     @api.model
-    def _list_reasons(self, reasons):
+    def _format_reasons(self, reasons):
         return "\n".join(
             self.env._("- %(receipt)s: %(reason)s", receipt=receipt.display_name, reason=reason)
             for receipt, reason in reasons.items()

@@ -9,7 +9,7 @@ class DealflowReceiptComment(models.TransientModel):
 
     _name = 'dealflow.receipt.comment'
     _description = "Comment on Receipts"
-    _inherit = ['dealflow.receipts.mixin']
+    _inherit = ['dealflow.receipt.wizard.mixin']
 
     comment = fields.Text(required=True)
 

@@ -11,7 +11,7 @@ class DealflowReceiptPostpone(models.TransientModel):
 
     _name = 'dealflow.receipt.postpone'
     _description = "Postpone Receipts"
-    _inherit = ['dealflow.receipts.mixin']
+    _inherit = ['dealflow.receipt.wizard.mixin']
 
     method = fields.Selection(
         [('date', "To a date"), ('days', "By a number of days")],

@@ -8,7 +8,7 @@ class DealflowReceiptQuestion(models.TransientModel):
 
     _name = 'dealflow.receipt.question'
     _description = "Question about Receipts"
-    _inherit = ['dealflow.receipts.mixin']
+    _inherit = ['dealflow.receipt.wizard.mixin']
 
     user_id = fields.Many2one(
         'res.users',

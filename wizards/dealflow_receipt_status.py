@@ -9,7 +9,7 @@ class DealflowReceiptStatus(models.TransientModel):
 
     _name = 'dealflow.receipt.status'
     _description = "Change Status of Receipts"
-    _inherit = ['dealflow.receipts.mixin']
+    _inherit = ['dealflow.receipt.wizard.mixin']
 
     state = fields.Selection(
         selection=lambda self: self.env['dealflow.receipt']._fields['state']._description_selection(self.env),

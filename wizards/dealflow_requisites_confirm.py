@@ -13,10 +13,10 @@ class DealflowRequisitesConfirm(models.TransientModel):
 
     _name = 'dealflow.requisites.confirm'
     _description = "Confirm Requisites of Many Legal Entities"
-    _inherit = ['dealflow.chosen.records.mixin', 'dealflow.label.mixin']
-    _chosen_field = 'entity_ids'
+    _inherit = ['dealflow.chosen.records.wizard.mixin', 'dealflow.label.mixin']
+    _chosen_field = 'legal_entity_ids'
 
-    entity_ids = fields.Many2many('res.partner', context={'active_test': False})
+    legal_entity_ids = fields.Many2many('res.partner', context={'active_test': False})
     untouched_ids = fields.Many2many(
         'res.partner',
         'dealflow_requisites_confirm_untouched_rel',
@@ -29,20 +29,20 @@ class DealflowRequisitesConfirm(models.TransientModel):
     left_count = fields.Integer(string="To be looked at one by one", compute='_compute_counts')
     is_compared = fields.Boolean(string="I have compared these requisites with their papers")
 
-    @api.depends('entity_ids')
+    @api.depends('legal_entity_ids')
     def _compute_untouched_ids(self):
         for wizard in self:
             # sudo - res.partner.bank: the comparison covers all bank accounts, even if the user may not read them.
             # In the open dialog these are copies, which have not everything that is compared.
-            entities_sudo = wizard.entity_ids._origin.sudo()
-            entities_sudo._dealflow_refresh_requisites()
+            entities_sudo = wizard.legal_entity_ids._origin.sudo()
+            entities_sudo._dealflow_invalidate_requisites()
             wizard.untouched_ids = entities_sudo.filtered(lambda entity: entity._dealflow_has_untouched_requisites())
 
-    @api.depends('entity_ids', 'untouched_ids')
+    @api.depends('legal_entity_ids', 'untouched_ids')
     def _compute_counts(self):
         for wizard in self:
             wizard.untouched_count = len(wizard.untouched_ids)
-            wizard.left_count = len(wizard.entity_ids) - len(wizard.untouched_ids)
+            wizard.left_count = len(wizard.legal_entity_ids) - len(wizard.untouched_ids)
 
     @public_method(one=True, once=True)
     def action_confirm(self):
@@ -56,7 +56,7 @@ class DealflowRequisitesConfirm(models.TransientModel):
         if not self.untouched_ids:
             raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
         # sudo - res.partner.bank: see above.
-        self.untouched_ids.sudo()._dealflow_refresh_requisites()
+        self.untouched_ids.sudo()._dealflow_invalidate_requisites()
         touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._dealflow_has_untouched_requisites())
         if touched:
             raise UserError(

@@ -14,7 +14,7 @@ def migrate(cr, version):
     ids = receipts.search([('invoice_ids', '!=', False)], order='id').ids
     for start in range(0, len(ids), BATCH):
         batch = receipts.browse(ids[start : start + BATCH])
-        batch._match_again()
+        batch._recompute_matching()
         env.add_to_compute(receipts._fields['is_invoiced'], batch)
         batch.modified(['is_invoiced'])
         env.flush_all()

@@ -1,4 +1,4 @@
-from odoo.tools.sql import column_exists
+from odoo.addons.dealflow.tools import renames
 
 # What Dealflow adds to models of other modules has its prefix. Fields that are not stored: model, old name, new name.
 FIELDS = (
@@ -117,118 +117,23 @@ CONSTRAINTS = (
 
 
 def migrate(cr, version):
-    """Rename stored uses of the old names: columns, filters, rules, exports, indexes and constraints.
-
-    An index is renamed and not rebuilt, which would take long on a large register of partners.
-    """
+    """Rename stored uses of the old names: columns, filters, rules, exports, indexes and constraints."""
     for table, name in INDEXES:
-        cr.execute(f'ALTER INDEX IF EXISTS "{table}_{name}" RENAME TO "{table}_dealflow_{name}"')
+        renames.rename_index(cr, table, name, f'dealflow_{name}')
     for table, name in CONSTRAINTS:
-        cr.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f'{table}_{name}'])
-        if cr.rowcount:
-            cr.execute(f'ALTER TABLE "{table}" RENAME CONSTRAINT "{table}_{name}" TO "{table}_dealflow_{name}"')
-    for table, name in (*INDEXES, *CONSTRAINTS):
-        cr.execute(
-            """
-            UPDATE ir_model_constraint
-               SET name = %s
-             WHERE name = %s AND module = (SELECT id FROM ir_module_module WHERE name = 'dealflow')
-        """,
-            [f'{table}_dealflow_{name}', f'{table}_{name}'],
-        )
+        renames.rename_constraint(cr, table, name, f'dealflow_{name}')
     for model, former, present in COLUMNS:
-        table = model.replace('.', '_')
-        # Versions before the previous one do not have all of these columns.
-        if not column_exists(cr, table, former):
-            continue
-        cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{present}"')
-        cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [present, model, former])
-        _rename_id(cr, f'field_{table}__{former}', f'field_{table}__{present}')
+        renames.rename_column(cr, model, former, present)
     for former, present in IDS:
-        _rename_id(cr, former, present)
+        renames.rename_external_id(cr, former, present)
     for former, present in CODE:
-        cr.execute("UPDATE ir_act_server SET code = %s WHERE btrim(code) = %s", [present, former])
-    # Views that inherit from ours are validated as soon as ours are written, so the buttons and fields in them are
-    # renamed too.
+        renames.rename_job_code(cr, former, present)
     buttons = [(model, former, former.replace('action_', 'action_dealflow_')) for model, former in BUTTONS]
     for model, former, present in (*FIELDS, *COLUMNS, *buttons):
-        # Our views embed lists of our records in forms of other models too. Views of other modules are left alone
-        # there, because Odoo has similar names.
         is_ours = (model, former, present) in COLUMNS and '_' in former
-        cr.execute(
-            """
-            UPDATE ir_ui_view
-               SET arch_db = regexp_replace(arch_db::text, %(word)s, %(present)s, 'g')::jsonb
-             WHERE arch_db::text ~ %(word)s
-               AND (
-                    model = %(model)s
-                    OR %(is_ours)s AND id IN (
-                        SELECT res_id FROM ir_model_data WHERE module = 'dealflow' AND model = 'ir.ui.view'
-                    )
-                   )
-        """,
-            {'model': model, 'is_ours': is_ours, 'word': rf'(?<!\.)\y{former}\y', 'present': present},
-        )
+        renames.rename_in_views(cr, model, former, present, is_ours)
     for model, former, present in (*FIELDS, *COLUMNS):
-        word = rf'\y{former}\y'
-        values = {'model': model, 'word': word, 'present': present, 'former': former}
-        # Saved filters and automation rules.
-        cr.execute(
-            """
-            UPDATE ir_filters
-               SET domain = regexp_replace(domain, %(word)s, %(present)s, 'g'),
-                   context = regexp_replace(context, %(word)s, %(present)s, 'g'),
-                   sort = regexp_replace(sort, %(word)s, %(present)s, 'g')
-             WHERE model_id = %(model)s AND concat(domain, context, sort) ~ %(word)s
-        """,
-            values,
-        )
-        cr.execute(
-            """
-            UPDATE base_automation
-               SET filter_domain = regexp_replace(filter_domain, %(word)s, %(present)s, 'g'),
-                   filter_pre_domain = regexp_replace(filter_pre_domain, %(word)s, %(present)s, 'g')
-              FROM ir_model
-             WHERE ir_model.id = base_automation.model_id
-               AND ir_model.model = %(model)s
-               AND concat(filter_domain, filter_pre_domain) ~ %(word)s
-        """,
-            values,
-        )
-        cr.execute(
-            """
-            UPDATE mailing_mailing
-               SET mailing_domain = regexp_replace(mailing_domain, %(word)s, %(present)s, 'g')
-              FROM ir_model
-             WHERE ir_model.id = mailing_mailing.mailing_model_id
-               AND ir_model.model = %(model)s
-               AND mailing_domain ~ %(word)s
-        """,
-            values,
-        )
-        cr.execute(
-            """
-            UPDATE ir_exports_line
-               SET name = regexp_replace(ir_exports_line.name, %(word)s, %(present)s, 'g')
-              FROM ir_exports
-             WHERE ir_exports.id = ir_exports_line.export_id
-               AND ir_exports.resource = %(model)s
-               AND ir_exports_line.name ~ %(word)s
-        """,
-            values,
-        )
-        # Record rules are not updated with the module, and those by stage read these fields of the user.
+        renames.rename_in_expressions(cr, model, former, present)
+        # The record rules by stage read these fields of the user.
         if model == 'res.users':
-            cr.execute(
-                """
-                UPDATE ir_rule
-                   SET domain_force = regexp_replace(domain_force, %(word)s, %(present)s, 'g')
-                 WHERE domain_force ~ %(word)s
-            """,
-                values,
-            )
-
-
-def _rename_id(cr, former, present):
-    """Rename an external id of Dealflow."""
-    cr.execute("UPDATE ir_model_data SET name = %s WHERE module = 'dealflow' AND name = %s", [present, former])
+            renames.rename_in_record_rules(cr, former, present)

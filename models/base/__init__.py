@@ -1,15 +1,15 @@
 # Labels first, then derived values: the mixin of our own models extends the one for models of other modules.
 from . import dealflow_label_mixin
 from . import dealflow_derived_values_mixin
+from . import dealflow_batch_mixin
 from . import dealflow_code_mixin
 from . import dealflow_company_mixin
 from . import dealflow_deletion_mixin
 from . import dealflow_derived_mixin
-from . import dealflow_letter_mixin
+from . import dealflow_email_mixin
 from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_reference_mixin
-from . import dealflow_rows_mixin
 from . import dealflow_sql_report_mixin
 from . import dealflow_public_call
 from . import dealflow_removal

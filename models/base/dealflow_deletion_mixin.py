@@ -20,25 +20,25 @@ class DealflowDeletionMixin(models.AbstractModel):
 
     def unlink(self):
         self.check_access('unlink')
-        self._check_nothing_hangs()
+        self._check_no_references()
         if self:
             # sudo - any log: its first row only records the creation of a document that is about to be deleted.
-            self.sudo()[self._history_field]._remove_with_document()
+            self.sudo()[self._history_field]._unlink_with_document()
         return super().unlink()
 
-    def _check_nothing_hangs(self):
+    def _check_no_references(self):
         for record in self:
             # sudo - any model: records that the user does not see refer to the document all the same.
             record_sudo = record.sudo().with_context(active_test=False)
             history = record_sudo[self._history_field]
-            if len(history) > 1 or history._tells_more_than_opening():
+            if len(history) > 1 or history._has_changes_since_opening():
                 raise UserError(
                     self.env._(
                         "“%(document)s” has a history and cannot be deleted. Archive it instead.",
                         document=record.display_name,
                     )
                 )
-            if hanging := record_sudo._get_hanging():
+            if hanging := record_sudo._get_reference_counts():
                 raise UserError(
                     self.env._(
                         "“%(document)s” cannot be deleted, because of what hangs on it: %(hanging)s. Remove that "
@@ -50,7 +50,7 @@ class DealflowDeletionMixin(models.AbstractModel):
                     )
                 )
 
-    def _get_hanging(self):
+    def _get_reference_counts(self):
         """Return the number of records that refer to this one, by model label, without its parts and its own log."""
         self.ensure_one()
         aside = {

@@ -57,7 +57,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_unless_dealflow_referred_to(self):
+    def _unlink_except_dealflow_referenced(self):
         """Name the records that refer to these; otherwise the database would name a foreign key, and log an error.
 
         Odoo calls such methods in the order of their names: this one after those that know the model and say it better.
@@ -164,7 +164,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             words = {
                 'field': field._description_string(self.env),
                 'record': record_sudo.display_name,
-                'value': _get_words(field, record_sudo, value),
+                'value': _format_value(field, record_sudo, value),
             }
             if name in self._dealflow_get_declared_fields('_dealflow_history_fields'):
                 raise AccessError(
@@ -202,7 +202,7 @@ def _get_key(field):
     return DealflowDerivedValuesMixin._name, field
 
 
-def _get_words(field, record, value):
+def _format_value(field, record, value):
     """Return a given value as a list shows it; of other records only the id: their names may be confidential."""
     if field.relational:
         return value

@@ -84,11 +84,11 @@ class DealflowLogMixin(models.AbstractModel):
         records.modified(self._fields, create=True)
         return records.sudo(self.env.su)
 
-    def _tells_more_than_opening(self):
+    def _has_changes_since_opening(self):
         """Return whether anything has happened to the document since its creation; several rows always mean so."""
         return len(self) > 1
 
-    def _remove_with_document(self):
+    def _unlink_with_document(self):
         """Delete the first row with a document that nothing has happened to; the caller has checked that."""
         if self:
             self.env.flush_all()

@@ -6,8 +6,8 @@ class DealflowMergeMixin(models.AbstractModel):
     """Rows of which a contact may have only one, which are merged when contacts are.
 
     Odoo moves the rows of the merged contacts by SQL, which fails on a second row under a unique index. A model with
-    such rows names in ``_merge_key`` the fields that identify a row, and says in :meth:`_take_over` what the remaining
-    row takes from the others; or it moves them itself in :meth:`_merge_parties`.
+    such rows names in ``_merge_key`` the fields that identify a row, and says in :meth:`_merge_values` what the
+    remaining row takes from the others; or it moves them itself in :meth:`_merge_parties`.
     """
 
     _name = 'dealflow.merge.mixin'
@@ -31,18 +31,18 @@ class DealflowMergeMixin(models.AbstractModel):
         for alike in rows_sudo.grouped(get_key).values():
             kept = alike.filtered(lambda row: any(row[name] == target for name in names))[:1] or alike[:1]
             if others := alike - kept:
-                kept._absorb(others)
+                kept._merge_rows(others)
 
-    def _absorb(self, others):
+    def _merge_rows(self, others):
         """Take over the values of other rows and the references to them, and delete them."""
-        self._take_over(others)
+        self._merge_values(others)
         wizard = self.env['base.partner.merge.automatic.wizard']
         wizard._update_foreign_keys_generic(self._name, others, self)
         wizard._update_reference_fields_generic(self._name, others, self)
         others.unlink()
         self.env.flush_all()
 
-    def _take_over(self, others):
+    def _merge_values(self, others):
         """Take values that this row lacks from rows that are about to be deleted; each model implements this."""
         raise NotImplementedError(self._name)
 

@@ -58,7 +58,7 @@ class DealflowPublicCall(models.AbstractModel):
                 raise UserError(
                     self.env._(
                         "“%(value)s” is not the number of a record (%(model)s).",
-                        value=self._show(record_id),
+                        value=self._format_value(record_id),
                         model=records._description,
                     )
                 )
@@ -91,7 +91,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(method)s” does not know the argument “%(argument)s”. It knows: %(known)s.",
                     method=method,
-                    argument=unknown[0] if unknown else self._show(args[len(parameters)]),
+                    argument=unknown[0] if unknown else self._format_value(args[len(parameters)]),
                     known=", ".join(parameters) or self.env._("none"),
                 )
             )
@@ -117,7 +117,9 @@ class DealflowPublicCall(models.AbstractModel):
     def _read_text(self, records, name, value):
         if not isinstance(value, str):
             raise UserError(
-                self.env._("“%(argument)s” is to be a text, not %(value)s.", argument=name, value=self._show(value))
+                self.env._(
+                    "“%(argument)s” is to be a text, not %(value)s.", argument=name, value=self._format_value(value)
+                )
             )
         if '\0' in value:
             raise UserError(
@@ -130,7 +132,9 @@ class DealflowPublicCall(models.AbstractModel):
         # Anything that is not smaller than the limit is too large, infinite, or not a number.
         if not is_number or not abs(value) < MAX_NUMBER:
             raise UserError(
-                self.env._("“%(argument)s” is to be a number, not %(value)s.", argument=name, value=self._show(value))
+                self.env._(
+                    "“%(argument)s” is to be a number, not %(value)s.", argument=name, value=self._format_value(value)
+                )
             )
         return value
 
@@ -138,7 +142,9 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_ID:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a whole number, not %(value)s.", argument=name, value=self._show(value)
+                    "“%(argument)s” is to be a whole number, not %(value)s.",
+                    argument=name,
+                    value=self._format_value(value),
                 )
             )
         return value
@@ -147,7 +153,9 @@ class DealflowPublicCall(models.AbstractModel):
         if value is not True:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be true or false, not %(value)s.", argument=name, value=self._show(value)
+                    "“%(argument)s” is to be true or false, not %(value)s.",
+                    argument=name,
+                    value=self._format_value(value),
                 )
             )
         return value
@@ -162,7 +170,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(argument)s” cannot be read: %(value)s. Give the date as year-month-day.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             ) from None
 
@@ -177,7 +185,7 @@ class DealflowPublicCall(models.AbstractModel):
                     "“%(argument)s” cannot be read: %(value)s. Give the moment as year-month-day hour:minute:second, "
                     "in UTC.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             ) from None
 
@@ -187,7 +195,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(argument)s” is to be a text or a number, not %(value)s.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             )
         return value
@@ -200,7 +208,7 @@ class DealflowPublicCall(models.AbstractModel):
                     "“%(argument)s” is to be the number of a record (%(model)s), not %(value)s.",
                     argument=name,
                     model=description,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             )
         if not 0 < value <= MAX_ID or not self.env[model].browse(value).exists():
@@ -224,7 +232,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(argument)s” cannot be %(value)s. Choose one of: %(keys)s.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                     keys=", ".join(keys),
                 )
             )
@@ -240,7 +248,7 @@ class DealflowPublicCall(models.AbstractModel):
                     "“%(argument)s” is no list of conditions over “%(model)s”: %(value)s.",
                     argument=name,
                     model=self.env[model]._description,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             ) from None
         for condition in domain.iter_conditions():
@@ -263,7 +271,7 @@ class DealflowPublicCall(models.AbstractModel):
                         "“%(argument)s”: “%(field)s” is a number and cannot be compared with %(value)s.",
                         argument=name,
                         field=condition.field_expr,
-                        value=self._show(part),
+                        value=self._format_value(part),
                     )
                 )
 
@@ -320,7 +328,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(argument)s” is to be a list of numbers of records or of Odoo's commands, not %(value)s.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             )
         return value
@@ -334,7 +342,7 @@ class DealflowPublicCall(models.AbstractModel):
                 self.env._(
                     "“%(argument)s” is to be an object with named values, not %(value)s.",
                     argument=name,
-                    value=self._show(value),
+                    value=self._format_value(value),
                 )
             )
         unknown = next((key for key in value if key not in known), None)
@@ -353,7 +361,7 @@ class DealflowPublicCall(models.AbstractModel):
             self.env._("“%(argument)s” has no key “%(key)s”. Correct it, or leave it out.", argument=name, key=unknown)
         )
 
-    def _show(self, value):
+    def _format_value(self, value):
         try:
             text = json.dumps(value, ensure_ascii=False)
         except (TypeError, ValueError):

@@ -182,7 +182,7 @@ class DealflowRemoval(models.AbstractModel):
             writer.writerows([get_cell(value) for value in row] for row in rows)
 
     @api.model
-    def _get_portions(self, part):
+    def _get_batches(self, part):
         """Yield the records of a part in batches; the cache is cleared between them."""
         model, last = self.env[part.model], 0
         while records := model.search(part.domain & Domain('id', '>', last), order='id', limit=PORTION):
@@ -200,7 +200,7 @@ class DealflowRemoval(models.AbstractModel):
         for name in simple:
             paths += [name, f'{name}/.id'] if fields[name].type == 'many2one' else [name]
         yield ['.id', 'id', *paths[1:], *(path for name in many for path in (name, f'{name}/.id'))]
-        for records in self._get_portions(part):
+        for records in self._get_batches(part):
             external_ids = records.get_external_id()
             for record, row in zip(records, records.export_data(paths)['datas'], strict=True):
                 numbers = [
@@ -226,7 +226,7 @@ class DealflowRemoval(models.AbstractModel):
     @api.model
     def _write_files(self, archive, part):
         """Copy files of the filestore without reading them into memory; those in the database are small."""
-        for attachments in self._get_portions(part):
+        for attachments in self._get_batches(part):
             for attachment in attachments:
                 name = UNFIT.sub('_', attachment.name or '')[-100:]
                 path = f'files/{attachment.id}-{name}'

@@ -53,15 +53,13 @@ class DealflowWorkingDay(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         ids = {vals.get('company_id') or self.env.company.id for vals in vals_list}
-        with self.env['res.company'].browse(ids)._dealflow_following_working_time():
+        with self.env['res.company'].browse(ids)._dealflow_tracking_working_time():
             return super().create(vals_list)
 
     def write(self, vals):
-        with (
-            self.company_id | self.company_id.browse(vals.get('company_id') or ())
-        )._dealflow_following_working_time():
+        with (self.company_id | self.company_id.browse(vals.get('company_id') or ()))._dealflow_tracking_working_time():
             return super().write(vals)
 
     def unlink(self):
-        with self.company_id._dealflow_following_working_time():
+        with self.company_id._dealflow_tracking_working_time():
             return super().unlink()

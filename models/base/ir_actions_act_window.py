@@ -15,7 +15,7 @@ class IrActionsActWindow(models.Model):
     def _get_action_dict(self):
         action_sudo = self.sudo()
         is_ours = (action_sudo.res_model or '').startswith('dealflow.')
-        if is_ours and action_sudo.group_ids and not self._dealflow_is_open_to_person():
+        if is_ours and action_sudo.group_ids and not self._dealflow_is_allowed_for_user():
             raise AccessError(
                 self.env._(
                     "The page “%(page)s” is open to people with the right “%(right)s”.",
@@ -24,14 +24,14 @@ class IrActionsActWindow(models.Model):
                 )
             )
         action = super()._get_action_dict()
-        if action.get('help') and self._dealflow_is_for_others_to_fill():
+        if action.get('help') and self._dealflow_is_readonly_for_user():
             action['help'] = Markup('<p class="o_view_nocontent_neutral_face">%s</p><p>%s</p>') % (
                 self.env._("There is nothing here yet"),
                 self.env._("You may look at this page. Colleagues with the right to change it add to it."),
             )
         return action
 
-    def _dealflow_is_for_others_to_fill(self):
+    def _dealflow_is_readonly_for_user(self):
         """Return whether other users may create the records of our page, and this one may not."""
         action_sudo = self.sudo()
         model_name = action_sudo.res_model
@@ -42,7 +42,7 @@ class IrActionsActWindow(models.Model):
             return False
         return bool(self.env['ir.model.access'].group_names_with_access(model_name, 'create'))
 
-    def _dealflow_is_open_to_person(self):
+    def _dealflow_is_allowed_for_user(self):
         # sudo - ir.actions.act_window: the groups of the page are checked for every user, whether they may read them or
         # not.
         person = self.env.user

@@ -21,7 +21,7 @@ class MailActivity(models.Model):
             & Domain('automated', '=', True)
         )
 
-    def _dealflow_take_back(self, wanted):
+    def _dealflow_unlink_obsolete(self, wanted):
         """Delete the reminders of ``self``, all of one model, whose records no longer need one.
 
         :param Domain wanted: the records that still need a reminder

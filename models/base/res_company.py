@@ -142,24 +142,24 @@ class ResCompany(models.Model):
     def write(self, vals):
         if 'resource_calendar_id' not in vals:
             return super().write(vals)
-        with self._dealflow_following_working_time():
+        with self._dealflow_tracking_working_time():
             return super().write(vals)
 
     @contextmanager
-    def _dealflow_following_working_time(self):
+    def _dealflow_tracking_working_time(self):
         """Recompute what was counted in the companies' working time after the block has changed it."""
         if not self:
             yield
             return
-        state = self._dealflow_get_counted_in_working_time()
+        state = self._dealflow_get_working_time_dependents()
         yield
         # The days on which money is due are cached.
         self.env.registry.clear_cache()
-        self._dealflow_count_again_in_working_time(state)
+        self._dealflow_recompute_working_time(state)
 
-    def _dealflow_get_counted_in_working_time(self):
+    def _dealflow_get_working_time_dependents(self):
         """Hook: return what was counted in the companies' working time, and its number of hours."""
         return {}
 
-    def _dealflow_count_again_in_working_time(self, state):
-        """Hook: recompute what ``_dealflow_get_counted_in_working_time`` returned, by the new working time."""
+    def _dealflow_recompute_working_time(self, state):
+        """Hook: recompute what ``_dealflow_get_working_time_dependents`` returned, by the new working time."""

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 class ResCurrency(models.Model):
     _inherit = 'res.currency'
 
-    def _dealflow_check_rate(self, companies):
+    def _check_dealflow_rate(self, companies):
         """Refuse currencies that Odoo would silently convert at 1.0 because nobody has entered a rate.
 
         :param companies: companies whose currency the amounts are converted to

@@ -14,7 +14,7 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         if not WORKING_TIME & vals.keys() or get_own(self.env, 'dealflow_working_time'):
             return super().write(vals)
-        with self._get_dealflow_companies()._dealflow_following_working_time():
+        with self._get_dealflow_companies()._dealflow_tracking_working_time():
             return super(ResourceCalendar, self.with_context(dealflow_working_time=YES)).write(vals)
 
     def _get_dealflow_companies(self):

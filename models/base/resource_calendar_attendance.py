@@ -15,17 +15,17 @@ class ResourceCalendarAttendance(models.Model):
         )
         if not calendars or get_own(self.env, 'dealflow_working_time'):
             return super().create(vals_list)
-        with calendars._get_dealflow_companies()._dealflow_following_working_time():
+        with calendars._get_dealflow_companies()._dealflow_tracking_working_time():
             return super().create(vals_list)
 
     def write(self, vals):
         if get_own(self.env, 'dealflow_working_time'):
             return super().write(vals)
-        with self.calendar_id._get_dealflow_companies()._dealflow_following_working_time():
+        with self.calendar_id._get_dealflow_companies()._dealflow_tracking_working_time():
             return super().write(vals)
 
     def unlink(self):
         if get_own(self.env, 'dealflow_working_time'):
             return super().unlink()
-        with self.calendar_id._get_dealflow_companies()._dealflow_following_working_time():
+        with self.calendar_id._get_dealflow_companies()._dealflow_tracking_working_time():
             return super().unlink()

@@ -10,7 +10,7 @@ class ResourceCalendarLeaves(models.Model):
     def create(self, vals_list):
         if all(vals.get('resource_id') for vals in vals_list):
             return super().create(vals_list)
-        with self._get_dealflow_companies()._dealflow_following_working_time():
+        with self._get_dealflow_companies()._dealflow_tracking_working_time():
             leaves = super().create(vals_list)
             # Odoo computes the company when it is first read, from the reader's: read it here, as the user who enters
             # the holiday.
@@ -20,13 +20,13 @@ class ResourceCalendarLeaves(models.Model):
     def write(self, vals):
         if all(leave.resource_id for leave in self) and vals.get('resource_id', True):
             return super().write(vals)
-        with self._get_dealflow_companies()._dealflow_following_working_time():
+        with self._get_dealflow_companies()._dealflow_tracking_working_time():
             return super().write(vals)
 
     def unlink(self):
         if all(leave.resource_id for leave in self):
             return super().unlink()
-        with self._get_dealflow_companies()._dealflow_following_working_time():
+        with self._get_dealflow_companies()._dealflow_tracking_working_time():
             return super().unlink()
 
     @api.model

@@ -40,7 +40,7 @@ class DealflowClaim(models.Model):
         'dealflow.event.document.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
-        'dealflow.rows.mixin',
+        'dealflow.batch.mixin',
     ]
     _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
@@ -435,9 +435,9 @@ class DealflowClaim(models.Model):
                         field=self._dealflow_get_field_label('resolution'),
                     )
                 )
-        self._record_states()
+        self._log_states()
 
-    def _record_states(self):
+    def _log_states(self):
         """Compare each claim with the newest row of its log, check the transition, and append a row."""
         now = fields.Datetime.now()
         rows = []
@@ -489,7 +489,7 @@ class DealflowClaim(models.Model):
 
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
-        self.currency_id._dealflow_check_rate(self.company_id)
+        self.currency_id._check_dealflow_rate(self.company_id)
 
     def _prepare_create_values(self, vals_list):
         """Number the claims here, after the values given by the user were checked."""
@@ -534,7 +534,7 @@ class DealflowClaim(models.Model):
         return self._action_set_state('rejected')
 
     def _action_set_state(self, state):
-        claims = self._pass_over(
+        claims = self._filter_not_done(
             lambda claim: claim.state == state,
             lambda claim: self.env._(
                 "The claim %(claim)s is “%(state)s” already.",
@@ -543,7 +543,7 @@ class DealflowClaim(models.Model):
             ),
         )
         claims.write({'state': state})
-        return self._tell_passed_over(len(self) - len(claims))
+        return self._notify_skipped(len(self) - len(claims))
 
     # E-mails that open claims, and the answers of clients
 
@@ -597,14 +597,14 @@ class DealflowClaim(models.Model):
         result = super().message_update(msg_dict, update_vals=update_vals)
         author = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
         is_of_house = author and not author.partner_share
-        if is_of_house or self.env.context.get('dealflow_letter_of_machine'):
+        if is_of_house or self.env.context.get('dealflow_automatic_email'):
             return result
         waiting = self.filtered(lambda claim: claim.state == 'waiting')
         email = email_normalize(msg_dict.get('email_from') or '')
         answered = waiting.filtered(lambda claim: claim._is_of_client(author, email))
         answered._action_set_state('work')
         for claim in waiting - answered:
-            claim._ask_about_sender(msg_dict.get('email_from'))
+            claim._schedule_sender_check(msg_dict.get('email_from'))
         return result
 
     def _is_of_client(self, author, email):
@@ -622,7 +622,7 @@ class DealflowClaim(models.Model):
         firms = author.commercial_partner_id | author.other_company_ids.commercial_partner_id
         return bool(parties & (firms | firms.business_partner_id))
 
-    def _ask_about_sender(self, sender):
+    def _schedule_sender_check(self, sender):
         """Ask the responsible user to look at an e-mail whose sender is not known as a person of the client."""
         user = self._get_responsible()
         summary = self.env._("Letter from an unknown address")

@@ -19,7 +19,7 @@ MACHINE_HEADERS = ('X-Autoreply', 'X-Autorespond', 'X-Autoresponder', 'X-Failed-
 class MailThread(models.AbstractModel):
     """Keeps automatic e-mails from changing claims, and hides the quoted history of all others.
 
-    Context switches: ``dealflow_letter_of_machine``: the incoming e-mail was sent by a program.
+    Context switches: ``dealflow_automatic_email``: the incoming e-mail was sent by a program.
     """
 
     _inherit = 'mail.thread'
@@ -32,8 +32,8 @@ class MailThread(models.AbstractModel):
         automatically would never end.
         """
         claims = [route for route in routes or () if route[0] == 'dealflow.claim']
-        if claims and self._dealflow_is_letter_of_machine(message, message_dict):
-            self = self.with_context(dealflow_letter_of_machine=True)
+        if claims and self._dealflow_is_automatic_email(message, message_dict):
+            self = self.with_context(dealflow_automatic_email=True)
             opening = [route for route in claims if not route[1]]
             if opening:
                 _logger.info(
@@ -45,11 +45,11 @@ class MailThread(models.AbstractModel):
         elif claims:
             # The earlier messages of the claim show which part of an answer is quoted history.
             claim = self.env['dealflow.claim'].browse([route[1] for route in claims if route[1]][:1])
-            self._dealflow_mark_history(message_dict, claim)
+            self._dealflow_mark_quoted_history(message_dict, claim)
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
-    def _dealflow_is_letter_of_machine(self, message, message_dict):
+    def _dealflow_is_automatic_email(self, message, message_dict):
         """Return whether an e-mail was sent by a program, as far as its headers and its sender show."""
 
         def read(header):
@@ -66,7 +66,7 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
-    def _dealflow_mark_history(self, message_dict, claim):
+    def _dealflow_mark_quoted_history(self, message_dict, claim):
         """Mark the quoted history in an incoming e-mail, which the thread then shows behind «more».
 
         :param dict message_dict: the e-mail as parsed by Odoo
@@ -78,21 +78,21 @@ class MailThread(models.AbstractModel):
         body = mark_history(
             message_dict.get('body'),
             message_dict.get('subject'),
-            [claim.sudo().name, *known, *self._dealflow_get_texts_around_letters()] if claim else None,
-            lambda line: self._dealflow_is_line_of_house(line, messages),
+            [claim.sudo().name, *known, *self._dealflow_get_email_layout_texts()] if claim else None,
+            lambda line: self._dealflow_is_own_sender_line(line, messages),
         )
         # Odoo has sanitized the body, and would escape a plain string.
         message_dict['body'] = body and Markup(body)  # noqa: S704
 
     @api.model
-    def _dealflow_get_texts_around_letters(self):
+    def _dealflow_get_email_layout_texts(self):
         """Return the texts that Odoo puts around outgoing e-mails, which need not be read again."""
         companies = self.env['res.company'].sudo().search([])
         around = [text for each in companies for text in (each.name, each.email, each.website, each.phone)]
         return [text for text in around if text] + ["Powered by Odoo"]
 
     @api.model
-    def _dealflow_is_line_of_house(self, line, messages):
+    def _dealflow_is_own_sender_line(self, line, messages):
         """Return whether the line «From: …» of a quoted e-mail names our address, or a user who has written here."""
         addresses = email_normalize_all(line)
         if addresses:

@@ -48,12 +48,12 @@ class ResCompany(models.Model):
         names = {'0': 'low', '1': 'medium', '2': 'high', '3': 'urgent'}
         return self[f'dealflow_claim_hours_{names[priority]}'] if priority else 0
 
-    def _dealflow_get_counted_in_working_time(self):
+    def _dealflow_get_working_time_dependents(self):
         """Add open claims whose deadline was computed: it lies whole working hours after their arrival.
 
         A deadline that was typed in stays as it is.
         """
-        counted = super()._dealflow_get_counted_in_working_time()
+        counted = super()._dealflow_get_working_time_dependents()
         # sudo - dealflow.claim: a new holiday moves the deadlines of all claims, whoever enters it.
         claims = (
             self.env['dealflow.claim']
@@ -66,8 +66,8 @@ class ResCompany(models.Model):
                 counted[claim] = round(hours)
         return counted
 
-    def _dealflow_count_again_in_working_time(self, state):
-        super()._dealflow_count_again_in_working_time(state)
+    def _dealflow_recompute_working_time(self, state):
+        super()._dealflow_recompute_working_time(state)
         for claim, hours in state.items():
             if claim._name == 'dealflow.claim':
                 deadline = claim.company_id._dealflow_plan_working_hours(hours, claim.date_open)

@@ -19,7 +19,7 @@ from . import conflicts
 from . import requirements
 from . import log
 from . import guests
-from . import letters
+from . import emails
 from . import orders
 from . import repeat
 from . import shop

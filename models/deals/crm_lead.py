@@ -65,7 +65,7 @@ class CrmLead(models.Model):
         if self.env.user._is_superuser() or not self.env.user.has_group('dealflow.group_viewer'):
             return
         for lead in self.filtered(lambda lead: lead.type == 'opportunity' and not lead.lost_reason_id):
-            if lead._dealflow_is_given_up():
+            if lead._dealflow_is_archived_while_open():
                 raise ValidationError(
                     self.env._(
                         "The opportunity %(opportunity)s is open: archived, it would vanish without the field "
@@ -84,7 +84,7 @@ class CrmLead(models.Model):
                     )
                 )
 
-    def _dealflow_is_given_up(self):
+    def _dealflow_is_archived_while_open(self):
         """Return whether the opportunity was archived while open and without deals to decide its outcome."""
         self.ensure_one()
         return not self.active and self.won_status == 'pending' and not self.dealflow_has_deals
@@ -137,13 +137,13 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.user._is_superuser():
-            vals_list = [self._dealflow_name_request(vals) for vals in vals_list]
+            vals_list = [self._dealflow_add_default_name(vals) for vals in vals_list]
         leads = super().create(vals_list)
         leads._check_dealflow_stage_visible()
         return leads
 
     @api.model
-    def _dealflow_name_request(self, vals):
+    def _dealflow_add_default_name(self, vals):
         """Return the values with a name, for requests without a subject: a website form need not ask for one.
 
         The name column is required: without a value, the visitor would get an error page.
@@ -241,7 +241,7 @@ class CrmLead(models.Model):
                     opportunity=closed[0].name,
                 )
             )
-        self._dealflow_claim_outcome()
+        self._dealflow_serialize_outcome()
         vals = dict(vals)
         deal = self.env['dealflow.deal'].browse(vals.pop('deal_id', None) or ())
         if deal and vals:
@@ -319,7 +319,7 @@ class CrmLead(models.Model):
                 },
             }
         )
-        lead._dealflow_follow_deals()
+        lead._dealflow_sync_outcome_of_deals()
 
     def _prepare_dealflow_deal_values(self):
         """Return the values of the deal that the opportunity is converted to."""
@@ -346,12 +346,12 @@ class CrmLead(models.Model):
             'description': self.description,
         }
 
-    def _dealflow_follow_deals(self):
+    def _dealflow_sync_outcome_of_deals(self):
         """Set the outcome of the opportunities from their deals, so that each sale counts once (rule 5).
 
         Pending while a deal is open; won when all are closed and at least one is won; lost when all are lost.
         """
-        self._dealflow_claim_outcome()
+        self._dealflow_serialize_outcome()
         # sudo - crm.lead: the user was allowed to close the deal; its opportunity may belong to a colleague.
         for lead in self.sudo():
             deals = lead.deal_ids
@@ -361,7 +361,7 @@ class CrmLead(models.Model):
             if lead.won_status != outcome:
                 lead._dealflow_apply_outcome(outcome, deals)
 
-    def _dealflow_claim_outcome(self):
+    def _dealflow_serialize_outcome(self):
         """Let only one transaction at a time decide the outcome of the opportunities.
 
         Two users who close the last two deals at once each see the other deal still open. A lock alone would not help:
@@ -388,7 +388,7 @@ class CrmLead(models.Model):
         super()._merge_dependences(opportunities)
         # sudo - dealflow.deal: rights on opportunities allow merging, and no deal may be left behind.
         opportunities.sudo().deal_ids.lead_id = self
-        self._dealflow_follow_deals()
+        self._dealflow_sync_outcome_of_deals()
 
     @public_method(one=True)
     def action_dealflow_view_deals(self):

@@ -36,16 +36,16 @@ class CrmStage(models.Model):
     def create(self, vals_list):
         stages = super().create(vals_list)
         if any({'dealflow_visible_group_ids', 'dealflow_edit_group_ids'} & vals.keys() for vals in vals_list):
-            self._dealflow_forget_stages()
+            self._dealflow_clear_stage_cache()
         return stages
 
     def write(self, vals):
         result = super().write(vals)
         if {'dealflow_visible_group_ids', 'dealflow_edit_group_ids'} & vals.keys():
-            self._dealflow_forget_stages()
+            self._dealflow_clear_stage_cache()
         return result
 
-    def _dealflow_forget_stages(self):
+    def _dealflow_clear_stage_cache(self):
         """Clear the cached stage lists of users that the record rules on opportunities use."""
         self.env['res.users'].invalidate_model(list(OPENING_GROUPS))
         self.env.registry.clear_cache()

@@ -27,7 +27,7 @@ class DealflowDeal(models.Model):
         'mail.tracking.duration.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
-        'dealflow.rows.mixin',
+        'dealflow.batch.mixin',
     ]
     _is_guarded = True
     _is_strictly_guarded = True
@@ -432,7 +432,7 @@ class DealflowDeal(models.Model):
 
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
-        self.currency_id._dealflow_check_rate(self.company_id)
+        self.currency_id._check_dealflow_rate(self.company_id)
 
     @api.constrains('probability', 'state')
     def _check_probability_of_closed(self):
@@ -510,10 +510,10 @@ class DealflowDeal(models.Model):
                 )
             )
         # The log is written before the deals have ids, so the number links each imported history to its deal.
-        self._add_numbers(told)
+        self._assign_numbers(told)
         histories = {vals['number']: vals.pop('log_ids') for vals in told}
         for vals in told:
-            self._take_dates_from_history(vals, histories[vals['number']])
+            self._set_dates_from_history(vals, histories[vals['number']])
         deals = super(DealflowDeal, self.with_context(dealflow_histories=Own(histories))).create(vals_list)
         return deals.with_env(self.env)
 
@@ -534,7 +534,7 @@ class DealflowDeal(models.Model):
                 )
 
     @api.model
-    def _take_dates_from_history(self, vals, history):
+    def _set_dates_from_history(self, vals, history):
         """Fill in missing dates of an imported deal from its imported log rows."""
         moments = sorted(fields.Datetime.to_datetime(command[2]['date']) for command in history)
         vals['date_last_stage_update'] = moments[-1]
@@ -546,7 +546,7 @@ class DealflowDeal(models.Model):
         if not vals.get('closed_on') and (vals.get('lost_reason_id') or stage.is_won):
             vals['closed_on'] = last
 
-    def _keeps_amount(self, vals):
+    def _is_amount_unchanged(self, vals):
         """Return whether the values contain the amount or the currency, but change neither."""
         self.ensure_one()
         if not {'amount', 'currency_id'} & vals.keys() or 'line_ids' in vals:
@@ -557,11 +557,11 @@ class DealflowDeal(models.Model):
     def _prepare_create_values(self, vals_list):
         """Add the deal numbers; at this point the values are already a copy."""
         vals_list = super()._prepare_create_values(vals_list)
-        self._add_numbers(vals_list)
+        self._assign_numbers(vals_list)
         return vals_list
 
     @api.model
-    def _add_numbers(self, vals_list):
+    def _assign_numbers(self, vals_list):
         """Add the next number of the company's sequence to each dict of values without a number."""
         unnumbered = [vals for vals in vals_list if not vals.get('number')]
         for company_id, company_vals_list in groupby(
@@ -587,7 +587,7 @@ class DealflowDeal(models.Model):
                     "currency. Make a new deal in the other company.",
                 )
             )
-        unchanged = self.filtered(lambda deal: deal._keeps_amount(vals))
+        unchanged = self.filtered(lambda deal: deal._is_amount_unchanged(vals))
         if unchanged:
             # Rewriting the same amount would convert it again at today's rate.
             rest = {name: value for name, value in vals.items() if name not in ('amount', 'currency_id')}
@@ -643,7 +643,7 @@ class DealflowDeal(models.Model):
         stage = self.env['dealflow.stage'].browse(stage_id or ())
         if not stage:
             raise UserError(self.env._("Choose the stage to move the deals to."))
-        deals = self._pass_over(
+        deals = self._filter_not_done(
             lambda deal: deal.stage_id == stage and deal.state != 'lost',
             lambda deal: self.env._(
                 "The deal %(deal)s stands in “%(stage)s” already. Choose another stage.",
@@ -652,7 +652,7 @@ class DealflowDeal(models.Model):
             ),
         )
         deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': short_status})
-        return self._tell_passed_over(len(self) - len(deals))
+        return self._notify_skipped(len(self) - len(deals))
 
     @public_method(comment=TEXT)
     def action_win(self, comment):
@@ -662,7 +662,7 @@ class DealflowDeal(models.Model):
         :return: True, or an action that says how many deals were skipped because they are won already
         :raise UserError: the funnel has no won stage, or all deals are won already
         """
-        open_deals = self._pass_over_those_in('won')
+        open_deals = self._filter_not_in_state('won')
         for funnel, deals in open_deals.grouped('funnel_id').items():
             stage = funnel.stage_ids.filtered('is_won').sorted('sequence')[:1]
             if not stage:
@@ -673,7 +673,7 @@ class DealflowDeal(models.Model):
                     )
                 )
             deals.write({'stage_id': stage.id, 'move_comment': comment, 'short_status': self.env._("Won")})
-        return self._tell_passed_over(len(self) - len(open_deals))
+        return self._notify_skipped(len(self) - len(open_deals))
 
     @public_method(
         reason_id=value_of('dealflow.deal', 'lost_reason_id'),
@@ -698,7 +698,7 @@ class DealflowDeal(models.Model):
             raise UserError(
                 self.env._("A price belongs to a competitor. Say to whom the deal was lost, or leave it out.")
             )
-        deals = self._pass_over_those_in('lost')
+        deals = self._filter_not_in_state('lost')
         deals.write(
             {
                 'lost_reason_id': reason.id,
@@ -709,7 +709,7 @@ class DealflowDeal(models.Model):
         )
         if competitor_id and competitor_price:
             deals._set_winning_price(competitor_price)
-        return self._tell_passed_over(len(self) - len(deals))
+        return self._notify_skipped(len(self) - len(deals))
 
     @public_method(comment=TEXT)
     def action_reopen(self, comment):
@@ -719,7 +719,7 @@ class DealflowDeal(models.Model):
         :return: True, or an action that says how many deals were skipped because they are open already
         :raise UserError: all deals are open, or the funnel of a won deal has no open stage
         """
-        deals = self._pass_over_those_in('open')
+        deals = self._filter_not_in_state('open')
         short_status = self.env._("Reopened")
         for deal in deals:
             vals = {
@@ -739,11 +739,11 @@ class DealflowDeal(models.Model):
                     )
                 vals['stage_id'] = open_stages.sorted('sequence')[-1].id
             deal.write(vals)
-        return self._tell_passed_over(len(self) - len(deals))
+        return self._notify_skipped(len(self) - len(deals))
 
-    def _pass_over_those_in(self, state):
+    def _filter_not_in_state(self, state):
         """Return the deals that are not in the state yet; raise an error if there are none."""
-        return self._pass_over(
+        return self._filter_not_done(
             lambda deal: deal.state == state,
             lambda deal: self.env._(
                 "The deal %(deal)s is “%(state)s” already.",
@@ -752,7 +752,7 @@ class DealflowDeal(models.Model):
             ),
         )
 
-    def _claim(self):
+    def _serialize_creation(self):
         """Let only one transaction at a time create what a deal may have once: a double click must not do it twice.
 
         A lock alone would not help: the second transaction keeps its old snapshot. An updated row gives it a
@@ -807,7 +807,7 @@ class DealflowDeal(models.Model):
 
     def _after_state_change(self):
         """Hook called after the deals of ``self`` were won, lost or reopened and this was logged."""
-        self.lead_id._dealflow_follow_deals()
+        self.lead_id._dealflow_sync_outcome_of_deals()
 
     def _after_stage_change(self, missing):
         """Hook called after the deals of ``self`` entered their stages and this was logged.

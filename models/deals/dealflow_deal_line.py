@@ -95,17 +95,17 @@ class DealflowDealLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.deal_id._record_movements()
+        lines.deal_id._log_movements()
         return lines
 
     def write(self, vals):
         deals = self.deal_id
         result = super().write(vals)
-        (deals | self.deal_id)._record_movements()
+        (deals | self.deal_id)._log_movements()
         return result
 
     def unlink(self):
         deals = self.deal_id
         result = super().unlink()
-        deals.exists()._record_movements()
+        deals.exists()._log_movements()
         return result

@@ -84,7 +84,7 @@ class DealflowDealLog(models.Model):
         return self.env['dealflow.deal']._fields['state']._description_selection(self.env)
 
     @api.model
-    def _get_heads(self, deals):
+    def _get_latest_values(self, deals):
         """Return the values of the newest row of each deal, with the keys of ``dealflow.deal._get_log_values``.
 
         Read in SQL, without record rules: the log must stay consistent whatever the user may see.
@@ -107,5 +107,5 @@ class DealflowDealLog(models.Model):
         )
         return {deal_id: dict(zip(CLOSING_COLUMNS, values, strict=True)) for deal_id, *values in rows}
 
-    def _tells_more_than_opening(self):
-        return super()._tells_more_than_opening() or self.kind not in (False, 'open')
+    def _has_changes_since_opening(self):
+        return super()._has_changes_since_opening() or self.kind not in (False, 'open')

@@ -37,7 +37,7 @@ class DealflowFunnel(models.Model):
             funnel.deal_count = counts.get(funnel, 0)
 
     @api.constrains('active')
-    def _check_one_is_left(self):
+    def _check_last_funnel(self):
         for funnel in self.filtered(lambda funnel: not funnel.active):
             if not self.search_count([('company_id', 'in', [funnel.company_id.id, False])], limit=1):
                 raise UserError(

@@ -145,21 +145,21 @@ class DealflowStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stages = super().create(vals_list)
-        self._forget_stages()
+        self._clear_stage_cache()
         return stages
 
     def write(self, vals):
         result = super().write(vals)
         if CACHED_FIELDS & vals.keys():
-            self._forget_stages()
+            self._clear_stage_cache()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._forget_stages()
+        self._clear_stage_cache()
         return result
 
-    def _forget_stages(self):
+    def _clear_stage_cache(self):
         """Clear the cached order of the stages, and the stage lists of users that the record rules on deals use."""
         self.env['res.users'].invalidate_model(list(OPENING_GROUPS))
         self.env.registry.clear_cache()

@@ -71,31 +71,31 @@ class DealflowTarget(models.Model):
         """Set the month of a copy to the next one that has no such target."""
         vals_list = super().copy_data(default)
         if not {'month', 'user_id', 'team_id', 'company_id'} & set(default or {}):
-            taken = {target._get_aim_and_month() for target in self._find_same_aims()}
+            taken = {target._get_key_and_month() for target in self._find_same_targets()}
             for target, vals in zip(self, vals_list, strict=True):
-                *aim, month = target._get_aim_and_month()
+                *aim, month = target._get_key_and_month()
                 while (*aim, month) in taken:
                     month += relativedelta(months=1)
                 taken.add((*aim, month))
                 vals['month'] = month
         return vals_list
 
-    def _find_same_aims(self):
+    def _find_same_targets(self):
         return self.search([('user_id', 'in', self.user_id.ids + [False]), ('company_id', 'in', self.company_id.ids)])
 
-    def _get_aim_and_month(self):
+    def _get_key_and_month(self):
         self.ensure_one()
         return self.company_id, self.user_id, self.team_id, self.month
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._begin_with_month(vals) for vals in vals_list])
+        return super().create([self._normalize_month(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._begin_with_month(vals))
+        return super().write(self._normalize_month(vals))
 
     @api.model
-    def _begin_with_month(self, vals):
+    def _normalize_month(self, vals):
         """Return the values with ``month`` set to the first day of the month."""
         month = fields.Date.to_date(vals.get('month'))
         return {**vals, 'month': month.replace(day=1)} if month else vals

@@ -7,7 +7,7 @@ class ResCompany(models.Model):
 
     _inherit = 'res.company'
 
-    dealflow_move_words = fields.Boolean(
+    dealflow_check_move_comments = fields.Boolean(
         string="Comments on moves say something",
         default=True,
         help="A comment or short status such as “-”, “x” or “ok” does not pass for one when a deal moves.",

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
-    dealflow_move_words = fields.Boolean(related='company_id.dealflow_move_words', readonly=False)
+    dealflow_check_move_comments = fields.Boolean(related='company_id.dealflow_check_move_comments', readonly=False)
     dealflow_shop_funnel_id = fields.Many2one(
         related='company_id.dealflow_shop_funnel_id',
         readonly=False,

@@ -33,8 +33,8 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders._dealflow_take_opportunity_of_deal()
-        orders._dealflow_open_deals_of_shop()
+        orders._dealflow_set_opportunity_from_deal()
+        orders._dealflow_create_shop_deals()
         return orders
 
     def copy_data(self, default=None):
@@ -51,12 +51,12 @@ class SaleOrder(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get('deal_id'):
-            self._dealflow_take_opportunity_of_deal()
+            self._dealflow_set_opportunity_from_deal()
         if 'state' in vals:
-            self._dealflow_open_deals_of_shop()
+            self._dealflow_create_shop_deals()
         return result
 
-    def _dealflow_take_opportunity_of_deal(self):
+    def _dealflow_set_opportunity_from_deal(self):
         """Link the orders to the opportunity of their deal, so that the sale counts once (rule 5)."""
         # sudo - dealflow.deal: the opportunity may belong to a colleague.
         for order in self.filtered(lambda order: order.deal_id and not order.opportunity_id):

@@ -407,7 +407,7 @@ class CalendarEvent(models.Model):
         statuses = {event.id: event.event_status_id for event in self}
         if 'name' in vals and not (vals['name'] or '').strip():
             vals = {name: value for name, value in vals.items() if name != 'name'}
-            self._dealflow_give_subjects(vals)
+            self._dealflow_set_default_subjects(vals)
         if PARTICIPANT_FIELDS & vals.keys():
             for event in self:
                 super(CalendarEvent, event).write(event._dealflow_get_participants_values(dict(vals)))
@@ -477,7 +477,7 @@ class CalendarEvent(models.Model):
         day = fields.Datetime.context_timestamp(self, start).date()
         return start + (self.env.company._dealflow_get_next_working_days([day])[day] - day)
 
-    def _dealflow_give_subjects(self, vals):
+    def _dealflow_set_default_subjects(self, vals):
         """Set the default subject on events whose subject is emptied, computed with the values about to be written."""
         for event in self:
             event_type = event.event_type_id.browse(vals.get('event_type_id')) or event.event_type_id

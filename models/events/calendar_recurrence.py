@@ -14,5 +14,5 @@ class CalendarRecurrence(models.Model):
     def _dealflow_get_external_sync_domain(self):
         events = self.env['calendar.event']
         # sudo - calendar.event: the sync must not depend on the user.
-        inside = events.sudo().with_context(active_test=False)._search(~events._dealflow_get_external_sync_domain())
-        return Domain('base_event_id', 'not in', inside)
+        kept = events.sudo().with_context(active_test=False)._search(~events._dealflow_get_external_sync_domain())
+        return Domain('base_event_id', 'not in', kept)

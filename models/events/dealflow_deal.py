@@ -40,7 +40,9 @@ class DealflowDeal(models.Model):
         It is created on the newest of the deals, not repeated while it is open, and removed once an event is planned.
         """
         is_wanted = Domain('state', '=', 'open') & Domain('business_partner_id.dealflow_is_forgotten', '=', True)
-        self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)._dealflow_take_back(is_wanted)
+        self.env['mail.activity']._dealflow_get_reminders(self._name, ACTIVITY_TYPE)._dealflow_unlink_obsolete(
+            is_wanted
+        )
         companies = self.env['res.company'].search([('dealflow_event_remind', '=', True)])
         forgotten = self._read_group(
             Domain('company_id', 'in', companies.ids) & is_wanted & Domain('user_id.active', '=', True),

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class DealflowEventStatusLog(models.Model):
     """Log of the statuses of an event; nobody may change it, and it survives the event (B46).
 
-    The content of a row never changes, only its links to an event and a sheet do, see :meth:`_attach`.
+    The content of a row never changes, only its links to an event and a sheet do, see :meth:`_reassign`.
     """
 
     _name = 'dealflow.event.status.log'
@@ -20,7 +20,7 @@ class DealflowEventStatusLog(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one('res.users', string="By", required=True, default=lambda self: self.env.user)
 
-    def _attach(self, **links):
+    def _reassign(self, **links):
         """Move rows to the event or the sheet that replaces the one they belong to.
 
         :param links: ``event``, ``sheet`` or both: a record, or an empty recordset to unlink the rows

@@ -35,10 +35,10 @@ class DealflowMeetingSheet(models.Model):
         'dealflow.derived.mixin',
         'mail.thread',
         'mail.activity.mixin',
-        'dealflow.letter.mixin',
+        'dealflow.email.mixin',
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
-        'dealflow.rows.mixin',
+        'dealflow.batch.mixin',
     ]
     _is_guarded = True
     _order = 'start desc, id desc'
@@ -169,7 +169,7 @@ class DealflowMeetingSheet(models.Model):
         sheets.check_access('create')
         # sudo - dealflow.event.status.log: the log of the event becomes that of the sheet, too.
         for sheet in sheets.filtered('event_id'):
-            sheet.event_id.sudo().status_log_ids._attach(sheet=sheet)
+            sheet.event_id.sudo().status_log_ids._reassign(sheet=sheet)
         return sheets
 
     def _prepare_create_values(self, vals_list):
@@ -196,7 +196,7 @@ class DealflowMeetingSheet(models.Model):
             'team_id': team.id,
         }
 
-    def _follow_people(self, previous_partners, previous_organizer):
+    def _update_readers(self, previous_partners, previous_organizer):
         """Update the readers after a write on the event by a user who may read the sheet.
 
         Only the participants whom this write added or removed count: others may have added themselves before.
@@ -268,23 +268,23 @@ class DealflowMeetingSheet(models.Model):
     def action_finish_minutes(self):
         """Close the minutes, and turn their agreements into tasks (B30)."""
         self.check_access('write')
-        sheets = self._pass_over_those_in('minuted')
+        sheets = self._filter_not_in_state('minuted')
         for sheet in sheets:
             sheet.agreement_ids._create_activities()
             # sudo - dealflow.meeting.sheet: only buttons set the state.
             sheet.sudo()._dealflow_set_derived({'state': 'minuted'})
-        return self._tell_passed_over(len(self) - len(sheets))
+        return self._notify_skipped(len(self) - len(sheets))
 
     @public_method()
     def action_reopen_minutes(self):
         # sudo - dealflow.meeting.sheet: only buttons set the state.
         self.check_access('write')
-        sheets = self._pass_over_those_in('preparation')
+        sheets = self._filter_not_in_state('preparation')
         sheets.sudo()._dealflow_set_derived({'state': 'preparation'})
-        return self._tell_passed_over(len(self) - len(sheets))
+        return self._notify_skipped(len(self) - len(sheets))
 
-    def _pass_over_those_in(self, state):
-        return self._pass_over(
+    def _filter_not_in_state(self, state):
+        return self._filter_not_done(
             lambda sheet: sheet.state == state,
             lambda sheet: self.env._(
                 "The sheet “%(sheet)s” is “%(state)s” already.",
@@ -299,16 +299,16 @@ class DealflowMeetingSheet(models.Model):
 
     @public_method()
     def action_print_form(self):
-        return self.env.ref('dealflow.action_report_meeting_form').report_action(self)
+        return self.env.ref('dealflow.action_report_meeting_sheet_form').report_action(self)
 
     @public_method()
     def action_print_summary(self):
-        return self.env.ref('dealflow.action_report_meeting_summary').report_action(self)
+        return self.env.ref('dealflow.action_report_meeting_sheet_summary').report_action(self)
 
     @public_method(one=True)
     def action_send_minutes(self):
         """Open an e-mail with the minutes to the participants; it is sent only when the user presses Send."""
-        return self._get_letter_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_minutes')
+        return self._get_email_action(self.env._("Send the Minutes"), 'dealflow.mail_template_meeting_sheet_minutes')
 
     @api.model
     def _get_preparation_fields(self):

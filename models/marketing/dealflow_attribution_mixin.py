@@ -40,11 +40,13 @@ class DealflowAttributionMixin(models.AbstractModel):
     # Two methods, because a choice by hand of the first event must recompute the second.
     def _compute_dealflow_marketing_event_id(self):
         for case in self:
-            case.marketing_event_id, _last = case._dealflow_get_marketing_touches()._choose_events(case.company_id)
+            case.marketing_event_id, _last = case._dealflow_get_marketing_touches()._get_first_and_last_events(
+                case.company_id
+            )
 
     def _compute_dealflow_marketing_last_event_id(self):
         for case in self:
-            _first, case.marketing_last_event_id = case._dealflow_get_marketing_touches()._choose_events(
+            _first, case.marketing_last_event_id = case._dealflow_get_marketing_touches()._get_first_and_last_events(
                 case.company_id
             )
 
@@ -52,7 +54,7 @@ class DealflowAttributionMixin(models.AbstractModel):
         # sudo - dealflow.marketing.touch: salespeople may choose the event of records that they may change.
         touches = self.env['dealflow.marketing.touch'].sudo()
         for event, cases in self.grouped('marketing_event_id').items():
-            touches._record_choice(cases, event)
+            touches._set_chosen_event(cases, event)
 
     def _dealflow_get_marketing_touches(self):
         """Return all touches that decide on the event of this record."""
@@ -70,7 +72,7 @@ class DealflowAttributionMixin(models.AbstractModel):
         moved = self.browse()
         if 'campaign_id' in vals:
             moved = self.filtered(lambda case: case.campaign_id.id != vals['campaign_id'])
-            moved._dealflow_drop_campaign_touches()
+            moved._dealflow_remove_campaign_touches()
         result = super().write(vals)
         moved._dealflow_add_campaign_touches()
         if not set(self._dealflow_get_party_fields()).isdisjoint(vals):
@@ -86,10 +88,10 @@ class DealflowAttributionMixin(models.AbstractModel):
                 cases, self._dealflow_get_touch_field()
             )
 
-    def _dealflow_drop_campaign_touches(self):
+    def _dealflow_remove_campaign_touches(self):
         if cases := self.filtered('campaign_id'):
             # sudo - dealflow.marketing.touch: touches follow from what the user changes.
-            self.env['dealflow.marketing.touch'].sudo()._dealflow_drop_campaign_touches(
+            self.env['dealflow.marketing.touch'].sudo()._dealflow_remove_campaign_touches(
                 cases, self._dealflow_get_touch_field()
             )
 

@@ -61,7 +61,7 @@ class DealflowConsent(models.Model):
             rows.append(self._prepare_row(partner, vals['state'], date, source))
         consents = self._append(rows)
         # sudo - res.partner: marketing users record consents without the right to change contacts.
-        consents.partner_id.sudo()._dealflow_follow_consents()
+        consents.partner_id.sudo()._dealflow_sync_consents()
         return consents
 
     @api.model

@@ -40,15 +40,15 @@ class DealflowDeal(models.Model):
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_event_id')
     def _compute_dealflow_marketing_event_id(self):
         return super(
-            DealflowDeal, self - self._follow_lead('marketing_event_id')
+            DealflowDeal, self - self._compute_from_lead('marketing_event_id')
         )._compute_dealflow_marketing_event_id()
 
     @api.depends('company_id', 'touch_ids', 'lead_id.marketing_last_event_id')
     def _compute_dealflow_marketing_last_event_id(self):
-        alone = self - self._follow_lead('marketing_last_event_id')
+        alone = self - self._compute_from_lead('marketing_last_event_id')
         return super(DealflowDeal, alone)._compute_dealflow_marketing_last_event_id()
 
-    def _follow_lead(self, field_name):
+    def _compute_from_lead(self, field_name):
         """Take the event of the opportunity, or none if the event belongs to another company than the deal.
 
         :return: the deals that have an opportunity
@@ -64,7 +64,7 @@ class DealflowDeal(models.Model):
         with_lead = self.filtered('lead_id')
         for event, deals in with_lead.grouped('marketing_event_id').items():
             # sudo - dealflow.marketing.touch: salespeople may choose the event of records that they may change.
-            self.env['dealflow.marketing.touch'].sudo()._record_choice(deals.lead_id, event)
+            self.env['dealflow.marketing.touch'].sudo()._set_chosen_event(deals.lead_id, event)
         return super(DealflowDeal, self - with_lead)._inverse_dealflow_marketing_event_id()
 
     def _dealflow_add_campaign_touches(self):

@@ -135,7 +135,7 @@ class DealflowMarketingCost(models.Model):
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
         for company, costs in self.grouped('company_id').items():
-            costs.currency_id._dealflow_check_rate(company)
+            costs.currency_id._check_dealflow_rate(company)
 
     @api.constrains('planned_amount', 'actual_amount')
     def _check_amounts(self):

@@ -177,7 +177,7 @@ class DealflowMarketingEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        events._share_company()
+        events._sync_campaign_company()
         # Opportunities may have had the campaign before it became an event.
         self.env['dealflow.marketing.touch']._sync_campaigns(events.campaign_id)
         return events
@@ -189,7 +189,7 @@ class DealflowMarketingEvent(models.Model):
             self._check_group(self.browse(vals['parent_id']))
         result = super().write(vals)
         if 'company_id' in vals:
-            self._share_company()
+            self._sync_campaign_company()
         if 'campaign_id' in vals:
             self.env['dealflow.marketing.touch']._sync_campaigns(self.campaign_id)
         return result
@@ -246,7 +246,7 @@ class DealflowMarketingEvent(models.Model):
                     )
                 )
 
-    def _share_company(self):
+    def _sync_campaign_company(self):
         """Set the event's company on its campaign, which would otherwise be offered to other companies."""
         for event in self:
             if event.campaign_id.company_id != event.company_id:
@@ -370,9 +370,9 @@ class DealflowMarketingEvent(models.Model):
         return {**action, 'name': self.env._("Segment"), 'domain': list(self._get_segment_domain()), 'context': {}}
 
     @public_method()
-    def action_make_opportunities(self):
+    def action_create_opportunities(self):
         """Create an opportunity for each attendee; see the method of the participants."""
-        return self.participant_ids.action_make_opportunities()
+        return self.participant_ids.action_create_opportunities()
 
     @public_method(one=True)
     def action_mail_participants(self):
@@ -473,7 +473,7 @@ class DealflowMarketingEvent(models.Model):
     @public_method()
     def action_print_comparison(self):
         """Print the events side by side, with the attribution used on the screen."""
-        return self._print('dealflow.action_report_marketing_comparison')
+        return self._print('dealflow.action_report_marketing_event_comparison')
 
     def _print(self, xml_id):
         action = self.env.ref(xml_id).report_action([], data={'attribution': self[:1].attribution}, config=False)

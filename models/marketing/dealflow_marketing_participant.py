@@ -21,7 +21,7 @@ class DealflowMarketingParticipant(models.Model):
         'mail.activity.mixin',
         'dealflow.reference.mixin',
         'dealflow.merge.mixin',
-        'dealflow.rows.mixin',
+        'dealflow.batch.mixin',
     ]
     _rec_names_search = ['partner_id']
     _order = 'event_id, id'
@@ -121,7 +121,7 @@ class DealflowMarketingParticipant(models.Model):
 
     # Contacts that are merged
 
-    def _take_over(self, others):
+    def _merge_values(self, others):
         participants = self | others
         state = max(participants.mapped('state'), key=STATES.index)
         days = participants.filtered(lambda participant: participant.state == 'attended').mapped('date')
@@ -155,7 +155,7 @@ class DealflowMarketingParticipant(models.Model):
         return self._action_set_state('absent')
 
     def _action_set_state(self, state):
-        participants = self._pass_over(
+        participants = self._filter_not_done(
             lambda participant: participant.state == state,
             lambda participant: self.env._(
                 "%(participant)s is “%(state)s” already.",
@@ -164,12 +164,12 @@ class DealflowMarketingParticipant(models.Model):
             ),
         )
         participants.write({'state': state})
-        return self._tell_passed_over(len(self) - len(participants))
+        return self._notify_skipped(len(self) - len(participants))
 
     # Opportunities
 
     @public_method()
-    def action_make_opportunities(self):
+    def action_create_opportunities(self):
         """Create one opportunity for each attendee who has none from this event yet (E50, C74).
 
         :return: action that opens the opportunities

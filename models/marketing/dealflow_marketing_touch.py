@@ -49,7 +49,7 @@ class DealflowMarketingTouch(models.Model):
         "A touch belongs to an opportunity or to a deal.",
     )
 
-    def _choose_events(self, company):
+    def _get_first_and_last_events(self, company):
         """Return the events of the first and the last touch, limited to the company of the case unless chosen by hand.
 
         :param company: company of the case; empty if it has none yet
@@ -60,7 +60,7 @@ class DealflowMarketingTouch(models.Model):
         return touches[:1].event_id, touches[-1:].event_id
 
     @api.model
-    def _record_choice(self, cases, event):
+    def _set_chosen_event(self, cases, event):
         """Record that the user has chosen ``event`` for opportunities or deals; an empty one means none."""
         name = 'lead_id' if cases._name == 'crm.lead' else 'deal_id'
         self.create(
@@ -105,7 +105,7 @@ class DealflowMarketingTouch(models.Model):
         )
 
     @api.model
-    def _dealflow_drop_campaign_touches(self, cases, name):
+    def _dealflow_remove_campaign_touches(self, cases, name):
         """Delete the touches of the current campaigns of the cases, which are about to change."""
         touches = self.search([(name, 'in', cases.ids), ('kind', '=', 'utm')])
         touches.filtered(lambda touch: touch.event_id.campaign_id == touch[name].campaign_id).unlink()

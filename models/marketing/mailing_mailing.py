@@ -113,7 +113,7 @@ class MailingMailing(models.Model):
         decided = mailings.filtered(lambda mailing: mailing.approval_state not in OPEN_STATES)
         decided._check_dealflow_approver()
         decided._check_dealflow_approvable()
-        decided._dealflow_note_approver()
+        decided._dealflow_set_approver()
         mailings.filtered(lambda mailing: mailing.state in SENDING_STATES)._check_dealflow_approved()
         return mailings
 
@@ -132,7 +132,7 @@ class MailingMailing(models.Model):
             changed |= stale
         changed._dealflow_withdraw_approval()
         if vals.get('approval_state') == 'approved':
-            (self - changed)._dealflow_note_approver()
+            (self - changed)._dealflow_set_approver()
         if vals.get('state') in SENDING_STATES:
             self._check_dealflow_approved()
         return result
@@ -161,7 +161,7 @@ class MailingMailing(models.Model):
         :raise UserError: a mailing was not handed over, has no text or no recipients, or is the user's own
         :raise AccessError: the user lacks the right
         """
-        self._dealflow_decide('approved')
+        self._dealflow_set_approval_state('approved')
 
     @public_method(reason=TEXT)
     def action_dealflow_return(self, reason=None):
@@ -173,7 +173,7 @@ class MailingMailing(models.Model):
         """
         if reason is None:
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_mailing_return_action')
-        self._dealflow_decide('draft')
+        self._dealflow_set_approval_state('draft')
         for mailing in self:
             mailing.activity_schedule(
                 'mail.mail_activity_data_todo',
@@ -184,16 +184,16 @@ class MailingMailing(models.Model):
         return True
 
     @public_method()
-    def action_dealflow_cancel_for_good(self):
+    def action_dealflow_cancel(self):
         """Cancel mailings instead of confirming them (P58).
 
         :raise UserError: a mailing was not handed over
         :raise AccessError: the user lacks the right
         """
-        self._dealflow_decide('cancelled')
+        self._dealflow_set_approval_state('cancelled')
 
     @public_method()
-    def action_dealflow_prepare_again(self):
+    def action_dealflow_reset_to_preparation(self):
         """Put cancelled mailings back into preparation.
 
         :raise UserError: a mailing is not cancelled
@@ -273,12 +273,12 @@ class MailingMailing(models.Model):
     def _dealflow_is_approved(self):
         """Return whether the mailing may be sent: confirmed and unchanged, or the winner of confirmed A/B variants."""
         self.ensure_one()
-        if self._dealflow_is_confirmed_as_it_is() or not self.ab_testing_is_winner_mailing:
-            return self._dealflow_is_confirmed_as_it_is()
+        if self._dealflow_is_confirmed_unchanged() or not self.ab_testing_is_winner_mailing:
+            return self._dealflow_is_confirmed_unchanged()
         content = self._dealflow_get_confirmed_content()
         ignored = TEST_FIELDS | ({'use_exclusion_list'} if self.use_exclusion_list else set())
         return any(
-            variant._dealflow_is_confirmed_as_it_is()
+            variant._dealflow_is_confirmed_unchanged()
             and all(
                 value == content[name]
                 for name, value in variant._dealflow_get_confirmed_content().items()
@@ -287,7 +287,7 @@ class MailingMailing(models.Model):
             for variant in self._get_ab_testing_siblings_mailings() - self
         )
 
-    def _dealflow_is_confirmed_as_it_is(self):
+    def _dealflow_is_confirmed_unchanged(self):
         return (
             self.approval_state == 'approved' and self.approval_fingerprint == self._dealflow_get_approval_fingerprint()
         )
@@ -320,12 +320,12 @@ class MailingMailing(models.Model):
                 )
             )
 
-    def _dealflow_decide(self, state):
+    def _dealflow_set_approval_state(self, state):
         """Set the outcome of the confirmation on mailings that were handed over, one of three states (P58)."""
         self._check_dealflow_approver()
         self._check_dealflow_approval_state('requested')
         self.write({'approval_state': state})
-        self._dealflow_finish_requests()
+        self._dealflow_unlink_approval_activities()
 
     def _check_dealflow_approval_state(self, state):
         for mailing in self:
@@ -392,7 +392,7 @@ class MailingMailing(models.Model):
         self.ensure_one()
         return self.mailing_type == 'mail' and is_html_empty(self.body_html)
 
-    def _dealflow_note_approver(self):
+    def _dealflow_set_approver(self):
         """Set the approver, the time and the fingerprint of confirmed mailings, whatever the given values say."""
         for mailing in self.filtered(lambda mailing: mailing.approval_state == 'approved'):
             mailing._dealflow_set_derived(
@@ -412,9 +412,9 @@ class MailingMailing(models.Model):
                     **({'state': 'draft'} if mailing.state == 'in_queue' else {}),
                 }
             )
-        self._dealflow_finish_requests()
+        self._dealflow_unlink_approval_activities()
 
-    def _dealflow_finish_requests(self):
+    def _dealflow_unlink_approval_activities(self):
         # sudo - mail.activity: the requests to the other approvers end, too.
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
 

@@ -14,7 +14,7 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         said = partners.filtered(lambda partner: partner.mailing_consent != 'unknown')
-        said._dealflow_record_consents(dict.fromkeys(said.ids, 'unknown'))
+        said._dealflow_log_consents(dict.fromkeys(said.ids, 'unknown'))
         return partners
 
     def write(self, vals):
@@ -22,10 +22,10 @@ class ResPartner(models.Model):
             return super().write(vals)
         before = {partner.id: partner.mailing_consent for partner in self}
         result = super().write(vals)
-        self._dealflow_record_consents(before)
+        self._dealflow_log_consents(before)
         return result
 
-    def _dealflow_record_consents(self, before):
+    def _dealflow_log_consents(self, before):
         """Log the consents entered on the card with day and user; only the list of consents asks for a source."""
         consents = self.env['dealflow.consent']
         today = fields.Date.context_today(self)
@@ -38,7 +38,7 @@ class ResPartner(models.Model):
                 rows.append(consents._prepare_row(partner, state, today, self.env._("Entered on the card")))
         consents._append(rows)
 
-    def _dealflow_follow_consents(self):
+    def _dealflow_sync_consents(self):
         """Set the consent on the card to that of the newest row."""
         for partner in self:
             newest = partner.consent_ids.sorted(lambda row: (row.date, row.id))[-1:]

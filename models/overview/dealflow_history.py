@@ -169,7 +169,7 @@ class DealflowHistory(models.Model):
         """Find the rows of the page first, and then read the content that the user may see of them."""
         if not limit or not self._is_open(domain, order):
             return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
-        found = super(DealflowHistory, self._without_content()).search_fetch(
+        found = super(DealflowHistory, self._with_masked_content()).search_fetch(
             domain, ['date'], offset=offset, limit=limit, order=order
         )
         entries = found.with_env(self.env)
@@ -178,7 +178,7 @@ class DealflowHistory(models.Model):
 
     @api.model
     def search_count(self, domain, limit=None):
-        history = self._without_content() if self._is_open(domain) else self
+        history = self._with_masked_content() if self._is_open(domain) else self
         return super(DealflowHistory, history).search_count(domain, limit=limit)
 
     def fetch(self, field_names=None):
@@ -186,7 +186,7 @@ class DealflowHistory(models.Model):
         entries = self.with_context(dealflow_history_rows=Own(self._ids)) if self else self
         return super(DealflowHistory, entries).fetch(field_names)
 
-    def _without_content(self):
+    def _with_masked_content(self):
         return self.with_context(dealflow_history_rows=Own(()))
 
     @api.model

@@ -17,4 +17,4 @@ from . import res_partner_industry
 from . import sale_order
 from . import sale_order_line
 from . import names
-from . import doubles
+from . import duplicates

@@ -47,18 +47,20 @@ class AccountMove(models.Model):
             moves.partner_id._check_dealflow_requisites_gate('invoice', company, moves.grouped('partner_id'))
 
     def action_post(self):
-        passing, refused = self._dealflow_divide_by_requisites()
+        passing, refused = self._dealflow_split_by_requisites()
         if not refused:
             return super().action_post()
-        return refused._dealflow_tell_not_posted(super(AccountMove, passing).action_post())
+        return refused._dealflow_notify_not_posted(super(AccountMove, passing).action_post())
 
     def action_validate_moves_with_confirmation(self):
-        passing, refused = self._dealflow_divide_by_requisites()
+        passing, refused = self._dealflow_split_by_requisites()
         if not refused:
             return super().action_validate_moves_with_confirmation()
-        return refused._dealflow_tell_not_posted(super(AccountMove, passing).action_validate_moves_with_confirmation())
+        return refused._dealflow_notify_not_posted(
+            super(AccountMove, passing).action_validate_moves_with_confirmation()
+        )
 
-    def _dealflow_divide_by_requisites(self):
+    def _dealflow_split_by_requisites(self):
         """Split a batch into invoices that may be posted and others, so that one client does not hold up all.
 
         If none may be posted, none is set apart: the constraint then refuses them with its explanation.
@@ -73,7 +75,7 @@ class AccountMove(models.Model):
                 refused += moves.filtered(lambda move, problems=problems: move.commercial_partner_id in problems)
         return (self - refused, refused) if self - refused else (self, self.browse())
 
-    def _dealflow_tell_not_posted(self, result):
+    def _dealflow_notify_not_posted(self, result):
         """Log on invoices that stayed drafts why they did, and notify the user.
 
         :param result: the result of posting the other invoices

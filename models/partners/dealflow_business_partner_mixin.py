@@ -92,7 +92,7 @@ class DealflowBusinessPartnerMixin(models.AbstractModel):
             if not entity or not operation or company[f'dealflow_gate_{operation}'] == 'ignore':
                 document.requisites_warning = False
             else:
-                document.requisites_warning = entity._dealflow_explain_requisites_state()
+                document.requisites_warning = entity._dealflow_describe_requisites_state()
 
     def _dealflow_get_common_terms_partner(self):
         """Return the business partner whose common terms apply (C86); empty for an entity that is its own partner."""

@@ -226,7 +226,7 @@ class DealflowContract(models.Model):
         )
 
     @api.model
-    def _cron_follow_dates(self):
+    def _cron_update_state(self):
         """Expire contracts on the day after their end, and remind of those that end soon."""
         companies = self.env['res.company'].search([])
         for company in companies:

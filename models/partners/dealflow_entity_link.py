@@ -180,7 +180,7 @@ class DealflowEntityLink(models.Model):
 
     def write(self, vals):
         if vals.get('is_default'):
-            self._release_other_defaults()
+            self._unset_other_defaults()
         entities = self.entity_id
         result = super().write(vals)
         if vals.keys() - {'is_default', 'note'}:
@@ -193,7 +193,7 @@ class DealflowEntityLink(models.Model):
         self._reassign_documents(entities.exists())
         return result
 
-    def _release_other_defaults(self):
+    def _unset_other_defaults(self):
         """Unset the default on links that links of ``self`` replace as the default."""
         siblings_by_partner = self._get_siblings_by_key(lambda link: link.partner_id)
         replaced = self.browse()
@@ -290,7 +290,7 @@ class DealflowEntityLink(models.Model):
             Domain('date_to', '=', False) | Domain('date_to', '>=', date)
         )
 
-    def _pick_main_partner(self):
+    def _get_main_partner(self):
         """Return the single partner that the linked entity belongs to, from links valid on the same day.
 
         Links in the role «belongs» take precedence. If several partners share the entity, none of them is its main
@@ -320,7 +320,7 @@ class DealflowEntityLink(models.Model):
 
     @api.model
     def _get_main_partner_sql(self, entity, company, day):
-        """Return the query for the result of :meth:`_pick_main_partner`, as ``partner_id``; no row if there is none."""
+        """Return the query for the result of :meth:`_get_main_partner`, as ``partner_id``; no row if there is none."""
         return SQL(
             """SELECT MIN(ranked.partner_id) AS partner_id
                  FROM (

@@ -13,7 +13,7 @@ class DealflowPartnerMatch(models.Model):
 
     _name = 'dealflow.partner.match'
     _description = "Probable Group or Duplicate"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin', 'dealflow.rows.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin', 'dealflow.batch.mixin']
     _order = 'score desc, id'
     _dealflow_code_only_fields = ('verdict', 'decided_by_id', 'decided_on', 'merged_name')
     _merge_key = ('left_id', 'right_id')
@@ -78,24 +78,24 @@ class DealflowPartnerMatch(models.Model):
         }
 
     @public_method()
-    def action_same_group(self):
+    def action_link_to_group(self):
         """Link the second contact to the first, or to the group that one of them belongs to already."""
-        matches = self._pass_over_those_decided('same_group')
+        matches = self._filter_undecided('same_group')
         undecided = matches.filtered('right_id')
         for match in undecided:
             match._link_to_group()
-        undecided._decide('same_group')
-        return self._tell_passed_over(len(self) - len(matches))
+        undecided._set_verdict('same_group')
+        return self._notify_skipped(len(self) - len(matches))
 
     @public_method()
-    def action_different(self):
-        matches = self._pass_over_those_decided('different')
+    def action_mark_different(self):
+        matches = self._filter_undecided('different')
         # Merged pairs are a single contact now.
-        matches.filtered('right_id')._decide('different')
-        return self._tell_passed_over(len(self) - len(matches))
+        matches.filtered('right_id')._set_verdict('different')
+        return self._notify_skipped(len(self) - len(matches))
 
-    def _pass_over_those_decided(self, verdict):
-        return self._pass_over(
+    def _filter_undecided(self, verdict):
+        return self._filter_not_done(
             lambda match: match.verdict == verdict,
             lambda match: self.env._(
                 "“%(pair)s” was decided already: %(verdict)s.",
@@ -104,7 +104,7 @@ class DealflowPartnerMatch(models.Model):
             ),
         )
 
-    def _decide(self, verdict):
+    def _set_verdict(self, verdict):
         self._dealflow_set_derived(
             {'verdict': verdict, 'decided_by_id': self.env.uid, 'decided_on': fields.Datetime.now()}
         )
@@ -122,7 +122,7 @@ class DealflowPartnerMatch(models.Model):
             names = ((match.left_id | match.right_id) - target).mapped('display_name')
             match.write({'left_id': target.id, 'right_id': False})
             match._dealflow_set_derived({'merged_name': ", ".join(names)})
-        merged._decide('merged')
+        merged._set_verdict('merged')
 
         def get_pair(match):
             pair = (target if party in parties else party for party in (match.left_id, match.right_id))
@@ -169,7 +169,7 @@ class DealflowPartnerMatch(models.Model):
 
     @api.model
     @api.private
-    def action_find(self):
+    def action_find_matches(self):
         """Find new pairs among all companies; pairs with a verdict are not proposed again."""
         self._find_matches()
         return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_partner_match_action')
@@ -202,7 +202,7 @@ class DealflowPartnerMatch(models.Model):
                     'right_id': right,
                     'kind': kind,
                     'score': score,
-                    'reasons': self._tell_reasons(reasons),
+                    'reasons': self._get_reason_labels(reasons),
                 }
                 for (left, right), (kind, score, reasons) in compare_records(records).items()
                 if (left, right) not in known and (kind == 'duplicate' or (left, right) not in linked)
@@ -247,7 +247,7 @@ class DealflowPartnerMatch(models.Model):
         ]
 
     @api.model
-    def _tell_reasons(self, reasons):
+    def _get_reason_labels(self, reasons):
         """Return the reasons of a pair in words."""
         words = {
             'vat': self.env._("the same tax number"),

@@ -88,7 +88,7 @@ class DealflowRegion(models.Model):
         return regions
 
     @api.model
-    def _add_first_countries(self):
+    def _create_initial_regions(self):
         """Fill an empty register with the countries of the companies, so that it can be used at once (E05)."""
         if not self.with_context(active_test=False).search_count([], limit=1):
             self._add_countries(self.env['res.company'].search([]).country_id)

@@ -5,7 +5,7 @@ class DealflowRequisiteLog(models.Model):
     """The log of the requisites of a legal entity: one row for each step, never changed (B39).
 
     The confirmation of an entity is nothing but its newest row here: there is no flag to set on the contact. Rows are
-    created by :meth:`_record_event` only, which checks who may confirm, so elevated rights do not help.
+    created by :meth:`_append_entry` only, which checks who may confirm, so elevated rights do not help.
     """
 
     _name = 'dealflow.requisite.log'
@@ -36,7 +36,7 @@ class DealflowRequisiteLog(models.Model):
     reason = fields.Text(readonly=True)
 
     @api.model
-    def _record_event(self, entities, event, reason=None):
+    def _append_entry(self, entities, event, reason=None):
         """Check that ``env.user`` may record ``event`` for the entities now, and append a row for each.
 
         :raise AccessError: the user may not record it, elevated rights or not
@@ -44,11 +44,11 @@ class DealflowRequisiteLog(models.Model):
         """
         # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, readable to the user or not.
         entities_sudo = entities.with_env(self.env).sudo()
-        entities_sudo._dealflow_refresh_requisites()
-        entities_sudo._dealflow_keep_fingerprints()
+        entities_sudo._dealflow_invalidate_requisites()
+        entities_sudo._dealflow_store_fingerprints()
         rows = []
         for entity_sudo in entities_sudo:
-            entity_sudo._check_dealflow_requisite_event(event, reason)
+            entity_sudo._check_dealflow_requisite_log_entry(event, reason)
             requisites = entity_sudo._dealflow_get_requisites()
             rows.append(
                 {

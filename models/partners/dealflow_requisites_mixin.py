@@ -163,7 +163,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         # Use the time of the transaction: changes in the transaction of the creation count as part of it.
         changed.requisites_changed_by_id = self.env.uid
         changed.requisites_changed_on = self.env.cr.now().replace(microsecond=0)
-        changed.filtered('id')._dealflow_note_changed_requisites()
+        changed.filtered('id')._dealflow_schedule_requisite_log()
         for partner in self - changed:
             # A compute has to assign all records; these keep the user who last changed their requisites.
             partner.requisites_changed_by_id = partner.requisites_changed_by_id
@@ -200,7 +200,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             for field_name, value in partner._dealflow_get_requisites().items():
                 old, new = before.get(field_name), value
                 if field_name == 'country_id':
-                    old, new = (partner._dealflow_name_country(code) for code in (old, new))
+                    old, new = (partner._dealflow_get_country_name(code) for code in (old, new))
                 old, new = (partner._dealflow_format_requisite(text) for text in (old, new))
                 if field_name in RARE_FIELDS and not old and not new:
                     continue
@@ -229,7 +229,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def _compute_dealflow_requisites_problem(self):
         for partner in self:
             partner.requisites_problem = (
-                partner.requisites_state in ('changed', 'rejected') and partner._dealflow_explain_requisites_state()
+                partner.requisites_state in ('changed', 'rejected') and partner._dealflow_describe_requisites_state()
             )
 
     @api.model
@@ -262,13 +262,13 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def write(self, vals):
         is_requisite = not vals.keys().isdisjoint(REQUISITE_SOURCES)
         if is_requisite:
-            self._dealflow_keep_fingerprints()
+            self._dealflow_store_fingerprints()
         result = super().write(vals)
         if is_requisite:
-            self._dealflow_follow_requisites()
+            self._dealflow_log_requisite_changes()
         # A requisite may be computed from other fields: addons build the name from a first and a last name.
         elif waiting := self.env.records_to_compute(self._fields['requisites_fingerprint']) & self:
-            waiting._dealflow_follow_requisites()
+            waiting._dealflow_log_requisite_changes()
         return result
 
     def copy_data(self, default=None):
@@ -293,7 +293,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
     def action_submit_requisites(self):
         """Send the requisites to accounting; the button of the salesperson."""
         self.check_access('write')
-        self.env['dealflow.requisite.log']._record_event(self, 'submitted')
+        self.env['dealflow.requisite.log']._append_entry(self, 'submitted')
         return True
 
     @public_method()
@@ -306,7 +306,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if seen and len(self) == 1:
             # sudo - res.partner.bank: the fingerprint covers all bank accounts, readable to the user or not.
             entity_sudo = self.sudo()
-            entity_sudo._dealflow_refresh_requisites()
+            entity_sudo._dealflow_invalidate_requisites()
             if entity_sudo._dealflow_get_live_fingerprint() != seen:
                 raise UserError(
                     self.env._(
@@ -315,7 +315,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                         entity=self.display_name,
                     )
                 )
-        self.env['dealflow.requisite.log']._record_event(self, 'confirmed')
+        self.env['dealflow.requisite.log']._append_entry(self, 'confirmed')
         return True
 
     @public_method(reason=TEXT)
@@ -327,7 +327,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             entity: entity.requisite_log_ids.filtered(lambda row: row.event == 'submitted').sorted('id')[-1:].user_id
             for entity in self.sudo()
         }
-        self.env['dealflow.requisite.log']._record_event(self, 'rejected', reason)
+        self.env['dealflow.requisite.log']._append_entry(self, 'rejected', reason)
         for entity_sudo, sender in senders.items():
             # sudo - mail.activity: an accountant who may not change contacts still tells the sender what is wrong.
             entity_sudo.activity_schedule(
@@ -360,7 +360,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             'context': {'default_partner_id': self.commercial_partner_id.id},
         }
 
-    def _dealflow_follow_requisites(self):
+    def _dealflow_log_requisite_changes(self):
         """Log for the present user changes of requisites, and the confirmations that these have voided."""
         entities = self | self.commercial_partner_id
         # Compute the fingerprint in this environment, so that the change is recorded for the present user.
@@ -372,15 +372,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
             )
         )
         if voided_sudo:
-            self.env['dealflow.requisite.log']._record_event(voided_sudo, 'voided')
-            voided_sudo._dealflow_distrust_unknown_accounts()
+            self.env['dealflow.requisite.log']._append_entry(voided_sudo, 'voided')
+            voided_sudo._dealflow_revoke_unknown_account_trust()
         changed_sudo = (entities.sudo() - voided_sudo).filtered(lambda entity: entity._dealflow_has_unrecorded_change())
         if changed_sudo:
-            self.env['dealflow.requisite.log']._record_event(changed_sudo, 'changed')
+            self.env['dealflow.requisite.log']._append_entry(changed_sudo, 'changed')
         if NOTED in self.env.cr.precommit.data:
             self.env.cr.precommit.data[NOTED][self.env.uid].difference_update(entities.ids)
 
-    def _dealflow_keep_fingerprints(self):
+    def _dealflow_store_fingerprints(self):
         """Set the fingerprint of legal entities that have none, before their requisites change."""
         # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, readable to the user or not.
         entities_sudo = (self | self.commercial_partner_id).sudo()
@@ -390,7 +390,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
                     {'requisites_fingerprint': entity_sudo._dealflow_get_live_fingerprint()}
                 )
 
-    def _dealflow_note_changed_requisites(self):
+    def _dealflow_schedule_requisite_log(self):
         """Log changes of requisites at the end of the transaction, unless that is done before.
 
         Values that an addon computes from fields of other records do not pass through ``write`` of contacts.
@@ -400,15 +400,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
         precommit = self.env.cr.precommit
         if NOTED not in precommit.data:
             precommit.data[NOTED] = defaultdict(set)
-            precommit.add(self._dealflow_follow_noted_requisites)
+            precommit.add(self._dealflow_log_pending_requisite_changes)
         precommit.data[NOTED][self.env.uid].update(self.ids)
 
     @api.model
-    def _dealflow_follow_noted_requisites(self):
+    def _dealflow_log_pending_requisite_changes(self):
         for user_id, partner_ids in self.env.cr.precommit.data.pop(NOTED, {}).items():
             # sudo - res.partner: the change is logged for its author, whatever they may read.
             partners = self.with_user(user_id).sudo().browse(partner_ids).exists()
-            partners._dealflow_follow_requisites()
+            partners._dealflow_log_requisite_changes()
             partners.env.flush_all()
 
     def _dealflow_has_unrecorded_change(self):
@@ -430,7 +430,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return False
         return last.fingerprint != (self._dealflow_get_live_fingerprint() if is_hidden else self.requisites_fingerprint)
 
-    def _dealflow_distrust_unknown_accounts(self):
+    def _dealflow_revoke_unknown_account_trust(self):
         """Withdraw Odoo's trust from bank accounts that were not part of the last confirmation."""
         for entity in self:
             confirmed = set((entity._dealflow_get_last_confirmation().snapshot or {}).get('bank_ids', []))
@@ -505,12 +505,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             return 'rejected', nothing
         return 'changed' if 'confirmed' in log.mapped('event') else 'draft', nothing
 
-    def _dealflow_refresh_requisites(self):
+    def _dealflow_invalidate_requisites(self):
         """Invalidate cached requisites, so that the next read sees the database, including changes by raw SQL."""
         self.invalidate_recordset([*REQUISITE_FIELDS, 'bank_ids', 'counterparty_role', 'commercial_partner_id'])
         self.env['res.partner.bank'].invalidate_model([*BANK_FIELDS, 'partner_id'])
 
-    def _check_dealflow_requisite_event(self, event, reason=None):
+    def _check_dealflow_requisite_log_entry(self, event, reason=None):
         """Check that ``env.user`` may record ``event`` for the entity now.
 
         :raise AccessError: the user may not confirm requisites, or confirms a change of their own
@@ -634,7 +634,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         return label or self._dealflow_get_field_label(field_name)
 
     @api.model
-    def _dealflow_name_country(self, code):
+    def _dealflow_get_country_name(self, code):
         return code and (self.env['res.country'].search([('code', '=', code)], limit=1).name or code)
 
     @api.model
@@ -643,7 +643,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
 
     # Use of the confirmation
 
-    def _dealflow_explain_requisites_state(self):
+    def _dealflow_describe_requisites_state(self):
         """Return, in words, why the entity does not count as confirmed: what changed, when and by whom."""
         self.ensure_one()
         requisites = self._dealflow_get_requisites()
@@ -696,17 +696,17 @@ class DealflowRequisitesMixin(models.AbstractModel):
         """
         # sudo - res.partner, res.partner.bank: the check covers all requisites, readable to the user or not.
         entities_sudo = self.commercial_partner_id.sudo()
-        entities_sudo._dealflow_refresh_requisites()
+        entities_sudo._dealflow_invalidate_requisites()
         problems = {}
         for entity_sudo in entities_sudo:
-            problem = entity_sudo._dealflow_explain_requisites_state()
+            problem = entity_sudo._dealflow_describe_requisites_state()
             if problem:
                 problems[entity_sudo.sudo(self.env.su)] = problem
-        self._dealflow_catch_up_with_database(entities_sudo)
+        self._dealflow_sync_requisites_state(entities_sudo)
         return problems
 
     @api.model
-    def _dealflow_catch_up_with_database(self, entities):
+    def _dealflow_sync_requisites_state(self, entities):
         """Recompute the stored state of entities whose requisites were changed past Odoo."""
         stale = entities.filtered(
             lambda entity: (
@@ -717,7 +717,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if stale:
             for field_name in self._dealflow_get_computed_only_fields() - {'business_partner_id'}:
                 self.env.add_to_compute(self._fields[field_name], stale)
-            stale._dealflow_follow_requisites()
+            stale._dealflow_log_requisite_changes()
 
     def _check_dealflow_requisites_gate(self, operation, company=None, documents_by_entity=None):
         """Ignore, warn about or refuse legal entities that accounting has not confirmed, as set on the company.
@@ -737,7 +737,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         messages = list(problems.values())
         if messages and gate == 'block':
             raise UserError(self._dealflow_get_refusal(messages))
-        self._dealflow_note_problems(problems, documents_by_entity or {})
+        self._dealflow_post_requisite_problems(problems, documents_by_entity or {})
         if messages and request and not self.env.user.share:
             self.env.user._bus_send(
                 'simple_notification',
@@ -749,16 +749,16 @@ class DealflowRequisitesMixin(models.AbstractModel):
             )
         return messages
 
-    def _dealflow_pass_requisites_gate(self, operation, company, documents_by_entity):
+    def _dealflow_post_unconfirmed_requisites(self, operation, company, documents_by_entity):
         """Log on documents that can no longer be refused what accounting has not confirmed.
 
         The arguments are those of :meth:`_check_dealflow_requisites_gate`.
         """
         if company.sudo()[f'dealflow_gate_{operation}'] != 'ignore':
-            self._dealflow_note_problems(self._dealflow_get_requisites_problems(), documents_by_entity)
+            self._dealflow_post_requisite_problems(self._dealflow_get_requisites_problems(), documents_by_entity)
 
     @api.model
-    def _dealflow_note_problems(self, problems, documents_by_entity):
+    def _dealflow_post_requisite_problems(self, problems, documents_by_entity):
         for entity, documents in documents_by_entity.items():
             problem = problems.get(entity.commercial_partner_id)
             if problem:
@@ -788,6 +788,6 @@ class DealflowRequisitesMixin(models.AbstractModel):
         self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
         while entities := self.search([*domain, ('id', '>', last_id)], order='id', limit=500):
             last_id = entities[-1].id
-            self._dealflow_catch_up_with_database(entities)
+            self._dealflow_sync_requisites_state(entities)
             if not self.env['ir.cron']._commit_progress(len(entities)):
                 break

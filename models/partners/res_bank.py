@@ -11,5 +11,5 @@ class ResBank(models.Model):
         if 'bic' in vals:
             # sudo - res.partner.bank: accounts in all companies are concerned, the user's or not.
             accounts_sudo = self.env['res.partner.bank'].sudo().search([('bank_id', 'in', self.ids)])
-            accounts_sudo.partner_id._dealflow_follow_requisites()
+            accounts_sudo.partner_id._dealflow_log_requisite_changes()
         return result

@@ -48,17 +48,17 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        companies._dealflow_add_first_regions()
+        companies._dealflow_create_initial_regions()
         return companies
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get('country_id'):
-            self._dealflow_add_first_regions()
+            self._dealflow_create_initial_regions()
         return result
 
-    def _dealflow_add_first_regions(self):
+    def _dealflow_create_initial_regions(self):
         """Fill an empty register of regions as soon as a company has a country (E05)."""
         if self.country_id:
             # sudo - dealflow.region: the register is shared by all users; filling it needs no right of one's own.
-            self.env['dealflow.region'].sudo()._add_first_countries()
+            self.env['dealflow.region'].sudo()._create_initial_regions()

@@ -57,11 +57,12 @@ class ResPartner(models.Model):
         compute_sudo=True,
         groups='base.group_user',
     )
-    dealflow_entity_count = fields.Integer(
-        string="Number of Legal Entities", compute='_compute_dealflow_entity_count', groups='base.group_user'
+    dealflow_legal_entity_count = fields.Integer(
+        string="Number of Legal Entities", compute='_compute_dealflow_legal_entity_count', groups='base.group_user'
     )
-    client_status_id = fields.Many2one(
+    dealflow_partner_status_id = fields.Many2one(
         'dealflow.partner.status',
+        string="Client Status",
         index='btree_not_null',
         tracking=True,
         prefetch='dealflow',
@@ -244,7 +245,7 @@ class ResPartner(models.Model):
         # Ids, not a sub-query: PostgreSQL would read the whole register for «one of these or linked to one of these».
         return Domain('counterparty_role', '!=', 'partner') & Domain('id', 'in', [*value, *entities.ids])
 
-    def _compute_dealflow_entity_count(self):
+    def _compute_dealflow_legal_entity_count(self):
         today = fields.Date.context_today(self)
         links = self.env['dealflow.entity.link']
         counts = dict(
@@ -256,7 +257,7 @@ class ResPartner(models.Model):
         )
         for partner in self:
             own = int(partner.counterparty_role != 'partner' and partner.commercial_partner_id == partner)
-            partner.dealflow_entity_count = counts.get(partner._origin, 0) + own
+            partner.dealflow_legal_entity_count = counts.get(partner._origin, 0) + own
 
     def _compute_dealflow_contract_count(self):
         contracts = self.env['dealflow.contract']
@@ -366,7 +367,7 @@ class ResPartner(models.Model):
     def _unlink_except_dealflow_with_documents(self):
         """Refuse with a readable message what the database would refuse with the name of a constraint."""
         for partner in self:
-            if hanging := partner._dealflow_get_documents_that_stay():
+            if hanging := partner._dealflow_get_blocking_documents():
                 raise UserError(
                     self.env._(
                         "“%(contact)s” cannot be deleted, because of what hangs on it: %(hanging)s. Archive it "
@@ -378,7 +379,7 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _dealflow_get_documents_that_stay(self):
+    def _dealflow_get_blocking_documents(self):
         """Return the number of our documents that refer to the contact and require it, by model label."""
         self.ensure_one()
         counts = {}
@@ -482,7 +483,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         entity = self.commercial_partner_id or self
         links = entity.partner_link_ids
-        return links and self._dealflow_get_valid_links(links, date)._pick_main_partner() or entity
+        return links and self._dealflow_get_valid_links(links, date)._get_main_partner() or entity
 
     # A contact: how and when to reach it
 

@@ -10,7 +10,7 @@ class ResPartnerBank(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)
-        accounts.partner_id._dealflow_follow_requisites()
+        accounts.partner_id._dealflow_log_requisite_changes()
         return accounts
 
     def write(self, vals):
@@ -27,13 +27,13 @@ class ResPartnerBank(models.Model):
                 # sudo - res.partner.bank: withdrawing trust from a changed account does not need the right to grant it.
                 changed.sudo().allow_out_payment = False
         if vals.keys() - {'allow_out_payment', 'sequence', 'note'}:
-            (holders | self.partner_id)._dealflow_follow_requisites()
+            (holders | self.partner_id)._dealflow_log_requisite_changes()
         return result
 
     def unlink(self):
         holders = self.partner_id
         result = super().unlink()
-        holders.exists()._dealflow_follow_requisites()
+        holders.exists()._dealflow_log_requisite_changes()
         return result
 
     def _dealflow_get_number(self):

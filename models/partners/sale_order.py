@@ -13,7 +13,9 @@ class SaleOrder(models.Model):
         for company, orders in (confirmed - bought).grouped('company_id').items():
             orders.partner_id._check_dealflow_requisites_gate('order', company, orders.grouped('partner_id'))
         for orders in bought.grouped('company_id').values():
-            orders.partner_id._dealflow_pass_requisites_gate('order', orders.company_id, orders.grouped('partner_id'))
+            orders.partner_id._dealflow_post_unconfirmed_requisites(
+                'order', orders.company_id, orders.grouped('partner_id')
+            )
 
     def _dealflow_is_bought_online(self):
         """Return whether a client confirms the order in a shop or by paying for it, so that the money is coming.
@@ -29,7 +31,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type='form', **options):
-        return (*super()._get_view_cache_key(view_id, view_type, **options), self._dealflow_is_only_viewed())
+        return (*super()._get_view_cache_key(view_id, view_type, **options), self._dealflow_is_for_viewer())
 
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
@@ -37,12 +39,12 @@ class SaleOrder(models.Model):
 
         Odoo's form, and what other modules add to it, counts invoices, deliveries and more that viewers may not read.
         """
-        if view_type == 'form' and self._dealflow_is_only_viewed():
+        if view_type == 'form' and self._dealflow_is_for_viewer():
             view_id = self.env.ref('dealflow.sale_order_view_form_viewer').id
         return super()._get_view(view_id, view_type, **options)
 
     @api.model
-    def _dealflow_is_only_viewed(self):
+    def _dealflow_is_for_viewer(self):
         return (
             self.env.user.has_group('dealflow.group_viewer')
             and not self.has_access('write')

@@ -38,13 +38,13 @@ class AccountMove(models.Model):
         def merge_callback_with_receipts(moves, invoices_info, old_invoices):
             result = merge_callback(moves, invoices_info, old_invoices)
             for merged_id, move_ids in invoices_info.items():
-                moves.browse(merged_id)._dealflow_take_over(moves.browse(move_ids))
+                moves.browse(merged_id)._dealflow_merge_invoices(moves.browse(move_ids))
             return result
 
         merge_callback_with_receipts.dealflow_receipts_follow = True
         model_class.merge_callback = merge_callback_with_receipts
 
-    def _dealflow_take_over(self, moves):
+    def _dealflow_merge_invoices(self, moves):
         """Take over the receipts and the business partner of invoices that were merged into this one."""
         self.ensure_one()
         if len(moves.business_partner_id) == 1:
@@ -53,7 +53,7 @@ class AccountMove(models.Model):
         receipts_sudo = moves.sudo().dealflow_receipt_ids
         receipts_sudo.write({'invoice_ids': [*(Command.unlink(move.id) for move in moves), Command.link(self.id)]})
 
-    def _dealflow_claim_settlement(self):
+    def _dealflow_serialize_settlement(self):
         """Let only one transaction at a time match the money of the invoices.
 
         A payment being reconciled does not see receipts that are being linked at the same time, nor do they see the
@@ -67,10 +67,10 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _dealflow_match_neighbours(self):
+    def _dealflow_recompute_related_matching(self):
         """Match again all that was paid together with these invoices: the last one with receipts shows what is left."""
         partials = self.env['account.partial.reconcile'].search([('debit_move_id.move_id', 'in', self.ids)])
-        partials._dealflow_get_receipts()._match_again()
+        partials._dealflow_get_receipts()._recompute_matching()
 
     def _dealflow_get_settlements(self):
         """Return the money and the credit notes that are reconciled with the posted invoices of ``self``.
@@ -217,7 +217,7 @@ class AccountMove(models.Model):
             invoice = invoices[row['invoice_id']]
             settlement = result[invoice.id]
             if row['move_type'] == 'out_refund':
-                settlement['credit'] += invoice._dealflow_divide_settlement(row, [(row['date'], 1.0)])
+                settlement['credit'] += invoice._dealflow_split_settlement(row, [(row['date'], 1.0)])
                 continue
             sources = [(row['date'], float(row['liquid'] or 0))]
             sources += [(fields.Date.to_date(day), float(amount)) for day, amount in row['sources'] or ()]
@@ -230,17 +230,17 @@ class AccountMove(models.Model):
             exchanged = float(row['exchanged'] or 0)
             share = max(0.0, min(1.0, (liquid + exchanged) / settled))
             sources = [(day, amount / liquid) for day, amount in sources if amount]
-            settlement['money'] += invoice._dealflow_divide_settlement(row, sources, share, share - exchanged / settled)
+            settlement['money'] += invoice._dealflow_split_settlement(row, sources, share, share - exchanged / settled)
             if row['is_last_part'] and (row['rest_company'] or 0) > 0:
                 day = sources[-1][0]
-                rest = {'amount': invoice._dealflow_convert_rest(row, day), 'amount_company': row['rest_company']}
-                settlement['rest'] += invoice._dealflow_divide_settlement(rest, [(day, 1.0)], share, share)
+                rest = {'amount': invoice._dealflow_convert_residual(row, day), 'amount_company': row['rest_company']}
+                settlement['rest'] += invoice._dealflow_split_settlement(rest, [(day, 1.0)], share, share)
         for settlement in result.values():
-            for events in settlement.values():
-                events.sort(key=lambda event: event['date'])
+            for parts in settlement.values():
+                parts.sort(key=lambda part: part['date'])
         return result
 
-    def _dealflow_divide_settlement(self, row, sources, share=1.0, share_company=1.0):
+    def _dealflow_split_settlement(self, row, sources, share=1.0, share_company=1.0):
         """Divide the amounts of a settlement by day, so that the parts add up to the cent.
 
         :param dict row: ``amount`` in the currency of the invoice, ``amount_company`` in that of the company
@@ -250,20 +250,20 @@ class AccountMove(models.Model):
         :return: list of ``{'date', 'amount', 'amount_company'}``; days with a zero amount are left out
         """
         self.ensure_one()
-        events = []
+        parts = []
         left = total = self.currency_id.round(float(row['amount']) * share)
         left_company = total_company = float(row['amount_company']) * share_company
-        for position, (day, part) in enumerate(sources, start=1):
+        for position, (day, share_of_day) in enumerate(sources, start=1):
             is_last = position == len(sources)
-            amount = left if is_last else self.currency_id.round(total * part)
-            amount_company = left_company if is_last else self.company_currency_id.round(total_company * part)
+            amount = left if is_last else self.currency_id.round(total * share_of_day)
+            amount_company = left_company if is_last else self.company_currency_id.round(total_company * share_of_day)
             left -= amount
             left_company -= amount_company
             if not self.currency_id.is_zero(amount):
-                events.append({'date': day, 'amount': amount, 'amount_company': amount_company})
-        return events
+                parts.append({'date': day, 'amount': amount, 'amount_company': amount_company})
+        return parts
 
-    def _dealflow_convert_rest(self, row, day):
+    def _dealflow_convert_residual(self, row, day):
         """Return the unreconciled part of a payment in the currency of the invoice, at the rate of ``day``."""
         self.ensure_one()
         other = self.company_currency_id._convert(

@@ -14,7 +14,7 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._dealflow_get_receipts()._match_again()
+        partials._dealflow_get_receipts()._recompute_matching()
         return partials
 
     def unlink(self):
@@ -23,7 +23,7 @@ class AccountPartialReconcile(models.Model):
             return super().unlink()
         receipts = self._dealflow_get_receipts()
         result = super().unlink()
-        receipts._match_again()
+        receipts._recompute_matching()
         return result
 
     def _dealflow_get_receipts(self):

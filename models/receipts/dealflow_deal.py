@@ -168,7 +168,7 @@ class DealflowDeal(models.Model):
         return action
 
     @public_method(one=True)
-    def action_level_receipts(self):
+    def action_adjust_receipts(self):
         """Make the planned receipts add up to the amount of the deal.
 
         A missing amount is added to the last receipt in plan, or to a new one. An excess is taken from the last

@@ -20,9 +20,9 @@ class DealflowReceipt(models.Model):
         'dealflow.derived.mixin',
         'mail.thread',
         'mail.activity.mixin',
-        'dealflow.letter.mixin',
+        'dealflow.email.mixin',
         'dealflow.reference.mixin',
-        'dealflow.rows.mixin',
+        'dealflow.batch.mixin',
     ]
     _is_guarded = True
     _order = 'date_planned, id'
@@ -245,17 +245,17 @@ class DealflowReceipt(models.Model):
 
     @api.depends('deal_id.business_partner_id')
     def _compute_business_partner_id(self):
-        self._follow_deal('business_partner_id')
+        self._compute_from_deal('business_partner_id')
 
     @api.depends('deal_id.legal_entity_id')
     def _compute_legal_entity_id(self):
-        self._follow_deal('legal_entity_id')
+        self._compute_from_deal('legal_entity_id')
 
     @api.depends('deal_id.user_id')
     def _compute_user_id(self):
-        self._follow_deal('user_id')
+        self._compute_from_deal('user_id')
 
-    def _follow_deal(self, field_name):
+    def _compute_from_deal(self, field_name):
         """Take the field from the deal; receipts that are received or cancelled keep their value."""
         for receipt in self:
             if receipt.state == 'planned' or not receipt[field_name]:
@@ -372,7 +372,7 @@ class DealflowReceipt(models.Model):
     @api.constrains('currency_id', 'company_id')
     def _check_currency_rate(self):
         for company, receipts in self.grouped('company_id').items():
-            receipts.currency_id._dealflow_check_rate(company)
+            receipts.currency_id._check_dealflow_rate(company)
 
     @api.constrains('date_planned', 'deal_id')
     def _check_date_planned(self):
@@ -499,7 +499,7 @@ class DealflowReceipt(models.Model):
         elif vals.get('postpone_reason') and dates:
             self._track_set_log_message(vals['postpone_reason'])
         result = super().write(vals)
-        self._record_postponements(dates, vals.get('postpone_reason'))
+        self._log_postponements(dates, vals.get('postpone_reason'))
         return result
 
     def _check_date_movable(self, date_planned, new_state, reason):
@@ -528,7 +528,7 @@ class DealflowReceipt(models.Model):
                     )
                 )
 
-    def _record_postponements(self, dates, reason):
+    def _log_postponements(self, dates, reason):
         self.env['dealflow.receipt.postponement']._append(
             [
                 {
@@ -607,7 +607,7 @@ class DealflowReceipt(models.Model):
         return self._action_set_state(state, comment)
 
     def _action_set_state(self, state, comment=None, date_received=None):
-        receipts = self._pass_over(
+        receipts = self._filter_not_done(
             lambda receipt: receipt.state == state,
             lambda receipt: self.env._(
                 "The receipt “%(receipt)s” of the deal %(deal)s has the status “%(state)s” already.",
@@ -620,7 +620,7 @@ class DealflowReceipt(models.Model):
         if state == 'received' and date_received:
             vals['date_received'] = date_received
         receipts.write(vals)
-        return self._tell_passed_over(len(self) - len(receipts))
+        return self._notify_skipped(len(self) - len(receipts))
 
     @public_method(date_planned=DAY, reason=TEXT)
     def action_postpone(self, date_planned, reason):
@@ -635,7 +635,7 @@ class DealflowReceipt(models.Model):
         day = fields.Date.to_date(date_planned)
         if not day:
             raise UserError(self.env._("Choose the new planned date."))
-        receipts = self._pass_over(
+        receipts = self._filter_not_done(
             lambda receipt: receipt.date_planned == day,
             lambda receipt: self.env._(
                 "The receipt “%(receipt)s” of the deal %(deal)s is planned for %(day)s already. Choose another day.",
@@ -645,7 +645,7 @@ class DealflowReceipt(models.Model):
             ),
         )
         receipts.write({'date_planned': date_planned, 'postpone_reason': reason})
-        return self._tell_passed_over(len(self) - len(receipts))
+        return self._notify_skipped(len(self) - len(receipts))
 
     @public_method(user_id=id_of('res.users'), question=TEXT)
     def action_ask_question(self, user_id, question):

@@ -47,7 +47,7 @@ class ResCompany(models.Model):
         groups='base.group_user',
         prefetch='dealflow',
     )
-    dealflow_receipt_spare_controlled = fields.Boolean(
+    dealflow_receipt_defer_to_credit_control = fields.Boolean(
         string="Leave invoices to the credit control",
         default=True,
         help="Clients get no letter about an overdue receipt while the credit control reminds them of one of its "

@@ -13,8 +13,8 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.dealflow_receipt_escalation_days', readonly=False
     )
     dealflow_receipt_mail_client = fields.Boolean(related='company_id.dealflow_receipt_mail_client', readonly=False)
-    dealflow_receipt_spare_controlled = fields.Boolean(
-        related='company_id.dealflow_receipt_spare_controlled', readonly=False
+    dealflow_receipt_defer_to_credit_control = fields.Boolean(
+        related='company_id.dealflow_receipt_defer_to_credit_control', readonly=False
     )
     dealflow_has_credit_control = fields.Boolean(
         compute='_compute_dealflow_has_credit_control', export_string_translation=False

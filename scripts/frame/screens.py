@@ -103,7 +103,9 @@ OURS = [
         Screen(f"Marketing event: {name}", MARKETING, HAMBURG, (tab(name),), '.o_form_renderer')
         for name in ('costs', 'participants', 'results')
     ),
-    Screen("Marketing timeline", 'dealflow.dealflow_marketing_timeline_action', shows='.o_dealflow_timeline_grid'),
+    Screen(
+        "Marketing timeline", 'dealflow.dealflow_marketing_event_action_timeline', shows='.o_dealflow_timeline_grid'
+    ),
     Screen("Comparison of events", 'dealflow.dealflow_marketing_event_action_results', shows='.o_list_renderer'),
     Screen("Competitors", RIVALS, shows='.o_kanban_renderer'),
     Screen("Battle card", RIVALS, 'dealflow.competitor_nordform', shows='.o_dealflow_battle_card'),

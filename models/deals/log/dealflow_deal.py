@@ -32,9 +32,9 @@ class DealflowDeal(models.Model):
         'user_id',
     )
     def _check_movements(self):
-        self._record_movements()
+        self._log_movements()
 
-    def _record_movements(self):
+    def _log_movements(self):
         """Compare each deal with its newest log row, check the changes against the rules, and append log rows.
 
         :raise ValidationError: the comment or a requirement of the new stage is missing; the message names the stage
@@ -42,7 +42,7 @@ class DealflowDeal(models.Model):
         """
         # Reading computed values may recompute them, which calls this method again: read all values before the log.
         present = {deal: deal._get_log_values() for deal in self}
-        heads = self.env['dealflow.deal.log']._get_heads(self)
+        heads = self.env['dealflow.deal.log']._get_latest_values(self)
         before = {deal: heads.get(deal.id) or dict.fromkeys(values) for deal, values in present.items()}
         changed = self.filtered(lambda deal: before[deal] != present[deal])
         if not changed:
@@ -167,7 +167,7 @@ class DealflowDeal(models.Model):
         self._check_move_explained(before, after, is_new)
         if before['stage'] == after['stage']:
             return []
-        self._warn_of_unconfirmed_entity(missing)
+        self._notify_unconfirmed_entity(missing)
         problems = self._get_stage_problems(self.env['dealflow.stage'].browse(before['stage']), missing)
         # The groups of the user decide, even in sudo, as for an automation.
         if problems and not self.env.user.has_group('dealflow.group_stage_override'):
@@ -203,7 +203,7 @@ class DealflowDeal(models.Model):
         missing = []
         fresh = is_new or get_own(self.env, 'dealflow_explained')
         # sudo - res.company: the setting applies to every user.
-        is_word = is_filled if self.company_id.sudo().dealflow_move_words else bool
+        is_word = is_filled if self.company_id.sudo().dealflow_check_move_comments else bool
         if not (fresh and is_word((self.move_comment or '').strip())):
             missing.append(self._dealflow_get_field_label('move_comment'))
         if not (fresh and is_word((self.short_status or '').strip())) and after['state'] != 'lost':
@@ -221,7 +221,7 @@ class DealflowDeal(models.Model):
             )
         )
 
-    def _warn_of_unconfirmed_entity(self, missing):
+    def _notify_unconfirmed_entity(self, missing):
         """Warn the user that accounting has not confirmed the legal entity, if the company setting is to warn."""
         if (
             missing
@@ -317,7 +317,7 @@ class DealflowDeal(models.Model):
         self._check_end_of_history(told[-1], after)
         rows = []
         for vals in told:
-            now = after if vals is told[-1] else after | self._get_told_values(vals)
+            now = after if vals is told[-1] else after | self._get_imported_log_values(vals)
             rows.append(
                 self._prepare_imported_row(
                     before,
@@ -339,7 +339,7 @@ class DealflowDeal(models.Model):
 
         :raise ValidationError: a value differs; the message names the field and both values
         """
-        told = self._get_told_values(vals) | {'reason': vals.get('lost_reason_id')}
+        told = self._get_imported_log_values(vals) | {'reason': vals.get('lost_reason_id')}
         present = after | {'reason': self.lost_reason_id.id}
         for name, column, field_name in (
             ('amount', 'amount_to', 'amount'),
@@ -356,18 +356,18 @@ class DealflowDeal(models.Model):
                     "Correct one of the two, or leave the cell of the last row empty.",
                     deal=self.name,
                     field=self._dealflow_get_field_label(field_name),
-                    last=self._show_told(field_name, vals[column]),
-                    value=self._show_told(field_name, self[field_name]),
+                    last=self._format_imported_value(field_name, vals[column]),
+                    value=self._format_imported_value(field_name, self[field_name]),
                 )
             )
 
-    def _show_told(self, field_name, value):
+    def _format_imported_value(self, field_name, value):
         """Return a value as it would be exported to a file."""
         field = self._fields[field_name]
         record = field.convert_to_record(field.convert_to_cache(value, self), self)
         return field.convert_to_export(record, self)
 
-    def _get_told_values(self, vals):
+    def _get_imported_log_values(self, vals):
         """Return the log values given by an imported row, with the keys of :meth:`_get_log_values`."""
         stage = self.env['dealflow.stage'].browse(vals['stage_to_id'])
         is_lost = vals.get('state_to') == 'lost' or vals.get('kind') == 'lose'

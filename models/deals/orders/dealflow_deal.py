@@ -39,8 +39,8 @@ class DealflowDeal(models.Model):
                     field=self._dealflow_get_field_label('legal_entity_id'),
                 )
             )
-        self._claim()
-        order = self.order_ids.filtered(self._is_said_by)[:1]
+        self._serialize_creation()
+        order = self.order_ids.filtered(self._is_same_quotation)[:1]
         if not order:
             order = self.env['sale.order'].create(self._prepare_order_values())
             order.order_line = [Command.create(self._prepare_order_line_values(line, order)) for line in self.line_ids]
@@ -48,7 +48,7 @@ class DealflowDeal(models.Model):
         action.update(view_mode='form', views=[(False, 'form')], res_id=order.id)
         return action
 
-    def _is_said_by(self, order):
+    def _is_same_quotation(self, order):
         """Return whether an order is a draft with the same data as a new quotation of the deal would have."""
         self.ensure_one()
 

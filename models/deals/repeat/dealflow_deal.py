@@ -34,7 +34,7 @@ class DealflowDeal(models.Model):
 
         :return: action that opens the deal
         """
-        self._claim()
+        self._serialize_creation()
         successor = self.successor_ids.filtered(
             lambda deal: (
                 deal.name == self.name

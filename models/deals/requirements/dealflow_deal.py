@@ -113,7 +113,7 @@ class DealflowDeal(models.Model):
         deals = self.with_context(active_test=False).search(domain, order='id desc', limit=REFRESHED_AT_ONCE + 1)
         deals[:REFRESHED_AT_ONCE]._refresh_requirements()
         if len(deals) > REFRESHED_AT_ONCE:
-            self.env.ref('dealflow.ir_cron_refresh_requirements')._trigger()
+            self.env.ref('dealflow.ir_cron_deal_requirements')._trigger()
 
     @api.model
     def _cron_refresh_requirements(self):

@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
 
     _inherit = 'sale.order'
 
-    def _dealflow_open_deals_of_shop(self):
+    def _dealflow_create_shop_deals(self):
         """Create a deal for each shop order that is no longer a cart and has no deal.
 
         It is created by the superuser, because the buyer may be a visitor, a portal user, or an employee without CRM

@@ -49,7 +49,7 @@ class CalendarEvent(models.Model):
         ]
         result = super().write(vals)
         for sheet, partners, organizer in previous:
-            sheet._follow_people(partners, organizer)
+            sheet._update_readers(partners, organizer)
         return result
 
     def _rewrite_recurrence(self, values, time_values, recurrence_values):
@@ -57,14 +57,14 @@ class CalendarEvent(models.Model):
         base_event = recurrence.base_event_id or recurrence._get_first_event(include_outliers=False)
         occurrences = base_event._dealflow_get_occurrences(recurrence.calendar_event_ids)
         result = super()._rewrite_recurrence(values, time_values, recurrence_values)
-        base_event._dealflow_carry_over(occurrences)
+        base_event._dealflow_transfer_to_successors(occurrences)
         return result
 
     def _update_future_events(self, values, time_values, recurrence_values):
         following = self.recurrence_id.calendar_event_ids.filtered(lambda event: event.start >= self.start)
         occurrences = self._dealflow_get_occurrences(following)
         result = super()._update_future_events(values, time_values, recurrence_values)
-        self._dealflow_carry_over(occurrences)
+        self._dealflow_transfer_to_successors(occurrences)
         return result
 
     def _dealflow_get_occurrences(self, events):
@@ -74,7 +74,7 @@ class CalendarEvent(models.Model):
             return []
         return [(event, event.start - self.start) for event in events.sorted('start')]
 
-    def _dealflow_carry_over(self, occurrences):
+    def _dealflow_transfer_to_successors(self, occurrences):
         """Move what belongs to archived occurrences to the events that replace them.
 
         :param occurrences: what ``_dealflow_get_occurrences`` returned before the recurrence was rewritten
@@ -84,9 +84,9 @@ class CalendarEvent(models.Model):
         for index, (old, distance) in enumerate(occurrences):
             new = present[index] if len(present) == len(occurrences) else by_distance.get(distance.days)
             if new and new != old and not old.active:
-                old._dealflow_hand_over_to(new)
+                old._dealflow_transfer_to(new)
 
-    def _dealflow_hand_over_to(self, new):
+    def _dealflow_transfer_to(self, new):
         """Move the sheet, the result, the status log and the tasks of an archived event to its successor."""
         self.ensure_one()
         closing = {name: self._fields[name].convert_to_write(self[name], self) for name in CLOSING_FIELDS}
@@ -94,7 +94,7 @@ class CalendarEvent(models.Model):
         # sudo - calendar.event: all that belongs to the event moves with it, even what the user may not read.
         old_sudo, new_sudo = self.sudo(), new.sudo()
         # The successor continues the log of the old event, so the row written at its creation is detached.
-        new_sudo.status_log_ids._attach(event=new.browse())
-        old_sudo.status_log_ids._attach(event=new)
+        new_sudo.status_log_ids._reassign(event=new.browse())
+        old_sudo.status_log_ids._reassign(event=new)
         old_sudo.meeting_sheet_ids.event_id = new
         old_sudo.with_context(active_test=False).task_ids.dealflow_event_id = new

@@ -47,9 +47,9 @@ class DealflowDeal(models.Model):
         return super().action_plan_receipts()
 
     @public_method()
-    def action_level_receipts(self):
+    def action_adjust_receipts(self):
         self._check_receipts_open()
-        return super().action_level_receipts()
+        return super().action_adjust_receipts()
 
     @public_method()
     def action_view_receipts(self):

@@ -158,17 +158,17 @@ class DealflowReceipt(models.Model):
             receipt.update(nothing)
         if not matched:
             return
-        events = matched.invoice_ids._dealflow_get_settlements()
+        settlements = matched.invoice_ids._dealflow_get_settlements()
         results = {}
         for company, receipts in matched.grouped('company_id').items():
             invoices = receipts.invoice_ids
             currencies = invoices.dealflow_receipt_ids.currency_id | invoices.currency_id
             get_rate = currencies._dealflow_get_rate_finder(company)
-            results.update(self._allocate(invoices, events, get_rate))
+            results.update(self._allocate(invoices, settlements, get_rate))
         for receipt in matched:
             receipt.update(results.get(receipt._origin or receipt, nothing))
 
-    def _match_again(self):
+    def _recompute_matching(self):
         """Recompute the matching and its dependent fields, after a change that field dependencies do not cover."""
         if not self:
             return
@@ -178,10 +178,10 @@ class DealflowReceipt(models.Model):
         self.modified(names)
 
     @api.model
-    def _allocate(self, invoices, events, get_rate):
+    def _allocate(self, invoices, settlements, get_rate):
         """Allocate the settlements of the invoices to their receipts.
 
-        :param dict events: settlements by id of the invoice, see ``account.move._dealflow_get_settlements``
+        :param dict settlements: settlements by id of the invoice, see ``account.move._dealflow_get_settlements``
         :param get_rate: see ``res.currency._dealflow_get_rate_finder``
         :return: values of the matching fields by receipt
         """
@@ -200,33 +200,37 @@ class DealflowReceipt(models.Model):
         }
         for invoice in invoices._origin.sorted(lambda invoice: (invoice.invoice_date_due or invoice.date, invoice.id)):
             linked = receipts.filtered(lambda receipt, invoice=invoice: invoice in receipt.invoice_ids)
-            for event in events[invoice.id]['money']:
-                self._allocate_event(values, linked, invoice.currency_id, event, get_rate, 'matched_amount')
-            for event in events[invoice.id]['credit']:
-                self._allocate_event(values, linked[::-1], invoice.currency_id, event, get_rate, 'credited_amount')
-            for event in events[invoice.id]['rest']:
-                self._allocate_event(values, linked[-1:], invoice.currency_id, event, get_rate, 'on_account_amount')
+            for settlement in settlements[invoice.id]['money']:
+                self._allocate_settlement(values, linked, invoice.currency_id, settlement, get_rate, 'matched_amount')
+            for settlement in settlements[invoice.id]['credit']:
+                self._allocate_settlement(
+                    values, linked[::-1], invoice.currency_id, settlement, get_rate, 'credited_amount'
+                )
+            for settlement in settlements[invoice.id]['rest']:
+                self._allocate_settlement(
+                    values, linked[-1:], invoice.currency_id, settlement, get_rate, 'on_account_amount'
+                )
         for receipt, target in values.items():
-            is_covered = target['matched_amount'] and receipt._get_room(target) <= 0
+            is_covered = target['matched_amount'] and receipt._get_remaining_amount(target) <= 0
             target['cover_date'] = target['matched_on'] if is_covered else False
         return values
 
     @api.model
-    def _allocate_event(self, values, receipts, currency, event, get_rate, field_name):
+    def _allocate_settlement(self, values, receipts, currency, settlement, get_rate, field_name):
         """Allocate one settlement to the receipts in the given order; the last one takes what is left over."""
-        left, left_company = event['amount'], event['amount_company']
+        left, left_company = settlement['amount'], settlement['amount_company']
         # The booked amount is what the money was worth; the currency rate is only used if nothing is booked.
-        company_rate = left_company / left or get_rate(currency, event['date'])
+        company_rate = left_company / left or get_rate(currency, settlement['date'])
         for position, receipt in enumerate(receipts, start=1):
             if currency.is_zero(left):
                 return
             target = values[receipt]
             is_last = position == len(receipts)
-            room = receipt._get_room(target)
+            room = receipt._get_remaining_amount(target)
             if not is_last and room <= 0:
                 continue
             is_same = receipt.currency_id == currency
-            rate = 1.0 if is_same else company_rate / get_rate(receipt.currency_id, event['date'])
+            rate = 1.0 if is_same else company_rate / get_rate(receipt.currency_id, settlement['date'])
             share = left if is_last else min(left, room / rate)
             is_whole = currency.compare_amounts(share, left) >= 0
             amount = receipt.currency_id.round(share * rate)
@@ -236,8 +240,8 @@ class DealflowReceipt(models.Model):
             target[field_name] += amount
             if field_name == 'matched_amount':
                 target['matched_amount_company'] += amount_company
-                target['matched_on'] = max(target['matched_on'] or event['date'], event['date'])
-                day = fields.Date.to_string(event['date'])
+                target['matched_on'] = max(target['matched_on'] or settlement['date'], settlement['date'])
+                day = fields.Date.to_string(settlement['date'])
                 before, before_company = target['matched_days'].get(day, (0.0, 0.0))
                 target['matched_days'][day] = [
                     receipt.currency_id.round(before + amount),
@@ -314,7 +318,7 @@ class DealflowReceipt(models.Model):
         )
         return {receipt_id: float(amount) for receipt_id, amount in rows}
 
-    def _get_room(self, values):
+    def _get_remaining_amount(self, values):
         """Return the amount that is neither paid nor credited yet, given the matching fields in ``values``."""
         self.ensure_one()
         return self.currency_id.round(self.amount - values['matched_amount'] - values['credited_amount'])
@@ -337,12 +341,12 @@ class DealflowReceipt(models.Model):
                 state, is_matched = 'planned', False
             if receipt.cover_date and state == 'planned' and receipt.company_id.dealflow_receipt_autoclose:
                 state, is_matched = 'received', True
-            if is_deal_lost and (is_lost or state == 'planned' and receipt._get_room(receipt) > 0):
+            if is_deal_lost and (is_lost or state == 'planned' and receipt._get_remaining_amount(receipt) > 0):
                 is_lost = True
                 state = 'received' if receipt.matched_amount else 'cancelled'
             receipt.update({'state': state, 'is_closed_by_match': is_matched, 'is_closed_by_loss': is_lost})
 
-    def _follow_accounting(self):
+    def _recompute_given_state(self):
         """Recompute the state of receipts for which it was given together with their invoices.
 
         The ORM does not recompute a field that was given, and ``state`` always is: it has a default, and a form sends
@@ -450,7 +454,7 @@ class DealflowReceipt(models.Model):
     def _check_deal_expects(self):
         for receipt in self:
             # Not by ``open_amount``, which may not have been recomputed from the state yet.
-            is_expected = receipt.state == 'planned' and receipt._get_room(receipt) > 0
+            is_expected = receipt.state == 'planned' and receipt._get_remaining_amount(receipt) > 0
             if is_expected and receipt.deal_id.state == 'lost':
                 raise ValidationError(
                     self.env._(
@@ -505,9 +509,9 @@ class DealflowReceipt(models.Model):
         self._check_may_set_received(said.company_id)
         # sudo - account.move: salespeople link invoices that they may not change.
         if linked_sudo := receipts.sudo().filtered('invoice_ids'):
-            linked_sudo.with_env(self.env)._follow_accounting()
-            linked_sudo.invoice_ids._dealflow_claim_settlement()
-            linked_sudo.invoice_ids._dealflow_match_neighbours()
+            linked_sudo.with_env(self.env)._recompute_given_state()
+            linked_sudo.invoice_ids._dealflow_serialize_settlement()
+            linked_sudo.invoice_ids._dealflow_recompute_related_matching()
         return receipts
 
     def write(self, vals):
@@ -530,9 +534,9 @@ class DealflowReceipt(models.Model):
         unlinked_sudo = self.sudo().invoice_ids
         result = super().write(vals)
         if vals['invoice_ids'] and vals.get('state') != 'cancelled':
-            self._follow_accounting()
-        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_claim_settlement()
-        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_match_neighbours()
+            self._recompute_given_state()
+        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_serialize_settlement()
+        (unlinked_sudo | self.sudo().invoice_ids)._dealflow_recompute_related_matching()
         return result
 
     @api.model
@@ -645,7 +649,7 @@ class DealflowReceipt(models.Model):
                 # sudo - account.move: invoices that the user may not see count too, but not cancelled ones.
                 if receipt.sudo()._get_standing_invoices():
                     continue
-                chosen = receipt._choose_invoices(rooms)
+                chosen = receipt._select_invoices(rooms)
                 if chosen:
                     is_linked = True
                     receipt.invoice_ids = [Command.set(chosen.ids)]
@@ -658,7 +662,7 @@ class DealflowReceipt(models.Model):
             )
         return True
 
-    def _choose_invoices(self, rooms):
+    def _select_invoices(self, rooms):
         """Return the proposed invoices that cover the receipt, and subtract its amount from ``rooms``.
 
         :param dict rooms: the amount of each invoice not yet covered by receipts, in its currency; filled and updated

@@ -30,7 +30,7 @@ class DealflowReceipt(models.Model):
         """Send the reminders of due and overdue receipts according to the settings of each company."""
         # The money may have come since, been credited, or be no longer expected.
         reminders = self.env['mail.activity']._dealflow_get_reminders(self._name, DUE, OVERDUE)
-        reminders._dealflow_take_back(self._get_expected_domain())
+        reminders._dealflow_unlink_obsolete(self._get_expected_domain())
         steps = []
         for company in self.env['res.company'].search([]):
             today = company._dealflow_get_today()
@@ -110,7 +110,7 @@ class DealflowReceipt(models.Model):
         """Return whether credit control reminds the client of the invoices, so that no second reminder is sent."""
         self.ensure_one()
         # sudo - account.move: the job covers all receipts.
-        return self.company_id.dealflow_receipt_spare_controlled and bool(
+        return self.company_id.dealflow_receipt_defer_to_credit_control and bool(
             self.sudo().invoice_ids._dealflow_filter_under_credit_control()
         )
 
@@ -121,7 +121,7 @@ class DealflowReceipt(models.Model):
     @public_method(one=True)
     def action_mail_client(self):
         """Open an e-mail to the client; it is only sent when the user presses Send."""
-        return self._get_letter_action(self.env._("Remind the Client"), 'dealflow.mail_template_receipt_reminder')
+        return self._get_email_action(self.env._("Remind the Client"), 'dealflow.mail_template_receipt_reminder')
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ['legal_entity_id', 'business_partner_id']

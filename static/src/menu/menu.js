@@ -1,7 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { NavBar } from "@web/webclient/navbar/navbar";
 
-const PINNED = "dealflow.menu_dealflow_configuration";
+const PINNED = "dealflow.menu_configuration";
 // What the button «+» takes, as Odoo reckons it.
 const MORE_WIDTH = 46;
 

@@ -54,8 +54,8 @@ addJob("dealflow_plan_receipts", 4, [
 ]);
 
 addJob("dealflow_new_client_contact", 3, [
-    menu("menu_dealflow_partners_section"),
-    menu("menu_dealflow_new_client"),
+    menu("menu_partners_section"),
+    menu("menu_new_client"),
     { trigger: `${dialogField("name")} input`, run: "edit Tour New Client" },
     { trigger: `${dialogField("dealflow_contact_name")} input`, run: "edit Tour Newcomer" },
     { trigger: `${dialogField("dealflow_contact_phone")} input`, run: "edit +49 30 1234567" },
@@ -93,7 +93,7 @@ registry.category("web_tour.tours").add("dealflow_narrow_menu", {
         {
             content: "the configuration is there",
             trigger:
-                ".o_menu_sections > :not(.d-none):not(.o_menu_sections_more) [data-menu-xmlid='dealflow.menu_dealflow_configuration'], .o_menu_sections > :not(.d-none)[data-menu-xmlid='dealflow.menu_dealflow_configuration']",
+                ".o_menu_sections > :not(.d-none):not(.o_menu_sections_more) [data-menu-xmlid='dealflow.menu_configuration'], .o_menu_sections > :not(.d-none)[data-menu-xmlid='dealflow.menu_configuration']",
             run: "click",
         },
         { trigger: "[data-menu-xmlid='dealflow.menu_configuration_funnels']", run: "click" },

@@ -50,7 +50,7 @@ class TestCreditControl(AccountingCommon):
         self.receipt.mailed_for = False
         before = self.env['mail.mail'].search_count(letters)
         with freeze_time("2017-04-10 12:00:00"), self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_receipt_reminders').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_receipt_remind').method_direct_trigger()
         self.env.invalidate_all()
         return self.env['mail.mail'].search_count(letters) - before
 
@@ -71,7 +71,7 @@ class TestCreditControl(AccountingCommon):
 
     def test_setting_lets_both_remind(self):
         self.company.credit_policy_id = self.policy
-        self.company.dealflow_receipt_spare_controlled = False
+        self.company.dealflow_receipt_defer_to_credit_control = False
         self.assertEqual(self._remind(), 1)
 
     def test_receipt_without_an_open_invoice_gets_our_letter(self):

@@ -4,7 +4,7 @@ from .receipt_common import ReceiptCommon
 
 
 @tagged('post_install', '-at_install')
-class TestLetters(ReceiptCommon):
+class TestEmails(ReceiptCommon):
     """Recipients of emails from a deal and from its documents (C44, X48)."""
 
     @classmethod

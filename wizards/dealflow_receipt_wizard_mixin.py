@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 
 
-class DealflowReceiptsMixin(models.AbstractModel):
+class DealflowReceiptWizardMixin(models.AbstractModel):
     """A dialog for the receipts that it is opened from: one form, or the selected rows of a list."""
 
-    _name = 'dealflow.receipts.mixin'
+    _name = 'dealflow.receipt.wizard.mixin'
     _description = "Dialog over Receipts"
-    _inherit = ['dealflow.chosen.records.mixin']
+    _inherit = ['dealflow.chosen.records.wizard.mixin']
     _chosen_field = 'receipt_ids'
 
     receipt_ids = fields.Many2many('dealflow.receipt', string="Receipts", required=True, context={'active_test': False})

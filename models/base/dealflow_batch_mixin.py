@@ -2,13 +2,13 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class DealflowRowsMixin(models.AbstractModel):
+class DealflowBatchMixin(models.AbstractModel):
     """Buttons on several rows, some of which may need no change: those are skipped and counted."""
 
-    _name = 'dealflow.rows.mixin'
-    _description = "Buttons over Many Rows"
+    _name = 'dealflow.batch.mixin'
+    _description = "Batch Actions"
 
-    def _pass_over(self, is_done, describe):
+    def _filter_not_done(self, is_done, describe):
         """Return the rows that still have to be changed.
 
         :param is_done: function of a row that returns whether it needs no change
@@ -21,7 +21,7 @@ class DealflowRowsMixin(models.AbstractModel):
         return left
 
     @api.model
-    def _tell_passed_over(self, count):
+    def _notify_skipped(self, count):
         """Return the answer of a button that has skipped ``count`` rows; ``True`` if there were none."""
         if not count:
             return True

@@ -1,13 +1,13 @@
 from odoo import models
 
 
-class DealflowLetterMixin(models.AbstractModel):
+class DealflowEmailMixin(models.AbstractModel):
     """Opens an email about a record in the composer; nothing is sent before the user presses Send."""
 
-    _name = 'dealflow.letter.mixin'
+    _name = 'dealflow.email.mixin'
     _description = "Letters to Look At"
 
-    def _get_letter_action(self, name, template_xml_id):
+    def _get_email_action(self, name, template_xml_id):
         """Return the action that opens the email about a single record.
 
         :param str name: title of the dialog

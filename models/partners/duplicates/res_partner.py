@@ -21,8 +21,8 @@ class ResPartner(models.Model):
 
     _inherit = 'res.partner'
 
-    dealflow_double_warning = fields.Html(
-        compute='_compute_dealflow_double_warning',
+    dealflow_duplicate_warning = fields.Html(
+        compute='_compute_dealflow_duplicate_warning',
         sanitize=False,
         export_string_translation=False,
         groups='dealflow.group_user_own',
@@ -31,27 +31,27 @@ class ResPartner(models.Model):
     _dealflow_email_normalized_idx = models.Index('(email_normalized) WHERE email_normalized IS NOT NULL')
 
     @api.depends('name', 'email', 'phone', 'parent_id', 'dealflow_contact_email', 'dealflow_contact_phone')
-    def _compute_dealflow_double_warning(self):
+    def _compute_dealflow_duplicate_warning(self):
         for partner in self:
-            partner.dealflow_double_warning = partner._dealflow_describe_doubles()
+            partner.dealflow_duplicate_warning = partner._dealflow_describe_duplicates()
 
-    def _dealflow_describe_doubles(self):
-        doubles = self._dealflow_find_doubles()
-        if not doubles:
+    def _dealflow_describe_duplicates(self):
+        duplicates = self._dealflow_find_duplicates()
+        if not duplicates:
             return False
         rows = [
             Markup('<li><a href="/odoo/res.partner/%s" target="_blank">%s</a>: %s</li>')
-            % (double.id, double.display_name, ", ".join(reasons))
-            for double, reasons in list(doubles.items())[:SHOWN]
+            % (duplicate.id, duplicate.display_name, ", ".join(reasons))
+            for duplicate, reasons in list(duplicates.items())[:SHOWN]
         ]
-        if len(doubles) > SHOWN:
-            rows.append(Markup('<li>%s</li>') % self.env._("and %(count)s more", count=len(doubles) - SHOWN))
+        if len(duplicates) > SHOWN:
+            rows.append(Markup('<li>%s</li>') % self.env._("and %(count)s more", count=len(duplicates) - SHOWN))
         return Markup('<p class="mb-1">%s</p><ul class="mb-0">%s</ul>') % (
             self.env._("Perhaps this client is there already:"),
             Markup().join(rows),
         )
 
-    def _dealflow_find_doubles(self):
+    def _dealflow_find_duplicates(self):
         """Return contacts with the same e-mail, phone or name, including archived ones, that the user may see.
 
         :return: what is the same, in words, by contact
@@ -79,13 +79,13 @@ class ResPartner(models.Model):
         if phones:
             same_phone = Domain.OR(Domain('dealflow_phone_search', '=', phone) for phone in phones)
             note(contacts.search(others & same_phone), self.env._("the same phone"))
-        note(self._dealflow_find_namesakes(contacts, others), self.env._("the same name"))
+        note(self._dealflow_find_similar_names(contacts, others), self.env._("the same name"))
         for partner in found:
             if not partner.active:
                 found[partner].append(self.env._("archived"))
         return found
 
-    def _dealflow_find_namesakes(self, contacts, others):
+    def _dealflow_find_similar_names(self, contacts, others):
         """Return the contacts whose names differ in spelling or legal form only."""
         words = sorted(
             (word for word in re.findall(r'\w{3,}', self.name or '') if word.lower() not in LEGAL_FORMS), key=len

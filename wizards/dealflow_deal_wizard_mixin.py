@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 
 
-class DealflowDealsMixin(models.AbstractModel):
+class DealflowDealWizardMixin(models.AbstractModel):
     """A dialog for the deals that it is opened from: one form, or the selected rows of a list."""
 
-    _name = 'dealflow.deals.mixin'
+    _name = 'dealflow.deal.wizard.mixin'
     _description = "Dialog over Deals"
-    _inherit = ['dealflow.chosen.records.mixin']
+    _inherit = ['dealflow.chosen.records.wizard.mixin']
     _chosen_field = 'deal_ids'
 
     deal_ids = fields.Many2many('dealflow.deal', string="Deals", required=True, context={'active_test': False})

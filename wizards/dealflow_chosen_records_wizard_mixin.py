@@ -2,14 +2,14 @@ from odoo import api, models
 from odoo.fields import Command
 
 
-class DealflowChosenRecordsMixin(models.AbstractModel):
+class DealflowChosenRecordsWizardMixin(models.AbstractModel):
     """A dialog for the records that it is opened from: one form, or the selected rows of a list.
 
     ``_chosen_field`` is the name of the dialog's many2many field for these records. Its context has
     ``active_test: False``, so that the dialog can be opened from archived records, too.
     """
 
-    _name = 'dealflow.chosen.records.mixin'
+    _name = 'dealflow.chosen.records.wizard.mixin'
     _description = "Dialog over Chosen Records"
     _chosen_field = None
 
