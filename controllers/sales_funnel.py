@@ -51,7 +51,7 @@ class SalesFunnelController(http.Controller):
             stages = [{**row, 'plan_flag': flags.get(row['plan_flag'])} for row in data['stages']]
             for title, table_columns, rows in (
                 (env._("Path through the stages"), self._get_stage_columns(env), stages),
-                (env._("In work and won"), columns, data['in_work']),
+                (env._("In progress and won"), columns, data['in_work']),
                 (env._("Failed"), reason_columns, reasons),
             ):
                 line = self._write_table(sheet, line, title, table_columns, rows, styles)

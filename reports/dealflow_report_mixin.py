@@ -23,7 +23,7 @@ class DealflowReportMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.report.mixin'
-    _description = "Reports over the History of Deals"
+    _description = "Deal Log Reports"
 
     # Options
 

@@ -103,7 +103,7 @@ class DealflowSalesFunnel(models.AbstractModel):
         name = {
             'all': self.env._("Deals of the Funnel"),
             'reached': self.env._("Reached: %(stage)s", stage=stage.name),
-            'in_work': self.env._("In Work or Won: %(stage)s", stage=stage.name),
+            'in_work': self.env._("In Progress or Won: %(stage)s", stage=stage.name),
             'failed': self.env._("Failed: %(stage)s", stage=stage.name),
         }[figure]
         return self._get_deals_action(name, [deal_id for [deal_id] in rows])

@@ -161,7 +161,7 @@ class TestBattleCard(EventCommon):
     def test_price_does_not_decide(self):
         for outcome in ('won', 'won', 'won', 'lost', 'lost'):
             self._close(outcome, price=900.0)
-        self.assertIn("No price difference seen at which we lose", self._card().price_verdict)
+        self.assertIn("No price difference found at which we lose", self._card().price_verdict)
 
     def test_lost_at_every_price(self):
         for _index in range(MIN_CASES):
@@ -199,7 +199,7 @@ class TestBattleCard(EventCommon):
         variants, number = self.env['dealflow.technique'].create(
             [
                 {'name': "Two variants", 'code': 'test_card_variants', 'kind': 'closing'},
-                {'name': "A number", 'code': 'test_card_number', 'kind': 'attention'},
+                {'name': "A surprising number", 'code': 'test_card_number', 'kind': 'attention'},
             ]
         )
         won, lost = self._close('won'), self._close('lost')

@@ -239,7 +239,7 @@ class TestClaim(DealflowCommon):
         claim = self._new_claim(resolution="Paid")
         claim.action_resolve()
         for state in ('new', 'waiting', 'rejected'):
-            with self.assertRefused(ValidationError, "“Resolved” and cannot become .* it goes to: In work"):
+            with self.assertRefused(ValidationError, "“Resolved” and cannot become .* it goes to: In progress"):
                 claim.state = state
         claim.state = 'work'
         with self.assertRefused(ValidationError, "cannot become “New”"):
@@ -262,10 +262,10 @@ class TestClaim(DealflowCommon):
             ),
             lambda: claim.sudo().write({'log_ids': [Command.clear()]}),
         ):
-            with self.assertRefused(UserError, "History|history"):
+            with self.assertRefused(UserError, "Log|log"):
                 refused()
         claim.action_start()
-        with self.assertRefused(UserError, "has a history and cannot be deleted"):
+        with self.assertRefused(UserError, "has log entries and cannot be deleted"):
             claim.with_user(self.manager).unlink()
 
     # Money

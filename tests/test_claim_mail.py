@@ -100,7 +100,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
         self.assertEqual(self._receive('anna@example.com').user_id, self.head_north)
 
     def test_letter_without_a_subject(self):
-        self.assertEqual(self._receive('anna@example.com', subject="").name, "Letter without a subject")
+        self.assertEqual(self._receive('anna@example.com', subject="").name, "E-mail without a subject")
 
     def test_colleague_who_passes_a_letter_on_is_not_the_client(self):
         self.rep_south.email = 'rep.south@example.com'
@@ -209,7 +209,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
                 claim.state = 'waiting'
                 self._answer(person.email)
                 self.assertEqual(claim.state, 'work')
-        self.assertFalse(claim.activity_ids.filtered(lambda task: task.summary == "Letter from an unknown address"))
+        self.assertFalse(claim.activity_ids.filtered(lambda task: task.summary == "E-mail from an unknown address"))
 
     def test_sender_of_the_claim_answers_without_being_a_contact(self):
         claim = self._receive('Stranger <stranger@example.org>', msg_id='<first@example.com>')
@@ -229,7 +229,7 @@ class TestClaimMail(DealflowCommon, MailCommon):
         self.assertEqual(claim.state, 'waiting')
         self.assertGreaterEqual(len(claim.message_ids), letters + 2, "the letters stay with the claim")
         task = claim.activity_ids
-        self.assertRecordValues(task, [{'summary': "Letter from an unknown address", 'user_id': self.rep_north.id}])
+        self.assertRecordValues(task, [{'summary': "E-mail from an unknown address", 'user_id': self.rep_north.id}])
         self.assertIn('anna.private@example.net', task.note)
 
     def test_no_machine_ends_the_waiting(self):

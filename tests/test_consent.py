@@ -53,7 +53,7 @@ class TestConsent(DealflowCase):
         result = self.consents.load(
             ['partner_id/.id', 'state', 'date', 'source'], [[str(self.olga.id), 'given', '2026-01-10', ""]]
         )
-        self.assertIn("how one knows", result['messages'][0]['message'])
+        self.assertIn("how you know", result['messages'][0]['message'])
 
     def test_incomplete_rows_are_refused(self):
         tomorrow = fields.Date.add(fields.Date.today(), days=2)
@@ -61,7 +61,7 @@ class TestConsent(DealflowCase):
             ({'source': " "}, "needs a contact"),
             ({'partner_id': False}, "needs a contact"),
             ({'state': 'maybe'}, "needs a contact"),
-            ({'date': tomorrow}, "lies ahead"),
+            ({'date': tomorrow}, "is in the future"),
         ):
             with self.subTest(values=values), self.assertRefused(UserError, message):
                 self._record(**values)

@@ -62,7 +62,7 @@ class TestDealGuards(DealflowCommon):
         currency.active = True
         company.currency_id = currency
         self._new_deal(company_id=company.id, business_partner_id=False)
-        with self.assertRefused(UserError, "New branch has deals.*Make a new company"):
+        with self.assertRefused(UserError, "New branch has deals.*Create a new company"):
             company.currency_id = self.env.company.currency_id
         company.currency_id = currency
 
@@ -109,7 +109,7 @@ class TestDealGuards(DealflowCommon):
     def test_comments_on_moves_say_something(self):
         deal = self._new_deal(self.rep_north)
         for comment, status in (('ok', "Offer sent"), ('-', "Offer sent"), ("They asked", 'x'), ("They asked", '...')):
-            with self.assertRefused(ValidationError, "in words that say something"):
+            with self.assertRefused(ValidationError, "with a meaningful text"):
                 deal.action_move_stage(self.stage_offer.id, comment, status)
         self.env.company.dealflow_check_move_comments = False
         deal.action_move_stage(self.stage_offer.id, 'ok', 'x')

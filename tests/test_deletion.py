@@ -34,7 +34,7 @@ class TestDeletion(DealflowCommon):
             with self.subTest(change=list(change)):
                 deal = self._new_deal(self.manager)
                 deal.write(change)
-                with self.assertRefused(UserError, "has a history and cannot be deleted"):
+                with self.assertRefused(UserError, "has log entries and cannot be deleted"):
                     deal.unlink()
 
     def test_imported_history_keeps_the_deal(self):
@@ -68,7 +68,7 @@ class TestDeletion(DealflowCommon):
             with self.subTest(kind=kind):
                 deal = self._new_deal(self.manager)
                 make(deal.sudo())
-                with self.assertRefused(UserError, f"hangs on it: .*{kind}"):
+                with self.assertRefused(UserError, f"refer to it: .*{kind}"):
                     deal.unlink()
 
     def test_claim_without_a_history_is_deleted(self):
@@ -95,7 +95,7 @@ class TestDeletion(DealflowCommon):
         self._new_deal(business_partner_id=used.id, legal_entity_id=used.id)
         free.with_user(self.manager).unlink()
         self.assertFalse(free.exists())
-        with self.assertRefused(UserError, "hangs on it: .*Deal"):
+        with self.assertRefused(UserError, "refer to it: .*Deal"):
             used.with_user(self.manager).unlink()
 
     def test_delete_is_offered_to_full_access_only(self):

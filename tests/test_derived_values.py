@@ -273,7 +273,9 @@ class TestDerivedValues(EventCommon):
         deal = self._new_deal(self.rep_north)
         with self.assertRefused(AccessError, "“Amount .Company Currency.” of “Chairs” .*“5.0”.* follows from Amount"):
             deal.write({'amount_company': 5})
-        with self.assertRefused(AccessError, "“Number” of “Chairs” cannot .*“D-7”.* history.*without evidence"):
+        with self.assertRefused(
+            AccessError, "“Number” of “Chairs” cannot .*“D-7”.* history.*without meeting requirements"
+        ):
             deal.write({'number': "D-7"})
         with self.assertRefused(AccessError, "“Number” of “Stools”"):
             self._new_deal(self.rep_north, name="Stools", number="D-7")
@@ -316,7 +318,7 @@ class TestDerivedValues(EventCommon):
         follow, forge = self.env['base.automation'].create(
             [
                 {
-                    'name': "Tell of lost evidence",
+                    'name': "Note unmet requirements",
                     'model_id': self.env['ir.model']._get_id('dealflow.deal'),
                     'trigger': 'on_write',
                     'trigger_field_ids': [Command.link(field('dealflow.deal', 'meets_requirements').id)],
@@ -327,7 +329,7 @@ class TestDerivedValues(EventCommon):
                                 'name': "Note",
                                 'model_id': self.env['ir.model']._get_id('dealflow.deal'),
                                 'state': 'code',
-                                'code': "records.write({'description': 'not proven'})",
+                                'code': "records.write({'description': 'requirements not met'})",
                             }
                         )
                     ],
@@ -360,7 +362,7 @@ class TestDerivedValues(EventCommon):
         )
         deal._refresh_requirements()
         self.assertFalse(deal.meets_requirements)
-        self.assertIn("not proven", deal.description)
+        self.assertIn("requirements not met", deal.description)
         forge.active = True
         with self.assertRefused(UserError, "cannot be set"):
             deal.write({'name': "x"})

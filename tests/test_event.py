@@ -79,7 +79,7 @@ class TestEvent(EventCommon):
     def test_status_in_use_stays_with_its_type(self):
         """A status in use can neither be removed from its type nor moved to another one; it is archived instead."""
         self._new_event(self.rep_north, event_status_id=self.no_answer.id)
-        message = "“Test call” stand in the status “No answer”"
+        message = "“Test call” have the status “No answer”"
         with self.assertRefused(ValidationError, message):
             self.call_type.with_user(self.manager).status_ids = self.planned + self.done
         with self.assertRefused(ValidationError, message):
@@ -314,14 +314,14 @@ class TestEvent(EventCommon):
         """Past events of some types are read-only once finished, and can only be deleted (X42)."""
         self.call_type.lock_past = True
         call = self._new_event(self.rep_north, start=self.yesterday)
-        with self.assertRefused(UserError, "can only be looked at"):
+        with self.assertRefused(UserError, "can only be viewed"):
             call.name = "Another subject"
-        with self.assertRefused(UserError, "can only be looked at"):
+        with self.assertRefused(UserError, "can only be viewed"):
             call.write({'result': "They agree", 'start': self.tomorrow})
         call.write({'result': "They agree", 'event_status_id': self.done.id})
-        with self.assertRefused(UserError, "can only be looked at"):
+        with self.assertRefused(UserError, "can only be viewed"):
             call.result = "They do not agree"
-        with self.assertRefused(UserError, "can only be looked at"):
+        with self.assertRefused(UserError, "can only be viewed"):
             call.with_user(self.manager).event_status_id = self.planned
         call.unlink()
 

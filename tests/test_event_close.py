@@ -86,7 +86,7 @@ class TestEventClose(EventCommon):
         before = self.env['calendar.event'].search_count([])
         dialog = self._open(call)
         dialog.result = "Again"
-        with self.assertRefused(UserError, "can only be looked at"):
+        with self.assertRefused(UserError, "can only be viewed"):
             dialog.save().action_apply()
         self.assertEqual(self.env['calendar.event'].search_count([]), before)
 

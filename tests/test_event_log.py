@@ -154,7 +154,7 @@ class TestEventLog(EventCommon):
         dialog.event_status_id = self.no_answer
         wizard = dialog.save()
         wizard.write({'event_type_id': self.meeting_type.id, 'event_status_id': self.held.id})
-        with self.assertRefused(UserError, "is no call"):
+        with self.assertRefused(UserError, "is not a call"):
             wizard.action_apply()
 
     def test_nothing_is_half_done(self):

@@ -216,7 +216,7 @@ class TestEventRegister(EventCommon):
             self.assertEqual(bool(requirement._get_missing(deal)), is_missing)
         call.start -= timedelta(days=30)
         self.assertTrue(requirement._get_missing(deal))
-        with self.assertRefused(ValidationError, "demands an activity or event"):
+        with self.assertRefused(ValidationError, "needs a type of activity or event"):
             requirement.event_type_id = False
 
     def test_evidence_is_looked_at_when_the_event_ends(self):

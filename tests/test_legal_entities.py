@@ -70,7 +70,7 @@ class TestLegalEntities(TransactionCase):
 @tagged('post_install', '-at_install')
 class TestNumbersOfLegalEntities(TransactionCase):
     def test_wrong_lei_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "no LEI"):
+        with self.assertRaisesRegex(ValidationError, "not an LEI"):
             self.env['res.partner'].create({'name': "A", 'lei': '549300YRNUQ0FK60YT76'})
 
     def test_wrong_tax_number_says_what_is_wrong(self):

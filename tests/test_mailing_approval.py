@@ -237,7 +237,7 @@ class TestMailingApproval(MockEmail, DealflowCommon):
 
     def test_two_approvers(self):
         self._confirm(self.mailing)
-        with self.assertRefused(UserError, "somebody was faster"):
+        with self.assertRefused(UserError, "somebody else was faster"):
             self.mailing.with_user(self.approver).action_dealflow_cancel()
 
     def test_copy_begins_anew(self):

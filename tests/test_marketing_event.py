@@ -174,7 +174,7 @@ class TestMarketingEvent(MarketingCommon):
             ],
         )
         self.assertRegex(wizard.line_ids[3].reason, "Neither an e-mail nor a phone")
-        self.assertRegex(wizard.line_ids[4].reason, "is no e-mail address")
+        self.assertRegex(wizard.line_ids[4].reason, "is not an e-mail address")
         self.assertRegex(wizard.line_ids[5].reason, "twice")
 
     def test_import_without_headings(self):
@@ -191,7 +191,7 @@ class TestMarketingEvent(MarketingCommon):
         self.assertEqual((carla.name, carla.parent_id), ("Carla New", self.alpha))
 
     def test_import_of_a_broken_file(self):
-        with self.assertRaisesRegex(UserError, "no valid vCard"):
+        with self.assertRaisesRegex(UserError, "not a valid vCard"):
             self._import(file=b"BEGIN:VCARD\nnonsense without a colon\nEND:VCARD", file_name='guests.vcf')
         with self.assertRaisesRegex(UserError, "nobody to import"):
             self._import(" \n ")
@@ -329,7 +329,7 @@ class TestMarketingEvent(MarketingCommon):
     def test_survey_when_there_is_one(self):
         self.assertEqual(self.fair.has_surveys, 'survey.survey' in self.env)
         if not self.fair.has_surveys:
-            with self.assertRaisesRegex(UserError, "Choose the survey"):
+            with self.assertRaisesRegex(UserError, "First choose the survey"):
                 self.fair.action_send_survey()
             return
         self.anna.mailing_consent = 'given'

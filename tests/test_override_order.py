@@ -35,8 +35,7 @@ NAMES = {
     "The competitors on a deal, and the one that it was lost to (C65).": 'competitors',
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
-    "A requirement that a deal must meet to enter a stage, and to count as proven while it is there "
-    "(E65).": 'requirement',
+    "A requirement that a deal must meet to enter a stage, and to meet while it is there (E65).": 'requirement',
     "Requirements on money: a share of the amount must be planned or received (E65).": 'required money',
     "A requirement that an activity was done on the deal, or an event took place (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',

@@ -51,7 +51,7 @@ class TestParticipantImport(MarketingCommon):
             ("Surname;E-mail;Name\nBerg;b@example.com;Anna", "not understood.*“Surname”"),
             ("Name;Adres mailowy;Phone\nAnna;b@example.com;+47 22 33 44 56", "not understood.*“Adres mailowy”"),
             ("Name;;Email\nAnna;+47 22 33 44 56;b@example.com", "not understood.*“2”"),
-            ("Nazwisko;Numer\nBerg;b@example.com", "first row, “Nazwisko, Numer”, is no person"),
+            ("Nazwisko;Numer\nBerg;b@example.com", "first row, “Nazwisko, Numer”, is not a person"),
             ("Name;Phone;Mobile\nAnna;+47 22 33 44 56;+47 99 88 77 66", "say the same: “Phone”, “Mobile”"),
         ):
             with self.subTest(text=text), self.assertRefused(UserError, message):
@@ -70,7 +70,7 @@ class TestParticipantImport(MarketingCommon):
             line = next(line for line in text.splitlines() if '"' in line)
             with (
                 self.subTest(line=line, length=len(text)),
-                self.assertRefused(UserError, f"opened in the line “{line}” and never closed"),
+                self.assertRefused(UserError, f"line “{line}” opens a quotation mark"),
             ):
                 self._import(text)
         self.assertFalse(self.fair.participant_ids)

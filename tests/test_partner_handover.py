@@ -121,10 +121,10 @@ class TestPartnerHandover(PartnerCommon):
         self._new_deal(user_id=self.colleague.id)
         handover = self._new_handover(self.old)
         self.assertIn("Deal: 1", handover.summary)
-        self.assertIn("goes on with: Deal: 1", handover.summary)
+        self.assertIn("continues with: Deal: 1", handover.summary)
         handover.action_hand_over()
         self.assertIn(f"{self.colleague.name.split(' ')[0]}", self.group.message_ids[0].body)
-        self.assertIn("goes on with: Deal: 1", self.group.message_ids[0].body)
+        self.assertIn("continues with: Deal: 1", self.group.message_ids[0].body)
 
     # Who may hand over
 
@@ -165,7 +165,7 @@ class TestPartnerHandover(PartnerCommon):
         ):
             with self.assertRefused(UserError, f"{re.escape(user.name)} cannot take over clients"):
                 self._new_handover(self.old, user_id=user.id).action_hand_over()
-        with self.assertRefused(UserError, "Say who becomes responsible"):
+        with self.assertRefused(UserError, "Choose who becomes responsible"):
             self._new_handover(self.old, user_id=False).action_hand_over()
 
     def test_receiver_works_in_the_company_of_the_deals(self):

@@ -222,4 +222,4 @@ class TestCallsFromOutside(DealflowCommon, HttpCase):
             .create({'deal_ids': self.deal.ids, 'lost_reason_id': self.reason.id, 'comment': "Too dear"})
         )
         self.assertEqual(self._call(dialog._name, 'action_apply', ids=dialog.ids).status_code, 200)
-        self.assertUnprocessable("done its work already", dialog._name, 'action_apply', ids=dialog.ids)
+        self.assertUnprocessable("already been used", dialog._name, 'action_apply', ids=dialog.ids)

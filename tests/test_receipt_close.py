@@ -51,7 +51,7 @@ class TestReceiptClose(ReceiptCommon):
     def test_day_ahead_is_refused(self):
         ahead = fields.Date.today() + timedelta(days=3)
         close = self._open(self.receipts).create({'date_received': ahead})
-        with self.assertRefused(UserError, "None of the receipts can be closed:(.|\n)*lies ahead"):
+        with self.assertRefused(UserError, "None of the receipts can be closed:(.|\n)*is in the future"):
             close.action_apply()
         self.assertEqual(set(self.receipts.mapped('state')), {'planned'})
 

@@ -46,8 +46,8 @@ class TestEmptyPages(DealflowCommon):
         for xml_id in ('dealflow_deal_action', 'res_partner_action_partners', 'res_partner_action_legal_entities'):
             with self.subTest(action=xml_id):
                 xml_id = f'dealflow.{xml_id}'
-                self.assertIn("You may look at this page", self._get_help(self.viewer, xml_id))
-                self.assertNotIn("You may look at this page", self._get_help(self.manager, xml_id))
+                self.assertIn("You may view this page", self._get_help(self.viewer, xml_id))
+                self.assertNotIn("You may view this page", self._get_help(self.manager, xml_id))
 
     def test_pages_that_nobody_fills_keep_their_words(self):
         help_text = self._get_help(self.viewer, 'dealflow.dealflow_deal_log_action')

@@ -64,7 +64,7 @@ class TestTwice(DealflowCommon):
 
     def test_deal_stands_in_the_stage(self):
         self.deal.action_move_stage(self.stage_offer.id, "They asked for it", "Offer")
-        with self.assertRefused(UserError, "stands in “Proposal” already"):
+        with self.assertRefused(UserError, "is already in “Proposal”"):
             self.deal.action_move_stage(self.stage_offer.id, "Again", "Offer")
         with self.assertRefused(UserError, "Choose the stage"):
             self.deal.action_move_stage(False, "Again", "Offer")

@@ -7,7 +7,7 @@ class BaseModuleUninstall(models.TransientModel):
     _inherit = 'base.module.uninstall'
 
     dealflow_losses = fields.Html(
-        string="What Goes With Dealflow", compute='_compute_dealflow_losses', sanitize=False, readonly=True
+        string="What Is Deleted with Dealflow", compute='_compute_dealflow_losses', sanitize=False, readonly=True
     )
 
     @api.depends('module_ids')

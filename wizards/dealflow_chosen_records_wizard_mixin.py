@@ -10,7 +10,7 @@ class DealflowChosenRecordsWizardMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.chosen.records.wizard.mixin'
-    _description = "Dialog over Chosen Records"
+    _description = "Wizard for Selected Records"
     _chosen_field = None
 
     @api.model

@@ -5,7 +5,7 @@ class DealflowDealWizardMixin(models.AbstractModel):
     """A dialog for the deals that it is opened from: one form, or the selected rows of a list."""
 
     _name = 'dealflow.deal.wizard.mixin'
-    _description = "Dialog over Deals"
+    _description = "Deal Wizard"
     _inherit = ['dealflow.chosen.records.wizard.mixin']
     _chosen_field = 'deal_ids'
 

@@ -32,7 +32,7 @@ class DealflowEventClose(models.TransientModel):
         compute='_compute_from_event',
         store=True,
         readonly=False,
-        help="Hours that the event took, with preparation.",
+        help="Hours that the event took, including preparation.",
     )
     distance_km = fields.Float(string="Distance (km)", compute='_compute_from_event', store=True, readonly=False)
 

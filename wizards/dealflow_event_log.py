@@ -86,7 +86,7 @@ class DealflowEventLog(models.TransientModel):
         if not self.event_type_id.is_call:
             raise UserError(
                 self.env._(
-                    "The type “%(type)s” is no call: choose one of the calls as the kind.", type=self.event_type_id.name
+                    "The type “%(type)s” is not a call. Choose a type that is a call.", type=self.event_type_id.name
                 )
             )
         # The defaults in the context are meant for the dialog, not for the events.

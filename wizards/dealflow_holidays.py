@@ -94,14 +94,14 @@ class DealflowHolidays(models.TransientModel):
         if found.moved_until:
             notes.append(
                 self.env._(
-                    "%(country)s moves days off from year to year. The list knows of that until %(known)s; for "
+                    "%(country)s moves days off from year to year. The list includes these moves until %(known)s; for "
                     "%(year)s it has the holidays only. Compare it with what the government has decided.",
                     known=found.moved_until,
                     **values,
                 )
             )
         if found.has_estimates:
-            notes.append(self.env._("Some holidays follow the moon: their days are estimated and may lie a day off."))
+            notes.append(self.env._("Some holidays follow the moon: their days are estimated and may be a day off."))
         if found.region_count:
             notes.append(
                 self.env._("Holidays that only some of the regions of %(country)s have are left out.", **values)

@@ -17,7 +17,7 @@ class DealflowLeadConvert(models.TransientModel):
     lead_count = fields.Integer(compute='_compute_lead_count')
     company_id = fields.Many2one('res.company', compute='_compute_company_id', store=True, precompute=True)
     mode = fields.Selection(
-        [('create', "Make a new deal"), ('attach', "Attach to an existing deal")],
+        [('create', "Create a new deal"), ('attach', "Attach to an existing deal")],
         required=True,
         default='create',
     )

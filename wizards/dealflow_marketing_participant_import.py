@@ -86,7 +86,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         :raise UserError: there is nothing to import, the file cannot be read, or the list was imported already
         """
         if self.is_done:
-            raise UserError(self.env._("This dialog has done its work already. Open it again for the next time."))
+            raise UserError(self.env._("This dialog has already been used. Open it again."))
         self.event_id.check_access('write')
         people = self._read_people()
         if not people:
@@ -129,8 +129,8 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         except UnicodeDecodeError as error:
             raise UserError(
                 self.env._(
-                    "It is not certain in which alphabet the file %(file)s is written, because it is no UTF-8. Save it "
-                    "again as “CSV UTF-8”, or export the cards in UTF-8.",
+                    "It is not certain in which alphabet the file %(file)s is written, because it is not in UTF-8. "
+                    "Save it again as “CSV UTF-8”, or export the cards in UTF-8.",
                     file=self.file_name or '',
                 )
             ) from error
@@ -163,8 +163,8 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                 begin = reader.line_num if reader.line_num < len(lines) else begin
         raise UserError(
             self.env._(
-                "A quotation mark is opened in the line “%(line)s” and never closed, so what is below it would be "
-                "lost. Close it, or take it out.",
+                "The line “%(line)s” opens a quotation mark that is never closed, so everything below it would be "
+                "lost. Close it, or remove it.",
                 line=lines[begin],
             )
         )
@@ -183,8 +183,8 @@ class DealflowMarketingParticipantImport(models.TransientModel):
             if not self._has_address(first) and any(self._has_address(row) for row in later):
                 raise UserError(
                     self.env._(
-                        "The first row, “%(row)s”, is no person, and none of its headings is understood. Call the "
-                        "columns “Name”, “E-mail”, “Phone” and “Company”, or take the row out.",
+                        "The first row, “%(row)s”, is not a person, and none of its headings is known. Call the "
+                        "columns “Name”, “E-mail”, “Phone” and “Company”, or remove the row.",
                         row=", ".join(filter(None, first)),
                     )
                 )
@@ -239,7 +239,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
                 kind = 'company' if person['name'] else 'name'
             if person[kind]:
                 person['unreadable'] = self.env._(
-                    "Says more than a name, an e-mail, a phone and a company: name the columns in a first row."
+                    "The row has more than a name, an e-mail, a phone and a company. Name the columns in a first row."
                 )
             person[kind] = cell
         return person
@@ -256,7 +256,7 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         if people and all(person['unreadable'] for person in people):
             raise UserError(
                 self.env._(
-                    "The file %(file)s is no valid vCard: %(error)s. Export the contacts again.",
+                    "The file %(file)s is not a valid vCard: %(error)s. Export the contacts again.",
                     file=self.file_name,
                     error=people[0]['unreadable'],
                 )
@@ -339,11 +339,11 @@ class DealflowMarketingParticipantImport(models.TransientModel):
         if person['unreadable']:
             return person['unreadable']
         if person['email'] and not person['email_key']:
-            return self.env._("“%(email)s” is no e-mail address.", email=person['email'])
+            return self.env._("“%(email)s” is not an e-mail address.", email=person['email'])
         if not person['email_key'] and not person['phone_key']:
-            return self.env._("Neither an e-mail nor a phone: it cannot be told who this is.")
+            return self.env._("Neither an e-mail nor a phone, so this person cannot be identified.")
         if is_repeated:
-            return self.env._("Stands in the list twice.")
+            return self.env._("Is in the list twice.")
         if len(partners) > 1:
             return self.env._(
                 "Fits several contacts: %(contacts)s. Merge them, or add the right one by hand.",

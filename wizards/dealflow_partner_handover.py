@@ -33,7 +33,7 @@ class DealflowPartnerHandover(models.TransientModel):
     with_group = fields.Boolean(
         string="With all legal entities", default=True, help="Also the legal entities and contacts of the clients."
     )
-    note = fields.Text(help="Told to the new salesperson, and kept on the card of each client.")
+    note = fields.Text(help="Sent to the new salesperson, and kept on the card of each client.")
     summary = fields.Html(string="What Is Handed Over", compute='_compute_summary', sanitize=False)
 
     @api.model
@@ -89,14 +89,14 @@ class DealflowPartnerHandover(models.TransientModel):
         elif self.user_id:
             shares[self.user_id] = 1
         if not shares:
-            raise UserError(self.env._("Say who becomes responsible for the clients."))
+            raise UserError(self.env._("Choose who becomes responsible for the clients."))
         receivers = self.env['res.users'].union(*shares)
         # sudo - res.users: only to check that they may take over clients.
         for receiver_sudo in receivers.sudo() - receivers.sudo().filtered_domain(self._get_receiver_domain()):
             raise UserError(
                 self.env._(
-                    "%(user)s cannot take over clients: only people who work here and have a right to deals can. "
-                    "Choose somebody else.",
+                    "%(user)s cannot take over clients: only active internal users with a right to deals can. Choose "
+                    "somebody else.",
                     user=receiver_sudo.name,
                 )
             )
@@ -295,7 +295,9 @@ class DealflowPartnerHandover(models.TransientModel):
                 model: len(records.filtered(lambda record, user=user: record.user_id == user))
                 for model, records in work['others'].items()
             }
-            rows.append(self.env._("%(user)s goes on with: %(work)s", user=user.name, work=self._describe_work(counts)))
+            rows.append(
+                self.env._("%(user)s continues with: %(work)s", user=user.name, work=self._describe_work(counts))
+            )
         name = previous.name or self.env._("nobody")
         closed = {model: len(records) for model, records in work['closed'].items()}
         if deals := closed.pop('dealflow.deal'):

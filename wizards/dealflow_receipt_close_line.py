@@ -45,5 +45,5 @@ class DealflowReceiptCloseLine(models.TransientModel):
         if not self.date_received:
             return self.env._("The day on which the money came is missing.")
         if self.date_received > fields.Date.context_today(self):
-            return self.env._("The day on which the money came lies ahead.")
+            return self.env._("The day on which the money came is in the future.")
         return False

@@ -269,7 +269,7 @@ class DealflowReceiptPlan(models.TransientModel):
         if not size:
             raise UserError(
                 self.env._(
-                    "%(amount)s cannot be cut into %(count)s parts.",
+                    "%(amount)s cannot be split into %(count)s parts.",
                     amount=format_amount(self.env, amount, currency),
                     count=count,
                 )

@@ -5,7 +5,7 @@ class DealflowReceiptWizardMixin(models.AbstractModel):
     """A dialog for the receipts that it is opened from: one form, or the selected rows of a list."""
 
     _name = 'dealflow.receipt.wizard.mixin'
-    _description = "Dialog over Receipts"
+    _description = "Receipt Wizard"
     _inherit = ['dealflow.chosen.records.wizard.mixin']
     _chosen_field = 'receipt_ids'
 

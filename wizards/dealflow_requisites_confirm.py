@@ -26,8 +26,8 @@ class DealflowRequisitesConfirm(models.TransientModel):
         context={'active_test': False},
     )
     untouched_count = fields.Integer(string="Ready to be confirmed", compute='_compute_counts')
-    left_count = fields.Integer(string="To be looked at one by one", compute='_compute_counts')
-    is_compared = fields.Boolean(string="I have compared these requisites with their papers")
+    left_count = fields.Integer(string="To be reviewed one by one", compute='_compute_counts')
+    is_compared = fields.Boolean(string="I have compared these requisites with the documents")
 
     @api.depends('legal_entity_ids')
     def _compute_untouched_ids(self):
@@ -49,12 +49,12 @@ class DealflowRequisitesConfirm(models.TransientModel):
         if not self.is_compared:
             raise UserError(
                 self.env._(
-                    "Tick “%(field)s” first: your name will stand on every confirmation.",
+                    "Tick “%(field)s” first: your name will appear on every confirmation.",
                     field=self._dealflow_get_field_label('is_compared'),
                 )
             )
         if not self.untouched_ids:
-            raise UserError(self.env._("None of the selected legal entities can be confirmed without a look at it."))
+            raise UserError(self.env._("None of the selected legal entities can be confirmed without being reviewed."))
         # sudo - res.partner.bank: see above.
         self.untouched_ids.sudo()._dealflow_invalidate_requisites()
         touched = self.untouched_ids.sudo().filtered(lambda entity: not entity._dealflow_has_untouched_requisites())

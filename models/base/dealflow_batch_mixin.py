@@ -30,7 +30,7 @@ class DealflowBatchMixin(models.AbstractModel):
             'tag': 'display_notification',
             'params': {
                 'type': 'info',
-                'message': self.env._("Passed over, because nothing was to be done: %(count)s.", count=count),
+                'message': self.env._("Skipped, because there was nothing to do: %(count)s.", count=count),
                 'next': {'type': 'ir.actions.act_window_close', 'infos': {'done': True}},
             },
         }

@@ -7,7 +7,7 @@ class DealflowCodeMixin(models.AbstractModel):
     """Records with a required and unique code: a copy gets the next free one."""
 
     _name = 'dealflow.code.mixin'
-    _description = "Records with a Code of Their Own"
+    _description = "Records with a Unique Code"
 
     def copy_data(self, default=None):
         """Give each copy a code of its own."""

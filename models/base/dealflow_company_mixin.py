@@ -10,7 +10,7 @@ class DealflowCompanyMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.company.mixin'
-    _description = "Documents of one's Companies"
+    _description = "Documents of the User's Companies"
 
     @api.model_create_multi
     def create(self, vals_list):

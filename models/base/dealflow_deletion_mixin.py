@@ -10,7 +10,7 @@ class DealflowDeletionMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.deletion.mixin'
-    _description = "Deleted as Long as Nothing Hangs on It"
+    _description = "Deletable While Not Referenced"
     _inherit = 'dealflow.derived.values.mixin'
 
     # The one2many field of the log.
@@ -34,15 +34,15 @@ class DealflowDeletionMixin(models.AbstractModel):
             if len(history) > 1 or history._has_changes_since_opening():
                 raise UserError(
                     self.env._(
-                        "“%(document)s” has a history and cannot be deleted. Archive it instead.",
+                        "“%(document)s” has log entries and cannot be deleted. Archive it instead.",
                         document=record.display_name,
                     )
                 )
             if hanging := record_sudo._get_reference_counts():
                 raise UserError(
                     self.env._(
-                        "“%(document)s” cannot be deleted, because of what hangs on it: %(hanging)s. Remove that "
-                        "first, or archive it.",
+                        "“%(document)s” cannot be deleted, because other records refer to it: %(hanging)s. Remove "
+                        "those first, or archive it.",
                         document=record.display_name,
                         hanging=", ".join(
                             self.env._("%(kind)s: %(count)s", kind=kind, count=count) for kind, count in hanging.items()

@@ -20,7 +20,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.derived.values.mixin'
-    _description = "Derived Values Stay as They Follow"
+    _description = "Read-Only Derived Values"
     _inherit = 'dealflow.label.mixin'
 
     # Extensions of a model add their own names; they need not repeat those of others.
@@ -169,8 +169,8 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
             if name in self._dealflow_get_declared_fields('_dealflow_history_fields'):
                 raise AccessError(
                     self.env._(
-                        "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave it "
-                        "out, or ask a person with the right “%(right)s” to bring the history in.",
+                        "“%(field)s” of “%(record)s” cannot be set to “%(value)s”: it is part of the history. Leave "
+                        "it out, or ask a user with the right “%(right)s” to import the history.",
                         # sudo - res.groups: the name of the right explains the refusal.
                         right=self.env.ref('dealflow.group_stage_override').sudo().display_name,
                         **words,

@@ -5,7 +5,7 @@ class DealflowEmailMixin(models.AbstractModel):
     """Opens an email about a record in the composer; nothing is sent before the user presses Send."""
 
     _name = 'dealflow.email.mixin'
-    _description = "Letters to Look At"
+    _description = "E-mails to Review"
 
     def _get_email_action(self, name, template_xml_id):
         """Return the action that opens the email about a single record.

@@ -14,7 +14,7 @@ class DealflowLogMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.log.mixin'
-    _description = "Append-Only History"
+    _description = "Append-Only Log"
     _inherit = 'dealflow.derived.values.mixin'
 
     # pylint: disable=method-required-super; rows are not created through the ORM

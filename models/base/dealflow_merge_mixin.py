@@ -11,7 +11,7 @@ class DealflowMergeMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.merge.mixin'
-    _description = "Rows of Contacts That Are Merged"
+    _description = "Rows of Merged Contacts"
 
     # There is one row for each combination of these fields; at least one of them is a contact.
     _merge_key = ()

@@ -41,7 +41,7 @@ class DealflowPublicCall(models.AbstractModel):
     """
 
     _name = 'dealflow.public.call'
-    _description = "Call from Outside"
+    _description = "Public Method Call"
 
     # Records and parameters
 
@@ -78,7 +78,7 @@ class DealflowPublicCall(models.AbstractModel):
                 )
             )
         if once and not records.exists():
-            raise UserError(self.env._("This dialog has done its work already. Open it again for the next time."))
+            raise UserError(self.env._("This dialog has already been used. Open it again."))
 
     def _read_arguments(self, records, method, parameters, kinds, args, kwargs):
         """Return the arguments of a call by name, read by their kinds.
@@ -118,12 +118,12 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, str):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a text, not %(value)s.", argument=name, value=self._format_value(value)
+                    "“%(argument)s” must be a text, not %(value)s.", argument=name, value=self._format_value(value)
                 )
             )
         if '\0' in value:
             raise UserError(
-                self.env._("“%(argument)s” contains a zero byte, which is no character of a text.", argument=name)
+                self.env._("“%(argument)s” contains a zero byte, which a text cannot contain.", argument=name)
             )
         return value
 
@@ -133,7 +133,7 @@ class DealflowPublicCall(models.AbstractModel):
         if not is_number or not abs(value) < MAX_NUMBER:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a number, not %(value)s.", argument=name, value=self._format_value(value)
+                    "“%(argument)s” must be a number, not %(value)s.", argument=name, value=self._format_value(value)
                 )
             )
         return value
@@ -142,7 +142,7 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_ID:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a whole number, not %(value)s.",
+                    "“%(argument)s” must be a whole number, not %(value)s.",
                     argument=name,
                     value=self._format_value(value),
                 )
@@ -153,7 +153,7 @@ class DealflowPublicCall(models.AbstractModel):
         if value is not True:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be true or false, not %(value)s.",
+                    "“%(argument)s” must be true or false, not %(value)s.",
                     argument=name,
                     value=self._format_value(value),
                 )
@@ -193,7 +193,7 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, str | int) or value is True:
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a text or a number, not %(value)s.",
+                    "“%(argument)s” must be a text or a number, not %(value)s.",
                     argument=name,
                     value=self._format_value(value),
                 )
@@ -205,7 +205,7 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, int) or isinstance(value, bool):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be the number of a record (%(model)s), not %(value)s.",
+                    "“%(argument)s” must be the number of a record (%(model)s), not %(value)s.",
                     argument=name,
                     model=description,
                     value=self._format_value(value),
@@ -245,7 +245,7 @@ class DealflowPublicCall(models.AbstractModel):
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is no list of conditions over “%(model)s”: %(value)s.",
+                    "“%(argument)s” is not a list of conditions for “%(model)s”: %(value)s.",
                     argument=name,
                     model=self.env[model]._description,
                     value=self._format_value(value),
@@ -326,7 +326,7 @@ class DealflowPublicCall(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a list of numbers of records or of Odoo's commands, not %(value)s.",
+                    "“%(argument)s” must be a list of numbers of records or of Odoo's commands, not %(value)s.",
                     argument=name,
                     value=self._format_value(value),
                 )
@@ -340,7 +340,7 @@ class DealflowPublicCall(models.AbstractModel):
         if not isinstance(value, Mapping):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be an object with named values, not %(value)s.",
+                    "“%(argument)s” must be an object with named values, not %(value)s.",
                     argument=name,
                     value=self._format_value(value),
                 )

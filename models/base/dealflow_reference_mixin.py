@@ -19,7 +19,7 @@ class DealflowReferenceMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.reference.mixin'
-    _description = "References to What One May Read"
+    _description = "References to Readable Documents"
     _inherit = 'dealflow.label.mixin'
 
     @api.model_create_multi

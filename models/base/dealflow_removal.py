@@ -47,7 +47,7 @@ class DealflowRemoval(models.AbstractModel):
     """
 
     _name = 'dealflow.removal'
-    _description = 'What Goes With Dealflow'
+    _description = "What Is Deleted with Dealflow"
 
     @api.model
     def _check_right(self):
@@ -55,8 +55,8 @@ class DealflowRemoval(models.AbstractModel):
         if not (self.env.is_system() and self.env.is_admin()):
             raise AccessError(
                 self.env._(
-                    "Only who may uninstall Dealflow exports all that goes with it: people with the role "
-                    "“Administrator”."
+                    "Only users who may uninstall Dealflow can export all that is deleted with it: those with the "
+                    "role “Administrator”."
                 )
             )
 

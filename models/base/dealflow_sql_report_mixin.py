@@ -8,7 +8,7 @@ class DealflowSqlReportMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.sql.report.mixin'
-    _description = "Report from a Statement"
+    _description = "SQL Report"
     _inherit = 'dealflow.label.mixin'
 
     @property

@@ -27,7 +27,7 @@ class IrActionsActWindow(models.Model):
         if action.get('help') and self._dealflow_is_readonly_for_user():
             action['help'] = Markup('<p class="o_view_nocontent_neutral_face">%s</p><p>%s</p>') % (
                 self.env._("There is nothing here yet"),
-                self.env._("You may look at this page. Colleagues with the right to change it add to it."),
+                self.env._("You may view this page. Colleagues with the right to change it can add to it."),
             )
         return action
 

@@ -175,7 +175,7 @@ class DealflowClaim(models.Model):
     state = fields.Selection(
         [
             ('new', "New"),
-            ('work', "In work"),
+            ('work', "In progress"),
             ('waiting', "Waiting for the client"),
             ('resolved', "Resolved"),
             ('rejected', "Rejected"),
@@ -239,7 +239,7 @@ class DealflowClaim(models.Model):
         store=True,
         help="Converted at the rate of the day on which the cost was last changed.",
     )
-    log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="History", copy=False)
+    log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="Log", copy=False)
 
     # Shown on the form only
     duplicate_ids = fields.Many2many('dealflow.claim', compute='_compute_duplicate_ids', string="Probable Duplicates")
@@ -503,7 +503,7 @@ class DealflowClaim(models.Model):
 
     def write(self, vals):
         if vals.get('log_ids'):
-            raise UserError(self.env._("The history of a claim cannot be changed."))
+            raise UserError(self.env._("The log of a claim cannot be changed."))
         return super().write(vals)
 
     def _dealflow_get_event_field(self):
@@ -555,7 +555,7 @@ class DealflowClaim(models.Model):
         company = desk.company_id or self.env.company
         contact = self._get_sender(msg_dict, company)
         values = {
-            'name': msg_dict.get('subject') or self.env._("Letter without a subject"),
+            'name': msg_dict.get('subject') or self.env._("E-mail without a subject"),
             # Without the quoted history: the first message of the thread has the whole e-mail.
             'description': cut_history(msg_dict.get('body')),
             'email_from': msg_dict.get('from'),
@@ -625,15 +625,15 @@ class DealflowClaim(models.Model):
     def _schedule_sender_check(self, sender):
         """Ask the responsible user to look at an e-mail whose sender is not known as a person of the client."""
         user = self._get_responsible()
-        summary = self.env._("Letter from an unknown address")
+        summary = self.env._("E-mail from an unknown address")
         if user.active and summary not in self.activity_ids.mapped('summary'):
             self.activity_schedule(
                 'mail.mail_activity_data_todo',
                 user_id=user.id,
                 summary=summary,
                 note=self.env._(
-                    "%(sender)s has written. Is it an answer of the client? Then put the claim into work, and note the "
-                    "address on the contact.",
+                    "%(sender)s has written. If it is a reply of the client, start work on the claim again, and add "
+                    "the address to the contact.",
                     sender=sender or self.env._("Somebody"),
                 ),
             )

@@ -18,13 +18,13 @@ class DealflowClaimDesk(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
-    kind = fields.Selection(KINDS, string="Letters Become", required=True, default='claim')
+    kind = fields.Selection(KINDS, string="E-mails Become", required=True, default='claim')
     user_id = fields.Many2one(
         'res.users',
         string="Responsible",
         check_company=True,
         domain="[('share', '=', False)]",
-        help="Gets the letters of senders without a salesperson.",
+        help="Gets the e-mails of senders without a salesperson.",
     )
 
     def write(self, vals):

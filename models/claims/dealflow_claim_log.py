@@ -5,7 +5,7 @@ class DealflowClaimLog(models.Model):
     """Log of a claim: who put it into which state, when, and how long it was in the previous one (B48)."""
 
     _name = 'dealflow.claim.log'
-    _description = "Claim History"
+    _description = "Claim Log"
     _inherit = 'dealflow.log.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'claim_id'

@@ -105,8 +105,8 @@ class DealflowDealCompetitor(models.Model):
 
     def _get_lost_to_message(self, deal):
         return self.env._(
-            "The deal %(deal)s was lost to %(competitor)s, which therefore stays among its competitors. "
-            "Reopen the deal and mark it as lost again, to whom it really was.",
+            "The deal %(deal)s was lost to %(competitor)s, which therefore stays among its competitors. Reopen the "
+            "deal and mark it as lost again, to the right competitor.",
             deal=deal.name,
             competitor=deal.lost_competitor_id.name,
         )

@@ -151,7 +151,9 @@ class CrmLead(models.Model):
         if vals.get('name') or vals.get('partner_id') or self.env.context.get('default_name'):
             return vals
         sender = next(filter(None, map(vals.get, ('partner_name', 'contact_name', 'email_from', 'phone'))), None)
-        name = self.env._("Request of %(sender)s", sender=sender) if sender else self.env._("Request without a subject")
+        name = (
+            self.env._("Request from %(sender)s", sender=sender) if sender else self.env._("Request without a subject")
+        )
         return {**vals, 'name': name}
 
     def write(self, vals):

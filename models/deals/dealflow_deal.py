@@ -206,7 +206,7 @@ class DealflowDeal(models.Model):
         currency_field='company_currency_id',
         compute='_compute_weighted_amount',
         store=True,
-        help="Amount in company currency times the probability; 0 while the stage is not proven.",
+        help="Amount in company currency times the probability; 0 while the requirements of the stage are not met.",
     )
     lost_reason_id = fields.Many2one(
         'crm.lost.reason',
@@ -243,7 +243,7 @@ class DealflowDeal(models.Model):
     )
     # A label of its own: "Medium" is a priority as well, and the same text has one translation.
     medium_id = fields.Many2one(string="UTM Medium")
-    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="History", copy=False)
+    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="Log", copy=False)
 
     _check_probability = models.Constraint(
         'CHECK (probability >= 0 AND probability <= 100)',
@@ -486,8 +486,7 @@ class DealflowDeal(models.Model):
             if not funnel and not all(vals.get('funnel_id') for vals in company_vals_list):
                 raise UserError(
                     self.env._(
-                        "%(company)s has no sales funnel. Make one, or take one out of the archive, in Configuration, "
-                        "Funnels.",
+                        "%(company)s has no sales funnel. Create one, or unarchive one, in Configuration, Funnels.",
                         company=company.name,
                     )
                 )
@@ -504,8 +503,8 @@ class DealflowDeal(models.Model):
         if told and not self._is_history_import():
             raise UserError(
                 self.env._(
-                    "Only a file import by somebody who may move deals without evidence brings in the history of a "
-                    "deal. Leave out the column “%(field)s”.",
+                    "Only a file import by a user who may move deals without meeting requirements brings in the "
+                    "history of a deal. Leave out the column “%(field)s”.",
                     field=self._dealflow_get_field_label('log_ids'),
                 )
             )
@@ -579,12 +578,12 @@ class DealflowDeal(models.Model):
 
     def write(self, vals):
         if vals.get('log_ids'):
-            raise UserError(self.env._("The history of a deal cannot be changed."))
+            raise UserError(self.env._("The log of a deal cannot be changed."))
         if 'company_id' in vals and any(deal.company_id.id != vals['company_id'] for deal in self):
             raise UserError(
                 self.env._(
-                    "A deal stays in the company that opened it, because its history is kept in that company's "
-                    "currency. Make a new deal in the other company.",
+                    "A deal stays in the company that opened it, because its log is kept in that company's currency. "
+                    "Create a new deal in the other company.",
                 )
             )
         unchanged = self.filtered(lambda deal: deal._is_amount_unchanged(vals))
@@ -646,7 +645,7 @@ class DealflowDeal(models.Model):
         deals = self._filter_not_done(
             lambda deal: deal.stage_id == stage and deal.state != 'lost',
             lambda deal: self.env._(
-                "The deal %(deal)s stands in “%(stage)s” already. Choose another stage.",
+                "The deal %(deal)s is already in “%(stage)s”. Choose another stage.",
                 deal=deal.name,
                 stage=stage.name,
             ),

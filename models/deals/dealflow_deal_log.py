@@ -21,7 +21,7 @@ class DealflowDealLog(models.Model):
     """
 
     _name = 'dealflow.deal.log'
-    _description = "Deal History"
+    _description = "Deal Log"
     _inherit = 'dealflow.log.mixin'
     _order = 'date desc, id desc'
     _rec_name = 'deal_id'
@@ -66,8 +66,8 @@ class DealflowDealLog(models.Model):
     comment = fields.Text()
     short_status = fields.Char()
     is_override = fields.Boolean(
-        string="Without Evidence",
-        help="The person used the right to move deals without evidence.",
+        string="Requirements Overridden",
+        help="The user made use of the right to move deals without meeting requirements.",
     )
     missing_requirements = fields.Text()
     _deal_id_idx = models.Index('(deal_id, id DESC)')

@@ -17,10 +17,10 @@ class DealflowFunnel(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
     enforces_requirements = fields.Boolean(
-        string="Demand Evidence",
+        string="Enforce Requirements",
         default=True,
-        help="Deals enter the stages only with the evidence that these demand. Switched off, the demands stay written "
-        "down, but keep no deal out and mark none as not proven.",
+        help="Deals enter a stage only when they meet its requirements. Switched off, the requirements are kept, but "
+        "they keep no deal out and mark none.",
     )
     stage_ids = fields.One2many('dealflow.stage', 'funnel_id', copy=True)
     deal_count = fields.Integer(string="Deals", compute='_compute_deal_count')

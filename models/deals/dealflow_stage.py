@@ -38,7 +38,7 @@ class DealflowStage(models.Model):
     )
     require_comment = fields.Boolean(
         default=True,
-        help="Moving a deal into the stage demands a comment and a short status.",
+        help="Moving a deal into the stage requires a comment and a short status.",
     )
     allowed_from_ids = fields.Many2many(
         'dealflow.stage',
@@ -81,7 +81,7 @@ class DealflowStage(models.Model):
         'stage_id',
         string="Requirements",
         copy=True,
-        help="The evidence that a deal must show to enter the stage.",
+        help="The requirements that a deal must meet to enter the stage.",
     )
     activity_plan_id = fields.Many2one(
         'mail.activity.plan',

@@ -6,7 +6,7 @@ from ...tools.placeholders import is_filled
 
 
 class DealflowStageRequirement(models.Model):
-    """A requirement that a deal must meet to enter a stage, and to count as proven while it is there (E65).
+    """A requirement that a deal must meet to enter a stage, and to meet while it is there (E65).
 
     ``receipts/`` and ``events/`` add kinds of their own.
     """
@@ -34,13 +34,13 @@ class DealflowStageRequirement(models.Model):
         'ir.model.fields',
         ondelete='cascade',
         domain="[('model', '=', 'dealflow.deal'), ('name', 'not in', ('id', 'display_name'))]",
-        help="Must hold something that is not a placeholder such as “-”, “n/a” or “tbd”.",
+        help="Must contain something other than a placeholder such as “-”, “n/a” or “tbd”.",
     )
     file_pattern = fields.Char(
         string="Name of the File",
         help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
     )
-    min_count = fields.Integer(string="Number", default=1, help="At least so many.")
+    min_count = fields.Integer(string="Number", default=1, help="The minimum number.")
     description = fields.Char(compute='_compute_description')
 
     _check_count = models.Constraint('CHECK (min_count >= 1)', "At least one file must be required.")
@@ -57,7 +57,7 @@ class DealflowStageRequirement(models.Model):
             if requirement.kind == 'field' and not requirement.field_id:
                 raise ValidationError(
                     self.env._(
-                        "A requirement of the stage %(stage)s demands a field: choose which one.",
+                        "A requirement of the stage %(stage)s needs a field. Choose one.",
                         stage=requirement.stage_id.name,
                     )
                 )

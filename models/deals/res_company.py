@@ -8,9 +8,9 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_check_move_comments = fields.Boolean(
-        string="Comments on moves say something",
+        string="Require meaningful comments on moves",
         default=True,
-        help="A comment or short status such as “-”, “x” or “ok” does not pass for one when a deal moves.",
+        help="A comment or short status such as “-”, “x” or “ok” is not accepted when a deal moves.",
         groups='base.group_user',
         prefetch='dealflow',
     )
@@ -55,8 +55,8 @@ class ResCompany(models.Model):
             if deals.search_count([('company_id', '=', company.id)], limit=1):
                 raise UserError(
                     self.env._(
-                        "%(company)s has deals and receipts, whose history is kept in %(currency)s, so its currency "
-                        "cannot be changed. Make a new company in the other currency, and go on there.",
+                        "%(company)s has deals and receipts, whose log is kept in %(currency)s, so its currency "
+                        "cannot be changed. Create a new company in the other currency, and continue there.",
                         company=company.name,
                         currency=company.currency_id.name,
                     )

@@ -155,7 +155,7 @@ class CalendarEvent(models.Model):
     result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
     next_step = fields.Char(copy=False, prefetch='dealflow')
     work_hours = fields.Float(
-        string="Working Time", copy=False, help="Hours that the event took, with preparation.", prefetch='dealflow'
+        string="Working Time", copy=False, help="Hours that the event took, including preparation.", prefetch='dealflow'
     )
     distance_km = fields.Float(
         string="Distance (km)", copy=False, help="Kilometres driven there and back.", prefetch='dealflow'
@@ -166,7 +166,7 @@ class CalendarEvent(models.Model):
         compute='_compute_dealflow_is_client_fixed', export_string_translation=False
     )
     dealflow_is_locked = fields.Boolean(compute='_compute_dealflow_is_locked', export_string_translation=False)
-    status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status History")
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status Log")
     task_ids = fields.One2many('mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
 
     _dealflow_check_work = models.Constraint(
@@ -588,7 +588,7 @@ class CalendarEvent(models.Model):
                 continue
             raise UserError(
                 self.env._(
-                    "The event “%(event)s” is over and can only be looked at: past events of the type “%(type)s” are "
+                    "The event “%(event)s” is over and can only be viewed: past events of the type “%(type)s” are "
                     "read-only. Delete it if it is not needed, or plan another one.",
                     event=event.name,
                     type=event.event_type_id.name,

@@ -22,7 +22,7 @@ class DealflowEventStatus(models.Model):
         context={'active_test': False},
     )
     is_done = fields.Boolean(
-        string="Done", help="The event took place. It counts as evidence where a stage demands it."
+        string="Done", help="The event took place. It meets the requirement of a stage that asks for such an event."
     )
     is_closed = fields.Boolean(
         string="Finished",

@@ -9,7 +9,7 @@ class DealflowEventStatusLog(models.Model):
     """
 
     _name = 'dealflow.event.status.log'
-    _description = "Status History of an Event"
+    _description = "Event Status Log"
     _inherit = 'dealflow.log.mixin'
     _order = 'id desc'
     _rec_name = 'status_id'

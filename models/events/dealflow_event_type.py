@@ -101,8 +101,8 @@ class DealflowEventType(models.Model):
         if event:
             raise ValidationError(
                 self.env._(
-                    "Events of the type “%(type)s” stand in the status “%(status)s”: archive the status instead, it is "
-                    "then not offered any more.",
+                    "Events of the type “%(type)s” have the status “%(status)s”. Archive the status instead, so that "
+                    "it is no longer offered.",
                     type=event.event_type_id.name,
                     status=event.event_status_id.name,
                 )

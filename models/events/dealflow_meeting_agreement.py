@@ -20,7 +20,7 @@ class DealflowMeetingAgreement(models.Model):
         index='btree_not_null',
         ondelete='restrict',
         domain="['|', ('partner_share', '=', False), ('is_company', '=', False)]",
-        help="A person of either side. What the client's people do is followed by the organizer.",
+        help="A person from either side. The organizer follows up on what the client's people do.",
     )
     date_deadline = fields.Date(string="Until")
     activity_id = fields.Many2one('mail.activity', string="Task", readonly=True, copy=False, ondelete='set null')

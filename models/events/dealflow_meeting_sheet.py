@@ -105,14 +105,14 @@ class DealflowMeetingSheet(models.Model):
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True, index='btree_not_null')
 
     # Preparation (B44)
-    goal = fields.Text(string="Content and Goal", help="Why we meet, and what shall be different afterwards.")
+    goal = fields.Text(string="Content and Goal", help="Why we meet, and what should be different afterwards.")
     attention = fields.Text(string="Drawing Attention", help="How the talk begins.")
     key_questions = fields.Text()
     to_agree = fields.Text(string="What to Agree")
     benefits = fields.Text(string="Advantages and Benefits")
     objections = fields.Text(help="What the client will say against it, and what we answer.")
     closing = fields.Text(help="How we bring the talk to a decision.")
-    support = fields.Text(string="Support of the Sale", help="Samples, references, people and papers to bring along.")
+    support = fields.Text(string="Sales Support", help="Samples, references, people and papers to bring along.")
     technique_ids = fields.One2many('dealflow.meeting.technique', 'sheet_id', string="Techniques", copy=True)
 
     # Minutes (B30)
@@ -128,7 +128,7 @@ class DealflowMeetingSheet(models.Model):
         tracking=True,
     )
     task_ids = fields.One2many(related='event_id.task_ids', string="Related Tasks")
-    status_log_ids = fields.One2many('dealflow.event.status.log', 'sheet_id', string="Status History", readonly=True)
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'sheet_id', string="Status Log", readonly=True)
 
     _event_uniq = models.UniqueIndex('(event_id) WHERE event_id IS NOT NULL', "The meeting has a sheet already.")
 

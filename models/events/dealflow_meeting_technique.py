@@ -16,7 +16,7 @@ class DealflowMeetingTechnique(models.Model):
     plan = fields.Char(help="What exactly will be said or shown.")
     outcome = fields.Selection(
         [('worked', "Worked"), ('failed', "Did not work"), ('unused', "Not used")],
-        help="Said after the meeting. Empty until then.",
+        help="Filled in after the meeting.",
     )
 
     # Fields of the statistics
@@ -35,7 +35,7 @@ class DealflowMeetingTechnique(models.Model):
     )
 
     _technique_uniq = models.UniqueIndex(
-        '(sheet_id, technique_id)', "A technique stands on the sheet of a meeting once."
+        '(sheet_id, technique_id)', "A technique can be on the sheet of a meeting only once."
     )
 
     @api.depends('outcome')

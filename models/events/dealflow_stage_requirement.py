@@ -14,7 +14,7 @@ class DealflowStageRequirement(models.Model):
     )
     activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='cascade')
     event_type_id = fields.Many2one('dealflow.event.type', string="Type of Event", ondelete='cascade')
-    max_age_days = fields.Integer(string="Within Days", help="Done not longer ago than so many days. 0 means whenever.")
+    max_age_days = fields.Integer(string="Within Days", help="Done within this many days. 0 means at any time.")
 
     _check_days = models.Constraint('CHECK (max_age_days >= 0)', "The number of days cannot be negative.")
 
@@ -28,7 +28,7 @@ class DealflowStageRequirement(models.Model):
             if requirement.kind == 'event_done' and not (requirement.activity_type_id or requirement.event_type_id):
                 raise ValidationError(
                     self.env._(
-                        "A requirement of the stage %(stage)s demands an activity or event: choose its type.",
+                        "A requirement of the stage %(stage)s needs a type of activity or event. Choose one.",
                         stage=requirement.stage_id.name,
                     )
                 )

@@ -22,7 +22,7 @@ class DealflowConsent(models.Model):
         [('given', "Given"), ('refused', "Refused")], string="Status", required=True, default='given'
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
-    source = fields.Char(required=True, help="How one knows: a form, a letter, a call, an event.")
+    source = fields.Char(required=True, help="How you know: a form, a letter, a call, an event.")
     user_id = fields.Many2one('res.users', string="Recorded By", readonly=True, ondelete='restrict')
 
     # pylint: disable=method-required-super; rows are appended past the ORM, which refuses to make them
@@ -41,7 +41,7 @@ class DealflowConsent(models.Model):
             if not partner or not date or not source or vals.get('state') not in states:
                 raise UserError(
                     self.env._(
-                        "A consent needs a contact, a status, a day and a source (how one knows); this row has: "
+                        "A consent needs a contact, a status, a day and a source (how you know); this row has: "
                         "%(contact)s, %(state)s, %(date)s, %(origin)s.",
                         contact=partner.display_name or "–",
                         state=states.get(vals.get('state'), "–"),
@@ -53,7 +53,7 @@ class DealflowConsent(models.Model):
             if date > fields.Date.context_today(self):
                 raise UserError(
                     self.env._(
-                        "The consent of %(contact)s cannot be of %(date)s: that day lies ahead.",
+                        "The consent of %(contact)s cannot be of %(date)s: that day is in the future.",
                         contact=partner.display_name,
                         date=date,
                     )

@@ -29,7 +29,7 @@ class DealflowMarketingCost(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        help="Foreign amounts are converted at this day; the day of the bill where there is one.",
+        help="Foreign amounts are converted at the rate of this day; if there is a bill, of its day.",
     )
     currency_id = fields.Many2one(
         'res.currency',

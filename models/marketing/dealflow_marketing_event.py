@@ -434,7 +434,7 @@ class DealflowMarketingEvent(models.Model):
     def action_send_survey(self):
         """Open Odoo's invitation to the survey for the participants who have agreed to mailings (C73)."""
         if not self.survey_ref:
-            raise UserError(self.env._("Choose the survey that the participants shall answer first."))
+            raise UserError(self.env._("First choose the survey that the participants are to answer."))
         agreed = self.participant_ids.partner_id.filtered(lambda partner: partner.mailing_consent == 'given')
         action = self.survey_ref.action_send_survey()
         return {**action, 'context': {**action['context'], 'default_partner_ids': [Command.set(agreed.ids)]}}

@@ -96,7 +96,7 @@ class MailingMailing(models.Model):
         copy=False,
         export_string_translation=False,
         groups='base.group_user',
-        help="What was confirmed, letter by letter, with the contents of the files.",
+        help="Exactly what was confirmed, including the contents of the files.",
     )
     dealflow_is_approval_required = fields.Boolean(
         compute='_compute_dealflow_is_approval_required', export_string_translation=False, groups='base.group_user'
@@ -228,8 +228,8 @@ class MailingMailing(models.Model):
         if refusing:
             raise UserError(
                 self.env._(
-                    "%(contacts)s have not agreed to mailings or have no e-mail. Leave them out, or note their consent "
-                    "on the contact.",
+                    "%(contacts)s have not agreed to mailings or have no e-mail. Leave them out, or record their "
+                    "consent on the contact.",
                     contacts=", ".join(refusing.mapped('display_name')),
                 )
             )
@@ -332,7 +332,7 @@ class MailingMailing(models.Model):
             if mailing.approval_state != state:
                 raise UserError(
                     self.env._(
-                        "The mailing “%(mailing)s” is “%(state)s”. Load the page again: somebody was faster.",
+                        "The mailing “%(mailing)s” is already “%(state)s”. Reload the page: somebody else was faster.",
                         mailing=mailing.subject,
                         state=mailing._dealflow_get_approval_label(),
                     )

@@ -16,8 +16,8 @@ class ResCompany(models.Model):
     dealflow_attribution_days = fields.Integer(
         string="Attribution window",
         default=365,
-        help="An event that somebody of the client attended counts for opportunities opened so many days later at "
-        "most. 0 means without limit.",
+        help="An event attended by somebody from the client counts for opportunities opened within this many days. 0 "
+        "means no limit.",
         groups='base.group_user',
         prefetch='dealflow',
     )

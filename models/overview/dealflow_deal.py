@@ -40,7 +40,7 @@ class DealflowDeal(models.Model):
             ('rotting', self.env._("Rotting"), Domain('is_rotting', '=', True), ['filter_rotting'], True),
             (
                 'requirements_missing',
-                self.env._("Stage not proven"),
+                self.env._("Requirements not met"),
                 Domain('meets_requirements', '=', False),
                 ['filter_open', 'filter_requirements_missing'],
                 True,

@@ -13,7 +13,7 @@ class ResUsers(models.Model):
         inverse='_inverse_dealflow_profile_ids',
         domain="[('is_dealflow_profile', '=', True)]",
         groups='base.group_erp_manager',
-        help="Named sets of rights; a person may have several, and single rights besides.",
+        help="Named sets of rights; a person may have several, and individual rights as well.",
     )
     dealflow_contents = fields.Html(
         string="What this person may do in Dealflow",
@@ -26,7 +26,7 @@ class ResUsers(models.Model):
         string="Begin with Dealflow's Start",
         default=True,
         groups='base.group_user',
-        help="After the login the start page of Dealflow opens. A home action goes before it.",
+        help="The start page of Dealflow opens after login. A home action takes precedence.",
     )
 
     @property

@@ -672,7 +672,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         if state == 'rejected':
             rejection = self._dealflow_get_requisite_verdicts()[-1:]
             return self.env._(
-                "%(user)s of accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
+                "%(user)s from accounting rejected the requisites of %(entity)s on %(date)s: %(reason)s",
                 entity=self.display_name,
                 user=rejection.user_id.display_name,
                 reason=rejection.reason,

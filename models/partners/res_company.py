@@ -40,7 +40,7 @@ class ResCompany(models.Model):
     dealflow_contract_reminder_days = fields.Integer(
         string="Contracts: remind before the end",
         default=30,
-        help="So many days before a contract ends, its responsible person gets an activity. 0 disables the reminder.",
+        help="The responsible person gets an activity this many days before a contract ends. 0 disables the reminder.",
         groups='base.group_user',
         prefetch='dealflow',
     )

@@ -370,7 +370,7 @@ class ResPartner(models.Model):
             if hanging := partner._dealflow_get_blocking_documents():
                 raise UserError(
                     self.env._(
-                        "“%(contact)s” cannot be deleted, because of what hangs on it: %(hanging)s. Archive it "
+                        "“%(contact)s” cannot be deleted, because other records refer to it: %(hanging)s. Archive it "
                         "instead, or merge it with the right one.",
                         contact=partner.display_name,
                         hanging=", ".join(
@@ -537,8 +537,8 @@ class ResPartner(models.Model):
             if not lei.is_valid(partner.lei):
                 raise ValidationError(
                     self.env._(
-                        "“%(lei)s” of %(partner)s is no LEI: it needs 20 letters and digits, the last two of which are "
-                        "a check sum.",
+                        "“%(lei)s” of %(partner)s is not an LEI: it needs 20 letters and digits, the last two of "
+                        "which are a checksum.",
                         lei=partner.lei,
                         partner=partner.display_name,
                     )

@@ -215,7 +215,7 @@ class DealflowDeal(models.Model):
                 receipt.amount = amount
                 break
             gap += receipt.amount
-            receipt.action_set_state('cancelled', self.env._("The plan was levelled to the amount of the deal."))
+            receipt.action_set_state('cancelled', self.env._("The plan was adjusted to the amount of the deal."))
         return True
 
     @public_method(one=True)

@@ -660,7 +660,7 @@ class DealflowReceipt(models.Model):
         if not user:
             raise UserError(self.env._("Choose whom to ask."))
         if not (question or '').strip():
-            raise UserError(self.env._("Write the question that %(user)s shall answer.", user=user.name))
+            raise UserError(self.env._("Write the question for %(user)s.", user=user.name))
         # With the companies of the user who is asked, not those of the user who asks.
         if not self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
             raise UserError(

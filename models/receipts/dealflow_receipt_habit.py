@@ -24,7 +24,7 @@ class DealflowReceiptHabit(models.Model):
     """
 
     _name = 'dealflow.receipt.habit'
-    _description = "Habit of Paying"
+    _description = "Payment Habit"
     _inherit = 'dealflow.derived.mixin'
     _rec_name = 'level'
 

@@ -37,20 +37,20 @@ class ResCompany(models.Model):
     dealflow_receipt_escalation_days = fields.Integer(
         string="Receipts: escalate after",
         default=7,
-        help="So many days after the planned date the head of the sales team gets an activity. 0 disables it.",
+        help="The head of the sales team gets an activity this many days after the planned date. 0 disables it.",
         groups='base.group_user',
         prefetch='dealflow',
     )
     dealflow_receipt_mail_client = fields.Boolean(
         string="Mail clients about overdue receipts",
-        help="Sends the letter “reminder of a payment” once for each overdue receipt without anybody's click.",
+        help="Sends the payment reminder automatically, once for each overdue receipt.",
         groups='base.group_user',
         prefetch='dealflow',
     )
     dealflow_receipt_defer_to_credit_control = fields.Boolean(
         string="Leave invoices to the credit control",
         default=True,
-        help="Clients get no letter about an overdue receipt while the credit control reminds them of one of its "
+        help="Clients get no e-mail about an overdue receipt while the credit control reminds them of one of its "
         "invoices.",
         groups='base.group_user',
         prefetch='dealflow',

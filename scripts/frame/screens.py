@@ -38,7 +38,7 @@ def button(name):
 DEALS, PARTNERS = 'dealflow.dealflow_deal_action', 'dealflow.res_partner_action_partners'
 ENTITIES, RECEIPTS = 'dealflow.res_partner_action_legal_entities', 'dealflow.dealflow_receipt_action'
 MARKETING, CLAIMS = 'dealflow.dealflow_marketing_event_action', 'dealflow.dealflow_claim_action'
-RIVALS, CARD = 'dealflow.dealflow_competitor_action', 'dealflow.calendar_event_action_card'
+COMPETITORS, CARD = 'dealflow.dealflow_competitor_action', 'dealflow.calendar_event_action_card'
 SHEETS, REGISTER = 'dealflow.dealflow_meeting_sheet_action', 'dealflow.calendar_event_action_register'
 DEAL, PARTNER = 'dealflow.deal_01', 'dealflow.partner_severny'
 FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_history"]')
@@ -107,8 +107,8 @@ OURS = [
         "Marketing timeline", 'dealflow.dealflow_marketing_event_action_timeline', shows='.o_dealflow_timeline_grid'
     ),
     Screen("Comparison of events", 'dealflow.dealflow_marketing_event_action_results', shows='.o_list_renderer'),
-    Screen("Competitors", RIVALS, shows='.o_kanban_renderer'),
-    Screen("Battle card", RIVALS, 'dealflow.competitor_nordform', shows='.o_dealflow_battle_card'),
+    Screen("Competitors", COMPETITORS, shows='.o_kanban_renderer'),
+    Screen("Battle card", COMPETITORS, 'dealflow.competitor_nordform', shows='.o_dealflow_battle_card'),
     Screen("Claims", CLAIMS, shows='.o_kanban_renderer'),
     Screen("Claim", CLAIMS, 'dealflow.claim_broken_chairs', shows='.o_form_renderer'),
     Screen("Claims report", 'dealflow.dealflow_claim_action_report', shows='.o_pivot'),

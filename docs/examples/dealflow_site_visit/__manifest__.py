@@ -1,6 +1,6 @@
 {
     'name': "Site Visits for Dealflow",
-    'summary': "An example: visits as evidence, in the history of clients, and on the start page",
+    'summary': "An example: visits as a requirement, in the history of clients, and on the start page",
     'version': '19.0.1.0.0',
     'category': 'Sales/CRM',
     'author': "Dealflow",

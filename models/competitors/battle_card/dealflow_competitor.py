@@ -317,7 +317,7 @@ class DealflowCompetitor(models.Model):
             )
         if losing_band is None:
             return self.env._(
-                "No price difference seen at which we lose: we won at least half in every range with %(minimum)s or "
+                "No price difference found at which we lose: we won at least half in every range with %(minimum)s or "
                 "more cases (%(cases)s cases with a known price).",
                 cases=cases,
                 minimum=MIN_CASES,

@@ -213,7 +213,7 @@ class DealflowDeal(models.Model):
         raise ValidationError(
             self.env._(
                 "The deal %(deal)s cannot go to the stage %(stage)s as “%(state)s” yet. These fields are missing: "
-                "%(missing)s. Fill them in at the same time, in words that say something.",
+                "%(missing)s. Fill them in at the same time, with a meaningful text.",
                 deal=self.name,
                 stage=self.stage_id.name,
                 state=self._dealflow_get_value_labels('state')[after['state']],
@@ -307,8 +307,8 @@ class DealflowDeal(models.Model):
         if told[-1].get('stage_to_id') != after['stage']:
             raise ValidationError(
                 self.env._(
-                    "The history of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage "
-                    "%(stage)s. Add the missing row.",
+                    "The log of the deal %(deal)s ends in the stage %(last)s, but the deal is in the stage %(stage)s. "
+                    "Add the missing row.",
                     deal=self.name,
                     last=self.env['dealflow.stage'].browse(told[-1].get('stage_to_id')).name,
                     stage=self.stage_id.name,
@@ -352,7 +352,7 @@ class DealflowDeal(models.Model):
                 continue
             raise ValidationError(
                 self.env._(
-                    "The history of the deal %(deal)s ends with “%(field)s”: %(last)s, but the deal has: %(value)s. "
+                    "The log of the deal %(deal)s ends with “%(field)s”: %(last)s, but the deal has: %(value)s. "
                     "Correct one of the two, or leave the cell of the last row empty.",
                     deal=self.name,
                     field=self._dealflow_get_field_label(field_name),
@@ -416,7 +416,7 @@ class DealflowDeal(models.Model):
         is_day = moment and not isinstance(moment, datetime)
         if moment and (moment > today if is_day else moment > now):
             raise UserError(
-                self.env._("The history of a deal cannot have the date %(date)s: it is in the future.", date=moment)
+                self.env._("The log of a deal cannot have the date %(date)s: it is in the future.", date=moment)
             )
         if not moment or moment == today:
             return now

@@ -8,7 +8,7 @@ REFRESHED_AT_ONCE = 2000
 class DealflowDeal(models.Model):
     """Shows what the stages of a deal require, and keeps checking whether the deal still meets it (E65).
 
-    A deal is not moved back when a requirement is no longer met: it is marked as not proven and left out of the
+    A deal is not moved back when a requirement is no longer met: it is marked and left out of the
     weighted forecast.
     """
 
@@ -16,12 +16,11 @@ class DealflowDeal(models.Model):
     _dealflow_code_only_fields = ('meets_requirements',)
 
     meets_requirements = fields.Boolean(
-        string="Stage Proven",
+        string="Requirements Met",
         default=True,
         copy=False,
         readonly=True,
-        help="The deal shows all the evidence that its stage demands. Deals that do not are left out of the weighted "
-        "forecast.",
+        help="The deal meets all requirements of its stage. Deals that do not are left out of the weighted forecast.",
     )
     stage_checklist = fields.Json(compute='_compute_stage_checklist', export_string_translation=False)
 
@@ -102,7 +101,7 @@ class DealflowDeal(models.Model):
 
     @api.model
     def _get_requirements_domain(self):
-        """Return the domain of deals whose mark may be outdated: in stages with requirements, or not proven."""
+        """Return the domain of deals whose mark may be outdated: in stages with requirements, or with the mark."""
         with_requirements = Domain('stage_id', 'in', list(self.env['dealflow.stage']._get_ids_with_requirements()))
         return Domain('state', '!=', 'lost') & (with_requirements | Domain('meets_requirements', '=', False))
 

@@ -9,8 +9,8 @@ class CalendarEvent(models.Model):
     _inherit = ['dealflow.external.sync.mixin', 'calendar.event']
 
     dealflow_skip_external_sync = fields.Boolean(
-        string="Keep Out of Google and Outlook",
-        help="What was sent before stays there and is not updated any more.",
+        string="Do Not Sync to Google or Outlook",
+        help="Events that were sent before stay there and are no longer updated.",
         prefetch='dealflow',
     )
     dealflow_can_skip_external_sync = fields.Boolean(

@@ -47,7 +47,7 @@ class ResPartner(models.Model):
         if len(duplicates) > SHOWN:
             rows.append(Markup('<li>%s</li>') % self.env._("and %(count)s more", count=len(duplicates) - SHOWN))
         return Markup('<p class="mb-1">%s</p><ul class="mb-0">%s</ul>') % (
-            self.env._("Perhaps this client is there already:"),
+            self.env._("This client may already exist:"),
             Markup().join(rows),
         )
 

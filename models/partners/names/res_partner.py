@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         string="Full Name",
         compute='_compute_dealflow_full_name',
         groups='base.group_user',
-        help="With the patronymic in the order of the person's language, as papers and letters have it.",
+        help="With the patronymic, in the order of the person's language, as used in documents and letters.",
     )
 
     @api.depends(lambda self: self._dealflow_get_full_name_fields())

@@ -31,8 +31,8 @@ class DealflowReceipt(models.Model):
         if not self.env.user.has_group('dealflow.group_receipts') and not self.env.user._is_superuser():
             raise AccessError(
                 self.env._(
-                    "The receipts plan is open to people with the right “%(right)s”. The receipts of your deals stand "
-                    "on the deals.",
+                    "The receipts plan is open to people with the right “%(right)s”. You find the receipts of your "
+                    "deals on the deals.",
                     # sudo - res.groups: the name explains the refusal.
                     right=self.env.ref('dealflow.group_receipts').sudo().display_name,
                 )

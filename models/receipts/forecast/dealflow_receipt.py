@@ -17,8 +17,8 @@ class DealflowReceipt(models.Model):
         compute='_compute_date_likely',
         store=True,
         copy=False,
-        help="Planned date plus the usual slip of the payer; else of the partner, the responsible or the company. "
-        "Empty while there are fewer than five paid receipts to learn from. Learned anew every night.",
+        help="Planned date plus the usual delay of the payer; else of the partner, the responsible person or the "
+        "company. Empty while there are fewer than five paid receipts to learn from. Updated every night.",
     )
     date_expected = fields.Date(
         string="Expected Date",
@@ -42,14 +42,14 @@ class DealflowReceipt(models.Model):
         compute='_compute_promise',
         store=True,
         aggregator='avg',
-        help="From the date promised at first to the day of the money; moved dates count as broken promises.",
+        help="From the first promised date to the day on which the money came; moved dates count as broken promises.",
     )
     promise_kept = fields.Float(
         string="Promises Kept, %",
         compute='_compute_promise',
         store=True,
         aggregator='avg',
-        help="100 when the money came no later than promised at first, else 0; in groups, the share.",
+        help="100 if the money came no later than first promised, otherwise 0; in groups, the percentage.",
     )
 
     @api.depends(

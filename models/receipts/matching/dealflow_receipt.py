@@ -74,7 +74,7 @@ class DealflowReceipt(models.Model):
         compute='_compute_matching',
         store=True,
         copy=False,
-        help="The day of the money with which the receipt was paid in full.",
+        help="The day on which the receipt was paid in full.",
     )
     matched_on = fields.Date(
         string="Last Money On",

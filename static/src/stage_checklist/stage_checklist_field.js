@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
-/** What the present and the next stage of a deal demand: done, or missing with the way to do it. */
+/** The requirements of the present and the next stage of a deal: done, or missing with the way to do it. */
 export class StageChecklistField extends Component {
     static template = "dealflow.StageChecklistField";
     static props = { ...standardFieldProps };
@@ -18,7 +18,7 @@ export class StageChecklistField extends Component {
 
     async onItemClick(item) {
         const { record } = this.props;
-        // In the dialog of a move there is nothing to save: it is left for where the evidence is brought.
+        // In the dialog of a move there is nothing to save: it is left for where the requirement is met.
         if (!record.resId) {
             return this.action.doAction(item.action);
         }

@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("dealflow_claims", {
             trigger: ".o_field_widget[name=description]:contains(Two chairs have a crack)",
         },
         { trigger: ".o_statusbar_buttons button[name=action_start]", run: "click" },
-        { trigger: ".o_arrow_button_current:contains(In work)" },
+        { trigger: ".o_arrow_button_current:contains(In progress)" },
         {
             content: "go down to the chatter, which loads when it is seen",
             trigger: ".o-mail-Form-chatter",
@@ -41,6 +41,6 @@ registry.category("web_tour.tours").add("dealflow_claims", {
         { trigger: ".o_statusbar_buttons button[name=action_resolve]", run: "click" },
         { trigger: ".o_arrow_button_current:contains(Resolved)" },
         { trigger: ".o_notebook_headers .nav-link[name=history]", run: "click" },
-        { trigger: ".o_field_widget[name=log_ids] .o_data_row:contains(In work):contains(Resolved)" },
+        { trigger: ".o_field_widget[name=log_ids] .o_data_row:contains(In progress):contains(Resolved)" },
     ],
 });

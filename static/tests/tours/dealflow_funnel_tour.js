@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** A stage entered in the dialog over a funnel that is not saved yet, with one piece of evidence. */
+/** A stage entered in the dialog over a funnel that is not saved yet, with one requirement. */
 function addStage(name, kind) {
     return [
         {
@@ -18,7 +18,7 @@ function addStage(name, kind) {
     ];
 }
 
-/** A manager describes a new way of selling in one go, and then lets its deals pass without evidence. */
+/** A manager describes a new way of selling in one go, and then lets its deals pass without meeting requirements. */
 registry.category("web_tour.tours").add("dealflow_new_funnel", {
     steps: () => [
         { trigger: ".o_field_widget[name=name] input", run: "edit Tour Tenders" },

@@ -38,7 +38,7 @@ class DealflowSiteVisit(models.Model):
 
     @api.model
     def _refresh_requirements(self, deals):
-        # sudo - dealflow.deal: the evidence counts whoever was there.
+        # sudo - dealflow.deal: the visit counts whoever was there.
         deals.sudo()._refresh_requirements()
 
     @api.model

@@ -29,9 +29,9 @@ class TestSiteVisit(SiteVisitCommon):
         self.deal.action_move_stage(self.stage_offer.id, "They want an offer", "Offer")
         self.assertTrue(self.deal.meets_requirements)
         self.env['dealflow.site.visit'].search([('deal_id', '=', self.deal.id)]).unlink()
-        self.assertFalse(self.deal.meets_requirements, "the card says at once that the evidence has gone")
+        self.assertFalse(self.deal.meets_requirements, "the card says at once that the requirement is no longer met")
 
-    def test_the_card_leads_to_the_evidence(self):
+    def test_the_card_leads_to_the_requirement(self):
         self.stage_offer.requirement_ids = [(0, 0, {'kind': 'site_visit'})]
         self.assertEqual(
             self.stage_offer.requirement_ids._get_action(self.deal)['context'], {'default_deal_id': self.deal.id}
@@ -57,7 +57,7 @@ class TestSiteVisit(SiteVisitCommon):
         self._new_visit(self.rep_north, date='2040-05-20')
         visits = self.env['dealflow.site.visit'].with_user(self.rep_north)
         self.assertEqual(visits.get_my_visits()['rows'][0]['date'], '2040-05-20', "dates travel as texts")
-        with self.assertRefused(UserError, "“limit” is to be a whole number"):
+        with self.assertRefused(UserError, "“limit” must be a whole number"):
             visits.get_my_visits("all")
 
 
