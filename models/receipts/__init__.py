@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_partial_reconcile
+from . import account_payment
 from . import dealflow_deal
 from . import dealflow_deal_log
 from . import dealflow_receipt
