@@ -41,6 +41,7 @@ class DealflowClaim(models.Model):
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
         'dealflow.batch.mixin',
+        'dealflow.money.mixin',
     ]
     _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
@@ -344,18 +345,7 @@ class DealflowClaim(models.Model):
 
     @api.depends('cost', 'currency_id', 'company_id')
     def _compute_cost_amount_company(self):
-        today = fields.Date.context_today(self)
-        for claim in self:
-            claim.cost_amount_company = (
-                claim.currency_id._convert(
-                    claim.cost,
-                    claim.company_id.currency_id,
-                    claim.company_id,
-                    today,
-                )
-                if claim.currency_id and claim.company_id
-                else claim.cost
-            )
+        self._convert_to_company('cost', 'cost_amount_company')
 
     @api.depends_context('uid', 'allowed_company_ids')
     @api.depends(
@@ -486,10 +476,6 @@ class DealflowClaim(models.Model):
         if self.is_overdue:
             return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s, overdue: %(user)s", **values)
         return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s: %(user)s", **values)
-
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        self.currency_id._check_dealflow_rate(self.company_id)
 
     def _prepare_create_values(self, vals_list):
         """Number the claims here, after the values given by the user were checked."""

@@ -28,6 +28,7 @@ class DealflowDeal(models.Model):
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
         'dealflow.batch.mixin',
+        'dealflow.money.mixin',
     ]
     _is_guarded = True
     _is_strictly_guarded = True
@@ -289,20 +290,11 @@ class DealflowDeal(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id')
     def _compute_amount_company(self):
-        """Convert at today's rate; for a new deal with past dates, at the rate of its closing or opening date."""
-        today = fields.Date.context_today(self)
-        for deal in self:
-            date = today if deal.log_ids else min(deal.closed_on or deal.opened_on or today, today)
-            deal.amount_company = (
-                deal.currency_id._convert(
-                    deal.amount,
-                    deal.company_id.currency_id,
-                    deal.company_id,
-                    date,
-                )
-                if deal.currency_id and deal.company_id
-                else deal.amount
-            )
+        self._convert_to_company('amount', 'amount_company')
+
+    def _get_rate_date(self, today):
+        """Take today's rate; for a new deal with past dates, that of its closing or opening date."""
+        return today if self.log_ids else min(self.closed_on or self.opened_on or today, today)
 
     @api.depends('line_ids')
     def _compute_has_lines(self):
@@ -429,10 +421,6 @@ class DealflowDeal(models.Model):
                         amount=deal.amount,
                     )
                 )
-
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        self.currency_id._check_dealflow_rate(self.company_id)
 
     @api.constrains('probability', 'state')
     def _check_probability_of_closed(self):

@@ -23,6 +23,7 @@ class DealflowReceipt(models.Model):
         'dealflow.email.mixin',
         'dealflow.reference.mixin',
         'dealflow.batch.mixin',
+        'dealflow.money.mixin',
     ]
     _is_guarded = True
     _order = 'date_planned, id'
@@ -270,13 +271,10 @@ class DealflowReceipt(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id', 'date_received')
     def _compute_amount_company(self):
-        today = fields.Date.context_today(self)
-        for company, receipts in self.grouped('company_id').items():
-            get_rate = receipts.currency_id._dealflow_get_rate_finder(company)
-            for receipt in receipts:
-                rate = get_rate(receipt.currency_id, receipt.date_received or today)
-                amount = receipt.amount * rate
-                receipt.amount_company = company.currency_id.round(amount) if company else amount
+        self._convert_to_company('amount', 'amount_company')
+
+    def _get_rate_date(self, today):
+        return self.date_received or today
 
     @api.depends('state', 'amount')
     def _compute_received_amount(self):
@@ -368,11 +366,6 @@ class DealflowReceipt(models.Model):
                         amount=receipt.amount,
                     )
                 )
-
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        for company, receipts in self.grouped('company_id').items():
-            receipts.currency_id._check_dealflow_rate(company)
 
     @api.constrains('date_planned', 'deal_id')
     def _check_date_planned(self):
