@@ -251,8 +251,8 @@ class DealflowClaim(models.Model):
         '(company_id, number) WHERE number IS NOT NULL',
         "The number of a claim must be unique in its company.",
     )
-    _open_partner_idx = models.Index("(business_partner_id) WHERE state IN ('new', 'work', 'waiting')")
-    _open_deadline_idx = models.Index("(date_deadline) WHERE state IN ('new', 'work', 'waiting')")
+    _open_partner_idx = models.Index(f"(business_partner_id) WHERE state IN {OPEN_STATES}")
+    _open_deadline_idx = models.Index(f"(date_deadline) WHERE state IN {OPEN_STATES}")
 
     # The deadline of the last reminder: a moved deadline gets another one.
     reminded_for = fields.Datetime(copy=False, export_string_translation=False)
@@ -520,14 +520,7 @@ class DealflowClaim(models.Model):
         return self._action_set_state('rejected')
 
     def _action_set_state(self, state):
-        claims = self._filter_not_done(
-            lambda claim: claim.state == state,
-            lambda claim: self.env._(
-                "The claim %(claim)s is “%(state)s” already.",
-                claim=claim.display_name,
-                state=self._dealflow_get_value_labels('state')[state],
-            ),
-        )
+        claims = self._filter_not_in_state(state)
         claims.write({'state': state})
         return self._notify_skipped(len(self) - len(claims))
 

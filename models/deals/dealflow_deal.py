@@ -2,7 +2,7 @@ from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL, float_compare, groupby
 
 from ...tools.own_context import YES, Own
@@ -729,17 +729,6 @@ class DealflowDeal(models.Model):
             deal.write(vals)
         return self._notify_skipped(len(self) - len(deals))
 
-    def _filter_not_in_state(self, state):
-        """Return the deals that are not in the state yet; raise an error if there are none."""
-        return self._filter_not_done(
-            lambda deal: deal.state == state,
-            lambda deal: self.env._(
-                "The deal %(deal)s is “%(state)s” already.",
-                deal=deal.name,
-                state=deal._dealflow_get_value_labels('state')[state],
-            ),
-        )
-
     def _serialize_creation(self):
         """Let only one transaction at a time create what a deal may have once: a double click must not do it twice.
 
@@ -782,11 +771,6 @@ class DealflowDeal(models.Model):
     @public_method()
     def action_open_lose(self):
         return self._get_dialog_action('dealflow.dealflow_deal_lose_action')
-
-    def _get_dialog_action(self, xml_id, **context):
-        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
-        action['context'] = {'default_deal_ids': [Command.set(self.ids)], 'dialog_size': 'medium', **context}
-        return action
 
     def _get_common_outcome(self):
         """Return ``pending`` if a deal is open, ``won`` if any is won, else ``lost``: the ``won_status`` of a lead."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, html2plaintext
 
 from ...tools.public_methods import DAY, TEXT, id_of, public_method, value_of
@@ -735,11 +735,6 @@ class DealflowReceipt(models.Model):
     @api.model
     def _get_form_action(self, model_name, record_id):
         return {'type': 'ir.actions.act_window', 'res_model': model_name, 'view_mode': 'form', 'res_id': record_id}
-
-    def _get_dialog_action(self, xml_id):
-        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
-        action['context'] = {'default_receipt_ids': [Command.set(self.ids)], 'dialog_size': 'medium'}
-        return action
 
     @api.model
     def _get_questions_domain(self):
