@@ -12,6 +12,7 @@ from . import res_config_settings
 from . import sale_order
 from . import due
 from . import matching
+from . import questions
 from . import sections
 
 # After the sections: it adds another section field.
