@@ -11,6 +11,7 @@ from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
 from . import dealflow_money_mixin
 from . import dealflow_reference_mixin
+from . import dealflow_register_mixin
 from . import dealflow_sql_report_mixin
 from . import dealflow_public_call
 from . import dealflow_removal
