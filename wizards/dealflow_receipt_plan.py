@@ -57,7 +57,7 @@ class DealflowReceiptPlan(models.TransientModel):
         compute='_compute_amount',
         store=True,
         readonly=False,
-        help="What is planned in all; for a repeated amount, what is paid each time.",
+        help="What is planned in all; for a repeated amount, each time.",
     )
     count = fields.Integer(string="Number of Payments", default=3)
     interval_number = fields.Integer(string="Every", default=1)
