@@ -131,19 +131,30 @@ class DealflowDealDynamics(models.AbstractModel):
         """
         deal_query = self._get_deal_query(self._get_deal_domain(options))
         join, factor = self._get_sql_money(SQL("log.company_id"), SQL("log.date"))
-        amount_before = SQL("lag(amount) OVER chain")
-        # Only the part of a change that does not come from the amount itself comes from the rates.
-        revalued = self._get_sql_converted(amount_before, factor and SQL("factor"))
+        return SQL(
+            """WITH %(exchange)s
+               scope AS MATERIALIZED (%(deals)s),
+               source AS (%(source)s),
+               valued AS (%(valued)s),
+               chained AS (%(chained)s),
+               change AS MATERIALIZED (%(change)s)""",
+            exchange=self._get_sql_exchange_cte(),
+            deals=deal_query.select('dealflow_deal.id'),
+            source=self._get_sql_source(options),
+            valued=self._get_sql_valued(join, factor),
+            chained=self._get_sql_chained(factor),
+            change=self._get_sql_compared(),
+        )
+
+    def _get_sql_source(self, options):
+        """Return the rows of the deals in ``scope``: the last one before the period, and those in it."""
         columns = SQL(
             """log.id, log.deal_id, log.date, log.stage_to_id AS stage_id, log.state_to AS state,
                log.deadline_to AS deadline, log.amount_company_to AS amount,
                COALESCE(log.comment, '') <> '' AS is_explained""",
         )
         return SQL(
-            """WITH %(exchange)s
-               scope AS MATERIALIZED (%(deals)s),
-               source AS (
-                   (SELECT %(columns)s, FALSE AS is_in_period, log.company_id
+            """(SELECT %(columns)s, FALSE AS is_in_period, log.company_id
                       FROM scope
                      CROSS JOIN LATERAL (
                            SELECT * FROM dealflow_deal_log log
@@ -155,15 +166,38 @@ class DealflowDealDynamics(models.AbstractModel):
                    SELECT %(columns)s, TRUE AS is_in_period, log.company_id
                      FROM dealflow_deal_log log
                      JOIN scope ON scope.id = log.deal_id
-                    WHERE log.company_id = ANY(%(companies)s) AND log.date >= %(start)s AND log.date < %(stop)s
-               ),
-               valued AS (
-                   SELECT log.*, %(value)s AS value, %(factor)s AS factor
+                    WHERE log.company_id = ANY(%(companies)s) AND log.date >= %(start)s AND log.date < %(stop)s""",
+            columns=columns,
+            start=options['start'],
+            stop=options['stop'],
+            companies=self.env.companies.ids,
+        )
+
+    def _get_sql_valued(self, join, factor):
+        """Return the rows of ``source`` with their ``value``, and the ``factor`` of their rates.
+
+        :param SQL join: joins the rates of the row's day
+        :param factor: SQL of the factor; ``None`` if all is in one currency
+        """
+        return SQL(
+            """SELECT log.*, %(value)s AS value, %(factor)s AS factor
                      FROM source log
-                     %(join)s
-               ),
-               chained AS (
-                   SELECT valued.*, lag(id) OVER chain AS id_before, lag(stage_id) OVER chain AS stage_before_id,
+                     %(join)s""",
+            value=self._get_sql_converted(SQL("log.amount"), factor),
+            factor=factor or SQL("1.0"),
+            join=join,
+        )
+
+    def _get_sql_chained(self, factor):
+        """Return the rows of ``valued``, each beside the one before it and the first one of its deal.
+
+        ``revalued`` is the amount of the row before at the rates of this row: only the part of a change that does not
+        come from the amount itself comes from the rates.
+
+        :param factor: see :meth:`_get_sql_valued`
+        """
+        return SQL(
+            """SELECT valued.*, lag(id) OVER chain AS id_before, lag(stage_id) OVER chain AS stage_before_id,
                           lag(state) OVER chain AS state_before, lag(deadline) OVER chain AS deadline_before,
                           lag(value) OVER chain AS value_before, lag(amount) OVER chain AS amount_before,
                           %(revalued)s AS revalued,
@@ -172,10 +206,14 @@ class DealflowDealDynamics(models.AbstractModel):
                           first_value(state) OVER chain AS first_state,
                           first_value(value) OVER chain AS first_value
                      FROM valued
-                   WINDOW chain AS (PARTITION BY deal_id ORDER BY date, id)
-               ),
-               change AS MATERIALIZED (
-                   SELECT deal_id, stage_id, state, value, is_in_period, is_last, is_explained,
+                   WINDOW chain AS (PARTITION BY deal_id ORDER BY date, id)""",
+            revalued=self._get_sql_converted(SQL("lag(amount) OVER chain"), factor and SQL("factor")),
+        )
+
+    def _get_sql_compared(self):
+        """Return what each row of ``chained`` has changed, and on the last row of a deal what the deal was then."""
+        return SQL(
+            """SELECT deal_id, stage_id, state, value, is_in_period, is_last, is_explained,
                           CASE WHEN is_last AND NOT is_young THEN first_stage_id END AS then_stage_id,
                           CASE WHEN is_last AND NOT is_young THEN first_state END AS then_state,
                           CASE WHEN is_last AND NOT is_young THEN first_value END AS then_value,
@@ -190,18 +228,7 @@ class DealflowDealDynamics(models.AbstractModel):
                           ) AS is_change,
                           CASE WHEN state_before = 'open' THEN value - revalued END AS amount_change,
                           CASE WHEN state_before = 'open' THEN revalued - value_before END AS exchange_change
-                     FROM chained
-               )""",
-            exchange=self._get_sql_exchange_cte(),
-            deals=deal_query.select('dealflow_deal.id'),
-            columns=columns,
-            start=options['start'],
-            stop=options['stop'],
-            companies=self.env.companies.ids,
-            revalued=revalued,
-            join=join,
-            value=self._get_sql_converted(SQL("log.amount"), factor),
-            factor=factor or SQL("1.0"),
+                     FROM chained""",
         )
 
     def _get_sql_matrix(self):

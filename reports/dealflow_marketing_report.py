@@ -31,9 +31,10 @@ class DealflowMarketingReport(models.Model):
     _rec_name = 'event_id'
     _depends = {
         'account.move': ['state', 'move_type', 'reversed_entry_id', 'origin_payment_id', 'journal_id', 'date'],
-        'account.move.line': ['move_id', 'balance', 'amount_currency'],
+        'account.account': ['account_type'],
+        'account.move.line': ['move_id', 'account_id', 'balance', 'amount_currency'],
         'account.partial.reconcile': ['credit_move_id', 'debit_move_id', 'debit_amount_currency'],
-        'account.payment': ['state'],
+        'account.payment': ['state', 'outstanding_account_id'],
         'crm.lead': [
             'marketing_event_id',
             'marketing_last_event_id',
@@ -171,22 +172,33 @@ class DealflowMarketingReport(models.Model):
 
         Money is paid back when a payment or bank line is reconciled with a posted credit note of an invoice that has
         receipts. What a credit note deducts from an unpaid invoice was never received, and so is not deducted here.
+        What the payment writes off was kept, not paid back.
         Deals that share an invoice share the refund in proportion to the amounts of their receipts.
         """
         return SQL(
             """
             SELECT part.id::bigint * 100 + share.position AS id, share.deal_id, payment_move.date,
                    round(part.debit_amount_currency * payment_line.balance / NULLIF(payment_line.amount_currency, 0)
-                         * share.portion, 6) AS amount
+                         * share.portion
+                         * CASE WHEN paid.liquid <> 0 AND paid.settled <> 0
+                                THEN GREATEST(LEAST((paid.liquid + COALESCE(paid.exchanged, 0)) / paid.settled, 1), 0)
+                                ELSE 1 END, 6) AS amount
               FROM account_move AS credit_note
               JOIN account_move_line AS credit_line ON credit_line.move_id = credit_note.id
               JOIN account_partial_reconcile AS part ON part.credit_move_id = credit_line.id
               JOIN account_move_line AS payment_line ON payment_line.id = part.debit_move_id
               JOIN account_move AS payment_move ON payment_move.id = payment_line.move_id
                                               AND payment_move.state = 'posted'
+              JOIN res_company AS company ON company.id = payment_move.company_id
               JOIN account_journal AS journal ON journal.id = payment_move.journal_id
                                              AND journal.type IN ('bank', 'cash', 'credit')
          LEFT JOIN account_payment AS payment ON payment.id = payment_move.origin_payment_id
+        CROSS JOIN LATERAL (
+                    SELECT %(settled_by)s
+                      FROM account_move_line AS line
+                      JOIN account_account AS line_account ON line_account.id = line.account_id
+                     WHERE line.move_id = payment_move.id
+                   ) AS paid
               JOIN LATERAL (
                     SELECT receipt.deal_id, row_number() OVER (ORDER BY receipt.deal_id) AS position,
                            SUM(receipt.amount_company) / NULLIF(SUM(SUM(receipt.amount_company)) OVER (), 0) AS portion
@@ -196,8 +208,10 @@ class DealflowMarketingReport(models.Model):
                   GROUP BY receipt.deal_id
                    ) AS share ON TRUE
              WHERE credit_note.move_type = 'out_refund' AND credit_note.state = 'posted'
-               AND (payment.id IS NULL OR payment.state NOT IN ('draft', 'canceled', 'rejected'))
+               AND %(is_valid)s
             """,
+            is_valid=self.env['account.payment']._dealflow_get_sql_valid(SQL("payment")),
+            settled_by=self.env['account.move']._dealflow_get_sql_settled_by(SQL("payment_line")),
         )
 
     def _read_group_select(self, aggregate_spec, query):

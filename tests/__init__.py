@@ -102,6 +102,7 @@ from . import test_receipt_sums
 from . import test_receipt_tours
 from . import test_references
 from . import test_referred_records
+from . import test_register_mixin
 from . import test_registers
 from . import test_removal
 from . import test_report_tours

@@ -59,6 +59,29 @@ class TestClaim(DealflowCommon):
             )
         )
 
+    # Money
+
+    def test_each_claim_needs_the_rate_of_its_own_company_only(self):
+        """ZZA has a rate in one company, ZZB in the other: each claim is converted, none is refused."""
+        other = self.env['res.company'].create({'name': "Other company"})
+        currencies = self.env['res.currency'].create([{'name': name, 'symbol': name} for name in ('ZZA', 'ZZB')])
+        companies = self.env.company + other
+        self.env['res.currency.rate'].create(
+            [
+                {'currency_id': currency.id, 'company_id': company.id, 'name': '2026-01-01', 'rate': 4.0}
+                for currency, company in zip(currencies, companies, strict=True)
+            ]
+        )
+        claims = self.env['dealflow.claim'].create(
+            [
+                {'name': company.name, 'company_id': company.id, 'currency_id': currency.id, 'cost': 100}
+                for currency, company in zip(currencies, companies, strict=True)
+            ]
+        )
+        self.assertEqual(claims.mapped('cost_amount_company'), [25.0, 25.0])
+        with self.assertRefused(ValidationError, "ZZB has no rate"):
+            claims[0].currency_id = currencies[1]
+
     # Card
 
     def test_rep_enters_a_claim_about_a_deal(self):

@@ -121,6 +121,23 @@ class TestContract(PartnerCommon):
         old.date_end = '2026-12-31'
         self.assertEqual(old.state, 'active', "a prolonged contract goes on")
 
+    def test_contract_is_over_with_the_day_of_its_company(self):
+        """At 05:00 UTC it is New Year's Eve in Honolulu, where the company is, and already New Year elsewhere."""
+        self.env.company.resource_calendar_id.tz = 'Pacific/Honolulu'
+        with freeze_time('2026-06-01'):
+            active = self._new_contract()
+            active.action_activate()
+        with freeze_time('2027-01-01 05:00:00'):
+            with self.assertRefused(ValidationError, "cannot be “Expired”"):
+                self._new_contract(state='expired')
+            active.date_end = '2026-12-31'
+            self.assertEqual(active.state, 'active')
+            self._new_contract().action_activate()
+        with freeze_time('2027-01-01 12:00:00'):
+            self._new_contract(state='expired')
+            active.date_end = '2026-12-31'
+            self.assertEqual(active.state, 'expired')
+
     @freeze_time('2026-06-01')
     def test_states_go_one_way_only(self):
         contract = self._new_contract()

@@ -1,3 +1,5 @@
+import re
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -102,6 +104,21 @@ class TestHistory(PartnerCommon):
         self.assertEqual({kind for kind, _columns, _tables in parts}, set(kinds) - absent)
         self.assertLess(len(parts), LARGEST_NUMBER_OF_PARTS)
         self.assertLessEqual(DETAILS.keys(), kinds.keys())
+
+    def test_every_column_that_is_read_is_named(self):
+        """Changes that are not in the database yet are written before the history is read, if it names their field."""
+        history = self.env['dealflow.history']
+        tables = {model._table: name for name, model in self.env.items() if model._auto and not model._abstract}
+        read = set()
+        for _kind, columns, conditions in history._get_parts():
+            words = " ".join([*columns.values(), conditions])
+            for table, alias in re.findall(r'\b(\w+) (\w+)\b', conditions):
+                if table in tables and not tables[table].startswith('survey.'):
+                    names = re.findall(rf'\b{alias}\.(\w+)', words)
+                    read |= {(tables[table], name) for name in names if name != 'id'}
+        self.assertGreater(len(read), 80)
+        named = {(model, name) for model, names in history._depends.items() for name in names}
+        self.assertEqual(read - named, set())
 
     def test_receipt_stands_in_the_history(self):
         deal = self._new_deal()

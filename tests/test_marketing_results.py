@@ -156,6 +156,27 @@ class TestMarketingResults(MarketingCommon):
             ],
         )
 
+    def test_written_off_part_of_a_refund_was_not_paid_back(self):
+        """Of a credit note of 250 foreign units 200 are paid back, 50 are kept as a fee: 0.4 * 200 = 80 dollars."""
+        deal = self._new_deal(amount=1000, currency_id=self.foreign.id, legal_entity_id=self.beta.id)
+        deal.marketing_event_id = self.webinar
+        invoice = self._new_invoice(self.beta, 1000, '2024-05-12', post=True, currency_id=self.foreign.id)
+        self._receive(deal, 1000, date(2024, 5, 20), self.foreign, invoice)
+        self._register_payment(invoice, payment_date=date(2024, 5, 20))
+        credit_note = invoice._reverse_moves([{'invoice_date': date(2024, 6, 1), 'date': date(2024, 6, 1)}])
+        credit_note.invoice_line_ids.price_unit = 250
+        credit_note.action_post()
+        self._register_payment(
+            credit_note,
+            payment_date=date(2024, 6, 2),
+            amount=200,
+            payment_difference_handling='reconcile',
+            writeoff_account_id=self.company_data['default_account_revenue'].id,
+            writeoff_label="Fee",
+        )
+        self.assertIn(credit_note.payment_state, ('paid', 'in_payment'))
+        self.assertEqual(self._get(self.webinar).received_amount, 400 - 80)
+
     def test_last_touch_moves_the_shared_opportunity(self):
         self._build_company()
         fair, webinar = self._get(self.fair, 'last'), self._get(self.webinar, 'last')

@@ -239,6 +239,8 @@ class TestNewClient(DealflowCommon):
             form.ref = 'C-17'
         self.assertEqual((self.partner.director_id, self.partner.accountant_id), (director, accountant))
         for domain in (
+            [('director_id', '=', director.id)],
+            [('accountant_id', '=', accountant.id)],
             [('region_id', 'child_of', region.id)],
             [('dealflow_partner_status_id', '=', status.id)],
             [('ref', '=ilike', 'C-1%')],

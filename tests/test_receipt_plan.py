@@ -74,6 +74,15 @@ class TestReceiptPlan(ReceiptCommon):
         self.assertEqual(set(receipts.mapped('amount')), {50})
         self.assertEqual(receipts[1].date_planned, date(2026, 6, 3))
 
+    def test_recurring_fee_is_not_guessed(self):
+        """The amount of a deal is what it brings in all, so it is not proposed for each of many payments."""
+        wizard = self.env['dealflow.receipt.plan'].create({'deal_id': self.deal.id, 'method': 'recurring', 'count': 12})
+        self.assertEqual(wizard.amount, 0)
+        with self.assertRefused(UserError, "what is paid each time"):
+            wizard.action_apply()
+        wizard.method = 'instalments'
+        self.assertEqual(wizard.amount, self.deal.amount)
+
     def test_from_confirmed_order(self):
         product = self.env['product.product'].create({'name': "Chair", 'list_price': 250, 'taxes_id': False})
         order = self.env['sale.order'].create(

@@ -245,6 +245,14 @@ class TestRequisites(RequisitesCommon):
         self.assertEqual(self.alpha.requisites_state, 'confirmed')
         self.assertNotEqual(self.alpha.requisites_changed_by_id, self.chief)
 
+    def test_name_of_a_contact_is_no_requisite_of_its_firm(self):
+        firm = self._new_partner("Firm")
+        contact = self._new_contact("Ann", firm)
+        contact.with_user(self.rep).write({'name': "Anna"})
+        self.assertFalse(firm.requisites_fingerprint)
+        contact.with_user(self.rep).write({'street': "Main Street 1", 'type': 'contact'})
+        self.assertEqual(bool(firm.requisites_fingerprint), firm.street == "Main Street 1")
+
     def test_fingerprint_begins_with_the_first_touch(self):
         """Most contacts are never submitted: they get a fingerprint on their first change, and have a known author."""
         entity = self.env['res.partner'].with_user(self.rep).create({'name': "New", 'is_company': True, 'city': "Oslo"})

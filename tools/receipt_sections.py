@@ -5,9 +5,11 @@ exclude it.
 """
 
 from datetime import timedelta
+from itertools import pairwise
 
 from dateutil.relativedelta import relativedelta
 
+# In calendar order. Selection, ranges, groups and their sorting follow it.
 SECTIONS = ('earlier', 'month_before', 'week', 'month_after', 'later')
 
 
@@ -30,13 +32,15 @@ def get_ranges(today, first_weekday):
     month_start, month_end = get_month(today)
     week_start = today - timedelta(days=(today.isoweekday() - first_weekday) % 7)
     week_end = week_start + timedelta(days=7)
-    return {
-        'earlier': (None, min(month_start, week_start)),
-        'month_before': (month_start, max(month_start, week_start)),
-        'week': (week_start, week_end),
-        'month_after': (week_end, max(month_end, week_end)),
-        'later': (max(month_end, week_end), None),
-    }
+    bounds = (
+        None,
+        min(month_start, week_start),
+        week_start,
+        week_end,
+        max(month_end, week_end),
+        None,
+    )
+    return dict(zip(SECTIONS, pairwise(bounds), strict=True))
 
 
 def get_section(day, ranges):

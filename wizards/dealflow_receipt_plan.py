@@ -108,10 +108,12 @@ class DealflowReceiptPlan(models.TransientModel):
     @api.depends('order_id', 'contract_id', 'deal_id', 'is_replacing', 'method')
     def _compute_amount(self):
         for wizard in self:
+            if wizard.method == 'recurring':
+                # A fee of its own, which no document says: the total again and again would be planned many times over.
+                wizard.amount = 0
+                continue
             total = wizard.order_id.amount_total if wizard.order_id else wizard._get_source().amount
-            # A repeated amount is a fee of its own, from which receipts that stay are not deducted.
-            deducted = 0 if wizard.method == 'recurring' else wizard._get_kept_amount()
-            wizard.amount = max(0, total - deducted)
+            wizard.amount = max(0, total - wizard._get_kept_amount())
 
     @api.depends('deal_id')
     def _compute_has_planned(self):
@@ -189,7 +191,9 @@ class DealflowReceiptPlan(models.TransientModel):
         self.ensure_one()
         if not self.currency_id or self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(
-                self.env._(
+                self.env._("Fill in what is paid each time.")
+                if self.method == 'recurring'
+                else self.env._(
                     "There is nothing to plan: the amount is zero. Fill in the amount of the deal, or one here.",
                 )
             )

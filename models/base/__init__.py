@@ -9,7 +9,9 @@ from . import dealflow_derived_mixin
 from . import dealflow_email_mixin
 from . import dealflow_log_mixin
 from . import dealflow_merge_mixin
+from . import dealflow_money_mixin
 from . import dealflow_reference_mixin
+from . import dealflow_register_mixin
 from . import dealflow_sql_report_mixin
 from . import dealflow_public_call
 from . import dealflow_removal

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class DealflowBatchMixin(models.AbstractModel):
@@ -19,6 +20,31 @@ class DealflowBatchMixin(models.AbstractModel):
         if self and not left:
             raise UserError(describe(self[0]))
         return left
+
+    def _filter_not_in_state(self, state):
+        """Return the rows that are not in the state yet.
+
+        :raise UserError: all rows are; the message names the first of them and the state
+        """
+        return self._filter_not_done(
+            lambda row: row.state == state,
+            lambda row: self.env._(
+                "%(record)s is “%(state)s” already.",
+                record=row.display_name,
+                state=self._dealflow_get_value_labels('state')[state],
+            ),
+        )
+
+    def _get_dialog_action(self, xml_id, **context):
+        """Return the action of a dialog over these rows, see ``dealflow.chosen.records.wizard.mixin``.
+
+        :param str xml_id: the action of the dialog
+        :param context: more context, e.g. defaults of the other fields of the dialog
+        """
+        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
+        chosen_field = self.env[action['res_model']]._chosen_field
+        action['context'] = {f'default_{chosen_field}': [Command.set(self.ids)], 'dialog_size': 'medium', **context}
+        return action
 
     @api.model
     def _notify_skipped(self, count):

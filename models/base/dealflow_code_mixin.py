@@ -1,13 +1,15 @@
 from itertools import count
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class DealflowCodeMixin(models.AbstractModel):
-    """Records with a required and unique code: a copy gets the next free one."""
+    """Records with a required code: a copy gets the next free one. The model names the unique index and its message."""
 
     _name = 'dealflow.code.mixin'
     _description = "Records with a Unique Code"
+
+    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
 
     def copy_data(self, default=None):
         """Give each copy a code of its own."""

@@ -38,16 +38,21 @@ class ResCurrency(models.Model):
                     )
                 )
 
-    def _dealflow_get_rate_finder(self, company):
+    def _dealflow_get_rate_finder(self, company, days=()):
         """Return a function that converts many amounts of many days with one query.
 
         :param company: the company to whose currency the amounts are converted
+        :param days: the days that will be asked for, if known. For a single one Odoo's own way reads fewer rates
         :return: ``get_rate(currency, date)``: units of the company's currency for one unit of the given currency, as
             :meth:`_convert` finds them
         """
         target = company.currency_id
         if not self - target:
             return lambda currency, date: 1.0
+        if len(days) == 1:
+            return lambda currency, date: (
+                self._get_conversion_rate(currency, target, company, date) if currency and target else 1.0
+            )
         rates = defaultdict(lambda: ([], []))
         # sudo - res.currency.rate: rates are public, reading them needs no right of its own.
         for rate in (

@@ -41,6 +41,7 @@ class DealflowClaim(models.Model):
         'dealflow.company.mixin',
         'dealflow.reference.mixin',
         'dealflow.batch.mixin',
+        'dealflow.money.mixin',
     ]
     _is_guarded = True
     _order = 'priority desc, date_deadline, id desc'
@@ -250,8 +251,8 @@ class DealflowClaim(models.Model):
         '(company_id, number) WHERE number IS NOT NULL',
         "The number of a claim must be unique in its company.",
     )
-    _open_partner_idx = models.Index("(business_partner_id) WHERE state IN ('new', 'work', 'waiting')")
-    _open_deadline_idx = models.Index("(date_deadline) WHERE state IN ('new', 'work', 'waiting')")
+    _open_partner_idx = models.Index(f"(business_partner_id) WHERE state IN {OPEN_STATES}")
+    _open_deadline_idx = models.Index(f"(date_deadline) WHERE state IN {OPEN_STATES}")
 
     # The deadline of the last reminder: a moved deadline gets another one.
     reminded_for = fields.Datetime(copy=False, export_string_translation=False)
@@ -344,18 +345,7 @@ class DealflowClaim(models.Model):
 
     @api.depends('cost', 'currency_id', 'company_id')
     def _compute_cost_amount_company(self):
-        today = fields.Date.context_today(self)
-        for claim in self:
-            claim.cost_amount_company = (
-                claim.currency_id._convert(
-                    claim.cost,
-                    claim.company_id.currency_id,
-                    claim.company_id,
-                    today,
-                )
-                if claim.currency_id and claim.company_id
-                else claim.cost
-            )
+        self._convert_to_company('cost', 'cost_amount_company')
 
     @api.depends_context('uid', 'allowed_company_ids')
     @api.depends(
@@ -487,10 +477,6 @@ class DealflowClaim(models.Model):
             return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s, overdue: %(user)s", **values)
         return self.env._("%(kind)s %(number)s of %(client)s, since %(date)s: %(user)s", **values)
 
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        self.currency_id._check_dealflow_rate(self.company_id)
-
     def _prepare_create_values(self, vals_list):
         """Number the claims here, after the values given by the user were checked."""
         vals_list = super()._prepare_create_values(vals_list)
@@ -534,14 +520,7 @@ class DealflowClaim(models.Model):
         return self._action_set_state('rejected')
 
     def _action_set_state(self, state):
-        claims = self._filter_not_done(
-            lambda claim: claim.state == state,
-            lambda claim: self.env._(
-                "The claim %(claim)s is “%(state)s” already.",
-                claim=claim.display_name,
-                state=self._dealflow_get_value_labels('state')[state],
-            ),
-        )
+        claims = self._filter_not_in_state(state)
         claims.write({'state': state})
         return self._notify_skipped(len(self) - len(claims))
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class DealflowClaimCause(models.Model):
@@ -6,9 +6,4 @@ class DealflowClaimCause(models.Model):
 
     _name = 'dealflow.claim.cause'
     _description = "Cause of Claims"
-    _inherit = 'dealflow.derived.mixin'
-    _order = 'sequence, id'
-
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    _inherit = 'dealflow.register.mixin'

@@ -10,13 +10,9 @@ class DealflowClaimDesk(models.Model):
 
     _name = 'dealflow.claim.desk'
     _description = "Claim Desk"
-    _inherit = ['dealflow.derived.mixin', 'mail.alias.mixin.optional', 'dealflow.company.mixin']
-    _order = 'sequence, id'
+    _inherit = ['dealflow.register.mixin', 'mail.alias.mixin.optional', 'dealflow.company.mixin']
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     kind = fields.Selection(KINDS, string="E-mails Become", required=True, default='claim')
     user_id = fields.Many2one(

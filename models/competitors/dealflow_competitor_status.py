@@ -6,10 +6,6 @@ class DealflowCompetitorStatus(models.Model):
 
     _name = 'dealflow.competitor.status'
     _description = "Competitive Status"
-    _inherit = 'dealflow.derived.mixin'
-    _order = 'sequence, id'
+    _inherit = 'dealflow.register.mixin'
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
     color = fields.Integer()
-    active = fields.Boolean(default=True)

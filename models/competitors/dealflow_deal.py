@@ -5,8 +5,8 @@ from odoo.fields import Command
 class DealflowDeal(models.Model):
     """The competitors on a deal, and the one that it was lost to (C65).
 
-    A copy and a repeat sale start without competitors. Both parts of a split deal keep them, but the new part without
-    their prices, which were for the whole deal.
+    A copy and a repeat sale start without competitors. The new part of a split deal takes over those that are still in
+    the race, without their prices, which were for the whole deal.
     """
 
     _inherit = 'dealflow.deal'

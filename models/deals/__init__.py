@@ -18,6 +18,7 @@ from . import access
 from . import conflicts
 from . import requirements
 from . import log
+from . import moves
 from . import guests
 from . import emails
 from . import orders

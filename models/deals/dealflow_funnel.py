@@ -9,12 +9,8 @@ class DealflowFunnel(models.Model):
 
     _name = 'dealflow.funnel'
     _description = "Sales Funnel"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
-    _order = 'sequence, id'
+    _inherit = ['dealflow.register.mixin', 'dealflow.company.mixin']
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', index=True, help="Empty means that all companies use the funnel.")
     enforces_requirements = fields.Boolean(
         string="Enforce Requirements",

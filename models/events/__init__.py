@@ -1,5 +1,8 @@
 from . import dealflow_external_sync_mixin
 from . import dealflow_event_document_mixin
+
+# The layer below the rules of events.
+from . import participants
 from . import calendar_attendee
 from . import calendar_event
 from . import calendar_recurrence
@@ -18,5 +21,7 @@ from . import mail_activity
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import state
+from . import schedule
 from . import meetings
 from . import external_sync

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
-from odoo.tools import SQL
 
 from ...tools.parties import CLIENTS, PEOPLE_OUTSIDE
 from ...tools.public_methods import public_method
@@ -45,8 +43,6 @@ CONTENT_FIELDS = (
 )
 # The first of these that is set names the other party in the default subject.
 SUBJECT_FIELDS = ('business_partner_id', 'legal_entity_id', 'client_contact_id', 'opportunity_id')
-# Changing one of them may change who takes part.
-PARTICIPANT_FIELDS = {'partner_ids', 'client_participant_ids', 'client_contact_id', 'event_type_id', 'user_id'}
 
 
 class CalendarEvent(models.Model):
@@ -81,13 +77,6 @@ class CalendarEvent(models.Model):
     dealflow_event_prompt = fields.Char(related='event_type_id.prompt', export_string_translation=False)
     event_category_id = fields.Many2one(
         'dealflow.event.category', string="Category", ondelete='restrict', prefetch='dealflow'
-    )
-    dealflow_state = fields.Selection(
-        [('current', "Planned"), ('overdue', "Overdue"), ('done', "Done"), ('cancelled', "Came to nothing")],
-        string="State",
-        compute='_compute_dealflow_crm_state',
-        search='_search_dealflow_crm_state',
-        help="Overdue: its time is over and its status says that something is left to do.",
     )
     crm_priority = fields.Selection(
         [('0', "Low"), ('1', "Normal"), ('2', "High")], string="Priority", prefetch='dealflow'
@@ -137,21 +126,6 @@ class CalendarEvent(models.Model):
         domain="[('business_partner_id', '=', business_partner_id)] if business_partner_id else []",
         prefetch='dealflow',
     )
-    our_participant_ids = fields.Many2many(
-        'res.partner',
-        string="Participants of Our Side",
-        compute='_compute_dealflow_our_participant_ids',
-        inverse='_inverse_dealflow_our_participant_ids',
-        domain="[('partner_share', '=', False)]",
-    )
-    client_participant_ids = fields.Many2many(
-        'res.partner',
-        'dealflow_event_client_participant_rel',
-        'event_id',
-        'partner_id',
-        string="Participants of the Client's Side",
-        domain=PEOPLE_OUTSIDE,
-    )
     result = fields.Text(copy=False, help="What the contact brought.", prefetch='dealflow')
     next_step = fields.Char(copy=False, prefetch='dealflow')
     work_hours = fields.Float(
@@ -181,98 +155,6 @@ class CalendarEvent(models.Model):
             event_type = event.event_type_id
             if event.event_status_id not in event_type.status_ids or not event.event_status_id:
                 event.event_status_id = event_type._get_default_status() if event_type else False
-
-    @api.depends('event_type_id', 'event_status_id', 'allday', 'stop', 'stop_date')
-    @api.depends_context('tz')
-    def _compute_dealflow_crm_state(self):
-        for event in self:
-            status = event.event_status_id
-            if not event.event_type_id:
-                event.dealflow_state = False
-            elif status.is_done:
-                event.dealflow_state = 'done'
-            elif status.is_closed:
-                event.dealflow_state = 'cancelled'
-            else:
-                event.dealflow_state = 'overdue' if event._dealflow_is_over() else 'current'
-
-    def _search_dealflow_crm_state(self, operator, value):
-        if operator != 'in':
-            return NotImplemented
-        typed = Domain('event_type_id', '!=', False)
-        open_ = typed & Domain('event_status_id.is_closed', '!=', True)
-        over = self._dealflow_get_over_domain()
-        domains = {
-            'current': open_ & ~over,
-            'overdue': open_ & over,
-            'done': typed & Domain('event_status_id.is_done', '=', True),
-            'cancelled': typed
-            & Domain('event_status_id.is_closed', '=', True)
-            & Domain('event_status_id.is_done', '=', False),
-            False: Domain('event_type_id', '=', False),
-        }
-        return Domain.OR(domains[state] for state in value if state in domains)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let PostgreSQL group by the state, which depends on the time of day and is not stored."""
-        if field_expr != 'dealflow_state':
-            return super()._field_to_sql(alias, field_expr, query)
-        return SQL(
-            """(SELECT CASE WHEN status.is_done THEN 'done' WHEN status.is_closed THEN 'cancelled'
-                            WHEN CASE WHEN %(allday)s THEN %(stop_date)s < %(today)s ELSE %(stop)s < %(now)s END
-                            THEN 'overdue' ELSE 'current' END
-                  FROM dealflow_event_status AS status
-                 WHERE status.id = %(status)s)""",
-            allday=self._field_to_sql(alias, 'allday', query),
-            stop=self._field_to_sql(alias, 'stop', query),
-            now=fields.Datetime.now(),
-            stop_date=self._field_to_sql(alias, 'stop_date', query),
-            today=fields.Date.context_today(self),
-            status=self._field_to_sql(alias, 'event_status_id', query),
-        )
-
-    def _dealflow_is_over(self):
-        """Return whether the event is over; an all-day event is over when its last day ends in the user's time zone.
-
-        Odoo stores 18:00 UTC as the end of an all-day event, which is in the middle of the day almost everywhere.
-        """
-        self.ensure_one()
-        if self.allday:
-            return bool(self.stop_date) and self.stop_date < fields.Date.context_today(self)
-        return bool(self.stop) and self.stop < fields.Datetime.now()
-
-    @api.model
-    def _dealflow_get_over_domain(self):
-        """Return the domain of events that are over, see :meth:`_dealflow_is_over`."""
-        whole_day = Domain('allday', '=', True)
-        return whole_day & Domain('stop_date', '<', fields.Date.context_today(self)) | ~whole_day & Domain(
-            'stop', '<', fields.Datetime.now()
-        )
-
-    @api.model
-    def _dealflow_get_day_domain(self, day_from=None, day_to=None):
-        """Return the domain of events that begin between two days in the user's time zone, both included.
-
-        Odoo stores 08:00 UTC as the start of an all-day event, which is still the day before in Honolulu.
-        """
-        whole_day, by_clock = Domain('allday', '=', True), Domain('allday', '=', False)
-        if day_from:
-            whole_day &= Domain('start_date', '>=', day_from)
-            by_clock &= Domain('start', '>=', day_from)
-        if day_to:
-            whole_day &= Domain('start_date', '<=', day_to)
-            by_clock &= Domain('start', '<', fields.Date.add(day_to, days=1))
-        return whole_day | by_clock
-
-    @api.depends('partner_ids')
-    def _compute_dealflow_our_participant_ids(self):
-        for event in self:
-            event.our_participant_ids = event.partner_ids.filtered(lambda partner: not partner.partner_share)
-
-    def _inverse_dealflow_our_participant_ids(self):
-        for event in self:
-            invited = event.partner_ids.filtered('partner_share')
-            event.partner_ids = event.our_participant_ids | invited
 
     @api.depends('business_partner_id', 'event_type_id')
     def _compute_dealflow_is_client_fixed(self):
@@ -408,12 +290,7 @@ class CalendarEvent(models.Model):
         if 'name' in vals and not (vals['name'] or '').strip():
             vals = {name: value for name, value in vals.items() if name != 'name'}
             self._dealflow_set_default_subjects(vals)
-        if PARTICIPANT_FIELDS & vals.keys():
-            for event in self:
-                super(CalendarEvent, event).write(event._dealflow_get_participants_values(dict(vals)))
-            result = True
-        else:
-            result = super().write(dict(vals))
+        result = super().write(dict(vals))
         self._dealflow_log_statuses(statuses)
         return result
 
@@ -441,17 +318,7 @@ class CalendarEvent(models.Model):
         """Return the values of a new event with a type, with its client, and its participants split by side."""
         vals = {'crm_priority': '1', **self._dealflow_get_client_defaults(), **vals}
         vals.update(self._dealflow_get_client_values(vals))
-        user_id = vals.get('user_id') or self.env.context.get('default_user_id') or self.env.uid
-        if 'partner_ids' not in vals:
-            vals['partner_ids'] = self.env.context.get('default_partner_ids', [])
-        partner_ids = self._dealflow_apply_commands([], vals['partner_ids'])
-        partner_ids.add(self.env['res.users'].browse(user_id).partner_id.id)
-        ours, invited = self._dealflow_split_sides(partner_ids)
-        clients = self._dealflow_apply_commands([], vals.get('client_participant_ids', [])) | invited
-        if vals.get('client_contact_id'):
-            clients.add(vals['client_contact_id'])
-        vals['client_participant_ids'] = [Command.set(list(clients))]
-        vals['partner_ids'] = [Command.set(list(ours | clients if event_type.invite_client else ours))]
+        vals.update(self._prepare_dealflow_participants(event_type, vals))
         subject = vals['name'] if 'name' in vals else self.env.context.get('default_name')
         if not (subject or '').strip():
             vals['name'] = self._dealflow_get_subject(event_type, vals)
@@ -508,61 +375,6 @@ class CalendarEvent(models.Model):
         client = deal.business_partner_id.sudo(False) or (person and person._dealflow_get_business_partner())
         found = {'business_partner_id': client, 'legal_entity_id': entity, 'client_contact_id': contact}
         return {name: partner.id for name, partner in found.items() if partner and not vals.get(name)}
-
-    @api.model
-    def _dealflow_split_sides(self, partner_ids):
-        """Split partner ids into a set of those on our side and a set of those on the client's side."""
-        clients = self.env['res.partner'].browse(partner_ids).filtered('partner_share')
-        return set(partner_ids) - set(clients.ids), set(clients.ids)
-
-    @api.model
-    def _dealflow_apply_commands(self, partner_ids, commands):
-        """Return the set of ids in a many2many field after the commands; creations and updates are ignored."""
-        result = set(partner_ids)
-        for command in commands or []:
-            if isinstance(command, int):
-                result.add(command)
-            elif command[0] == Command.LINK:
-                result.add(command[1])
-            elif command[0] in (Command.UNLINK, Command.DELETE):
-                result.discard(command[1])
-            elif command[0] == Command.CLEAR:
-                result = set()
-            elif command[0] == Command.SET:
-                result = set(command[2])
-        return result
-
-    def _dealflow_get_participants_values(self, vals):
-        """Return the values of a write with the participants split by side, as the type requires.
-
-        An external attendee who is added joins the client's side, and is invited only if the type invites clients.
-        """
-        self.ensure_one()
-        event_type = self.event_type_id
-        if 'event_type_id' in vals:
-            event_type = event_type.browse(vals['event_type_id'])
-        if not event_type:
-            return vals
-        attendees = self._dealflow_apply_commands(self.partner_ids.ids, vals.get('partner_ids'))
-        ours, invited = self._dealflow_split_sides(attendees)
-        uninvited = set(self.partner_ids.filtered('partner_share').ids) - invited
-        clients = self._dealflow_apply_commands(self.client_participant_ids.ids, vals.get('client_participant_ids'))
-        if 'partner_ids' in vals:
-            clients = (clients | invited) - uninvited
-        if 'client_contact_id' in vals:
-            clients -= set(self.client_contact_id.ids)
-            clients |= {vals['client_contact_id']} if vals['client_contact_id'] else set()
-        if vals.get('user_id'):
-            ours.add(self.env['res.users'].browse(vals['user_id']).partner_id.id)
-        attendees = ours | clients if event_type.invite_client else ours
-        vals.pop('partner_ids', None)
-        if attendees != set(self.partner_ids.ids):
-            vals['partner_ids'] = [Command.set(list(attendees))]
-        if clients != set(self.client_participant_ids.ids):
-            vals['client_participant_ids'] = [Command.set(list(clients))]
-        else:
-            vals.pop('client_participant_ids', None)
-        return vals
 
     def _check_dealflow_client_fixed(self, vals):
         """Refuse another client for a saved event, unless its type allows it (P30)."""
@@ -714,37 +526,3 @@ class CalendarEvent(models.Model):
             'target': 'new',
             'context': context,
         }
-
-    @api.model
-    @api.private
-    def action_dealflow_view_my_schedule(self):
-        """Open the calendar with the user's own events (P35)."""
-        user = self.env.user
-        domain = Domain('user_id', '=', user.id) | Domain('partner_ids', 'in', user.partner_id.ids)
-        return self._dealflow_get_schedule_action(self.env._("My Schedule"), domain)
-
-    @api.model
-    @api.private
-    def action_dealflow_view_schedule(self):
-        """Open the calendar with the events of all users whose work the user may see (P35, P39)."""
-        return self._dealflow_get_schedule_action(self.env._("Schedule"), self._dealflow_get_visible_users_domain())
-
-    @api.model
-    def _dealflow_get_visible_users_domain(self):
-        """Return the domain of events shown to the user: their own, their teams' or everybody's, as with deals."""
-        user = self.env.user
-        if user.has_group('dealflow.group_user') or not user.has_group('dealflow.group_user_own'):
-            return Domain.TRUE
-        visible_ids = user.ids
-        if user.has_group('dealflow.group_user_team'):
-            teams = self.env['crm.team'].search(['|', ('member_ids', 'in', user.ids), ('user_id', '=', user.id)])
-            visible_ids = (user | teams.member_ids | teams.user_id).ids
-        return Domain('user_id', 'in', visible_ids)
-
-    @api.model
-    def _dealflow_get_schedule_action(self, name, domain):
-        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_schedule')
-        action['display_name'] = action['name'] = name
-        action['domain'] = list(Domain('event_type_id.in_calendar', '=', True) & domain)
-        action['context'] = {'default_event_type_id': self.env['dealflow.event.type']._get_planned_type().id}
-        return action

@@ -6,13 +6,8 @@ class DealflowEventStatus(models.Model):
 
     _name = 'dealflow.event.status'
     _description = "Event Status"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.code.mixin']
-    _order = 'sequence, id'
+    _inherit = ['dealflow.register.mixin', 'dealflow.code.mixin']
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     type_ids = fields.Many2many(
         'dealflow.event.type',
         'dealflow_event_status_type_rel',

@@ -11,13 +11,9 @@ class DealflowEventType(models.Model):
 
     _name = 'dealflow.event.type'
     _description = "Event Type"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.code.mixin']
-    _order = 'sequence, id'
+    _inherit = ['dealflow.register.mixin', 'dealflow.code.mixin']
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="A short name for imports and integrations.")
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, help="An inactive type is not offered for new events.")
+    active = fields.Boolean(help="An inactive type is not offered for new events.")
     icon = fields.Char(default='fa-calendar-o', help="Name of a Font Awesome icon, e.g. fa-phone.")
     color = fields.Integer(help="Color of the events in the calendar.")
     prompt = fields.Char(

@@ -283,16 +283,6 @@ class DealflowMeetingSheet(models.Model):
         sheets.sudo()._dealflow_set_derived({'state': 'preparation'})
         return self._notify_skipped(len(self) - len(sheets))
 
-    def _filter_not_in_state(self, state):
-        return self._filter_not_done(
-            lambda sheet: sheet.state == state,
-            lambda sheet: self.env._(
-                "The sheet “%(sheet)s” is “%(state)s” already.",
-                sheet=sheet.display_name,
-                state=self._dealflow_get_value_labels('state')[state],
-            ),
-        )
-
     @public_method(one=True)
     def action_open_event(self):
         return self.event_id.action_dealflow_open_card()

@@ -12,7 +12,7 @@ class DealflowMarketingCost(models.Model):
 
     _name = 'dealflow.marketing.cost'
     _description = "Cost of a Marketing Event"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin', 'dealflow.money.mixin']
     _order = 'date, id'
     _check_company_auto = True
 
@@ -99,7 +99,7 @@ class DealflowMarketingCost(models.Model):
 
     @api.depends('planned_amount', 'currency_id', 'company_id', 'date')
     def _compute_planned_amount_company(self):
-        self._convert('planned_amount', 'planned_amount_company')
+        self._convert_to_company('planned_amount', 'planned_amount_company')
 
     # Not on the amounts, which are fixed while a bill is posted: every invoice line would trigger a search for costs.
     @api.depends(
@@ -121,21 +121,10 @@ class DealflowMarketingCost(models.Model):
         for cost in by_line:
             line = cost.bill_line_id
             cost.actual_amount_company = line.balance if line.parent_state == 'posted' else 0.0
-        (self - by_bill - by_line)._convert('actual_amount', 'actual_amount_company')
+        (self - by_bill - by_line)._convert_to_company('actual_amount', 'actual_amount_company')
 
-    def _convert(self, source, target):
-        """Convert the field ``source`` into ``target``, in company currency at the rate of the cost's date."""
-        today = fields.Date.context_today(self)
-        for company, costs in self.grouped('company_id').items():
-            get_rate = costs.currency_id._dealflow_get_rate_finder(company)
-            for cost in costs:
-                amount = cost[source] * get_rate(cost.currency_id, cost.date or today)
-                cost[target] = company.currency_id.round(amount) if company else amount
-
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        for company, costs in self.grouped('company_id').items():
-            costs.currency_id._check_dealflow_rate(company)
+    def _get_rate_date(self, today):
+        return self.date or today
 
     @api.constrains('planned_amount', 'actual_amount')
     def _check_amounts(self):

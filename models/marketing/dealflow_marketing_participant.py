@@ -155,14 +155,7 @@ class DealflowMarketingParticipant(models.Model):
         return self._action_set_state('absent')
 
     def _action_set_state(self, state):
-        participants = self._filter_not_done(
-            lambda participant: participant.state == state,
-            lambda participant: self.env._(
-                "%(participant)s is “%(state)s” already.",
-                participant=participant.display_name,
-                state=self._dealflow_get_value_labels('state')[state],
-            ),
-        )
+        participants = self._filter_not_in_state(state)
         participants.write({'state': state})
         return self._notify_skipped(len(self) - len(participants))
 

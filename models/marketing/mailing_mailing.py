@@ -316,7 +316,7 @@ class MailingMailing(models.Model):
                     "The mailing “%(mailing)s” cannot be sent: its confirmation is “%(state)s”. Ask for the "
                     "confirmation, and send it when it is confirmed.",
                     mailing=mailing.subject,
-                    state=mailing._dealflow_get_approval_label(),
+                    state=mailing._dealflow_get_value_label('approval_state'),
                 )
             )
 
@@ -334,7 +334,7 @@ class MailingMailing(models.Model):
                     self.env._(
                         "The mailing “%(mailing)s” is already “%(state)s”. Reload the page: somebody else was faster.",
                         mailing=mailing.subject,
-                        state=mailing._dealflow_get_approval_label(),
+                        state=mailing._dealflow_get_value_label('approval_state'),
                     )
                 )
 
@@ -417,6 +417,3 @@ class MailingMailing(models.Model):
     def _dealflow_unlink_approval_activities(self):
         # sudo - mail.activity: the requests to the other approvers end, too.
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'], only_automated=True)
-
-    def _dealflow_get_approval_label(self):
-        return self._dealflow_get_value_label('approval_state')

@@ -5,6 +5,7 @@ from odoo.tools import SQL, ormcache
 
 from ...tools.own_context import Own, get_own
 from ...tools.public_methods import public_method
+from ..receipts.account_payment import MOVED_NOTHING
 
 COLUMNS = (
     'date',
@@ -28,14 +29,27 @@ OPEN_DOCUMENTS = {'res.partner', 'calendar.event', 'mailing.mailing'}
 OPEN_COLUMNS = {'id', *COLUMNS, 'kind'} - CONTENT
 # The number of parts that the ids leave room for.
 LARGEST_NUMBER_OF_PARTS = 64
-# The model and selection field with the labels of ``detail``, by kind of entry.
-DETAILS = {
-    'message': ('mail.message', 'message_type'),
-    'receipt': ('dealflow.receipt', 'state'),
-    'claim': ('dealflow.claim', 'state'),
-    'mailing': ('mailing.trace', 'trace_status'),
-    'requisites': ('dealflow.requisite.log', 'event'),
-}
+# The kinds of entries, as :func:`kind_of_entry` collects them.
+DEPENDS = {}
+DETAILS = {}
+
+
+def kind_of_entry(kind, depends, detail=None):
+    """Mark the method that returns the parts of the history of one kind.
+
+    :param str kind: a value of the field ``kind``
+    :param dict depends: the stored fields that the SQL of the parts reads, by model, as in ``_depends``
+    :param detail: the model and the selection field that have the labels of the column ``detail``
+    """
+
+    def mark(method):
+        for model, names in depends.items():
+            DEPENDS[model] = [*dict.fromkeys((*DEPENDS.get(model, ()), *names))]
+        if detail:
+            DETAILS[kind] = detail
+        return method
+
+    return mark
 
 
 class DealflowHistory(models.Model):
@@ -45,10 +59,10 @@ class DealflowHistory(models.Model):
     Users who may not read a document see from its entry that something happened, when, with whom and by whom, but not
     what: all who work with a client should know who else does.
 
-    A new kind of entry takes four steps, all in this file, or in an extension of the model by ``selection_add``,
-    ``super()`` and ``_depends``: its label in ``kind``; its table, columns and conditions at the end of
-    ``_get_parts``; the fields that these use in ``_depends``; and the labels of its ``detail``, if it has one, in
-    ``DETAILS``. Then only a filter in the search view is missing.
+    A new kind of entry takes its label in ``kind`` and one method with its table, columns and conditions, whose mark
+    (:func:`kind_of_entry`) names the fields that these use and where the words of its ``detail``, if it has one, come
+    from; ``_get_parts`` calls it at the end. In an extension of the model, these are ``selection_add``, ``_get_parts``
+    with ``super()``, ``_depends`` and ``_get_detail_labels``. Then only a filter in the search view is missing.
 
     Access to documents is checked for the rows of a page only, not for all rows that are counted and sorted.
 
@@ -61,51 +75,6 @@ class DealflowHistory(models.Model):
     _inherit = 'dealflow.sql.report.mixin'
     _auto = False
     _order = 'date desc, id desc'
-    _depends = {
-        'mail.message': ['date', 'model', 'res_id', 'message_type', 'create_uid', 'subject'],
-        'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
-        'calendar.event': [
-            'start',
-            'user_id',
-            'name',
-            'privacy',
-            'partner_ids',
-            'event_type_id',
-            'business_partner_id',
-            'legal_entity_id',
-            'client_contact_id',
-            'deal_id',
-            'active',
-        ],
-        'res.users.settings': ['calendar_default_privacy'],
-        'res.partner': ['company_id'],
-        'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id'],
-        'mailing.trace': ['model', 'res_id', 'mass_mailing_id', 'sent_datetime', 'trace_status', 'is_test_trace'],
-        'mailing.mailing': ['subject', 'user_id'],
-        'dealflow.deal': ['business_partner_id', 'legal_entity_id', 'name'],
-        'dealflow.deal.log': ['date', 'deal_id', 'user_id', 'short_status', 'amount_to', 'currency_id'],
-        'dealflow.receipt': ['deal_id', 'date_planned', 'date_received', 'state', 'amount'],
-        'dealflow.requisite.log': ['date', 'entity_id', 'event', 'user_id'],
-        'dealflow.contract': ['date_signed', 'date_start', 'entity_id', 'business_partner_id', 'amount', 'state'],
-        'dealflow.claim': [
-            'date_open',
-            'contact_id',
-            'legal_entity_id',
-            'business_partner_id',
-            'user_id',
-            'number',
-            'name',
-            'state',
-            'cost',
-            'currency_id',
-            'company_id',
-            'deal_id',
-        ],
-        'sale.order': ['date_order', 'partner_id', 'business_partner_id', 'name', 'amount_total', 'state'],
-        'account.move': ['invoice_date', 'partner_id', 'business_partner_id', 'name', 'state'],
-        'account.payment': ['date', 'partner_id', 'state', 'amount'],
-    }
-
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(
         [
@@ -322,37 +291,60 @@ class DealflowHistory(models.Model):
             return None, tuple(companies.ids) if companies.parent_ids - companies else ()
         return documents._search([]).subselect(), ()
 
+    # The parts
+
     def _get_parts(self):
         """Return the parts of the history as ``(kind, {column: SQL}, tables with their conditions)``.
 
         Every part aliases its own table as ``source`` and names its document. New parts go to the end, for stable ids.
         """
+        attended, with_client = self._get_event_parts()
+        return [
+            *self._get_message_parts(),
+            attended,
+            self._get_task_part(),
+            self._get_opportunity_part(),
+            self._get_deal_part(),
+            self._get_order_part(),
+            self._get_invoice_part(),
+            self._get_payment_part(),
+            self._get_receipt_part(),
+            self._get_contract_part(),
+            self._get_requisites_part(),
+            with_client,
+            self._get_claim_part(),
+            self._get_mailing_part(),
+        ]
+
+    @kind_of_entry(
+        'message',
+        depends={
+            'mail.message': ['date', 'model', 'res_id', 'message_type', 'create_uid', 'subject'],
+            'res.partner': ['company_id'],
+            'crm.lead': ['partner_id', 'company_id'],
+            'dealflow.deal': ['legal_entity_id', 'business_partner_id', 'company_id'],
+        },
+        detail=('mail.message', 'message_type'),
+    )
+    def _get_message_parts(self):
+        """Return the messages on the client, on its opportunities and on its deals."""
         message = {
             'date': "source.date",
             'user_id': "source.create_uid",
             'name': "source.subject",
             'detail': "source.message_type",
-            'res_model': "'res.partner'",
             'res_id': "source.res_id",
         }
-        # The name of a private event is hidden, whether the event or the default of its organizer makes it private.
-        event = {
-            'date': "source.start",
-            'user_id': "source.user_id",
-            'detail': "source.event_type_id::varchar",
-            'name': "CASE COALESCE(source.privacy, settings.calendar_default_privacy) "
-            "WHEN 'private' THEN '' ELSE source.name END",
-            'deal_id': "source.deal_id",
-            'res_model': "'calendar.event'",
-            'res_id': "source.id",
-        }
-        settings = "LEFT JOIN res_users_settings settings ON settings.user_id = source.user_id"
-        client = "COALESCE(source.client_contact_id, source.legal_entity_id, source.business_partner_id)"
         written = "source.message_type IN ('email', 'email_outgoing', 'comment')"
         return [
             (
                 'message',
-                {**message, 'partner_id': "source.res_id", 'company_id': "client.company_id"},
+                {
+                    **message,
+                    'partner_id': "source.res_id",
+                    'company_id': "client.company_id",
+                    'res_model': "'res.partner'",
+                },
                 "mail_message source JOIN res_partner client ON client.id = source.res_id "
                 f"WHERE source.model = 'res.partner' AND {written}",
             ),
@@ -381,202 +373,402 @@ class DealflowHistory(models.Model):
                 "JOIN mail_message source ON source.model = 'dealflow.deal' AND source.res_id = deal.id "
                 f"WHERE {written}",
             ),
+        ]
+
+    @kind_of_entry(
+        'event',
+        depends={
+            'calendar.event': [
+                'start',
+                'user_id',
+                'name',
+                'privacy',
+                'partner_ids',
+                'event_type_id',
+                'business_partner_id',
+                'legal_entity_id',
+                'client_contact_id',
+                'deal_id',
+                'active',
+            ],
+            'res.users.settings': ['user_id', 'calendar_default_privacy'],
+            'res.partner': ['company_id'],
+        },
+    )
+    def _get_event_parts(self):
+        """Return the events by the people who are invited, and by the client that they are about."""
+        # The name of a private event is hidden, whether the event or the default of its organizer makes it private.
+        event = {
+            'date': "source.start",
+            'user_id': "source.user_id",
+            'detail': "source.event_type_id::varchar",
+            'name': "CASE COALESCE(source.privacy, settings.calendar_default_privacy) "
+            "WHEN 'private' THEN '' ELSE source.name END",
+            'company_id': "client.company_id",
+            'deal_id': "source.deal_id",
+            'res_model': "'calendar.event'",
+            'res_id': "source.id",
+        }
+        settings = "LEFT JOIN res_users_settings settings ON settings.user_id = source.user_id"
+        client = "COALESCE(source.client_contact_id, source.legal_entity_id, source.business_partner_id)"
+        return [
             (
                 'event',
-                {**event, 'partner_id': "attendee.res_partner_id", 'company_id': "client.company_id"},
+                {**event, 'partner_id': "attendee.res_partner_id"},
                 "calendar_event_res_partner_rel attendee JOIN calendar_event source "
                 f"ON source.id = attendee.calendar_event_id {settings} "
                 "JOIN res_partner client ON client.id = attendee.res_partner_id "
                 f"WHERE source.active AND attendee.res_partner_id IS DISTINCT FROM {client}",
             ),
             (
-                'task',
-                {
-                    'date': "source.date_done + TIME '12:00'",
-                    'partner_id': "source.res_id",
-                    'user_id': "source.user_id",
-                    'name': "source.summary",
-                    'company_id': "client.company_id",
-                    'res_model': "'res.partner'",
-                    'res_id': "source.res_id",
-                },
-                "mail_activity source JOIN res_partner client ON client.id = source.res_id "
-                "WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL",
-            ),
-            (
-                'opportunity',
-                {
-                    'date': "source.create_date",
-                    'partner_id': "source.partner_id",
-                    'user_id': "source.user_id",
-                    'name': "source.name",
-                    'company_id': "source.company_id",
-                    'res_model': "'crm.lead'",
-                    'res_id': "source.id",
-                },
-                "crm_lead source WHERE source.partner_id IS NOT NULL",
-            ),
-            (
-                'deal',
-                {
-                    'date': "source.date",
-                    'partner_id': "deal.legal_entity_id",
-                    'user_id': "source.user_id",
-                    'business_partner_id': "deal.business_partner_id",
-                    'deal_id': "deal.id",
-                    'name': "concat_ws(': ', deal.name, source.short_status)",
-                    'amount': "source.amount_to",
-                    'currency_id': "source.currency_id",
-                    'company_id': "deal.company_id",
-                    'res_model': "'dealflow.deal'",
-                    'res_id': "deal.id",
-                },
-                "dealflow_deal deal JOIN dealflow_deal_log source ON source.deal_id = deal.id",
-            ),
-            (
-                'order',
-                {
-                    'date': "source.date_order",
-                    'partner_id': "source.partner_id",
-                    'user_id': "source.user_id",
-                    'business_partner_id': "source.business_partner_id",
-                    'name': "source.name",
-                    'amount': "source.amount_total",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'res_model': "'sale.order'",
-                    'res_id': "source.id",
-                },
-                "sale_order source WHERE source.state != 'cancel'",
-            ),
-            (
-                'invoice',
-                {
-                    'date': "source.invoice_date + TIME '12:00'",
-                    'partner_id': "source.partner_id",
-                    'business_partner_id': "source.business_partner_id",
-                    'user_id': "source.invoice_user_id",
-                    'name': "source.name",
-                    'amount': "source.amount_total_in_currency_signed",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'res_model': "'account.move'",
-                    'res_id': "source.id",
-                },
-                "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'",
-            ),
-            (
-                'payment',
-                {
-                    'date': "source.date + TIME '12:00'",
-                    'partner_id': "source.partner_id",
-                    'user_id': "source.create_uid",
-                    'name': "COALESCE(source.memo, source.name)",
-                    'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'res_model': "'account.payment'",
-                    'res_id': "source.id",
-                },
-                "account_payment source WHERE source.state NOT IN ('draft', 'canceled', 'rejected')",
-            ),
-            (
-                'receipt',
-                {
-                    'date': "COALESCE(source.date_received, source.date_planned) + TIME '12:00'",
-                    'partner_id': "source.legal_entity_id",
-                    'business_partner_id': "source.business_partner_id",
-                    'user_id': "source.user_id",
-                    'name': "source.name",
-                    'detail': "source.state",
-                    'amount': "source.amount",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'deal_id': "source.deal_id",
-                    'res_model': "'dealflow.receipt'",
-                    'res_id': "source.id",
-                },
-                "dealflow_receipt source WHERE source.state != 'cancelled'",
-            ),
-            (
-                'contract',
-                {
-                    'date': "COALESCE(source.date_signed, source.date_start) + TIME '12:00'",
-                    'partner_id': "source.entity_id",
-                    'business_partner_id': "source.business_partner_id",
-                    'user_id': "source.user_id",
-                    'name': "concat_ws(' ', source.number, source.name)",
-                    'amount': "source.amount",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'res_model': "'dealflow.contract'",
-                    'res_id': "source.id",
-                },
-                "dealflow_contract source",
-            ),
-            (
-                'requisites',
-                {
-                    'date': "source.date",
-                    'partner_id': "source.entity_id",
-                    'user_id': "source.user_id",
-                    'name': "COALESCE(NULLIF(source.reason, ''), source.changes)",
-                    'detail': "source.event",
-                    'company_id': "client.company_id",
-                    'res_model': "'res.partner'",
-                    'res_id': "source.entity_id",
-                },
-                "dealflow_requisite_log source JOIN res_partner client ON client.id = source.entity_id",
-            ),
-            (
                 'event',
-                {
-                    **event,
-                    'partner_id': client,
-                    'business_partner_id': "source.business_partner_id",
-                    'company_id': "client.company_id",
-                },
+                {**event, 'partner_id': client, 'business_partner_id': "source.business_partner_id"},
                 # OFFSET keeps PostgreSQL from scanning all clients: it cannot estimate how few are left.
                 f"calendar_event source {settings} "
                 f"JOIN LATERAL (SELECT company_id FROM res_partner WHERE id = {client} OFFSET 0) client ON TRUE "
                 "WHERE source.active",
             ),
-            (
-                'claim',
-                {
-                    'date': "source.date_open",
-                    'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
-                    'business_partner_id': "source.business_partner_id",
-                    'user_id': "source.user_id",
-                    'name': "concat_ws(' ', source.number, source.name)",
-                    'detail': "source.state",
-                    'amount': "NULLIF(source.cost, 0)",
-                    'currency_id': "source.currency_id",
-                    'company_id': "source.company_id",
-                    'deal_id': "source.deal_id",
-                    'res_model': "'dealflow.claim'",
-                    'res_id': "source.id",
-                },
-                "dealflow_claim source WHERE source.active",
-            ),
-            (
-                'mailing',
-                {
-                    'date': "source.sent_datetime",
-                    'partner_id': "source.res_id",
-                    'user_id': "mailing.user_id",
-                    'name': "mailing.subject",
-                    'detail': "source.trace_status",
-                    'company_id': "client.company_id",
-                    'res_model': "'mailing.mailing'",
-                    'res_id': "mailing.id",
-                },
-                "mailing_trace source JOIN res_partner client ON client.id = source.res_id "
-                "JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
-                "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
-                "AND source.is_test_trace IS NOT TRUE",
-            ),
         ]
+
+    @kind_of_entry(
+        'task',
+        depends={
+            'mail.activity': ['date_done', 'res_model', 'res_id', 'user_id', 'summary'],
+            'res.partner': ['company_id'],
+        },
+    )
+    def _get_task_part(self):
+        """Return the tasks that were done on the client."""
+        return (
+            'task',
+            {
+                'date': "source.date_done + TIME '12:00'",
+                'partner_id': "source.res_id",
+                'user_id': "source.user_id",
+                'name': "source.summary",
+                'company_id': "client.company_id",
+                'res_model': "'res.partner'",
+                'res_id': "source.res_id",
+            },
+            "mail_activity source JOIN res_partner client ON client.id = source.res_id "
+            "WHERE source.res_model = 'res.partner' AND source.date_done IS NOT NULL",
+        )
+
+    @kind_of_entry('opportunity', depends={'crm.lead': ['create_date', 'partner_id', 'user_id', 'name', 'company_id']})
+    def _get_opportunity_part(self):
+        return (
+            'opportunity',
+            {
+                'date': "source.create_date",
+                'partner_id': "source.partner_id",
+                'user_id': "source.user_id",
+                'name': "source.name",
+                'company_id': "source.company_id",
+                'res_model': "'crm.lead'",
+                'res_id': "source.id",
+            },
+            "crm_lead source WHERE source.partner_id IS NOT NULL",
+        )
+
+    @kind_of_entry(
+        'deal',
+        depends={
+            'dealflow.deal': ['legal_entity_id', 'business_partner_id', 'name', 'company_id'],
+            'dealflow.deal.log': ['date', 'deal_id', 'user_id', 'short_status', 'amount_to', 'currency_id'],
+        },
+    )
+    def _get_deal_part(self):
+        """Return the rows of the logs of deals."""
+        return (
+            'deal',
+            {
+                'date': "source.date",
+                'partner_id': "deal.legal_entity_id",
+                'user_id': "source.user_id",
+                'business_partner_id': "deal.business_partner_id",
+                'deal_id': "deal.id",
+                'name': "concat_ws(': ', deal.name, source.short_status)",
+                'amount': "source.amount_to",
+                'currency_id': "source.currency_id",
+                'company_id': "deal.company_id",
+                'res_model': "'dealflow.deal'",
+                'res_id': "deal.id",
+            },
+            "dealflow_deal deal JOIN dealflow_deal_log source ON source.deal_id = deal.id",
+        )
+
+    @kind_of_entry(
+        'order',
+        depends={
+            'sale.order': [
+                'date_order',
+                'partner_id',
+                'user_id',
+                'business_partner_id',
+                'name',
+                'amount_total',
+                'currency_id',
+                'company_id',
+                'state',
+            ]
+        },
+    )
+    def _get_order_part(self):
+        return (
+            'order',
+            {
+                'date': "source.date_order",
+                'partner_id': "source.partner_id",
+                'user_id': "source.user_id",
+                'business_partner_id': "source.business_partner_id",
+                'name': "source.name",
+                'amount': "source.amount_total",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'res_model': "'sale.order'",
+                'res_id': "source.id",
+            },
+            "sale_order source WHERE source.state != 'cancel'",
+        )
+
+    @kind_of_entry(
+        'invoice',
+        depends={
+            'account.move': [
+                'invoice_date',
+                'partner_id',
+                'business_partner_id',
+                'invoice_user_id',
+                'name',
+                'amount_total_in_currency_signed',
+                'currency_id',
+                'company_id',
+                'state',
+                'move_type',
+            ]
+        },
+    )
+    def _get_invoice_part(self):
+        return (
+            'invoice',
+            {
+                'date': "source.invoice_date + TIME '12:00'",
+                'partner_id': "source.partner_id",
+                'business_partner_id': "source.business_partner_id",
+                'user_id': "source.invoice_user_id",
+                'name': "source.name",
+                'amount': "source.amount_total_in_currency_signed",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'res_model': "'account.move'",
+                'res_id': "source.id",
+            },
+            "account_move source WHERE source.state = 'posted' AND source.move_type != 'entry'",
+        )
+
+    @kind_of_entry(
+        'payment',
+        depends={
+            'account.payment': [
+                'date',
+                'partner_id',
+                'create_uid',
+                'memo',
+                'name',
+                'payment_type',
+                'amount',
+                'currency_id',
+                'company_id',
+                'state',
+            ]
+        },
+    )
+    def _get_payment_part(self):
+        return (
+            'payment',
+            {
+                'date': "source.date + TIME '12:00'",
+                'partner_id': "source.partner_id",
+                'user_id': "source.create_uid",
+                'name': "COALESCE(source.memo, source.name)",
+                'amount': "CASE WHEN source.payment_type = 'inbound' THEN 1 ELSE -1 END * source.amount",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'res_model': "'account.payment'",
+                'res_id': "source.id",
+            },
+            f"account_payment source WHERE source.state NOT IN {MOVED_NOTHING}",
+        )
+
+    @kind_of_entry(
+        'receipt',
+        depends={
+            'dealflow.receipt': [
+                'date_received',
+                'date_planned',
+                'legal_entity_id',
+                'business_partner_id',
+                'user_id',
+                'name',
+                'state',
+                'amount',
+                'currency_id',
+                'company_id',
+                'deal_id',
+            ]
+        },
+        detail=('dealflow.receipt', 'state'),
+    )
+    def _get_receipt_part(self):
+        return (
+            'receipt',
+            {
+                'date': "COALESCE(source.date_received, source.date_planned) + TIME '12:00'",
+                'partner_id': "source.legal_entity_id",
+                'business_partner_id': "source.business_partner_id",
+                'user_id': "source.user_id",
+                'name': "source.name",
+                'detail': "source.state",
+                'amount': "source.amount",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'deal_id': "source.deal_id",
+                'res_model': "'dealflow.receipt'",
+                'res_id': "source.id",
+            },
+            "dealflow_receipt source WHERE source.state != 'cancelled'",
+        )
+
+    @kind_of_entry(
+        'contract',
+        depends={
+            'dealflow.contract': [
+                'date_signed',
+                'date_start',
+                'entity_id',
+                'business_partner_id',
+                'user_id',
+                'number',
+                'name',
+                'amount',
+                'currency_id',
+                'company_id',
+            ]
+        },
+    )
+    def _get_contract_part(self):
+        return (
+            'contract',
+            {
+                'date': "COALESCE(source.date_signed, source.date_start) + TIME '12:00'",
+                'partner_id': "source.entity_id",
+                'business_partner_id': "source.business_partner_id",
+                'user_id': "source.user_id",
+                'name': "concat_ws(' ', source.number, source.name)",
+                'amount': "source.amount",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'res_model': "'dealflow.contract'",
+                'res_id': "source.id",
+            },
+            "dealflow_contract source",
+        )
+
+    @kind_of_entry(
+        'requisites',
+        depends={
+            'dealflow.requisite.log': ['date', 'entity_id', 'user_id', 'reason', 'changes', 'event'],
+            'res.partner': ['company_id'],
+        },
+        detail=('dealflow.requisite.log', 'event'),
+    )
+    def _get_requisites_part(self):
+        return (
+            'requisites',
+            {
+                'date': "source.date",
+                'partner_id': "source.entity_id",
+                'user_id': "source.user_id",
+                'name': "COALESCE(NULLIF(source.reason, ''), source.changes)",
+                'detail': "source.event",
+                'company_id': "client.company_id",
+                'res_model': "'res.partner'",
+                'res_id': "source.entity_id",
+            },
+            "dealflow_requisite_log source JOIN res_partner client ON client.id = source.entity_id",
+        )
+
+    @kind_of_entry(
+        'claim',
+        depends={
+            'dealflow.claim': [
+                'date_open',
+                'contact_id',
+                'legal_entity_id',
+                'business_partner_id',
+                'user_id',
+                'number',
+                'name',
+                'state',
+                'cost',
+                'currency_id',
+                'company_id',
+                'deal_id',
+                'active',
+            ]
+        },
+        detail=('dealflow.claim', 'state'),
+    )
+    def _get_claim_part(self):
+        return (
+            'claim',
+            {
+                'date': "source.date_open",
+                'partner_id': "COALESCE(source.contact_id, source.legal_entity_id)",
+                'business_partner_id': "source.business_partner_id",
+                'user_id': "source.user_id",
+                'name': "concat_ws(' ', source.number, source.name)",
+                'detail': "source.state",
+                'amount': "NULLIF(source.cost, 0)",
+                'currency_id': "source.currency_id",
+                'company_id': "source.company_id",
+                'deal_id': "source.deal_id",
+                'res_model': "'dealflow.claim'",
+                'res_id': "source.id",
+            },
+            "dealflow_claim source WHERE source.active",
+        )
+
+    @kind_of_entry(
+        'mailing',
+        depends={
+            'mailing.trace': ['sent_datetime', 'res_id', 'trace_status', 'mass_mailing_id', 'model', 'is_test_trace'],
+            'mailing.mailing': ['user_id', 'subject'],
+            'res.partner': ['company_id'],
+        },
+        detail=('mailing.trace', 'trace_status'),
+    )
+    def _get_mailing_part(self):
+        return (
+            'mailing',
+            {
+                'date': "source.sent_datetime",
+                'partner_id': "source.res_id",
+                'user_id': "mailing.user_id",
+                'name': "mailing.subject",
+                'detail': "source.trace_status",
+                'company_id': "client.company_id",
+                'res_model': "'mailing.mailing'",
+                'res_id': "mailing.id",
+            },
+            "mailing_trace source JOIN res_partner client ON client.id = source.res_id "
+            "JOIN mailing_mailing mailing ON mailing.id = source.mass_mailing_id "
+            "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
+            "AND source.is_test_trace IS NOT TRUE",
+        )
+
+    # What all kinds together read.
+    _depends = DEPENDS
 
     @public_method(one=True)
     def action_open(self):

@@ -67,7 +67,7 @@ class DealflowReceipt(models.Model):
                 of_company
                 & Domain('payment_type', '=', 'inbound')
                 & Domain('partner_type', '=', 'customer')
-                & Domain('state', 'in', ('in_process', 'paid'))
+                & self.env['account.payment']._dealflow_get_valid_domain()
                 & Domain('is_reconciled', '=', False)
             )
             [(count, amount)] = self.env['account.payment']._read_group(

@@ -284,7 +284,7 @@ class ResPartner(models.Model):
             'dealflow_sale_ids': Domain('state', '=', 'sale'),
             'dealflow_receipt_ids': Domain('state', '!=', 'cancelled'),
             'dealflow_payment_ids': Domain('partner_type', '=', 'customer')
-            & Domain('state', 'in', ('in_process', 'paid')),
+            & self.env['account.payment']._dealflow_get_valid_domain(),
         }
         if field_name == 'dealflow_payment_ids':
             # Payments have a payer, but no business partner.

@@ -139,10 +139,10 @@ class DealflowContract(models.Model):
     # In a constraint and not in the button, so that every way of activating a contract passes here.
     @api.constrains('state', 'entity_id', 'date_end')
     def _check_state(self):
-        today = fields.Date.context_today(self)
         active = self.filtered(lambda contract: contract.state == 'active')
+        over = self._filter_over()
         for contract in active:
-            if contract.date_end and contract.date_end < today:
+            if contract in over:
                 raise ValidationError(
                     self.env._(
                         "The contract %(contract)s ended on %(date_end)s. Give it a later end before you activate it.",
@@ -150,10 +150,8 @@ class DealflowContract(models.Model):
                         date_end=contract.date_end,
                     )
                 )
-        # Companies and users differ in time zone: accept the state once the last day is over in the easternmost one.
-        latest = fields.Date.context_today(self.with_context(tz='Pacific/Kiritimati'))
-        for contract in self:
-            if contract.state == 'expired' and not (contract.date_end and contract.date_end < latest):
+        for contract in self - over:
+            if contract.state == 'expired':
                 raise ValidationError(
                     self.env._(
                         "The contract %(contract)s cannot be “Expired”: that follows from its end, and %(date_end)s is "
@@ -166,19 +164,29 @@ class DealflowContract(models.Model):
             contracts.entity_id._check_dealflow_requisites_gate('contract', company, contracts.grouped('entity_id'))
 
     def write(self, vals):
-        today = fields.Date.context_today(self)
-        date_end = fields.Date.to_date(vals.get('date_end'))
         if 'date_end' in vals and 'state' not in vals:
             # The end decides between «active» and «expired», so that an extended contract is active again without a
             # second step.
-            is_over = bool(date_end) and date_end < today
-            turned = self.filtered(lambda contract: contract.state == ('active' if is_over else 'expired'))
-            if turned:
-                super(DealflowContract, turned).write({**vals, 'state': 'expired' if is_over else 'active'})
-            return super(DealflowContract, self - turned).write(vals)
+            date_end = fields.Date.to_date(vals['date_end'])
+            over = self.filtered(lambda contract: contract._would_be_over(date_end))
+            ended = over.filtered(lambda contract: contract.state == 'active')
+            prolonged = (self - over).filtered(lambda contract: contract.state == 'expired')
+            for turned, state in ((ended, 'expired'), (prolonged, 'active')):
+                if turned:
+                    super(DealflowContract, turned).write({**vals, 'state': state})
+            return super(DealflowContract, self - ended - prolonged).write(vals)
         if 'state' in vals:
             self._check_transition(vals['state'])
         return super().write(vals)
+
+    def _filter_over(self):
+        """Return the contracts whose last day is over in the time zone of their company, as the job sees it."""
+        return self.filtered(lambda contract: contract._would_be_over(contract.date_end))
+
+    def _would_be_over(self, date_end):
+        """Return whether the contract is over today, in the time zone of its company, if it ends on a day."""
+        self.ensure_one()
+        return bool(date_end) and date_end < self.company_id._dealflow_get_today()
 
     @public_method()
     def action_activate(self):

@@ -6,14 +6,10 @@ class DealflowPartnerStatus(models.Model):
 
     _name = 'dealflow.partner.status'
     _description = "Client Status"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = 'dealflow.register.mixin'
     _rec_names_search = ['name', 'code']
-    _order = 'sequence, id'
 
-    name = fields.Char(required=True, translate=True)
     code = fields.Char(copy=False, index='btree_not_null')
-    sequence = fields.Integer(default=10)
     color = fields.Integer()
-    active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another client status has this code already.")

@@ -48,8 +48,9 @@ class DealflowRequisiteLog(models.Model):
         entities_sudo._dealflow_store_fingerprints()
         rows = []
         for entity_sudo in entities_sudo:
-            entity_sudo._check_dealflow_requisite_log_entry(event, reason)
             requisites = entity_sudo._dealflow_get_requisites()
+            fingerprint = entity_sudo._dealflow_get_requisites_fingerprint(requisites)
+            entity_sudo._check_dealflow_requisite_log_entry(event, fingerprint, reason)
             rows.append(
                 {
                     'entity_id': entity_sudo.id,
@@ -57,7 +58,7 @@ class DealflowRequisiteLog(models.Model):
                     'reason': reason,
                     'user_id': self.env.uid,
                     'date': fields.Datetime.now(),
-                    'fingerprint': entity_sudo._dealflow_get_requisites_fingerprint(requisites),
+                    'fingerprint': fingerprint,
                     'snapshot': requisites,
                     'changes': entity_sudo._dealflow_describe_requisite_changes(requisites),
                 }

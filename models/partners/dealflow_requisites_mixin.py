@@ -381,10 +381,12 @@ class DealflowRequisitesMixin(models.AbstractModel):
             self.env.cr.precommit.data[NOTED][self.env.uid].difference_update(entities.ids)
 
     def _dealflow_store_fingerprints(self):
-        """Set the fingerprint of legal entities that have none, before their requisites change."""
+        """Set the fingerprint of legal entities that have none, before their requisites change.
+
+        Not of the firm of a contact: what a contact gives to its firm, such as an address, Odoo writes on the firm.
+        """
         # sudo - res.partner, res.partner.bank: the fingerprint covers all requisites, readable to the user or not.
-        entities_sudo = (self | self.commercial_partner_id).sudo()
-        for entity_sudo in entities_sudo.filtered(lambda entity: not entity.requisites_fingerprint):
+        for entity_sudo in self.sudo().filtered(lambda entity: not entity.requisites_fingerprint):
             if entity_sudo._dealflow_is_legal_entity():
                 entity_sudo._dealflow_set_derived(
                     {'requisites_fingerprint': entity_sudo._dealflow_get_live_fingerprint()}
@@ -510,14 +512,15 @@ class DealflowRequisitesMixin(models.AbstractModel):
         self.invalidate_recordset([*REQUISITE_FIELDS, 'bank_ids', 'counterparty_role', 'commercial_partner_id'])
         self.env['res.partner.bank'].invalidate_model([*BANK_FIELDS, 'partner_id'])
 
-    def _check_dealflow_requisite_log_entry(self, event, reason=None):
+    def _check_dealflow_requisite_log_entry(self, event, fingerprint, reason=None):
         """Check that ``env.user`` may record ``event`` for the entity now.
 
+        :param str fingerprint: that of the present requisites
         :raise AccessError: the user may not confirm requisites, or confirms a change of their own
         :raise UserError: the state of the entity does not allow it, or a rejection has no reason
         """
         self.ensure_one()
-        state = self._dealflow_get_live_requisites_state(self._dealflow_get_live_fingerprint())[0]
+        state = self._dealflow_get_live_requisites_state(fingerprint)[0]
         if state not in REQUISITE_EVENTS[event]:
             labels = self._dealflow_get_value_labels('requisites_state')
             events = self.env['dealflow.requisite.log']._dealflow_get_value_labels('event')

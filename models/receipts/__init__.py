@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_partial_reconcile
+from . import account_payment
 from . import dealflow_deal
 from . import dealflow_deal_log
 from . import dealflow_receipt
@@ -11,6 +12,7 @@ from . import res_config_settings
 from . import sale_order
 from . import due
 from . import matching
+from . import questions
 from . import sections
 
 # After the sections: it adds another section field.

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from functools import wraps
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -147,15 +147,7 @@ class AccountMove(models.Model):
          LEFT JOIN account_payment AS payment ON payment.id = counterpart.origin_payment_id
               JOIN account_journal AS journal ON journal.id = counterpart.journal_id
         CROSS JOIN LATERAL (
-                    SELECT SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
-                           SUM(line.balance) FILTER (
-                               WHERE counterpart_line.currency_id <> company.currency_id
-                                 AND line.account_id IN (
-                                         company.income_currency_exchange_account_id,
-                                         company.expense_currency_exchange_account_id
-                                     )
-                           ) AS exchanged,
-                           -SUM(line.balance) FILTER (WHERE line_account.account_type = 'asset_receivable') AS settled,
+                    SELECT %(settled_by)s,
                            -SUM(line.amount_residual) FILTER (WHERE %(is_rest)s) AS rest_company,
                            -SUM(line.amount_residual_currency) FILTER (
                                WHERE %(is_rest)s AND line.currency_id = invoice_line.currency_id
@@ -194,18 +186,16 @@ class AccountMove(models.Model):
                    ) AS shared
              WHERE invoice_line.move_id IN %(invoice_ids)s
                AND counterpart.state = 'posted'
-               AND (payment.id IS NULL OR payment.state NOT IN ('draft', 'canceled', 'rejected'))
+               AND %(is_valid)s
                AND NOT EXISTS (
                     SELECT 1 FROM account_partial_reconcile AS exchange WHERE exchange.exchange_move_id = counterpart.id
                    )
           ORDER BY counterpart.date, part.id
             """,
                 invoice_ids=tuple(ids),
-                is_liquid=SQL(
-                    """line.account_id = payment.outstanding_account_id
-                    OR (journal.type IN ('bank', 'cash', 'credit') AND line.account_id = journal.default_account_id)
-                    OR line_account.account_type IN ('asset_cash', 'liability_credit_card')"""
-                ),
+                is_liquid=self._dealflow_get_sql_liquid(),
+                is_valid=self.env['account.payment']._dealflow_get_sql_valid(SQL("payment")),
+                settled_by=self._dealflow_get_sql_settled_by(SQL("counterpart_line")),
                 is_rest=SQL(
                     """line_account.account_type = 'asset_receivable'
                     AND line.partner_id IS NOT DISTINCT FROM counterpart_line.partner_id"""
@@ -239,6 +229,43 @@ class AccountMove(models.Model):
             for parts in settlement.values():
                 parts.sort(key=lambda part: part['date'])
         return result
+
+    @api.model
+    def _dealflow_get_sql_liquid(self):
+        """Return the SQL condition that an entry line is money: on a bank, cash or outstanding account.
+
+        It speaks of ``line``, of its ``line_account``, and of the ``journal`` and the ``payment``, if any, of its
+        entry.
+        """
+        return SQL(
+            """line.account_id = payment.outstanding_account_id
+            OR (journal.type IN ('bank', 'cash', 'credit') AND line.account_id = journal.default_account_id)
+            OR line_account.account_type IN ('asset_cash', 'liability_credit_card')"""
+        )
+
+    @api.model
+    def _dealflow_get_sql_settled_by(self, counterpart_line):
+        """Return the SQL columns ``liquid``, ``exchanged`` and ``settled`` of an entry that settles a document.
+
+        ``liquid`` is its money, ``settled`` the debt that it settles, with the same sign, and ``exchanged`` the
+        exchange gain or loss inside the entry. What is left between them is written off: it is no money. The tables
+        are those of :meth:`_dealflow_get_sql_liquid`, and ``company``.
+
+        :param SQL counterpart_line: the line of the entry that is reconciled with the document
+        """
+        return SQL(
+            """SUM(line.balance) FILTER (WHERE %(is_liquid)s) AS liquid,
+               SUM(line.balance) FILTER (
+                   WHERE %(counterpart_line)s.currency_id <> company.currency_id
+                     AND line.account_id IN (
+                             company.income_currency_exchange_account_id,
+                             company.expense_currency_exchange_account_id
+                         )
+               ) AS exchanged,
+               -SUM(line.balance) FILTER (WHERE line_account.account_type = 'asset_receivable') AS settled""",
+            is_liquid=self._dealflow_get_sql_liquid(),
+            counterpart_line=counterpart_line,
+        )
 
     def _dealflow_split_settlement(self, row, sources, share=1.0, share_company=1.0):
         """Divide the amounts of a settlement by day, so that the parts add up to the cent.

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date, html2plaintext
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
-from ...tools.public_methods import DAY, TEXT, id_of, public_method, value_of
+from ...tools.public_methods import DAY, TEXT, public_method, value_of
 from ..partners.account_move import INVOICE_READERS
 
 
@@ -23,6 +23,7 @@ class DealflowReceipt(models.Model):
         'dealflow.email.mixin',
         'dealflow.reference.mixin',
         'dealflow.batch.mixin',
+        'dealflow.money.mixin',
     ]
     _is_guarded = True
     _order = 'date_planned, id'
@@ -216,13 +217,6 @@ class DealflowReceipt(models.Model):
         precompute=True,
         help="Whether an invoice has been issued for the receipt.",
     )
-    question_ids = fields.One2many(
-        'mail.activity',
-        'res_id',
-        string="Questions",
-        context={'active_test': False},
-        domain=lambda self: self._get_questions_domain(),
-    )
     note = fields.Text()
 
     # Given together with a change, and stored in the log or the chatter
@@ -270,13 +264,10 @@ class DealflowReceipt(models.Model):
 
     @api.depends('amount', 'currency_id', 'company_id', 'date_received')
     def _compute_amount_company(self):
-        today = fields.Date.context_today(self)
-        for company, receipts in self.grouped('company_id').items():
-            get_rate = receipts.currency_id._dealflow_get_rate_finder(company)
-            for receipt in receipts:
-                rate = get_rate(receipt.currency_id, receipt.date_received or today)
-                amount = receipt.amount * rate
-                receipt.amount_company = company.currency_id.round(amount) if company else amount
+        self._convert_to_company('amount', 'amount_company')
+
+    def _get_rate_date(self, today):
+        return self.date_received or today
 
     @api.depends('state', 'amount')
     def _compute_received_amount(self):
@@ -368,11 +359,6 @@ class DealflowReceipt(models.Model):
                         amount=receipt.amount,
                     )
                 )
-
-    @api.constrains('currency_id', 'company_id')
-    def _check_currency_rate(self):
-        for company, receipts in self.grouped('company_id').items():
-            receipts.currency_id._check_dealflow_rate(company)
 
     @api.constrains('date_planned', 'deal_id')
     def _check_date_planned(self):
@@ -647,66 +633,6 @@ class DealflowReceipt(models.Model):
         receipts.write({'date_planned': date_planned, 'postpone_reason': reason})
         return self._notify_skipped(len(self) - len(receipts))
 
-    @public_method(user_id=id_of('res.users'), question=TEXT)
-    def action_ask_question(self, user_id, question):
-        """Ask a user about the receipts: they get an activity with the question, the answer stays on the receipt (E39).
-
-        :param int user_id: id of the ``res.users`` who should answer
-        :param str question: the question
-        :return: True
-        :raise UserError: no question, no user, the user may not see the receipt, or has the same question already
-        """
-        user = self.env['res.users'].browse(user_id or ())
-        if not user:
-            raise UserError(self.env._("Choose whom to ask."))
-        if not (question or '').strip():
-            raise UserError(self.env._("Write the question for %(user)s.", user=user.name))
-        # With the companies of the user who is asked, not those of the user who asks.
-        if not self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).has_access('read'):
-            raise UserError(
-                self.env._(
-                    "%(user)s may not see the receipt “%(receipt)s” and could not answer. "
-                    "Ask somebody who works on the deal.",
-                    user=user.name,
-                    receipt=self[:1].name,
-                )
-            )
-        self.check_access('read')
-        self._check_not_asked(user, question.strip())
-        # sudo - mail.activity: users who see a receipt may ask about it, even if they may not change it.
-        for receipt_sudo in self.sudo():
-            receipt_sudo.activity_schedule(
-                'dealflow.mail_activity_type_receipt_question',
-                date_deadline=user._dealflow_get_today(),
-                summary=question.strip().splitlines()[0][:100],
-                note=question.strip(),
-                user_id=user.id,
-            )
-        # The user who asks gets the answer through the chatter.
-        self.sudo().message_subscribe(partner_ids=self.env.user.partner_id.ids)
-        return True
-
-    def _check_not_asked(self, user, question):
-        """Refuse a question that the user already has and has not answered yet.
-
-        :raise UserError: the same question is still open
-        """
-        asked_sudo = (
-            self.env['mail.activity']
-            # sudo - mail.activity: all open questions on the receipts, also those that the user may not see.
-            .sudo()
-            .search([*self._get_questions_domain(), ('res_id', 'in', self.ids), ('user_id', '=', user.id)])
-        )
-        for activity_sudo in asked_sudo:
-            if html2plaintext(activity_sudo.note or '').split() == question.split():
-                raise UserError(
-                    self.env._(
-                        "%(user)s has this question about the receipt “%(receipt)s” already, and has not answered yet.",
-                        user=user.name,
-                        receipt=activity_sudo.res_name,
-                    )
-                )
-
     @public_method()
     def action_open_status(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_status_action')
@@ -718,10 +644,6 @@ class DealflowReceipt(models.Model):
     @public_method()
     def action_open_comment(self):
         return self._get_dialog_action('dealflow.dealflow_receipt_comment_action')
-
-    @public_method()
-    def action_open_question(self):
-        return self._get_dialog_action('dealflow.dealflow_receipt_question_action')
 
     @public_method(one=True)
     def action_open_edit(self):
@@ -742,13 +664,3 @@ class DealflowReceipt(models.Model):
     @api.model
     def _get_form_action(self, model_name, record_id):
         return {'type': 'ir.actions.act_window', 'res_model': model_name, 'view_mode': 'form', 'res_id': record_id}
-
-    def _get_dialog_action(self, xml_id):
-        action = self.env['ir.actions.act_window']._for_xml_id(xml_id)
-        action['context'] = {'default_receipt_ids': [Command.set(self.ids)], 'dialog_size': 'medium'}
-        return action
-
-    @api.model
-    def _get_questions_domain(self):
-        question_type = self.env.ref('dealflow.mail_activity_type_receipt_question', raise_if_not_found=False)
-        return [('res_model', '=', self._name), ('activity_type_id', '=', question_type.id if question_type else 0)]

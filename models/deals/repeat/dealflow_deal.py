@@ -55,7 +55,8 @@ class DealflowDeal(models.Model):
 
     @public_method(one=True)
     def action_open_split(self):
-        return self._get_dialog_action('dealflow.dealflow_deal_split_action', default_deal_id=self.id)
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_deal_split_action')
+        return {**action, 'context': {'default_deal_id': self.id, 'dialog_size': 'medium'}}
 
     def _split(self, lines):
         """Move lines to a new deal in the first stage, with the same client and linked to this deal (C53).

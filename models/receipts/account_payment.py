@@ -1,0 +1,28 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# The states in which a payment has moved no money. All others count: «in process» has left or reached an account.
+MOVED_NOTHING = ('draft', 'canceled', 'rejected')
+
+
+class AccountPayment(models.Model):
+    """Which payments are money (rule 4)."""
+
+    _inherit = 'account.payment'
+
+    @api.model
+    def _dealflow_get_valid_domain(self):
+        """Return the domain of the payments that count as money."""
+        return Domain('state', 'not in', MOVED_NOTHING)
+
+    @api.model
+    def _dealflow_get_sql_valid(self, payment):
+        """Return the SQL condition of :meth:`_dealflow_get_valid_domain`.
+
+        :param SQL payment: the alias of ``account_payment``. After a ``LEFT JOIN`` an entry without a payment, such as
+            a bank line, counts as well
+        """
+        return SQL(
+            "(%(payment)s.id IS NULL OR %(payment)s.state NOT IN %(states)s)", payment=payment, states=MOVED_NOTHING
+        )
