@@ -81,6 +81,8 @@ from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
 from . import test_plain_words
+from . import test_price_form
+from . import test_price_form_stock
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create

@@ -31,6 +31,16 @@ def id_of(model):
     return Kind('record', {'model': model})
 
 
+def reference_to(model):
+    """Return the kind of ids of records of a model, or of none: 0 is no record, as in a form that has none yet."""
+    return Kind('reference', {'model': model})
+
+
+def ids_of(model):
+    """Return the kind of lists of ids of records of a model."""
+    return Kind('records', {'model': model})
+
+
 def value_of(model, field_name):
     """Return the kind of the values of a field: an id for a many2one, a key for a selection."""
     return Kind('field', {'model': model, 'field_name': field_name})
@@ -49,11 +59,6 @@ def option_keys(method):
 def rows_of(method):
     """Return the kind of lists of dictionaries whose keys, and their kinds, are returned by a method of the model."""
     return Kind('rows', {'method': method})
-
-
-def ids_of(model):
-    """Return the kind of lists of ids of records of a model."""
-    return Kind('ids', {'model': model})
 
 
 def values_of(model, **more):

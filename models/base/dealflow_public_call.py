@@ -222,6 +222,25 @@ class DealflowPublicCall(models.AbstractModel):
             )
         return value
 
+    def _read_reference(self, records, name, value, model):
+        return value if value == 0 else self._read_record(records, name, value, model)
+
+    def _read_records(self, records, name, value, model):
+        """Accept a list of ids; the method reads only those records that the user may see."""
+        is_list = isinstance(value, list | tuple)
+        if not is_list or not all(
+            isinstance(part, int) and not isinstance(part, bool) and 0 < part <= MAX_ID for part in value
+        ):
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” is to be a list of numbers of records (%(model)s), not %(value)s.",
+                    argument=name,
+                    model=self.env[model]._description,
+                    value=self._show(value),
+                )
+            )
+        return value
+
     def _read_field(self, records, name, value, model, field_name):
         return self._read(records, name, self._get_kind(self.env[model]._fields[field_name]), value)
 
@@ -283,10 +302,6 @@ class DealflowPublicCall(models.AbstractModel):
     def _read_rows(self, records, name, value, method):
         self._check_list(name, value)
         return [self._read_options(records, name, row, method) for row in value]
-
-    def _read_ids(self, records, name, value, model):
-        self._check_list(name, value)
-        return [self._read_record(records, name, record_id, model) for record_id in value]
 
     def _check_list(self, name, value):
         if not isinstance(value, list | tuple):

@@ -1,0 +1,658 @@
+import json
+from collections import namedtuple
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, float_compare, float_round
+from odoo.tools.sql import escape_psql
+
+from ....tools.public_methods import (
+    KEY,
+    NUMBER,
+    TEXT,
+    WHOLE_NUMBER,
+    id_of,
+    ids_of,
+    option_keys,
+    public_method,
+    reference_to,
+    rows_of,
+)
+
+PAGE = 80
+LARGEST_PAGE = 500
+# More lines than anybody sells in one offer; each different quantity is priced on its own.
+MOST_LINES = 500
+# A column that is not stored is sorted in Python, for so many products at most.
+MOST_SORTED = 2000
+# How the database sorts by a column that it has.
+SQL_ORDERS = {
+    'code': 'default_code %(way)s NULLS LAST, name, id',
+    'name': 'name %(way)s, default_code, id',
+    'uom': 'uom_id %(way)s, default_code, id',
+}
+
+# Who buys and at which prices: the company that sells, the business partner, the legal entity that documents are made
+# out to, and the price list and currency of its terms; then the present moment, and the date of the user.
+Terms = namedtuple('Terms', 'company partner entity pricelist currency moment today')
+
+
+class DealflowPriceForm(models.AbstractModel):
+    """What the price form reads: categories, products with their prices, and prices of chosen quantities (C15–C20).
+
+    Everything is read with the rights of the user, who must be allowed to make quotations. Prices are those of the
+    price list of the client's terms, as a new order would take them, in its currency and without discount.
+
+    A new column of the list takes a method that reads it for a page of products, in :meth:`_get_readers`.
+    """
+
+    _name = 'dealflow.price.form'
+    _description = "Price Form"
+
+    # Rights and terms
+
+    @api.model
+    def _check_may_sell(self):
+        """Refuse users who do not make quotations.
+
+        :raise AccessError: the user has no right to sell
+        """
+        user = self.env.user
+        if not self.env.su and not (
+            user.has_group('dealflow.group_user_own') and self.env['sale.order'].has_access('create')
+        ):
+            raise AccessError(
+                self.env._(
+                    "The price form is for those who make quotations. Ask an administrator for the right “%(right)s”.",
+                    # sudo - res.groups: the name of the right says what to ask for.
+                    right=self.env.ref('dealflow.group_user_own').sudo().full_name,
+                )
+            )
+
+    @api.model
+    def _get_option_kinds(self):
+        return {
+            'root': KEY,
+            'category_id': id_of('product.category'),
+            'search': TEXT,
+            'offset': WHOLE_NUMBER,
+            'limit': WHOLE_NUMBER,
+            'order': TEXT,
+            'pricelist_id': id_of('product.pricelist'),
+            'currency_id': id_of('res.currency'),
+            'product_ids': ids_of('product.product'),
+        }
+
+    @api.model
+    def _get_terms(self, partner_id=False, options=None):
+        """Return the terms of a client; without a client those of the company: list prices in its currency.
+
+        :param partner_id: a business partner, a legal entity or a contact of one; may be empty
+        :param options: may name another ``pricelist_id`` or ``currency_id``
+        :rtype: Terms
+        :raise AccessError: the user may not read the client
+        :raise UserError: the price list is archived or of another company
+        :raise ValidationError: the currency has no rate
+        """
+        options = options or {}
+        client = self.env['res.partner'].browse(partner_id or ())
+        client.check_access('read')
+        client = client.commercial_partner_id
+        company = client.company_id or self.env.company
+        client = client.with_company(company)
+        entity = client and client._dealflow_get_default_legal_entity()
+        partner = client if entity != client else client and client._dealflow_get_business_partner()
+        pricelist = self.env['product.pricelist'].with_company(company).browse(options.get('pricelist_id') or ())
+        if pricelist:
+            self._check_pricelist(pricelist, company)
+        elif partner != entity and partner.specific_property_product_pricelist:
+            # The common terms of a group come before those of the legal entity, as in an order.
+            pricelist = partner.specific_property_product_pricelist
+        else:
+            pricelist = (entity or client).property_product_pricelist
+        currency = self.env['res.currency'].browse(options.get('currency_id') or ())
+        currency = currency or pricelist.currency_id or company.currency_id
+        (currency | pricelist.currency_id)._dealflow_check_rate(company)
+        return Terms(
+            company, partner, entity, pricelist, currency, fields.Datetime.now(), fields.Date.context_today(self)
+        )
+
+    @api.model
+    def _check_pricelist(self, pricelist, company):
+        pricelist.check_access('read')
+        if not pricelist.active or pricelist.company_id not in (company, pricelist.company_id.browse()):
+            raise UserError(
+                self.env._(
+                    "The price list %(pricelist)s is archived or belongs to another company than %(company)s. Choose "
+                    "another one.",
+                    pricelist=pricelist.display_name,
+                    company=company.name,
+                )
+            )
+
+    @api.model
+    def _describe_currency(self, currency):
+        return {
+            'id': currency.id,
+            'name': currency.name,
+            'symbol': currency.symbol,
+            'position': currency.position,
+            'decimals': currency.decimal_places,
+        }
+
+    @api.model
+    def _convert(self, price, currency, terms):
+        """Convert a price of today to the currency of the terms, without rounding."""
+        return currency._convert(price, terms.currency, terms.company, terms.today, round=False)
+
+    @api.model
+    def _round_price(self, price):
+        return float_round(price, precision_digits=self.env['decimal.precision'].precision_get('Product Price'))
+
+    # Categories
+
+    @api.model
+    @api.readonly
+    @public_method()
+    def get_categories(self):
+        """Return the trees of product categories, each category after the one above it (C16).
+
+        :return: ``key`` (``components``, ``products``, ``all``), ``name`` and ``categories`` of each root; what the
+            company has not set is in none of the two, so while one of them is not set, the whole tree is there as well
+        :rtype: list[dict]
+        :raise AccessError: the user does not make quotations
+        """
+        self._check_may_sell()
+        categories = self.env['product.category'].search_fetch([], ['name', 'parent_id'], order='name, id')
+        below = categories.grouped('parent_id')
+        company = self.env.company
+        roots = []
+        for key, name, tops in (
+            ('components', self.env._("Components"), company.dealflow_component_category_ids),
+            ('products', self.env._("Products"), company.dealflow_product_category_ids),
+        ):
+            if tops:
+                tops = categories.filtered(
+                    lambda category, tops=tops: category in tops and not self._is_below(category.parent_id, tops)
+                )
+                roots.append(self._describe_root(key, name, tops, below))
+        if len(roots) < 2:
+            tops = categories.filtered(lambda category: category.parent_id not in categories)
+            roots.append(self._describe_root('all', self.env._("All"), tops, below))
+        return roots
+
+    @api.model
+    def _is_below(self, category, tops):
+        """Return whether a category is one of ``tops``, or below one."""
+        while category:
+            if category in tops:
+                return True
+            category = category.parent_id
+        return False
+
+    @api.model
+    def _describe_root(self, key, name, tops, below):
+        rows = []
+        waiting = [(category, 0) for category in reversed(tops)]
+        while waiting:
+            category, depth = waiting.pop()
+            rows.append(
+                {'id': category.id, 'name': category.name, 'parent_id': category.parent_id.id, 'depth': depth}
+            )
+            waiting += [(child, depth + 1) for child in reversed(below.get(category, category.browse()))]
+        return {'key': key, 'name': name, 'categories': rows}
+
+    # Products
+
+    @api.model
+    @api.readonly
+    @public_method(partner_id=reference_to('res.partner'), options=option_keys('_get_option_kinds'))
+    def get_products(self, partner_id=False, options=None):
+        """Return a page of the products that may be sold to a client, with prices for one unit (C17–C19).
+
+        :param partner_id: a business partner or legal entity; empty for list prices
+        :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``, ``offset``,
+            ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``), ``pricelist_id``,
+            ``currency_id``
+        :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
+            of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
+            only for those who may see it
+        :raise AccessError: the user does not make quotations, or may not read the client
+        :raise UserError: an option makes no sense
+        :raise ValidationError: the currency has no rate
+        """
+        self._check_may_sell()
+        options = options or {}
+        terms = self._get_terms(partner_id, options)
+        products, total = self._find_products(terms, options)
+        return {
+            'total': total,
+            'currency': self._describe_currency(terms.currency),
+            'rows': self._get_rows(products, terms),
+        }
+
+    @api.model
+    def _get_products_of(self, terms):
+        """Return the empty recordset of products, for names without codes, in the company of the terms."""
+        return self.env['product.product'].with_company(terms.company).with_context(display_default_code=False)
+
+    @api.model
+    def _get_sold_domain(self, terms):
+        """Return the domain of the products that the company sells; a combo is put together in the order."""
+        return (
+            Domain('sale_ok', '=', True)
+            & Domain('active', '=', True)
+            & Domain('type', '!=', 'combo')
+            & Domain('company_id', 'in', [False, *terms.company.parent_ids.ids])
+        )
+
+    @api.model
+    def _get_products_domain(self, terms, options):
+        domain = self._get_sold_domain(terms)
+        if options.get('root'):
+            domain &= self._get_root_domain(options['root'], terms.company)
+        if options.get('category_id'):
+            domain &= Domain('categ_id', 'child_of', options['category_id'])
+        if options.get('product_ids'):
+            domain &= Domain('id', 'in', options['product_ids'])
+        for word in (options.get('search') or '').split():
+            domain &= Domain.custom(to_sql=partial(self._get_word_sql, word, terms))
+        return domain
+
+    @api.model
+    def _get_root_domain(self, root, company):
+        roots = {
+            'components': company.dealflow_component_category_ids,
+            'products': company.dealflow_product_category_ids,
+            'all': None,
+        }
+        if root not in roots:
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” cannot be %(value)s. Choose one of: %(keys)s.",
+                    argument='root',
+                    value=root,
+                    keys=", ".join(roots),
+                )
+            )
+        return Domain.TRUE if root == 'all' else Domain('categ_id', 'child_of', roots[root].ids)
+
+    @api.model
+    def _get_word_sql(self, word, terms, products, alias, query):
+        """Return the condition that a word is in the name in any language, in a code or barcode, or at a supplier's."""
+        unaccent = self.env.registry.unaccent
+        pattern = unaccent(SQL("%s", f'%{escape_psql(word)}%'))
+        # Written like the expression of Odoo's index on the names in all languages.
+        name = unaccent(SQL("jsonb_path_query_array(template.name, '$.*')::text"))
+        in_json = unaccent(SQL("%s", f'%{escape_psql(json.dumps(word, ensure_ascii=False)[1:-1])}%'))
+        found = SQL(
+            """(SELECT supplier.product_id, supplier.product_tmpl_id
+                  FROM product_supplierinfo AS supplier
+                 WHERE (supplier.company_id IS NULL OR supplier.company_id IN %(companies)s)
+                   AND (%(code)s ILIKE %(pattern)s OR %(name)s ILIKE %(pattern)s)) AS found""",
+            companies=tuple(terms.company.parent_ids.ids),
+            code=unaccent(SQL("supplier.product_code")),
+            name=unaccent(SQL("supplier.product_name")),
+            pattern=pattern,
+        )
+        self.env['product.supplierinfo'].flush_model()
+        self.env['product.template'].flush_model(['name'])
+        self.env['product.uom'].flush_model()
+        return SQL(
+            """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
+                OR %(template)s IN (SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
+                OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
+                OR %(id)s IN (SELECT found.product_id FROM %(found)s)
+                OR %(id)s IN (SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
+            default_code=unaccent(products._field_to_sql(alias, 'default_code', query)),
+            barcode=unaccent(products._field_to_sql(alias, 'barcode', query)),
+            template=SQL.identifier(alias, 'product_tmpl_id'),
+            id=SQL.identifier(alias, 'id'),
+            pattern=pattern,
+            name=name,
+            in_json=in_json,
+            found=found,
+            word=word,
+        )
+
+    @api.model
+    def _find_products(self, terms, options):
+        """Return the products of the page in their order, and the number of products on all pages."""
+        products = self._get_products_of(terms)
+        domain = self._get_products_domain(terms, options)
+        offset = self._read_count('offset', options.get('offset') or 0, 0)
+        limit = self._read_count('limit', options.get('limit') or PAGE, 1, LARGEST_PAGE)
+        order, column, is_descending = self._read_order(options.get('order'), terms)
+        if column:
+            found = products.search(domain)
+            return self._sort(found, column, is_descending, terms)[offset : offset + limit], len(found)
+        query = products._search(domain, offset=offset, limit=limit, order=order or products._order)
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), SQL("count(*) OVER ()")))
+        if rows:
+            return products.browse([product_id for product_id, _total in rows]), rows[0][1]
+        return products, products.search_count(domain) if offset else 0
+
+    @api.model
+    def _read_count(self, name, number, least, most=None):
+        if number < least or most and number > most:
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” cannot be %(value)s. Give a number from %(least)s to %(most)s.",
+                    argument=name,
+                    value=number,
+                    least=least,
+                    most=most,
+                )
+                if most
+                else self.env._(
+                    "“%(argument)s” cannot be %(value)s. Give a number from %(least)s on.",
+                    argument=name,
+                    value=number,
+                    least=least,
+                )
+            )
+        return number
+
+    @api.model
+    def _read_order(self, text, terms):
+        """Return how to sort: the order for the database, or the path into a row and whether it is descending."""
+        if not text:
+            return None, None, False
+        column, _space, way = text.partition(' ')
+        readers = self._get_readers(terms)
+        path = column.split('.')
+        keys = [*SQL_ORDERS, *(key for key in readers if key != 'stock')]
+        if 'stock' in readers:
+            keys.append('stock.….free')
+        if way not in ('', 'asc', 'desc') or not (
+            column in SQL_ORDERS or len(path) == (3 if path[0] == 'stock' else 1) and path[0] in readers
+        ):
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” cannot be “%(value)s”. Give one of these columns, then “asc” or “desc”: %(keys)s.",
+                    argument='order',
+                    value=text,
+                    keys=", ".join(keys),
+                )
+            )
+        if column in SQL_ORDERS:
+            return SQL_ORDERS[column] % {'way': way or 'asc'}, None, False
+        return None, path, way == 'desc'
+
+    @api.model
+    def _sort(self, products, path, is_descending, terms):
+        """Sort products by a column that the database does not have; those without a value come last.
+
+        :raise UserError: there are too many of them
+        """
+        if len(products) > MOST_SORTED:
+            raise UserError(
+                self.env._(
+                    "%(count)s products are too many to sort by this column, up to %(most)s can be. Choose a category, "
+                    "or search for something.",
+                    count=len(products),
+                    most=MOST_SORTED,
+                )
+            )
+        values = self._get_readers(terms)[path[0]](products, terms)
+
+        def get_value(product):
+            value = values.get(product.id, {})
+            for key in path:
+                value = value.get(key) if value else None
+            return value
+
+        known = products.filtered(lambda product: get_value(product) not in (None, False))
+        return known.sorted(get_value, reverse=is_descending) + (products - known)
+
+    @api.model
+    def _get_rows(self, products, terms):
+        products.fetch(['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids'])
+        pictured = self._get_pictured(products)
+        rows = {
+            product.id: {
+                'id': product.id,
+                'code': product.default_code,
+                'name': product.display_name,
+                'category_id': product.categ_id.id,
+                'uom_id': product.uom_id.id,
+                'uom': product.uom_id.name,
+                'has_image': product.id in pictured,
+            }
+            for product in products
+        }
+        # Several columns may come from one reader.
+        for read in dict.fromkeys(self._get_readers(terms).values()):
+            for product_id, values in read(products, terms).items():
+                rows[product_id].update(values)
+        return list(rows.values())
+
+    @api.model
+    def _get_pictured(self, products):
+        """Return the ids of the products that have a picture, of their own or of their template."""
+        # sudo - ir.attachment: the pictures of products that the user may read.
+        pictures = self.env['ir.attachment'].sudo()
+        pictures = pictures._read_group(
+            Domain('res_model', '=', 'product.product')
+            & Domain('res_field', '=', 'image_variant_128')
+            & Domain('res_id', 'in', products.ids)
+            | Domain('res_model', '=', 'product.template')
+            & Domain('res_field', '=', 'image_128')
+            & Domain('res_id', 'in', products.product_tmpl_id.ids),
+            ['res_model', 'res_id'],
+        )
+        found = set(pictures)
+        return {
+            product.id
+            for product in products
+            if ('product.product', product.id) in found or ('product.template', product.product_tmpl_id.id) in found
+        }
+
+    @api.model
+    def _get_readers(self, terms):
+        """Return the columns of the list beside what a product says itself, with the method that reads each.
+
+        A method takes products and terms, makes a constant number of queries, and returns the values by the id of the
+        product and the key of the column. One method may read several columns.
+        """
+        readers = {'price': self._read_prices, 'minimum': self._read_minimums}
+        if self._may_see_cost():
+            readers['cost'] = self._read_costs
+        return readers
+
+    @api.model
+    def _may_see_cost(self):
+        return self.env.su or self.env.user.has_group('dealflow.group_price_margin')
+
+    @api.model
+    def _get_prices(self, products, terms, quantity=1.0, uom=None):
+        """Return the prices of a quantity by the id of the product, per unit of ``uom`` or of the product."""
+        return {
+            product_id: self._round_price(price)
+            for product_id, price in terms.pricelist._get_products_price(
+                products, quantity, currency=terms.currency, uom=uom, date=terms.moment
+            ).items()
+        }
+
+    @api.model
+    def _read_prices(self, products, terms):
+        return {product_id: {'price': price} for product_id, price in self._get_prices(products, terms).items()}
+
+    @api.model
+    def _get_minimums(self, products, terms):
+        """Return the lowest prices by the id of the product, per unit of the product; without a rule there is none."""
+        if not hasattr(products, '_dealflow_get_minimum_prices'):
+            return {}
+        return products._dealflow_get_minimum_prices(terms.company, terms.currency, terms.today)
+
+    @api.model
+    def _read_minimums(self, products, terms):
+        minimums = self._get_minimums(products, terms)
+        return {product.id: {'minimum': minimums.get(product.id, False)} for product in products}
+
+    @api.model
+    def _get_costs(self, products, terms):
+        """Return the costs by the id of the product, per unit of the product."""
+        return {
+            product.id: self._convert(product.standard_price, product.cost_currency_id, terms) for product in products
+        }
+
+    @api.model
+    def _read_costs(self, products, terms):
+        return {
+            product_id: {'cost': self._round_price(cost)} for product_id, cost in self._get_costs(products, terms).items()
+        }
+
+    # Prices of chosen quantities
+
+    @api.model
+    def _get_line_kinds(self):
+        return {
+            'product_id': WHOLE_NUMBER,
+            'quantity': NUMBER,
+            'uom_id': WHOLE_NUMBER,
+            'price': NUMBER,
+            'discount': NUMBER,
+        }
+
+    @api.model
+    @api.readonly
+    @public_method(
+        partner_id=reference_to('res.partner'),
+        lines=rows_of('_get_line_kinds'),
+        options=option_keys('_get_option_kinds'),
+    )
+    def get_line_prices(self, partner_id=False, lines=(), options=None):
+        """Return the recommended and the lowest price of each chosen quantity, and what is earned by it (C19, C20).
+
+        :param partner_id: a business partner or legal entity; empty for list prices
+        :param lines: ``product_id``, ``quantity``, ``uom_id`` if it is not the product's, and what the user typed:
+            ``price`` and ``discount`` in per cent
+        :param options: ``pricelist_id`` and ``currency_id``
+        :return: one row for each line; prices are per unit of the line, without the discount, ``margin`` and ``bonus``
+            are for the whole line, with the discount; ``cost``, ``margin`` and ``bonus`` are there only for those who
+            may see them
+        :raise AccessError: the user does not make quotations, or may not read the client
+        :raise UserError: a product is not sold, a quantity is not above zero, or a unit does not fit its product
+        :raise ValidationError: the currency has no rate
+        """
+        self._check_may_sell()
+        terms = self._get_terms(partner_id, options)
+        lines = self._read_lines(lines or (), terms)
+        products = self._get_products_of(terms).concat(*(product for product, *_rest in lines))
+        products = products.browse(dict.fromkeys(products.ids))
+        minimums = self._get_minimums(products, terms)
+        costs = self._get_costs(products, terms) if self._may_see_cost() else None
+        prices = self._get_prices_of_lines(lines, terms)
+        rows = []
+        for (product, uom, line), price in zip(lines, prices, strict=True):
+            row = {'product_id': product.id, 'quantity': line['quantity'], 'uom_id': uom.id, 'price': price}
+            minimum = minimums.get(product.id)
+            if minimum is not None:
+                minimum = self._round_price(product.uom_id._compute_price(minimum, uom))
+            typed = line.get('price')
+            net = (price if typed in (None, False) else typed) * (1 - (line.get('discount') or 0.0) / 100)
+            row['minimum'] = False if minimum is None else minimum
+            row['is_below_minimum'] = minimum is not None and self._is_below_price(net, minimum)
+            if costs is not None:
+                cost = product.uom_id._compute_price(costs[product.id], uom)
+                row['cost'] = self._round_price(cost)
+                row['margin'] = terms.currency.round((net - cost) * line['quantity'])
+            rows.append(row)
+        return rows
+
+    @api.model
+    def _is_below_price(self, price, minimum):
+        digits = self.env['decimal.precision'].precision_get('Product Price')
+        return float_compare(price, minimum, precision_digits=digits) < 0
+
+    @api.model
+    def _get_prices_of_lines(self, lines, terms):
+        """Return the recommended price of each line; lines with the same quantity and unit are priced together."""
+        alike = {}
+        for product, uom, line in lines:
+            key = line['quantity'], uom
+            alike[key] = alike.get(key, product.browse()) | product
+        prices = {
+            key: self._get_prices(products, terms, quantity=key[0], uom=key[1]) for key, products in alike.items()
+        }
+        return [prices[line['quantity'], uom][product.id] for product, uom, line in lines]
+
+    @api.model
+    def _read_lines(self, lines, terms):
+        """Return product, unit and values of each line, with two queries for all of them."""
+        if len(lines) > MOST_LINES:
+            raise UserError(
+                self.env._(
+                    "%(count)s lines are too many for one offer, up to %(most)s can be.",
+                    count=len(lines),
+                    most=MOST_LINES,
+                )
+            )
+        products = self._get_sold([line.get('product_id') for line in lines], terms).grouped('id')
+        uoms = self.env['uom.uom'].search([('id', 'in', [line.get('uom_id') or 0 for line in lines])]).grouped('id')
+        read = []
+        for line in lines:
+            product = products[line['product_id']]
+            uom = uoms.get(line['uom_id']) if line.get('uom_id') else product.uom_id
+            self._check_line(product, uom, line)
+            read.append((product, uom, line))
+        return read
+
+    @api.model
+    def _check_line(self, product, uom, line):
+        if not (line.get('quantity') or 0) > 0:
+            raise UserError(
+                self.env._(
+                    "The quantity of %(product)s is %(quantity)s. Give one above zero.",
+                    product=product.display_name,
+                    quantity=line.get('quantity') or 0,
+                )
+            )
+        if not uom or not uom._has_common_reference(product.uom_id):
+            raise UserError(
+                self.env._(
+                    "%(product)s is not sold in the unit %(unit)s. Choose one that can be converted to %(own)s.",
+                    product=product.display_name,
+                    unit=uom.name if uom else line['uom_id'],
+                    own=product.uom_id.name,
+                )
+            )
+        if (line.get('price') or 0) < 0 or not 0 <= (line.get('discount') or 0) <= 100:
+            raise UserError(
+                self.env._(
+                    "The price of %(product)s cannot be negative, and its discount is from 0 to 100 per cent. Correct "
+                    "them.",
+                    product=product.display_name,
+                )
+            )
+
+    @api.model
+    def _get_sold(self, product_ids, terms):
+        """Return the products with these ids, all of which the company sells.
+
+        :raise UserError: one of them is unknown to the user, archived, not for sale, or of another company
+        """
+        wanted = self._get_products_of(terms).browse(dict.fromkeys(product_id or 0 for product_id in product_ids))
+        sold = wanted.search(self._get_sold_domain(terms) & Domain('id', 'in', wanted.ids))
+        missing = wanted - sold
+        if not missing:
+            return sold
+        known = missing.with_context(active_test=False).search([('id', 'in', missing.ids)], limit=1)
+        raise UserError(
+            self.env._(
+                "%(product)s is not sold by %(company)s: it is archived, not for sale, or of another company. Choose "
+                "another product.",
+                product=known.display_name,
+                company=terms.company.name,
+            )
+            if known
+            else self.env._(
+                "“%(argument)s”: there is no record with the number %(value)s (%(model)s). Choose an existing one.",
+                argument='product_id',
+                value=missing[0].id or 0,
+                model=missing._description,
+            )
+        )
