@@ -1,1 +1,2 @@
+from . import minimum_price
 from . import catalog

@@ -1,0 +1,221 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+from .dealflow_minimum_price import Price
+
+
+class SaleOrder(models.Model):
+    """Orders below the minimum price are neither sent nor confirmed, unless the company allows it (C19, C76)."""
+
+    _inherit = 'sale.order'
+
+    dealflow_price_reason = fields.Text(
+        string="Reason for the Price",
+        copy=False,
+        tracking=True,
+        groups='base.group_user',
+        help="Why products are sold below their minimum price.",
+    )
+    dealflow_price_problem = fields.Text(
+        compute='_compute_dealflow_price_problem', groups='dealflow.group_viewer', export_string_translation=False
+    )
+
+    @api.depends(
+        'state',
+        'company_id',
+        'currency_id',
+        'dealflow_price_reason',
+        'order_line.product_id',
+        'order_line.product_uom_id',
+        'order_line.price_subtotal',
+    )
+    def _compute_dealflow_price_problem(self):
+        for order in self:
+            is_open = order.state in ('draft', 'sent')
+            order.dealflow_price_problem = is_open and '\n'.join(order._dealflow_get_price_problems())
+
+    # In a constraint and not in the button, so that every way of sending and confirming passes here. What is stored at
+    # the end counts, not the values that were passed.
+    @api.constrains('state', 'dealflow_price_reason', 'pricelist_id', 'company_id')
+    def _check_dealflow_minimum_prices(self):
+        self.filtered(lambda order: order.state in ('sent', 'sale'))._dealflow_check_prices()
+
+    def _dealflow_check_prices(self, lines=None):
+        """Refuse orders with prices below the minimum, or note why they were let through.
+
+        :param lines: only these lines count; by default all
+        :raise UserError: names each product with its price and its minimum, and the way out; a client is told to ask us
+        """
+        below = self._dealflow_find_lines_below_minimum()
+        if lines is not None:
+            below = [row for row in below if row[0] in lines]
+        for order in self:
+            rows = [row for row in below if row[0].order_id == order]
+            if not rows:
+                continue
+            if order._dealflow_is_bought_online():
+                order._dealflow_note_prices(rows, self.env._("Paid online, below the minimum price:"))
+            elif problems := order._dealflow_get_price_problems(rows):
+                raise UserError(order._dealflow_get_price_refusal(problems))
+            else:
+                order._dealflow_note_prices(rows, self.env._("Below the minimum price:"))
+
+    def _dealflow_check_prices_before_sending(self):
+        """Refuse to send offers below the minimum price; what is confirmed has been judged.
+
+        :raise UserError: as :meth:`_dealflow_check_prices`
+        """
+        for order in self.filtered(lambda order: order.state in ('draft', 'sent')):
+            if not order._dealflow_is_bought_online() and (problems := order._dealflow_get_price_problems()):
+                raise UserError(order._dealflow_get_price_refusal(problems))
+
+    def _dealflow_get_price_refusal(self, problems):
+        """Return the message of a refusal; a client does not learn our minimum prices."""
+        if self.env.user.share:
+            return self.env._("We have to look at the prices of this order first. Please get in touch with us.")
+        return '\n'.join(problems)
+
+    def _dealflow_get_price_problems(self, rows=None):
+        """Return why the orders may not be sent or confirmed: one sentence for each line, and the way out (C19).
+
+        Lines below the minimum pass when they are approved, or explained as the company demands.
+
+        :param rows: the lines below the minimum, where they are known already
+        :return: ``[]`` if the orders may go
+        :rtype: list[str]
+        """
+        if rows is None:
+            rows = self._dealflow_find_lines_below_minimum()
+        problems = []
+        for order in self if rows else ():
+            open_rows = order._dealflow_filter_refused([row for row in rows if row[0].order_id == order])
+            if not open_rows:
+                continue
+            problems += [
+                self.env._(
+                    "%(order)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
+                    order=order.name,
+                    product=line.product_id.display_name,
+                    price=_format_price(self.env, price, minimum, order.currency_id),
+                    minimum=_format_price(self.env, minimum, price, order.currency_id),
+                )
+                for line, price, minimum in open_rows
+            ]
+            problems.append(order._dealflow_get_price_way_out())
+        return problems
+
+    def _dealflow_filter_refused(self, rows):
+        """Return those of the lines below the minimum that the policy of the company does not let through.
+
+        :param rows: as :meth:`_dealflow_find_lines_below_minimum` returns them, of this order
+        """
+        self.ensure_one()
+        # sudo - sale.order: a client who confirms may not read the reason.
+        if self._dealflow_get_price_policy() == 'reason' and (self.sudo().dealflow_price_reason or '').strip():
+            return []
+        return rows
+
+    def _dealflow_get_price_policy(self):
+        # sudo - res.company: the setting applies to everybody, to clients too.
+        return (self.company_id or self.env.company).sudo().dealflow_minimum_price_policy
+
+    def _dealflow_get_price_way_out(self):
+        self.ensure_one()
+        if self._dealflow_get_price_policy() == 'reason':
+            return self.env._("Raise the prices, or fill in “Reason for the Price” of the order.")
+        return self.env._("Raise the prices.")
+
+    def _dealflow_find_lines_below_minimum(self):
+        """Return the lines below the minimum price, whether they are let through or not.
+
+        :return: list of ``(line, price, minimum)``: for one unit of measure of the line, without taxes, after all
+            discounts, in the currency of the order
+        """
+        if not self.env['dealflow.minimum.price']._has_rules():
+            return []
+        own = {line.id: line for line in self.order_line}
+        rows = []
+        # sudo - sale.order: a client who confirms need not be allowed to read what is judged.
+        groups = self.sudo().grouped(lambda order: (order.company_id or self.env.company, order.currency_id))
+        for (company, currency), orders in groups.items():
+            prices = [price for order in orders for price in order._dealflow_get_net_prices()]
+            rows += [
+                (own[price.line.id], price.price, minimum)
+                for price, minimum in self.env['product.product']._dealflow_find_below_minimum(
+                    prices, company, currency or company.currency_id, company._dealflow_get_today()
+                )
+            ]
+        return rows
+
+    def _dealflow_get_net_prices(self):
+        """Return the price of each line that sells something, with its part of the discounts on the whole order.
+
+        :rtype: list[Price]
+        """
+        self.ensure_one()
+        priced = self.order_line.filtered(lambda line: line._dealflow_is_priced())
+        discounts = priced.filtered(lambda line: line._dealflow_is_order_discount())
+        sold = priced - discounts
+        if self.state == 'sale':
+            # An optional line that the client has not chosen is not sold.
+            sold = sold.filtered('product_uom_qty')
+        net = {line: line._dealflow_get_net_price() for line in priced}
+        total = sum(net[line] * line.product_uom_qty for line in sold)
+        lowered = sum(net[line] * line.product_uom_qty for line in discounts)
+        factor = max(1.0 + lowered / total, 0.0) if total else 1.0
+        combos = {line: line._get_linked_line() for line in sold if line.combo_item_id}
+        prices = []
+        for line in sold:
+            price = net[line]
+            if line.product_type == 'combo':
+                # The line itself is free, its items have the price.
+                items = [item for item, combo in combos.items() if combo == line]
+                price = sum(net[item] * item.product_uom_qty for item in items) / (line.product_uom_qty or 1.0)
+            combo = combos[line].product_id if line in combos else None
+            prices.append(Price(line, line.product_id, line.product_uom_id, price * factor, combo))
+        return prices
+
+    def _dealflow_note_prices(self, rows, title):
+        """Log on the order which products went below their minimum price, and why."""
+        # sudo - sale.order: a client who confirms may not read the reason.
+        reason = self.sudo().dealflow_price_reason
+        self._message_log(
+            body=Markup('<p>%s</p><ul>%s</ul>%s')
+            % (
+                title,
+                Markup().join(
+                    Markup('<li>%s: %s (%s)</li>')
+                    % (
+                        line.product_id.display_name,
+                        _format_price(self.env, price, minimum, self.currency_id),
+                        _format_price(self.env, minimum, price, self.currency_id),
+                    )
+                    for line, price, minimum in rows
+                ),
+                Markup('<p>%s</p>') % reason if reason else '',
+            )
+        )
+
+    def action_quotation_send(self):
+        # Before the letter is written, not after.
+        self._dealflow_check_prices_before_sending()
+        return super().action_quotation_send()
+
+    def message_post(self, **kwargs):
+        # An offer that was sent before does not change its state when it is sent again.
+        if self.env.context.get('mark_so_as_sent'):
+            self._dealflow_check_prices_before_sending()
+        return super().message_post(**kwargs)
+
+
+def _format_price(env, value, other, currency):
+    """Return a price as people read it, with as many decimals as show that it is another than ``other``."""
+    digits = currency.decimal_places
+    while digits < 6 and round(value, digits) == round(other, digits):
+        digits += 1
+    if digits == currency.decimal_places:
+        return format_amount(env, value, currency)
+    return f'{value:.{digits}f} {currency.name}'
