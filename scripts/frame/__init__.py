@@ -1,4 +1,5 @@
 """The developer frame: code shared by the commands in ``scripts/``.
 
-It uses only Python's standard library, because it runs before anything else is installed.
+``run`` and what it imports use only Python's standard library, because they run before anything else is installed. They
+make the environment in which everything else runs.
 """

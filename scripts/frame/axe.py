@@ -3,22 +3,18 @@
 import argparse
 import json
 import re
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from frame import machine
+from frame import environment, machine
 from frame.browser import Browser
 from frame.console import complain, say, step
-from frame.databases import Databases
+from frame.databases import add_option
 from frame.errors import FrameError
-from frame.locks import only_one, take
-from frame.odoo_server import OdooServer
-from frame.paths import CHECKOUT, cache_folder, short_hash
-from frame.processes import run_quietly
+from frame.paths import CHECKOUT
 from frame.screens import ODOO, OURS
-from frame.serve import database_name
+from frame.serve import serve_demo
 from frame.workbench import Workbench
 
 REQUIREMENTS = CHECKOUT / 'scripts' / 'requirements-axe.txt'
@@ -83,19 +79,11 @@ def main(arguments):
         )
     machine.need_browser()
     with Workbench.prepare() as bench:
-        axe = get_axe(bench.python)
-        lock = take(f'serve-{options.db}')
-        if not lock:
-            raise FrameError(f"A scripts/serve uses the database «{options.db}»: stop it, or give --db another name.")
-        with lock:
-            databases = Databases(bench)
-            if databases.ensure(options.db, demo=True) is not None:
-                databases.build_assets(options.db)
-            say("Starting Odoo ...")
-            with OdooServer(bench, options.db) as server:
-                look = Looker(bench.server, options.db, server.port, axe)
-                known = {finding.kind for finding in look.at(ODOO, "Odoo's own screens, to compare with")}
-                findings = look.at(ours, "our screens")
+        axe = next(environment.get_packages(REQUIREMENTS).glob('*/axe.min.js')).read_text()
+        with serve_demo(bench, options.db) as server:
+            look = Looker(bench.server, options.db, server.port, axe)
+            known = {finding.kind for finding in look.at(ODOO, "Odoo's own screens, to compare with")}
+            findings = look.at(ours, "our screens")
     return tell(findings, known, options.all)
 
 
@@ -107,44 +95,10 @@ def parse(arguments):
         "person with a keyboard or a screen reader. What Odoo's own screens have too is counted apart. "
         "Exits with 1 when one of ours has something critical or serious of its own.",
     )
-    parser.add_argument(
-        '--db',
-        default='dealflow',
-        metavar='NAME',
-        type=database_name,
-        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)",
-    )
+    add_option(parser, "database with demo data, made when missing (default: %(default)s, that of scripts/serve)")
     parser.add_argument('--only', default='', metavar='TEXT', help="only the screens with this text in their title")
     parser.add_argument('--all', action='store_true', help="list also what is Odoo's own or not grave")
     return parser.parse_args(arguments)
-
-
-def get_axe(python):
-    """Return the script of axe, from a Python package that contains it."""
-    folder = cache_folder() / 'axe' / short_hash(REQUIREMENTS.read_text())
-    with only_one('axe'):
-        if not folder.exists():
-            unfinished = folder.with_name('unfinished')
-            shutil.rmtree(unfinished, ignore_errors=True)
-            with step("Getting axe"):
-                run_quietly(
-                    [
-                        python,
-                        '-m',
-                        'pip',
-                        'install',
-                        '--disable-pip-version-check',
-                        '--no-input',
-                        '--no-deps',
-                        '--target',
-                        unfinished,
-                        '-r',
-                        REQUIREMENTS,
-                    ],
-                    "Getting axe failed. The last words of pip:",
-                )
-            unfinished.rename(folder)
-    return next(folder.glob('*/axe.min.js')).read_text()
 
 
 class Looker:
@@ -152,7 +106,7 @@ class Looker:
 
     def __init__(self, server, database, port, axe):
         self._server, self._database, self._axe = server, database, axe
-        self._address = f'http://127.0.0.1:{port}'
+        self.address = f'http://127.0.0.1:{port}'
 
     def at(self, screens, title):
         """Return the findings of the screens, with one browser for each login."""
@@ -160,24 +114,13 @@ class Looker:
         with step(f"Looking at {title} ({len(screens)})"):
             for login in sorted({screen.login for screen in screens}):
                 with Browser() as browser:
-                    self.log_in(browser, login)
+                    browser.log_in(self.address, login)
                     browser.evaluate(f'{self._axe};0')
                     for screen in screens:
                         if screen.login == login:
                             self.show(browser, screen)
                             findings += self._look(browser, screen)
         return findings
-
-    def log_in(self, browser, login):
-        """Log in a demo user, whose password is the login."""
-        browser.open(f'{self._address}/web/login')
-        browser.wait_for("document.querySelector('.oe_login_form')", "The login form")
-        browser.evaluate(f"""(() => {{
-            for (const name of ['login', 'password'])
-                document.querySelector(`input[name=${{name}}]`).value = '{login}';
-            document.querySelector('.oe_login_form').submit();
-        }})()""")
-        browser.wait_for("document.querySelector('.o_main_navbar')", f"The web client of the user {login}")
 
     def show(self, browser, screen):
         """Open a screen in the web client, and click through to the part to check."""

@@ -106,6 +106,17 @@ class Browser:
         """Go to an address, and return when the new page starts to load."""
         self._send('Page.navigate', url=address)
 
+    def log_in(self, address, login):
+        """Log in a user of the demo data, whose password is the login, and return when the web client is there."""
+        self.open(f'{address}/web/login')
+        self.wait_for("document.querySelector('.oe_login_form')", "The login form")
+        self.evaluate(f"""(() => {{
+            for (const name of ['login', 'password'])
+                document.querySelector(`input[name=${{name}}]`).value = '{login}';
+            document.querySelector('.oe_login_form').submit();
+        }})()""")
+        self.wait_for("document.querySelector('.o_main_navbar')", f"The web client of the user {login}")
+
     def evaluate(self, script):
         """Return the value of an expression in the page, awaiting a promise."""
         answer = self._send('Runtime.evaluate', expression=script, awaitPromise=True, returnByValue=True)

@@ -3,6 +3,7 @@
 The comment of a database says what it was created from, so this information is copied and deleted with it.
 """
 
+import argparse
 import ast
 import contextlib
 import json
@@ -16,13 +17,28 @@ from frame.locks import only_one
 from frame.paths import CHECKOUT, MODULE, files_hash, short_hash
 
 
-def dependencies(checkout=CHECKOUT):
-    """Return the modules that the manifest depends on."""
+def dependencies(folder=CHECKOUT):
+    """Return the modules on which the module in a folder depends directly."""
     try:
-        manifest = ast.literal_eval((checkout / '__manifest__.py').read_text())
-        return manifest['depends']
-    except (OSError, SyntaxError, ValueError, KeyError) as error:
-        raise FrameError(f"__manifest__.py cannot be read: {error}") from error
+        manifest = ast.literal_eval((folder / '__manifest__.py').read_text())
+        return manifest.get('depends', [])
+    except (OSError, SyntaxError, ValueError) as error:
+        raise FrameError(f"{folder}/__manifest__.py cannot be read: {error}") from error
+
+
+def add_option(parser, help_text, **options):
+    """Add the option that names a database, by default the one of scripts/serve."""
+    options = {'default': MODULE} | options
+    parser.add_argument('--db', metavar='NAME', type=database_name, help=help_text, **options)
+
+
+def database_name(text):
+    """Return the name if it needs no quoting anywhere, else raise an error."""
+    if not text.isidentifier() or not text.isascii() or text != text.lower() or len(text) > 50:
+        raise argparse.ArgumentTypeError(
+            f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first."
+        )
+    return text
 
 
 class Databases:
@@ -35,6 +51,11 @@ class Databases:
     def exists(self, name):
         """Return whether a database of that name exists."""
         return bool(self.server.query('SELECT 1 FROM pg_database WHERE datname = %s', [name]))
+
+    def need(self, name):
+        """Raise an error when there is no database of that name."""
+        if not self.exists(name):
+            raise FrameError(f"There is no database «{name}» yet: scripts/serve --db {name} makes it.")
 
     def drop(self, name):
         """Drop a database and its files, if they exist."""
@@ -130,14 +151,9 @@ class Databases:
         return found
 
     def install_addons(self, name, addons):
-        """Install addons into a database with the module; return Odoo's warnings and errors."""
-        return self.bench.run_odoo(
-            name,
-            '-i',
-            ','.join(addons),
-            log=self.bench.log_file(f'{name}-addons'),
-            failure="The addons could not be installed:",
-        )
+        """Install other addons into a database; return Odoo's warnings and errors."""
+        log = self.bench.log_file(f'{name}-addons')
+        return self.bench.run_odoo(name, '-i', ','.join(addons), log=log, failure="They could not be installed:")
 
     def build_assets(self, name):
         """Build the asset bundles, which would otherwise delay the first page.
@@ -149,15 +165,8 @@ class Databases:
 
     def uninstall(self, name):
         """Uninstall the module from a database; return Odoo's warnings and errors."""
-        return self.bench.run_odoo(
-            name,
-            '-d',
-            name,
-            MODULE,
-            subcommand='module uninstall',
-            log=self.bench.log_file(f'{name}-uninstall'),
-            failure="The module could not be uninstalled:",
-        )
+        log, failure = self.bench.log_file(f'{name}-uninstall'), "The module could not be uninstalled:"
+        return self.bench.run_odoo(name, '-d', name, MODULE, subcommand='module uninstall', log=log, failure=failure)
 
     def is_current(self, name):
         """Return whether a database has the module of the checkout."""
@@ -171,10 +180,12 @@ class Databases:
         self.write_note(name, files=files_hash())
         return found
 
-    def ensure(self, name, demo):
+    def ensure(self, name, demo, assets=False):
         """Make sure that a database exists with the module of the checkout.
 
         Return Odoo's warnings and errors during the installation or upgrade, ``None`` when nothing had to be done.
+
+        :param assets: also build the asset bundles, if something had to be done
         """
         if not self.exists(name):
             template = self.template(demo)
@@ -188,6 +199,8 @@ class Databases:
                 found = self.upgrade(name)
         else:
             return None
+        if assets:
+            self.build_assets(name)
         return found
 
     def _files(self, name):

@@ -11,8 +11,14 @@ sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, int(sys.argv[1])))' "$2" >/d
 }
 
 find_python() {
+    if [ -n "${DEALFLOW_PYTHON:-}" ]; then
+        python=$DEALFLOW_PYTHON
+        python_fits "$python" 13 && return 0
+        echo "DEALFLOW_PYTHON is $python: that is no Python 3.10 to 3.13 with its venv module." >&2
+        exit 1
+    fi
     for newest in 12 13; do
-        for python in "${DEALFLOW_PYTHON:-python3}" python3 python3.12 python3.11 python3.10 python3.13 /usr/bin/python3; do
+        for python in python3 python3.12 python3.11 python3.10 python3.13 /usr/bin/python3; do
             python_fits "$python" "$newest" && return 0
         done
     done

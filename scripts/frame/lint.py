@@ -4,14 +4,17 @@ import argparse
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from frame import environment, node, xml_files
+from frame import node, xml_files
 from frame.console import say, step
 from frame.paths import CHECKOUT, MODULE, NOT_LOADED, addons_folder
 from frame.processes import clean_environment
+
+PYTHON = (sys.executable, '-m')
 
 
 def main(arguments):
@@ -24,60 +27,60 @@ def main(arguments):
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    return 0 if all(run(environment.prepare(tools=True), options.fix, options.parts).values()) else 1
+    return 0 if all(run(options.fix, options.parts).values()) else 1
 
 
-def run(python, fix=False, parts=()):
+def run(fix=False, parts=()):
     """Run the checks; return by name whether each of them passed."""
     verdicts = {}
     for name, check in PARTS.items():
         if name in parts or not parts:
             with step(f"Checking the code with {name}"):
-                verdicts[name] = check(python, fix)
+                verdicts[name] = check(fix)
             if not verdicts[name]:
                 say(f"{name} found something to repair.")
     return verdicts
 
 
-def ruff(python, fix):
+def ruff(fix):
     """Check style, mistakes and complexity of the Python code."""
-    return _is_content([python, '-m', 'ruff', 'check', '--quiet', *(['--fix'] if fix else []), '.'])
+    return _is_content([*PYTHON, 'ruff', 'check', '--quiet', *(['--fix'] if fix else []), '.'])
 
 
-def ruff_format(python, fix):
+def ruff_format(fix):
     """Check the format of the Python code."""
     mode = ['--quiet'] if fix else ['--check', '--output-format=concise']
-    return _is_content([python, '-m', 'ruff', 'format', *mode, '.'])
+    return _is_content([*PYTHON, 'ruff', 'format', *mode, '.'])
 
 
-def pylint(python, fix):
+def pylint(fix):
     """Check the conventions of Odoo modules. Runs next to the checkout, because a module is named after its folder."""
     rules = f'--rcfile={CHECKOUT / "pyproject.toml"}'
     jobs = f'--jobs={os.cpu_count() or 1}'
-    return _is_content([python, '-m', 'pylint', rules, jobs, '--score=n', MODULE], addons_folder())
+    return _is_content([*PYTHON, 'pylint', rules, jobs, '--score=n', MODULE], addons_folder())
 
 
-def oca_module(python, fix):
+def oca_module(fix):
     """Run OCA's checks of manifest, XML and CSV files.
 
     They run on a copy, because they take the module name from the folder and ignore a module that is the root of its
     repository.
     """
     with _copy_of_module() as copy:
-        program = [python, '-m', 'oca_pre_commit_hooks.cli', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
+        program = [*PYTHON, 'oca_pre_commit_hooks.cli', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
         verdict = _is_content([*program, *(['--fix'] if fix else []), MODULE], copy.parent)
         if fix:
             _take_back(copy)
     return verdict
 
 
-def oca_po(python, fix):
+def oca_po(fix):
     """Run OCA's checks of translations."""
-    program = [python, '-m', 'oca_pre_commit_hooks.cli_po', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
+    program = [*PYTHON, 'oca_pre_commit_hooks.cli_po', f'--config={CHECKOUT / ".oca_hooks.cfg"}']
     return _is_content([*program, *sorted((CHECKOUT / 'i18n').glob('*.po'))])
 
 
-def prettier(python, fix):
+def prettier(fix):
     """Check the format of XML, JavaScript and SCSS; changes that would alter rendered text are undone and reported."""
     before = {path: path.read_text() for path in _xml_files()}
     command, variables = node.command(
@@ -93,13 +96,13 @@ def prettier(python, fix):
     return not _tell(refused) and verdict
 
 
-def eslint(python, fix):
+def eslint(fix):
     """Check JavaScript with Odoo's own rules."""
     command, variables = node.command('eslint', '--no-color', '--max-warnings=0', *(['--fix'] if fix else []), 'static')
     return _is_content(command, variables=variables)
 
 
-def xml(python, fix):
+def xml(fix):
     """Check XML rules that no other tool covers."""
     return not _tell({path: xml_files.problems(path.read_text()) for path in _xml_files()})
 

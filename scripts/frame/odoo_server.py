@@ -39,21 +39,61 @@ class OdooServer:
 
     def __exit__(self, *failure):
         with undisturbed():
-            stop(self.process)
+            self.stop()
 
     def start(self):
         """Start the server, and return when it answers."""
-        self.process = launch(self.bench, self.bench.configuration(self.database, logfile=self.log, **self.settings))
+        # In its own session, so that Ctrl-C does not reach it and it is stopped with its children.
+        self.process = subprocess.Popen(
+            self.bench.command(self.bench.configuration(self.database, logfile=self.log, **self.settings)),
+            env=self.bench.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
-            wait_until_ready(self.process, self.port, self.log)
+            self._wait_until_ready()
         except BaseException:
-            stop(self.process)
+            self.stop()
             raise
+
+    def stop(self):
+        """Stop the server gracefully, or kill it when it does not stop in time."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(SECONDS_TO_STOP)
+        with contextlib.suppress(ProcessLookupError):
+            # Including processes that Odoo may have left in its session.
+            self.kill()
+        self.process.wait()
 
     def kill(self):
         """Kill the server and all its processes at once, as a power failure would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def _wait_until_ready(self):
+        """Wait until the server answers; raise its last log lines when it stops or takes too long."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f'http://127.0.0.1:{self.port}/web/login', timeout=60):
+                    break
+            except urllib.error.HTTPError as error:
+                raise self._failure(f"Odoo answers with an error ({error})") from error
+            except OSError:
+                time.sleep(0.3)
+        else:
+            raise self._failure("Odoo did not start")
+        found = problems(self.log)
+        if found:
+            complain(complaint("Odoo started", found))
+
+    def _failure(self, words):
+        """Return an error with the last lines of the log."""
+        return FrameError(f"{words}:\n{indented(last_words(self.log))}\nThe whole log: {self.log}")
 
 
 def free_port():
@@ -65,47 +105,3 @@ def free_port():
             with contextlib.suppress(OSError, OverflowError):
                 live_probe.bind(('127.0.0.1', port + LIVE_PORT_OFFSET))
                 return port
-
-
-def launch(bench, configuration):
-    """Start Odoo in its own session, so that Ctrl-C does not reach it and it is stopped with its children."""
-    return subprocess.Popen(
-        bench.command(configuration),
-        env=bench.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def wait_until_ready(process, port, log):
-    """Wait until the server answers; raise its last log lines when it stops or takes too long."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f'http://127.0.0.1:{port}/web/login', timeout=60):
-                break
-        except urllib.error.HTTPError as error:
-            raise FrameError(
-                f"Odoo answers with an error ({error}):\n{indented(last_words(log))}\nThe whole log: {log}"
-            ) from error
-        except OSError:
-            time.sleep(0.3)
-    else:
-        raise FrameError(f"Odoo did not start:\n{indented(last_words(log))}\nThe whole log: {log}")
-    found = problems(log)
-    if found:
-        complain(complaint("Odoo started", found))
-
-
-def stop(process):
-    """Stop the server gracefully, or kill it when it does not stop in time."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(SECONDS_TO_STOP)
-    with contextlib.suppress(ProcessLookupError):
-        # Including processes that Odoo may have left in its session.
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -1,10 +1,10 @@
 """Finding an Odoo 19: the one given, the one that Python can import, or Debian's."""
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,12 +62,13 @@ def from_folder(home):
 
 
 def importable_package():
-    """Return the folder of the package ``odoo`` of the right series that this Python can import, or ``None``."""
-    try:
-        spec = importlib.util.find_spec('odoo.release')
-    except ImportError:
-        return None
-    package = Path(spec.origin).parent if spec and spec.origin else None
+    """Return the folder of the package ``odoo`` that the Python of this machine can import, or ``None``.
+
+    That is the Python from which our environment was made, which does not see the packages beside it.
+    """
+    program = "import importlib.util; print(importlib.util.find_spec('odoo.release').origin)"
+    done = subprocess.run([sys._base_executable, '-c', program], capture_output=True, text=True, check=False)
+    package = Path(done.stdout.strip()).parent if not done.returncode else None
     return package if package and read_series(package) == SERIES else None
 
 

@@ -14,14 +14,12 @@ from frame import machine
 from frame.axe import Looker
 from frame.browser import Browser
 from frame.console import complain, say, step
-from frame.databases import Databases
+from frame.databases import add_option
 from frame.errors import FrameError
-from frame.locks import take
-from frame.odoo_server import OdooServer
 from frame.paths import CHECKOUT
 from frame.processes import run_quietly
 from frame.screens import DEALS, DIALOG, OURS, RECEIPTS, Screen, button, tab
-from frame.serve import database_name
+from frame.serve import serve_demo
 from frame.workbench import Workbench
 
 FOLDER = CHECKOUT / 'docs' / 'pictures'
@@ -162,17 +160,9 @@ def main(arguments):
         raise FrameError(f"No picture has «{'» or «'.join(options.only)}» in its name.")
     machine.need_browser()
     with Workbench.prepare() as bench:
-        lock = take(f'serve-{options.db}')
-        if not lock:
-            raise FrameError(f"A scripts/serve uses the database «{options.db}»: stop it, or give --db another name.")
-        with lock:
-            databases = Databases(bench)
-            if databases.ensure(options.db, demo=True) is not None:
-                databases.build_assets(options.db)
-            # Scheduled actions would change the screens between two pictures.
-            with OdooServer(bench, options.db, max_cron_threads=0) as server:
-                look = Looker(bench.server, options.db, server.port, '')
-                missed = take_all(look, chosen) + take_papers(look, papers)
+        with serve_demo(bench, options.db) as server:
+            look = Looker(bench.server, options.db, server.port, '')
+            missed = take_all(look, chosen) + take_papers(look, papers)
     for name, reason in missed:
         complain(f"{name}: {reason}")
     return 1 if missed else 0
@@ -185,13 +175,7 @@ def parse(arguments):
         description="Take the pictures in docs/pictures and static/description anew, from the screens with demo data. "
         "With pngquant at hand the files take a third.",
     )
-    parser.add_argument(
-        '--db',
-        default='dealflow',
-        metavar='NAME',
-        type=database_name,
-        help="database with demo data, made when missing (default: %(default)s, that of scripts/serve)",
-    )
+    add_option(parser, "database with demo data, made when missing (default: %(default)s, that of scripts/serve)")
     parser.add_argument(
         '--only', nargs='+', default=[''], metavar='TEXT', help="only pictures with one of these in the name"
     )
@@ -204,7 +188,7 @@ def take_all(look, pictures):
     with step(f"Taking {len(pictures)} pictures"):
         for size, login in sorted({(picture.size, picture.screen.login) for picture in pictures}):
             with Browser(*size) as browser:
-                look.log_in(browser, login)
+                browser.log_in(look.address, login)
                 for picture in pictures:
                     if (picture.size, picture.screen.login) == (size, login):
                         try:
@@ -222,7 +206,7 @@ def take_papers(look, papers):
     if not papers:
         return missed
     with step(f"Taking {len(papers)} papers"), tempfile.TemporaryDirectory() as folder, Browser() as browser:
-        look.log_in(browser, 'admin')
+        browser.log_in(look.address, 'admin')
         for paper in papers:
             try:
                 file = Path(folder) / f'{paper.name}.pdf'

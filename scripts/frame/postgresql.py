@@ -1,9 +1,9 @@
 """Choosing a PostgreSQL server and running SQL on it."""
 
-import json
 import os
-import subprocess
-from pathlib import Path
+from contextlib import closing
+
+import psycopg2
 
 from frame.errors import FrameError
 from frame.paths import cache_id
@@ -16,10 +16,9 @@ PRIVATE = 'DEALFLOW_PRIVATE_SERVER'
 
 
 class Server:
-    """A PostgreSQL server that accepts our connections, used through the driver of the Python environment."""
+    """A PostgreSQL server that accepts our connections."""
 
-    def __init__(self, python, settings=None, cluster=None):
-        self._python = python
+    def __init__(self, settings=None, cluster=None):
         self._cluster = cluster
         # Only set values are passed on: the driver has its own defaults for the rest (local socket, ~/.pgpass).
         self.settings = settings or {}
@@ -44,27 +43,21 @@ class Server:
         marked = {PRIVATE: self.settings['PGHOST']} if self._cluster else {}
         return clean_environment() | self.settings | marked
 
+    def connect(self, database='postgres'):
+        """Return a connection on which each statement is a transaction, as CREATE DATABASE requires."""
+        settings = {key.removeprefix('PG').lower(): value for key, value in self.settings.items()}
+        connection = psycopg2.connect(dbname=database, connect_timeout=10, **settings)
+        connection.autocommit = True
+        return connection
+
     def query(self, statement, parameters=(), database='postgres'):
         """Run one SQL statement and return its rows."""
-        return self.run([(statement, parameters)], database)
-
-    def run(self, statements, database='postgres'):
-        """Run SQL statements one after another and return the rows of the last one."""
-        request = json.dumps({'database': database, 'statements': statements})
-        done = subprocess.run(
-            [self._python, Path(__file__).with_name('query.py')],
-            input=request,
-            text=True,
-            capture_output=True,
-            env=self.environment(),
-            check=False,
-        )
-        if done.returncode:
-            raise FrameError(f"The PostgreSQL driver does not run:\n{done.stderr}")
-        answer = json.loads(done.stdout)
-        if 'error' in answer:
-            raise FrameError(f"PostgreSQL: {answer['error']}")
-        return answer['rows']
+        try:
+            with closing(self.connect(database)) as connection, connection.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+                return [list(row) for row in cursor.fetchall()] if cursor.description else []
+        except psycopg2.Error as error:
+            raise FrameError(f"PostgreSQL: {str(error).strip()}") from error
 
     def check(self):
         """Raise a readable error when the server is too old or the role may not create databases."""
@@ -88,22 +81,16 @@ class Server:
             self._cluster.release()
 
 
-def choose(python):
+def choose():
     """Return the server to use: the one given in PG* variables, a local one that accepts us, or our own."""
-    if any(os.environ.get(key) for key in ('PGHOST', 'PGPORT', 'PGUSER', 'PGSERVICE')):
-        server = Server(python)
-        try:
-            server.check()
-        except FrameError as error:
+    server = Server()
+    try:
+        server.check()
+    except FrameError as error:
+        if any(os.environ.get(key) for key in ('PGHOST', 'PGPORT', 'PGUSER', 'PGSERVICE')):
             raise FrameError(
                 f"{error}\nThis is the server named by PGHOST, PGPORT or PGUSER; unset them to use a private one."
             ) from error
-        return server
-    server = Server(python)
-    try:
-        server.check()
-    except FrameError:
         cluster = PrivateCluster()
-        settings = cluster.start()
-        return Server(python, settings, cluster)
+        return Server(cluster.start(), cluster)
     return server

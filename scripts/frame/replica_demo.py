@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from frame.console import indented, say, step
-from frame.databases import Databases
+from frame.databases import Databases, add_option
 from frame.errors import FrameError
 from frame.locks import only_one
 from frame.odoo_server import OdooServer
@@ -17,7 +17,6 @@ from frame.postgresql import Server
 from frame.private_cluster import PORT, ROLE, Cluster, cluster_folder, cluster_owner
 from frame.processes import run_quietly, undisturbed
 from frame.rpc import Session
-from frame.serve import database_name
 from frame.workbench import Workbench, problems
 
 DATABASE = f'{MODULE}_replica_demo'
@@ -56,16 +55,13 @@ def main(arguments):
         description="Start a PostgreSQL primary, a hot standby beside it, and Odoo that knows of both; open reports "
         "and move a deal; show which server ran the statements. Everything is removed at the end.",
     )
-    parser.add_argument(
-        '--db',
-        metavar='NAME',
-        type=database_name,
-        help="take a copy of this database, with the password «admin» for the user «admin» "
-        "(by default one with demo data is made)",
+    words = (
+        "take a copy of this database, with the password «admin» for «admin» (by default one with demo data is made)"
     )
+    add_option(parser, words, default=None)
     options = parser.parse_args(arguments)
     with Workbench.prepare() as bench, only_one('replica-demo'), replicated(bench, options.db) as (pair, cluster):
-        primary, standby = pair.server, Server(bench.python, cluster.connection)
+        primary, standby = pair.server, Server(cluster.connection)
         with OdooServer(
             pair,
             DATABASE,
@@ -97,7 +93,7 @@ def replicated(bench, source):
     folder = cluster_folder(cluster_owner()) / 'replica-demo'
     primary = Cluster(folder / 'primary', **SETTINGS)
     standby = Cluster(folder / 'standby', **SETTINGS)
-    pair = Workbench(bench.odoo, bench.python, Server(bench.python, primary.connection))
+    pair = Workbench(bench.odoo, Server(primary.connection))
     try:
         remove(folder, standby, primary)
         with step("Making a primary with a copy of the database"):

@@ -1,7 +1,6 @@
 """Calls to Odoo as its web client makes them: a session, and method calls in JSON."""
 
-import http.client
-import json
+import requests
 
 from frame.errors import FrameError
 
@@ -23,8 +22,11 @@ class Session:
     """The session of a user in the web client, logged in on construction."""
 
     def __init__(self, port, database, login, password):
-        self._port = port
-        self._cookie = ''
+        self._address = f'http://127.0.0.1:{port}'
+        self._http = requests.Session()
+        # The server is on this machine, whatever proxy leads to others; each call has a connection of its own.
+        self._http.trust_env = False
+        self._http.headers['Connection'] = 'close'
         self.requests = 0
         answer = self.post('/web/session/authenticate', db=database, login=login, password=password)
         self.user_id = answer['uid']
@@ -38,22 +40,13 @@ class Session:
         )
 
     def post(self, path, **parameters):
-        """Send a call in its own request, and keep the session cookie that the server sets."""
+        """Send a call and return its result; the session keeps the cookies that the server sets."""
         self.requests += 1
-        content = json.dumps({'jsonrpc': '2.0', 'id': self.requests, 'method': 'call', 'params': parameters})
-        connection = http.client.HTTPConnection('127.0.0.1', self._port, timeout=SECONDS_TO_ANSWER)
-        try:
-            connection.request('POST', path, content, {'Content-Type': 'application/json', 'Cookie': self._cookie})
-            answer = connection.getresponse()
-            text = answer.read()
-            for value in answer.headers.get_all('Set-Cookie') or ():
-                if value.startswith('session_id='):
-                    self._cookie = value.split(';')[0]
-        finally:
-            connection.close()
-        if answer.status != http.client.OK:
-            raise FrameError(f"{path}: the server answers {answer.status} {answer.reason}")
-        answer = json.loads(text)
+        content = {'jsonrpc': '2.0', 'id': self.requests, 'method': 'call', 'params': parameters}
+        response = self._http.post(self._address + path, json=content, timeout=SECONDS_TO_ANSWER)
+        if not response.ok:
+            raise FrameError(f"{path}: the server answers {response.status_code} {response.reason}")
+        answer = response.json()
         if 'error' in answer:
             raise Refused(answer['error'])
         return answer['result']

@@ -1,13 +1,17 @@
-"""Entry point of all commands: ``run.py NAME ARGUMENTS`` runs the module of that command."""
+"""Entry point of all commands: ``run.py NAME ARGUMENTS`` runs the module of that command in the Python environment."""
 
 import importlib
+import os
 import signal
 import sys
 from pathlib import Path
 
 if __name__ == '__main__':
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    scripts = Path(__file__).resolve().parent.parent
+    # Last the checkout, for its folder bench: its others are those of an Odoo module.
+    sys.path[:] = [str(scripts), *sys.path[1:], str(scripts.parent)]
 
+from frame import environment
 from frame.console import complain
 from frame.errors import FrameError
 
@@ -19,9 +23,9 @@ COMMANDS = {
     'shell': 'frame.shell',
     'i18n': 'frame.translations',
     'lint': 'frame.lint',
-    'load-sales': 'frame.load_sales',
-    'bench': 'frame.bench',
-    'load-legal-entities': 'frame.load_legal_entities',
+    'load-sales': 'bench.loading:load_sales',
+    'bench': 'bench.command',
+    'load-legal-entities': 'bench.loading:load_legal_entities',
     'replica-demo': 'frame.replica_demo',
     'upgrade-check': 'frame.upgrade_check',
     'axe': 'frame.axe',
@@ -43,7 +47,11 @@ def main(arguments):
         # If the signal is ignored from the start, nohup was used: the command is meant to outlive its terminal.
         signal.signal(signal.SIGHUP, interrupt)
     try:
-        return importlib.import_module(COMMANDS[name]).main(rest) or 0
+        if Path(sys.prefix).resolve() != environment.folder():
+            python = str(environment.prepare())
+            os.execv(python, [python, *sys.argv])
+        module, _colon, function = COMMANDS[name].partition(':')
+        return getattr(importlib.import_module(module), function or 'main')(rest) or 0
     except FrameError as error:
         complain(str(error))
         return 1

@@ -1,17 +1,16 @@
 """scripts/serve: a running Odoo with Dealflow, ready for a browser."""
 
 import argparse
-import json
 import socket
-import urllib.request
+from contextlib import contextmanager
 
 from frame import machine
-from frame.console import complain, indented, say, step
-from frame.databases import Databases, complaint
+from frame.console import complain, indented, say
+from frame.databases import Databases, add_option, complaint
 from frame.errors import FrameError
 from frame.locks import take
-from frame.odoo_server import LIVE_PORT_OFFSET, launch, stop, wait_until_ready
-from frame.processes import undisturbed
+from frame.odoo_server import LIVE_PORT_OFFSET, OdooServer
+from frame.rpc import Session
 from frame.workbench import Workbench, last_words
 
 DEFAULT_PORT = 8069
@@ -23,12 +22,27 @@ def main(arguments):
     check_port(options.port)
     with Workbench.prepare() as bench:
         machine.need_pdf_printer()
-        lock = take(f'serve-{options.db}')
-        if not lock:
-            raise FrameError(f"Another scripts/serve uses the database «{options.db}»: give --db another name.")
-        with lock:
+        with alone(options.db):
             prepare_database(bench, options)
             serve(bench, options)
+
+
+@contextmanager
+def serve_demo(bench, name):
+    """Serve a database with demo data, made or upgraded before; yield the server."""
+    with alone(name):
+        Databases(bench).ensure(name, demo=True, assets=True)
+        # Scheduled actions would change the screens meanwhile.
+        with OdooServer(bench, name, max_cron_threads=0) as server:
+            yield server
+
+
+def alone(name):
+    """Return the lock of a served database; raise an error when another command serves it."""
+    lock = take(f'serve-{name}')
+    if not lock:
+        raise FrameError(f"A scripts/serve uses the database «{name}»: stop it, or give --db another name.")
+    return lock
 
 
 def parse(arguments):
@@ -37,13 +51,7 @@ def parse(arguments):
         prog='scripts/serve', description="Serve Odoo 19 with Dealflow on this machine until Ctrl-C."
     )
     parser.add_argument('--port', type=int, default=DEFAULT_PORT, help="port of the web address (default: %(default)s)")
-    parser.add_argument(
-        '--db',
-        default='dealflow',
-        metavar='NAME',
-        type=database_name,
-        help="database to serve, made when missing (default: %(default)s)",
-    )
+    add_option(parser, "database to serve, made when missing (default: %(default)s)")
     parser.add_argument('--no-demo', action='store_true', help="make the database without demo data")
     parser.add_argument('--reset', action='store_true', help="throw the database away and make it anew")
     parser.add_argument(
@@ -54,15 +62,6 @@ def parse(arguments):
         help="number of server processes; 0 (default) serves from one process with threads",
     )
     return parser.parse_args(arguments)
-
-
-def database_name(text):
-    """Return the name if it needs no quoting anywhere, else raise an error."""
-    if not text.isidentifier() or not text.isascii() or text != text.lower() or len(text) > 50:
-        raise argparse.ArgumentTypeError(
-            f"«{text}» is no name for a database: use small letters, digits and underscores, a letter first."
-        )
-    return text
 
 
 def check_port(port):
@@ -82,51 +81,34 @@ def prepare_database(bench, options):
     databases = Databases(bench)
     if options.reset:
         databases.drop(options.db)
-    found = databases.ensure(options.db, demo=not options.no_demo)
+    found = databases.ensure(options.db, demo=not options.no_demo, assets=True)
     if found:
         complain(complaint("Odoo finished", found))
-    if found is not None:
-        databases.build_assets(options.db)
     if not options.no_demo and databases.note(options.db).get('demo') is False:
         say(f"Note: «{options.db}» was made without demo data; --reset makes it anew with it.")
     address = f'http://127.0.0.1:{options.port}'
     # Emails contain the first address; the PDF printer loads its styles from the second.
-    bench.server.run(
-        [
-            (
-                'INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)'
-                ' ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-                [key, address],
-            )
-            for key in ('web.base.url', 'report.url')
-        ],
+    bench.server.query(
+        'INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s), (%s, %s)'
+        ' ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+        ['web.base.url', address, 'report.url', address],
         options.db,
     )
 
 
 def serve(bench, options):
     """Start the server, print the address, and wait until it is stopped."""
-    log = bench.log_file(options.db)
-    log.write_text('')
-    configuration = bench.configuration(
-        options.db,
-        http_port=options.port,
-        workers=options.workers,
-        gevent_port=options.port + LIVE_PORT_OFFSET,
-        logfile=log,
-    )
-    process = launch(bench, configuration)
-    try:
-        with step(f"Starting Odoo (its log: {log})"):
-            wait_until_ready(process, options.port, log)
-        tell(bench, options)
-        code = process.wait()
-        raise FrameError(f"Odoo stopped by itself (code {code}):\n{indented(last_words(log))}\nThe whole log: {log}")
-    except KeyboardInterrupt:
-        say("\nStopping ...")
-    finally:
-        with undisturbed():
-            stop(process)
+    server = OdooServer(bench, options.db, options.port, workers=options.workers)
+    say(f"Starting Odoo (its log: {server.log}) ...")
+    with server:
+        try:
+            tell(bench, options)
+            code = server.process.wait()
+        except KeyboardInterrupt:
+            say("\nStopping ...")
+            return
+        words = indented(last_words(server.log))
+        raise FrameError(f"Odoo stopped by itself (code {code}):\n{words}\nThe whole log: {server.log}")
 
 
 def tell(bench, options):
@@ -149,14 +131,7 @@ def tell(bench, options):
 
 def logs_in(options, login):
     """Return whether the password of a demo user is still its login."""
-    call = {'jsonrpc': '2.0', 'params': {'db': options.db, 'login': login, 'password': login}}
-    request = urllib.request.Request(
-        f'http://127.0.0.1:{options.port}/web/session/authenticate',
-        json.dumps(call).encode(),
-        {'Content-Type': 'application/json'},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return 'result' in json.load(answer)
-    except OSError:
+        return bool(Session(options.port, options.db, login, login))
+    except (FrameError, OSError):
         return False

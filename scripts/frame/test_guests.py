@@ -4,7 +4,7 @@ import argparse
 import ast
 import json
 import re
-import subprocess
+import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,8 +12,7 @@ from pathlib import Path
 
 from frame import guest_table, guests, machine
 from frame.console import indented, say, step
-from frame.databases import Databases, complaint
-from frame.definitions import find_modules, with_dependencies
+from frame.databases import Databases, complaint, dependencies
 from frame.errors import FrameError
 from frame.guest_table import Row
 from frame.locks import only_one
@@ -41,7 +40,7 @@ def main(arguments):
     machine.need_browser()
     machine.need_pdf_printer(required=True)
     code = 0
-    with Workbench.prepare(tools=True) as bench, tempfile.TemporaryDirectory() as folder:
+    with Workbench.prepare() as bench, tempfile.TemporaryDirectory() as folder:
         for kind in options.kinds:
             with only_one(f'{MODULE}_guests_{kind}'):
                 code |= meet(bench, Path(folder), kind, options)
@@ -101,13 +100,19 @@ def choose(kind, bench, only=None):
     """Return the names of the guests of a kind; OCA addons are downloaded and added to the addon path."""
     names = guests.APPS
     if kind == 'oca':
-        folders = guests.get(bench.python)
+        folders = guests.get()
         names = sorted(folders)
         bench.module_folder = folder_with_addons(list(folders.values()))
         # The folder of the addons also contains the Python packages that they require.
         bench.python_folders = (next(iter(folders.values())).parents[2],)
-    there = find_modules(bench.odoo.addons) if kind == 'odoo' else names
+    there = find_folders(bench)
     return [name for name in names if name in there and (not only or name in only)]
+
+
+def find_folders(bench):
+    """Return the folders of all modules at hand, by name."""
+    places = [*bench.odoo.addons, *([bench.module_folder] if bench.module_folder else [])]
+    return {path.parent.name: path.parent for place in places for path in place.glob('*/__manifest__.py')}
 
 
 def read_roles(with_module):
@@ -158,7 +163,7 @@ class Party:
         self.tests = tests
         self.only_tests = only_tests
         self.found = Findings()
-        self.modules = find_modules([*bench.odoo.addons, *([bench.module_folder] if bench.module_folder else [])])
+        self.folders = find_folders(bench)
         self.without, self.first, self.last, self.ours, self.again = (
             bench.server.own(f'{MODULE}_guests_{kind}_{order}')
             for order in ('without', 'first', 'last', 'ours', 'again')
@@ -271,7 +276,13 @@ class Party:
 
     def _needs(self, guest, other):
         """Return whether a guest depends on another, or is the same."""
-        return other in {module.name for module in with_dependencies(self.modules[guest], self.modules)}
+        found, waiting = set(), [guest]
+        while waiting:
+            name = waiting.pop()
+            if name in self.folders and name not in found:
+                found.add(name)
+                waiting += dependencies(self.folders[name])
+        return other in found
 
     def _run_installer(self, name, names, tags):
         """Run Odoo with these tests while it installs guests; return its log and the test results."""
@@ -283,19 +294,10 @@ class Party:
             name, logfile=log, http_port=0, limit_memory_hard=0, max_cron_threads=0, screenshots=log.with_suffix('')
         )
         settings = json.dumps(self.tests or {})
-        command = [self.bench.python, INSTALLER, outcomes, settings, '-c', configuration, '-i', ','.join(names)]
+        command = [sys.executable, INSTALLER, outcomes, settings, '-c', configuration, '-i', ','.join(names)]
         if tags:
             command += ['--test-tags', ','.join(tags)]
-        done = subprocess.run(
-            [*map(str, command), '--stop-after-init'],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors='replace',
-            env=self.bench.environment(),
-            check=False,
-        )
+        done = self.bench.run([*command, '--stop-after-init'])
         if not outcomes.exists():
             raise FrameError(f"Odoo did not start:\n{indented(done.stdout.splitlines()[-15:])}")
         return log, json.loads(outcomes.read_text())

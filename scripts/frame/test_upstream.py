@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -53,7 +53,7 @@ def main(arguments):
     options = parse(arguments)
     machine.need_browser()
     machine.need_pdf_printer(required=True)
-    with only_one(WITH), Workbench.prepare(tools=True) as bench, tempfile.TemporaryDirectory() as folder:
+    with only_one(WITH), Workbench.prepare() as bench, tempfile.TemporaryDirectory() as folder:
         databases = Databases(bench)
         try:
             make(databases, options.keep)
@@ -99,13 +99,7 @@ def make(databases, keep):
     if not keep or not databases.exists(WITHOUT):
         with step("Making a database with Odoo's modules only"):
             databases.copy(databases.template(demo=False), WITHOUT)
-            databases.bench.run_odoo(
-                WITHOUT,
-                '-i',
-                ','.join(ALSO_INSTALLED),
-                log=databases.bench.log_file(WITHOUT),
-                failure="Odoo could not install its own modules:",
-            )
+            databases.install_addons(WITHOUT, ALSO_INSTALLED)
         databases.drop(WITH)
         databases.build_assets(WITHOUT)
     if not databases.exists(WITH):
@@ -174,25 +168,17 @@ class Suite:
             'outcomes': str(outcomes),
             'left out': self.left_out,
         }
-        # Port 0 is any free port.
-        configuration = self.bench.configuration(
-            database, logfile=log, http_port=0, limit_memory_hard=0, screenshots=log.with_suffix('')
-        )
         variables = self.bench.environment()
-        variables |= {
+        variables = {
             'DEALFLOW_UPSTREAM': json.dumps(settings),
             'PYTHONPATH': f'{variables["PYTHONPATH"]}{os.pathsep}{CHECKOUT / "scripts"}',
             # test_lint runs the program pylint.
-            'PATH': f'{self.bench.python.parent}:{variables["PATH"]}',
+            'PATH': f'{Path(sys.executable).parent}:{variables["PATH"]}',
         }
-        done = subprocess.run(
-            self.bench.command(configuration, subcommand='shell'),
-            input=RUNNER.read_text(),
-            text=True,
-            capture_output=True,
-            env=variables,
-            check=False,
-        )
+        # Port 0 is any free port.
+        odoo = {'logfile': log, 'http_enable': True, 'http_port': 0, 'limit_memory_hard': 0}
+        odoo['screenshots'] = log.with_suffix('')
+        done = self.bench.shell(database, RUNNER.read_text(), variables, capture=True, **odoo)
         if not outcomes.exists():
             raise FrameError(
                 f"Odoo's tests did not come to their end (code {done.returncode}):\n"

@@ -1,9 +1,11 @@
 """scripts/test: all checks of the module."""
 
 import argparse
+import json
 import os
-import re
 import subprocess
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from frame import guests, lint, machine
@@ -18,43 +20,41 @@ from frame.workbench import Workbench
 
 # Each checkout has its own database, so that two of them do not upgrade it in turns.
 KEPT = f'{MODULE}_test_{short_hash(CHECKOUT)}'
-WITH_VALUE = {'-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore'}
+# Options of pytest with a value, which may look like the path of a test; and those that select a part of the tests.
+WITH_VALUE = ('-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore')
 SELECTING = {'-k', '-m', '--lf', '--last-failed', '--ff', '--sw', '--stepwise', '--nf'}
-CLOSING_LINE = re.compile(r'\b\d+ (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)\b.* in [\d.]+s')
-NO_TESTS_RAN = re.compile(r'\bno tests ran in [\d.]+s')
-COLOURS = re.compile(r'\x1b\[[\d;]*m')
 
 
 def main(arguments):
-    """Run what was asked for, print one summary, and return 0 when everything passed."""
-    options, pytest_arguments = parse(arguments)
+    """Run what was asked for, and return 0 when everything passed."""
+    options, paths, others = parse(arguments)
     addons = find_addons(options.addons_path) if options.addons_path else []
-    part = bool(addons) or selects(pytest_arguments)
+    part = bool(addons) or selects(paths, others)
     keep = options.keep or (part and not options.fresh and not addons)
     machine.need_browser()
     machine.need_pdf_printer(required=True)
-    with Workbench.prepare(tools=True) as bench:
-        verdicts = {} if part else lint.run(bench.python)
+    with Workbench.prepare() as bench:
+        verdicts = {} if part else lint.run()
         databases = Databases(bench)
         if not part:
             databases.templates()
         if addons:
-            beside = guests.get(bench.python).values() if options.guests else []
+            beside = guests.get().values() if options.guests else []
             bench.module_folder = folder_with_addons([*addons, *beside])
-        if keep:
-            kept = bench.server.own(KEPT)
-            with only_one(kept):
-                return finish(verdicts, *test(bench, databases, kept, pytest_arguments))
-        name = bench.server.own(f'{MODULE}_fresh_{os.getpid()}')
+        name = bench.server.own(KEPT if keep else f'{MODULE}_fresh_{os.getpid()}')
         try:
-            return finish(verdicts, *test(bench, databases, name, pytest_arguments, addons, not options.guests))
+            with only_one(name) if keep else nullcontext():
+                verdicts |= prepare(databases, name, addons, browser=not options.guests)
+                code = run_pytest(bench, name, verdicts, paths, others, addons)
         finally:
-            with undisturbed():
-                databases.drop(name)
+            if not keep:
+                with undisturbed():
+                    databases.drop(name)
+    return exit_code(code, verdicts)
 
 
 def parse(arguments):
-    """Parse the command line: our options, and the rest for pytest."""
+    """Parse the command line: our options, paths of tests with the module's name, and other arguments of pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test',
         usage='scripts/test [--fresh | --keep | --addons-path FOLDER [--guests]] [pytest arguments]',
@@ -79,7 +79,29 @@ def parse(arguments):
         help="with --addons-path: the addons of OCA in scripts/requirements-guests.txt are at hand, so that the others "
         "may depend on them; these have no tests in a browser",
     )
-    return parser.parse_known_args(arguments)
+    for option in WITH_VALUE:
+        parser.add_argument(option, dest='passed', action=Passed, default=[], help=argparse.SUPPRESS)
+    options, rest = parser.parse_known_args(arguments)
+    paths = {argument: _inside_module(argument) for argument in rest if not argument.startswith('-')}
+    others = [*options.passed, *(argument for argument in rest if not paths.get(argument))]
+    return options, [path for path in paths.values() if path], others
+
+
+class Passed(argparse.Action):
+    """An option that is passed on to pytest with its value."""
+
+    def __call__(self, parser, options, value, option_string=None):
+        options.passed = [*options.passed, option_string, value]
+
+
+def selects(paths, others):
+    """Return whether the arguments for pytest select a part of the tests."""
+    return bool(paths or SELECTING.intersection(others))
+
+
+def exit_code(code, verdicts):
+    """Return 0 when pytest ended well and every check before it, else 1."""
+    return 0 if not code and all(verdicts.values()) else 1
 
 
 def find_addons(folder):
@@ -88,28 +110,6 @@ def find_addons(folder):
     if not addons:
         raise FrameError(f"There is no addon in {folder}: give the folder that holds the folders of the addons.")
     return addons
-
-
-def selects(arguments):
-    """Return whether the arguments for pytest select a part of the tests."""
-    return any(
-        argument.split('=')[0] in SELECTING or argument.startswith(('-k', '-m')) and argument[1] != '-'
-        for argument in arguments
-    ) or bool(split_paths(arguments)[0])
-
-
-def split_paths(arguments):
-    """Split the arguments into test paths, relative to the parent folder of the module, and the others."""
-    paths, others = [], []
-    value_follows = False
-    for argument in arguments:
-        path = None if value_follows or argument.startswith('-') else _inside_module(argument)
-        value_follows = argument in WITH_VALUE
-        if path:
-            paths.append(path)
-        else:
-            others.append(argument)
-    return paths, others
 
 
 def _inside_module(argument):
@@ -122,26 +122,22 @@ def _inside_module(argument):
     return None
 
 
-def test(bench, databases, name, arguments, addons=(), browser=True):
-    """Prepare the database and run pytest on it; return the exit code, pytest's summary line and the verdicts."""
-    verdicts = {}
-    found = databases.ensure(name, demo=False)
+def prepare(databases, name, addons=(), browser=True):
+    """Prepare the database; return whether the installation was in order, if there was one."""
+    found = databases.ensure(name, demo=False, assets=browser and not addons)
     if addons:
         names = [path.name for path in addons]
         with step(f"Installing {', '.join(names)}"):
             found += databases.install_addons(name, names)
-    if found is not None:
-        verdicts['installation'] = not found
         if browser:
             databases.build_assets(name)
     if found:
         complain(complaint("Odoo finished", found))
-    return (*run_pytest(bench, name, arguments, addons), verdicts)
+    return {} if found is None else {'installation': not found}
 
 
-def run_pytest(bench, name, arguments, addons=()):
-    """Run pytest next to the module, print its output, and return its exit code and summary line."""
-    paths, others = split_paths(arguments)
+def run_pytest(bench, name, verdicts, paths, others, addons=()):
+    """Run pytest next to the module and return its exit code."""
     if addons:
         paths = [f'{path.name}/tests' for path in addons]
     elif not paths:
@@ -156,62 +152,19 @@ def run_pytest(bench, name, arguments, addons=()):
         screenshots=log.with_suffix(''),
     )
     command = [
-        bench.python,
-        '-m',
-        'pytest',
-        f'--rootdir={MODULE}',
-        '-c',
-        f'{MODULE}/pyproject.toml',
-        '-p',
-        'frame.pytest_tags',
-        '--odoo-http',
-        f'--odoo-config={configuration}',
-        '--odoo-log-level=info',
-        f'--color={"yes" if os.isatty(1) else "no"}',
-        *others,
-        *paths,
+        *(sys.executable, '-m', 'pytest', f'--rootdir={MODULE}', '-c', f'{MODULE}/pyproject.toml'),
+        *('-p', 'frame.pytest_plugin', f'--verdicts={json.dumps(verdicts)}'),
+        *('--odoo-http', f'--odoo-config={configuration}', '--odoo-log-level=info', *others, *paths),
     ]
     variables = bench.environment()
     variables['PYTHONPATH'] += f'{os.pathsep}{CHECKOUT / "scripts"}'
     say(f"Running the tests (Odoo's log: {log}) ...")
     process = subprocess.Popen(
-        list(map(str, command)),
-        cwd=bench.module_folder or addons_folder(),
-        env=variables,
-        text=True,
-        errors='replace',
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        command, cwd=bench.module_folder or addons_folder(), env=variables, stdin=subprocess.DEVNULL
     )
     try:
-        closing = follow(process.stdout)
-        return process.wait(), closing
+        return process.wait()
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait()
-
-
-def follow(lines):
-    """Print lines as they come and return the last one that looks like pytest's summary, without decoration."""
-    closing = ''
-    for line in lines:
-        print(line, end='', flush=True)
-        plain = COLOURS.sub('', line).strip(' =\n')
-        if CLOSING_LINE.search(plain) or NO_TESTS_RAN.search(plain):
-            closing = plain
-    return closing
-
-
-def finish(verdicts, code, closing, more_verdicts):
-    """Print the summary, with pytest's summary line last, and return the exit code."""
-    verdicts |= more_verdicts
-    if not closing:
-        raise FrameError(f"pytest ended without a result (code {code}).")
-    say('')
-    for title, good in verdicts.items():
-        say(f"{title}: {'in order' if good else 'NOT IN ORDER, see above'}")
-    say(f"tests: {'in order' if not code else 'NOT IN ORDER, see above'}")
-    say(closing)
-    return 0 if not code and all(verdicts.values()) else 1

@@ -1,12 +1,11 @@
 """scripts/i18n: exports the terms of the module and updates the translations."""
 
 import argparse
-import json
 import re
-import subprocess
-from pathlib import Path
 
-from frame.console import indented, say, step
+import polib
+
+from frame.console import say, step
 from frame.databases import Databases
 from frame.errors import FrameError
 from frame.locks import only_one
@@ -43,7 +42,7 @@ def main(arguments):
         _make_database(Databases(bench), bench.server.own(DATABASE))
         with step("Exporting the texts"):
             _export(bench, bench.server.own(DATABASE))
-        lacking = _refresh(bench, languages)
+        lacking = {path.stem: update(path) for path in languages}
         changed = [path for path, content in before.items() if _read(path) != content]
         if options.check:
             _restore(before)
@@ -104,13 +103,33 @@ def _export(bench, name):
     TEMPLATE.write_text(settle(TEMPLATE.read_text()))
 
 
-def _refresh(bench, languages):
-    """Update the files of languages from the template; return the number of untranslated terms by language."""
-    program = Path(__file__).with_name('po_files.py')
-    done = subprocess.run([bench.python, program, TEMPLATE, *languages], text=True, capture_output=True, check=False)
-    if done.returncode:
-        raise FrameError(f"The translations could not be read:\n{indented(done.stderr.splitlines()[-5:])}")
-    return json.loads(done.stdout)
+def update(path):
+    """Bring the file of a language up to the template, or begin it; return the number of untranslated terms."""
+    template = polib.pofile(str(TEMPLATE))
+    language = polib.pofile(str(path)) if path.exists() else start(template, path.stem)
+    refresh(language, template)
+    language.save(str(path))
+    return len(unfinished(language))
+
+
+def start(template, name):
+    """Return the file of a new language, without terms."""
+    language = polib.POFile()
+    language.header = template.header
+    language.metadata = template.metadata | {'Language': name}
+    return language
+
+
+def refresh(language, template):
+    """Update a language with the terms of the template, in its order: translations are kept, new ones are empty."""
+    language.merge(template)
+    order = {entry.msgid: place for place, entry in enumerate(template)}
+    language[:] = sorted((entry for entry in language if entry.msgid in order), key=lambda entry: order[entry.msgid])
+
+
+def unfinished(language):
+    """Return the terms for a translator: those without translation, and fuzzy ones."""
+    return [entry for entry in language if not entry.msgstr or entry.fuzzy]
 
 
 def _restore(before):

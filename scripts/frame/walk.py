@@ -131,8 +131,7 @@ def main(arguments):
             if not options.only or options.only == kind:
                 template = f'{MODULE}_walk_{kind}'
                 with only_one(template):
-                    if databases.ensure(template, demo=kind == 'demo') is not None:
-                        databases.build_assets(template)
+                    databases.ensure(template, demo=kind == 'demo', assets=True)
                 jobs += plan(look_at_screens(bench, template, people), kind, template, options, findings)
         walk_all(bench, jobs, findings, options)
     times = os.times()

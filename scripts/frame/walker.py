@@ -154,14 +154,7 @@ class Walker:
     # The browser
 
     def _log_in(self):
-        browser = self.browser
-        browser.open(f'{self._address}/web/login')
-        browser.wait_for("document.querySelector('.oe_login_form')", "The login form")
-        browser.evaluate(f"""(() => {{
-            for (const name of ['login', 'password'])
-                document.querySelector(`input[name=${{name}}]`).value = '{self.person}';
-            document.querySelector('.oe_login_form').submit();
-        }})()""")
+        self.browser.log_in(self._address, self.person)
         self._wait_for_client()
 
     def _come_back(self):

@@ -5,11 +5,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from frame import environment, odoo_source, postgresql
+from frame import odoo_source, postgresql
 from frame.console import indented
 from frame.errors import FrameError
 from frame.paths import addons_folder, cache_folder, short_hash
@@ -21,10 +22,9 @@ PROBLEMS = {'WARNING', 'ERROR', 'CRITICAL'}
 
 @dataclass
 class Workbench:
-    """An Odoo, a Python for it and a PostgreSQL server, used as a context manager that releases the server."""
+    """An Odoo and a PostgreSQL server, used as a context manager that releases the server."""
 
     odoo: odoo_source.OdooSource
-    python: Path
     server: postgresql.Server
     # Another folder with the module, for a version other than the checkout.
     module_folder: Path | None = None
@@ -32,12 +32,10 @@ class Workbench:
     python_folders: tuple = ()
 
     @classmethod
-    def prepare(cls, tools=False):
+    def prepare(cls):
         """Download, install and start whatever is missing."""
         forget_old_files()
-        odoo = odoo_source.find()
-        python = environment.prepare(tools)
-        return cls(odoo, python, postgresql.choose(python))
+        return cls(odoo_source.find(), postgresql.choose())
 
     def __enter__(self):
         return self
@@ -87,31 +85,37 @@ class Workbench:
 
     def command(self, configuration, *arguments, subcommand='server'):
         """Return the command line to run Odoo."""
-        return [str(self.python), '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
+        return [sys.executable, '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
 
-    def run_program(self, database, source):
-        """Run Python source in Odoo's shell on a database, with ``env`` defined; return its output."""
-        configuration = self.configuration(database, logfile=self.log_file(f'{database}-program'))
-        done = subprocess.run(
-            self.command(configuration, '--no-http', subcommand='shell'),
+    def shell(self, database, source=None, variables=None, capture=False, **settings):
+        """Run Odoo's shell on a database with ``env`` defined, and return the finished process.
+
+        :param source: a program to run in place of what stands in standard input
+        :param variables: environment variables for it
+        :param capture: keep what it prints instead of showing it
+        :param settings: Odoo's configuration
+        """
+        settings = {'logfile': self.log_file(f'{database}-shell'), 'http_enable': False} | settings
+        return subprocess.run(
+            self.command(self.configuration(database, **settings), subcommand='shell'),
             input=source,
             text=True,
-            capture_output=True,
-            env=self.environment(),
+            capture_output=capture,
+            env=self.environment() | (variables or {}),
             check=False,
         )
+
+    def run_program(self, database, source):
+        """Run Python source in Odoo's shell on a database; return its output."""
+        done = self.shell(database, source, capture=True)
         if done.returncode:
             raise FrameError(f"The program failed:\n{indented(done.stderr.splitlines()[-25:])}")
         return done.stdout
 
-    def run_odoo(self, database, *arguments, log, failure, subcommand='server'):
-        """Run Odoo on a database until it stops; return its warnings and errors, or raise its last log lines."""
-        if subcommand == 'server':
-            arguments += ('--stop-after-init', '--no-http')
-        log.write_text('')
-        command = self.command(self.configuration(database, logfile=log), *arguments, subcommand=subcommand)
-        done = subprocess.run(
-            command,
+    def run(self, command):
+        """Run a program in Odoo's environment until it ends; return the process, with its output and errors in one."""
+        return subprocess.run(
+            list(map(str, command)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -120,6 +124,13 @@ class Workbench:
             env=self.environment(),
             check=False,
         )
+
+    def run_odoo(self, database, *arguments, log, failure, subcommand='server'):
+        """Run Odoo on a database until it stops; return its warnings and errors, or raise its last log lines."""
+        if subcommand == 'server':
+            arguments += ('--stop-after-init', '--no-http')
+        log.write_text('')
+        done = self.run(self.command(self.configuration(database, logfile=log), *arguments, subcommand=subcommand))
         if done.returncode:
             raise FrameError(f"{failure}\n{indented(last_words(log, done.stdout))}\nThe whole log: {log}")
         return problems(log)

@@ -66,13 +66,7 @@ class Beside:
         return self.databases.install_module(self.name, demo=False)
 
     def _install_others(self):
-        return self.databases.bench.run_odoo(
-            self.name,
-            '-i',
-            ','.join(OTHERS),
-            log=self.databases.bench.log_file(f'{self.name}-others'),
-            failure="The other modules could not be installed:",
-        )
+        return self.databases.install_addons(self.name, OTHERS)
 
 
 @pytest.fixture(scope='module')

@@ -4,9 +4,9 @@ OCA addons downloaded by scripts/test-guests are compared as well.
 """
 
 import pytest
+from definitions import Module, find_ancestors, find_members, find_modules, with_dependencies
 
 from frame import guests, odoo_source
-from frame.definitions import Module, find_ancestors, find_members, find_modules, with_dependencies
 from frame.paths import CHECKOUT, MODULE, cache_folder, short_hash
 
 # Names also defined on the same models by modules we do not depend on, by the reason why we define them.

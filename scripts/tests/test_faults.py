@@ -14,7 +14,7 @@ from functools import partial
 import psycopg2
 import pytest
 
-from frame import reconciliation
+from bench import reconciliation
 from frame.databases import Databases
 from frame.odoo_server import OdooServer
 from frame.rpc import Refused, Session

@@ -50,15 +50,27 @@ def test_unfit_database_name_is_refused(name, capsys):
     ],
 )
 def test_selection_of_tests_is_recognised(arguments, part):
-    assert testing.selects(arguments) is part
+    _options, paths, others = testing.parse(arguments)
+    assert testing.selects(paths, others) is part
 
 
 def test_paths_of_tests_are_told_through_the_name_of_the_module():
-    paths, others = testing.split_paths(
-        ['-k', 'scripts', str(CHECKOUT / 'scripts/tests/test_frame_files.py') + '::test_x', '-x']
-    )
+    test = str(CHECKOUT / 'scripts/tests/test_frame_files.py') + '::test_x'
+    options, paths, others = testing.parse(['-k', 'scripts', test, '-x', '--keep'])
+    assert options.keep
     assert paths == ['dealflow/scripts/tests/test_frame_files.py::test_x']
     assert others == ['-k', 'scripts', '-x']
+
+
+def pytest_with_plugin(*arguments):
+    """Run pytest with the plugin of scripts/test and without Odoo."""
+    return subprocess.run(
+        [sys.executable, '-m', 'pytest', '-p', 'no:odoo', '-p', 'frame.pytest_plugin', *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {'PYTHONPATH': str(CHECKOUT / 'scripts')},
+    )
 
 
 def test_tests_are_chosen_by_the_tags_of_odoo(tmp_path):
@@ -73,54 +85,26 @@ def test_tests_are_chosen_by_the_tags_of_odoo(tmp_path):
         ('real_data', 'test_much', 'test_little'),
         ('not real_data', 'test_little', 'test_much'),
     ):
-        done = subprocess.run(
-            [
-                sys.executable,
-                '-m',
-                'pytest',
-                '-p',
-                'no:odoo',
-                '-p',
-                'frame.pytest_tags',
-                '--strict-markers',
-                '-v',
-                '-m',
-                expression,
-                tmp_path,
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {'PYTHONPATH': str(CHECKOUT / 'scripts')},
-        )
+        done = pytest_with_plugin('--strict-markers', '-v', '-m', expression, tmp_path)
         assert f'{chosen} PASSED' in done.stdout
         assert other not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ('line', 'closing'),
-    [
-        ('\x1b[32m===== \x1b[1m30 passed\x1b[0m, 2 warnings in 12.30s =====\x1b[0m', '30 passed, 2 warnings in 12.30s'),
-        ('==== 1 failed, 2 passed in 61.00s (0:01:01) ====', '1 failed, 2 passed in 61.00s (0:01:01)'),
-        ('==== no tests ran in 0.01s ====', 'no tests ran in 0.01s'),
-        ('FAILED test_x - it passed in 3 ways', ''),
-    ],
-)
-def test_closing_line_of_pytest_is_found(line, closing):
-    assert testing.follow([f'{line}\n']) == closing
+@pytest.mark.parametrize('quiet', [(), ('-q',)])
+def test_summary_tells_the_checks_and_ends_with_the_closing_line(tmp_path, quiet):
+    (tmp_path / 'test_one.py').write_text("def test_one():\n    pass\n")
+    done = pytest_with_plugin('--verdicts={"ruff": true, "installation": false}', *quiet, tmp_path)
+    *_others, ruff, installation, closing = done.stdout.splitlines()
+    assert (ruff, installation) == ("ruff: in order", "installation: NOT IN ORDER, see above")
+    assert '1 passed in ' in closing
 
 
 @pytest.mark.parametrize(
-    ('code', 'verdicts', 'expected'), [(0, {'ruff': True}, 0), (1, {'ruff': True}, 1), (0, {'ruff': False}, 1)]
+    ('code', 'verdicts', 'expected'),
+    [(0, {'ruff': True}, 0), (1, {'ruff': True}, 1), (0, {'ruff': False}, 1), (3, {}, 1), (5, {}, 1)],
 )
-def test_summary_ends_with_the_closing_line(code, verdicts, expected, capsys):
-    assert testing.finish(verdicts, code, '3 passed in 1.00s', {}) == expected
-    assert capsys.readouterr().out.splitlines()[-1] == '3 passed in 1.00s'
-
-
-def test_pytest_without_a_result_is_a_failure():
-    with pytest.raises(FrameError, match='without a result'):
-        testing.finish({}, 3, '', {})
+def test_all_is_well_when_every_check_and_every_test_passed(code, verdicts, expected):
+    assert testing.exit_code(code, verdicts) == expected
 
 
 def test_warnings_of_odoo_are_found_with_their_details(tmp_path):
@@ -149,7 +133,7 @@ def test_missing_package_without_apt_is_named(monkeypatch):
 def test_named_server_that_does_not_answer_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv('PGHOST', str(tmp_path))
     with pytest.raises(FrameError, match='the server named by PGHOST'):
-        postgresql.choose(sys.executable)
+        postgresql.choose()
 
 
 def test_newest_postgresql_is_chosen(monkeypatch, tmp_path):

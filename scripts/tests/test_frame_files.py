@@ -63,21 +63,21 @@ def test_two_people_on_one_server_have_databases_of_their_own(tmp_path, monkeypa
         monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / person))
         (tmp_path / person).mkdir()
         monkeypatch.delenv('PGHOST', raising=False)
-        shared = postgresql.Server('python')
+        shared = postgresql.Server()
         assert shared.own('dealflow_test') == shared.own('dealflow_test'), "kept from run to run"
         names.append(shared.own('dealflow_test'))
     assert len(set(names)) == 2
 
 
 def test_databases_on_a_server_of_our_own_need_no_mark(monkeypatch):
-    private = postgresql.Server('python', {'PGHOST': '/somewhere'}, cluster=object())
+    private = postgresql.Server({'PGHOST': '/somewhere'}, cluster=object())
     assert private.own('dealflow_test') == 'dealflow_test'
     # As for a command started by another one on its server, such as the tests of commands.
     for name, value in private.environment().items():
         monkeypatch.setenv(name, value)
-    assert postgresql.Server('python').own('dealflow_test') == 'dealflow_test'
+    assert postgresql.Server().own('dealflow_test') == 'dealflow_test'
     monkeypatch.setenv('PGHOST', 'db.example.com')
-    assert postgresql.Server('python').own('dealflow_test') != 'dealflow_test'
+    assert postgresql.Server().own('dealflow_test') != 'dealflow_test'
 
 
 def test_commands_that_begin_at_once_agree_whose_cache_it_is(tmp_path, monkeypatch):

@@ -1,13 +1,11 @@
 """Language files are updated from the terms of the module and keep existing translations."""
 
-import json
 import subprocess
-import sys
 
 import polib
 import pytest
 
-from frame import locks, paths, po_files, translations
+from frame import locks, paths, translations
 from frame.errors import FrameError
 
 
@@ -25,7 +23,7 @@ def catalogue(*texts, **translated):
 def test_new_texts_are_empty_and_gone_ones_are_removed():
     language = catalogue(Deal='Сделка', Gone='Было')
     language.append(polib.POEntry(msgid='Long gone', msgstr='Давно', obsolete=True))
-    po_files.refresh(language, catalogue('Claim', 'Deal'))
+    translations.refresh(language, catalogue('Claim', 'Deal'))
     assert [(entry.msgid, entry.msgstr) for entry in language] == [('Claim', ''), ('Deal', 'Сделка')]
     assert [entry.occurrences for entry in language] == [[('code:new', '0')]] * 2
 
@@ -34,37 +32,27 @@ def test_what_translators_noted_is_kept():
     language = catalogue(Deal='Сделка')
     language[0].flags.append('fuzzy')
     language[0].tcomment = "not «дело»"
-    po_files.refresh(language, catalogue('Deal'))
+    translations.refresh(language, catalogue('Deal'))
     assert (language[0].flags, language[0].tcomment) == (['fuzzy'], "not «дело»")
 
 
 def test_empty_and_doubtful_texts_are_unfinished():
     language = catalogue('New', Deal='Сделка', Claim='Жалоба')
     language.find('Claim').flags.append('fuzzy')
-    assert [entry.msgid for entry in po_files.unfinished(language)] == ['New', 'Claim']
+    assert [entry.msgid for entry in translations.unfinished(language)] == ['New', 'Claim']
 
 
-def test_program_refreshes_and_begins_languages(tmp_path):
+def test_files_are_refreshed_and_begun(tmp_path, monkeypatch):
     template, russian, german = (tmp_path / name for name in ('dealflow.pot', 'ru.po', 'de.po'))
     catalogue('Claim', 'Deal').save(str(template))
     catalogue(Deal='Сделка').save(str(russian))
-    done = subprocess.run(
-        [sys.executable, po_files.__file__, template, russian, german], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == {'ru': 1, 'de': 2}
+    monkeypatch.setattr(translations, 'TEMPLATE', template)
+    assert [translations.update(path) for path in (russian, german)] == [1, 2]
     assert polib.pofile(str(russian)).find('Deal').msgstr == 'Сделка'
     assert polib.pofile(str(german)).metadata['Language'] == 'de'
-
-
-def test_a_second_refresh_changes_nothing(tmp_path):
-    template, russian = tmp_path / 'dealflow.pot', tmp_path / 'ru.po'
-    catalogue('Claim', 'Deal').save(str(template))
-    catalogue(Deal='Сделка').save(str(russian))
-    contents = []
-    for _ in range(2):
-        subprocess.run([sys.executable, po_files.__file__, template, russian], capture_output=True, check=True)
-        contents.append(russian.read_text())
-    assert contents[0] == contents[1]
+    before = russian.read_text(), german.read_text()
+    assert [translations.update(path) for path in (russian, german)] == [1, 2]
+    assert (russian.read_text(), german.read_text()) == before, "a second time changes nothing"
 
 
 def test_languages_with_missing_texts_are_told():

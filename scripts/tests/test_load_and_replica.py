@@ -2,7 +2,8 @@
 
 import pytest
 
-from frame import load, replica_demo
+from bench import load
+from frame import replica_demo
 
 VIEWS = {
     'models': {

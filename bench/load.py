@@ -9,7 +9,7 @@ from functools import cached_property
 from math import inf
 from xml.etree import ElementTree
 
-from frame import reconciliation
+from bench import reconciliation
 from frame.console import indented, say, step
 from frame.databases import Databases
 from frame.errors import FrameError

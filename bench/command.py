@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from frame import bench_install, load
-from frame.bench_databases import call, database_name, make_databases
+from bench import install, load
+from bench.databases import call, database_name, make_databases
 from frame.console import say
 from frame.locks import only_one
 from frame.workbench import Workbench
@@ -15,7 +15,7 @@ def main(arguments):
     options = parse(arguments)
     with Workbench.prepare() as bench, only_one(database_name(options.scale)):
         if options.install:
-            return bench_install.measure(bench, options.scale, options.json, options.guests)
+            return install.measure(bench, options.scale, options.json, options.guests)
         name, plain = make_databases(bench, options.scale, options.fresh)
         if options.load:
             return load.run(bench, name, options)

@@ -4,12 +4,12 @@
 """
 
 import json
-import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from bench.databases import make_plain_database, make_plain_database_of_apps
 from frame import guests
-from frame.bench_databases import make_plain_database, make_plain_database_of_apps
 from frame.console import indented, say
 from frame.databases import Databases, dependencies
 from frame.errors import FrameError
@@ -86,21 +86,9 @@ def _run(bench, *arguments):
     log = bench.log_file(NAME)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / 'figures.json'
-        command = [
-            bench.python,
-            CHECKOUT / 'bench' / 'installation.py',
-            path,
-            '-d',
-            NAME,
-            *arguments,
-            '-c',
-            bench.configuration(NAME, logfile=log),
-            '--stop-after-init',
-            '--no-http',
-        ]
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=bench.environment()
-        )
+        configuration = bench.configuration(NAME, logfile=log, http_enable=False)
+        program = [sys.executable, CHECKOUT / 'bench' / 'installation.py', path]
+        done = bench.run([*program, '-d', NAME, *arguments, '-c', configuration, '--stop-after-init'])
         if done.returncode:
-            raise FrameError(f"Odoo failed:\n{indented(done.stderr.splitlines()[-15:])}\nThe whole log: {log}")
+            raise FrameError(f"Odoo failed:\n{indented(done.stdout.splitlines()[-15:])}\nThe whole log: {log}")
         return json.loads(path.read_text())

@@ -1,7 +1,5 @@
 """Databases of scripts/bench: one with the module and one without, with the same data, kept between runs."""
 
-import subprocess
-
 from frame.console import step
 from frame.databases import Databases
 from frame.errors import FrameError
@@ -71,11 +69,7 @@ def fill(bench, databases, name, function, scale):
 
 def call(bench, name, function, scale, variables=None):
     """Call a function of ``bench/run.py`` in Odoo's shell; return the exit code of the shell."""
+    program = f"from odoo.addons.dealflow.bench.run import {function}\n{function}(env)\n"
     variables = {'DEALS': scale} | (variables or {})
-    return subprocess.run(
-        bench.command(bench.configuration(name, logfile=bench.log_file(name)), '--no-http', subcommand='shell'),
-        input=f"from odoo.addons.dealflow.bench.run import {function}\n{function}(env)\n",
-        text=True,
-        check=False,
-        env=bench.environment() | {f'DEALFLOW_BENCH_{key}': str(value) for key, value in variables.items()},
-    ).returncode
+    variables = {f'DEALFLOW_BENCH_{key}': str(value) for key, value in variables.items()}
+    return bench.shell(name, program, variables).returncode

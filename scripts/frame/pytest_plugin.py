@@ -1,0 +1,20 @@
+"""A pytest plugin for scripts/test: Odoo's tags as markers, and what was checked before the tests in its summary."""
+
+import json
+
+
+def pytest_addoption(parser):
+    parser.addoption('--verdicts', default='{}', help="the checks before the tests and whether they passed, as JSON")
+
+
+def pytest_itemcollected(item):
+    """Mark the test with those of its tags that pyproject.toml registers: scripts/test -m 'not real_data'."""
+    known = {line.partition(':')[0] for line in item.config.getini('markers')}
+    for tag in sorted(known.intersection(getattr(getattr(item, 'cls', None), 'test_tags', ()))):
+        item.add_marker(tag)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Tell the verdicts above pytest's closing line, which stays the last."""
+    for title, good in json.loads(config.getoption('verdicts')).items():
+        terminalreporter.write_line(f"{title}: {'in order' if good else 'NOT IN ORDER, see above'}", red=not good)
