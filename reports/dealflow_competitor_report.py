@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.deal_states import DEAL_STATES
 from ..tools.price_gap import GAP_BANDS, GAP_EDGES
 
 
@@ -43,9 +44,7 @@ class DealflowCompetitorReport(models.Model):
     region_id = fields.Many2one('dealflow.region', readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
-    state = fields.Selection(
-        [('open', "Open"), ('won', "Won"), ('lost', "Lost")], string="State of the Deal", readonly=True
-    )
+    state = fields.Selection(DEAL_STATES, string="State of the Deal", readonly=True)
     outcome = fields.Selection(selection='_selection_outcome', string="What Became of the Competitor", readonly=True)
     opened_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)

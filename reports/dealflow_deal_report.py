@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.deal_states import DEAL_STATES
+
 
 class DealflowDealReport(models.Model):
     """Current values of deals, with the measures of the standard reports: forecast, won, lost, days to close (X03)."""
@@ -23,7 +25,7 @@ class DealflowDealReport(models.Model):
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     funnel_id = fields.Many2one('dealflow.funnel', readonly=True)
     stage_id = fields.Many2one('dealflow.stage', readonly=True)
-    state = fields.Selection([('open', "Open"), ('won', "Won"), ('lost', "Lost")], readonly=True)
+    state = fields.Selection(DEAL_STATES, readonly=True)
     lost_reason_id = fields.Many2one('crm.lost.reason', readonly=True)
     lost_competitor_id = fields.Many2one('dealflow.competitor', string="Lost To", readonly=True)
     marketing_event_id = fields.Many2one('dealflow.marketing.event', readonly=True)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.deal_states import DEAL_STATES
+
 
 class DealflowProductPairReport(models.Model):
     """Products bought together: one row for each ordered pair of products in a deal (C67).
@@ -23,7 +25,7 @@ class DealflowProductPairReport(models.Model):
     business_partner_id = fields.Many2one('res.partner', string="Partner", readonly=True)
     industry_id = fields.Many2one('res.partner.industry', string="Segment", readonly=True)
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
-    state = fields.Selection([('open', "Open"), ('won', "Won"), ('lost', "Lost")], readonly=True)
+    state = fields.Selection(DEAL_STATES, readonly=True)
     closed_on = fields.Date(readonly=True)
 
     @api.model

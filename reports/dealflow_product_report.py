@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.deal_states import DEAL_STATES
+
 
 class DealflowProductReport(models.Model):
     """Products in deals, in company currency: the matrix of products by segments (C67)."""
@@ -24,7 +26,7 @@ class DealflowProductReport(models.Model):
     user_id = fields.Many2one('res.users', string="Responsible", readonly=True)
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     stage_id = fields.Many2one('dealflow.stage', readonly=True)
-    state = fields.Selection([('open', "Open"), ('won', "Won"), ('lost', "Lost")], readonly=True)
+    state = fields.Selection(DEAL_STATES, readonly=True)
     opened_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)
     quantity = fields.Float(digits='Product Unit', readonly=True)

@@ -15,6 +15,7 @@ NAMES = {
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
     "Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).": 'kept inside',
     "A contact with a client: a calendar event that has a type (B16-B25, P21-P36).": 'event',
+    "Who takes part in an event: those of our side and of the client's side are kept apart.": 'participants',
     "Decides which events are sent to Google or Outlook, if Odoo's modules are installed (P28, P63).": 'event sync',
     "The confidential sheet of a meeting, which is kept when Odoo rewrites a recurrence.": 'event sheet',
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
@@ -53,6 +54,7 @@ NAMES = {
     "The deadlines of a company's claims, in its working time.": 'claims of company',
     "Settings for requisites; the first company with a country fills the register of regions.": 'requisites of company',
     "A model whose records may only refer to documents that the user may read.": 'references',
+    "Amounts in the currency of a record that are kept in the currency of its company, too.": 'money',
     "Records that may only be created in, or moved to, a company of the user who does it.": 'company',
     "The deal that an order comes from.": 'order of deal',
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
@@ -68,7 +70,7 @@ account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
 calendar.event
     event > Odoo > references: create
-    event sheet > event > Odoo > references: write
+    event sheet > event > participants > Odoo > references: write
     event sync > event > Odoo: copy_data
     event sync > kept inside: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 calendar.recurrence
@@ -94,6 +96,7 @@ dealflow.deal
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
+    deal > money: _get_rate_date
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
@@ -112,6 +115,7 @@ dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo > references: create write
+    receipt > money: _get_rate_date
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
     required deeds > required money > requirement: _compute_description kind

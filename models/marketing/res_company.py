@@ -1,11 +1,13 @@
 from odoo import fields, models
 
+from ...tools.attribution import ATTRIBUTIONS
+
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
 
     dealflow_attribution = fields.Selection(
-        [('first', "First touch"), ('last', "Last touch")],
+        ATTRIBUTIONS,
         string="Attribution",
         default='first',
         required=True,
