@@ -114,7 +114,7 @@ class DealflowPriceForm(models.AbstractModel):
             pricelist = (entity or client).property_product_pricelist
         currency = self.env['res.currency'].browse(options.get('currency_id') or ())
         currency = currency or pricelist.currency_id or company.currency_id
-        (currency | pricelist.currency_id)._dealflow_check_rate(company)
+        (currency | pricelist.currency_id)._check_dealflow_rate(company)
         return Terms(
             company, partner, entity, pricelist, currency, fields.Datetime.now(), fields.Date.context_today(self)
         )
