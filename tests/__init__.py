@@ -75,6 +75,7 @@ from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
 from . import test_overrides
+from . import test_offer_letter
 from . import test_participant_import
 from . import test_partner_handover
 from . import test_partner_match
@@ -124,6 +125,7 @@ from . import test_shop
 from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
+from . import test_stamp
 from . import test_standard_reports
 from . import test_start
 from . import test_target

@@ -1,2 +1,3 @@
 from . import minimum_price
 from . import catalog
+from . import documents

@@ -162,7 +162,7 @@ class DealflowMinimumPrice(models.Model):
     @api.constrains('kind', 'currency_id', 'company_id')
     def _check_currency(self):
         for rule in self.filtered(lambda rule: rule.kind == 'fixed' and rule.company_id):
-            rule.currency_id._dealflow_check_rate(rule.company_id)
+            rule.currency_id._check_dealflow_rate(rule.company_id)
 
     @api.onchange('applied_on')
     def _onchange_applied_on(self):
