@@ -49,8 +49,8 @@ class DealflowClientFlowReport(models.Model):
                      FROM dealflow_deal
                     WHERE active AND state = 'won' AND business_partner_id IS NOT NULL
                    WINDOW chain AS (PARTITION BY company_id, business_partner_id ORDER BY closed_on, id)
-               ), event AS (
-                   SELECT sale.*, 2 * id AS event_id, closed_on AS date,
+               ), movement AS (
+                   SELECT sale.*, 2 * id AS movement_id, closed_on AS date,
                           CASE WHEN lost_before IS NULL THEN 'new' ELSE 'back' END AS kind
                      FROM sale
                     WHERE lost_before IS NULL OR lost_before < closed_on
@@ -59,13 +59,14 @@ class DealflowClientFlowReport(models.Model):
                      FROM sale
                     WHERE lost_on < COALESCE(next_on, %s)
                )
-               SELECT event.event_id AS id, event.kind, event.date, event.business_partner_id, partner.industry_id,
-                      partner.region_id, partner.dealflow_partner_status_id AS partner_status_id,
-                      event.id AS deal_id, event.user_id, event.team_id,
-                      event.company_id, (event.kind = 'new')::int AS new_count,
-                      (event.kind = 'back')::int AS back_count,
-                      (event.kind = 'lost')::int AS lost_count, CASE event.kind WHEN 'lost' THEN -1 ELSE 1 END AS change
-                 FROM event
-                 JOIN res_partner partner ON partner.id = event.business_partner_id""",
+               SELECT movement.movement_id AS id, movement.kind, movement.date, movement.business_partner_id,
+                      partner.industry_id, partner.region_id, partner.dealflow_partner_status_id AS partner_status_id,
+                      movement.id AS deal_id, movement.user_id, movement.team_id,
+                      movement.company_id, (movement.kind = 'new')::int AS new_count,
+                      (movement.kind = 'back')::int AS back_count,
+                      (movement.kind = 'lost')::int AS lost_count,
+                      CASE movement.kind WHEN 'lost' THEN -1 ELSE 1 END AS change
+                 FROM movement
+                 JOIN res_partner partner ON partner.id = movement.business_partner_id""",
             fields.Date.context_today(self),
         )

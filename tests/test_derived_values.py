@@ -311,7 +311,7 @@ class TestDerivedValues(EventCommon):
         self.assertEqual(line.price_subtotal, 10)
         self.assertEqual(line.env.context['default_price_subtotal'], 5)
 
-    def test_automation_follows_evidence_and_forges_nothing(self):
+    def test_automation_follows_requirements_and_forges_nothing(self):
         """Automation rules run in sudo as the user who changed the deal; they can react, but forge no values."""
         deal = self._new_deal(self.rep_north)
         field = self.env['ir.model.fields']._get

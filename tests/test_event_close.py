@@ -69,7 +69,7 @@ class TestEventClose(EventCommon):
         with self.assertRaises(AssertionError):
             dialog.distance_km = 42
 
-    def test_result_is_demanded_when_it_took_place(self):
+    def test_result_is_required_when_it_took_place(self):
         call = self._new_event(self.rep_north, start=self.yesterday)
         dialog = self._open(call)
         dialog.plan_next = False

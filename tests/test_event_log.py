@@ -142,7 +142,7 @@ class TestEventLog(EventCommon):
                 call = self._apply(dialog)
                 self.assertEqual(call[field_name], value)
 
-    def test_result_is_demanded_when_one_talked(self):
+    def test_result_is_required_when_one_talked(self):
         dialog = self._open(self.deal)
         with self.assertRaises(AssertionError):
             dialog.save()

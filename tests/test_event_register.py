@@ -198,7 +198,7 @@ class TestEventRegister(EventCommon):
 
     # Requirements
 
-    def test_finished_event_is_evidence(self):
+    def test_finished_event_meets_a_requirement(self):
         """A stage may require an event that has taken place; a cancelled one does not count (B17)."""
         requirement = self.env['dealflow.stage.requirement'].create(
             {
@@ -219,7 +219,7 @@ class TestEventRegister(EventCommon):
         with self.assertRefused(ValidationError, "needs a type of activity or event"):
             requirement.event_type_id = False
 
-    def test_evidence_is_looked_at_when_the_event_ends(self):
+    def test_requirements_are_checked_when_the_event_ends(self):
         self.env['dealflow.stage.requirement'].create(
             {'stage_id': self.stage_talk.id, 'kind': 'event_done', 'event_type_id': self.call_type.id}
         )

@@ -75,7 +75,7 @@ class TestJobTours(TourCommon):
         self.assertEqual(deal.stage_id, stage)
         self.assertEqual(deal.short_status, "Offer sent")
 
-    def test_move_that_lacks_evidence(self):
+    def test_move_that_misses_a_requirement(self):
         """Missing requirements are shown before the user types anything, with a link to fulfil them."""
         deal, stage = self._new_moved_deal()
         self._start_tour('dealflow_move_deal_missing', self.rep, DEALS)

@@ -52,7 +52,7 @@ class TestNamesOnForeignModels(TransactionCase):
         }
         self.assertFalse(
             unmarked,
-            "Put «dealflow» into these names: behind the prefix that Odoo's conventions demand (_compute_, _check_, "
+            "Put «dealflow» into these names: behind the prefix that Odoo's conventions require (_compute_, _check_, "
             "action_ …), else in front.",
         )
 

@@ -13,7 +13,7 @@ NAMES = {
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A document with events: a partner, an opportunity, a deal, a claim or a marketing event.": 'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
-    "Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).": 'kept inside',
+    "Sends an event to Google and Outlook unless it is kept out or its type excludes it (P28, P63).": 'sync mixin',
     "A contact with a client: a calendar event that has a type (B16-B25, P21-P36).": 'event',
     "Who takes part in an event: those of our side and of the client's side are kept apart.": 'participants',
     "Decides which events are sent to Google or Outlook, if Odoo's modules are installed (P28, P63).": 'event sync',
@@ -72,9 +72,9 @@ calendar.event
     event > Odoo > references: create
     event sheet > event > participants > Odoo > references: write
     event sync > event > Odoo: copy_data
-    event sync > kept inside: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
+    event sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 calendar.recurrence
-    recurrence sync > kept inside: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
+    recurrence sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
     attribution > crm.lead > Odoo: create write
     lead events > has events: _dealflow_get_event_field
@@ -122,7 +122,7 @@ dealflow.stage.requirement
 mail.activity
     Odoo > references: create write
 res.company
-    claims of company > working time: _dealflow_recompute_working_time _dealflow_get_working_time_dependents
+    claims of company > working time: _dealflow_get_working_time_dependents _dealflow_recompute_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data

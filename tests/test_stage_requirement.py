@@ -161,7 +161,7 @@ class TestStageRequirement(DealflowCommon):
         self._move()
         self.assertTrue(self.deal.meets_requirements and with_contract.meets_requirements)
 
-    def test_funnel_that_demands_nothing(self):
+    def test_funnel_that_enforces_nothing(self):
         """One switch of the funnel turns its requirements off and on again."""
         self._require('order_confirmed')
         other = self.env['dealflow.funnel'].create(
@@ -208,7 +208,7 @@ class TestStageRequirement(DealflowCommon):
             self.env['dealflow.deal'].search([('funnel_id', '=', self.funnel.id), ('meets_requirements', '=', False)])
         )
 
-    def test_mark_goes_with_the_last_demand(self):
+    def test_mark_goes_with_the_last_requirement(self):
         requirement = self._require('order_confirmed')
         deal = self._new_deal(self.importer, name="Tables")
         self._move(deal)
@@ -218,7 +218,7 @@ class TestStageRequirement(DealflowCommon):
             self.env.ref('dealflow.ir_cron_deal_requirements').method_direct_trigger()
         self.assertTrue(deal.meets_requirements)
 
-    def test_shipped_funnel_demands_what_every_firm_would(self):
+    def test_shipped_funnel_requires_what_every_firm_would(self):
         """Installing adds requirements to the default funnel; upgrading does not, so that no deal is blocked."""
         stages = [self.env.ref(f'dealflow.stage_{name}') for name in ('contract', 'shipping', 'paid')]
         for stage in stages:
@@ -262,7 +262,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertFalse(any(item['is_done'] for item in items.values()))
         self.assertEqual({item['action']['res_model'] for item in items.values()}, {'sale.order', 'dealflow.contract'})
 
-    def test_override_is_logged_and_not_proven(self):
+    def test_override_is_logged_and_marked(self):
         self._require('order_confirmed')
         deal = self._new_deal(self.importer, name="Tables")
         self._move(deal)
@@ -271,7 +271,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertIn("order", log.missing_requirements)
         self.assertFalse(deal.meets_requirements)
 
-    def test_disappearing_evidence_marks_and_does_not_move(self):
+    def test_unmet_requirement_marks_and_does_not_move(self):
         self._require('field', field_id=self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id)
         self.deal.expected_close_date = '2030-01-01'
         self._move()
@@ -360,7 +360,7 @@ class TestStageRequirement(DealflowCommon):
         self.assertEqual(self.deal.log_ids.sorted('id').mapped('kind'), ['open', 'win', 'move'])
         self.assertReconciled(self.deal)
 
-    def test_evidence_of_many_is_asked_once(self):
+    def test_requirements_of_many_are_asked_once(self):
         self._require('order_confirmed')
         self._require('attachment')
         deals = (

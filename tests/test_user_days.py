@@ -337,7 +337,7 @@ class TestEventUserDays(TravelMixin, EventCommon):
                         bool(here.search_count([('id', '=', claim.id), ('is_overdue', '=', True)])), is_overdue
                     )
 
-    def test_evidence_of_the_last_days_begins_with_a_day_of_the_user(self):
+    def test_requirement_of_the_last_days_begins_with_a_day_of_the_user(self):
         requirement = self.env['dealflow.stage.requirement'].create(
             {
                 'stage_id': self.stage_offer.id,

@@ -25,6 +25,7 @@ class DealflowRequisiteLog(models.Model):
             ('voided', "Changed after confirmation"),
             ('changed', "Changed"),
         ],
+        string="Entry",
         required=True,
         readonly=True,
     )

@@ -39,8 +39,8 @@ BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name'
 # client.
 REQUISITES_READERS = 'dealflow.group_viewer,account.group_account_invoice'
 
-# The states of the requisites in which each event may be recorded.
-REQUISITE_EVENTS = {
+# The states of the requisites in which each entry of the log may be made.
+REQUISITE_ENTRIES = {
     'submitted': ('draft', 'changed', 'rejected'),
     'confirmed': ('draft', 'to_confirm', 'changed', 'rejected'),
     'rejected': ('draft', 'to_confirm', 'changed'),
@@ -521,7 +521,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         """
         self.ensure_one()
         state = self._dealflow_get_live_requisites_state(fingerprint)[0]
-        if state not in REQUISITE_EVENTS[event]:
+        if state not in REQUISITE_ENTRIES[event]:
             labels = self._dealflow_get_value_labels('requisites_state')
             events = self.env['dealflow.requisite.log']._dealflow_get_value_labels('event')
             raise UserError(
@@ -578,7 +578,7 @@ class DealflowRequisitesMixin(models.AbstractModel):
         requisites = self._dealflow_get_requisites()
         fingerprint = self._dealflow_get_requisites_fingerprint(requisites)
         state = self._dealflow_get_live_requisites_state(fingerprint)[0]
-        if state not in REQUISITE_EVENTS['confirmed'] or self._dealflow_is_own_change():
+        if state not in REQUISITE_ENTRIES['confirmed'] or self._dealflow_is_own_change():
             return False
         if self._dealflow_get_last_confirmation():
             return not self._dealflow_get_requisite_differences(requisites)
