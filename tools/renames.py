@@ -1,7 +1,5 @@
 """Renames of what is stored in a database, for the migrations in ``migrations/``."""
 
-from odoo.tools.sql import column_exists
-
 # Columns with domains, paths of fields or code.
 PATHS = {
     'base_automation': ('filter_domain', 'filter_pre_domain'),
@@ -53,7 +51,15 @@ def rename_column(cr, model, former, present):
     :rtype: bool
     """
     table = model.replace('.', '_')
-    if not column_exists(cr, table, former):
+    cr.execute(
+        """
+        SELECT 1
+          FROM information_schema.columns
+         WHERE table_name = %s AND column_name = %s AND table_schema = current_schema
+    """,
+        [table, former],
+    )
+    if not cr.rowcount:
         return False
     cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{present}"')
     cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [present, model, former])
