@@ -270,12 +270,12 @@ class DealflowPriceForm(models.AbstractModel):
             raise UserError(self.env._("“%(argument)s” is empty. Give the number of a deal.", argument='deal_id'))
         deal = self.env['dealflow.deal'].browse(deal_id)
         deal.check_access('read')
-        known = deal.competitor_ids.filtered(lambda rival: rival.price and not rival.has_withdrawn)
+        known = deal.competitor_ids.filtered(lambda row: row.price and not row.has_withdrawn)
         return [
             {
-                'competitor': rival.competitor_id.display_name,
-                'price': rival.price,
-                'currency': self._describe_currency(rival.currency_id),
+                'competitor': row.competitor_id.display_name,
+                'price': row.price,
+                'currency': self._describe_currency(row.currency_id),
             }
-            for rival in known.sorted('price')
+            for row in known.sorted('price')
         ]
