@@ -109,6 +109,7 @@ from . import test_referred_records
 from . import test_register_mixin
 from . import test_registers
 from . import test_removal
+from . import test_renames
 from . import test_report_tours
 from . import test_requisites
 from . import test_requisites_gates
