@@ -73,7 +73,7 @@ PICTURES = [
     Picture('start', BY_TITLE["Start page"]),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
     Picture('deal-form', BY_TITLE["Deal"], shop='deal'),
-    Picture('deal-evidence', Screen("Deal, requirements not met", DEALS, 'dealflow.deal_16', shows=FORM)),
+    Picture('deal-requirements', Screen("Deal, requirements not met", DEALS, 'dealflow.deal_16', shows=FORM)),
     Picture('deal-move', BY_TITLE["Move a deal"]),
     Picture(
         'claim-warning', Screen("Move with a claim", DEALS, 'dealflow.deal_12', (button('action_open_move'),), DIALOG)
