@@ -57,7 +57,7 @@ class DealflowDerivedValuesMixin(models.AbstractModel):
         return frozenset().union(*(vars(definition).get(attribute, ()) for definition in type(self).mro()))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_dealflow_referenced(self):
+    def _unlink_unless_dealflow_referenced(self):
         """Name the records that refer to these; otherwise the database would name a foreign key, and log an error.
 
         Odoo calls such methods in the order of their names: this one after those that know the model and say it better.
