@@ -458,11 +458,6 @@ class DealflowClaim(models.Model):
     def action_reject(self):
         return self._action_set_state('rejected')
 
-    def _action_set_state(self, state):
-        claims = self._filter_not_in_state(state)
-        claims.write({'state': state})
-        return self._notify_skipped(len(self) - len(claims))
-
     def _get_responsible(self):
         """Return the user who looks after the claim."""
         # sudo - crm.team, dealflow.claim.desk: the responsible user is not confidential.
