@@ -42,6 +42,8 @@ NAMES = {
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know about the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know about the client's claims (B44).": 'claims on the sheet',
+    "An appeal, feedback, claim or wish of a client, from its arrival to the decision (B48).": 'claim',
+    "Buttons on several rows, some of which may need no change: those are skipped and counted.": 'batch',
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
     "Matching of receipts with invoices and payments in accounting (rule 4).": 'matching',
