@@ -84,6 +84,10 @@ crm.lead
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
+dealflow.claim
+    Odoo > company > references: create
+    claim > Odoo > company > references: write
+    claim > has events: _dealflow_get_event_field _dealflow_get_event_values
 dealflow.competitor
     Odoo > company: create write
 dealflow.contract
@@ -93,12 +97,12 @@ dealflow.deal
     attribution > competitors > deal > Odoo > company > references: create write
     competitors > deal receipts > log: _prepare_log_row
     competitors > repeat: _split
+    deal > money: _get_rate_date
     deal access > references: _dealflow_get_reference_operation
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
-    deal > money: _get_rate_date
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
@@ -117,6 +121,7 @@ dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo > references: create write
+    receipt > batch: _action_set_state
     receipt > money: _get_rate_date
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
@@ -124,7 +129,7 @@ dealflow.stage.requirement
 mail.activity
     Odoo > references: create write
 res.company
-    claims of company > working time: _dealflow_recompute_working_time _dealflow_get_working_time_dependents
+    claims of company > working time: _dealflow_get_working_time_dependents _dealflow_recompute_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
