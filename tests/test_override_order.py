@@ -42,6 +42,8 @@ NAMES = {
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
     "What the preparer should know about the competitors on the deal (B44, C65).": 'competitors on the sheet',
     "What the preparer should know about the client's claims (B44).": 'claims on the sheet',
+    "An appeal, feedback, claim or wish of a client, from its arrival to the decision (B48).": 'claim',
+    "Buttons on several rows, some of which may need no change: those are skipped and counted.": 'batch',
     "Money that a deal is expected to bring, and what became of it (E25, E29-E45).": 'receipt',
     "The five sections of the receipts plan (E37), for the promised and for the likely date.": 'sections',
     "Matching of receipts with invoices and payments in accounting (rule 4).": 'matching',
@@ -82,6 +84,10 @@ crm.lead
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
     lead marketing > crm.lead > Odoo: _merge_dependences
+dealflow.claim
+    Odoo > company > references: create
+    claim > Odoo > company > references: write
+    claim > has events: _dealflow_get_event_field _dealflow_get_event_values
 dealflow.competitor
     Odoo > company: create write
 dealflow.contract
@@ -91,12 +97,12 @@ dealflow.deal
     attribution > competitors > deal > Odoo > company > references: create write
     competitors > deal receipts > log: _prepare_log_row
     competitors > repeat: _split
+    deal > money: _get_rate_date
     deal access > references: _dealflow_get_reference_operation
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
-    deal > money: _get_rate_date
     deal receipts > deal > Odoo: copy_data
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
@@ -115,6 +121,7 @@ dealflow.receipt
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo > references: create write
+    receipt > batch: _action_set_state
     receipt > money: _get_rate_date
     sections > receipt: _field_to_sql
 dealflow.stage.requirement

@@ -35,6 +35,16 @@ class DealflowBatchMixin(models.AbstractModel):
             ),
         )
 
+    def _action_set_state(self, state):
+        """Give the rows the state, except those that have it.
+
+        :raise UserError: all rows have it
+        :return: the answer of the button, see :meth:`_notify_skipped`
+        """
+        rows = self._filter_not_in_state(state)
+        rows.write({'state': state})
+        return self._notify_skipped(len(self) - len(rows))
+
     def _get_dialog_action(self, xml_id, **context):
         """Return the action of a dialog over these rows, see ``dealflow.chosen.records.wizard.mixin``.
 

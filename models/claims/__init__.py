@@ -8,3 +8,5 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import duplicates
+from . import emails

@@ -1,13 +1,10 @@
-from rapidfuzz import fuzz, utils
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize, format_date
+from odoo.tools import SQL, format_date
 
 from ...tools.parties import CLIENTS, PEOPLE
 from ...tools.public_methods import public_method
-from ...tools.quoted_history import cut_history
 from .dealflow_claim_desk import KINDS
 
 OPEN_STATES = ('new', 'work', 'waiting')
@@ -19,8 +16,6 @@ TRANSITIONS = {
     'resolved': ('work',),
     'rejected': ('work',),
 }
-# The similarity, out of 100, from which two titles count as being about the same thing.
-SIMILARITY = 80
 
 
 class DealflowClaim(models.Model):
@@ -242,10 +237,6 @@ class DealflowClaim(models.Model):
     )
     log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="Log", copy=False)
 
-    # Shown on the form only
-    duplicate_ids = fields.Many2many('dealflow.claim', compute='_compute_duplicate_ids', string="Probable Duplicates")
-    hidden_duplicate_count = fields.Integer(compute='_compute_duplicate_ids', export_string_translation=False)
-
     _check_cost = models.Constraint('CHECK (cost >= 0)', "The cost of a claim cannot be negative.")
     _number_company_uniq = models.UniqueIndex(
         '(company_id, number) WHERE number IS NOT NULL',
@@ -346,58 +337,6 @@ class DealflowClaim(models.Model):
     @api.depends('cost', 'currency_id', 'company_id')
     def _compute_cost_amount_company(self):
         self._convert_to_company('cost', 'cost_amount_company')
-
-    @api.depends_context('uid', 'allowed_company_ids')
-    @api.depends(
-        'business_partner_id',
-        'contact_id',
-        'email_from',
-        'deal_id',
-        'order_id',
-        'invoice_id',
-        'product_id',
-        'kind',
-        'name',
-        'state',
-    )
-    def _compute_duplicate_ids(self):
-        """Find open claims of the same client about the same thing; those hidden from the user are only counted."""
-        candidates = self._get_duplicate_candidates()
-        visible = candidates.with_env(self.env)._filtered_access('read')
-        for claim in self:
-            duplicates = candidates.filtered(lambda other, claim=claim: claim._is_duplicate(other))
-            claim.duplicate_ids = duplicates.with_env(self.env) & visible
-            claim.hidden_duplicate_count = len(duplicates) - len(claim.duplicate_ids)
-
-    def _get_duplicate_candidates(self):
-        """Return, in sudo, the open claims of the same clients, found by business partner or e-mail address."""
-        emails = list(filter(None, {email_normalize(email or '') for email in self.mapped('email_from')}))
-        same_client = Domain('business_partner_id', 'in', self.business_partner_id.ids)
-        same_client |= Domain.OR(Domain('email_from', 'ilike', email) for email in emails)
-        # sudo - dealflow.claim: the user has to know that another user already works on the same thing.
-        return self.sudo().search(
-            same_client & Domain('state', 'in', OPEN_STATES) & Domain('company_id', 'in', self.company_id.ids)
-        )
-
-    def _is_duplicate(self, other):
-        """Return whether ``other`` is of the same client and about the same document or product, or titled alike."""
-        self.ensure_one()
-        if other.id == self._origin.id or other.company_id != self.company_id:
-            return False
-        if self.business_partner_id and other.business_partner_id:
-            is_same_client = self.business_partner_id.id == other.business_partner_id.id
-        else:
-            email = email_normalize(self.email_from or '')
-            is_same_client = bool(email) and email == email_normalize(other.email_from or '')
-        if not is_same_client:
-            return False
-        documents = ('deal_id', 'order_id', 'invoice_id', 'product_id')
-        if any(self[field_name] and self[field_name].id == other[field_name].id for field_name in documents):
-            return True
-        return (
-            self.kind == other.kind
-            and fuzz.token_set_ratio(self.name or '', other.name or '', processor=utils.default_process) >= SIMILARITY
-        )
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Leave open claims out of averages: they have no time to close yet, but their column holds 0."""
@@ -518,104 +457,6 @@ class DealflowClaim(models.Model):
     @public_method()
     def action_reject(self):
         return self._action_set_state('rejected')
-
-    def _action_set_state(self, state):
-        claims = self._filter_not_in_state(state)
-        claims.write({'state': state})
-        return self._notify_skipped(len(self) - len(claims))
-
-    # E-mails that open claims, and the answers of clients
-
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        """Open a claim from an e-mail: its sender, if known, is the contact, and their business partner the client."""
-        values = dict(custom_values or {})
-        desk = self.env['dealflow.claim.desk'].browse(values.get('desk_id')).exists()
-        company = desk.company_id or self.env.company
-        contact = self._get_sender(msg_dict, company)
-        values = {
-            'name': msg_dict.get('subject') or self.env._("E-mail without a subject"),
-            # Without the quoted history: the first message of the thread has the whole e-mail.
-            'description': cut_history(msg_dict.get('body')),
-            'email_from': msg_dict.get('from'),
-            'contact_id': contact.id,
-            'company_id': company.id,
-            'user_id': self._get_receiver(contact, desk, company).id,
-            'subject': 'other',
-            **values,
-        }
-        claims = self.with_company(company)
-        if company not in self.env.user.company_ids:
-            # An employee of another company writes as any sender does, and has no right to create a claim here.
-            claims = claims.with_user(SUPERUSER_ID)
-        return super(DealflowClaim, claims).message_new(msg_dict, custom_values=values)
-
-    @api.model
-    def _get_sender(self, msg_dict, company):
-        """Return the contact who wrote; empty for unknown senders, contacts of other companies, and employees."""
-        sender = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
-        if sender.company_id not in (company, company.browse()) or not sender.partner_share:
-            return sender.browse()
-        return sender
-
-    @api.model
-    def _get_receiver(self, contact, desk, company):
-        """Return the user who answers: the salesperson of the client, else the responsible user of the desk."""
-        clients = contact | contact.commercial_partner_id
-        if contact:
-            clients |= contact._dealflow_get_business_partner()
-        fitting = clients.user_id.filtered(lambda user: user.active and not user.share and company in user.company_ids)
-        return fitting[:1] or desk.user_id
-
-    def message_update(self, msg_dict, update_vals=None):
-        """Put claims that wait for the client back into work when the client answers.
-
-        Only people of the client count, not automatic replies or others who got hold of a message id. The e-mail of
-        somebody else is kept on the claim, and the responsible user is asked to look at it.
-        """
-        result = super().message_update(msg_dict, update_vals=update_vals)
-        author = self.env['res.partner'].browse(msg_dict.get('author_id')).exists()
-        is_of_house = author and not author.partner_share
-        if is_of_house or self.env.context.get('dealflow_automatic_email'):
-            return result
-        waiting = self.filtered(lambda claim: claim.state == 'waiting')
-        email = email_normalize(msg_dict.get('email_from') or '')
-        answered = waiting.filtered(lambda claim: claim._is_of_client(author, email))
-        answered._action_set_state('work')
-        for claim in waiting - answered:
-            claim._schedule_sender_check(msg_dict.get('email_from'))
-        return result
-
-    def _is_of_client(self, author, email):
-        """Return whether an external sender is of the client: its people, its legal entities' or who opened the claim.
-
-        :param author: the contact with the address of the e-mail, if there is one
-        :param str email: the normalized address
-        """
-        self.ensure_one()
-        if email and email == email_normalize(self.email_from or ''):
-            return True
-        if not author:
-            return False
-        parties = (self.contact_id | self.business_partner_id | self.legal_entity_id).commercial_partner_id
-        firms = author.commercial_partner_id | author.other_company_ids.commercial_partner_id
-        return bool(parties & (firms | firms.business_partner_id))
-
-    def _schedule_sender_check(self, sender):
-        """Ask the responsible user to look at an e-mail whose sender is not known as a person of the client."""
-        user = self._get_responsible()
-        summary = self.env._("E-mail from an unknown address")
-        if user.active and summary not in self.activity_ids.mapped('summary'):
-            self.activity_schedule(
-                'mail.mail_activity_data_todo',
-                user_id=user.id,
-                summary=summary,
-                note=self.env._(
-                    "%(sender)s has written. If it is a reply of the client, start work on the claim again, and add "
-                    "the address to the contact.",
-                    sender=sender or self.env._("Somebody"),
-                ),
-            )
 
     def _get_responsible(self):
         """Return the user who looks after the claim."""

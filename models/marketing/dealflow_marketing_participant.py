@@ -154,11 +154,6 @@ class DealflowMarketingParticipant(models.Model):
     def action_miss(self):
         return self._action_set_state('absent')
 
-    def _action_set_state(self, state):
-        participants = self._filter_not_in_state(state)
-        participants.write({'state': state})
-        return self._notify_skipped(len(self) - len(participants))
-
     # Opportunities
 
     @public_method()

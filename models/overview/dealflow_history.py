@@ -5,7 +5,7 @@ from odoo.tools import SQL, ormcache
 
 from ...tools.own_context import Own, get_own
 from ...tools.public_methods import public_method
-from ..receipts.account_payment import MOVED_NOTHING
+from ..receipts.account_payment import MONEY_STATES
 
 COLUMNS = (
     'date',
@@ -597,7 +597,7 @@ class DealflowHistory(models.Model):
                 'res_model': "'account.payment'",
                 'res_id': "source.id",
             },
-            f"account_payment source WHERE source.state NOT IN {MOVED_NOTHING}",
+            f"account_payment source WHERE source.state IN {MONEY_STATES}",
         )
 
     @kind_of_entry(

@@ -16,5 +16,6 @@ from . import res_partner_bank
 from . import res_partner_industry
 from . import sale_order
 from . import sale_order_line
+from . import gate
 from . import names
 from . import duplicates

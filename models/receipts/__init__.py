@@ -11,6 +11,7 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import due
+from . import invoices
 from . import matching
 from . import questions
 from . import sections

@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# The states in which a payment has moved no money. All others count: «in process» has left or reached an account.
-MOVED_NOTHING = ('draft', 'canceled', 'rejected')
+# The states in which a payment has moved money; a draft, a cancelled and a rejected one have not.
+MONEY_STATES = ('in_process', 'paid')
 
 
 class AccountPayment(models.Model):
@@ -14,7 +14,7 @@ class AccountPayment(models.Model):
     @api.model
     def _dealflow_get_valid_domain(self):
         """Return the domain of the payments that count as money."""
-        return Domain('state', 'not in', MOVED_NOTHING)
+        return Domain('state', 'in', MONEY_STATES)
 
     @api.model
     def _dealflow_get_sql_valid(self, payment):
@@ -23,6 +23,4 @@ class AccountPayment(models.Model):
         :param SQL payment: the alias of ``account_payment``. After a ``LEFT JOIN`` an entry without a payment, such as
             a bank line, counts as well
         """
-        return SQL(
-            "(%(payment)s.id IS NULL OR %(payment)s.state NOT IN %(states)s)", payment=payment, states=MOVED_NOTHING
-        )
+        return SQL("(%(payment)s.id IS NULL OR %(payment)s.state IN %(states)s)", payment=payment, states=MONEY_STATES)
