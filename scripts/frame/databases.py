@@ -1,6 +1,6 @@
 """Databases with the module: copies of a template that contains only the modules ours depends on.
 
-The comment of a database says what it was created from, so this information is copied and deleted with it.
+The comment of a database says what it was created from, so this information is deleted with it; a copy has none yet.
 """
 
 import argparse

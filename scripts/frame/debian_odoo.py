@@ -13,16 +13,8 @@ from frame.errors import FrameError
 from frame.processes import run_quietly
 
 PACKAGES = {
-    'sid': [
-        'odoo-19',
-        'libjs-jquery',
-        'libjs-jquery-form',
-        'libjs-underscore',
-        'fonts-roboto-unhinted',
-        'fonts-montserrat',
-        'fonts-ocr-b',
-        'fonts-glyphicons-halflings',
-    ],
+    'sid': 'odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-roboto-unhinted fonts-montserrat fonts-ocr-b '
+    'fonts-glyphicons-halflings'.split(),
     # A newer Font Awesome series has other files than those that Odoo links to.
     'bookworm': ['fonts-font-awesome', 'fonts-inconsolata'],
 }

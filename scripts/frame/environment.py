@@ -22,16 +22,16 @@ def prepare():
     """Return the environment's Python, with Odoo's requirements and the tools for checks and tests installed."""
     place = folder()
     python, complete = place / 'bin' / 'python', place / 'complete'
-    with only_one('python'):
-        works = _works(python)
-        if not (works and complete.exists()):
-            with step("Making a Python environment with Odoo's requirements and the tools"):
-                run_quietly(
-                    [sys.executable, '-m', 'venv', *([] if works else ['--clear']), place],
-                    "Python could not make an environment (on Debian it needs python3-venv). Its last words:",
-                )
-                install(python, REQUIREMENTS)
-                complete.touch()
+    if not (complete.exists() and _runs(python)):
+        with only_one(f'python-{place.name}'):
+            if not (complete.exists() and _runs(python)):
+                with step("Making a Python environment with Odoo's requirements and the tools"):
+                    run_quietly(
+                        [sys.executable, '-m', 'venv', *([] if _runs(python) else ['--clear']), place],
+                        "Python could not make an environment (on Debian it needs python3-venv). Its last words:",
+                    )
+                    install(python, REQUIREMENTS)
+                    complete.touch()
     return python
 
 
@@ -59,7 +59,7 @@ def get_packages(requirements):
     return place
 
 
-def _works(python):
+def _runs(python):
     """Return whether the environment runs, which it does not once its base Python is removed."""
     try:
         return not subprocess.run([python, '-c', 'import pip'], capture_output=True, check=False).returncode

@@ -39,9 +39,7 @@ def prepare():
 def command(program, *arguments):
     """Return the command line of a program, and the environment in which its configuration finds plugins."""
     modules = prepare()
-    description = json.loads((modules / program / 'package.json').read_text())
-    script = description['bin'] if isinstance(description['bin'], str) else description['bin'][program]
-    return ['node', modules / program / script, *arguments], clean_environment() | {'NODE_PATH': str(modules)}
+    return [modules / '.bin' / program, *arguments], clean_environment() | {'NODE_PATH': str(modules)}
 
 
 def need_node():

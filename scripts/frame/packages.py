@@ -13,14 +13,11 @@ def root_prefix():
     """Return the command prefix to run as root; ``None`` when that needs a password."""
     if os.geteuid() == 0:
         return []
-    if (
-        shutil.which('sudo')
-        and not subprocess.run(
-            ['sudo', '-n', 'true'], stdin=subprocess.DEVNULL, capture_output=True, check=False
-        ).returncode
-    ):
-        return ['sudo', '-n']
-    return None
+    prefix = ['sudo', '-n']
+    if not shutil.which('sudo'):
+        return None
+    asked = subprocess.run([*prefix, 'true'], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return None if asked.returncode else prefix
 
 
 def install(packages, purpose):
@@ -37,16 +34,8 @@ def install(packages, purpose):
             f"{purpose} is missing, and only root may install it. Run\n"
             f"    sudo apt-get install {names}\nand then the command again."
         )
-    install_command = [
-        *prefix,
-        'env',
-        'DEBIAN_FRONTEND=noninteractive',
-        'apt-get',
-        'install',
-        '-y',
-        '--no-install-recommends',
-        *packages,
-    ]
+    options = 'env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends'.split()
+    install_command = [*prefix, *options, *packages]
     failure = f"apt-get could not install {names} ({purpose}). Its last words:"
     with step(f"Installing {purpose} (Debian packages: {names})"):
         try:

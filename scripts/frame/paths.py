@@ -40,27 +40,16 @@ def cache_id():
     return path.read_text()
 
 
-def addons_folder(checkout=CHECKOUT):
-    """Return a folder with the checkout under the module's name, which Odoo and pytest take from the path."""
-    folder = cache_folder() / 'checkouts' / short_hash(checkout)
-    folder.mkdir(parents=True, exist_ok=True)
-    link = folder / MODULE
-    if not link.is_symlink():
-        link.symlink_to(checkout)
-    return folder
+def addons_folder(checkout=CHECKOUT, addons=()):
+    """Return a folder with the checkout under the module's name, which Odoo and pytest take from the path.
 
-
-def folder_with_addons(addons):
-    """Return a folder with the checkout under the module's name, next to other addons.
-
-    :param list addons: folders of the addons
+    :param addons: folders of addons to lie beside it
     """
-    folder = cache_folder() / 'checkouts' / short_hash([CHECKOUT, *addons])
+    folder = cache_folder() / 'checkouts' / short_hash([checkout, *addons] if addons else checkout)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in (CHECKOUT, *addons):
-        link = folder / (MODULE if path == CHECKOUT else path.name)
-        if not link.is_symlink():
-            link.symlink_to(path)
+    for name, path in [(MODULE, checkout), *((path.name, path) for path in addons)]:
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(path)
     return folder
 
 

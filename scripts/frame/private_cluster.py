@@ -73,22 +73,9 @@ class Cluster:
         self.make_folder(self.data)
         for locale in LOCALES:
             try:
-                run_quietly(
-                    [
-                        self.binaries / 'initdb',
-                        '-D',
-                        self.data,
-                        '-U',
-                        ROLE,
-                        '--encoding=UTF8',
-                        f'--locale={locale}',
-                        '--auth-local=trust',
-                        '--auth-host=reject',
-                        '--no-sync',
-                    ],
-                    "PostgreSQL could not make a cluster. Its last words:",
-                    **self.as_owner(),
-                )
+                options = f'-U {ROLE} --encoding=UTF8 --locale={locale} --auth-local=trust --auth-host=reject --no-sync'
+                command = [self.binaries / 'initdb', '-D', self.data, *options.split()]
+                run_quietly(command, "PostgreSQL could not make a cluster. Its last words:", **self.as_owner())
                 break
             except FrameError:
                 if locale == LOCALES[-1]:
@@ -97,15 +84,9 @@ class Cluster:
     def start(self):
         """Start the server and wait until it answers."""
         self.make_folder(self.socket)
-        options = ' '.join(f"-c {key}='{value}'" for key, value in self._settings.items())
-        self._control(
-            'start',
-            '-w',
-            '-l',
-            self.data / 'server.log',
-            '-o',
-            f"{options} -c port={PORT} -c unix_socket_directories='{self.socket}'",
-        )
+        settings = self._settings | {'port': PORT, 'unix_socket_directories': self.socket}
+        options = ' '.join(f"-c {key}='{value}'" for key, value in settings.items())
+        self._control('start', '-w', '-l', self.data / 'server.log', '-o', options)
 
     def stop(self):
         """Stop the server, if it is running."""

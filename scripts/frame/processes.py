@@ -8,6 +8,12 @@ from contextlib import contextmanager
 from frame.console import indented
 from frame.errors import FrameError
 
+# What would change how Odoo, its Python and its connection work. pytest-odoo has a use for the last four.
+UNWANTED = set(
+    'PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PGDATABASE PGPATH PGAPPNAME PGDATABASE_TEMPLATE PGHOST_REPLICA '
+    'PGPORT_REPLICA OPENERP_SERVER HOST PORT USER PASSWORD'.split()
+)
+
 
 def run_quietly(command, failure, **options):
     """Run a program and return its output; on failure raise the given message with the last lines of the output."""
@@ -31,24 +37,7 @@ def run_quietly(command, failure, **options):
 
 def clean_environment():
     """Return the environment for child processes, without settings that would silently change how Odoo runs."""
-    unwanted = {
-        'PYTHONPATH',
-        'PYTHONHOME',
-        'PYTHONDONTWRITEBYTECODE',
-        'PGDATABASE',
-        'PGPATH',
-        'PGAPPNAME',
-        'PGDATABASE_TEMPLATE',
-        'PGHOST_REPLICA',
-        'PGPORT_REPLICA',
-        'OPENERP_SERVER',
-        # pytest-odoo takes these for the database connection
-        'HOST',
-        'PORT',
-        'USER',
-        'PASSWORD',
-    }
-    return {key: value for key, value in os.environ.items() if key not in unwanted and not key.startswith('ODOO_')}
+    return {key: value for key, value in os.environ.items() if key not in UNWANTED and not key.startswith('ODOO_')}
 
 
 @contextmanager

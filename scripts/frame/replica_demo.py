@@ -151,25 +151,9 @@ def copy_database(bench, pair, primary, source):
 def copy_cluster(primary, standby):
     """Create the standby as an administrator would: a base backup that also writes the replication settings."""
     standby.make_folder(standby.data)
-    run_quietly(
-        [
-            standby.binaries / 'pg_basebackup',
-            '-D',
-            standby.data,
-            '-R',
-            '-X',
-            'stream',
-            '--checkpoint=fast',
-            '-h',
-            primary.socket,
-            '-p',
-            PORT,
-            '-U',
-            ROLE,
-        ],
-        "PostgreSQL could not make a standby:",
-        **standby.as_owner(),
-    )
+    options = f'-R -X stream --checkpoint=fast -p {PORT} -U {ROLE}'.split()
+    command = [standby.binaries / 'pg_basebackup', '-D', standby.data, '-h', primary.socket, *options]
+    run_quietly(command, "PostgreSQL could not make a standby:", **standby.as_owner())
     # The backup contains the socket of the primary.
     shutil.rmtree(standby.socket, ignore_errors=True)
 

@@ -17,7 +17,7 @@ from frame.errors import FrameError
 from frame.guest_table import Row
 from frame.locks import only_one
 from frame.outcomes import BROWSER_LEFT_OUT, TIME_LEFT_OUT, has_failed, module_of, take_second
-from frame.paths import CHECKOUT, MODULE, folder_with_addons
+from frame.paths import CHECKOUT, MODULE, addons_folder
 from frame.processes import undisturbed
 from frame.test_upstream import KNOWN, Comparison, Suite, causes
 from frame.workbench import Workbench, last_words, result
@@ -102,7 +102,7 @@ def choose(kind, bench, only=None):
     if kind == 'oca':
         folders = guests.get()
         names = sorted(folders)
-        bench.module_folder = folder_with_addons(list(folders.values()))
+        bench.module_folder = addons_folder(addons=list(folders.values()))
         # The folder of the addons also contains the Python packages that they require.
         bench.python_folders = (next(iter(folders.values())).parents[2],)
     there = find_folders(bench)

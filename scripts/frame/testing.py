@@ -14,7 +14,7 @@ from frame.databases import Databases, complaint
 from frame.errors import FrameError
 from frame.locks import only_one
 from frame.odoo_server import free_port
-from frame.paths import CHECKOUT, MODULE, addons_folder, folder_with_addons, short_hash
+from frame.paths import CHECKOUT, MODULE, addons_folder, short_hash
 from frame.processes import undisturbed
 from frame.workbench import Workbench
 
@@ -40,7 +40,7 @@ def main(arguments):
             databases.templates()
         if addons:
             beside = guests.get().values() if options.guests else []
-            bench.module_folder = folder_with_addons([*addons, *beside])
+            bench.module_folder = addons_folder(addons=[*addons, *beside])
         name = bench.server.own(KEPT if keep else f'{MODULE}_fresh_{os.getpid()}')
         try:
             with only_one(name) if keep else nullcontext():

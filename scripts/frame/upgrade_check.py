@@ -10,6 +10,7 @@ from pathlib import Path
 from frame.console import indented, say, step
 from frame.databases import Databases
 from frame.errors import FrameError
+from frame.locks import only_one
 from frame.paths import CHECKOUT, MODULE
 from frame.workbench import Workbench
 
@@ -43,7 +44,7 @@ def main(arguments):
     )
     parser.add_argument('commit', help="a commit, tag or branch of this repository")
     options = parser.parse_args(arguments)
-    with Workbench.prepare() as bench, tempfile.TemporaryDirectory() as folder:
+    with Workbench.prepare() as bench, only_one(DATABASE), tempfile.TemporaryDirectory() as folder:
         export(options.commit, Path(folder) / MODULE)
         databases = Databases(bench)
         earlier = Databases(dataclasses.replace(bench, module_folder=Path(folder)))

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from lxml import etree
+
 MAX_COLUMNS = 120
 WHITE = ' \t\r\n'
 
@@ -13,6 +15,12 @@ ATTRIBUTE_ALONE = re.compile(r'\s*([\w.-]+)="[^"]*"')
 # The value of a field that is stored as written; an expression in brackets may span several lines.
 VALUE_ALONE = re.compile(r'\s*>(?:\{\{|[^<\[({])[^<]*</field>')
 
+# What other modules may anchor on, without a name; a tag with a position is part of an inheritance itself, and a group
+# of filters stands in a search.
+NAMELESS = """
+    //*[self::group or self::page or contains(concat(' ', @class, ' '), ' oe_button_box ')]
+    [not(@name or @position)][not(ancestor::search)][not(self::group/*[1][self::filter])]
+"""
 # White space around these elements is not rendered.
 BLOCKS = set(
     'address article blockquote br body div dd dl dt field footer h1 h2 h3 h4 h5 h6 header hr html li main nav odoo '
@@ -124,7 +132,7 @@ def problems(text):
     """Return the violations of our rules in a file, as pairs of line and message."""
     try:
         return sorted(long_lines(text) + nameless(text))
-    except expat.ExpatError as error:
+    except etree.XMLSyntaxError as error:
         return [(error.lineno, f"not well-formed: {error}")]
 
 
@@ -145,35 +153,8 @@ def _cannot_break(line):
 
 def nameless(text):
     """Return groups, pages and button boxes of forms without a name to inherit from, as pairs of line and message."""
-    found = []
-    tokens = read(text)
-    stack = []
-    for index, token in enumerate(tokens):
-        if token.kind == 'end':
-            stack.pop()
-        elif token.kind == 'start':
-            if _needs_name(token) and not _is_of_search(stack, tokens, index):
-                found.append((token.line, f"{_describe(token)} without a name"))
-            stack.append(token)
-    return found
-
-
-def _needs_name(token):
-    """Return whether other modules may anchor on a tag; one with a position is part of an inheritance itself."""
-    if 'name' in token.attributes or 'position' in token.attributes:
-        return False
-    return token.name in {'group', 'page'} or 'oe_button_box' in token.attributes.get('class', '').split()
-
-
-def _describe(token):
-    """Return a tag with the label by which a person finds it."""
-    words = token.attributes.get('string')
-    return f"<{token.name} string=\"{words}\">" if words else f"<{token.name}>"
-
-
-def _is_of_search(stack, tokens, index):
-    """Return whether a group contains filters."""
-    if any(token.name == 'search' for token in stack):
-        return True
-    following = next((token for token in tokens[index + 1 :] if token.kind in {'start', 'end'}), None)
-    return tokens[index].name == 'group' and following is not None and following.name == 'filter'
+    return [
+        (node.sourceline, f"<{node.tag}{words} without a name")
+        for node in etree.fromstring(text.encode()).xpath(NAMELESS)
+        for words in [f' string="{node.get("string")}">' if node.get('string') else '>']
+    ]

@@ -19,6 +19,26 @@ def test_every_command_explains_itself(command):
     assert f'scripts/{command}' in done.stdout
 
 
+@pytest.mark.parametrize(
+    ('newest', 'code', 'words'), [(13, 0, "run.py serve --port 8"), (12, 1, "that is no Python 3.10 to 3.13")]
+)
+def test_named_python_is_taken_or_refused(tmp_path, newest, code, words):
+    """A Python 3.13 comes last of those that are found, but not when it is named."""
+    python = tmp_path / 'python'
+    python.write_text(f'#!/bin/sh\nif [ "$1" = -c ]; then [ "$3" = {newest} ]; else echo "$@"; fi\n')
+    python.chmod(0o755)
+    done = subprocess.run(
+        [CHECKOUT / 'scripts' / 'serve', '--port', '8'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env=os.environ | {'DEALFLOW_PYTHON': str(python)},
+    )
+    assert done.returncode == code
+    assert words in done.stdout
+
+
 def test_foreseen_failure_is_words_and_exit_code(capsys):
     with socket.socket() as taken:
         taken.bind(('127.0.0.1', 0))

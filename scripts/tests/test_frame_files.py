@@ -92,6 +92,6 @@ def test_addons_lie_beside_the_module(tmp_path, monkeypatch):
     (tmp_path / 'cache').mkdir()
     addon = tmp_path / 'addons' / 'my_addon'
     addon.mkdir(parents=True)
-    folder = paths.folder_with_addons([addon])
+    folder = paths.addons_folder(addons=[addon])
     assert {path.name: path.resolve() for path in folder.iterdir()} == {'dealflow': paths.CHECKOUT, 'my_addon': addon}
     assert folder != paths.addons_folder(), "the module alone stays alone"
