@@ -55,6 +55,7 @@
         'wizards/dealflow_lead_convert_views.xml',
         'wizards/dealflow_mailing_return_views.xml',
         'wizards/dealflow_marketing_participant_import_views.xml',
+        'wizards/dealflow_price_refuse_views.xml',
         'wizards/dealflow_receipt_close_views.xml',
         'wizards/dealflow_receipt_comment_views.xml',
         'wizards/dealflow_receipt_plan_views.xml',
