@@ -157,6 +157,7 @@
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
         'demo/sale_order_demo.xml',
+        'demo/dealflow_minimum_price_demo.xml',
         'demo/dealflow_deal_competitor_demo.xml',
         'demo/dealflow_target_demo.xml',
         'demo/dealflow_receipt_demo.xml',

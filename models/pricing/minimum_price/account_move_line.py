@@ -9,10 +9,7 @@ class AccountMoveLine(models.Model):
         """Return whether the line sells something; notes, down payments and returns do not."""
         self.ensure_one()
         return (
-            self.display_type == 'product'
-            and bool(self.product_id)
-            and self.quantity > 0
-            and not self.is_downpayment
+            self.display_type == 'product' and bool(self.product_id) and self.quantity > 0 and not self.is_downpayment
         )
 
     def _dealflow_get_sale_lines(self):

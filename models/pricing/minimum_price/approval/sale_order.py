@@ -52,7 +52,9 @@ class SaleOrder(models.Model):
         # sudo - mail.activity: the request to somebody else counts too.
         kind = self.env.ref(REQUEST, raise_if_not_found=False)
         domain = [('res_model', '=', self._name), ('res_id', 'in', self._origin.ids)]
-        return self.env['mail.activity'].sudo().search([*domain, ('activity_type_id', '=', kind.id)] if kind else domain)
+        return (
+            self.env['mail.activity'].sudo().search([*domain, ('activity_type_id', '=', kind.id)] if kind else domain)
+        )
 
     @api.depends('dealflow_price_approval')
     def _compute_dealflow_price_problem(self):
@@ -105,7 +107,7 @@ class SaleOrder(models.Model):
 
     @public_method(one=True, reason=TEXT)
     def action_dealflow_request_price_approval(self, reason=None):
-        """Ask the head to approve the prices that are below the minimum: one activity, however often it is called (C19).
+        """Ask the head to approve the prices below the minimum: one activity, however often it is called (C19).
 
         The leader of the order's team is asked, else somebody with the right to approve prices, but never the person
         whose order it is.
@@ -289,7 +291,8 @@ class SaleOrder(models.Model):
                 return user
         raise UserError(
             self.env._(
-                "Nobody can approve the prices of %(order)s. The team needs a leader, or somebody the right “%(right)s”.",
+                "Nobody can approve the prices of %(order)s. The team needs a leader, or somebody the right "
+                "“%(right)s”.",
                 order=self.name,
                 right=self.env.ref('dealflow.group_price_approver').sudo().display_name,
             )
