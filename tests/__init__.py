@@ -69,6 +69,8 @@ from . import test_meeting_sheet
 from . import test_menus
 from . import test_names_on_foreign_models
 from . import test_minimum_price
+from . import test_minimum_price_invoice
+from . import test_minimum_price_order
 from . import test_new_client
 from . import test_new_records
 from . import test_odoo_rights

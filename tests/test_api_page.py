@@ -58,6 +58,7 @@ class TestApiPage(DealflowCase, HttpCase):
         cls.env['ir.config_parameter'].set_param('dealflow.mailing_approval', True)
         cls.user_values = {'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)]}
         rights = ('manager', 'receipts', 'requisites_confirmer', 'marketing', 'stage_override', 'mailing_approver')
+        cls.company.dealflow_minimum_price_policy = 'approval'
         cls.program = cls._new_user('program', ','.join(f'dealflow.group_{name}' for name in rights), name="Program")
         expires = fields.Datetime.now() + timedelta(days=1)
         cls.key = cls.env['res.users.apikeys'].with_user(cls.program)._generate(None, "Program", expires)
@@ -126,6 +127,7 @@ class TestApiPage(DealflowCase, HttpCase):
             121: cls.env['dealflow.competitor'].create({'name': "Nord"}),
             130: colleague,
             131: cls.company.currency_id,
+            **dict(zip((141, 142, 143), cls._make_low_orders(client, colleague), strict=True)),
             150: cls._new_receipt(deal, amount=2000.0, date_planned='2040-05-20'),
             160: cls.env['dealflow.contract'].create({'name': "Frame", 'number': "1", 'entity_id': entity.id}),
             170: cls.env['dealflow.claim'].create(
@@ -147,6 +149,28 @@ class TestApiPage(DealflowCase, HttpCase):
             **dict(zip((196, 197, 198, 199), mailings, strict=True)),
             200: deal,
         }
+
+    @classmethod
+    def _make_low_orders(cls, client, colleague):
+        """Return an order of the program's own and two of the colleague, all below the minimum price."""
+        chair = cls.env['product.product'].create({'name': "Chair", 'list_price': 70.0})
+        cls.env['dealflow.minimum.price'].create({'applied_on': 'variant', 'product_id': chair.id, 'amount': 80.0})
+        team = cls.env['crm.team'].create({'name': "Ivan's", 'user_id': colleague.id})
+        return [
+            maker['sale.order'].create(
+                {
+                    'partner_id': client.id,
+                    'user_id': user.id,
+                    'team_id': team.id,
+                    'company_id': cls.company.id,
+                    'order_line': [Command.create({'product_id': chair.id, 'price_unit': 70.0})],
+                }
+            )
+            for maker, user in (
+                (cls.env, cls.program),
+                *[(cls.env(user=colleague, su=True), colleague)] * 2,
+            )
+        ]
 
     @classmethod
     def _new_user_of_company(cls):

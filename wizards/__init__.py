@@ -15,6 +15,7 @@ from . import dealflow_lead_convert
 from . import dealflow_mailing_return
 from . import dealflow_marketing_participant_import
 from . import dealflow_marketing_participant_import_line
+from . import dealflow_price_refuse
 from . import dealflow_receipt_wizard_mixin
 from . import dealflow_receipt_close
 from . import dealflow_receipt_close_line

@@ -6,3 +6,10 @@ from . import res_config_settings
 from . import crm_team
 from . import sale_order_line
 from . import sale_order
+from . import account_move
+from . import account_move_line
+from . import mail_compose_message
+from . import mail_template
+from . import payment_link_wizard
+from . import portal_share
+from . import approval

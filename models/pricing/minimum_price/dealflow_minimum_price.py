@@ -3,7 +3,7 @@ from collections import namedtuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import format_amount, ormcache
 
 # What a rule applies to, the most specific first, with the field that names it.
 TARGETS = {'variant': 'product_id', 'product': 'product_tmpl_id', 'category': 'categ_id', 'all': None}
@@ -248,3 +248,13 @@ class DealflowMinimumPrice(models.Model):
                     found[product] = rule
                     break
         return found
+
+
+def format_price(env, value, other, currency):
+    """Return a price as people read it, with as many decimals as show that it is another than ``other``."""
+    digits = currency.decimal_places
+    while digits < 6 and round(value, digits) == round(other, digits):
+        digits += 1
+    if digits == currency.decimal_places:
+        return format_amount(env, value, currency)
+    return f'{value:.{digits}f} {currency.name}'

@@ -2,9 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
 
-from .dealflow_minimum_price import Price
+from .dealflow_minimum_price import Price, format_price
 
 
 class SaleOrder(models.Model):
@@ -20,7 +19,10 @@ class SaleOrder(models.Model):
         help="Why products are sold below their minimum price.",
     )
     dealflow_price_problem = fields.Text(
-        compute='_compute_dealflow_price_problem', groups='dealflow.group_viewer', export_string_translation=False
+        string="Problem with the Price",
+        compute='_compute_dealflow_price_problem',
+        groups='base.group_user',
+        export_string_translation=False,
     )
 
     @api.depends(
@@ -96,11 +98,11 @@ class SaleOrder(models.Model):
                 continue
             problems += [
                 self.env._(
-                    "%(order)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
-                    order=order.name,
+                    "%(document)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
+                    document=order.name,
                     product=line.product_id.display_name,
-                    price=_format_price(self.env, price, minimum, order.currency_id),
-                    minimum=_format_price(self.env, minimum, price, order.currency_id),
+                    price=format_price(self.env, price, minimum, order.currency_id),
+                    minimum=format_price(self.env, minimum, price, order.currency_id),
                 )
                 for line, price, minimum in open_rows
             ]
@@ -180,23 +182,31 @@ class SaleOrder(models.Model):
 
     def _dealflow_note_prices(self, rows, title):
         """Log on the order which products went below their minimum price, and why."""
+        self._message_log(body=self._dealflow_describe_rows(rows, title))
+
+    def _dealflow_describe_rows(self, rows, title):
         # sudo - sale.order: a client who confirms may not read the reason.
-        reason = self.sudo().dealflow_price_reason
-        self._message_log(
-            body=Markup('<p>%s</p><ul>%s</ul>%s')
-            % (
-                title,
-                Markup().join(
-                    Markup('<li>%s: %s (%s)</li>')
-                    % (
-                        line.product_id.display_name,
-                        _format_price(self.env, price, minimum, self.currency_id),
-                        _format_price(self.env, minimum, price, self.currency_id),
-                    )
-                    for line, price, minimum in rows
-                ),
-                Markup('<p>%s</p>') % reason if reason else '',
-            )
+        return self._dealflow_write_rows(rows, title, self.currency_id, self.sudo().dealflow_price_reason)
+
+    @api.model
+    def _dealflow_write_rows(self, rows, title, currency, reason):
+        """Return lines below the minimum price, with the reason, as they are written in the chatter.
+
+        Cost and margin are left out: the chatter is read by people who may not see them.
+        """
+        return Markup('<p>%s</p><ul>%s</ul>%s') % (
+            title,
+            Markup().join(
+                Markup('<li>%s</li>')
+                % self.env._(
+                    "%(product)s: %(price)s, minimum %(minimum)s",
+                    product=line.product_id.display_name,
+                    price=format_price(self.env, price, minimum, currency),
+                    minimum=format_price(self.env, minimum, price, currency),
+                )
+                for line, price, minimum in rows
+            ),
+            Markup('<p>%s</p>') % reason if reason else '',
         )
 
     def action_quotation_send(self):
@@ -209,13 +219,3 @@ class SaleOrder(models.Model):
         if self.env.context.get('mark_so_as_sent'):
             self._dealflow_check_prices_before_sending()
         return super().message_post(**kwargs)
-
-
-def _format_price(env, value, other, currency):
-    """Return a price as people read it, with as many decimals as show that it is another than ``other``."""
-    digits = currency.decimal_places
-    while digits < 6 and round(value, digits) == round(other, digits):
-        digits += 1
-    if digits == currency.decimal_places:
-        return format_amount(env, value, currency)
-    return f'{value:.{digits}f} {currency.name}'
