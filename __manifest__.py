@@ -61,6 +61,7 @@
         'wizards/dealflow_receipt_postpone_views.xml',
         'wizards/dealflow_receipt_question_views.xml',
         'wizards/dealflow_receipt_status_views.xml',
+        'wizards/dealflow_offer_again_views.xml',
         'wizards/dealflow_partner_handover_views.xml',
         'wizards/dealflow_region_countries_views.xml',
         'wizards/dealflow_requisites_confirm_views.xml',
@@ -113,6 +114,7 @@
         'views/res_users_views.xml',
         'views/sale_order_views.xml',
         'views/sale_order_document_views.xml',
+        'views/sale_portal_templates.xml',
         'views/calendar_event_document_views.xml',
         'reports/dealflow_marketing_report_views.xml',
         'reports/report_marketing_comparison_templates.xml',
@@ -136,6 +138,9 @@
         'web.assets_backend': [
             'dealflow/static/src/**/*',
         ],
+        'web.assets_frontend': [
+            'dealflow/static/portal/**/*',
+        ],
         'web.assets_tests': [
             'dealflow/static/tests/tours/**/*',
         ],
@@ -156,6 +161,7 @@
         'demo/crm_lead_demo.xml',
         'demo/dealflow_deal_demo.xml',
         'demo/sale_order_demo.xml',
+        'demo/dealflow_stamp_demo.xml',
         'demo/dealflow_deal_competitor_demo.xml',
         'demo/dealflow_target_demo.xml',
         'demo/dealflow_receipt_demo.xml',

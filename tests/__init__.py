@@ -75,6 +75,7 @@ from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
 from . import test_overrides
+from . import test_offer_acceptance
 from . import test_offer_letter
 from . import test_participant_import
 from . import test_partner_handover
@@ -82,6 +83,7 @@ from . import test_partner_match
 from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
+from . import test_payment_code
 from . import test_plain_words
 from . import test_price_form
 from . import test_price_form_stock
