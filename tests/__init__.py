@@ -128,6 +128,7 @@ from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_stamp
+from . import test_stamp_on_invoice
 from . import test_standard_reports
 from . import test_start
 from . import test_target

@@ -33,7 +33,7 @@ class DealflowStampedDocumentMixin(models.AbstractModel):
         help="Put by who sent the document. They are printed as long as it stays as it was sent.",
     )
     dealflow_stamp_fingerprint = fields.Char(
-        copy=False, readonly=True, groups='base.group_user', export_string_translation=False
+        copy=False, readonly=True, prefetch='dealflow', groups='base.group_user', export_string_translation=False
     )
     dealflow_stamp_names = fields.Char(
         string="Stamped",

@@ -9,8 +9,8 @@ class DealflowStage(models.Model):
 
     takes_accepted_offers = fields.Boolean(
         string="Accepted Offers Come Here",
-        help="When a client accepts an offer online, its deal moves here from an earlier stage, if it shows what the "
-        "stage demands. Otherwise the responsible person gets an activity.",
+        help="When a client accepts an offer online, its deal moves here from an earlier stage, if it meets the "
+        "requirements. Otherwise the responsible person gets an activity.",
     )
 
     @api.constrains('takes_accepted_offers', 'funnel_id', 'active')

@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         readonly=True,
         index='btree_not_null',
         ondelete='set null',
+        prefetch='dealflow',
         groups='base.group_user',
         help="The offer that took the place of this one after its date.",
     )
