@@ -62,6 +62,7 @@
         'wizards/dealflow_receipt_postpone_views.xml',
         'wizards/dealflow_receipt_question_views.xml',
         'wizards/dealflow_receipt_status_views.xml',
+        'wizards/dealflow_offer_again_views.xml',
         'wizards/dealflow_partner_handover_views.xml',
         'wizards/dealflow_region_countries_views.xml',
         'wizards/dealflow_requisites_confirm_views.xml',
@@ -114,6 +115,7 @@
         'views/res_users_views.xml',
         'views/sale_order_views.xml',
         'views/sale_order_document_views.xml',
+        'views/sale_portal_templates.xml',
         'views/calendar_event_document_views.xml',
         'reports/dealflow_marketing_report_views.xml',
         'reports/report_marketing_comparison_templates.xml',
@@ -137,6 +139,9 @@
         'web.assets_backend': [
             'dealflow/static/src/**/*',
         ],
+        'web.assets_frontend': [
+            'dealflow/static/portal/**/*',
+        ],
         'web.assets_tests': [
             'dealflow/static/tests/tours/**/*',
         ],
@@ -158,6 +163,7 @@
         'demo/dealflow_deal_demo.xml',
         'demo/sale_order_demo.xml',
         'demo/dealflow_minimum_price_demo.xml',
+        'demo/dealflow_stamp_demo.xml',
         'demo/dealflow_deal_competitor_demo.xml',
         'demo/dealflow_target_demo.xml',
         'demo/dealflow_receipt_demo.xml',

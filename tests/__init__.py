@@ -77,6 +77,7 @@ from . import test_odoo_rights
 from . import test_other_companies
 from . import test_override_order
 from . import test_overrides
+from . import test_offer_acceptance
 from . import test_offer_letter
 from . import test_participant_import
 from . import test_partner_handover
@@ -84,6 +85,7 @@ from . import test_partner_match
 from . import test_partner_merge
 from . import test_partner_projects
 from . import test_partners_speed
+from . import test_payment_code
 from . import test_plain_words
 from . import test_price_form
 from . import test_price_form_stock
@@ -129,6 +131,7 @@ from . import test_settings_page
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_stamp
+from . import test_stamp_on_invoice
 from . import test_standard_reports
 from . import test_start
 from . import test_target

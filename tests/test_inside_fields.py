@@ -58,6 +58,8 @@ CONTACT = {
     'mailing_consent',
     'origin_kind',
 }
+# What is printed on documents that only salespeople and accountants read.
+STAMPS = {'dealflow_stamp_ids', 'dealflow_stamp_fingerprint', 'dealflow_stamp_names'}
 # Our fields that every employee may read, on documents that the employee may read at all.
 EMPLOYEES = {
     'res.partner': CONTACT,
@@ -89,6 +91,8 @@ EMPLOYEES = {
         'dealflow_claim_hours_urgent',
         'dealflow_attribution',
         'dealflow_attribution_days',
+        'dealflow_amount_in_words',
+        'dealflow_letter_items',
     },
     # Documents that only salespeople and accountants read: their client, and why they are blocked.
     'sale.order': {
@@ -115,6 +119,13 @@ EMPLOYEES = {
         'dealflow_price_reason',
         'dealflow_price_problem',
     },
+        'dealflow_acceptance_words',
+        'dealflow_acceptance_problem',
+        'dealflow_replaced_by_id',
+    }
+    | STAMPS,
+    'account.move': {'business_partner_id', 'dealflow_show_all_entities', 'requisites_warning'} | STAMPS,
+    'account.bank.statement.line': {'business_partner_id', 'dealflow_show_all_entities', 'requisites_warning'} | STAMPS,
     'crm.lead': {
         'dealflow_has_deals',
         'dealflow_open_revenue',

@@ -17,6 +17,8 @@ from . import dealflow_marketing_participant_import
 from . import dealflow_marketing_participant_import_line
 from . import dealflow_price_refuse
 from . import dealflow_receipt_wizard_mixin
+from . import dealflow_offer_again
+from . import dealflow_offer_again_line
 from . import dealflow_receipt_close
 from . import dealflow_receipt_close_line
 from . import dealflow_receipt_comment

@@ -8,3 +8,5 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_bank
 from . import sale_order
+from . import acceptance
+from . import renewal

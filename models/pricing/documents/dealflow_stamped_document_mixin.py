@@ -3,6 +3,7 @@ import json
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ....tools.amounts_in_words import say_amount
 
@@ -32,7 +33,7 @@ class DealflowStampedDocumentMixin(models.AbstractModel):
         help="Put by who sent the document. They are printed as long as it stays as it was sent.",
     )
     dealflow_stamp_fingerprint = fields.Char(
-        copy=False, readonly=True, groups='base.group_user', export_string_translation=False
+        copy=False, readonly=True, prefetch='dealflow', groups='base.group_user', export_string_translation=False
     )
     dealflow_stamp_names = fields.Char(
         string="Stamped",
@@ -82,9 +83,9 @@ class DealflowStampedDocumentMixin(models.AbstractModel):
                 continue
             stamps = document._dealflow_get_stamps_to_send()
             fingerprint = bool(stamps) and document._dealflow_get_content_fingerprint()
-            if document.dealflow_stamp_ids != stamps or document.dealflow_stamp_fingerprint != fingerprint:
+            if document._dealflow_read_stamps() != stamps or document.dealflow_stamp_fingerprint != fingerprint:
                 document._dealflow_set_derived(
-                    {'dealflow_stamp_ids': stamps.ids, 'dealflow_stamp_fingerprint': fingerprint}
+                    {'dealflow_stamp_ids': [Command.set(stamps.ids)], 'dealflow_stamp_fingerprint': fingerprint}
                 )
             self._dealflow_get_sending()[document._name, document.id] = stamps._ids
 
@@ -119,10 +120,16 @@ class DealflowStampedDocumentMixin(models.AbstractModel):
         """Return the stamps that were put on the document as it is now, with elevated rights."""
         self.ensure_one()
         document_sudo = self.sudo()
-        stamps = document_sudo.dealflow_stamp_ids.filtered('active')
+        stamps = document_sudo._dealflow_read_stamps().filtered('active')
         if stamps and document_sudo.dealflow_stamp_fingerprint != document_sudo._dealflow_get_content_fingerprint():
             return stamps.browse()
         return stamps
+
+    def _dealflow_read_stamps(self):
+        """Return all stamps of the document; the cache may hold only those that its reader may see."""
+        self.ensure_one()
+        self.invalidate_recordset(['dealflow_stamp_ids'])
+        return self.dealflow_stamp_ids
 
     def _dealflow_get_valid_stamps(self):
         """Return the stamps that a print of the document shows, with elevated rights: none on drafts."""

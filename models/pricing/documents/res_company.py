@@ -14,8 +14,8 @@ class ResCompany(models.Model):
         prefetch='dealflow',
     )
     dealflow_letter_items = fields.Boolean(
-        string="Items in letters",
-        help="Letters with offers list the items with their prices, besides the PDF.",
+        string="Items in e-mails",
+        help="E-mails with offers list the items with their prices, besides the PDF.",
         groups='base.group_user',
         prefetch='dealflow',
     )
