@@ -233,7 +233,7 @@ class DealflowPublicCall(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "“%(argument)s” is to be a list of numbers of records (%(model)s), not %(value)s.",
+                    "“%(argument)s” must be a list of numbers of records (%(model)s), not %(value)s.",
                     argument=name,
                     model=self.env[model]._description,
                     value=self._format_value(value),
@@ -306,7 +306,7 @@ class DealflowPublicCall(models.AbstractModel):
     def _check_list(self, name, value):
         if not isinstance(value, list | tuple):
             raise UserError(
-                self.env._("“%(argument)s” is to be a list, not %(value)s.", argument=name, value=self._format_value(value))
+                self.env._("“%(argument)s” must be a list, not %(value)s.", argument=name, value=self._format_value(value))
             )
 
     def _read_values(self, records, name, value, model, more):
