@@ -110,13 +110,37 @@ class TestPriceForm(PriceFormCommon):
 
     def test_cost_is_for_those_with_the_right(self):
         self.assertNotIn('cost', self._get_rows()['Desk'])
-        self.assertNotIn('margin', self._price(self.desk)[0])
+        self.assertFalse({'cost', 'margin', 'bonus'} & self._price(self.desk)[0].keys())
         with self.assertRaisesRegex(UserError, "order"):
             self.rep_form.get_products(self.stranger.id, {'order': 'cost'})
-        everything = self.env['dealflow.price.form']
-        self.assertEqual(self._get_rows(form=everything)['Desk']['cost'], 60.0)
-        [line] = everything.get_line_prices(self.stranger.id, [{'product_id': self.desk.id, 'quantity': 3, 'discount': 10}])
-        self.assertEqual((line['cost'], line['margin']), (60.0, 90.0))
+        self.rep.group_ids += self.env.ref('dealflow.group_price_margin')
+        self.assertEqual(self._get_rows()['Desk']['cost'], 60.0)
+        self.assertEqual(self._get_names(order='cost desc', category_id=self.furniture.id)[0], "Desk")
+
+    def test_what_is_earned(self):
+        """Minimum, margin and bonus follow from what is typed, in the unit of the line (C19, C20)."""
+        self.rep.group_ids += self.env.ref('dealflow.group_price_margin')
+        team = self._new('crm.team', None, {'name': "North", 'member_ids': [Command.set(self.rep.ids)], 'sequence': -1})
+        team.dealflow_bonus_percent = 10
+        self._new(
+            'dealflow.minimum.price',
+            None,
+            {'applied_on': 'variant', 'product_id': self.desk.id, 'kind': 'fixed', 'amount': 80.0},
+        )
+        self.assertEqual([row['minimum'] for row in self._get_rows().values()], [False, 80.0, False])
+        self.assertEqual(self._get_names(order='minimum', category_id=self.furniture.id), ["Desk", "Chair"])
+        dozen = self.env.ref('uom.product_uom_dozen')
+        for line, expected in (
+            ({'quantity': 3}, (100.0, 80.0, 60.0, 120.0, 6.0, False)),
+            ({'quantity': 3, 'discount': 10}, (100.0, 80.0, 60.0, 90.0, 3.0, False)),
+            ({'quantity': 3, 'discount': 20}, (100.0, 80.0, 60.0, 60.0, 0.0, False)),
+            ({'quantity': 3, 'price': 79.99}, (100.0, 80.0, 60.0, 59.97, 0.0, True)),
+            ({'quantity': 1, 'uom_id': dozen.id, 'price': 900}, (1200.0, 960.0, 720.0, 180.0, 0.0, True)),
+        ):
+            with self.subTest(line=line):
+                [row] = self.rep_form.get_line_prices(self.stranger.id, [{'product_id': self.desk.id, **line}])
+                keys = ('price', 'minimum', 'cost', 'margin', 'bonus', 'is_below_minimum')
+                self.assertEqual(tuple(row[key] for key in keys), expected)
 
     # Categories
 
@@ -159,7 +183,7 @@ class TestPriceForm(PriceFormCommon):
         for product, message in (
             (self.desk, "Desk is not sold by"),
             (self.chair, "Chair is not sold by"),
-            (self.screw, "product_id.*there is no record"),
+            (self.screw, "product_id.*no record"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 self._price(product)

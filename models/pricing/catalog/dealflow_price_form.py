@@ -143,11 +143,6 @@ class DealflowPriceForm(models.AbstractModel):
         }
 
     @api.model
-    def _convert(self, price, currency, terms):
-        """Convert a price of today to the currency of the terms, without rounding."""
-        return currency._convert(price, terms.currency, terms.company, terms.today, round=False)
-
-    @api.model
     def _round_price(self, price):
         return float_round(price, precision_digits=self.env['decimal.precision'].precision_get('Product Price'))
 
@@ -481,29 +476,19 @@ class DealflowPriceForm(models.AbstractModel):
         return {product_id: {'price': price} for product_id, price in self._get_prices(products, terms).items()}
 
     @api.model
-    def _get_minimums(self, products, terms):
-        """Return the lowest prices by the id of the product, per unit of the product; without a rule there is none."""
-        if not hasattr(products, '_dealflow_get_minimum_prices'):
-            return {}
-        return products._dealflow_get_minimum_prices(terms.company, terms.currency, terms.today)
-
-    @api.model
     def _read_minimums(self, products, terms):
-        minimums = self._get_minimums(products, terms)
+        minimums = products._dealflow_get_minimum_prices(terms.company, terms.currency, terms.today)
         return {product.id: {'minimum': minimums.get(product.id, False)} for product in products}
 
     @api.model
-    def _get_costs(self, products, terms):
-        """Return the costs by the id of the product, per unit of the product."""
-        return {
-            product.id: self._convert(product.standard_price, product.cost_currency_id, terms) for product in products
-        }
-
-    @api.model
     def _read_costs(self, products, terms):
-        return {
-            product_id: {'cost': self._round_price(cost)} for product_id, cost in self._get_costs(products, terms).items()
+        costs = {
+            product.id: product.cost_currency_id._convert(
+                product.standard_price, terms.currency, terms.company, terms.today, round=False
+            )
+            for product in products
         }
+        return {product_id: {'cost': self._round_price(cost)} for product_id, cost in costs.items()}
 
     # Prices of chosen quantities
 
@@ -541,27 +526,55 @@ class DealflowPriceForm(models.AbstractModel):
         self._check_may_sell()
         terms = self._get_terms(partner_id, options)
         lines = self._read_lines(lines or (), terms)
-        products = self._get_products_of(terms).concat(*(product for product, *_rest in lines))
-        products = products.browse(dict.fromkeys(products.ids))
-        minimums = self._get_minimums(products, terms)
-        costs = self._get_costs(products, terms) if self._may_see_cost() else None
         prices = self._get_prices_of_lines(lines, terms)
+        nets = [self._get_net_price(line, price) for (*_rest, line), price in zip(lines, prices, strict=True)]
+        products = self._get_products_of(terms)
+        margins = products._dealflow_get_margin(
+            [
+                {'product': product, 'uom': uom, 'quantity': line['quantity'], 'price': net}
+                for (product, uom, line), net in zip(lines, nets, strict=True)
+            ],
+            terms.company,
+            terms.currency,
+            terms.today,
+            self._get_bonus_percent(terms.company),
+        )
+        may_see_cost = self._may_see_cost()
         rows = []
-        for (product, uom, line), price in zip(lines, prices, strict=True):
-            row = {'product_id': product.id, 'quantity': line['quantity'], 'uom_id': uom.id, 'price': price}
-            minimum = minimums.get(product.id)
-            if minimum is not None:
-                minimum = self._round_price(product.uom_id._compute_price(minimum, uom))
-            typed = line.get('price')
-            net = (price if typed in (None, False) else typed) * (1 - (line.get('discount') or 0.0) / 100)
-            row['minimum'] = False if minimum is None else minimum
-            row['is_below_minimum'] = minimum is not None and self._is_below_price(net, minimum)
-            if costs is not None:
-                cost = product.uom_id._compute_price(costs[product.id], uom)
-                row['cost'] = self._round_price(cost)
-                row['margin'] = terms.currency.round((net - cost) * line['quantity'])
+        for (product, uom, line), price, net, earned in zip(lines, prices, nets, margins, strict=True):
+            minimum = earned['minimum']
+            row = {
+                'product_id': product.id,
+                'quantity': line['quantity'],
+                'uom_id': uom.id,
+                'price': price,
+                'minimum': False if minimum is None else self._round_price(minimum),
+                'is_below_minimum': minimum is not None and self._is_below_price(net, minimum),
+            }
+            if may_see_cost:
+                row |= {
+                    'cost': self._round_price(earned['cost']),
+                    'margin': earned['margin'],
+                    'bonus': earned['bonus'],
+                }
             rows.append(row)
         return rows
+
+    @api.model
+    def _get_net_price(self, line, price):
+        """Return the price of a line after its discount: what the user typed, else the recommended one."""
+        typed = line.get('price')
+        return (price if typed in (None, False) else typed) * (1 - (line.get('discount') or 0.0) / 100)
+
+    @api.model
+    def _get_bonus_percent(self, company):
+        """Return the share of the user's team, which a new order of his would get."""
+        # sudo - crm.team: a user may not see the teams of others, and sees his own share only with the right to it.
+        teams_sudo = self.env['crm.team'].sudo()
+        team = teams_sudo._get_default_team_id(
+            user_id=self.env.uid, domain=teams_sudo._check_company_domain(company)
+        )
+        return team.dealflow_bonus_percent
 
     @api.model
     def _is_below_price(self, price, minimum):

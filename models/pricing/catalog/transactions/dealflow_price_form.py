@@ -267,7 +267,13 @@ class DealflowPriceForm(models.AbstractModel):
         """
         self._check_may_sell()
         if not deal_id:
-            raise UserError(self.env._("“%(argument)s” is empty. Give the number of a deal.", argument='deal_id'))
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” is empty. Give the number of a record (%(model)s).",
+                    argument='deal_id',
+                    model=self.env['dealflow.deal']._description,
+                )
+            )
         deal = self.env['dealflow.deal'].browse(deal_id)
         deal.check_access('read')
         known = deal.competitor_ids.filtered(lambda rival: rival.price and not rival.has_withdrawn)
