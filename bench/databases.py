@@ -61,7 +61,7 @@ def make_plain_database_of_apps(bench, scale, apps):
 
 
 def make_catalogue_database(bench, fresh=False):
-    """Create or update a database with Odoo's Inventory, the module of the checkout and many products; return its name."""
+    """Create or update a database with Odoo's Inventory, the module and many products; return its name."""
     databases = Databases(bench)
     name = f'{MODULE}_bench_catalogue'
     if fresh or databases.note(name).get('data') != DATA:

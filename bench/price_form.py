@@ -21,8 +21,8 @@ CLIENT = "Nordlicht 1"
 # A quantity of each product in each warehouse, and a delivery to come for one of them.
 QUANTS = """
     INSERT INTO stock_quant (product_id, location_id, company_id, quantity, reserved_quantity, in_date)
-    SELECT product.id, warehouse.lot_stock_id, warehouse.company_id, (product.id * 7919 + warehouse.id) %% 200, product.id %% 5,
-           now() AT TIME ZONE 'UTC'
+    SELECT product.id, warehouse.lot_stock_id, warehouse.company_id, (product.id * 7919 + warehouse.id) %% 200,
+           product.id %% 5, now() AT TIME ZONE 'UTC'
       FROM product_product AS product
       JOIN product_template AS template ON template.id = product.product_tmpl_id AND template.is_storable
      CROSS JOIN stock_warehouse AS warehouse
@@ -32,8 +32,8 @@ MOVES = """
     INSERT INTO stock_move (
         product_id, product_uom, product_uom_qty, product_qty, quantity, state, date, location_id, location_dest_id,
         company_id, procure_method, priority, sequence, description_picking)
-    SELECT product.id, template.uom_id, 20, 20, 0, 'assigned', now() AT TIME ZONE 'UTC' + interval '1 day' * (product.id %% 30),
-           %(supplier)s, warehouse.lot_stock_id, warehouse.company_id, 'make_to_stock', '0', 10, ''
+    SELECT product.id, template.uom_id, 20, 20, 0, 'assigned',
+           now() AT TIME ZONE 'UTC' + interval '1 day' * (product.id %% 30), %(supplier)s, warehouse.lot_stock_id, warehouse.company_id, 'make_to_stock', '0', 10, ''
       FROM product_product AS product
       JOIN product_template AS template ON template.id = product.product_tmpl_id AND template.is_storable
       JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM stock_warehouse WHERE company_id = %(company)s
@@ -105,14 +105,19 @@ def _make_products(env):
 
 
 def get_scenarios(env):
-    """Return the pages and the search of the list, next to those of Odoo's catalogue for an order of the same client."""
+    """Return pages and search of the list, next to those of Odoo's catalogue for an order of the same client."""
     lists = _Lists(env)
     return [
         Scenario(f"price form, {name} / Odoo's catalogue", budget, Call(env, ours), Call(env, anchor), repeat=6)
         for name, budget, ours, anchor in (
             ("first 80", 0.7, lists.open_form, lists.open_catalogue),
             ("next page", 0.5, partial(lists.open_form, offset=PAGE), partial(lists.open_catalogue, offset=PAGE)),
-            ("search", 0.5, partial(lists.open_form, search="shelf 77"), partial(lists.open_catalogue, search="shelf 77")),
+            (
+                "search",
+                0.5,
+                partial(lists.open_form, search="shelf 77"),
+                partial(lists.open_catalogue, search="shelf 77"),
+            ),
         )
     ]
 

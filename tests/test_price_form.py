@@ -21,7 +21,9 @@ class PriceFormCommon(PartnerCommon):
         super().setUpClass()
         cls.env.user.group_ids += cls.env.ref('product.group_product_pricelist')
         cls.colleague = cls._new_user('colleague', 'dealflow.group_user_own')
-        cls.furniture, cls.fittings = (cls._new('product.category', None, {'name': name}) for name in ("Furniture", "Fittings"))
+        cls.furniture, cls.fittings = (
+            cls._new('product.category', None, {'name': name}) for name in ("Furniture", "Fittings")
+        )
         cls.screws = cls._new('product.category', None, {'name': "Screws", 'parent_id': cls.fittings.id})
         cls.desk = cls._new_product("Desk", 100.0, default_code='D-1', barcode='4006381333931', standard_price=60.0)
         cls.chair = cls._new_product("Chair", 50.0, default_code='C-1')
@@ -33,7 +35,9 @@ class PriceFormCommon(PartnerCommon):
         cls.foreign.active = True
         cls.foreign.rate_ids.unlink()
         cls._new(
-            'res.currency.rate', None, {'currency_id': cls.foreign.id, 'name': '2020-01-01', 'rate': 0.5, 'company_id': cls.company.id}
+            'res.currency.rate',
+            None,
+            {'currency_id': cls.foreign.id, 'name': '2020-01-01', 'rate': 0.5, 'company_id': cls.company.id},
         )
         cls.rep_form = cls._get_form(cls.rep)
 
@@ -244,7 +248,10 @@ class TestPriceForm(PriceFormCommon):
         pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
         self.desk.image_1920 = pixel
         self.env.flush_all()
-        self.assertEqual({name: row['has_image'] for name, row in self._get_rows().items()}, {"Desk": True, "Chair": False, "Screw": False})
+        self.assertEqual(
+            {name: row['has_image'] for name, row in self._get_rows().items()},
+            {"Desk": True, "Chair": False, "Screw": False},
+        )
 
     def test_stock_is_told_only_with_inventory(self):
         """Odoo's app is no dependency: the test runs with it or without."""
@@ -328,12 +335,15 @@ class TestPriceForm(PriceFormCommon):
             self.assertEqual(self._get_rows(partner=client)['Desk']['price'], 95.0)
 
     def test_the_currency_of_the_client(self):
-        self.stranger.specific_property_product_pricelist = self._new_pricelist("Abroad", 0, currency_id=self.foreign.id)
+        self.stranger.specific_property_product_pricelist = self._new_pricelist(
+            "Abroad", 0, currency_id=self.foreign.id
+        )
         found = self.rep_form.get_products(self.stranger.id, {'product_ids': self.desk.ids})
         self.assertEqual(found['rows'][0]['price'], 50.0)
         self.assertEqual(found['currency']['name'], self.foreign.name)
         self.assertEqual(
-            self._get_rows({'currency_id': self.company.currency_id.id, 'product_ids': self.desk.ids})['Desk']['price'], 100.0
+            self._get_rows({'currency_id': self.company.currency_id.id, 'product_ids': self.desk.ids})['Desk']['price'],
+            100.0,
         )
 
     def test_a_currency_without_a_rate(self):
@@ -366,7 +376,15 @@ class TestPriceForm(PriceFormCommon):
     def test_prices_by_quantity_and_unit(self):
         pricelist = self._new_pricelist("Much", 0)
         pricelist.item_ids = [
-            Command.create({'compute_price': 'fixed', 'fixed_price': 80, 'min_quantity': 12, 'applied_on': '0_product_variant', 'product_id': self.desk.id})
+            Command.create(
+                {
+                    'compute_price': 'fixed',
+                    'fixed_price': 80,
+                    'min_quantity': 12,
+                    'applied_on': '0_product_variant',
+                    'product_id': self.desk.id,
+                }
+            )
         ]
         self.stranger.specific_property_product_pricelist = pricelist
         dozen = self.env.ref('uom.product_uom_dozen')
@@ -449,7 +467,9 @@ class TestPriceFormPast(PriceFormCommon):
         order = self._sell(self.alpha, self.desk, 100.0, '2026-02-01', line={'discount': 10, 'product_uom_qty': 3})
         invoice = self._new_invoice(self.beta, day='2026-03-05', post=True, invoice_user_id=self.rep.id)
         invoice.invoice_line_ids.product_id = self.chair
-        self._new_invoice(self.beta, day='2026-03-06', invoice_user_id=self.rep.id).invoice_line_ids.product_id = self.chair
+        self._new_invoice(
+            self.beta, day='2026-03-06', invoice_user_id=self.rep.id
+        ).invoice_line_ids.product_id = self.chair
         rows = self.rep_form.get_transactions(self.group.id)
         self.assertEqual(
             [(row['date'], row['product'], row['model'], row['res_id'], row['entity']) for row in rows],
@@ -517,7 +537,12 @@ class TestPriceFormSuggestion(PriceFormCommon):
         super().setUpClass()
         funnel = cls._new_funnel("Short", {'name': "Talk"}, {'name': "Signed", 'is_won': True, 'probability': 100})
         cls.deal_values = {**cls.deal_values, 'funnel_id': funnel.id}
-        for products in (cls.desk + cls.chair, cls.desk + cls.chair + cls.screw, cls.desk + cls.screw, cls.desk + cls.chair):
+        for products in (
+            cls.desk + cls.chair,
+            cls.desk + cls.chair + cls.screw,
+            cls.desk + cls.screw,
+            cls.desk + cls.chair,
+        ):
             cls._win(products)
 
     @classmethod
@@ -551,9 +576,7 @@ class TestPriceFormSuggestion(PriceFormCommon):
         for accepted in (False, True):
             self.rep_form.answer_suggestion(self.alpha.id, self.chair.id, accepted)
             answer = self.env['dealflow.product.suggestion'].search([('product_id', '=', self.chair.id)])
-            self.assertEqual(
-                (answer.partner_id, answer.is_accepted, answer.user_id), (self.group, accepted, self.rep)
-            )
+            self.assertEqual((answer.partner_id, answer.is_accepted, answer.user_id), (self.group, accepted, self.rep))
             for client in (self.group, self.beta):
                 self.assertEqual(self._suggest(self.desk, partner=client)['product_id'], self.screw.id)
             self.assertEqual(self._suggest(self.desk)['product_id'], self.chair.id)

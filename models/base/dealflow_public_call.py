@@ -306,7 +306,9 @@ class DealflowPublicCall(models.AbstractModel):
     def _check_list(self, name, value):
         if not isinstance(value, list | tuple):
             raise UserError(
-                self.env._("“%(argument)s” must be a list, not %(value)s.", argument=name, value=self._format_value(value))
+                self.env._(
+                    "“%(argument)s” must be a list, not %(value)s.", argument=name, value=self._format_value(value)
+                )
             )
 
     def _read_values(self, records, name, value, model, more):

@@ -193,9 +193,7 @@ class DealflowPriceForm(models.AbstractModel):
         waiting = [(category, 0) for category in reversed(tops)]
         while waiting:
             category, depth = waiting.pop()
-            rows.append(
-                {'id': category.id, 'name': category.name, 'parent_id': category.parent_id.id, 'depth': depth}
-            )
+            rows.append({'id': category.id, 'name': category.name, 'parent_id': category.parent_id.id, 'depth': depth})
             waiting += [(child, depth + 1) for child in reversed(below.get(category, category.browse()))]
         return {'key': key, 'name': name, 'categories': rows}
 
@@ -208,8 +206,8 @@ class DealflowPriceForm(models.AbstractModel):
         """Return a page of the products that may be sold to a client, with prices for one unit (C17–C19).
 
         :param partner_id: a business partner or legal entity; empty for list prices
-        :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``, ``offset``,
-            ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``), ``pricelist_id``,
+        :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
+            ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``), ``pricelist_id``,
             ``currency_id``
         :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
             of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
@@ -297,10 +295,12 @@ class DealflowPriceForm(models.AbstractModel):
         self.env['product.uom'].flush_model()
         return SQL(
             """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
-                OR %(template)s IN (SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
+                OR %(template)s IN (
+                    SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
                 OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
                 OR %(id)s IN (SELECT found.product_id FROM %(found)s)
-                OR %(id)s IN (SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
+                OR %(id)s IN (
+                    SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
             default_code=unaccent(products._field_to_sql(alias, 'default_code', query)),
             barcode=unaccent(products._field_to_sql(alias, 'barcode', query)),
             template=SQL.identifier(alias, 'product_tmpl_id'),
@@ -404,7 +404,9 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _get_rows(self, products, terms):
-        products.fetch(['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids'])
+        products.fetch(
+            ['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids']
+        )
         pictured = self._get_pictured(products)
         rows = {
             product.id: {
@@ -571,9 +573,7 @@ class DealflowPriceForm(models.AbstractModel):
         """Return the share of the user's team, which a new order of his would get."""
         # sudo - crm.team: a user may not see the teams of others, and sees his own share only with the right to it.
         teams_sudo = self.env['crm.team'].sudo()
-        team = teams_sudo._get_default_team_id(
-            user_id=self.env.uid, domain=teams_sudo._check_company_domain(company)
-        )
+        team = teams_sudo._get_default_team_id(user_id=self.env.uid, domain=teams_sudo._check_company_domain(company))
         return team.dealflow_bonus_percent
 
     @api.model

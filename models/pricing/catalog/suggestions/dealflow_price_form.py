@@ -75,7 +75,8 @@ class DealflowPriceForm(models.AbstractModel):
                    ), counted AS (
                        SELECT product_id, count(*) AS deals FROM bought GROUP BY product_id
                    ), pair AS (
-                       SELECT bought.product_id, other.product_id AS other_id, count(DISTINCT bought.deal_id) AS together
+                       SELECT bought.product_id, other.product_id AS other_id,
+                              count(DISTINCT bought.deal_id) AS together
                          FROM bought
                          JOIN dealflow_deal_line AS other ON other.deal_id = bought.deal_id
                         WHERE other.product_id NOT IN %(chosen)s
