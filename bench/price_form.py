@@ -33,7 +33,8 @@ MOVES = """
         product_id, product_uom, product_uom_qty, product_qty, quantity, state, date, location_id, location_dest_id,
         company_id, procure_method, priority, sequence, description_picking)
     SELECT product.id, template.uom_id, 20, 20, 0, 'assigned',
-           now() AT TIME ZONE 'UTC' + interval '1 day' * (product.id %% 30), %(supplier)s, warehouse.lot_stock_id, warehouse.company_id, 'make_to_stock', '0', 10, ''
+           now() AT TIME ZONE 'UTC' + interval '1 day' * (product.id %% 30),
+           %(supplier)s, warehouse.lot_stock_id, warehouse.company_id, 'make_to_stock', '0', 10, ''
       FROM product_product AS product
       JOIN product_template AS template ON template.id = product.product_tmpl_id AND template.is_storable
       JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM stock_warehouse WHERE company_id = %(company)s

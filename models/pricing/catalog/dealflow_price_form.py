@@ -207,8 +207,8 @@ class DealflowPriceForm(models.AbstractModel):
 
         :param partner_id: a business partner or legal entity; empty for list prices
         :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
-            ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``), ``pricelist_id``,
-            ``currency_id``
+            ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``),
+            ``pricelist_id``, ``currency_id``
         :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
             of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
             only for those who may see it

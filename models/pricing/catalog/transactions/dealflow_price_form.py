@@ -197,9 +197,9 @@ class DealflowPriceForm(models.AbstractModel):
 
         :param partner_id: a business partner or legal entity; all legal entities of its group count
         :return: ``order_id``, ``name``, ``date`` (of the user), ``currency`` and ``lines`` of the newest confirmed
-            order that the user may read; ``old_price`` is net of discount and in today's currency of the client, at the rate
-            of that day; ``is_sold`` is false, and so is ``price``, where a product is no longer sold. Empty when there
-            is no order
+            order that the user may read; ``old_price`` is net of discount and in today's currency of the client, at the
+            rate of that day; ``is_sold`` is false, and so is ``price``, where a product is no longer sold. Empty when
+            there is no order
         :rtype: dict
         :raise AccessError: the user does not make quotations, or may not read the client
         """
