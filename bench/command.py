@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bench import install, load
-from bench.databases import call, database_name, make_databases
+from bench.databases import call, database_name, make_catalogue_database, make_databases
 from frame.console import say
 from frame.locks import only_one
 from frame.workbench import Workbench
@@ -16,25 +16,26 @@ def main(arguments):
     with Workbench.prepare() as bench, only_one(database_name(options.scale)):
         if options.install:
             return install.measure(bench, options.scale, options.json, options.guests)
+        if options.catalogue:
+            name = make_catalogue_database(bench, options.fresh)
+            return call(bench, name, 'run_catalogue', options.scale, get_variables(options))
         name, plain = make_databases(bench, options.scale, options.fresh)
         if options.load:
             return load.run(bench, name, options)
         say(f"Measuring in the database {name}, and in {plain} without the module ...")
-        return call(
-            bench,
-            name,
-            'run',
-            options.scale,
-            {
-                'PLAIN': plain,
-                'RUNS': options.runs,
-                'JSON': options.json.resolve() if options.json else '',
-                'PROFILE': options.profile or '',
-                'ONLY': options.only or '',
-                'HOST': '1' if options.host else '',
-                'DETAIL': '1' if options.detail else '',
-            },
-        )
+        return call(bench, name, 'run', options.scale, {'PLAIN': plain, **get_variables(options)})
+
+
+def get_variables(options):
+    """Return the options for ``bench/run.py``, which reads them from the environment."""
+    return {
+        'RUNS': options.runs,
+        'JSON': options.json.resolve() if options.json else '',
+        'PROFILE': options.profile or '',
+        'ONLY': options.only or '',
+        'HOST': '1' if options.host else '',
+        'DETAIL': '1' if options.detail else '',
+    }
 
 
 def parse(arguments):
@@ -68,6 +69,11 @@ def parse(arguments):
     )
     parser.add_argument(
         '--detail', action='store_true', help="with --host, show which functions are called more often with the module"
+    )
+    parser.add_argument(
+        '--catalogue',
+        action='store_true',
+        help="measure the price form next to Odoo's product catalogue, in a database with Odoo's Inventory",
     )
     parser.add_argument(
         '--install',

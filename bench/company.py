@@ -30,7 +30,7 @@ def fill(env, partners, documents, events):
     }
     env.flush_all()
     models = ('sale.order', 'sale.order.line', 'account.move', 'account.move.line', 'crm.lead', 'calendar.event')
-    with _columns_of_others(env, *models):
+    with columns_of_others(env, *models):
         for statement in (ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, OPPORTUNITIES, EVENTS, EVENT_PEOPLE, ATTENDEES):
             env.cr.execute(statement, parameters)
     env.cr.execute("ANALYZE")
@@ -38,7 +38,7 @@ def fill(env, partners, documents, events):
 
 
 @contextmanager
-def _columns_of_others(env, *models):
+def columns_of_others(env, *models):
     """Set database defaults for required columns of other apps, with the values that Odoo would use."""
     given = []
     for model in map(env.__getitem__, models):
@@ -91,7 +91,7 @@ def make_employees(env):
 def make_partners(env, count):
     """Create companies with a phone and an address in one statement."""
     env.flush_all()
-    with _columns_of_others(env, 'res.partner'):
+    with columns_of_others(env, 'res.partner'):
         env.cr.execute(PARTNERS, {'count': count, 'country': env.ref('base.de').id, 'user': env.uid})
     env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
     env.cr.execute("ANALYZE res_partner")

@@ -60,6 +60,21 @@ def make_plain_database_of_apps(bench, scale, apps):
     return empty, full
 
 
+def make_catalogue_database(bench, fresh=False):
+    """Create or update a database with Odoo's Inventory, the module and many products; return its name."""
+    databases = Databases(bench)
+    name = f'{MODULE}_bench_catalogue'
+    if fresh or databases.note(name).get('data') != DATA:
+        databases.copy(databases.template(demo=False), name)
+        with step(f"Installing Odoo's Inventory in {name}"):
+            databases.install_addons(name, ['sale_stock'])
+        databases.ensure(name, demo=False)
+        with step(f"Filling {name} with products, stock and orders"):
+            fill(bench, databases, name, 'fill_catalogue', 0)
+    databases.ensure(name, demo=False)
+    return name
+
+
 def fill(bench, databases, name, function, scale):
     """Fill a database, and only then mark it as one to keep."""
     if call(bench, name, function, scale):

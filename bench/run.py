@@ -15,6 +15,7 @@ from . import (
     marketing_events,
     odoo_actions,
     partners,
+    price_form,
     profile,
     python_calls,
     receipts_plan,
@@ -50,6 +51,13 @@ def fill(env):
     _vacuum(env)
 
 
+def fill_catalogue(env):
+    """Fill a database with Dealflow and Odoo's Inventory for the price form."""
+    price_form.fill(env)
+    env.cr.commit()
+    _vacuum(env)
+
+
 def _vacuum(env):
     """Vacuum the tables fully, because rows that were updated twice take twice the space.
 
@@ -74,6 +82,10 @@ def run(env):
             results = python_calls.measure(scenarios, HOST_BUDGET, bool(os.environ.get('DEALFLOW_BENCH_DETAIL')))
         else:
             results = _measure(scenarios, int(os.environ['DEALFLOW_BENCH_RUNS']))
+    _report(results)
+
+
+def _report(results):
     path = os.environ.get('DEALFLOW_BENCH_JSON')
     if path:
         with open(path, 'w', encoding='utf-8') as file:
@@ -84,11 +96,22 @@ def run(env):
         raise SystemExit(1)
 
 
-def _get_scenarios(env, plain_env):
-    def become(side, login):
-        return side(user=side['res.users'].search([('login', '=', login)]), context={'lang': 'en_US', 'tz': 'UTC'})
+def run_catalogue(env):
+    """Measure the price form in a database with Odoo's Inventory, print, and exit with 1 over budget."""
+    scenarios = _choose(price_form.get_scenarios(_become(env, 'scale_0')))
+    if os.environ.get('DEALFLOW_BENCH_PROFILE'):
+        for scenario in scenarios:
+            profile.show(scenario)
+        return
+    _report(_measure(scenarios, int(os.environ['DEALFLOW_BENCH_RUNS'])))
 
-    seller_env, plain_seller_env = become(env, 'scale_0'), become(plain_env, 'scale_0')
+
+def _become(env, login):
+    return env(user=env['res.users'].search([('login', '=', login)]), context={'lang': 'en_US', 'tz': 'UTC'})
+
+
+def _get_scenarios(env, plain_env):
+    seller_env, plain_seller_env = _become(env, 'scale_0'), _become(plain_env, 'scale_0')
     host = odoo_actions.get_scenarios(seller_env, plain_seller_env)
     if os.environ.get('DEALFLOW_BENCH_HOST'):
         # Comparisons of our screens with Odoo's are no cost of the module for Odoo.
@@ -99,7 +122,7 @@ def _get_scenarios(env, plain_env):
         *receipts_plan.get_scenarios(seller_env),
         *partners.get_scenarios(seller_env),
         *client_history.get_scenarios(seller_env),
-        *marketing_events.get_scenarios(become(env, 'admin')),
+        *marketing_events.get_scenarios(_become(env, 'admin')),
         *host,
     ]
 

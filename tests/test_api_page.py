@@ -112,7 +112,11 @@ class TestApiPage(DealflowCase, HttpCase):
         ]
         for mailing in mailings[1:]:
             mailing.action_dealflow_request_approval()
+        west = cls.env['dealflow.competitor'].create({'name': "West"})
+        cls.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': west.id, 'price': 2800.0})
         return {
+            **cls._make_products(),
+            122: west,
             101: cls._new_lead(
                 name="Chairs for the office", expected_revenue=5000.0, partner_id=client.id, user_id=cls.program.id
             ),
@@ -127,7 +131,7 @@ class TestApiPage(DealflowCase, HttpCase):
             121: cls.env['dealflow.competitor'].create({'name': "Nord"}),
             130: colleague,
             131: cls.company.currency_id,
-            **dict(zip((141, 142, 143), cls._make_low_orders(client, colleague), strict=True)),
+            **dict(zip((144, 145, 146), cls._make_low_orders(client, colleague), strict=True)),
             150: cls._new_receipt(deal, amount=2000.0, date_planned='2040-05-20'),
             160: cls.env['dealflow.contract'].create({'name': "Frame", 'number': "1", 'entity_id': entity.id}),
             170: cls.env['dealflow.claim'].create(
@@ -171,6 +175,31 @@ class TestApiPage(DealflowCase, HttpCase):
                 *[(cls.env(user=colleague, su=True), colleague)] * 2,
             )
         ]
+
+    @classmethod
+    def _make_products(cls):
+        components, seating = (cls.env['product.category'].create({'name': name}) for name in ("Components", "Seating"))
+        cls.company.sudo().write(
+            {
+                'dealflow_component_category_ids': [Command.set(components.ids)],
+                'dealflow_product_category_ids': [Command.set(seating.ids)],
+            }
+        )
+        chair = cls.env['product.product'].create(
+            {
+                'name': "Chair",
+                'default_code': 'CHAIR-1',
+                'list_price': 50.0,
+                'standard_price': 30.0,
+                'categ_id': seating.id,
+                'company_id': cls.company.id,
+            }
+        )
+        client = cls._new_partner("Oak House")
+        order = cls._new_order(client, chair)
+        order.order_line.write({'product_uom_qty': 4, 'price_unit': 45.0})
+        order.action_confirm()
+        return {105: client, 132: chair.uom_id, 133: components, 134: seating, 140: chair, 141: order}
 
     @classmethod
     def _new_user_of_company(cls):

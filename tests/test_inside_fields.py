@@ -60,6 +60,13 @@ CONTACT = {
 }
 # What is printed on documents that only salespeople and accountants read.
 STAMPS = {'dealflow_stamp_ids', 'dealflow_stamp_fingerprint', 'dealflow_stamp_names'}
+INVOICES = {
+    'business_partner_id',
+    'dealflow_show_all_entities',
+    'requisites_warning',
+    'dealflow_price_reason',
+    'dealflow_price_problem',
+}
 # Our fields that every employee may read, on documents that the employee may read at all.
 EMPLOYEES = {
     'res.partner': CONTACT,
@@ -104,28 +111,13 @@ EMPLOYEES = {
         'dealflow_price_step',
         'deal_id',
         'dealflow_contact_id',
-    },
-    'account.move': {
-        'business_partner_id',
-        'dealflow_show_all_entities',
-        'requisites_warning',
-        'dealflow_price_reason',
-        'dealflow_price_problem',
-    },
-    'account.bank.statement.line': {
-        'business_partner_id',
-        'dealflow_show_all_entities',
-        'requisites_warning',
-        'dealflow_price_reason',
-        'dealflow_price_problem',
-    },
         'dealflow_acceptance_words',
         'dealflow_acceptance_problem',
         'dealflow_replaced_by_id',
     }
     | STAMPS,
-    'account.move': {'business_partner_id', 'dealflow_show_all_entities', 'requisites_warning'} | STAMPS,
-    'account.bank.statement.line': {'business_partner_id', 'dealflow_show_all_entities', 'requisites_warning'} | STAMPS,
+    'account.move': INVOICES | STAMPS,
+    'account.bank.statement.line': INVOICES | STAMPS,
     'crm.lead': {
         'dealflow_has_deals',
         'dealflow_open_revenue',

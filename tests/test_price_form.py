@@ -21,7 +21,9 @@ class PriceFormCommon(PartnerCommon):
         super().setUpClass()
         cls.env.user.group_ids += cls.env.ref('product.group_product_pricelist')
         cls.colleague = cls._new_user('colleague', 'dealflow.group_user_own')
-        cls.furniture, cls.fittings = (cls._new('product.category', None, {'name': name}) for name in ("Furniture", "Fittings"))
+        cls.furniture, cls.fittings = (
+            cls._new('product.category', None, {'name': name}) for name in ("Furniture", "Fittings")
+        )
         cls.screws = cls._new('product.category', None, {'name': "Screws", 'parent_id': cls.fittings.id})
         cls.desk = cls._new_product("Desk", 100.0, default_code='D-1', barcode='4006381333931', standard_price=60.0)
         cls.chair = cls._new_product("Chair", 50.0, default_code='C-1')
@@ -33,7 +35,9 @@ class PriceFormCommon(PartnerCommon):
         cls.foreign.active = True
         cls.foreign.rate_ids.unlink()
         cls._new(
-            'res.currency.rate', None, {'currency_id': cls.foreign.id, 'name': '2020-01-01', 'rate': 0.5, 'company_id': cls.company.id}
+            'res.currency.rate',
+            None,
+            {'currency_id': cls.foreign.id, 'name': '2020-01-01', 'rate': 0.5, 'company_id': cls.company.id},
         )
         cls.rep_form = cls._get_form(cls.rep)
 
@@ -63,8 +67,14 @@ class PriceFormCommon(PartnerCommon):
 
     def _get_rows(self, options=None, partner=None, form=None):
         """Return the rows of our products by their names."""
-        found = (form or self.rep_form).get_products((partner or self.stranger).id, options)
+        form = self.rep_form if form is None else form
+        found = form.get_products((partner or self.stranger).id, options)
         return {self.ours[row['id']]: row for row in found['rows'] if row['id'] in self.ours}
+
+    def assertNoMoreQueries(self, large, small):
+        """Check that a large call makes as many queries as a small one, once both have filled Odoo's caches."""
+        counts = [min(self._count_queries(call) for _number in range(3)) for call in (large, small)]
+        self.assertEqual(counts[0], counts[1])
 
     def _get_names(self, partner=None, **options):
         found = self.rep_form.get_products((partner or self.stranger).id, {'limit': 500, **options})
@@ -104,13 +114,37 @@ class TestPriceForm(PriceFormCommon):
 
     def test_cost_is_for_those_with_the_right(self):
         self.assertNotIn('cost', self._get_rows()['Desk'])
-        self.assertNotIn('margin', self._price(self.desk)[0])
+        self.assertFalse({'cost', 'margin', 'bonus'} & self._price(self.desk)[0].keys())
         with self.assertRaisesRegex(UserError, "order"):
             self.rep_form.get_products(self.stranger.id, {'order': 'cost'})
-        everything = self.env['dealflow.price.form']
-        self.assertEqual(self._get_rows(form=everything)['Desk']['cost'], 60.0)
-        [line] = everything.get_line_prices(self.stranger.id, [{'product_id': self.desk.id, 'quantity': 3, 'discount': 10}])
-        self.assertEqual((line['cost'], line['margin']), (60.0, 90.0))
+        self.rep.group_ids += self.env.ref('dealflow.group_price_margin')
+        self.assertEqual(self._get_rows()['Desk']['cost'], 60.0)
+        self.assertEqual(self._get_names(order='cost desc', category_id=self.furniture.id)[0], "Desk")
+
+    def test_what_is_earned(self):
+        """Minimum, margin and bonus follow from what is typed, in the unit of the line (C19, C20)."""
+        self.rep.group_ids += self.env.ref('dealflow.group_price_margin')
+        team = self._new('crm.team', None, {'name': "North", 'member_ids': [Command.set(self.rep.ids)], 'sequence': -1})
+        team.dealflow_bonus_percent = 10
+        self._new(
+            'dealflow.minimum.price',
+            None,
+            {'applied_on': 'variant', 'product_id': self.desk.id, 'kind': 'fixed', 'amount': 80.0},
+        )
+        self.assertEqual([row['minimum'] for row in self._get_rows().values()], [False, 80.0, False])
+        self.assertEqual(self._get_names(order='minimum', category_id=self.furniture.id), ["Desk", "Chair"])
+        dozen = self.env.ref('uom.product_uom_dozen')
+        for line, expected in (
+            ({'quantity': 3}, (100.0, 80.0, 60.0, 120.0, 6.0, False)),
+            ({'quantity': 3, 'discount': 10}, (100.0, 80.0, 60.0, 90.0, 3.0, False)),
+            ({'quantity': 3, 'discount': 20}, (100.0, 80.0, 60.0, 60.0, 0.0, False)),
+            ({'quantity': 3, 'price': 79.99}, (100.0, 80.0, 60.0, 59.97, 0.0, True)),
+            ({'quantity': 1, 'uom_id': dozen.id, 'price': 900}, (1200.0, 960.0, 720.0, 180.0, 0.0, True)),
+        ):
+            with self.subTest(line=line):
+                [row] = self.rep_form.get_line_prices(self.stranger.id, [{'product_id': self.desk.id, **line}])
+                keys = ('price', 'minimum', 'cost', 'margin', 'bonus', 'is_below_minimum')
+                self.assertEqual(tuple(row[key] for key in keys), expected)
 
     # Categories
 
@@ -150,8 +184,12 @@ class TestPriceForm(PriceFormCommon):
         self.chair.sale_ok = False
         self.screw.company_id = other
         self.assertEqual(self._get_names(), [])
-        for product in (self.desk, self.chair, self.screw):
-            with self.assertRaisesRegex(UserError, "is not sold by"):
+        for product, message in (
+            (self.desk, "Desk is not sold by"),
+            (self.chair, "Chair is not sold by"),
+            (self.screw, "product_id.*no record"),
+        ):
+            with self.assertRaisesRegex(UserError, message):
                 self._price(product)
         self.screw.company_id = self.company
         self.assertEqual(self._get_names(), ["Screw"])
@@ -209,7 +247,11 @@ class TestPriceForm(PriceFormCommon):
     def test_a_picture_is_told(self):
         pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
         self.desk.image_1920 = pixel
-        self.assertEqual({name: row['has_image'] for name, row in self._get_rows().items()}, {"Desk": True, "Chair": False, "Screw": False})
+        self.env.flush_all()
+        self.assertEqual(
+            {name: row['has_image'] for name, row in self._get_rows().items()},
+            {"Desk": True, "Chair": False, "Screw": False},
+        )
 
     def test_stock_is_told_only_with_inventory(self):
         """Odoo's app is no dependency: the test runs with it or without."""
@@ -293,12 +335,15 @@ class TestPriceForm(PriceFormCommon):
             self.assertEqual(self._get_rows(partner=client)['Desk']['price'], 95.0)
 
     def test_the_currency_of_the_client(self):
-        self.stranger.specific_property_product_pricelist = self._new_pricelist("Abroad", 0, currency_id=self.foreign.id)
+        self.stranger.specific_property_product_pricelist = self._new_pricelist(
+            "Abroad", 0, currency_id=self.foreign.id
+        )
         found = self.rep_form.get_products(self.stranger.id, {'product_ids': self.desk.ids})
         self.assertEqual(found['rows'][0]['price'], 50.0)
         self.assertEqual(found['currency']['name'], self.foreign.name)
         self.assertEqual(
-            self._get_rows({'currency_id': self.company.currency_id.id, 'product_ids': self.desk.ids})['Desk']['price'], 100.0
+            self._get_rows({'currency_id': self.company.currency_id.id, 'product_ids': self.desk.ids})['Desk']['price'],
+            100.0,
         )
 
     def test_a_currency_without_a_rate(self):
@@ -325,14 +370,21 @@ class TestPriceForm(PriceFormCommon):
 
     # Prices of quantities
 
-    def _price(self, product, quantity=1, form=None, partner=None, **line):
-        lines = [{'product_id': product.id, 'quantity': quantity, **line}]
-        return (form or self.rep_form).get_line_prices((partner or self.stranger).id, lines)
+    def _price(self, product):
+        return self.rep_form.get_line_prices(self.stranger.id, [{'product_id': product.id, 'quantity': 1}])
 
     def test_prices_by_quantity_and_unit(self):
         pricelist = self._new_pricelist("Much", 0)
         pricelist.item_ids = [
-            Command.create({'compute_price': 'fixed', 'fixed_price': 80, 'min_quantity': 12, 'applied_on': '0_product_variant', 'product_id': self.desk.id})
+            Command.create(
+                {
+                    'compute_price': 'fixed',
+                    'fixed_price': 80,
+                    'min_quantity': 12,
+                    'applied_on': '0_product_variant',
+                    'product_id': self.desk.id,
+                }
+            )
         ]
         self.stranger.specific_property_product_pricelist = pricelist
         dozen = self.env.ref('uom.product_uom_dozen')
@@ -371,16 +423,14 @@ class TestPriceForm(PriceFormCommon):
         def call(product_ids):
             return self.rep_form.get_products(self.stranger.id, {'product_ids': product_ids})
 
-        call(many)
         self.assertEqual(len(call(many)['rows']), 33)
-        self.assertEqual(self._count_queries(lambda: call(many)), self._count_queries(lambda: call(few)))
+        self.assertNoMoreQueries(lambda: call(many), lambda: call(few))
 
         def price(product_ids):
             lines = [{'product_id': product_id, 'quantity': 2} for product_id in product_ids]
             return self.rep_form.get_line_prices(self.stranger.id, lines)
 
-        price(many)
-        self.assertEqual(self._count_queries(lambda: price(many)), self._count_queries(lambda: price(few)))
+        self.assertNoMoreQueries(lambda: price(many), lambda: price(few))
 
 
 @tagged('post_install', '-at_install')
@@ -409,14 +459,17 @@ class TestPriceFormPast(PriceFormCommon):
         dozen = self.env.ref('uom.product_uom_dozen')
         abroad = self._new_pricelist("Abroad", 0, currency_id=self.foreign.id)
         self._sell(self.stranger, self.desk, 600.0, line={'product_uom_id': dozen.id}, pricelist_id=abroad.id)
-        self.assertEqual(self._get_rows()['Desk']['last_price'], 100.0)
+        own = {'currency_id': self.company.currency_id.id}
+        self.assertEqual(self._get_rows(own)['Desk']['last_price'], 100.0)
         self.assertEqual(self._get_rows({'currency_id': self.foreign.id})['Desk']['last_price'], 50.0)
 
     def test_past_transactions(self):
         order = self._sell(self.alpha, self.desk, 100.0, '2026-02-01', line={'discount': 10, 'product_uom_qty': 3})
         invoice = self._new_invoice(self.beta, day='2026-03-05', post=True, invoice_user_id=self.rep.id)
         invoice.invoice_line_ids.product_id = self.chair
-        self._new_invoice(self.beta, day='2026-03-06', invoice_user_id=self.rep.id).invoice_line_ids.product_id = self.chair
+        self._new_invoice(
+            self.beta, day='2026-03-06', invoice_user_id=self.rep.id
+        ).invoice_line_ids.product_id = self.chair
         rows = self.rep_form.get_transactions(self.group.id)
         self.assertEqual(
             [(row['date'], row['product'], row['model'], row['res_id'], row['entity']) for row in rows],
@@ -482,7 +535,14 @@ class TestPriceFormSuggestion(PriceFormCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for products in (cls.desk + cls.chair, cls.desk + cls.chair + cls.screw, cls.desk + cls.screw, cls.desk + cls.chair):
+        funnel = cls._new_funnel("Short", {'name': "Talk"}, {'name': "Signed", 'is_won': True, 'probability': 100})
+        cls.deal_values = {**cls.deal_values, 'funnel_id': funnel.id}
+        for products in (
+            cls.desk + cls.chair,
+            cls.desk + cls.chair + cls.screw,
+            cls.desk + cls.screw,
+            cls.desk + cls.chair,
+        ):
             cls._win(products)
 
     @classmethod
@@ -516,9 +576,7 @@ class TestPriceFormSuggestion(PriceFormCommon):
         for accepted in (False, True):
             self.rep_form.answer_suggestion(self.alpha.id, self.chair.id, accepted)
             answer = self.env['dealflow.product.suggestion'].search([('product_id', '=', self.chair.id)])
-            self.assertEqual(
-                (answer.partner_id, answer.is_accepted, answer.user_id), (self.group, accepted, self.rep)
-            )
+            self.assertEqual((answer.partner_id, answer.is_accepted, answer.user_id), (self.group, accepted, self.rep))
             for client in (self.group, self.beta):
                 self.assertEqual(self._suggest(self.desk, partner=client)['product_id'], self.screw.id)
             self.assertEqual(self._suggest(self.desk)['product_id'], self.chair.id)

@@ -143,11 +143,6 @@ class DealflowPriceForm(models.AbstractModel):
         }
 
     @api.model
-    def _convert(self, price, currency, terms):
-        """Convert a price of today to the currency of the terms, without rounding."""
-        return currency._convert(price, terms.currency, terms.company, terms.today, round=False)
-
-    @api.model
     def _round_price(self, price):
         return float_round(price, precision_digits=self.env['decimal.precision'].precision_get('Product Price'))
 
@@ -198,9 +193,7 @@ class DealflowPriceForm(models.AbstractModel):
         waiting = [(category, 0) for category in reversed(tops)]
         while waiting:
             category, depth = waiting.pop()
-            rows.append(
-                {'id': category.id, 'name': category.name, 'parent_id': category.parent_id.id, 'depth': depth}
-            )
+            rows.append({'id': category.id, 'name': category.name, 'parent_id': category.parent_id.id, 'depth': depth})
             waiting += [(child, depth + 1) for child in reversed(below.get(category, category.browse()))]
         return {'key': key, 'name': name, 'categories': rows}
 
@@ -213,9 +206,9 @@ class DealflowPriceForm(models.AbstractModel):
         """Return a page of the products that may be sold to a client, with prices for one unit (C17–C19).
 
         :param partner_id: a business partner or legal entity; empty for list prices
-        :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``, ``offset``,
-            ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``), ``pricelist_id``,
-            ``currency_id``
+        :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
+            ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``),
+            ``pricelist_id``, ``currency_id``
         :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
             of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
             only for those who may see it
@@ -302,10 +295,12 @@ class DealflowPriceForm(models.AbstractModel):
         self.env['product.uom'].flush_model()
         return SQL(
             """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
-                OR %(template)s IN (SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
+                OR %(template)s IN (
+                    SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
                 OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
                 OR %(id)s IN (SELECT found.product_id FROM %(found)s)
-                OR %(id)s IN (SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
+                OR %(id)s IN (
+                    SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
             default_code=unaccent(products._field_to_sql(alias, 'default_code', query)),
             barcode=unaccent(products._field_to_sql(alias, 'barcode', query)),
             template=SQL.identifier(alias, 'product_tmpl_id'),
@@ -409,7 +404,9 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _get_rows(self, products, terms):
-        products.fetch(['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids'])
+        products.fetch(
+            ['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids']
+        )
         pictured = self._get_pictured(products)
         rows = {
             product.id: {
@@ -481,29 +478,19 @@ class DealflowPriceForm(models.AbstractModel):
         return {product_id: {'price': price} for product_id, price in self._get_prices(products, terms).items()}
 
     @api.model
-    def _get_minimums(self, products, terms):
-        """Return the lowest prices by the id of the product, per unit of the product; without a rule there is none."""
-        if not hasattr(products, '_dealflow_get_minimum_prices'):
-            return {}
-        return products._dealflow_get_minimum_prices(terms.company, terms.currency, terms.today)
-
-    @api.model
     def _read_minimums(self, products, terms):
-        minimums = self._get_minimums(products, terms)
+        minimums = products._dealflow_get_minimum_prices(terms.company, terms.currency, terms.today)
         return {product.id: {'minimum': minimums.get(product.id, False)} for product in products}
 
     @api.model
-    def _get_costs(self, products, terms):
-        """Return the costs by the id of the product, per unit of the product."""
-        return {
-            product.id: self._convert(product.standard_price, product.cost_currency_id, terms) for product in products
-        }
-
-    @api.model
     def _read_costs(self, products, terms):
-        return {
-            product_id: {'cost': self._round_price(cost)} for product_id, cost in self._get_costs(products, terms).items()
+        costs = {
+            product.id: product.cost_currency_id._convert(
+                product.standard_price, terms.currency, terms.company, terms.today, round=False
+            )
+            for product in products
         }
+        return {product_id: {'cost': self._round_price(cost)} for product_id, cost in costs.items()}
 
     # Prices of chosen quantities
 
@@ -541,27 +528,53 @@ class DealflowPriceForm(models.AbstractModel):
         self._check_may_sell()
         terms = self._get_terms(partner_id, options)
         lines = self._read_lines(lines or (), terms)
-        products = self._get_products_of(terms).concat(*(product for product, *_rest in lines))
-        products = products.browse(dict.fromkeys(products.ids))
-        minimums = self._get_minimums(products, terms)
-        costs = self._get_costs(products, terms) if self._may_see_cost() else None
         prices = self._get_prices_of_lines(lines, terms)
+        nets = [self._get_net_price(line, price) for (*_rest, line), price in zip(lines, prices, strict=True)]
+        products = self._get_products_of(terms)
+        margins = products._dealflow_get_margin(
+            [
+                {'product': product, 'uom': uom, 'quantity': line['quantity'], 'price': net}
+                for (product, uom, line), net in zip(lines, nets, strict=True)
+            ],
+            terms.company,
+            terms.currency,
+            terms.today,
+            self._get_bonus_percent(terms.company),
+        )
+        may_see_cost = self._may_see_cost()
         rows = []
-        for (product, uom, line), price in zip(lines, prices, strict=True):
-            row = {'product_id': product.id, 'quantity': line['quantity'], 'uom_id': uom.id, 'price': price}
-            minimum = minimums.get(product.id)
-            if minimum is not None:
-                minimum = self._round_price(product.uom_id._compute_price(minimum, uom))
-            typed = line.get('price')
-            net = (price if typed in (None, False) else typed) * (1 - (line.get('discount') or 0.0) / 100)
-            row['minimum'] = False if minimum is None else minimum
-            row['is_below_minimum'] = minimum is not None and self._is_below_price(net, minimum)
-            if costs is not None:
-                cost = product.uom_id._compute_price(costs[product.id], uom)
-                row['cost'] = self._round_price(cost)
-                row['margin'] = terms.currency.round((net - cost) * line['quantity'])
+        for (product, uom, line), price, net, earned in zip(lines, prices, nets, margins, strict=True):
+            minimum = earned['minimum']
+            row = {
+                'product_id': product.id,
+                'quantity': line['quantity'],
+                'uom_id': uom.id,
+                'price': price,
+                'minimum': False if minimum is None else self._round_price(minimum),
+                'is_below_minimum': minimum is not None and self._is_below_price(net, minimum),
+            }
+            if may_see_cost:
+                row |= {
+                    'cost': self._round_price(earned['cost']),
+                    'margin': earned['margin'],
+                    'bonus': earned['bonus'],
+                }
             rows.append(row)
         return rows
+
+    @api.model
+    def _get_net_price(self, line, price):
+        """Return the price of a line after its discount: what the user typed, else the recommended one."""
+        typed = line.get('price')
+        return (price if typed in (None, False) else typed) * (1 - (line.get('discount') or 0.0) / 100)
+
+    @api.model
+    def _get_bonus_percent(self, company):
+        """Return the share of the user's team, which a new order of his would get."""
+        # sudo - crm.team: a user may not see the teams of others, and sees his own share only with the right to it.
+        teams_sudo = self.env['crm.team'].sudo()
+        team = teams_sudo._get_default_team_id(user_id=self.env.uid, domain=teams_sudo._check_company_domain(company))
+        return team.dealflow_bonus_percent
 
     @api.model
     def _is_below_price(self, price, minimum):
@@ -592,7 +605,9 @@ class DealflowPriceForm(models.AbstractModel):
                 )
             )
         products = self._get_sold([line.get('product_id') for line in lines], terms).grouped('id')
-        uoms = self.env['uom.uom'].search([('id', 'in', [line.get('uom_id') or 0 for line in lines])]).grouped('id')
+        # A unit that an old order was in may be archived.
+        uoms = self.env['uom.uom'].with_context(active_test=False)
+        uoms = uoms.search([('id', 'in', [line.get('uom_id') or 0 for line in lines])]).grouped('id')
         read = []
         for line in lines:
             product = products[line['product_id']]

@@ -7,6 +7,4 @@ class ResConfigSettings(models.TransientModel):
     dealflow_component_category_ids = fields.Many2many(
         related='company_id.dealflow_component_category_ids', readonly=False
     )
-    dealflow_product_category_ids = fields.Many2many(
-        related='company_id.dealflow_product_category_ids', readonly=False
-    )
+    dealflow_product_category_ids = fields.Many2many(related='company_id.dealflow_product_category_ids', readonly=False)

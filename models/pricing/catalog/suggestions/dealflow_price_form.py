@@ -75,7 +75,8 @@ class DealflowPriceForm(models.AbstractModel):
                    ), counted AS (
                        SELECT product_id, count(*) AS deals FROM bought GROUP BY product_id
                    ), pair AS (
-                       SELECT bought.product_id, other.product_id AS other_id, count(DISTINCT bought.deal_id) AS together
+                       SELECT bought.product_id, other.product_id AS other_id,
+                              count(DISTINCT bought.deal_id) AS together
                          FROM bought
                          JOIN dealflow_deal_line AS other ON other.deal_id = bought.deal_id
                         WHERE other.product_id NOT IN %(chosen)s
@@ -122,9 +123,18 @@ class DealflowPriceForm(models.AbstractModel):
         :raise UserError: no client or no product is given
         """
         self._check_may_sell()
-        for name, value in (('partner_id', partner_id), ('product_id', product_id)):
+        for name, value, model in (
+            ('partner_id', partner_id, 'res.partner'),
+            ('product_id', product_id, 'product.product'),
+        ):
             if not value:
-                raise UserError(self.env._("“%(argument)s” is empty. Give a number.", argument=name))
+                raise UserError(
+                    self.env._(
+                        "“%(argument)s” is empty. Give the number of a record (%(model)s).",
+                        argument=name,
+                        model=self.env[model]._description,
+                    )
+                )
         terms = self._get_terms(partner_id)
         answers = self.env['dealflow.product.suggestion'].with_company(terms.company)
         key = {'partner_id': terms.partner.id, 'product_id': product_id, 'company_id': terms.company.id}

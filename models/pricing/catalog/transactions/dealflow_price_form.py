@@ -59,7 +59,9 @@ class DealflowPriceForm(models.AbstractModel):
         orders = self.env['sale.order']
         lines = self.env['sale.order.line']
         query = lines._search(
-            self._get_order_lines_domain() & Domain('order_id', 'any', client) & Domain('product_id', 'in', products.ids)
+            self._get_order_lines_domain()
+            & Domain('order_id', 'any', client)
+            & Domain('product_id', 'in', products.ids)
         )
         order = query.join(query.table, 'order_id', orders._table, 'id', 'document')
         columns = {
@@ -165,9 +167,7 @@ class DealflowPriceForm(models.AbstractModel):
         documents = self.env[lines._fields[document_name].comodel_name]
         documents.flush_model([date_name])
         document = query.join(query.table, document_name, documents._table, 'id', 'document')
-        query.order = SQL(
-            "%s DESC, %s DESC", SQL.identifier(document, date_name), SQL.identifier(query.table, 'id')
-        )
+        query.order = SQL("%s DESC, %s DESC", SQL.identifier(document, date_name), SQL.identifier(query.table, 'id'))
         query.limit = limit
         return lines.browse([line_id for [line_id] in self.env.execute_query(query.select())])
 
@@ -196,10 +196,10 @@ class DealflowPriceForm(models.AbstractModel):
         """Return what the client ordered last, with today's prices, to sell the same again (C53).
 
         :param partner_id: a business partner or legal entity; all legal entities of its group count
-        :return: ``order_id``, ``name``, ``date`` (of the user), ``currency`` and ``lines`` of the newest confirmed order
-            that the user may read; ``old_price`` is net of discount and in today's currency of the client, at the rate
-            of that day; ``is_sold`` is false, and so is ``price``, where a product is no longer sold. Empty when there
-            is no order
+        :return: ``order_id``, ``name``, ``date`` (of the user), ``currency`` and ``lines`` of the newest confirmed
+            order that the user may read; ``old_price`` is net of discount and in today's currency of the client, at the
+            rate of that day; ``is_sold`` is false, and so is ``price``, where a product is no longer sold. Empty when
+            there is no order
         :rtype: dict
         :raise AccessError: the user does not make quotations, or may not read the client
         """
@@ -267,7 +267,13 @@ class DealflowPriceForm(models.AbstractModel):
         """
         self._check_may_sell()
         if not deal_id:
-            raise UserError(self.env._("“%(argument)s” is empty. Give the number of a deal.", argument='deal_id'))
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” is empty. Give the number of a record (%(model)s).",
+                    argument='deal_id',
+                    model=self.env['dealflow.deal']._description,
+                )
+            )
         deal = self.env['dealflow.deal'].browse(deal_id)
         deal.check_access('read')
         known = deal.competitor_ids.filtered(lambda row: row.price and not row.has_withdrawn)

@@ -44,7 +44,9 @@ class DealflowPriceForm(models.AbstractModel):
             return []
         # sudo - stock.warehouse, dealflow.warehouse.group: names of columns, of the company that sells.
         warehouses_sudo = self.env['stock.warehouse'].sudo().search_fetch([('company_id', '=', company.id)], ['name'])
-        groups_sudo = self.env['dealflow.warehouse.group'].sudo().search_fetch([('company_id', '=', company.id)], ['name'])
+        groups_sudo = (
+            self.env['dealflow.warehouse.group'].sudo().search_fetch([('company_id', '=', company.id)], ['name'])
+        )
         known = set(warehouses_sudo.ids)
         groups = [
             Group(f'group_{group.id}', group.name, known.intersection(group.line_ids.mapped('warehouse_id')))
@@ -124,7 +126,8 @@ class DealflowPriceForm(models.AbstractModel):
         self.env['stock.location'].flush_model(['warehouse_id'])
         return self.env.execute_query(
             SQL(
-                """SELECT move.product_id, source.warehouse_id, target.warehouse_id, SUM(move.product_qty), MIN(move.date)
+                """SELECT move.product_id, source.warehouse_id, target.warehouse_id,
+                          SUM(move.product_qty), MIN(move.date)
                      FROM stock_move AS move
                      JOIN stock_location AS source ON source.id = move.location_id
                      JOIN stock_location AS target
