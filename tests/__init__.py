@@ -3,6 +3,7 @@ from . import test_accessibility
 from . import test_action_paths
 from . import test_api_page
 from . import test_append_only
+from . import test_assertions
 from . import test_assets
 from . import test_battle_card
 from . import test_claim
