@@ -68,6 +68,7 @@ from . import test_marketing_touch
 from . import test_marketing_tours
 from . import test_meeting_sheet
 from . import test_menus
+from . import test_migrations
 from . import test_names_on_foreign_models
 from . import test_minimum_price
 from . import test_new_client
