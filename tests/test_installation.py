@@ -73,4 +73,8 @@ class TestInstallation(AccountingCommon):
         self.assertEqual(computed[self.documents[3], 'business_partner_id'], self.firm.id)
         self._drop_columns()
         _fill_stored_columns(self.env)
-        self.assertEqual(self._read(), computed)
+        # Who has changed requisites when is not known of the time before.
+        self.assertEqual(
+            self._read(),
+            {key: None if key[1].startswith('requisites_changed_') else value for key, value in computed.items()},
+        )

@@ -96,6 +96,7 @@ class TestMigrations(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.versions = read_names()
+        cls.module_id = cls.env.ref('base.module_dealflow').id
         cls.cr.execute("CREATE SCHEMA former")
         cls.cr.execute("SET LOCAL search_path TO former, public")
         for table in KEEPERS:
@@ -194,7 +195,7 @@ class TestMigrations(TransactionCase):
     def _store_constraint_record(cls, model, name):
         cls._insert(
             'ir_model_constraint',
-            module=cls.env.ref('base.module_dealflow').id,
+            module=cls.module_id,
             name=f'{model.replace(".", "_")}_{name}',
         )
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { queryOne } from "@odoo/hoot-dom";
+import { queryFirst, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
@@ -46,7 +46,7 @@ test("a bar lies under its days, and one that goes over the year ends with it", 
     expect(bar("Fair").width).toBe("100%");
     expect(bar("Party").insetInlineStart).toBe("0%");
     expect(bar("Party").width).toMatch(/^0\.27/);
-    expect(queryOne(".o_dealflow_timeline_today").style.insetInlineStart).toMatch(/^50\.1/);
+    expect(queryFirst(".o_dealflow_timeline_today").style.insetInlineStart).toMatch(/^50\.1/);
     expect("span:contains(Events without dates)").toHaveText("Events without dates: 4");
 });
 

@@ -49,7 +49,7 @@ test("it says what is done, what is missing, and for which stage", async () => {
     await mountChecklist(1);
 
     expect(queryAllTexts(".o_dealflow_stage_checklist h4")).toEqual([
-        "EVIDENCE OF THE STAGE OFFER",
+        "REQUIREMENTS OF THE STAGE OFFER",
         "NEEDED FOR THE STAGE CONTRACT",
     ]);
     expect("li:contains(A meeting) [title=Done]").toHaveCount(1);
