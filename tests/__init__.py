@@ -3,6 +3,7 @@ from . import test_accessibility
 from . import test_action_paths
 from . import test_api_page
 from . import test_append_only
+from . import test_assertions
 from . import test_assets
 from . import test_battle_card
 from . import test_claim
@@ -67,6 +68,7 @@ from . import test_marketing_touch
 from . import test_marketing_tours
 from . import test_meeting_sheet
 from . import test_menus
+from . import test_migrations
 from . import test_names_on_foreign_models
 from . import test_minimum_price
 from . import test_minimum_price_invoice

@@ -173,7 +173,12 @@ class DealflowCase(TransactionCase):
             yield
 
     def _count_queries(self, call):
-        """Return the number of queries of a call that starts with an empty cache and ends with a flush."""
+        """Return the number of queries of a call that starts with an empty cache and ends with a flush.
+
+        Only for tests that the number does not grow: they compare two counts, of few and of many records, and go on to
+        hold when Odoo or another module adds a query to both. Where the number itself is the rule,
+        ``assertQueryCount`` checks it.
+        """
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count

@@ -70,7 +70,9 @@ class TestClientFinance(AccountingCommon):
         self.assertEqual(self._open(card, 'sales'), orders[0])
         self.assertEqual(self._open(self.partner_a, 'receipts'), receipt)
 
-    def test_the_page_opens(self):
+    def test_the_page_shows_what_all_legal_entities_owe(self):
+        self._new_posted_invoice(1000)
         for user in (self.accountant, self.env.user):
-            self.env.invalidate_all()
-            Form(self.group.with_user(user))
+            with self.subTest(user=user.login):
+                self.env.invalidate_all()
+                self.assertEqual(Form(self.group.with_user(user)).total_due, 1000)

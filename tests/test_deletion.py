@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import tagged, users
 
 from .common import DealflowCommon
 
@@ -18,11 +18,11 @@ class TestDeletion(DealflowCommon):
         for records in (deal, lines, log):
             self.assertFalse(records.exists())
 
+    @users('test_rep_north', 'test_seller_all')
     def test_who_has_no_full_access_deletes_nothing(self):
         deal = self._new_deal(self.rep_north)
-        for user in (self.rep_north, self.seller_all):
-            with self.assertRefused(AccessError, "not allowed|delete"):
-                deal.with_user(user).unlink()
+        with self.assertRefused(AccessError, "not allowed|delete"):
+            deal.with_env(self.env).unlink()
         self.assertTrue(deal.log_ids)
 
     def test_history_keeps_the_deal(self):
@@ -95,7 +95,7 @@ class TestDeletion(DealflowCommon):
         self._new_deal(business_partner_id=used.id, legal_entity_id=used.id)
         free.with_user(self.manager).unlink()
         self.assertFalse(free.exists())
-        with self.assertRefused(UserError, "refer to it: .*Deal"):
+        with self.assertRefused(UserError, "the kind “Deal” refer to it"):
             used.with_user(self.manager).unlink()
 
     def test_delete_is_offered_to_full_access_only(self):

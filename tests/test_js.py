@@ -1,4 +1,15 @@
-from odoo.tests import HttpCase, tagged
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from odoo.tests import BaseCase, HttpCase, tagged
+
+STATIC = Path(__file__).parents[1] / 'static'
+
+
+def get_untested_folders(static):
+    """Return the folders of ``static/src`` without a test file of the same name in ``static/tests``."""
+    folders = {path.name for path in (static / 'src').iterdir() if path.is_dir()}
+    return folders - {path.name.removesuffix('.test.js') for path in (static / 'tests').glob('*.test.js')}
 
 
 class JsCommon(HttpCase):
@@ -37,3 +48,19 @@ class TestJsMobile(JsCommon):
 
     def test_mobile(self):
         self.run_suite('mobile&tag=-headless')
+
+
+@tagged('post_install', '-at_install')
+class TestJsFiles(BaseCase):
+    """Each component has its unit tests."""
+
+    def test_every_folder_has_its_tests(self):
+        self.assertEqual(get_untested_folders(STATIC), set())
+
+    def test_folder_of_tomorrow_is_noticed(self):
+        with TemporaryDirectory() as folder:
+            static = Path(folder)
+            for name in ('src/tested', 'src/forgotten', 'tests'):
+                (static / name).mkdir(parents=True)
+            (static / 'tests' / 'tested.test.js').touch()
+            self.assertEqual(get_untested_folders(static), {'forgotten'})

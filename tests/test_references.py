@@ -267,13 +267,19 @@ class TestReferences(ReferenceCommon):
         self.own.line_ids.with_user(self.rep_north).deal_id = second
         self.receipt.with_user(self.rep_north).deal_id = second
         self.own.with_user(self.rep_north).lead_id = self.own_lead
-        self.env['dealflow.claim'].with_user(self.rep_north).create(
-            {
-                'name': "Late",
-                'business_partner_id': self.partner.id,
-                'deal_id': second.id,
-            }
+        claim = (
+            self.env['dealflow.claim']
+            .with_user(self.rep_north)
+            .create(
+                {
+                    'name': "Late",
+                    'business_partner_id': self.partner.id,
+                    'deal_id': second.id,
+                }
+            )
         )
+        self.assertEqual(self.own.line_ids.deal_id + self.receipt.deal_id + claim.deal_id, second)
+        self.assertEqual(second.line_ids.mapped('deal_id') + self.own.lead_id.mapped('deal_ids'), second + self.own)
 
     def test_unchanged_reference_is_written_again(self):
         """A co-executor saves the deal with the colleague's unchanged opportunity, and an import does the same."""
@@ -349,14 +355,11 @@ class TestReferences(ReferenceCommon):
         self.assertEqual(self.own_lead.won_status, 'lost')
 
     def test_batch_costs_no_query_for_each_record(self):
+        lines = self.env['dealflow.deal.line'].with_user(self.rep_north)
+
         def count_queries(number):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            lines = self.env['dealflow.deal.line'].with_user(self.rep_north)
-            before = self.env.cr.sql_log_count
-            lines.create([{'deal_id': self.own.id, 'product_id': self.product.id} for _number in range(number)])
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            values = {'deal_id': self.own.id, 'product_id': self.product.id}
+            return self._count_queries(lambda: lines.create([values] * number))
 
         count_queries(2)
         few, many = count_queries(5), count_queries(60)

@@ -3,7 +3,7 @@ from datetime import date
 import psycopg2
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
 from .common import DealflowCommon
@@ -121,12 +121,12 @@ class TestTarget(DealflowCommon):
         self.stage_signed.visible_group_ids = self.env.ref('dealflow.group_manager')
         self.assertFalse(self._read(self.rep_north, ['kind'], [('kind', '=', 'fact')]))
 
+    @users('test_viewer', 'test_rep_north', 'test_head_north', 'test_seller_all')
     def test_only_managers_set_targets(self):
-        for user in (self.viewer, self.rep_north, self.head_north, self.seller_all):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                self.target.with_user(user).amount = 1
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                self.env['dealflow.target'].with_user(user).create({'user_id': user.id})
+        with self.assertRaises(AccessError):
+            self.target.with_env(self.env).amount = 1
+        with self.assertRaises(AccessError):
+            self.env['dealflow.target'].create({'user_id': self.env.uid})
 
     def test_companies_are_apart(self):
         foreign = self._new_foreigner()

@@ -44,6 +44,7 @@ def test_key_reaches_the_page(page):
     page.evaluate("document.getElementById('reached').focus()")
     page.press('Enter')
     page.wait_for("document.title === 'clicked'", "The click")
+    assert page.evaluate("document.activeElement.id") == 'reached'
 
 
 def test_script_that_fails_is_told(page):

@@ -72,7 +72,9 @@ def test_check_refuses_what_is_not_finished(changed, lacking, complaint):
 
 
 def test_check_is_content_with_finished_files():
-    translations.refuse([], {'ru': 0})
+    lacking = {'ru': 0}
+    translations.refuse([], lacking)
+    assert translations.report(lacking) == []
 
 
 def test_two_at_once_wait_for_each_other():

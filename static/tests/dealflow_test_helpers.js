@@ -1,5 +1,6 @@
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, fields, models } from "@web/../tests/web_test_helpers";
+import { expect } from "@odoo/hoot";
+import { defineModels, fields, mockService, models, onRpc } from "@web/../tests/web_test_helpers";
 
 class DealflowFunnel extends models.Model {
     _name = "dealflow.funnel";
@@ -39,7 +40,7 @@ class LostReason extends models.Model {
 
 const DAY = 24 * 60 * 60;
 
-class DealflowDeal extends models.Model {
+export class DealflowDeal extends models.Model {
     _name = "dealflow.deal";
 
     name = fields.Char({ required: true });
@@ -112,4 +113,26 @@ class DealflowDeal extends models.Model {
 
 export function defineDealflowModels() {
     defineModels({ ...mailModels, DealflowFunnel, DealflowStage, LostReason, DealflowDeal });
+}
+
+/** The user of the test is in these groups alone. */
+export function setGroups(...groups) {
+    onRpc("has_group", ({ args: [, group] }) => groups.includes(group));
+}
+
+/** What is opened becomes a step of the test, and is closed at once with the given information. */
+export function recordActions(closeInfo) {
+    mockService("action", {
+        loadAction: async (xmlId) => ({
+            xmlId,
+            views: [
+                [1, "kanban"],
+                [2, "list"],
+            ],
+        }),
+        async doAction(action, { onClose, ...options } = {}) {
+            expect.step([action, options]);
+            await onClose?.(closeInfo);
+        },
+    });
 }

@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -32,7 +33,10 @@ export class BattleCardField extends Component {
     }
 }
 
-registry.category("fields").add("dealflow_battle_card", {
+export const battleCardField = {
     component: BattleCardField,
+    displayName: _t("Battle Card"),
     supportedTypes: ["json"],
-});
+};
+
+registry.category("fields").add("dealflow_battle_card", battleCardField);

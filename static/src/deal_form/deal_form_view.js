@@ -40,4 +40,6 @@ export class DealFormController extends FormController {
     }
 }
 
-registry.category("views").add("dealflow_deal_form", { ...formView, Controller: DealFormController });
+export const dealFormView = { ...formView, Controller: DealFormController };
+
+registry.category("views").add("dealflow_deal_form", dealFormView);

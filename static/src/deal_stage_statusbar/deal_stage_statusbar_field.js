@@ -1,6 +1,7 @@
 import { rottingStatusBarDurationField, RottingStatusBarDurationField } from "@mail/js/rotting_mixin/rotting_statusbar";
 import { registry } from "@web/core/registry";
 import { formatDuration } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { useDealMoves } from "../deal_moves/deal_moves";
 import { formatDays } from "../rotting_days/rotting_days";
 
@@ -42,6 +43,7 @@ export class DealStageStatusBarField extends RottingStatusBarDurationField {
 export const dealStageStatusBarField = {
     ...rottingStatusBarDurationField,
     component: DealStageStatusBarField,
+    displayName: _t("Stages of a Deal"),
     fieldDependencies: [
         ...rottingStatusBarDurationField.fieldDependencies,
         { name: "is_rotting", type: "boolean" },

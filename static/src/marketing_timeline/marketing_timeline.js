@@ -17,7 +17,8 @@ export class MarketingTimeline extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.months = Info.months("short");
-        this.state = useState({ year: DateTime.now().year, rows: [], undated: 0 });
+        this.year = DateTime.now().year;
+        this.state = useState({ year: this.year, rows: [], undated: 0 });
         this.scroll = useRef("scroll");
         this.keepLast = new KeepLast();
         onWillStart(() => this.load());
@@ -26,12 +27,19 @@ export class MarketingTimeline extends Component {
 
     /** Of two quick clicks the year of the last one counts, whichever answer comes first. */
     async load() {
-        const answer = this.orm.call("dealflow.marketing.event", "get_timeline", [this.state.year]);
-        Object.assign(this.state, await this.keepLast.add(answer));
+        const { year } = this;
+        try {
+            const answer = this.orm.call("dealflow.marketing.event", "get_timeline", [year]);
+            Object.assign(this.state, await this.keepLast.add(answer), { year });
+        } catch (error) {
+            // The events of the year before the click are still there.
+            this.year = this.state.year;
+            throw error;
+        }
     }
 
     move(years) {
-        this.state.year += years;
+        this.year += years;
         return this.load();
     }
 

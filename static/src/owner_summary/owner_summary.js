@@ -40,14 +40,22 @@ export class OwnerSummary extends Component {
     /** Of two quick clicks the answer to the last one counts, whichever comes first. */
     async load() {
         const { model, method } = this.constructor.summary;
-        const answer = this.orm.silent.call(model, method, [this.state.isMine]);
-        this.state.summary = await this.keepLast.add(answer);
+        const { isMine } = this.state;
+        try {
+            const answer = this.orm.silent.call(model, method, [isMine]);
+            this.state.summary = await this.keepLast.add(answer);
+            this.isMineShown = isMine;
+        } catch (error) {
+            // The figures of the earlier choice are still there, and so is the choice.
+            this.state.isMine = this.isMineShown ?? isMine;
+            throw error;
+        }
     }
 
-    setMine(isMine) {
+    async setMine(isMine) {
         this.state.isMine = isMine;
+        await this.load();
         this.ownerChoice.save(isMine);
-        return this.load();
     }
 
     format(amount) {

@@ -26,4 +26,6 @@ export class ReceiptCalendarModel extends CalendarModel {
     }
 }
 
-registry.category("views").add("dealflow_receipt_calendar", { ...calendarView, Model: ReceiptCalendarModel });
+export const receiptCalendarView = { ...calendarView, Model: ReceiptCalendarModel };
+
+registry.category("views").add("dealflow_receipt_calendar", receiptCalendarView);

@@ -45,7 +45,7 @@ export class ReportOptions extends Component {
     selectPreset(key) {
         const preset = this.presets.find((candidate) => candidate.key === key);
         if (preset) {
-            this.props.onChange({
+            return this.props.onChange({
                 date_from: serializeDate(preset.from),
                 date_to: serializeDate(preset.to),
             });
@@ -54,19 +54,19 @@ export class ReportOptions extends Component {
 
     setDate(name, date) {
         if (date) {
-            this.props.onChange({ [name]: serializeDate(date) });
+            return this.props.onChange({ [name]: serializeDate(date) });
         }
     }
 
     onFunnelChange(ev) {
-        this.props.onChange({ funnel_id: parseInt(ev.target.value) });
+        return this.props.onChange({ funnel_id: parseInt(ev.target.value) });
     }
 
     onUserChange(userId) {
-        this.props.onChange({ user_id: userId || false });
+        return this.props.onChange({ user_id: userId || false });
     }
 
     onBasisChange(ev) {
-        this.props.onChange({ basis: ev.target.value });
+        return this.props.onChange({ basis: ev.target.value });
     }
 }

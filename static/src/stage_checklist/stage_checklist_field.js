@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -28,7 +29,10 @@ export class StageChecklistField extends Component {
     }
 }
 
-registry.category("fields").add("dealflow_stage_checklist", {
+export const stageChecklistField = {
     component: StageChecklistField,
+    displayName: _t("Stage Checklist"),
     supportedTypes: ["json"],
-});
+};
+
+registry.category("fields").add("dealflow_stage_checklist", stageChecklistField);

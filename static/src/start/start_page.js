@@ -4,6 +4,13 @@ import { user } from "@web/core/user";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+const startBlocks = registry.category("dealflow_start_blocks");
+
+startBlocks.addValidation({
+    Component: { validate: (component) => component.prototype instanceof Component },
+    group: { type: [String, { type: Array, element: String }], optional: true },
+});
+
 /**
  * The workplace: blocks of the registry "dealflow_start_blocks", each {Component, group}, in the order of its sequence.
  * A list of groups means that one of them is enough; without a group a block is for everybody who sees Dealflow.
@@ -15,7 +22,7 @@ export class StartPage extends Component {
 
     setup() {
         onWillStart(async () => {
-            const blocks = registry.category("dealflow_start_blocks").getEntries();
+            const blocks = startBlocks.getEntries();
             const isShown = await Promise.all(blocks.map(([, block]) => this.isFor(block)));
             const [works, confirms, plansMarketing] = await Promise.all(
                 ["user_own", "requisites_confirmer", "marketing"].map((name) => user.hasGroup(`dealflow.group_${name}`))
