@@ -16,7 +16,7 @@ class DealflowClientFlowReport(models.Model):
     _order = 'date desc, id desc'
     _depends = {
         'dealflow.deal': ['active', 'state', 'company_id', 'business_partner_id', 'user_id', 'team_id', 'closed_on'],
-        'res.partner': ['industry_id', 'region_id', 'dealflow_partner_status_id'],
+        'res.partner': ['industry_id', 'region_id', 'client_status_id'],
     }
 
     kind = fields.Selection(
@@ -60,7 +60,7 @@ class DealflowClientFlowReport(models.Model):
                     WHERE lost_on < COALESCE(next_on, %s)
                )
                SELECT movement.movement_id AS id, movement.kind, movement.date, movement.business_partner_id,
-                      partner.industry_id, partner.region_id, partner.dealflow_partner_status_id AS partner_status_id,
+                      partner.industry_id, partner.region_id, partner.client_status_id AS partner_status_id,
                       movement.id AS deal_id, movement.user_id, movement.team_id,
                       movement.company_id, (movement.kind = 'new')::int AS new_count,
                       (movement.kind = 'back')::int AS back_count,

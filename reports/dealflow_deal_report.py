@@ -76,7 +76,7 @@ class DealflowDealReport(models.Model):
         return SQL(
             """SELECT deal.id, deal.id AS deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       deal.business_partner_id, partner.industry_id, partner.region_id,
-                      partner.dealflow_partner_status_id AS partner_status_id,
+                      partner.client_status_id AS partner_status_id,
                       deal.user_id, deal.team_id, deal.funnel_id, deal.stage_id, deal.state, deal.lost_reason_id,
                       deal.lost_competitor_id, deal.marketing_event_id, deal.campaign_id, deal.medium_id,
                       deal.source_id, deal.opened_on,

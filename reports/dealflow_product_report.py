@@ -42,7 +42,7 @@ class DealflowProductReport(models.Model):
             """SELECT line.id, line.deal_id, deal.company_id, company.currency_id AS company_currency_id,
                       line.product_id, template.categ_id AS category_id,
                       deal.business_partner_id, partner.industry_id, partner.region_id,
-                      partner.dealflow_partner_status_id AS partner_status_id,
+                      partner.client_status_id AS partner_status_id,
                       deal.user_id, deal.team_id, deal.stage_id, deal.state, deal.opened_on, deal.closed_on,
                       line.quantity,
                       CASE WHEN deal.amount <> 0 THEN line.price_subtotal * deal.amount_company / deal.amount

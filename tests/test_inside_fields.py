@@ -204,7 +204,7 @@ class InsideFieldsCommon(MarketingCommon):
             {
                 'annual_turnover': 5000000,
                 'dealflow_discount': 12,
-                'dealflow_partner_status_id': cls.env['dealflow.partner.status']
+                'client_status_id': cls.env['dealflow.partner.status']
                 .create({'name': "Gold", 'code': 'TIF'})
                 .id,
             }
@@ -278,7 +278,7 @@ class TestInsideFields(InsideFieldsCommon):
             FIGURES
             | REQUISITES
             | CONTACT
-            | {'dealflow_partner_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
+            | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
             accessible['res.partner'],
         )
         alpha = self.alpha.with_user(self.viewer)
@@ -369,7 +369,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
             'average_bill',
             'annual_turnover',
             'dealflow_discount',
-            'dealflow_partner_status_id',
+            'client_status_id',
             'requisites_state',
             'requisites_comparison',
         ):
@@ -378,7 +378,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
                 self.assertRefusedByRpc('res.users', 'read', self.guest.ids, [name])
         self.assertRefusedByRpc('res.partner', 'search', [('dealflow_discount', '>', 5)])
         self.assertRefusedByRpc('res.partner', 'search', [], order='annual_turnover')
-        self.assertRefusedByRpc('res.partner', 'formatted_read_group', [], ['dealflow_partner_status_id'], [])
+        self.assertRefusedByRpc('res.partner', 'formatted_read_group', [], ['client_status_id'], [])
         self.assertNotIn('total_sales', self._call('res.partner', 'fields_get'))
 
     def test_portal_user_reads_no_deal_on_the_own_order(self):
@@ -404,7 +404,7 @@ class TestInsideFieldsByRpc(InsideFieldsCommon, HttpCase):
             'annual_turnover',
             'dealflow_discount',
             'deal_count',
-            'dealflow_partner_status_id',
+            'client_status_id',
             'requisites_state',
             'requisites_comparison',
         ):

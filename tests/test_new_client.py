@@ -201,7 +201,7 @@ class TestNewClient(DealflowCommon):
         """Lists offer to create entries from the form only to users with full access (P09)."""
         for user, expected in ((self.rep_north, 'False'), (self.manager, 'True')):
             arch = etree.fromstring(self.env['res.partner'].with_user(user).get_view(view_type='form')['arch'])
-            for name in ('region_id', 'dealflow_partner_status_id'):
+            for name in ('region_id', 'client_status_id'):
                 node = arch.xpath(f"//field[@name='category_id']/following-sibling::field[@name='{name}']")[0]
                 self.assertEqual(node.get('can_create'), expected, (user.login, name))
                 self.assertNotIn('no_create', node.get('options') or '')
@@ -233,7 +233,7 @@ class TestNewClient(DealflowCommon):
         with Form(self.partner.with_user(self.rep_north)) as form:
             form.director_id = director
             form.accountant_id = accountant
-            form.dealflow_partner_status_id = status
+            form.client_status_id = status
             form.region_id = inner
             form.user_id = self.rep_north
             form.ref = 'C-17'
@@ -242,7 +242,7 @@ class TestNewClient(DealflowCommon):
             [('director_id', '=', director.id)],
             [('accountant_id', '=', accountant.id)],
             [('region_id', 'child_of', region.id)],
-            [('dealflow_partner_status_id', '=', status.id)],
+            [('client_status_id', '=', status.id)],
             [('ref', '=ilike', 'C-1%')],
         ):
             self.assertEqual(self.env['res.partner'].with_user(self.rep_north).search(domain), self.partner)

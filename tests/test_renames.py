@@ -20,10 +20,10 @@ class TestRenames(TransactionCase):
     def test_filters_and_exports_find_the_fields(self):
         own = self.env['ir.filters'].create(
             {
-                'name': "Hot",
-                'model_id': 'res.partner',
-                'domain': "[('client_status_id', '!=', False)]",
-                'context': "{'group_by': ['client_status_id']}",
+                'name': "Kept here",
+                'model_id': 'calendar.event',
+                'domain': "[('is_kept_inside', '=', True)]",
+                'context': "{'group_by': ['is_kept_inside']}",
             }
         )
         report = self.env['ir.filters'].create(
@@ -31,28 +31,28 @@ class TestRenames(TransactionCase):
         )
         path = self.env['ir.filters'].create(
             {
-                'name': "Deals of hot clients",
-                'model_id': 'dealflow.deal',
-                'domain': "[('business_partner_id.client_status_id', '!=', False)]",
+                'name': "Sheets of events kept here",
+                'model_id': 'dealflow.meeting.sheet',
+                'domain': "[('event_id.is_kept_inside', '=', True)]",
             }
         )
         export = self.env['ir.exports'].create(
             {
-                'name': "Deals",
-                'resource': 'dealflow.deal',
-                'export_fields': [(0, 0, {'name': 'business_partner_id/client_status_id/name'})],
+                'name': "Sheets",
+                'resource': 'dealflow.meeting.sheet',
+                'export_fields': [(0, 0, {'name': 'event_id/is_kept_inside'})],
             }
         )
         foreign = self.env['ir.filters'].create(
-            {'name': "Not ours", 'model_id': 'res.country', 'domain': "[('name', '=', 'client_status_id')]"}
+            {'name': "Not ours", 'model_id': 'res.country', 'domain': "[('name', '=', 'is_kept_inside')]"}
         )
         self._migrate()
-        self.assertEqual(own.domain, "[('dealflow_partner_status_id', '!=', False)]")
-        self.assertEqual(own.context, "{'group_by': ['dealflow_partner_status_id']}")
+        self.assertEqual(own.domain, "[('dealflow_skip_external_sync', '=', True)]")
+        self.assertEqual(own.context, "{'group_by': ['dealflow_skip_external_sync']}")
         self.assertEqual(report.context, "{'group_by': ['partner_status_id']}")
-        self.assertEqual(path.domain, "[('business_partner_id.dealflow_partner_status_id', '!=', False)]")
-        self.assertEqual(export.export_fields.name, 'business_partner_id/dealflow_partner_status_id/name')
-        self.assertEqual(foreign.domain, "[('name', '=', 'client_status_id')]")
+        self.assertEqual(path.domain, "[('event_id.dealflow_skip_external_sync', '=', True)]")
+        self.assertEqual(export.export_fields.name, 'event_id/dealflow_skip_external_sync')
+        self.assertEqual(foreign.domain, "[('name', '=', 'is_kept_inside')]")
 
     def test_code_and_views_call_the_methods(self):
         action = self.env['ir.actions.server'].create(

@@ -14,10 +14,7 @@ COLUMNS = (
     ('calendar.event', 'is_kept_inside', 'dealflow_skip_external_sync'),
     ('res.company', 'dealflow_move_words', 'dealflow_check_move_comments'),
     ('res.company', 'dealflow_receipt_spare_controlled', 'dealflow_receipt_defer_to_credit_control'),
-    ('res.partner', 'client_status_id', 'dealflow_partner_status_id'),
 )
-# Table, old and new name of an index without the table's name.
-INDEXES = (('res_partner', '_client_status_id_index', '_dealflow_partner_status_id_index'),)
 # External ids: old name, new name.
 IDS = (
     ('action_report_marketing_comparison', 'action_report_marketing_event_comparison'),
@@ -99,8 +96,6 @@ BUTTONS = (
 
 def migrate(cr, version):
     """Rename stored uses of the old names: columns, views, filters, rules, exports and code of server actions."""
-    for table, former, present in INDEXES:
-        renames.rename_index(cr, table, former, present)
     for model, former, present in COLUMNS:
         renames.rename_column(cr, model, former, present)
     for former, present in IDS:

@@ -60,7 +60,7 @@ class ResPartner(models.Model):
     dealflow_legal_entity_count = fields.Integer(
         string="Number of Legal Entities", compute='_compute_dealflow_legal_entity_count', groups='base.group_user'
     )
-    dealflow_partner_status_id = fields.Many2one(
+    client_status_id = fields.Many2one(
         'dealflow.partner.status',
         string="Client Status",
         index='btree_not_null',
