@@ -76,6 +76,8 @@ from . import test_minimum_price_order
 from . import test_new_client
 from . import test_new_records
 from . import test_odoo_rights
+from . import test_offer
+from . import test_offer_tours
 from . import test_other_companies
 from . import test_override_order
 from . import test_overrides

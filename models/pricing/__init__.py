@@ -1,3 +1,4 @@
 from . import minimum_price
 from . import catalog
 from . import documents
+from . import offer

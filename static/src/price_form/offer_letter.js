@@ -1,0 +1,83 @@
+import { Component, markup, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+
+/** The letter with the offer: ready to send with Enter, or to add a word to first; withheld for ten seconds (C25, C26). */
+export class OfferLetter extends Component {
+    static template = "dealflow.OfferLetter";
+    static props = {
+        letter: Object,
+        contacts: Array,
+        isBusy: Boolean,
+        sent: [Object, { value: null }],
+        onSend: Function,
+        onWithhold: Function,
+        onRelease: Function,
+        onBack: Function,
+        onClose: Function,
+        onOpenOrder: Function,
+        onNew: Function,
+    };
+
+    setup() {
+        this.body = useRef("body");
+        this.send = useRef("send");
+        this.state = useState({
+            subject: this.props.letter.subject,
+            recipientId: this.props.letter.recipients[0]?.id || false,
+            left: 0,
+        });
+        onMounted(() => this.send.el?.focus());
+        onWillUnmount(() => clearInterval(this.timer));
+        useHotkey("control+enter", () => this.onSend(), { bypassEditableProtection: true });
+    }
+
+    get markedBody() {
+        // The server has sanitized it.
+        return markup(this.props.letter.body);
+    }
+
+    get recipients() {
+        const known = new Map(this.props.letter.recipients.map((recipient) => [recipient.id, recipient]));
+        for (const contact of this.props.contacts) {
+            known.set(contact.id, contact);
+        }
+        return [...known.values()];
+    }
+
+    get recipient() {
+        return this.recipients.find((recipient) => recipient.id === this.state.recipientId);
+    }
+
+    async onSend() {
+        if (this.props.isBusy || this.props.sent) {
+            return;
+        }
+        await this.props.onSend({
+            subject: this.state.subject,
+            body: this.body.el.innerHTML,
+            recipient_ids: this.state.recipientId ? [this.state.recipientId] : [],
+        });
+        if (this.props.sent) {
+            this.countDown();
+        }
+    }
+
+    /** The server keeps the letter for so long; then it leaves, even if nobody waits for it here. */
+    countDown() {
+        const until = Date.now() + this.props.sent.undo_seconds * 1000;
+        this.state.left = this.props.sent.undo_seconds;
+        clearInterval(this.timer);
+        this.timer = setInterval(() => {
+            this.state.left = Math.max(Math.ceil((until - Date.now()) / 1000), 0);
+            if (!this.state.left) {
+                clearInterval(this.timer);
+                this.props.onRelease();
+            }
+        }, 250);
+    }
+
+    async onWithhold() {
+        clearInterval(this.timer);
+        await this.props.onWithhold();
+    }
+}

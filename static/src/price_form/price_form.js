@@ -1,0 +1,674 @@
+import { Component, onWillStart, onWillUnmount, reactive, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CategoryTree } from "./category_tree";
+import { ColumnsMenu } from "./columns_menu";
+import { KeptSelection } from "./kept_selection";
+import { NumberInput } from "./number_input";
+import { OfferLetter } from "./offer_letter";
+import { ProductList } from "./product_list";
+
+const PAGE = 80;
+const NEW_DEAL = -1;
+const FORM = "dealflow.price.form";
+
+/** The price form: from the products to the letter with the offer within thirty seconds (C15 to C26). */
+export class PriceForm extends Component {
+    static template = "dealflow.PriceForm";
+    static components = { CategoryTree, ColumnsMenu, NumberInput, OfferLetter, ProductList, RecordSelector };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Price");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.search = useRef("search");
+        this.lists = new KeepLast();
+        this.prices = new KeepLast();
+        this.clients = new KeepLast();
+        this.NEW_DEAL = NEW_DEAL;
+        this.state = useState({
+            offerId: false,
+            step: "choose",
+            pane: "products",
+            client: false,
+            start: null,
+            entityId: false,
+            dealId: false,
+            contactId: false,
+            kind: browser.localStorage.getItem(this.kindKey) || "offer",
+            chosen: { root: false, category_id: false },
+            text: "",
+            order: "code asc",
+            rows: [],
+            total: 0,
+            currency: null,
+            rowIndex: 0,
+            lines: [],
+            reason: "",
+            ofAll: true,
+            transactions: [],
+            competitors: [],
+            suggestion: null,
+            focusedLine: false,
+            letter: null,
+            sent: null,
+            isBusy: false,
+            isOffline: false,
+            problem: "",
+            waiting: "",
+        });
+        this.columns = [];
+        this.loadSoon = useDebounced(() => this.loadProducts(), 200);
+        this.priceSoon = useDebounced(() => this.loadPrices(), 300);
+        onWillStart(() => this.open());
+        useEffect(
+            () => this.search.el?.focus(),
+            () => [this.state.step]
+        );
+        const always = { bypassEditableProtection: true };
+        useHotkey("control+enter", () => this.state.step === "choose" && this.sell(), always);
+        useHotkey("escape", () => this.onEscape(), always);
+        useHotkey("alt+s", () => this.search.el?.focus(), always);
+        onWillUnmount(() => this.keep());
+    }
+
+    // Opening
+
+    get params() {
+        return this.props.action.params || {};
+    }
+
+    get kindKey() {
+        return `dealflow.price_form.kind.${user.userId}`;
+    }
+
+    /** What the server says; without a connection the selection stays, and the form says so. */
+    async call(method, args, kwargs = {}) {
+        try {
+            const answer = await this.orm.call(FORM, method, args, kwargs);
+            this.state.isOffline = false;
+            return answer;
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                this.state.isOffline = true;
+                return null;
+            }
+            throw error;
+        }
+    }
+
+    async open() {
+        const { partner_id, deal_id, lead_id, order_id, letter_of_order_id } = this.params;
+        const [start, roots, groups] = await Promise.all([
+            this.orm.call(FORM, "open_form", [], { partner_id, deal_id, lead_id, order_id }),
+            this.orm.call(FORM, "get_categories", []),
+            this.orm.call(FORM, "get_warehouse_groups", []),
+        ]);
+        this.roots = roots;
+        this.state.offerId = start.offer_id;
+        this.state.chosen = { root: roots[0]?.key || false, category_id: false };
+        this.columns = this.arrange(groups, start);
+        this.takeStart(start);
+        if (letter_of_order_id) {
+            this.state.letter = await this.orm.call(FORM, "get_letter", [letter_of_order_id]);
+            this.state.step = "letter";
+            return;
+        }
+        await this.loadProducts();
+        this.loadClientData();
+    }
+
+    /** Take over what the form knows of a client, and the selection that was kept for it. */
+    takeStart(start) {
+        this.state.start = start;
+        this.state.client = start.client;
+        this.state.entityId = start.legal_entity_id;
+        this.state.dealId = start.deal_id;
+        this.state.contactId = start.contact_id;
+        if (!start.kinds.some((kind) => kind.key === this.state.kind)) {
+            this.state.kind = "offer";
+        }
+        this.kept = new KeptSelection(start.client && start.client.id);
+        const kept = start.lines.length ? null : this.kept.load();
+        if (kept && !this.state.lines.length) {
+            this.state.reason = kept.reason || "";
+            this.state.lines = kept.lines.map((line) => ({ ...line, key: this.newKey() }));
+        }
+        if (start.lines.length) {
+            this.state.lines = start.lines.map((line) => ({ ...line, key: this.newKey(), isTyped: true }));
+        }
+        this.priceSoon();
+    }
+
+    async onClient(partnerId) {
+        if (!partnerId) {
+            return;
+        }
+        const start = await this.clients.add(this.call("get_client", [partnerId]));
+        if (start) {
+            this.takeStart({ ...start, lines: [] });
+            await Promise.all([this.loadProducts(), this.loadClientData()]);
+        }
+    }
+
+    newKey() {
+        this.lastKey = (this.lastKey || 0) + 1;
+        return this.lastKey;
+    }
+
+    // Columns
+
+    arrange(groups, start) {
+        const texts = { free: _t("free"), forecast: _t("forecast"), incoming: _t("incoming") };
+        const known = [
+            { key: "code", name: _t("Code"), width: 110 },
+            { key: "name", name: _t("Product") },
+            ...groups.map((group) => ({
+                key: `stock_${group.key}`,
+                group: group.key,
+                name: group.name,
+                kind: "stock",
+                width: 90,
+            })),
+            { key: "price", name: _t("Price"), kind: "money", width: 110 },
+            { key: "minimum", name: _t("Minimum"), kind: "money", width: 110 },
+            { key: "last_price", name: _t("Last Price"), kind: "money", width: 110 },
+            { key: "last_date", name: _t("Last Sold"), kind: "day", width: 100, isHidden: true },
+            ...(start.settings.may_see_margin ? [{ key: "cost", name: _t("Cost"), kind: "money", width: 110 }] : []),
+            { key: "uom", name: _t("Unit"), width: 70 },
+        ];
+        const saved = (start.settings.columns || []).map(({ key, width, is_hidden }) => ({
+            key,
+            ...(width ? { width } : {}),
+            isHidden: Boolean(is_hidden),
+        }));
+        const places = new Map(saved.map((column, index) => [column.key, index]));
+        const columns = known
+            .map((column, index) => ({
+                ...column,
+                ...saved[places.get(column.key)],
+                at: places.get(column.key) ?? index,
+            }))
+            .sort((one, other) => one.at - other.at);
+        columns.texts = texts;
+        return reactive(columns);
+    }
+
+    onColumns(columns) {
+        columns.texts = this.columns.texts;
+        this.columns = columns;
+        this.render();
+        const arrangement = columns.map(({ key, width, isHidden }) => ({
+            key,
+            width: width || 0,
+            is_hidden: Boolean(isHidden),
+        }));
+        return this.call("save_columns", [arrangement]);
+    }
+
+    onResize(column, width) {
+        const columns = this.columns.map((each) => (each.key === column.key ? { ...each, width } : each));
+        return this.onColumns(columns);
+    }
+
+    // Products
+
+    get clientId() {
+        return this.state.entityId || (this.state.client && this.state.client.id) || 0;
+    }
+
+    get listOptions() {
+        return {
+            root: this.state.chosen.root,
+            category_id: this.state.chosen.category_id,
+            search: this.state.text,
+            order: this.state.order,
+            limit: PAGE,
+        };
+    }
+
+    async loadProducts() {
+        const answer = await this.lists.add(
+            this.call("get_products", [this.clientId, { ...this.listOptions, offset: 0 }])
+        );
+        if (answer) {
+            this.state.rows = answer.rows;
+            this.state.total = answer.total;
+            this.state.currency = answer.currency;
+            this.state.rowIndex = 0;
+        }
+    }
+
+    async onMore() {
+        const options = { ...this.listOptions, offset: this.state.rows.length };
+        const answer = await this.lists.add(this.call("get_products", [this.clientId, options]));
+        if (answer) {
+            this.state.rows.push(...answer.rows);
+        }
+    }
+
+    onChooseCategory(chosen) {
+        this.state.chosen = chosen;
+        return this.loadProducts();
+    }
+
+    onSort(column) {
+        const [key, direction] = this.state.order.split(" ");
+        this.state.order = `${column.key} ${key === column.key && direction === "asc" ? "desc" : "asc"}`;
+        return this.loadProducts();
+    }
+
+    onSearch(ev) {
+        this.state.text = ev.target.value;
+        this.loadSoon();
+    }
+
+    async onSearchKeydown(ev) {
+        if (ev.key === "ArrowDown" || ev.key === "ArrowUp") {
+            ev.preventDefault();
+            const step = ev.key === "ArrowDown" ? 1 : -1;
+            this.chooseRow(Math.min(Math.max(this.state.rowIndex + step, 0), this.state.rows.length - 1));
+        } else if (ev.key === "Enter" && !ev.ctrlKey) {
+            ev.preventDefault();
+            // What was typed last counts, even if its answer is still on the way.
+            this.loadSoon.cancel?.();
+            await this.loadProducts();
+            if (this.row) {
+                this.add(this.row);
+            }
+        }
+    }
+
+    get row() {
+        return this.state.rows[this.state.rowIndex];
+    }
+
+    chooseRow(index) {
+        this.state.rowIndex = index;
+        this.loadTransactions();
+    }
+
+    onChooseRow(row) {
+        this.chooseRow(this.state.rows.indexOf(row));
+    }
+
+    get selectedIds() {
+        return new Set(this.state.lines.map((line) => line.product_id));
+    }
+
+    // The selection
+
+    add(row, quantity = 1) {
+        const present = this.state.lines.find((line) => line.product_id === row.id && !line.line_id);
+        if (present) {
+            present.quantity += quantity;
+            this.state.focusedLine = present.key;
+        } else {
+            const line = {
+                key: this.newKey(),
+                product_id: row.id,
+                name: row.name,
+                quantity,
+                uom_id: row.uom_id,
+                uom: row.uom,
+                price: row.price,
+                discount: 0,
+                minimum: row.minimum || false,
+                isTyped: false,
+            };
+            this.state.lines.push(line);
+            this.state.focusedLine = line.key;
+        }
+        this.onSelectionChange();
+        this.loadSuggestion();
+    }
+
+    change(line, name, value) {
+        line[name] = value;
+        if (name === "price") {
+            line.isTyped = true;
+        }
+        this.onSelectionChange();
+    }
+
+    remove(line) {
+        this.state.lines.splice(this.state.lines.indexOf(line), 1);
+        this.onSelectionChange();
+    }
+
+    onSelectionChange() {
+        this.state.problem = "";
+        this.keep();
+        this.priceSoon();
+    }
+
+    keep() {
+        if (this.kept && this.state.step === "choose" && !this.state.start?.order_id) {
+            this.kept.save({ lines: this.state.lines.map((line) => ({ ...line })), reason: this.state.reason });
+        }
+    }
+
+    backToSearch() {
+        this.state.focusedLine = false;
+        this.search.el?.focus();
+        this.search.el?.select();
+    }
+
+    /** Prices by quantity, minimum, margin and bonus; a price that was typed stays. */
+    async loadPrices() {
+        if (!this.state.lines.length) {
+            return;
+        }
+        const lines = [...this.state.lines];
+        const rows = await this.prices.add(
+            this.call("get_line_prices", [
+                this.clientId,
+                lines.map(({ product_id, quantity, uom_id, price, discount, isTyped }) => ({
+                    product_id,
+                    quantity,
+                    uom_id,
+                    discount,
+                    ...(isTyped ? { price } : {}),
+                })),
+            ])
+        );
+        if (!rows) {
+            return;
+        }
+        for (const [index, line] of lines.entries()) {
+            const row = rows[index];
+            if (!line.isTyped) {
+                line.price = row.price;
+            }
+            Object.assign(line, {
+                minimum: row.minimum || false,
+                margin: row.margin,
+                bonus: row.bonus,
+                isBelowMinimum: row.is_below_minimum,
+            });
+        }
+        this.state.lines = [...this.state.lines];
+    }
+
+    subtotal(line) {
+        return line.quantity * line.price * (1 - (line.discount || 0) / 100);
+    }
+
+    get total() {
+        return this.state.lines.reduce((sum, line) => sum + this.subtotal(line), 0);
+    }
+
+    get margin() {
+        return this.state.lines.reduce((sum, line) => sum + (line.margin || 0), 0);
+    }
+
+    get bonus() {
+        return this.state.lines.reduce((sum, line) => sum + (line.bonus || 0), 0);
+    }
+
+    get below() {
+        return this.state.lines.filter((line) => line.isBelowMinimum);
+    }
+
+    get policy() {
+        return this.state.start.settings.minimum_price_policy;
+    }
+
+    get showsMargin() {
+        return this.state.start.settings.may_see_margin;
+    }
+
+    formatMoney(amount) {
+        if (amount === false || amount === undefined || amount === null) {
+            return "";
+        }
+        return this.state.currency ? formatMonetary(amount, { currencyId: this.state.currency.id }) : String(amount);
+    }
+
+    formatQuantity(value) {
+        return formatFloat(value, { digits: [16, 2], trailingZeros: false });
+    }
+
+    formatDay(value) {
+        return value ? formatDate(deserializeDate(value.slice(0, 10))) : "";
+    }
+
+    // What helps to sell
+
+    loadClientData() {
+        return Promise.all([this.loadTransactions(), this.loadCompetitors()]);
+    }
+
+    async loadTransactions() {
+        const productId = this.state.ofAll ? 0 : this.row?.id || 0;
+        if (!this.clientId) {
+            this.state.transactions = [];
+            return;
+        }
+        const wanted = `${this.clientId} ${productId}`;
+        if (wanted === this.shownTransactions) {
+            return;
+        }
+        this.shownTransactions = wanted;
+        const rows = await this.call("get_transactions", [this.clientId], { product_id: productId || null });
+        if (rows && wanted === this.shownTransactions) {
+            this.state.transactions = rows;
+        }
+    }
+
+    setOfAll(ofAll) {
+        this.state.ofAll = ofAll;
+        return this.loadTransactions();
+    }
+
+    async loadCompetitors() {
+        const dealId = this.state.dealId;
+        this.state.competitors = dealId > 0 ? (await this.call("get_competitor_prices", [dealId])) || [] : [];
+    }
+
+    onDeal(ev) {
+        this.state.dealId = Number(ev.target.value);
+        return this.loadCompetitors();
+    }
+
+    async loadSuggestion() {
+        const ids = this.state.lines.map((line) => line.product_id);
+        const suggestion = await this.call("get_suggestion", [this.clientId, ids]);
+        this.state.suggestion = suggestion && suggestion.product_id ? suggestion : null;
+    }
+
+    async answerSuggestion(isAccepted) {
+        const suggestion = this.state.suggestion;
+        this.state.suggestion = null;
+        if (isAccepted) {
+            this.add({ ...suggestion, id: suggestion.product_id });
+        }
+        await this.call("answer_suggestion", [this.clientId, suggestion.product_id, isAccepted]);
+    }
+
+    async asLastTime() {
+        const last = await this.call("get_last_order_lines", [this.clientId]);
+        if (!last) {
+            return;
+        }
+        if (!last.lines?.length) {
+            this.notification.add(_t("This client has not bought anything yet."), { type: "info" });
+            return;
+        }
+        const known = this.selectedIds;
+        for (const line of last.lines.filter((each) => !known.has(each.product_id))) {
+            this.state.lines.push({
+                key: this.newKey(),
+                product_id: line.product_id,
+                name: line.name,
+                quantity: line.quantity,
+                uom_id: line.uom_id,
+                uom: line.uom,
+                price: line.price,
+                oldPrice: line.old_price,
+                discount: 0,
+                isUnsold: !line.is_sold,
+                isTyped: false,
+            });
+        }
+        this.onSelectionChange();
+    }
+
+    // SELL
+
+    get kindName() {
+        return this.state.start.kinds.find((kind) => kind.key === this.state.kind)?.name || "";
+    }
+
+    onKind(ev) {
+        this.state.kind = ev.target.value;
+        browser.localStorage.setItem(this.kindKey, this.state.kind);
+    }
+
+    get hasToChooseDeal() {
+        return this.state.start.deals.length > 1 && this.state.dealId === false;
+    }
+
+    /** What the person can mend before the server is asked. */
+    get obstacle() {
+        if (!this.clientId) {
+            return _t("Choose the client first.");
+        }
+        if (!this.state.lines.length) {
+            return _t("Choose at least one product.");
+        }
+        if (this.hasToChooseDeal) {
+            return _t("This client has several open deals: choose the one that the offer belongs to.");
+        }
+        if (this.below.length && this.policy !== "refuse" && !this.state.reason.trim()) {
+            return _t("A price is below the minimum: give the reason.");
+        }
+        return "";
+    }
+
+    get sellValues() {
+        const values = {
+            kind: this.state.kind,
+            legal_entity_id: this.state.entityId,
+            contact_id: this.state.contactId,
+            lead_id: this.state.start.lead_id,
+            order_id: this.state.start.order_id,
+            partner_id: this.state.client && this.state.client.id,
+            reason: this.state.reason,
+            asks_approval: Boolean(this.below.length) && this.policy === "approval",
+            lines: this.state.lines.map(({ line_id, product_id, quantity, uom_id, price, discount }) => ({
+                ...(line_id ? { line_id } : {}),
+                product_id,
+                quantity,
+                uom_id,
+                price,
+                discount,
+            })),
+        };
+        if (this.state.dealId !== false) {
+            values.deal_id = this.state.dealId;
+        }
+        return values;
+    }
+
+    async sell() {
+        if (this.state.isBusy) {
+            return;
+        }
+        this.state.problem = this.obstacle;
+        if (this.state.problem) {
+            return;
+        }
+        this.state.isBusy = true;
+        try {
+            const answer = await this.call("sell", [this.state.offerId, this.sellValues]);
+            if (!answer) {
+                return;
+            }
+            this.kept.clear();
+            if (answer.waiting) {
+                this.state.waiting = answer.waiting;
+                this.state.orderId = answer.order_id;
+            } else {
+                this.state.letter = answer;
+                this.state.sent = answer.is_sent ? answer : null;
+                this.state.orderId = answer.order_id;
+            }
+            this.state.step = "letter";
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    async onSend(values) {
+        this.state.isBusy = true;
+        try {
+            const { offer_id, id } = this.state.letter;
+            this.state.sent = await this.call("send_letter", [offer_id, id, values]);
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    async onWithhold() {
+        const { offer_id, order_id } = this.state.letter;
+        await this.orm.call("dealflow.offer", "action_withhold", [[offer_id]]);
+        this.state.sent = null;
+        this.notification.add(_t("The letter is withheld. The order %s stays.", this.state.letter.order), {
+            type: "info",
+        });
+        this.state.letter = await this.call("get_letter", [order_id]);
+    }
+
+    async onRelease() {
+        await this.orm.silent.call("dealflow.offer", "action_release", [[this.state.letter.offer_id]]);
+    }
+
+    // Leaving
+
+    onEscape() {
+        if (this.state.step === "choose") {
+            this.close();
+        }
+    }
+
+    close() {
+        const { config } = this.env;
+        if (config.breadcrumbs?.length > 1) {
+            return config.historyBack();
+        }
+        return this.action.doAction("dealflow.dealflow_start_action", { clearBreadcrumbs: true });
+    }
+
+    openOrder() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "sale.order",
+            res_id: this.state.letter?.order_id || this.state.orderId,
+            views: [[false, "form"]],
+        });
+    }
+
+    startAgain() {
+        const params = this.state.client ? { partner_id: this.state.client.id } : {};
+        return this.action.doAction(
+            { type: "ir.actions.client", tag: "dealflow.price_form", name: _t("Price"), target: "fullscreen", params },
+            { stackPosition: "replaceCurrentAction" }
+        );
+    }
+}
+
+registry.category("actions").add("dealflow.price_form", PriceForm);
