@@ -181,6 +181,16 @@ class TestOffer(OfferCommon):
         self.assertTrue(order.dealflow_has_unsent_offer)
         self.assertEqual(self.form.get_letter(order.id)['order'], order.name)
 
+    def test_offer_stands_in_the_history_of_the_client(self):
+        answer = self._sell()
+        entries = self.env['dealflow.history'].with_user(self.rep_north)
+        of_offers = [('kind', '=', 'offer'), ('business_partner_id', '=', self.partner.id)]
+        self.assertFalse(entries.search(of_offers), "its letter has not left")
+        self._send(answer, subject="Your chairs")
+        [entry] = entries.search(of_offers)
+        self.assertEqual((entry.summary, entry.amount), ("Your chairs", self._get_order(answer).amount_total))
+        self.assertEqual(entry.action_open()['res_id'], answer['order_id'])
+
     def test_next_step_is_planned_once(self):
         deal = self._new_deal(self.rep_north)
         self._send(self._sell())

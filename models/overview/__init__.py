@@ -5,6 +5,7 @@ from . import dealflow_receipt
 from . import ir_http
 from . import mail_activity
 from . import group
+from . import offers
 from . import res_groups
 from . import res_partner
 from . import res_users
