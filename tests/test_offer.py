@@ -266,7 +266,7 @@ class TestOfferRefusals(OfferCommon):
 
     def test_product_of_another_company(self):
         self.product.company_id = self.env['res.company'].create({'name': "Elsewhere"})
-        self._check_refused("Chair is not sold by", lines=[self._line(self.product.sudo())])
+        self._check_refused("there is no record with the number", lines=[self._line(self.product)])
 
     def test_client_without_legal_entity(self):
         alone = self._new_partner("Alone", counterparty_role='partner')

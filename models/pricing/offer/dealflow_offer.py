@@ -218,7 +218,7 @@ class DealflowOffer(models.Model):
         self._take_over(composer, values)
         self._check_recipients(composer.partner_ids)
         was_draft = self.order_id.state == 'draft'
-        now = self.env.cr.now()
+        now = self.env.cr.now().replace(microsecond=0)
         composer.scheduled_date = fields.Datetime.to_string(now + timedelta(seconds=UNDO_SECONDS))
         _mails, message = composer.with_context(**self._get_composer_context())._action_send_mail()
         self._record(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ....tools.public_methods import public_method
 
@@ -13,17 +13,12 @@ class SaleOrder(models.Model):
         compute='_compute_dealflow_has_unsent_offer', groups='dealflow.group_viewer', export_string_translation=False
     )
 
+    @api.depends('state', 'dealflow_offer_ids.state', 'dealflow_offer_ids.has_failed')
     def _compute_dealflow_has_unsent_offer(self):
         """Find the orders of the price form whose letter has not left, was withheld or came back."""
-        offers = self.env['dealflow.offer'].search([('order_id', 'in', self.ids)])
-        latest = {}
-        for offer in offers.sorted('id'):
-            latest[offer.order_id] = offer
         for order in self:
-            offer = latest.get(order)
-            order.dealflow_has_unsent_offer = bool(
-                offer and order.state != 'cancel' and (offer.state == 'waiting' or offer.has_failed)
-            )
+            offer = order.dealflow_offer_ids.sorted('id')[-1:]
+            order.dealflow_has_unsent_offer = order.state != 'cancel' and (offer.state == 'waiting' or offer.has_failed)
 
     @public_method(one=True)
     def action_dealflow_open_price_form(self):
