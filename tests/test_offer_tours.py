@@ -34,7 +34,7 @@ class TestOfferTours(TourCommon):
     def test_offer_below_the_minimum(self):
         self.env.company.dealflow_minimum_price_policy = 'refuse'
         self.env['dealflow.minimum.price'].create(
-            {'product_id': self.table.id, 'applies_to': 'variant', 'kind': 'fixed', 'amount': 80.0}
+            {'applied_on': 'variant', 'product_id': self.table.id, 'amount': 80.0}
         )
         self._start_tour('dealflow_offer_below_minimum', self.rep, self._get_card())
         order = self.env['sale.order'].search([('partner_id', '=', self.client.id)])
