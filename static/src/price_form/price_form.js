@@ -117,9 +117,10 @@ export class PriceForm extends Component {
             this.orm.call(FORM, "get_categories", []),
             this.orm.call(FORM, "get_warehouse_groups", []),
         ]);
-        this.roots = roots;
+        // A search goes over everything that is sold until a category is chosen.
+        const all = { key: false, name: _t("All"), categories: [] };
+        this.roots = roots.some((root) => root.key === "all") ? roots : [all, ...roots];
         this.state.offerId = start.offer_id;
-        this.state.chosen = { root: roots[0]?.key || false, category_id: false };
         this.columns = this.arrange(groups, start);
         this.takeStart(start);
         if (letter_of_order_id) {
