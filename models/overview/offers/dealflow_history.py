@@ -6,7 +6,17 @@ class DealflowHistory(models.Model):
 
     _inherit = 'dealflow.history'
     _depends = {
-        'dealflow.offer': ['order_id', 'legal_entity_id', 'business_partner_id', 'user_id', 'state', 'queued_on'],
+        'dealflow.offer': [
+            'order_id',
+            'legal_entity_id',
+            'business_partner_id',
+            'user_id',
+            'state',
+            'queued_on',
+            'company_id',
+            'deal_id',
+            'message_id',
+        ],
         'mail.message': ['subject'],
     }
 
