@@ -1,7 +1,6 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
@@ -122,10 +121,10 @@ class TestStartCounters(EventCommon, ReceiptCommon):
         late = cls._new_deal(name="Late", expected_close_date=today - timedelta(days=1), **north)
         unproven = cls._new_deal(name="Unproven", user_id=cls.rep_south.id, co_executor_ids=cls.rep_north.ids, **south)
         unproven._dealflow_set_derived({'meets_requirements': False})
-        with freeze_time(fields.Datetime.now() - timedelta(days=30)):
-            rotting = cls._new_deal(name="Rotting", user_id=cls.seller_all.id, **south)
+        rotting = cls._new_deal(
+            name="Rotting", user_id=cls.seller_all.id, expected_close_date=today + timedelta(days=30), **south
+        )
         cls._new_deal(name="Lost").action_lose(cls.reason.id, "Too dear")
-        cls._new_deal(name="Foreign", user_id=cls.rep_south.id, state='won', stage_id=cls.stage_signed.id)
         late.activity_schedule('mail.mail_activity_data_todo', user_id=cls.rep_north.id)
         for days, deal in (
             (-40, late),
@@ -146,6 +145,10 @@ class TestStartCounters(EventCommon, ReceiptCommon):
         ):
             cls._new_event(user, start=start, user_id=user.id)
         cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE dealflow_deal SET date_last_stage_update = now() - interval '30 days' WHERE id = %s", [rotting.id]
+        )
+        cls.env.invalidate_all()
 
     def _count(self, user, xml_id, filters=(), domain=None):
         """Return how many records the web client finds in the list of an action.
