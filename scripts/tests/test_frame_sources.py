@@ -18,6 +18,7 @@ def make_odoo(package, series=(19, 0), addons=('base', 'crm', 'web')):
 def test_odoo_home_may_be_checkout_package_or_unpacked_archive(tmp_path, monkeypatch, inside):
     make_odoo(tmp_path / 'home' / inside if inside != '.' else tmp_path / 'home')
     monkeypatch.setenv('ODOO_HOME', str(tmp_path / 'home'))
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
 
     found = odoo_source.find()
 
