@@ -15,7 +15,7 @@ ORDERS = 20_000
 # Orders of the client whose last prices are shown.
 ORDERS_OF_CLIENT = 1_000
 PAGE = 80
-CLIENT = "Nordlicht 1"
+CLIENT = "Nordlicht 6"
 
 TEMPLATES = """
     INSERT INTO product_template (
