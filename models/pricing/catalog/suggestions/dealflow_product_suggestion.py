@@ -23,7 +23,7 @@ class DealflowProductSuggestion(models.Model):
         "The product was proposed to this client already. Change the existing answer.",
     )
 
-    def _take_over(self, others):
+    def _merge_values(self, others):
         """Keep the newest of the answers."""
         newest = (self | others).sorted('answered_on')[-1]
         self.write(
