@@ -15,7 +15,7 @@ ORDERS = 20_000
 # Orders of the client whose last prices are shown.
 ORDERS_OF_CLIENT = 1_000
 PAGE = 80
-CLIENT = "Nordlicht 1"
+CLIENT = "Nordlicht 6"
 
 TEMPLATES = """
     INSERT INTO product_template (
@@ -147,7 +147,11 @@ class _Lists:
         env.flush_all()
 
     def open_form(self, offset=0, search=""):
-        found = self.form.get_products(self.client.id, {'limit': PAGE, 'offset': offset, 'search': search})
+        options = {'limit': PAGE, 'offset': offset, 'search': search}
+        if offset:
+            # The web client gives back what the first page has told.
+            options['total'] = PRODUCTS
+        found = self.form.get_products(self.client.id, options)
         assert len(found['rows']) == PAGE and len(found['rows'][0]['stock']) == WAREHOUSES, "the page is full"
 
     def open_catalogue(self, offset=0, search=""):

@@ -7,6 +7,13 @@ from odoo.tests import TransactionCase, tagged
 # Names of our classes in ``ORDER``, by the first line of their docstrings: a class may move to another file, and its
 # docstring moves with it. A class without a docstring is named after its model.
 NAMES = {
+    "What the price form reads: categories, products with their prices, and prices of chosen quantities (C15–C20).": (
+        'price form'
+    ),
+    "What a client paid before: last prices, past transactions, and the last order to sell again (C22, C53).": (
+        'past sales'
+    ),
+    "The stock of products in groups of warehouses, with Odoo's app Inventory (C18).": 'stock of the form',
     "A model without a table, whose rows come from an SQL query.": 'report',
     "A contact's consents to mailings, with their dates (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
@@ -116,6 +123,8 @@ dealflow.meeting.sheet
     Odoo > company > references: write
     claims on the sheet > competitors on the sheet > sheet: _prepare_texts
     sheet > Odoo > company > references: create
+dealflow.price.form
+    stock of the form > past sales > price form: _get_readers
 dealflow.receipt
     by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates

@@ -548,7 +548,7 @@ class TestPriceFormSuggestion(PriceFormCommon):
     @classmethod
     def _win(cls, products, **values):
         lines = [Command.create({'product_id': product.id}) for product in products]
-        deal = cls._new_deal(user_id=cls.rep.id, line_ids=lines, **values)
+        deal = cls._new_deal(**{'user_id': cls.rep.id, 'line_ids': lines, **values})
         deal.action_win("They signed")
         return deal
 
@@ -565,7 +565,7 @@ class TestPriceFormSuggestion(PriceFormCommon):
 
     def test_only_won_deals_that_the_user_may_read(self):
         self._new_deal(user_id=self.rep.id, line_ids=[Command.create({'product_id': self.desk.id})])
-        self._win(self.desk, user_id=self.colleague.id)
+        self._win(self.desk + self.chair, user_id=self.colleague.id)
         self.assertIn("3 of 4", self._suggest(self.desk)['reason'])
 
     def test_what_is_no_longer_sold_is_not_proposed(self):

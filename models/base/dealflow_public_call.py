@@ -392,6 +392,8 @@ class DealflowPublicCall(models.AbstractModel):
         return True if answer is None else self._pack_part(answer)
 
     def _pack_part(self, part):
+        if type(part) in (str, int, float, bool):
+            return part
         if part is None:
             return False
         if isinstance(part, BaseModel):

@@ -79,6 +79,7 @@ class DealflowPriceForm(models.AbstractModel):
             'search': TEXT,
             'offset': WHOLE_NUMBER,
             'limit': WHOLE_NUMBER,
+            'total': WHOLE_NUMBER,
             'order': TEXT,
             'pricelist_id': id_of('product.pricelist'),
             'currency_id': id_of('res.currency'),
@@ -208,7 +209,7 @@ class DealflowPriceForm(models.AbstractModel):
         :param partner_id: a business partner or legal entity; empty for list prices
         :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
             ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``),
-            ``pricelist_id``, ``currency_id``
+            ``pricelist_id``, ``currency_id``; ``total`` as an earlier page told it, which is then not counted again
         :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
             of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
             only for those who may see it
@@ -323,11 +324,10 @@ class DealflowPriceForm(models.AbstractModel):
         if column:
             found = products.search(domain)
             return self._sort(found, column, is_descending, terms)[offset : offset + limit], len(found)
-        query = products._search(domain, offset=offset, limit=limit, order=order or products._order)
-        rows = self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), SQL("count(*) OVER ()")))
-        if rows:
-            return products.browse([product_id for product_id, _total in rows]), rows[0][1]
-        return products, products.search_count(domain) if offset else 0
+        query = products._search(domain, offset=offset, limit=limit, order=order)
+        page = products.browse(query.get_result_ids())
+        # Counted apart: PostgreSQL finds a page by the index on codes, without sorting all products.
+        return page, options.get('total') or products.search_count(domain)
 
     @api.model
     def _read_count(self, name, number, least, most=None):
@@ -353,8 +353,7 @@ class DealflowPriceForm(models.AbstractModel):
     @api.model
     def _read_order(self, text, terms):
         """Return how to sort: the order for the database, or the path into a row and whether it is descending."""
-        if not text:
-            return None, None, False
+        text = text or 'code'
         column, _space, way = text.partition(' ')
         readers = self._get_readers(terms)
         path = column.split('.')
@@ -404,27 +403,36 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _get_rows(self, products, terms):
-        products.fetch(
-            ['product_tmpl_id', 'default_code', 'uom_id', 'name', 'categ_id', 'product_template_variant_value_ids']
-        )
+        self._fetch_products(products)
         pictured = self._get_pictured(products)
-        rows = {
-            product.id: {
+        rows = {}
+        for product in products:
+            template = product.product_tmpl_id
+            variant = product.product_template_variant_value_ids and (
+                product.product_template_attribute_value_ids._get_combination_name()
+            )
+            rows[product.id] = {
                 'id': product.id,
                 'code': product.default_code,
-                'name': product.display_name,
-                'category_id': product.categ_id.id,
-                'uom_id': product.uom_id.id,
-                'uom': product.uom_id.name,
+                'name': f"{template.name} ({variant})" if variant else template.name,
+                'category_id': template.categ_id.id,
+                'uom_id': template.uom_id.id,
+                'uom': template.uom_id.name,
                 'has_image': product.id in pictured,
             }
-            for product in products
-        }
         # Several columns may come from one reader.
         for read in dict.fromkeys(self._get_readers(terms).values()):
             for product_id, values in read(products, terms).items():
                 rows[product_id].update(values)
         return list(rows.values())
+
+    @api.model
+    def _fetch_products(self, products):
+        """Read what names and prices are made of, and not the many other columns of products."""
+        products.fetch(['product_tmpl_id', 'default_code', 'product_template_variant_value_ids'])
+        names = ('name', 'uom_id', 'categ_id', 'list_price', 'company_id', 'type', 'is_storable')
+        templates = products.product_tmpl_id
+        templates.fetch([name for name in names if name in templates._fields])
 
     @api.model
     def _get_pictured(self, products):
