@@ -1,4 +1,5 @@
+# Documents first: their mixin derives from the one of derived values, which minimum prices bring to orders too.
+from . import documents
 from . import minimum_price
 from . import catalog
-from . import documents
 from . import offer
