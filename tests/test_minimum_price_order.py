@@ -558,6 +558,16 @@ class TestMinimumPricePolicies(MinimumPriceOrderCommon):
         self.assertFalse(self._get_requests(order))
         self.assertFalse(order._dealflow_get_price_problems())
 
+    def test_request_without_a_problem_left_is_simply_done(self):
+        self.company.dealflow_minimum_price_policy = 'approval'
+        order = self._new_low_order()
+        order.action_dealflow_request_price_approval("A big client")
+        order.order_line[0].price_unit = 100
+        request = self._get_requests(order)
+        request.with_user(request.user_id).action_done()
+        self.assertFalse(self._get_requests(order))
+        self.assertFalse(order.dealflow_price_approval.get('approved'))
+
     def test_refusal_is_told_to_the_rep(self):
         self.company.dealflow_minimum_price_policy = 'approval'
         order = self._new_low_order()
