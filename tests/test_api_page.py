@@ -157,8 +157,9 @@ class TestApiPage(DealflowCase, HttpCase):
     @classmethod
     def _make_low_orders(cls, client, colleague):
         """Return an order of the program's own and two of the colleague, all below the minimum price."""
-        chair = cls.env['product.product'].create({'name': "Chair", 'list_price': 70.0})
-        cls.env['dealflow.minimum.price'].create({'applied_on': 'variant', 'product_id': chair.id, 'amount': 80.0})
+        # Not sellable in the price form, whose examples count what it lists.
+        stool = cls.env(su=True)['product.product'].create({'name': "Stool", 'list_price': 70.0, 'sale_ok': False})
+        cls.env['dealflow.minimum.price'].create({'applied_on': 'variant', 'product_id': stool.id, 'amount': 80.0})
         team = cls.env['crm.team'].create({'name': "Ivan's", 'user_id': colleague.id})
         return [
             maker['sale.order'].create(
@@ -167,7 +168,7 @@ class TestApiPage(DealflowCase, HttpCase):
                     'user_id': user.id,
                     'team_id': team.id,
                     'company_id': cls.company.id,
-                    'order_line': [Command.create({'product_id': chair.id, 'price_unit': 70.0})],
+                    'order_line': [Command.create({'product_id': stool.id, 'price_unit': 70.0})],
                 }
             )
             for maker, user in (

@@ -36,8 +36,10 @@ class AccountMove(models.Model):
     @api.depends_context('uid')
     def _compute_dealflow_price_problem(self):
         self.dealflow_price_problem = False
-        for move in self.filtered(lambda move: move.state == 'draft'):
-            move.dealflow_price_problem = '\n'.join(move._dealflow_get_price_problems())
+        rows = self.filtered(lambda move: move.state == 'draft')._dealflow_find_lines_below_minimum()
+        for move in self if rows else ():
+            own = [row for row in rows if row[0].move_id == move]
+            move.dealflow_price_problem = '\n'.join(move._dealflow_get_price_problems(own))
 
     # In a constraint and not in the button, so that every way of posting an invoice passes here.
     @api.constrains('state')

@@ -35,9 +35,11 @@ class SaleOrder(models.Model):
         'order_line.price_subtotal',
     )
     def _compute_dealflow_price_problem(self):
-        for order in self:
-            is_open = order.state in ('draft', 'sent')
-            order.dealflow_price_problem = is_open and '\n'.join(order._dealflow_get_price_problems())
+        self.dealflow_price_problem = False
+        rows = self.filtered(lambda order: order.state in ('draft', 'sent'))._dealflow_find_lines_below_minimum()
+        for order in self if rows else ():
+            own = [row for row in rows if row[0].order_id == order]
+            order.dealflow_price_problem = '\n'.join(order._dealflow_get_price_problems(own))
 
     # In a constraint and not in the button, so that every way of sending and confirming passes here. What is stored at
     # the end counts, not the values that were passed.

@@ -10,8 +10,9 @@ class MailActivity(models.Model):
         requests = self._dealflow_filter_price_requests()
         if requests:
             orders = self.env['sale.order'].browse(requests.mapped('res_id')).exists()
-            # The approval itself takes the requests away.
-            orders.filtered(lambda order: order._dealflow_get_price_problems()).action_dealflow_approve_prices()
+            for order in orders.filtered(lambda order: order._dealflow_get_price_problems()):
+                # This takes the request away.
+                order.action_dealflow_approve_prices()
             self = (self - requests) + requests.exists()
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
