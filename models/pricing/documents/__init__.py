@@ -1,5 +1,5 @@
-from . import dealflow_stamp
 from . import dealflow_stamped_document_mixin
+from . import dealflow_stamp
 from . import account_move
 from . import account_move_send
 from . import mail_template
