@@ -75,7 +75,9 @@ export class PriceForm extends Component {
         this.priceSoon = useDebounced(() => this.loadPrices(), 300);
         onWillStart(() => this.open());
         useEffect(
-            () => this.search.el?.focus(),
+            () => {
+                this.search.el?.focus();
+            },
             () => [this.state.step]
         );
         const always = { bypassEditableProtection: true };

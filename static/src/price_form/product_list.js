@@ -23,7 +23,9 @@ export class ProductList extends Component {
     setup() {
         this.table = useRef("table");
         useEffect(
-            () => this.table.el?.querySelector("tr.table-active")?.scrollIntoView({ block: "nearest" }),
+            () => {
+                this.table.el?.querySelector("tr.table-active")?.scrollIntoView({ block: "nearest" });
+            },
             () => [this.props.chosenId]
         );
     }
