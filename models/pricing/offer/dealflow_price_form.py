@@ -179,7 +179,7 @@ class DealflowPriceForm(models.AbstractModel):
                 {
                     'line_id': line.id,
                     'product_id': line.product_id.id,
-                    'name': line.product_id.display_name,
+                    'name': line.product_id.with_context(display_default_code=False).display_name,
                     'quantity': line.product_uom_qty,
                     'uom_id': line.product_uom_id.id,
                     'price': line.price_unit,
@@ -192,7 +192,7 @@ class DealflowPriceForm(models.AbstractModel):
         return [
             {
                 'product_id': line.product_id.id,
-                'name': line.product_id.display_name,
+                'name': line.product_id.with_context(display_default_code=False).display_name,
                 'quantity': line.quantity,
                 'uom_id': line.uom_id.id,
                 'price': deal.currency_id._convert(
