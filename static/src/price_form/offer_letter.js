@@ -1,4 +1,4 @@
-import { Component, markup, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, markup, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 
 /** The letter with the offer: ready to send with Enter, or to add a word to first; withheld for ten seconds (C25, C26). */
@@ -24,10 +24,19 @@ export class OfferLetter extends Component {
         this.state = useState({
             subject: this.props.letter.subject,
             recipientId: this.props.letter.recipients[0]?.id || false,
-            left: 0,
+            // Seconds until the letter leaves; unknown before it is sent.
+            left: null,
         });
         onMounted(() => this.send.el?.focus());
-        onWillUnmount(() => clearInterval(this.timer));
+        useEffect(
+            (sent) => {
+                if (sent) {
+                    this.countDown();
+                }
+                return () => clearInterval(this.timer);
+            },
+            () => [this.props.sent]
+        );
         useHotkey("control+enter", () => this.onSend(), { bypassEditableProtection: true });
     }
 
@@ -48,25 +57,21 @@ export class OfferLetter extends Component {
         return this.recipients.find((recipient) => recipient.id === this.state.recipientId);
     }
 
-    async onSend() {
+    onSend() {
         if (this.props.isBusy || this.props.sent) {
-            return;
+            return null;
         }
-        await this.props.onSend({
+        return this.props.onSend({
             subject: this.state.subject,
             body: this.body.el.innerHTML,
             recipient_ids: this.state.recipientId ? [this.state.recipientId] : [],
         });
-        if (this.props.sent) {
-            this.countDown();
-        }
     }
 
     /** The server keeps the letter for so long; then it leaves, even if nobody waits for it here. */
     countDown() {
         const until = Date.now() + this.props.sent.undo_seconds * 1000;
         this.state.left = this.props.sent.undo_seconds;
-        clearInterval(this.timer);
         this.timer = setInterval(() => {
             this.state.left = Math.max(Math.ceil((until - Date.now()) / 1000), 0);
             if (!this.state.left) {
@@ -76,8 +81,7 @@ export class OfferLetter extends Component {
         }, 250);
     }
 
-    async onWithhold() {
-        clearInterval(this.timer);
-        await this.props.onWithhold();
+    get hasLeft() {
+        return this.state.left === 0;
     }
 }
