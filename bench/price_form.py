@@ -148,8 +148,10 @@ class _Lists:
 
     def open_form(self, offset=0, search=""):
         options = {'limit': PAGE, 'offset': offset, 'search': search}
+        # The web client gives back what the first page has told.
+        if offset or search:
+            options['pricelist_id'] = self.order.pricelist_id.id
         if offset:
-            # The web client gives back what the first page has told.
             options['total'] = PRODUCTS
         found = self.form.get_products(self.client.id, options)
         assert len(found['rows']) == PAGE and len(found['rows'][0]['stock']) == WAREHOUSES, "the page is full"

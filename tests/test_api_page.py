@@ -207,7 +207,7 @@ class TestApiPage(DealflowCase, HttpCase):
         order = cls._new_order(client, chair)
         order.order_line.write({'product_uom_qty': 4, 'price_unit': 45.0})
         order.action_confirm()
-        return {105: client, 132: chair.uom_id, 133: components, 134: seating, 140: chair, 141: order}
+        return {105: client, 133: components, 134: seating, 135: chair.uom_id, 140: chair, 141: order}
 
     @classmethod
     def _new_user_of_company(cls):

@@ -1,4 +1,3 @@
-import json
 from collections import namedtuple
 from functools import partial
 
@@ -209,10 +208,11 @@ class DealflowPriceForm(models.AbstractModel):
         :param partner_id: a business partner or legal entity; empty for list prices
         :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
             ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``),
-            ``pricelist_id``, ``currency_id``; ``total`` as an earlier page told it, which is then not counted again
-        :return: ``total`` of all pages, ``currency`` of the prices, and ``rows``; quantities and prices are in the unit
-            of the product, ``last_date`` is a date of the user, what is not known is ``False``, and ``cost`` is there
-            only for those who may see it
+            ``pricelist_id``, ``currency_id``; ``pricelist_id`` and ``total`` as an earlier page told them are not
+            looked up again
+        :return: ``total`` of all pages, ``pricelist_id`` and ``currency`` of the prices, and ``rows``; quantities and
+            prices are in the unit of the product, ``last_date`` is a date of the user, what is not known is ``False``,
+            and ``cost`` is there only for those who may see it
         :raise AccessError: the user does not make quotations, or may not read the client
         :raise UserError: an option makes no sense
         :raise ValidationError: the currency has no rate
@@ -223,6 +223,7 @@ class DealflowPriceForm(models.AbstractModel):
         products, total = self._find_products(terms, options)
         return {
             'total': total,
+            'pricelist_id': terms.pricelist.id,
             'currency': self._describe_currency(terms.currency),
             'rows': self._get_rows(products, terms),
         }
@@ -278,9 +279,14 @@ class DealflowPriceForm(models.AbstractModel):
         """Return the condition that a word is in the name in any language, in a code or barcode, or at a supplier's."""
         unaccent = self.env.registry.unaccent
         pattern = unaccent(SQL("%s", f'%{escape_psql(word)}%'))
-        # Written like the expression of Odoo's index on the names in all languages.
-        name = unaccent(SQL("jsonb_path_query_array(template.name, '$.*')::text"))
-        in_json = unaccent(SQL("%s", f'%{escape_psql(json.dumps(word, ensure_ascii=False)[1:-1])}%'))
+        template = query.left_join(alias, 'product_tmpl_id', 'product_template', 'id', 'product_tmpl_id')
+        # One comparison for each language is cheaper than Odoo's expression over all of them, which has an index, but
+        # is computed again for each product that the index finds: a word like «bolt» may be in all names.
+        languages = dict.fromkeys(['en_US', *(code for code, _name in self.env['res.lang'].get_installed())])
+        names = [
+            SQL("%s ILIKE %s", unaccent(SQL("%s->>%s", SQL.identifier(template, 'name'), language)), pattern)
+            for language in languages
+        ]
         found = SQL(
             """(SELECT supplier.product_id, supplier.product_tmpl_id
                   FROM product_supplierinfo AS supplier
@@ -295,20 +301,17 @@ class DealflowPriceForm(models.AbstractModel):
         self.env['product.template'].flush_model(['name'])
         self.env['product.uom'].flush_model()
         return SQL(
-            """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
-                OR %(template)s IN (
-                    SELECT template.id FROM product_template AS template WHERE %(name)s ILIKE %(in_json)s)
+            """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s OR %(names)s
                 OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
                 OR %(id)s IN (SELECT found.product_id FROM %(found)s)
                 OR %(id)s IN (
                     SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
             default_code=unaccent(products._field_to_sql(alias, 'default_code', query)),
             barcode=unaccent(products._field_to_sql(alias, 'barcode', query)),
+            names=SQL(" OR ").join(names),
             template=SQL.identifier(alias, 'product_tmpl_id'),
             id=SQL.identifier(alias, 'id'),
             pattern=pattern,
-            name=name,
-            in_json=in_json,
             found=found,
             word=word,
         )
@@ -325,8 +328,13 @@ class DealflowPriceForm(models.AbstractModel):
             found = products.search(domain)
             return self._sort(found, column, is_descending, terms)[offset : offset + limit], len(found)
         query = products._search(domain, offset=offset, limit=limit, order=order)
-        page = products.browse(query.get_result_ids())
+        if options.get('search') and not options.get('total'):
+            # In one statement, since words are compared with every product.
+            rows = self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), SQL("count(*) OVER ()")))
+            total = rows[0][1] if rows else offset and products.search_count(domain)
+            return products.browse([product_id for product_id, _total in rows]), total
         # Counted apart: PostgreSQL finds a page by the index on codes, without sorting all products.
+        page = products.browse(query.get_result_ids())
         return page, options.get('total') or products.search_count(domain)
 
     @api.model
@@ -408,9 +416,8 @@ class DealflowPriceForm(models.AbstractModel):
         rows = {}
         for product in products:
             template = product.product_tmpl_id
-            variant = product.product_template_variant_value_ids and (
-                product.product_template_attribute_value_ids._get_combination_name()
-            )
+            values = product.product_template_attribute_value_ids
+            variant = values and values._get_combination_name()
             rows[product.id] = {
                 'id': product.id,
                 'code': product.default_code,
@@ -429,7 +436,7 @@ class DealflowPriceForm(models.AbstractModel):
     @api.model
     def _fetch_products(self, products):
         """Read what names and prices are made of, and not the many other columns of products."""
-        products.fetch(['product_tmpl_id', 'default_code', 'product_template_variant_value_ids'])
+        products.fetch(['product_tmpl_id', 'default_code', 'product_template_attribute_value_ids'])
         names = ('name', 'uom_id', 'categ_id', 'list_price', 'company_id', 'type', 'is_storable')
         templates = products.product_tmpl_id
         templates.fetch([name for name in names if name in templates._fields])
