@@ -59,7 +59,8 @@ class TestApiPage(DealflowCase, HttpCase):
         cls.user_values = {'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)]}
         rights = ('manager', 'receipts', 'requisites_confirmer', 'marketing', 'stage_override', 'mailing_approver')
         cls.company.dealflow_minimum_price_policy = 'approval'
-        cls.program = cls._new_user('program', ','.join(f'dealflow.group_{name}' for name in rights), name="Program")
+        groups = ','.join([*(f'dealflow.group_{name}' for name in rights), 'product.group_product_manager'])
+        cls.program = cls._new_user('program', groups, name="Program")
         expires = fields.Datetime.now() + timedelta(days=1)
         cls.key = cls.env['res.users.apikeys'].with_user(cls.program)._generate(None, "Program", expires)
         # Created as that user, so that the records belong to the user and their company.
@@ -158,7 +159,7 @@ class TestApiPage(DealflowCase, HttpCase):
     def _make_low_orders(cls, client, colleague):
         """Return an order of the program's own and two of the colleague, all below the minimum price."""
         # Not sellable in the price form, whose examples count what it lists.
-        stool = cls.env(su=True)['product.product'].create({'name': "Stool", 'list_price': 70.0, 'sale_ok': False})
+        stool = cls.env['product.product'].create({'name': "Stool", 'list_price': 70.0, 'sale_ok': False})
         cls.env['dealflow.minimum.price'].create({'applied_on': 'variant', 'product_id': stool.id, 'amount': 80.0})
         team = cls.env['crm.team'].create({'name': "Ivan's", 'user_id': colleague.id})
         return [

@@ -70,6 +70,13 @@ NAMES = {
     "Surveys answered by contacts, if Odoo's app is installed; the answers keep their own access rights.": 'surveys',
     "Receipts of an order move to the revision that replaces it.": 'order of receipts',
     "Requisites of a legal entity and their confirmation by accounting (B39); a part of ``res.partner``.": 'requisites',
+    "Orders below the minimum price are neither sent nor confirmed, unless the company allows it "
+    "(C19, C76).": 'order prices',
+    "Prices below the minimum are approved by the head, where the company wants it (C19, C76).": 'approval of prices',
+    "What is printed on customer invoices (C25).": 'invoice print',
+    "A document that carries stamps and signatures of its company once it has been sent (C25).": 'stamps',
+    "What is printed on quotations and orders, and written in the letters with them (C25, C26).": 'order print',
+    "Offers that were sent from the price form, with the subject of their letter (C24).": 'offers in history',
 }
 
 # The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
@@ -77,6 +84,7 @@ NAMES = {
 ORDER = """\
 account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
+    invoice print > stamps: _dealflow_get_stamped_content _dealflow_is_issued _dealflow_put_stamps
 calendar.event
     event > Odoo > references: create
     event sheet > event > participants > Odoo > references: write
@@ -115,7 +123,8 @@ dealflow.deal
         action_plan_receipts action_view_receipts
 dealflow.history
     history > report: _get_report_sql
-    surveys > history: _get_parts kind
+    offers in history > history: _depends
+    surveys > offers in history > history: _get_parts kind
 dealflow.marketing.event
     marketing event > Odoo > company: create write
     marketing event > has events: _dealflow_get_event_field
@@ -146,8 +155,12 @@ res.partner
     consents > Odoo > requisites > references: write
     partner events > has events: _dealflow_get_event_field
 sale.order
+    approval of prices > order prices: _compute_dealflow_price_problem _dealflow_filter_refused
+        _dealflow_get_price_way_out
     order of deal > Odoo > references: create
     order of receipts > order of deal > Odoo > references: write
+    order prices > order print > Odoo: message_post
+    order print > stamps: _dealflow_get_stamped_content _dealflow_is_issued
     sale.order > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
 """
