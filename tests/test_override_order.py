@@ -152,9 +152,9 @@ res.partner
     consents > Odoo > requisites > references: write
     partner events > has events: _dealflow_get_event_field
 sale.order
+    minimum price of order > printed order > Odoo: message_post
     order of deal > Odoo > references: create
     order of receipts > order of deal > Odoo > references: write
-    printed order > minimum price of order > Odoo: message_post
     printed order > stamped: _dealflow_get_stamped_content _dealflow_is_issued
     sale.order > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     sale.order > document > Odoo: _get_view _get_view_cache_key
