@@ -107,6 +107,8 @@ def uninstall_hook(env):
          USING ir_module_module AS module
          WHERE module.id = ir_model_constraint.module AND module.name = 'dealflow' AND ir_model_constraint.type = 'f'
     """)
+    # The invoice would name a payment code that nobody can make any more.
+    env.cr.execute("UPDATE account_move SET qr_code_method = NULL WHERE qr_code_method = 'dealflow_zbp'")
     # Demo opportunities are deleted before the deals, whose computed fields would then read deleted records.
     env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
     env.invalidate_all()

@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from .event_common import EventCommon
 from .probe import add_probe
+from .test_stamp import make_picture
 
 REFUSALS = (AccessError, UserError, ValidationError)
 
@@ -123,6 +124,7 @@ class TestDefaults(DefaultsCommon):
                     'field_id': self.env['ir.model.fields']._get('dealflow.deal', 'expected_close_date').id,
                 },
             ),
+            'dealflow.stamp': (self.manager, lambda: {'name': "x", 'image': make_picture()}),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

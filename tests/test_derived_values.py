@@ -11,6 +11,7 @@ from odoo.tools import groupby, mute_logger
 
 from .event_common import EventCommon
 from .probe import add_probe
+from .test_stamp import make_picture
 
 # Stored fields that views show as read-only but that are not guarded as derived values, with the reason.
 OPEN_ON_PURPOSE = {
@@ -219,6 +220,7 @@ class TestDerivedValues(EventCommon):
                 .id,
             },
             'dealflow.receipt': lambda: {'deal_id': self.other_deal.id, 'date_planned': '2030-05-20', 'amount': 300},
+            'dealflow.stamp': lambda: {'name': "Stamp", 'image': make_picture()},
         }.get(model_name)
         if recipe:
             return recipe()
