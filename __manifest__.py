@@ -141,9 +141,10 @@
     'assets': {
         'web.assets_backend': [
             'dealflow/static/src/**/*',
+            ('remove', 'dealflow/static/src/portal/**/*'),
         ],
         'web.assets_frontend': [
-            'dealflow/static/portal/**/*',
+            'dealflow/static/src/portal/**/*',
         ],
         'web.assets_tests': [
             'dealflow/static/tests/tours/**/*',

@@ -291,7 +291,7 @@ class TestOfferRefusals(OfferCommon):
 
     def test_kinds_of_values(self):
         start = self._open()
-        with self.assertRefused(UserError, "to be a list"):
+        with self.assertRefused(UserError, "must be a list"):
             self.form.sell(start['offer_id'], {'lines': 'chairs'})
         with self.assertRefused(UserError, "has no key"):
             self.form.sell(start['offer_id'], {'lines': [{'cost': 1}]})

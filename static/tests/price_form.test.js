@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
-import { ConnectionLostError } from "@web/core/network/rpc";
+import { contains, getService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { WebClient } from "@web/webclient/webclient";
 import { defineDealflowModels } from "./dealflow_test_helpers";
 
@@ -168,11 +168,10 @@ test.tags("desktop");
 test("without a connection the selection stays, and is there again when the form is opened the next time", async () => {
     await mountForm();
     await take("desk");
-    sell = () => {
-        throw new ConnectionLostError("/web");
-    };
-    onRpc("dealflow.price.form", "sell", () => {
-        throw new ConnectionLostError("/web");
+    patchWithCleanup(rpc, {
+        _rpc(url) {
+            return url.endsWith("/sell") ? Promise.reject(new ConnectionLostError(url)) : super._rpc(...arguments);
+        },
     });
     await contains(".o_dealflow_sell").click();
     await animationFrame();

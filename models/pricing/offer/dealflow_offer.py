@@ -79,6 +79,11 @@ class DealflowOffer(models.Model):
         help="From opening the form to the letter in the queue. Of several offers, the median of those sent.",
     )
     sent_count = fields.Integer(string="Offers Sent", compute='_compute_seconds', store=True)
+    key = fields.Char(
+        export_string_translation=False, help="Names a form for its caller: opened again under it, it is the same form."
+    )
+    # A dialog of Odoo's, which is deleted after some time, so there is no foreign key to it.
+    letter_number = fields.Integer(aggregator=None, export_string_translation=False)
     message_id = fields.Many2one('mail.message', index='btree_not_null', ondelete='set null')
     has_marked_order = fields.Boolean(
         export_string_translation=False, help="Sending turned the quotation from draft to sent."
@@ -118,6 +123,8 @@ class DealflowOffer(models.Model):
         failed = Domain('message_id.notification_ids.notification_status', 'in', ['exception', 'bounce'])
         return failed if True in value else ~failed
 
+    _key_unique = models.UniqueIndex("(user_id, key) WHERE key IS NOT NULL", "A form is opened once under its key.")
+
     # Odoo's names of records
 
     @api.depends('order_id', 'kind')
@@ -154,9 +161,11 @@ class DealflowOffer(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        document = self._get_document()
-        document._dealflow_put_stamps()
-        composer = self.env['mail.compose.message'].with_context(**self._get_composer_context()).create({})
+        composer = self._find_letter()
+        if not composer:
+            self._get_document()._dealflow_put_stamps()
+            composer = self.env['mail.compose.message'].with_context(**self._get_composer_context()).create({})
+            self._record(letter_number=composer.id)
         order = self.order_id
         return {
             'id': composer.id,
@@ -175,6 +184,14 @@ class DealflowOffer(models.Model):
             ],
             'warnings': [warning for warning in (order.requisites_warning, order.partner_credit_warning) if warning],
         }
+
+    def _find_letter(self):
+        """Return the letter that was rendered for this person before, if nothing has changed since."""
+        letter = self.env['mail.compose.message'].browse(self.letter_number or ()).exists()
+        document = self._get_document()
+        changed = max([document.write_date, *self.order_id.order_line.mapped('write_date')])
+        is_valid = letter and letter.create_uid == self.env.user and letter.create_date >= changed
+        return letter if is_valid else letter.browse()
 
     def _get_document(self):
         return self.invoice_id or self.order_id
@@ -300,7 +317,8 @@ class DealflowOffer(models.Model):
         # sudo - mail.message: the letter was never delivered to anybody.
         message = self.sudo().message_id
         was_marked = self.has_marked_order
-        self._record(state='waiting', queued_on=False, message_id=False, has_marked_order=False)
+        # The files of the letter go with it.
+        self._record(state='waiting', queued_on=False, message_id=False, has_marked_order=False, letter_number=False)
         schedule.unlink()
         message.attachment_ids.unlink()
         message.unlink()

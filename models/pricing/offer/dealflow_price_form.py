@@ -37,10 +37,12 @@ class DealflowPriceForm(models.AbstractModel):
         deal_id=id_of('dealflow.deal'),
         lead_id=id_of('crm.lead'),
         order_id=id_of('sale.order'),
+        key=TEXT,
     )
-    def open_form(self, partner_id=None, deal_id=None, lead_id=None, order_id=None):
+    def open_form(self, partner_id=None, deal_id=None, lead_id=None, order_id=None, key=None):
         """Note that the form is opened, and return what it begins with.
 
+        :param str key: any name of this form; called again under the same name, it is the same form, whose time goes on
         :return: ``offer_id``, ``client``, ``entities``, ``deals``, ``contacts``, ``lines`` to begin with, ``kinds``,
             ``settings`` and ``warnings``; ids and plain values
         :rtype: dict
@@ -73,10 +75,14 @@ class DealflowPriceForm(models.AbstractModel):
             or lead.partner_id.commercial_partner_id
         )
         company = deal.company_id or order.company_id or self.env.company
-        offer = self._record_opening(client, deal, order, company)
+        offer = self._find_opening(key) or self._record_opening(client, deal, company, key)
         return {'offer_id': offer.id, **self.with_company(company)._get_start(client, deal, lead, order)}
 
-    def _record_opening(self, client, deal, order, company):
+    def _find_opening(self, key):
+        offers = self.env['dealflow.offer']
+        return offers.search([('user_id', '=', self.env.uid), ('key', '=', key)]) if key else offers
+
+    def _record_opening(self, client, deal, company, key):
         # sudo - dealflow.offer: only the form writes these rows, in the name of its user.
         offer = self.env['dealflow.offer'].sudo()
         values = {
@@ -85,6 +91,7 @@ class DealflowPriceForm(models.AbstractModel):
             'business_partner_id': client._dealflow_get_business_partner().id if client else False,
             'deal_id': deal.id,
             'opened_on': self.env.cr.now(),
+            'key': key or False,
         }
         return offer.create(values).sudo(False)
 

@@ -12,7 +12,6 @@ export class OfferLetter extends Component {
         onSend: Function,
         onWithhold: Function,
         onRelease: Function,
-        onBack: Function,
         onClose: Function,
         onOpenOrder: Function,
         onNew: Function,

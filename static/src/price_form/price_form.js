@@ -8,6 +8,7 @@ import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
+import { uuid } from "@web/core/utils/strings";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
@@ -115,7 +116,7 @@ export class PriceForm extends Component {
     async open() {
         const { partner_id, deal_id, lead_id, order_id, letter_of_order_id } = this.params;
         const [start, roots, groups] = await Promise.all([
-            this.orm.call(FORM, "open_form", [], { partner_id, deal_id, lead_id, order_id }),
+            this.orm.call(FORM, "open_form", [], { partner_id, deal_id, lead_id, order_id, key: uuid() }),
             this.orm.call(FORM, "get_categories", []),
             this.orm.call(FORM, "get_warehouse_groups", []),
         ]);
