@@ -141,9 +141,11 @@
     'assets': {
         'web.assets_backend': [
             'dealflow/static/src/**/*',
+            # Of the pages of clients.
+            ('remove', 'dealflow/static/src/portal/**/*'),
         ],
         'web.assets_frontend': [
-            'dealflow/static/portal/**/*',
+            'dealflow/static/src/portal/**/*',
         ],
         'web.assets_tests': [
             'dealflow/static/tests/tours/**/*',
