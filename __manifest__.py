@@ -151,6 +151,7 @@
             'dealflow/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests': [
+            'dealflow/static/src/portal/keep_words.js',
             'dealflow/static/tests/dealflow_test_helpers.js',
             'dealflow/static/tests/**/*.test.js',
         ],
