@@ -141,6 +141,7 @@
     'assets': {
         'web.assets_backend': [
             'dealflow/static/src/**/*',
+            # Of the pages of clients.
             ('remove', 'dealflow/static/src/portal/**/*'),
         ],
         'web.assets_frontend': [
@@ -150,6 +151,7 @@
             'dealflow/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests': [
+            'dealflow/static/src/portal/keep_words.js',
             'dealflow/static/tests/dealflow_test_helpers.js',
             'dealflow/static/tests/**/*.test.js',
         ],

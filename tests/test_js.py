@@ -4,13 +4,11 @@ from tempfile import TemporaryDirectory
 from odoo.tests import BaseCase, HttpCase, tagged
 
 STATIC = Path(__file__).parents[1] / 'static'
-# Belongs to the public pages, whose bundle the runner does not load.
-PUBLIC = {'portal'}
 
 
 def get_untested_folders(static):
     """Return the folders of ``static/src`` without a test file of the same name in ``static/tests``."""
-    folders = {path.name for path in (static / 'src').iterdir() if path.is_dir()} - PUBLIC
+    folders = {path.name for path in (static / 'src').iterdir() if path.is_dir()}
     return folders - {path.name.removesuffix('.test.js') for path in (static / 'tests').glob('*.test.js')}
 
 
