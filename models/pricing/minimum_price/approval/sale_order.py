@@ -185,6 +185,8 @@ class SaleOrder(models.Model):
     def action_dealflow_refuse_prices(self, reason=None):
         """Refuse the prices below the minimum, and take back what was approved; without a reason, ask for it (C19).
 
+        Refused again for the same reason, the sales rep is told once.
+
         :param str reason: what the sales rep is told
         :raise AccessError: the user lacks the right, or the order is his own
         :return: ``True``, or the action of the dialog
@@ -193,7 +195,10 @@ class SaleOrder(models.Model):
         if not (reason or '').strip():
             return self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_price_refuse_action')
         # sudo - sale.order: see above.
-        self.sudo()._dealflow_set_derived({'dealflow_price_approval': False})
+        order_sudo = self.sudo()
+        if (order_sudo.dealflow_price_approval or {}) == {'refused': reason}:
+            return True
+        order_sudo._dealflow_set_derived({'dealflow_price_approval': {'refused': reason}})
         self._dealflow_finish_price_request(
             Markup('<p>%s</p><p>%s</p>')
             % (self.env._("%(user)s has refused the prices:", user=self.env.user.name), reason)
