@@ -204,6 +204,8 @@ class TestApiPage(DealflowCase, HttpCase):
             )
             .sudo(False)
         )
+        # List prices, also where the database has price lists.
+        cls.env['product.pricelist'].sudo().search([]).active = False
         client = cls._new_partner("Oak House")
         order = cls._new_order(client, chair)
         order.order_line.write({'product_uom_qty': 4, 'price_unit': 45.0})
