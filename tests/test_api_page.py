@@ -114,7 +114,7 @@ class TestApiPage(DealflowCase, HttpCase):
         for mailing in mailings[1:]:
             mailing.action_dealflow_request_approval()
         west = cls.env['dealflow.competitor'].create({'name': "West"})
-        cls.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': west.id, 'price': 2800.0})
+        cls.env['dealflow.deal.competitor'].create({'deal_id': deal.id, 'competitor_id': west.id, 'price': 2700.0})
         return {
             **cls._make_products(),
             122: west,

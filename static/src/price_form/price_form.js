@@ -442,6 +442,11 @@ export class PriceForm extends Component {
         return this.state.currency ? formatMonetary(amount, { currencyId: this.state.currency.id }) : String(amount);
     }
 
+    /** An amount in the currency of its own row. */
+    formatPrice({ price, currency }) {
+        return formatMonetary(price, { currencyId: currency.id });
+    }
+
     formatQuantity(value) {
         return formatFloat(value, { digits: [16, 2], trailingZeros: false });
     }
