@@ -59,6 +59,8 @@ class TestApiPage(DealflowCase, HttpCase):
         cls.user_values = {'company_id': cls.company.id, 'company_ids': [Command.set(cls.company.ids)]}
         rights = ('manager', 'receipts', 'requisites_confirmer', 'marketing', 'stage_override', 'mailing_approver')
         cls.company.dealflow_minimum_price_policy = 'approval'
+        # An offer names the day until which it is valid, which would be another one every day.
+        cls.company.quotation_validity_days = 0
         groups = ','.join([*(f'dealflow.group_{name}' for name in rights), 'product.group_product_manager'])
         cls.program = cls._new_user('program', groups, name="Program")
         expires = fields.Datetime.now() + timedelta(days=1)

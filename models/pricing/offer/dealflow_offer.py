@@ -179,7 +179,7 @@ class DealflowOffer(models.Model):
             'subject': composer.subject or '',
             'body': composer.body or '',
             'attachments': [
-                {'id': attachment.id, 'name': attachment.name, 'size': attachment.file_size}
+                {'id': attachment.id, 'name': attachment.name}
                 for attachment in composer.attachment_ids
             ],
             'warnings': [warning for warning in (order.requisites_warning, order.partner_credit_warning) if warning],
