@@ -252,12 +252,19 @@ export class PriceForm extends Component {
             this.state.rows = answer.rows;
             this.state.total = answer.total;
             this.state.currency = answer.currency;
+            this.pricelistId = answer.pricelist_id;
             this.state.rowIndex = 0;
         }
     }
 
     async onMore() {
-        const options = { ...this.listOptions, offset: this.state.rows.length };
+        const options = {
+            ...this.listOptions,
+            offset: this.state.rows.length,
+            // What the first page has told is not looked up again.
+            total: this.state.total,
+            pricelist_id: this.pricelistId || false,
+        };
         const answer = await this.lists.add(this.call("get_products", [this.clientId, options]));
         if (answer) {
             this.state.rows.push(...answer.rows);
