@@ -6,8 +6,9 @@ from odoo.tests import new_test_user, tagged
 from .event_common import EventCommon
 from .probe import add_probe
 
-# Read-only registers that are not logs: their rows are recreated when their sources change.
-NO_HISTORY = {'dealflow.marketing.touch', 'dealflow.receipt.habit'}
+# Read-only registers that are not logs: their rows are recreated when their sources change, or go on, as an offer from
+# the opened form to the e-mail.
+NO_HISTORY = {'dealflow.marketing.touch', 'dealflow.offer', 'dealflow.receipt.habit'}
 
 
 def find_unkept_histories(env):

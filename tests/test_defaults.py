@@ -124,6 +124,7 @@ class TestDefaults(DefaultsCommon):
                     'field_id': self.env['ir.model.fields']._get('dealflow.deal', 'expected_close_date').id,
                 },
             ),
+            'dealflow.minimum.price': (self.manager, lambda: {'applied_on': 'all', 'amount': 1.0}),
             'dealflow.stamp': (self.manager, lambda: {'name': "x", 'image': make_picture()}),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),

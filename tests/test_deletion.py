@@ -95,7 +95,7 @@ class TestDeletion(DealflowCommon):
         self._new_deal(business_partner_id=used.id, legal_entity_id=used.id)
         free.with_user(self.manager).unlink()
         self.assertFalse(free.exists())
-        with self.assertRefused(UserError, "the kind “Deal” refer to it"):
+        with self.assertRefused(UserError, "refer to it: Deal"):
             used.with_user(self.manager).unlink()
 
     def test_delete_is_offered_to_full_access_only(self):

@@ -100,7 +100,15 @@ EMPLOYEES = {
         'dealflow_attribution_days',
         'dealflow_amount_in_words',
         'dealflow_letter_items',
+        'dealflow_component_category_ids',
+        'dealflow_offer_follow_up_days',
+        'dealflow_product_category_ids',
+        'dealflow_sell_at_once',
+        'dealflow_sell_opens_deal',
+        'dealflow_sell_posts_invoice',
     },
+    # How the person has arranged the price form.
+    'res.users.settings': {'dealflow_price_columns'},
     # Documents that only salespeople and accountants read: their client, and why they are blocked.
     'sale.order': {
         'business_partner_id',

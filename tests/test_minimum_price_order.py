@@ -346,7 +346,9 @@ class TestMinimumPriceWaysIn(MinimumPriceOrderCommon, HttpCase):
     def test_rules_of_another_company_do_not_hold_up(self):
         other = self.env['res.company'].create({'name': "Elsewhere"})
         self.rule.company_id = other
-        self._new_low_order().action_confirm()
+        order = self._new_low_order()
+        order.action_confirm()
+        self.assertEqual(order.state, 'sale')
 
     def test_policy_of_the_company_of_the_order_counts(self):
         other = self.env['res.company'].create({'name': "Elsewhere"})

@@ -12,6 +12,7 @@ class DealflowWarehouseGroupLine(models.Model):
 
     _name = 'dealflow.warehouse.group.line'
     _description = "Warehouse in a Group"
+    _inherit = 'dealflow.derived.mixin'
     _order = 'group_id, id'
     _rec_name = 'warehouse_id'
 

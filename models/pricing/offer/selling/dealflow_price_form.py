@@ -256,19 +256,19 @@ class DealflowPriceForm(models.AbstractModel):
 
     def _prepare_order_values(self, client, entity, deal, contact, values):
         """Return the values of the order: those of a quotation of the deal, made out to the chosen entity."""
-        order_values = deal._prepare_order_values() if deal else {'user_id': self.env.uid}
+        vals = deal._prepare_order_values() if deal else {'user_id': self.env.uid}
         lead = self.env['crm.lead'].browse(values.get('lead_id') or ())
-        order_values |= {
+        vals |= {
             'partner_id': entity.id,
             'company_id': self.env.company.id,
-            'dealflow_contact_id': contact.id or order_values.get('dealflow_contact_id'),
-            'opportunity_id': order_values.get('opportunity_id') or lead.id,
+            'dealflow_contact_id': contact.id or vals.get('dealflow_contact_id'),
+            'opportunity_id': vals.get('opportunity_id') or lead.id,
         }
         if client and client.counterparty_role != 'entity':
-            order_values['business_partner_id'] = client.id
+            vals['business_partner_id'] = client.id
         if values.get('reason'):
-            order_values['dealflow_price_reason'] = values['reason']
-        return order_values
+            vals['dealflow_price_reason'] = values['reason']
+        return vals
 
     def _write_order(self, order, order_values, lines):
         """Create the order, or go on with a quotation: its sections, notes and other lines stay."""
