@@ -4,8 +4,8 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 
 
-def load_migration(name):
-    spec = spec_from_file_location(name, file_path(f'dealflow/migrations/19.0.1.3.0/{name}-paths-of-actions.py'))
+def load_migration(name, version='19.0.1.3.0', what='paths-of-actions'):
+    spec = spec_from_file_location(name, file_path(f'dealflow/migrations/{version}/{name}-{what}.py'))
     migration = module_from_spec(spec)
     spec.loader.exec_module(migration)
     return migration
@@ -20,6 +20,14 @@ class TestActionPaths(TransactionCase):
         super().setUpClass()
         cls.before = load_migration('pre')
         cls.after = load_migration('post')
+        # The actions as they were called then.
+        for former, present in load_migration('pre', '19.0.1.5.0', 'names').IDS:
+            if former in cls.before.PATHS:
+                cls.env.cr.execute(
+                    "UPDATE ir_model_data SET name = %s WHERE module = 'dealflow' AND name = %s", [former, present]
+                )
+        cls.registry.clear_cache()
+        cls.addClassCleanup(cls.registry.clear_cache)
         cls.actions = {name: cls.env.ref(f'dealflow.{name}') for name in cls.before.PATHS}
 
     def _set_path(self, action, path):
