@@ -212,9 +212,7 @@ class InsideFieldsCommon(MarketingCommon):
             {
                 'annual_turnover': 5000000,
                 'dealflow_discount': 12,
-                'client_status_id': cls.env['dealflow.partner.status']
-                .create({'name': "Gold", 'code': 'TIF'})
-                .id,
+                'client_status_id': cls.env['dealflow.partner.status'].create({'name': "Gold", 'code': 'TIF'}).id,
             }
         )
         cls.alpha.action_submit_requisites()
@@ -283,10 +281,7 @@ class TestInsideFields(InsideFieldsCommon):
     def test_people_of_the_crm_read_what_their_screens_show(self):
         accessible = self._get_accessible(self.viewer)
         self.assertLessEqual(
-            FIGURES
-            | REQUISITES
-            | CONTACT
-            | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
+            FIGURES | REQUISITES | CONTACT | {'client_status_id', 'dealflow_discount', 'annual_turnover', 'deal_count'},
             accessible['res.partner'],
         )
         alpha = self.alpha.with_user(self.viewer)

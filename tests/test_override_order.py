@@ -66,11 +66,6 @@ NAMES = {
     "Amounts in the currency of a record that are kept in the currency of its company, too.": 'money',
     "Records that may only be created in, or moved to, a company of the user who does it.": 'company',
     "The deal that an order comes from.": 'order of deal',
-    "Orders below the minimum price are neither sent nor confirmed, unless the company allows it (C19, "
-    "C76).": 'minimum price of order',
-    "A document that carries stamps and signatures of its company once it has been sent (C25).": 'stamped',
-    "What is printed on customer invoices (C25).": 'printed invoice',
-    "What is printed on quotations and orders, and written in the letters with them (C25, C26).": 'printed order',
     "Everything that was done with a client, organisational and financial, in one list (B37, B05, B07).": 'history',
     "Surveys answered by contacts, if Odoo's app is installed; the answers keep their own access rights.": 'surveys',
     "Receipts of an order move to the revision that replaces it.": 'order of receipts',

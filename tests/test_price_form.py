@@ -517,7 +517,9 @@ class TestPriceFormPast(PriceFormCommon):
         deal = self._new_deal(user_id=self.rep.id)
         for name, price in (("Dear", 900.0), ("Cheap", 700.0), ("Unknown", 0.0)):
             competitor = self._new('dealflow.competitor', None, {'name': name})
-            self._new('dealflow.deal.competitor', None, {'deal_id': deal.id, 'competitor_id': competitor.id, 'price': price})
+            self._new(
+                'dealflow.deal.competitor', None, {'deal_id': deal.id, 'competitor_id': competitor.id, 'price': price}
+            )
         found = self.rep_form.get_competitor_prices(deal.id)
         self.assertEqual([(row['competitor'], row['price']) for row in found], [("Cheap", 700.0), ("Dear", 900.0)])
         self.assertEqual(found[0]['currency']['id'], deal.currency_id.id)

@@ -78,7 +78,7 @@ class TestStamp(StampCommon):
     def test_odoos_own_sending_puts_it(self):
         order = self._new_order(self.partner, self.product, user_id=self.rep_north.id).with_user(self.rep_north)
         action = order.action_quotation_send()
-        composer = Form(self.env['mail.compose.message'].with_user(self.rep_north).with_context(action['context']))
+        composer = Form(self.env['mail.compose.message'].with_user(self.rep_north).with_context(**action['context']))
         wizard = composer.save()
         self.assertIn(self.stamp._get_picture_uri(), wizard.attachment_ids.raw.decode())
         self.assertFalse(order.dealflow_stamp_ids, "Nothing is sent yet.")
@@ -91,7 +91,7 @@ class TestStamp(StampCommon):
     def test_who_has_no_right_sends_without(self):
         order = self._new_order(self.partner, self.product, user_id=self.rep_south.id).with_user(self.rep_south)
         action = order.action_quotation_send()
-        composer = self.env['mail.compose.message'].with_user(self.rep_south).with_context(action['context'])
+        composer = self.env['mail.compose.message'].with_user(self.rep_south).with_context(**action['context'])
         wizard = Form(composer).save()
         self.assertNotIn(self.stamp._get_picture_uri(), wizard.attachment_ids.raw.decode())
         wizard._action_send_mail()
@@ -148,7 +148,7 @@ class TestStamp(StampCommon):
             with self.subTest(name, create=True), self.assertRefused(AccessError, "Dealflow sets it by itself"):
                 self._new_order(self.partner, self.product, user=self.manager, **{name: value})
             defaults = {f'default_{name}': value}
-            new = self.env['sale.order'].with_context(defaults).create({'partner_id': self.partner.id})
+            new = self.env['sale.order'].with_context(**defaults).create({'partner_id': self.partner.id})
             self.assertFalse(new[name])
         with self.assertRefused(AccessError, "Dealflow sets it by itself"):
             order.sudo().write({'dealflow_stamp_ids': [Command.link(self.stamp.id)]})

@@ -1,5 +1,7 @@
 """Renames of what is stored in a database, for the migrations in ``migrations/``."""
 
+from odoo.tools import SQL
+
 # Columns with domains, paths of fields or code.
 PATHS = {
     'base_automation': ('filter_domain', 'filter_pre_domain'),
@@ -21,7 +23,8 @@ def rename_index(cr, table, former, present):
 
     :param str table: the table that both names begin with
     """
-    cr.execute(f'ALTER INDEX IF EXISTS "{table}_{former}" RENAME TO "{table}_{present}"')
+    names = map(SQL.identifier, (f'{table}_{former}', f'{table}_{present}'))
+    cr.execute(SQL("ALTER INDEX IF EXISTS %s RENAME TO %s", *names))
     _rename_constraint_record(cr, f'{table}_{former}', f'{table}_{present}')
 
 
@@ -29,7 +32,8 @@ def rename_constraint(cr, table, former, present):
     """Rename a constraint; see :func:`rename_index`."""
     cr.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f'{table}_{former}'])
     if cr.rowcount:
-        cr.execute(f'ALTER TABLE "{table}" RENAME CONSTRAINT "{table}_{former}" TO "{table}_{present}"')
+        names = map(SQL.identifier, (table, f'{table}_{former}', f'{table}_{present}'))
+        cr.execute(SQL("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", *names))
     _rename_constraint_record(cr, f'{table}_{former}', f'{table}_{present}')
 
 
@@ -61,7 +65,8 @@ def rename_column(cr, model, former, present):
     )
     if not cr.rowcount:
         return False
-    cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{present}"')
+    names = map(SQL.identifier, (table, former, present))
+    cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *names))
     cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [present, model, former])
     rename_external_id(cr, f'field_{table}__{former}', f'field_{table}__{present}')
     return True

@@ -235,7 +235,7 @@ class DealflowClaim(models.Model):
         store=True,
         help="Converted at the rate of the day on which the cost was last changed.",
     )
-    log_ids = fields.One2many('dealflow.claim.log', 'claim_id', string="Log", copy=False)
+    log_ids = fields.One2many('dealflow.claim.log', 'claim_id', copy=False)
 
     _check_cost = models.Constraint('CHECK (cost >= 0)', "The cost of a claim cannot be negative.")
     _number_company_uniq = models.UniqueIndex(

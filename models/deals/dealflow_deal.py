@@ -245,7 +245,7 @@ class DealflowDeal(models.Model):
     )
     # A label of its own: "Medium" is a priority as well, and the same text has one translation.
     medium_id = fields.Many2one(string="UTM Medium")
-    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', string="Log", copy=False)
+    log_ids = fields.One2many('dealflow.deal.log', 'deal_id', copy=False)
 
     _check_probability = models.Constraint(
         'CHECK (probability >= 0 AND probability <= 100)',

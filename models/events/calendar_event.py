@@ -140,7 +140,7 @@ class CalendarEvent(models.Model):
         compute='_compute_dealflow_is_client_fixed', export_string_translation=False
     )
     dealflow_is_locked = fields.Boolean(compute='_compute_dealflow_is_locked', export_string_translation=False)
-    status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id', string="Status Log")
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'event_id')
     task_ids = fields.One2many('mail.activity', 'dealflow_event_id', string="Tasks", context={'active_test': False})
 
     _dealflow_check_work = models.Constraint(

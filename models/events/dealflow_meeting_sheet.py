@@ -128,7 +128,7 @@ class DealflowMeetingSheet(models.Model):
         tracking=True,
     )
     task_ids = fields.One2many(related='event_id.task_ids', string="Related Tasks")
-    status_log_ids = fields.One2many('dealflow.event.status.log', 'sheet_id', string="Status Log", readonly=True)
+    status_log_ids = fields.One2many('dealflow.event.status.log', 'sheet_id', readonly=True)
 
     _event_uniq = models.UniqueIndex('(event_id) WHERE event_id IS NOT NULL', "The meeting has a sheet already.")
 

@@ -62,7 +62,6 @@ class ResPartner(models.Model):
     )
     client_status_id = fields.Many2one(
         'dealflow.partner.status',
-        string="Client Status",
         index='btree_not_null',
         tracking=True,
         prefetch='dealflow',

@@ -44,14 +44,13 @@ class DealflowOffer(models.Model):
     )
     legal_entity_id = fields.Many2one(
         'res.partner',
-        string="Legal Entity",
         index='btree_not_null',
         ondelete='set null',
         help="To whom the order is made out.",
     )
-    deal_id = fields.Many2one('dealflow.deal', string="Deal", index='btree_not_null', ondelete='set null')
-    order_id = fields.Many2one('sale.order', string="Order", index='btree_not_null', ondelete='cascade')
-    invoice_id = fields.Many2one('account.move', string="Invoice", index='btree_not_null', ondelete='set null')
+    deal_id = fields.Many2one('dealflow.deal', index='btree_not_null', ondelete='set null')
+    order_id = fields.Many2one('sale.order', index='btree_not_null', ondelete='cascade')
+    invoice_id = fields.Many2one('account.move', index='btree_not_null', ondelete='set null')
     amount = fields.Monetary(related='order_id.amount_total', string="Total")
     currency_id = fields.Many2one(related='order_id.currency_id')
     kind = fields.Selection(KINDS, help="What the client gets.")
@@ -178,10 +177,7 @@ class DealflowOffer(models.Model):
             ],
             'subject': composer.subject or '',
             'body': composer.body or '',
-            'attachments': [
-                {'id': attachment.id, 'name': attachment.name}
-                for attachment in composer.attachment_ids
-            ],
+            'attachments': [{'id': attachment.id, 'name': attachment.name} for attachment in composer.attachment_ids],
             'warnings': [warning for warning in (order.requisites_warning, order.partner_credit_warning) if warning],
         }
 

@@ -554,6 +554,21 @@ export class PriceForm extends Component {
         browser.localStorage.setItem(this.kindKey, this.state.kind);
     }
 
+    lineClass(line) {
+        if (line.isUnsold) {
+            return "table-danger";
+        }
+        return line.isBelowMinimum ? "table-warning" : "";
+    }
+
+    /** What is shown as the deal of a client without one: what SELL does by the setting of the company. */
+    get dealChoice() {
+        if (this.state.dealId === false && !this.state.start.deals.length) {
+            return this.state.start.settings.opens_deal ? NEW_DEAL : 0;
+        }
+        return this.state.dealId;
+    }
+
     get hasToChooseDeal() {
         return this.state.start.deals.length > 1 && this.state.dealId === false;
     }

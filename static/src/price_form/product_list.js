@@ -34,6 +34,13 @@ export class ProductList extends Component {
         return this.props.columns.filter((column) => !column.isHidden);
     }
 
+    rowClass(row) {
+        return {
+            "table-active": row.id === this.props.chosenId,
+            "fw-bold": this.props.selectedIds.has(row.id),
+        };
+    }
+
     number(value) {
         return formatFloat(value, { digits: [16, 2], trailingZeros: false });
     }

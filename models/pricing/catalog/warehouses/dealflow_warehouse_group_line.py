@@ -28,7 +28,7 @@ class DealflowWarehouseGroupLine(models.Model):
     model_name = fields.Char(
         related='model_id.model', string="Name of the Model", store=True, export_string_translation=False
     )
-    warehouse_id = fields.Many2oneReference(string="Warehouse", model_field='model_name', required=True)
+    warehouse_id = fields.Many2oneReference(model_field='model_name', required=True)
 
     _line_uniq = models.UniqueIndex('(group_id, warehouse_id)', "The warehouse is in the group already.")
 

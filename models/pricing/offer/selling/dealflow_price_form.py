@@ -46,12 +46,12 @@ class DealflowPriceForm(models.AbstractModel):
         The same form sells once: called again, the answer is that of the first call.
 
         :param int offer_id: from :meth:`open_form`
-        :param dict values: ``kind`` (``offer``, ``proforma`` or ``invoice``), ``partner_id``, ``legal_entity_id`` (to whom
-            the order is made out; the default entity of the client otherwise), ``deal_id`` (``-1``: a new deal, ``0``:
-            none; left out: the only open deal), ``lead_id``, ``order_id`` (a quotation to go on with), ``contact_id``
-            (who gets the letter), ``lines`` (``product_id``, ``quantity``, ``uom_id``, ``price`` per unit in the
-            currency of the client's price list, ``discount`` in percent), ``reason`` and ``asks_approval`` for prices
-            below the minimum
+        :param dict values: ``kind`` (``offer``, ``proforma`` or ``invoice``), ``partner_id``, ``legal_entity_id`` (to
+            whom the order is made out; the default entity of the client otherwise), ``deal_id`` (``-1``: a new deal,
+            ``0``: none; left out: the only open deal), ``lead_id``, ``order_id`` (a quotation to go on with),
+            ``contact_id`` (who gets the letter), ``lines`` (``product_id``, ``quantity``, ``uom_id``, ``price`` per
+            unit in the currency of the client's price list, ``discount`` in percent), ``reason`` and
+            ``asks_approval`` for prices below the minimum
         :return: the letter (see ``get_letter``), or ``waiting`` with a sentence if somebody has to approve the prices
         :rtype: dict
         :raise UserError: something is missing or refused; the message names it
