@@ -1,6 +1,6 @@
 """Renames of what is stored in a database, for the migrations in ``migrations/``."""
 
-from odoo.tools import SQL
+from psycopg2 import sql
 
 # Columns with domains, paths of fields or code.
 PATHS = {
@@ -23,8 +23,8 @@ def rename_index(cr, table, former, present):
 
     :param str table: the table that both names begin with
     """
-    names = map(SQL.identifier, (f'{table}_{former}', f'{table}_{present}'))
-    cr.execute(SQL("ALTER INDEX IF EXISTS %s RENAME TO %s", *names))
+    names = map(sql.Identifier, (f'{table}_{former}', f'{table}_{present}'))
+    cr.execute(sql.SQL("ALTER INDEX IF EXISTS {} RENAME TO {}").format(*names))
     _rename_constraint_record(cr, f'{table}_{former}', f'{table}_{present}')
 
 
@@ -32,8 +32,8 @@ def rename_constraint(cr, table, former, present):
     """Rename a constraint; see :func:`rename_index`."""
     cr.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [f'{table}_{former}'])
     if cr.rowcount:
-        names = map(SQL.identifier, (table, f'{table}_{former}', f'{table}_{present}'))
-        cr.execute(SQL("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", *names))
+        names = map(sql.Identifier, (table, f'{table}_{former}', f'{table}_{present}'))
+        cr.execute(sql.SQL("ALTER TABLE {} RENAME CONSTRAINT {} TO {}").format(*names))
     _rename_constraint_record(cr, f'{table}_{former}', f'{table}_{present}')
 
 
@@ -65,8 +65,8 @@ def rename_column(cr, model, former, present):
     )
     if not cr.rowcount:
         return False
-    names = map(SQL.identifier, (table, former, present))
-    cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *names))
+    names = map(sql.Identifier, (table, former, present))
+    cr.execute(sql.SQL("ALTER TABLE {} RENAME COLUMN {} TO {}").format(*names))
     cr.execute("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [present, model, former])
     rename_external_id(cr, f'field_{table}__{former}', f'field_{table}__{present}')
     return True

@@ -100,6 +100,8 @@ def migrate(cr, version):
         renames.rename_column(cr, model, former, present)
     for former, present in IDS:
         renames.rename_external_id(cr, former, present)
+        # A job has a second one, of the action that it runs.
+        renames.rename_external_id(cr, f'{former}_ir_actions_server', f'{present}_ir_actions_server')
     for former, present in CODE:
         renames.rename_job_code(cr, former, present)
     for model, former, present in (*FIELDS, *COLUMNS, *BUTTONS):

@@ -18,7 +18,7 @@ from frame.databases import add_option
 from frame.errors import FrameError
 from frame.paths import CHECKOUT
 from frame.processes import run_quietly
-from frame.screens import DEALS, DIALOG, OURS, RECEIPTS, Screen, button, tab
+from frame.screens import DEALS, DIALOG, OURS, PRICES, RECEIPTS, Screen, button, tab
 from frame.serve import serve_demo
 from frame.workbench import Workbench
 
@@ -75,6 +75,8 @@ PICTURES = [
     Picture('deal-form', BY_TITLE["Deal"], shop='deal'),
     Picture('deal-requirements', Screen("Deal, requirements not met", DEALS, 'dealflow.deal_16', shows=FORM)),
     Picture('deal-move', BY_TITLE["Move a deal"]),
+    Picture('price-form', BY_TITLE["Price form"]),
+    Picture('price-form-letter', BY_TITLE["Letter with an offer"]),
     Picture(
         'claim-warning', Screen("Move with a claim", DEALS, 'dealflow.deal_12', (button('action_open_move'),), DIALOG)
     ),
@@ -115,6 +117,11 @@ PICTURES = [
     Picture('events-sheet', BY_TITLE["Meeting sheet"], shop='meeting_sheet'),
     Picture('events-done', BY_TITLE["Close an event"]),
     on_phone('start', "Start page"),
+    Picture(
+        'price-form-phone',
+        Screen("Price form on a phone", 'dealflow.dealflow_price_form_action', shows=PRICES, login='rep'),
+        PHONE,
+    ),
     on_phone('deal', "Deal"),
     on_phone('partner-card', "Partner: client"),
     on_phone('claim', "Claim"),

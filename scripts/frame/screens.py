@@ -40,6 +40,8 @@ ENTITIES, RECEIPTS = 'dealflow.res_partner_action_legal_entities', 'dealflow.dea
 MARKETING, CLAIMS = 'dealflow.dealflow_marketing_event_action', 'dealflow.dealflow_claim_action'
 COMPETITORS, CARD = 'dealflow.dealflow_competitor_action', 'dealflow.calendar_event_action_card'
 SHEETS, REGISTER = 'dealflow.dealflow_meeting_sheet_action', 'dealflow.calendar_event_action_register'
+# A deal of the rep with products, which are in the form from the start.
+DEAL_WITH_PRICES, PRICES = 'dealflow.deal_22', '.o_dealflow_price_products tr[data-product]'
 DEAL, PARTNER = 'dealflow.deal_01', 'dealflow.partner_severny'
 FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_history"]')
 HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_severny'
@@ -55,6 +57,15 @@ OURS = [
     *(
         Screen(f"Deal: {name}", DEALS, DEAL, (tab(name),), '.o_form_renderer')
         for name in ('receipts', 'competitors', 'history', 'more')
+    ),
+    Screen("Price form", DEALS, DEAL_WITH_PRICES, (button('action_open_price_form'),), PRICES, login='rep'),
+    Screen(
+        "Letter with an offer",
+        DEALS,
+        DEAL_WITH_PRICES,
+        (button('action_open_price_form'), '.o_dealflow_sell'),
+        '.o_dealflow_send',
+        login='rep',
     ),
     Screen("Move a deal", DEALS, DEAL, (button('action_open_move'),), DIALOG),
     Screen("Lose a deal", DEALS, DEAL, (button('action_open_lose'),), DIALOG),
