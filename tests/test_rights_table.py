@@ -142,6 +142,8 @@ class TestRightsTable(TransactionCase):
             # Events follow Odoo's calendar rules; reports follow the rules of the models they read.
             'calendar.event',
             'dealflow.receipt.day',
+            # Of the price form: own offers, those of the team, all.
+            'dealflow.offer',
             'dealflow.competitor.product.report',
             'dealflow.product.pair.report',
             'dealflow.target.report',

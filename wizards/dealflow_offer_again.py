@@ -30,16 +30,18 @@ class DealflowOfferAgain(models.TransientModel):
     @api.depends('order_id')
     def _compute_validity_date(self):
         for dialog in self:
-            dialog.validity_date = dialog.order_id._dealflow_get_renewal_date()
+            order = dialog.order_id
+            dialog.validity_date = order and order._dealflow_get_renewal_date()
 
     @api.depends('order_id')
     def _compute_line_ids(self):
         for dialog in self:
+            prices = dialog.order_id._dealflow_get_new_prices() if dialog.order_id else ()
             dialog.line_ids = [
                 Command.clear(),
                 *(
                     Command.create({'line_id': line.id, 'old_price': old_price, 'new_price': new_price})
-                    for line, old_price, new_price in dialog.order_id._dealflow_get_new_prices()
+                    for line, old_price, new_price in prices
                 ),
             ]
 

@@ -8,7 +8,7 @@ class DealflowSqlReportMixin(models.AbstractModel):
     """
 
     _name = 'dealflow.sql.report.mixin'
-    _description = "SQL Report"
+    _description = "Report over the Database"
     _inherit = 'dealflow.label.mixin'
 
     @property

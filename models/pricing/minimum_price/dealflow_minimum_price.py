@@ -61,7 +61,7 @@ class DealflowMinimumPrice(models.Model):
     )
     kind = fields.Selection(
         [('fixed', "Amount"), ('cost', "Share of cost"), ('list_price', "Share of list price")],
-        string="Computed As",
+        string="Basis",
         required=True,
         default='fixed',
     )

@@ -31,7 +31,7 @@ class DealflowOffer(models.Model):
 
     _name = 'dealflow.offer'
     _description = "Commercial Offer"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'opened_on desc, id desc'
     _check_company_auto = True
     _rec_name = 'order_id'

@@ -1,5 +1,6 @@
 import { Component, markup, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { _t } from "@web/core/l10n/translation";
 
 /** The letter with the offer: ready to send with Enter, or to add a word to first; withheld for ten seconds (C25, C26). */
 export class OfferLetter extends Component {
@@ -82,5 +83,16 @@ export class OfferLetter extends Component {
 
     get hasLeft() {
         return this.state.left === 0;
+    }
+
+    get told() {
+        const words = {
+            order: this.props.letter.order,
+            contact: this.recipient?.name || "",
+            seconds: this.props.sent.seconds,
+        };
+        return this.hasLeft
+            ? _t("The offer %(order)s has left for %(contact)s, %(seconds)s s after the form was opened.", words)
+            : _t("The offer %(order)s is on its way to %(contact)s, %(seconds)s s after the form was opened.", words);
     }
 }
