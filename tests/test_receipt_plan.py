@@ -125,7 +125,7 @@ class TestReceiptPlan(ReceiptCommon):
         self.deal.amount = 0
         with self.assertRaisesRegex(UserError, "nothing to plan"):
             self._plan(self.deal, method='instalments')
-        with self.assertRaisesRegex(UserError, "cannot be cut into 3 parts"):
+        with self.assertRaisesRegex(UserError, "cannot be split into 3 parts"):
             self._plan(self.deal, method='instalments', amount=0.02)
         self.assertFalse(self.deal.receipt_ids)
 

@@ -151,7 +151,7 @@ class TestRequisitesGates(RequisitesCommon):
         order = self._new_order(self.alpha, self.product)
         self.assertIn("not confirmed", order.requisites_warning.lower())
         with (
-            patch('odoo.addons.dealflow.models.partners.dealflow_requisites_mixin.request', True),
+            patch('odoo.addons.dealflow.models.partners.gate.dealflow_requisites_mixin.request', True),
             patch.object(type(self.env.user), '_bus_send') as bus_send,
         ):
             order.action_confirm()

@@ -15,6 +15,16 @@ from .web_client import get_read_specification, get_unknown_names
 # because its payments are counted with their rights, and only administrators can open a group.
 FAULTS_OF_ODOO = {
     'account.move': ['payment_count'],
+    # Odoo counts the leads of a team for employees who may not read leads.
+    'crm.team': [
+        'lead_all_assigned_month_count',
+        'lead_all_assigned_month_exceeded',
+        'lead_unassigned_count',
+        'opportunities_amount',
+        'opportunities_count',
+        'opportunities_overdue_amount',
+        'opportunities_overdue_count',
+    ],
     'res.groups': ['menu_access', 'model_access', 'rule_groups', 'view_access'],
 }
 # Views that read records: an unreadable field raises an error there.

@@ -23,6 +23,7 @@ from odoo.tools.safe_eval import time as safe_time
 from odoo.addons.web.controllers.utils import clean_action
 
 from .web_client import get_read_specification, get_unknown_names
+from .test_stamp import make_picture
 
 # How many records to search for one that shows a button, how many of them to try, and how many values to try for a
 # field of a new record.
@@ -554,6 +555,8 @@ class WebRobot:
             form[name] = datetime(2030, 1, 7, 10)
         elif field['type'] == 'monetary':
             form[name] = 1.0
+        elif field['type'] == 'binary':
+            form[name] = make_picture()
         else:
             form[name] = FILLING[field['type']]
 
