@@ -22,8 +22,8 @@ from odoo.tools.safe_eval import time as safe_time
 
 from odoo.addons.web.controllers.utils import clean_action
 
-from .web_client import get_read_specification, get_unknown_names
 from .test_stamp import make_picture
+from .web_client import get_read_specification, get_unknown_names
 
 # How many records to search for one that shows a button, how many of them to try, and how many values to try for a
 # field of a new record.
