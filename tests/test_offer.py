@@ -76,6 +76,39 @@ class TestOffer(OfferCommon):
             (line['product_id'], line['quantity'], line['price'], line['discount']), (self.desk.id, 3, 240, 5)
         )
 
+    def _new_pricelist(self, rate):
+        """Return a price list in a currency of which so many units are worth one of the company's."""
+        foreign = self.env['res.currency'].create(
+            {
+                'name': "XQF",
+                'symbol': "F",
+                'rate_ids': [Command.create({'name': '2020-01-01', 'rate': rate, 'company_id': self.company.id})],
+            }
+        )
+        return self.env['product.pricelist'].create({'name': "Foreign", 'currency_id': foreign.id})
+
+    def test_products_of_the_deal_have_prices_in_the_currency_of_the_client(self):
+        self.entity.property_product_pricelist = self._new_pricelist(4.0)
+        deal = self._new_deal(
+            self.rep_north,
+            legal_entity_id=self.entity.id,
+            currency_id=self.company.currency_id.id,
+            line_ids=[Command.create({'product_id': self.desk.id, 'quantity': 1, 'price_unit': 240})],
+        )
+        start = self._open(deal_id=deal.id)
+        products = self.form.get_products(start['legal_entity_id'])
+        self.assertEqual(products['currency']['name'], "XQF")
+        self.assertEqual(start['lines'][0]['price'], 960.0)
+
+    def test_quotation_keeps_its_price_list(self):
+        order = self._new_order(self.entity, self.product, user=self.rep_north)
+        order.pricelist_id = self._new_pricelist(4.0)
+        start = self._open(order_id=order.id)
+        self.assertEqual(start['pricelist_id'], order.pricelist_id.id)
+        options = {'pricelist_id': start['pricelist_id']}
+        self.assertEqual(self.form.get_products(start['legal_entity_id'], options)['currency']['name'], "XQF")
+        self.assertFalse(self._open()['pricelist_id'], "without a quotation the terms of the client count")
+
     def test_sell_makes_order_deal_and_letter(self):
         answer = self._sell(lines=[self._line(self.product, 2), self._line(self.desk, 1, 250.0, discount=10)])
         order = self._get_order(answer)
@@ -301,6 +334,35 @@ class TestOfferRefusals(OfferCommon):
 
 
 @tagged('post_install', '-at_install')
+class TestOfferInvoice(OfferCommon):
+    """An invoice is posted and sent where the company wants it, and keeps its own PDF."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.dealflow_sell_posts_invoice = True
+        self.rep_north.group_ids += self.env.ref('account.group_account_invoice')
+        (self.product | self.desk).invoice_policy = 'order'
+
+    def test_withheld_invoice_keeps_its_pdf(self):
+        answer = self._sell(kind='invoice')
+        invoice = self._get_offer(answer).invoice_id
+        self.assertEqual(invoice.state, 'posted')
+        self.assertEqual([each['id'] for each in answer['recipients']], self.contact.ids)
+        self._send(answer)
+        self._get_offer(answer).with_user(self.rep_north).action_withhold()
+        self.assertTrue(invoice.invoice_pdf_report_id.exists().raw)
+        again = self.form.get_letter(answer['order_id'])
+        self.assertIn(invoice.invoice_pdf_report_id.id, [each['id'] for each in again['attachments']])
+
+    def test_what_is_invoiced_on_delivery_is_not_posted(self):
+        self.desk.invoice_policy = 'delivery'
+        orders = self.env['sale.order'].search_count([])
+        with self.assertRefused(UserError, "Desk is invoiced when it is delivered"):
+            self._sell(kind='invoice', lines=[self._line(self.desk)])
+        self.assertEqual(self.env['sale.order'].search_count([]), orders)
+
+
+@tagged('post_install', '-at_install')
 class TestOfferRights(OfferCommon):
     def test_who_only_looks_may_not_open_the_form(self):
         for user in (self.viewer, self._new_user('portal', 'base.group_portal')):
@@ -360,3 +422,8 @@ class TestOfferTimes(OfferCommon):
         self.form.save_columns(columns)
         self.assertEqual(self._open()['settings']['columns'], columns)
         self.assertEqual(self._open(self.rep_second)['settings']['columns'], [])
+
+    def test_columns_are_read_without_writing(self):
+        settings = self.env['res.users.settings'].sudo().search_count([])
+        self.form.with_user(self.rep_second).get_client(self.partner.id)
+        self.assertEqual(self.env['res.users.settings'].sudo().search_count([]), settings)

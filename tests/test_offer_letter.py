@@ -86,8 +86,8 @@ class TestOfferLetter(DealflowCommon):
         order.company_id.dealflow_letter_items = True
         self.rep_north.write({'signature': "<p>North rep, phone 12</p>"})
         for name, report in (
-            ('commercial_offer', 'sale.report_saleorder'),
-            ('proforma', 'sale.report_saleorder_pro_forma'),
+            ('sale_order_offer', 'sale.report_saleorder'),
+            ('sale_order_proforma', 'sale.report_saleorder_pro_forma'),
         ):
             with self.subTest(name):
                 template = self.env.ref(f'dealflow.mail_template_{name}').with_user(self.rep_north)
@@ -109,7 +109,7 @@ class TestOfferLetter(DealflowCommon):
 
     def test_letter_without_contact_goes_to_the_customer(self):
         order = self._new_order(self.partner, self.product, user_id=self.rep_north.id)
-        template = self.env.ref('dealflow.mail_template_commercial_offer')
+        template = self.env.ref('dealflow.mail_template_sale_order_offer')
         values = template._generate_template(order.ids, ('partner_to', 'email_from', 'body_html'))[order.id]
         self.assertEqual(values['partner_ids'], self.partner.ids)
         self.assertEqual(values['email_from'], self.rep_north.email_formatted, "A program signs for the salesperson.")
@@ -117,7 +117,7 @@ class TestOfferLetter(DealflowCommon):
     def test_letters_speak_the_language_of_the_contact(self):
         order = self._new_order(self.partner, self.product, user_id=self.rep_north.id)
         self.partner.lang = 'ru_RU'
-        template = self.env.ref('dealflow.mail_template_commercial_offer')
+        template = self.env.ref('dealflow.mail_template_sale_order_offer')
         self.assertEqual(template._render_lang(order.ids), {order.id: 'ru_RU'})
         order.write({'order_line': [Command.clear()]})
         self.assertTrue(template._generate_template(order.ids, ('body_html',))[order.id]['body_html'])

@@ -15,8 +15,9 @@ from .web_client import get_read_specification, get_unknown_names
 # because its payments are counted with their rights, and only administrators can open a group.
 FAULTS_OF_ODOO = {
     'account.move': ['payment_count'],
-    # Odoo counts the leads of a team for employees who may not read leads.
+    # Odoo counts the leads of a team and of its members for employees who may not read leads.
     'crm.team': [
+        'crm_team_member_ids',
         'lead_all_assigned_month_count',
         'lead_all_assigned_month_exceeded',
         'lead_unassigned_count',

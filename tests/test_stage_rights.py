@@ -117,6 +117,7 @@ class StageRightsCommon(DealflowCommon):
             {'name': "Offer", 'raw': b"offer", 'res_model': deal._name, 'res_id': deal.id}
         )
         cls.order = cls.env['sale.order'].create({'partner_id': cls.partner.id, 'deal_id': deal.id})
+        cls.env['dealflow.offer'].create({'user_id': cls.insider.id, 'company_id': cls.company.id, 'deal_id': deal.id})
 
     def _count(self, user, model, path):
         self.env.invalidate_all()

@@ -199,7 +199,7 @@ class TestStandardReports(ReportCommon):
             'client_flow',
         )
         for key in keys:
-            favourite = self.env.ref(f'dealflow.filter_{key}')
+            favourite = self.env.ref(f'dealflow.ir_filters_{key}')
             self.assertFalse(favourite.user_ids, key)
             model = self._report(favourite.model_id)
             domain = safe_eval(favourite.domain, {'uid': self.head.id})

@@ -121,7 +121,7 @@ class TestTranslations(DealflowCommon):
         self.assertEqual(self.env.ref('dealflow.stage_negotiation').with_context(lang='ru_RU').name, "Переговоры")
         deal = deals.browse(self._new_deal().id)
         deal.amount = 2000
-        with self.assertRefused(UserError, "есть история"):
+        with self.assertRefused(UserError, "есть записи в журнале"):
             deal.unlink()
         web_texts = {
             text['id']: text['string']

@@ -78,7 +78,9 @@ switch(is_on)
 after = picture()
 kept = all(
     [row for row in after[model] if row['id'] in {old['id'] for old in rows}] == rows for model, rows in before.items())
+# The demo data has one whose prices are too low.
 quotations = env['sale.order'].search([('state', '=', 'draft')])
+quotations = quotations.filtered(lambda order: not order.dealflow_price_problem)
 quotations.action_confirm()
 env.flush_all()
 print('RESULT', json.dumps({

@@ -1,3 +1,4 @@
+from . import dealflow_minimum_price_mixin
 from . import dealflow_minimum_price
 from . import product_product
 from . import product_template

@@ -1,27 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-from .dealflow_minimum_price import Price, format_price
+from .dealflow_minimum_price import Price
 
 
 class AccountMove(models.Model):
     """Customer invoices that no order stands behind are held to the minimum prices when they are posted (C19)."""
 
-    _inherit = 'account.move'
-
-    dealflow_price_reason = fields.Text(
-        string="Reason for the Price",
-        copy=False,
-        tracking=True,
-        groups='base.group_user',
-        help="Why products are sold below their minimum price.",
-    )
-    dealflow_price_problem = fields.Text(
-        string="Problem with the Price",
-        compute='_compute_dealflow_price_problem',
-        groups='base.group_user',
-        export_string_translation=False,
-    )
+    _name = 'account.move'
+    _inherit = ['account.move', 'dealflow.minimum.price.mixin']
 
     @api.depends(
         'state',
@@ -50,14 +37,7 @@ class AccountMove(models.Model):
             raise UserError('\n'.join(problems))
         for move in posted if rows else ():
             if own := [row for row in rows if row[0].move_id == move]:
-                move._message_log(
-                    body=self.env['sale.order']._dealflow_write_rows(
-                        own,
-                        self.env._("Below the minimum price:"),
-                        move.currency_id,
-                        move.sudo().dealflow_price_reason,
-                    )
-                )
+                move._message_log(body=move._dealflow_describe_low_prices(own, self.env._("Below the minimum price:")))
 
     def _dealflow_get_price_problems(self, rows=None):
         """Return why the invoices may not be posted: one sentence for each line, and the way out (C19).
@@ -74,12 +54,11 @@ class AccountMove(models.Model):
         problems = []
         for move in self if rows else ():
             own = [row for row in rows if row[0].move_id == move]
-            # sudo - res.company: the setting applies to everybody.
-            policy = move.company_id.sudo().dealflow_minimum_price_policy
+            policy = move._dealflow_get_price_policy()
             if not own:
                 continue
             if policy == 'reason':
-                if (move.sudo().dealflow_price_reason or '').strip():
+                if move._dealflow_has_price_reason():
                     continue
                 way_out = self.env._("Raise the prices, or fill in “Reason for the Price” of the invoice.")
             elif policy == 'approval':
@@ -92,17 +71,7 @@ class AccountMove(models.Model):
                 )
             else:
                 way_out = self.env._("Raise the prices.")
-            problems += [
-                self.env._(
-                    "%(document)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
-                    document=move.display_name,
-                    product=line.product_id.display_name,
-                    price=format_price(self.env, price, minimum, move.currency_id),
-                    minimum=format_price(self.env, minimum, price, move.currency_id),
-                )
-                for line, price, minimum in own
-            ]
-            problems.append(way_out)
+            problems += [*move._dealflow_list_low_prices(own), way_out]
         return problems
 
     def _dealflow_may_approve_prices(self):

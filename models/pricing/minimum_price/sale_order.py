@@ -1,29 +1,14 @@
-from markupsafe import Markup
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-from .dealflow_minimum_price import Price, format_price
+from .dealflow_minimum_price import Price
 
 
 class SaleOrder(models.Model):
     """Orders below the minimum price are neither sent nor confirmed, unless the company allows it (C19, C76)."""
 
-    _inherit = 'sale.order'
-
-    dealflow_price_reason = fields.Text(
-        string="Reason for the Price",
-        copy=False,
-        tracking=True,
-        groups='base.group_user',
-        help="Why products are sold below their minimum price.",
-    )
-    dealflow_price_problem = fields.Text(
-        string="Problem with the Price",
-        compute='_compute_dealflow_price_problem',
-        groups='base.group_user',
-        export_string_translation=False,
-    )
+    _name = 'sale.order'
+    _inherit = ['sale.order', 'dealflow.minimum.price.mixin']
 
     @api.depends(
         'state',
@@ -98,17 +83,7 @@ class SaleOrder(models.Model):
             open_rows = order._dealflow_filter_refused([row for row in rows if row[0].order_id == order])
             if not open_rows:
                 continue
-            problems += [
-                self.env._(
-                    "%(document)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
-                    document=order.name,
-                    product=line.product_id.display_name,
-                    price=format_price(self.env, price, minimum, order.currency_id),
-                    minimum=format_price(self.env, minimum, price, order.currency_id),
-                )
-                for line, price, minimum in open_rows
-            ]
-            problems.append(order._dealflow_get_price_way_out())
+            problems += [*order._dealflow_list_low_prices(open_rows), order._dealflow_get_price_way_out()]
         return problems
 
     def _dealflow_filter_refused(self, rows):
@@ -117,14 +92,7 @@ class SaleOrder(models.Model):
         :param rows: as :meth:`_dealflow_find_lines_below_minimum` returns them, of this order
         """
         self.ensure_one()
-        # sudo - sale.order: a client who confirms may not read the reason.
-        if self._dealflow_get_price_policy() == 'reason' and (self.sudo().dealflow_price_reason or '').strip():
-            return []
-        return rows
-
-    def _dealflow_get_price_policy(self):
-        # sudo - res.company: the setting applies to everybody, to clients too.
-        return (self.company_id or self.env.company).sudo().dealflow_minimum_price_policy
+        return [] if self._dealflow_get_price_policy() == 'reason' and self._dealflow_has_price_reason() else rows
 
     def _dealflow_get_price_way_out(self):
         self.ensure_one()
@@ -184,32 +152,7 @@ class SaleOrder(models.Model):
 
     def _dealflow_note_prices(self, rows, title):
         """Log on the order which products went below their minimum price, and why."""
-        self._message_log(body=self._dealflow_describe_rows(rows, title))
-
-    def _dealflow_describe_rows(self, rows, title):
-        # sudo - sale.order: a client who confirms may not read the reason.
-        return self._dealflow_write_rows(rows, title, self.currency_id, self.sudo().dealflow_price_reason)
-
-    @api.model
-    def _dealflow_write_rows(self, rows, title, currency, reason):
-        """Return lines below the minimum price, with the reason, as they are written in the chatter.
-
-        Cost and margin are left out: the chatter is read by people who may not see them.
-        """
-        return Markup('<p>%s</p><ul>%s</ul>%s') % (
-            title,
-            Markup().join(
-                Markup('<li>%s</li>')
-                % self.env._(
-                    "%(product)s: %(price)s, minimum %(minimum)s",
-                    product=line.product_id.display_name,
-                    price=format_price(self.env, price, minimum, currency),
-                    minimum=format_price(self.env, minimum, price, currency),
-                )
-                for line, price, minimum in rows
-            ),
-            Markup('<p>%s</p>') % reason if reason else '',
-        )
+        self._message_log(body=self._dealflow_describe_low_prices(rows, title))
 
     def action_quotation_send(self):
         # Before the letter is written, not after.

@@ -17,8 +17,8 @@ KINDS = [
 ]
 # The report that is attached, the template of the letter and the context of Odoo's own dialog, by kind.
 TEMPLATES = {
-    'offer': 'dealflow.mail_template_commercial_offer',
-    'proforma': 'dealflow.mail_template_proforma',
+    'offer': 'dealflow.mail_template_sale_order_offer',
+    'proforma': 'dealflow.mail_template_sale_order_proforma',
 }
 
 
@@ -195,12 +195,14 @@ class DealflowOffer(models.Model):
     def _get_composer_context(self):
         """Return the context of Odoo's dialog for e-mails, with the template of the price form."""
         if self.kind == 'invoice':
+            receiver = self.order_id.dealflow_contact_id or self.invoice_id.partner_id
             return {
                 'default_model': 'account.move',
                 'default_res_ids': self.invoice_id.ids,
                 'default_composition_mode': 'comment',
                 'default_template_id': self.invoice_id._get_mail_template().id,
                 'default_attachment_ids': [Command.set(self.invoice_id.invoice_pdf_report_id.ids)],
+                'default_partner_ids': [Command.set(receiver.ids)],
             }
         order = self.order_id.with_context(proforma=self.kind == 'proforma')
         # Odoo asks an administrator for the layout of documents first; the price form does not.
@@ -316,7 +318,8 @@ class DealflowOffer(models.Model):
         # The files of the letter go with it.
         self._record(state='waiting', queued_on=False, message_id=False, has_marked_order=False, letter_number=False)
         schedule.unlink()
-        message.attachment_ids.unlink()
+        # The PDF of a posted invoice is the invoice's own, and stays.
+        (message.attachment_ids - self.sudo().invoice_id.invoice_pdf_report_id).unlink()
         message.unlink()
         if was_marked and self.order_id.state == 'sent':
             self.order_id.with_context(tracking_disable=True).state = 'draft'

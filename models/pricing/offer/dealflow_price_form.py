@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -128,6 +128,7 @@ class DealflowPriceForm(models.AbstractModel):
             'lead_id': lead.id,
             'order_id': order.id,
             'order': order.name or False,
+            'pricelist_id': order.pricelist_id.id,
             'contact_id': (contact or contacts.filtered('email_normalized')[:1]).id,
             'contacts': [
                 {**self._show(each), 'email': each.email_normalized or False, 'function': each.function or False}
@@ -140,8 +141,8 @@ class DealflowPriceForm(models.AbstractModel):
                 'opens_deal': company.dealflow_sell_opens_deal,
                 'may_see_margin': self.env.user.has_group('dealflow.group_price_margin'),
                 'minimum_price_policy': company.dealflow_minimum_price_policy,
-                'columns': self.env['res.users.settings']._find_or_create_for_user(self.env.user).dealflow_price_columns
-                or [],
+                # Only read here: the row of settings is made when columns are saved.
+                'columns': self.env.user.res_users_settings_id.dealflow_price_columns or [],
             },
             'warnings': list(self._get_requisites_warnings(entity)),
         }
@@ -195,23 +196,23 @@ class DealflowPriceForm(models.AbstractModel):
                 for line in order.order_line
                 if line.product_id and not line.display_type
             ]
-        lines = deal.line_ids.filtered('product_id') if deal and not deal.order_ids else deal.line_ids.browse()
+        if not deal or deal.order_ids:
+            return []
+        # In the currency of the form, which is that of the client's price list and need not be the deal's.
+        terms = self._get_terms((deal.legal_entity_id or deal.business_partner_id).id)
+        get_rate = (deal.currency_id | terms.currency)._dealflow_get_rate_finder(terms.company)
+        factor = get_rate(deal.currency_id, terms.today) / get_rate(terms.currency, terms.today)
         return [
             {
                 'product_id': line.product_id.id,
                 'name': line.product_id.with_context(display_default_code=False).display_name,
                 'quantity': line.quantity,
                 'uom_id': line.uom_id.id,
-                'price': deal.currency_id._convert(
-                    line.price_unit, self._get_terms_currency(deal), deal.company_id, fields.Date.context_today(self)
-                ),
+                'price': self._round_price(line.price_unit * factor),
                 'discount': line.discount,
             }
-            for line in lines
+            for line in deal.line_ids.filtered('product_id')
         ]
-
-    def _get_terms_currency(self, deal):
-        return deal._get_pricelist().currency_id or deal.company_id.currency_id
 
     def _get_requisites_warnings(self, entity):
         """Return why accounting has not confirmed the legal entity, unless the company ignores it."""

@@ -1,6 +1,8 @@
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 
+const { DateTime } = luxon;
+
 /** A selection of an earlier day is no longer offered: its prices are not today's. */
 const HOURS = 24;
 
@@ -17,7 +19,7 @@ export class KeptSelection {
     load() {
         try {
             const kept = JSON.parse(browser.localStorage.getItem(this.key));
-            return kept && Date.now() - kept.at < HOURS * 3600 * 1000 ? kept : null;
+            return kept && DateTime.now().toMillis() - kept.at < HOURS * 3600 * 1000 ? kept : null;
         } catch {
             return null;
         }
@@ -25,7 +27,7 @@ export class KeptSelection {
 
     save(selection) {
         if (selection.lines.length) {
-            browser.localStorage.setItem(this.key, JSON.stringify({ ...selection, at: Date.now() }));
+            browser.localStorage.setItem(this.key, JSON.stringify({ ...selection, at: DateTime.now().toMillis() }));
         } else {
             this.clear();
         }

@@ -2,6 +2,8 @@ import { Component, markup, onMounted, useEffect, useRef, useState } from "@odoo
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 
+const { DateTime } = luxon;
+
 /** The letter with the offer: ready to send with Enter, or to add a word to first; withheld for ten seconds (C25, C26). */
 export class OfferLetter extends Component {
     static template = "dealflow.OfferLetter";
@@ -70,10 +72,10 @@ export class OfferLetter extends Component {
 
     /** The server keeps the letter for so long; then it leaves, even if nobody waits for it here. */
     countDown() {
-        const until = Date.now() + this.props.sent.undo_seconds * 1000;
+        const until = DateTime.now().toMillis() + this.props.sent.undo_seconds * 1000;
         this.state.left = this.props.sent.undo_seconds;
         this.timer = setInterval(() => {
-            this.state.left = Math.max(Math.ceil((until - Date.now()) / 1000), 0);
+            this.state.left = Math.max(Math.ceil((until - DateTime.now().toMillis()) / 1000), 0);
             if (!this.state.left) {
                 clearInterval(this.timer);
                 this.props.onRelease();

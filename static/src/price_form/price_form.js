@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, reactive, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
@@ -70,8 +70,8 @@ export class PriceForm extends Component {
             isOffline: false,
             problem: "",
             waiting: "",
+            columns: [],
         });
-        this.columns = [];
         this.loadSoon = useDebounced(() => this.loadProducts(), 200);
         this.priceSoon = useDebounced(() => this.loadPrices(), 300);
         onWillStart(() => this.open());
@@ -124,7 +124,7 @@ export class PriceForm extends Component {
         const all = { key: false, name: _t("All"), categories: [] };
         this.roots = roots.some((root) => root.key === "all") ? roots : [all, ...roots];
         this.state.offerId = start.offer_id;
-        this.columns = this.arrange(groups, start);
+        this.state.columns = this.arrange(groups, start);
         this.takeStart(start);
         if (letter_of_order_id) {
             this.state.letter = await this.orm.call(FORM, "get_letter", [letter_of_order_id]);
@@ -176,7 +176,6 @@ export class PriceForm extends Component {
     // Columns
 
     arrange(groups, start) {
-        const texts = { free: _t("free"), forecast: _t("forecast"), incoming: _t("incoming") };
         const known = [
             { key: "code", name: _t("Code"), width: 110 },
             { key: "name", name: _t("Product") },
@@ -200,21 +199,17 @@ export class PriceForm extends Component {
             isHidden: Boolean(is_hidden),
         }));
         const places = new Map(saved.map((column, index) => [column.key, index]));
-        const columns = known
+        return known
             .map((column, index) => ({
                 ...column,
                 ...saved[places.get(column.key)],
                 at: places.get(column.key) ?? index,
             }))
             .sort((one, other) => one.at - other.at);
-        columns.texts = texts;
-        return reactive(columns);
     }
 
     onColumns(columns) {
-        columns.texts = this.columns.texts;
-        this.columns = columns;
-        this.render();
+        this.state.columns = columns;
         const arrangement = columns.map(({ key, width, isHidden }) => ({
             key,
             width: width || 0,
@@ -224,7 +219,7 @@ export class PriceForm extends Component {
     }
 
     onResize(column, width) {
-        const columns = this.columns.map((each) => (each.key === column.key ? { ...each, width } : each));
+        const columns = this.state.columns.map((each) => (each.key === column.key ? { ...each, width } : each));
         return this.onColumns(columns);
     }
 
@@ -241,6 +236,8 @@ export class PriceForm extends Component {
             search: this.state.text,
             order: this.state.order,
             limit: PAGE,
+            // A quotation keeps its own price list.
+            pricelist_id: this.state.start.pricelist_id || false,
         };
     }
 
@@ -394,6 +391,7 @@ export class PriceForm extends Component {
                     discount,
                     ...(isTyped ? { price } : {}),
                 })),
+                { pricelist_id: this.state.start.pricelist_id || false },
             ])
         );
         if (!rows) {

@@ -1,5 +1,6 @@
 import { Component, useEffect, useRef } from "@odoo/owl";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/views/fields/formatters";
 
 /** The products with stock, prices and what this client paid last (C17 to C19). */
@@ -51,10 +52,10 @@ export class ProductList extends Component {
     }
 
     stockTip(stock) {
-        const parts = [`${this.props.columns.texts.forecast}: ${this.number(stock.forecast)}`];
+        const parts = [_t("Forecast: %s", this.number(stock.forecast))];
         if (stock.incoming) {
             const day = stock.incoming_date ? ` (${formatDate(deserializeDate(stock.incoming_date))})` : "";
-            parts.push(`${this.props.columns.texts.incoming}: ${this.number(stock.incoming)}${day}`);
+            parts.push(_t("Incoming: %s", this.number(stock.incoming)) + day);
         }
         return parts.join("\n");
     }

@@ -135,7 +135,7 @@ class SaleOrder(models.Model):
             self.dealflow_price_reason = reason
         approval = dict(self.sudo().dealflow_price_approval or {}, requested=self._dealflow_describe_prices(rows))
         self.sudo()._dealflow_set_derived({'dealflow_price_approval': approval})
-        note = self._dealflow_describe_rows(rows, self.env._("To approve, below the minimum price:"))
+        note = self._dealflow_describe_low_prices(rows, self.env._("To approve, below the minimum price:"))
         if requests := self._dealflow_find_price_requests():
             requests.note = note
             return True
@@ -175,7 +175,7 @@ class SaleOrder(models.Model):
         approved = dict(approval.get('approved', {}), **self._dealflow_describe_prices(rows))
         order_sudo._dealflow_set_derived({'dealflow_price_approval': {'approved': approved}})
         self._dealflow_finish_price_request(
-            self._dealflow_describe_rows(
+            self._dealflow_describe_low_prices(
                 rows, self.env._("%(user)s has approved, below the minimum price:", user=self.env.user.name)
             )
         )

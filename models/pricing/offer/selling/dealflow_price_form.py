@@ -2,7 +2,17 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .....tools.public_methods import FLAG, NUMBER, TEXT, id_of, option_keys, public_method, rows_of, value_of
+from .....tools.public_methods import (
+    FLAG,
+    NUMBER,
+    TEXT,
+    WHOLE_NUMBER,
+    id_of,
+    option_keys,
+    public_method,
+    rows_of,
+    value_of,
+)
 
 # What «deal_id» says instead of a deal.
 NEW_DEAL = -1
@@ -19,7 +29,7 @@ class DealflowPriceForm(models.AbstractModel):
             'kind': value_of('dealflow.offer', 'kind'),
             'partner_id': id_of('res.partner'),
             'legal_entity_id': id_of('res.partner'),
-            'deal_id': NUMBER,
+            'deal_id': WHOLE_NUMBER,
             'lead_id': id_of('crm.lead'),
             'order_id': id_of('sale.order'),
             'contact_id': id_of('res.partner'),
@@ -95,7 +105,7 @@ class DealflowPriceForm(models.AbstractModel):
         lines = values.get('lines') or []
         kind = values.get('kind') or 'offer'
         self._check_parties(client, entity, company)
-        self._check_lines(entity, lines)
+        self._check_lines(entity, lines, order.pricelist_id)
         self._check_kind(kind, lines)
         # In the form, the warning stands already; here only a company that blocks such orders refuses.
         if company.sudo().dealflow_gate_order == 'block':
@@ -132,7 +142,7 @@ class DealflowPriceForm(models.AbstractModel):
         """
         deals = self.env['dealflow.deal']
         if deal_id:
-            deal = deals.browse(int(deal_id) if deal_id != NEW_DEAL else ())
+            deal = deals.browse(deal_id if deal_id != NEW_DEAL else ())
             if deal_id != NEW_DEAL and not deal.exists():
                 raise UserError(
                     self.env._("There is no deal with the number %(deal)s. Choose another one.", deal=deal_id)
@@ -174,7 +184,7 @@ class DealflowPriceForm(models.AbstractModel):
                     )
                 )
 
-    def _check_lines(self, entity, lines):
+    def _check_lines(self, entity, lines, pricelist):
         """Refuse products, quantities, units and prices that cannot be sold.
 
         :raise UserError: names the product and what is wrong with it
@@ -183,7 +193,8 @@ class DealflowPriceForm(models.AbstractModel):
             raise UserError(self.env._("Nothing is selected. Choose at least one product."))
         names = ('product_id', 'quantity', 'uom_id', 'price', 'discount')
         rows = [{name: line[name] for name in names if line.get(name)} for line in lines]
-        for product, _uom, line in self._read_lines(rows, self._get_terms(entity.id)):
+        terms = self._get_terms(entity.id, {'pricelist_id': pricelist.id})
+        for product, _uom, line in self._read_lines(rows, terms):
             if not line.get('price'):
                 raise UserError(
                     self.env._(
