@@ -144,16 +144,18 @@ class _Lists:
         self.domain = list(action['domain'])
         self.products = env['product.product'].with_context(**action['context'])
         self.specification = get_specification(self.products, 'kanban', 'product.product_view_kanban_catalog')
+        self.told = {}
         env.flush_all()
 
     def open_form(self, offset=0, search=""):
         options = {'limit': PAGE, 'offset': offset, 'search': search}
         # The web client gives back what the first page has told.
         if offset or search:
-            options['pricelist_id'] = self.order.pricelist_id.id
+            options |= self.told
         if offset:
             options['total'] = PRODUCTS
         found = self.form.get_products(self.client.id, options)
+        self.told = {name: found[name] for name in ('business_partner_id', 'legal_entity_id', 'pricelist_id')}
         assert len(found['rows']) == PAGE and len(found['rows'][0]['stock']) == WAREHOUSES, "the page is full"
 
     def open_catalogue(self, offset=0, search=""):

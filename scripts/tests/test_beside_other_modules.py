@@ -15,6 +15,7 @@ from frame.test_upstream import Suite
 from frame.workbench import Workbench, result
 
 OTHERS = [
+    'account_qr_code_sepa',
     'google_calendar',
     'microsoft_calendar',
     'payment_demo',

@@ -26,6 +26,9 @@ LARGEST_PAGE = 500
 MOST_LINES = 500
 # A column that is not stored is sorted in Python, for so many products at most.
 MOST_SORTED = 2000
+# What the terms take of a partner and of a price list, which have many more columns.
+PARTNER_FIELDS = ['commercial_partner_id', 'company_id', 'counterparty_role']
+PRICELIST_FIELDS = ['active', 'company_id', 'currency_id']
 # How the database sorts by a column that it has.
 SQL_ORDERS = {
     'code': 'default_code %(way)s NULLS LAST, name, id',
@@ -80,6 +83,8 @@ class DealflowPriceForm(models.AbstractModel):
             'limit': WHOLE_NUMBER,
             'total': WHOLE_NUMBER,
             'order': TEXT,
+            'business_partner_id': id_of('res.partner'),
+            'legal_entity_id': id_of('res.partner'),
             'pricelist_id': id_of('product.pricelist'),
             'currency_id': id_of('res.currency'),
             'product_ids': ids_of('product.product'),
@@ -90,7 +95,8 @@ class DealflowPriceForm(models.AbstractModel):
         """Return the terms of a client; without a client those of the company: list prices in its currency.
 
         :param partner_id: a business partner, a legal entity or a contact of one; may be empty
-        :param options: may name another ``pricelist_id`` or ``currency_id``
+        :param options: may name another ``pricelist_id`` or ``currency_id``, and with them ``business_partner_id`` and
+            ``legal_entity_id`` as they were told before, which are not looked up again
         :rtype: Terms
         :raise AccessError: the user may not read the client
         :raise UserError: the price list is archived or of another company
@@ -98,12 +104,17 @@ class DealflowPriceForm(models.AbstractModel):
         """
         options = options or {}
         client = self.env['res.partner'].browse(partner_id or ())
-        client.check_access('read')
+        entity = client.browse(options.get('legal_entity_id') or ())
+        partner = client.browse(options.get('business_partner_id') or ())
+        known = client | entity | partner
+        known.check_access('read')
+        known.fetch(PARTNER_FIELDS)
         client = client.commercial_partner_id
         company = client.company_id or self.env.company
-        client = client.with_company(company)
-        entity = client and client._dealflow_get_default_legal_entity()
-        partner = client if entity != client else client and client._dealflow_get_business_partner()
+        client, entity, partner = (each.with_company(company) for each in (client, entity, partner))
+        if client and not (entity and partner):
+            entity = client._dealflow_get_default_legal_entity()
+            partner = client if entity != client else client._dealflow_get_business_partner()
         pricelist = self.env['product.pricelist'].with_company(company).browse(options.get('pricelist_id') or ())
         if pricelist:
             self._check_pricelist(pricelist, company)
@@ -121,7 +132,10 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _check_pricelist(self, pricelist, company):
-        pricelist.check_access('read')
+        # Checked and read by the same query.
+        readable = pricelist.with_context(active_test=False).search_fetch([('id', '=', pricelist.id)], PRICELIST_FIELDS)
+        if not readable:
+            pricelist.check_access('read')
         if not pricelist.active or pricelist.company_id not in (company, pricelist.company_id.browse()):
             raise UserError(
                 self.env._(
@@ -208,11 +222,11 @@ class DealflowPriceForm(models.AbstractModel):
         :param partner_id: a business partner or legal entity; empty for list prices
         :param options: ``root`` and ``category_id`` (with the categories below), ``search``, ``product_ids``,
             ``offset``, ``limit`` (80), ``order`` (a column, such as ``price desc`` or ``stock.all.free desc``),
-            ``pricelist_id``, ``currency_id``; ``pricelist_id`` and ``total`` as an earlier page told them are not
-            looked up again
-        :return: ``total`` of all pages, ``pricelist_id`` and ``currency`` of the prices, and ``rows``; quantities and
-            prices are in the unit of the product, ``last_date`` is a date of the user, what is not known is ``False``,
-            and ``cost`` is there only for those who may see it
+            ``pricelist_id``, ``currency_id``; what an earlier page told (``total``, ``pricelist_id``,
+            ``business_partner_id`` and ``legal_entity_id``) is not looked up again
+        :return: ``total`` of all pages, ``business_partner_id``, ``legal_entity_id``, ``pricelist_id`` and ``currency``
+            of the terms, and ``rows``; quantities and prices are in the unit of the product, ``last_date`` is a date of
+            the user, what is not known is ``False``, and ``cost`` is there only for those who may see it
         :raise AccessError: the user does not make quotations, or may not read the client
         :raise UserError: an option makes no sense
         :raise ValidationError: the currency has no rate
@@ -223,6 +237,8 @@ class DealflowPriceForm(models.AbstractModel):
         products, total = self._find_products(terms, options)
         return {
             'total': total,
+            'business_partner_id': terms.partner.id,
+            'legal_entity_id': terms.entity.id,
             'pricelist_id': terms.pricelist.id,
             'currency': self._describe_currency(terms.currency),
             'rows': self._get_rows(products, terms),
@@ -301,7 +317,7 @@ class DealflowPriceForm(models.AbstractModel):
         self.env['product.template'].flush_model(['name'])
         self.env['product.uom'].flush_model()
         return SQL(
-            """(%(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s OR %(names)s
+            """(%(names)s OR %(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
                 OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
                 OR %(id)s IN (SELECT found.product_id FROM %(found)s)
                 OR %(id)s IN (
@@ -327,14 +343,13 @@ class DealflowPriceForm(models.AbstractModel):
         if column:
             found = products.search(domain)
             return self._sort(found, column, is_descending, terms)[offset : offset + limit], len(found)
-        query = products._search(domain, offset=offset, limit=limit, order=order)
-        if options.get('search') and not options.get('total'):
-            # In one statement, since words are compared with every product.
-            rows = self.env.execute_query(query.select(SQL.identifier(query.table, 'id'), SQL("count(*) OVER ()")))
-            total = rows[0][1] if rows else offset and products.search_count(domain)
-            return products.browse([product_id for product_id, _total in rows]), total
+        if options.get('search'):
+            # Words are compared with every product anyway. With a limit, PostgreSQL would look up each template on its
+            # own, because it expects to have enough of them soon.
+            found = products.search(domain, order=order)
+            return found[offset : offset + limit], len(found)
         # Counted apart: PostgreSQL finds a page by the index on codes, without sorting all products.
-        page = products.browse(query.get_result_ids())
+        page = products.search(domain, offset=offset, limit=limit, order=order)
         return page, options.get('total') or products.search_count(domain)
 
     @api.model

@@ -27,15 +27,15 @@ class ResCompany(models.Model):
         prefetch='dealflow',
     )
     dealflow_offer_follow_up_days = fields.Integer(
-        string="Ask about an offer after",
+        string="Days until the reminder",
         default=3,
-        help="After how many days the salesperson is reminded to ask about an offer, on a working day. Zero plans "
-        "nothing.",
+        help="After how many days the responsible person is reminded to ask about an offer, on a working day. 0 "
+        "disables the reminder.",
         groups='base.group_user',
         prefetch='dealflow',
     )
 
     _check_dealflow_offer_follow_up_days = models.Constraint(
         'CHECK (dealflow_offer_follow_up_days BETWEEN 0 AND 365)',
-        "“Ask about an offer after” takes 0 to 365 days.",
+        "“Days until the reminder” of an offer takes 0 to 365 days.",
     )

@@ -190,8 +190,10 @@ export class PriceForm extends Component {
             { key: "minimum", name: _t("Minimum"), kind: "money", width: 110 },
             { key: "last_price", name: _t("Last Price"), kind: "money", width: 110 },
             { key: "last_date", name: _t("Last Sold"), kind: "day", width: 100, isHidden: true },
-            ...(start.settings.may_see_margin ? [{ key: "cost", name: _t("Cost"), kind: "money", width: 110 }] : []),
-            { key: "uom", name: _t("Unit"), width: 70 },
+            ...(start.settings.may_see_margin
+                ? [{ key: "cost", name: _t("Unit Cost"), kind: "money", width: 110 }]
+                : []),
+            { key: "uom", name: _t("Unit"), width: 90 },
         ];
         const saved = (start.settings.columns || []).map(({ key, width, is_hidden }) => ({
             key,
@@ -238,6 +240,8 @@ export class PriceForm extends Component {
             limit: PAGE,
             // A quotation keeps its own price list.
             pricelist_id: this.state.start.pricelist_id || false,
+            // What was told of this client is not looked up again.
+            ...(this.terms?.client === this.clientId ? this.terms.told : {}),
         };
     }
 
@@ -249,7 +253,8 @@ export class PriceForm extends Component {
             this.state.rows = answer.rows;
             this.state.total = answer.total;
             this.state.currency = answer.currency;
-            this.pricelistId = answer.pricelist_id;
+            const { business_partner_id, legal_entity_id, pricelist_id } = answer;
+            this.terms = { client: this.clientId, told: { business_partner_id, legal_entity_id, pricelist_id } };
             this.state.rowIndex = 0;
         }
     }
@@ -258,9 +263,7 @@ export class PriceForm extends Component {
         const options = {
             ...this.listOptions,
             offset: this.state.rows.length,
-            // What the first page has told is not looked up again.
             total: this.state.total,
-            pricelist_id: this.pricelistId || false,
         };
         const answer = await this.lists.add(this.call("get_products", [this.clientId, options]));
         if (answer) {
