@@ -69,6 +69,16 @@ class TestOfferAcceptance(AcceptanceCommon, HttpCase):
         self.assertIn("Please call before the delivery", ' '.join(order.message_ids.mapped('body')))
         self.assertFalse(self._get_activities(order))
 
+    def test_a_client_signs_on_the_page(self):
+        self.stage_signed.takes_accepted_offers = True
+        order = self._new_offer()
+        url = order.get_portal_url()
+        self.start_tour(url, 'dealflow_portal_offer', login=None)
+        self.env.invalidate_all()
+        self.assertEqual((order.state, order.signed_by), ('sale', "Joel Client"))
+        self.assertEqual(self.deal.stage_id, self.stage_signed)
+        self.assertIn("Please deliver on Monday", self.deal.log_ids[:1].comment)
+
     def test_without_a_stage_for_it_the_deal_stays(self):
         order = self._new_offer()
         self._accept(order)
