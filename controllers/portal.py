@@ -29,7 +29,8 @@ class CustomerPortal(portal.CustomerPortal):
             with request.env.cr.savepoint():
                 answer = super().portal_quote_accept(order_id, **values)
         except REFUSALS as error:
-            return self._dealflow_keep_acceptance(order_sudo, error.args[0], name, signature)
+            problem = order_sudo._dealflow_explain_refusal(error)
+            return self._dealflow_keep_acceptance(order_sudo, problem, name, signature)
         if 'error' not in answer:
             order_sudo._dealflow_follow_acceptance()
         return answer

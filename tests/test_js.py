@@ -1,8 +1,15 @@
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lxml import etree
+
 from odoo.tests import BaseCase, HttpCase, tagged
 
+# What scripts have, and expressions of OWL templates do not: there it is undefined, and fails when it is called.
+GLOBALS = re.compile(
+    r'\b(Number|String|Boolean|BigInt|JSON|Intl|parseInt|parseFloat|isNaN|document|luxon|browser)\b[.(]'
+)
 STATIC = Path(__file__).parents[1] / 'static'
 
 
@@ -53,6 +60,17 @@ class TestJsMobile(JsCommon):
 @tagged('post_install', '-at_install')
 class TestJsFiles(BaseCase):
     """Each component has its unit tests."""
+
+    def test_templates_use_what_they_have(self):
+        found = [
+            f"{path.relative_to(STATIC)}: {name}={value}"
+            for path in sorted(STATIC.rglob('*.xml'))
+            for node in etree.parse(path).iter(etree.Element)
+            for name, value in node.attrib.items()
+            if name.startswith('t-') and GLOBALS.search(value)
+        ]
+        self.assertEqual(found, [], "call a method of the component")
+        self.assertTrue(GLOBALS.search("(ev) => this.state.id = Number(ev.target.value)"))
 
     def test_every_folder_has_its_tests(self):
         self.assertEqual(get_untested_folders(STATIC), set())

@@ -250,10 +250,27 @@ class TestMinimumPriceWaysIn(MinimumPriceOrderCommon, HttpCase):
             Command.create({'display_type': 'line_section', 'name': "Chairs"}),
             Command.create({'display_type': 'line_note', 'name': "A note"}),
             Command.create({'product_id': self.product.id, 'price_unit': 1, 'product_uom_qty': -1}),
-            Command.create({'product_id': self.product.id, 'price_unit': 1, 'is_downpayment': True}),
+            Command.create(
+                {'product_id': self.product.id, 'price_unit': 1, 'product_uom_qty': 0, 'is_downpayment': True}
+            ),
         ]
         order.action_confirm()
         self.assertEqual(order.state, 'sale')
+
+    def test_a_sale_is_judged_whatever_it_is_called(self):
+        for name in ('is_downpayment', 'is_expense'):
+            order = self._new_low_order(price=100)
+            order.order_line[:1].write({name: True, 'price_unit': 70})
+            with self.subTest(name), self.assertRefused(UserError, BELOW):
+                order.action_confirm()
+
+    def test_a_discount_afterwards_is_judged_with_all_lines(self):
+        order = self._new_low_order(price=100)
+        order.action_confirm()
+        with self.assertRefused(UserError, "“Chair” costs .*50.00.* but its minimum price is .*80.00"):
+            order.order_line = [
+                Command.create({'product_id': self.product.id, 'price_unit': -order.amount_untaxed / 2})
+            ]
 
     def test_optional_line_that_is_not_taken_does_not_hold_up(self):
         order = self._new_low_order(price=100)

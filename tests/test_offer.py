@@ -249,10 +249,11 @@ class TestOffer(OfferCommon):
         order = self._new_order(self.entity, self.product, self.desk, user=self.rep_north)
         order.order_line = [Command.create({'display_type': 'line_note', 'name': "Delivery in May", 'sequence': 99})]
         start = self._open(order_id=order.id)
-        chair, _desk = start['lines']
+        chair, desk = start['lines']
         answer = self._sell(
             start,
             order_id=order.id,
+            removed_line_ids=[desk['line_id']],
             lines=[
                 {**{key: chair[key] for key in ('line_id', 'product_id', 'uom_id')}, 'quantity': 7, 'price': 90.0},
                 self._line(self.desk, 1, 200.0),
@@ -264,11 +265,76 @@ class TestOffer(OfferCommon):
         self.assertEqual(sold[0].id, chair['line_id'])
         self.assertEqual(order.order_line.filtered('display_type').name, "Delivery in May")
 
+    def test_going_on_takes_the_entity_and_deal_of_the_form(self):
+        order = self._new_order(self.partner, self.product, user=self.rep_north)
+        other = self._new_deal(self.rep_north, name="Desks")
+        start = self._open(order_id=order.id)
+        self._sell(start, order_id=order.id, legal_entity_id=self.entity.id, deal_id=other.id)
+        self.assertEqual((order.partner_id, order.deal_id), (self.entity, other))
+
+    def test_what_a_colleague_has_added_meanwhile_stays(self):
+        order = self._new_order(self.entity, self.product, self.desk, user=self.rep_north)
+        start = self._open(order_id=order.id)
+        chair, desk = start['lines']
+        added = self.env['product.product'].create({'name': "Lamp", 'list_price': 30})
+        order.order_line = [Command.create({'product_id': added.id})]
+        line = {**{key: chair[key] for key in ('line_id', 'product_id', 'uom_id', 'price')}, 'quantity': 2}
+        self._sell(start, order_id=order.id, lines=[line], removed_line_ids=[desk['line_id']])
+        self.assertEqual(order.order_line.product_id, self.product | added)
+
+    def test_lines_that_the_form_cannot_change_stay(self):
+        order = self._new_order(self.entity, self.product, user=self.rep_north)
+        order.order_line = [
+            Command.create({'product_id': self.desk.id, 'price_unit': -20}),
+            Command.create({'product_id': self.desk.id, 'product_uom_qty': 0}),
+        ]
+        start = self._open(order_id=order.id)
+        self.assertEqual([line['product_id'] for line in start['lines']], self.product.ids)
+        self.assertIn("Desk", start['other_lines'])
+        line = {**{key: start['lines'][0][key] for key in ('line_id', 'product_id', 'price')}, 'quantity': 4}
+        self._sell(start, order_id=order.id, lines=[line])
+        self.assertEqual(len(order.order_line), 3)
+
+    def test_letter_of_a_changed_order_is_written_anew(self):
+        answer = self._sell()
+        order = self._get_order(answer)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET write_date = write_date + interval '1 minute' WHERE id = %s", [order.id]
+        )
+        order.invalidate_recordset(['write_date'])
+        with self.assertRefused(UserError, "was changed after this letter was written"):
+            self._send(answer)
+        self.assertEqual(order.state, 'draft')
+
     def test_confirmed_order_is_not_opened(self):
         order = self._new_order(self.entity, self.product, user=self.rep_north)
         order.sudo().action_confirm()
         with self.assertRefused(UserError, "goes on with quotations only"):
             self._open(order_id=order.id)
+
+    def test_order_that_is_confirmed_meanwhile_is_not_sold_again(self):
+        order = self._new_order(self.entity, self.product, user=self.rep_north)
+        start = self._open(order_id=order.id)
+        order.sudo().action_confirm()
+        with self.assertRefused(UserError, "goes on with quotations only"):
+            self._sell(start, order_id=order.id, lines=[self._line(self.product, 9)])
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+
+    def test_opening_a_letter_is_no_new_use_of_the_form(self):
+        answer = self._sell()
+        uses = self.env['dealflow.offer'].search_count([])
+        start = self._open(order_id=answer['order_id'], for_letter=True)
+        self.assertEqual(start['offer_id'], answer['offer_id'])
+        self.assertEqual(self.env['dealflow.offer'].search_count([]), uses)
+
+    def test_step_of_a_withheld_letter_is_taken_back(self):
+        answer = self._sell()
+        self._send(answer)
+        steps = self._get_offer(answer).deal_id.activity_ids
+        self.assertIn(self._get_order(answer).name, steps.mapped('summary')[0])
+        self._get_offer(answer).with_user(self.rep_north).action_withhold()
+        self.assertFalse(steps.exists())
 
 
 @tagged('post_install', '-at_install')
@@ -292,6 +358,19 @@ class TestOfferRefusals(OfferCommon):
         self._check_refused("price of Chair cannot be negative", lines=[self._line(self.product, 1, -1.0)])
         self.product.active = False
         self._check_refused("Chair is not sold by", lines=[self._line(self.product)])
+
+    def test_strangers_do_not_get_the_offer_of_a_client(self):
+        stranger = self._new_partner("Stranger")
+        deal = self._new_deal(self.rep_north, business_partner_id=stranger.id)
+        self._check_refused("is not with", deal_id=deal.id)
+        self._check_refused("Stranger does not belong to", legal_entity_id=stranger.id, deal_id=0)
+        self._check_refused("Stranger does not belong to", contact_id=stranger.id, deal_id=0)
+        lost = self._new_deal(self.rep_north)
+        lost.action_lose(self.env['crm.lost.reason'].create({'name': "Price"}).id, "Too dear for them")
+        self._check_refused("is closed", deal_id=lost.id)
+
+    def test_quantity_that_rounds_to_nothing(self):
+        self._check_refused("quantity of Chair is 0.001", lines=[self._line(self.product, 0.001)])
 
     def test_unit_that_does_not_fit(self):
         hour = self.env.ref('uom.product_uom_hour')
@@ -371,12 +450,12 @@ class TestOfferRights(OfferCommon):
 
     def test_form_of_a_colleague(self):
         start = self._open(self.rep_second)
-        with self.assertRefused((UserError, AccessError), ""):
+        with self.assertRefused(UserError, "has opened this form"):
             self._sell(start)
 
     def test_deal_of_a_colleague(self):
         deal = self._new_deal(self.rep_second, user_id=self.rep_second.id)
-        with self.assertRefused(AccessError, ""):
+        with self.assertRefused(UserError, "not yours to change"):
             self._sell(deal_id=deal.id)
 
     def test_rows_are_written_by_the_form_alone(self):

@@ -4,6 +4,7 @@ import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { contains, getService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { WebClient } from "@web/webclient/webclient";
+import { PriceForm } from "@dealflow/price_form/price_form";
 import { defineDealflowModels } from "./dealflow_test_helpers";
 
 defineDealflowModels();
@@ -76,13 +77,17 @@ beforeEach(() => {
         const rows = products.filter((row) => row.name.toLowerCase().includes(args[1].search));
         return { total: rows.length, currency: { id: 1 }, rows };
     });
+    form("get_client", ({ args, kwargs }) => {
+        expect.step(["get_client", args[0], kwargs.legal_entity_id || false]);
+        return { ...start, client: args[0] === 7 ? client : { id: args[0], name: "Other" }, warnings: ["Unconfirmed"] };
+    });
     form("get_transactions", () => []);
     form("get_competitor_prices", () => []);
     form("get_suggestion", () => ({}));
     form("get_line_prices", ({ args }) =>
         args[1].map((line) => ({
             product_id: line.product_id,
-            price: products.find((row) => row.id === line.product_id).price,
+            price: products.find((row) => row.id === line.product_id).price - (line.quantity > 9 ? 10 : 0),
             minimum: false,
             is_below_minimum: false,
             ...priced[line.product_id],
@@ -213,7 +218,87 @@ test("a sent letter can be withheld for ten seconds, then the server lets it go"
     expect.verifySteps(["withhold"]);
     await contains(".o_dealflow_send").click();
     expect.verifySteps([["send", "Offer S00005"]]);
+    onRpc("dealflow.offer", "read", () => [{ id: 11, has_failed: true }]);
     await advanceTime(11000);
+    await animationFrame();
     expect.verifySteps(["release"]);
     expect(".o_dealflow_withhold").toHaveCount(0);
+    expect(".o_dealflow_offer_letter .alert-danger").toHaveText(/mail server has refused/);
+});
+
+test.tags("desktop");
+test("Enter takes the row that the arrows have marked", async () => {
+    await mountForm();
+    await contains(".o_dealflow_price_search").press("ArrowDown");
+    await contains(".o_dealflow_price_search").press("Enter");
+    expect(queryAllTexts(".o_dealflow_price_lines tr[data-line] td:first-child")).toEqual(["Desk"]);
+});
+
+test.tags("desktop");
+test("what is typed last is sold, at its own price", async () => {
+    await mountForm();
+    await take("chair");
+    await contains(".o_dealflow_quantity").edit("12", { confirm: false });
+    await contains(".o_dealflow_quantity").press(["control", "Enter"]);
+    await animationFrame();
+    expect.verifySteps([["sell", [[1, 12, 90]]]]);
+});
+
+test.tags("desktop");
+test("SELL waits for the price of a quantity", async () => {
+    await mountForm();
+    await take("chair");
+    await contains(".o_dealflow_quantity").edit("12", { confirm: "blur" });
+    await contains(".o_dealflow_sell").click();
+    expect.verifySteps([["sell", [[1, 12, 90]]]]);
+});
+
+test.tags("desktop");
+test("another legal entity, contact or recipient is taken over", async () => {
+    start.entities = [client, { id: 9, name: "Acme Trade" }];
+    start.contacts.push({ id: 10, name: "Bob", email: "bob@example.com", function: false });
+    let sold, sent;
+    sell = (args) => {
+        sold = args[1];
+        return letter;
+    };
+    onRpc("dealflow.price.form", "send_letter", ({ args }) => {
+        sent = args[2];
+        return { is_sent: true, order: "S00005", seconds: 21, undo_seconds: 10 };
+    });
+    await mountForm();
+    await take("chair");
+    await contains("select.o_dealflow_entity").select("9");
+    await contains("select.o_dealflow_contact").select("10");
+    expect.verifySteps([["get_client", 7, 9]]);
+    expect(".o_dealflow_price_messages").toHaveText("Unconfirmed");
+    await contains(".o_dealflow_sell").click();
+    expect.verifySteps([["sell", [[1, 1, 100]]]]);
+    expect([sold.legal_entity_id, sold.contact_id]).toEqual([9, 10]);
+    await contains("#dealflow_offer_to").select("10");
+    await contains(".o_dealflow_send").click();
+    expect(sent.recipient_ids).toEqual([10]);
+});
+
+test.tags("desktop");
+test("a price that was typed for one client is none for another", async () => {
+    let component;
+    patchWithCleanup(PriceForm.prototype, {
+        setup() {
+            super.setup(...arguments);
+            component = this;
+        },
+    });
+    await mountForm();
+    await take("chair");
+    await contains(".o_dealflow_price").edit("80");
+    await advanceTime(500);
+    await component.onClient(12);
+    await advanceTime(500);
+    await animationFrame();
+    await contains(".o_dealflow_sell").click();
+    expect.verifySteps([
+        ["get_client", 12, false],
+        ["sell", [[1, 1, 100]]],
+    ]);
 });

@@ -601,10 +601,14 @@ class DealflowPriceForm(models.AbstractModel):
     @api.model
     def _get_bonus_percent(self, company):
         """Return the share of the user's team, which a new order of his would get."""
-        # sudo - crm.team: a user may not see the teams of others, and sees his own share only with the right to it.
+        return self._get_team(company).dealflow_bonus_percent
+
+    @api.model
+    def _get_team(self, company):
+        """Return the team that a new order of the user would get, with elevated rights."""
+        # sudo - crm.team: users may not see the teams of others, and see their own share only with the right to it.
         teams_sudo = self.env['crm.team'].sudo()
-        team = teams_sudo._get_default_team_id(user_id=self.env.uid, domain=teams_sudo._check_company_domain(company))
-        return team.dealflow_bonus_percent
+        return teams_sudo._get_default_team_id(user_id=self.env.uid, domain=teams_sudo._check_company_domain(company))
 
     @api.model
     def _is_below_price(self, price, minimum):
@@ -648,7 +652,8 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _check_line(self, product, uom, line):
-        if not (line.get('quantity') or 0) > 0:
+        digits = self.env['decimal.precision'].precision_get('Product Unit')
+        if float_compare(line.get('quantity') or 0, 0, precision_digits=digits) <= 0:
             raise UserError(
                 self.env._(
                     "The quantity of %(product)s is %(quantity)s. Give one above zero.",

@@ -23,6 +23,8 @@ class SaleOrder(models.Model):
             self.company_id.id,
             self.partner_id.id,
             self.partner_invoice_id.id,
+            self.partner_shipping_id.id,
+            self.client_order_ref,
             self.currency_id.id,
             self.validity_date,
             self.payment_term_id.id,

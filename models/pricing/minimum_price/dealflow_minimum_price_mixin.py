@@ -25,9 +25,6 @@ class DealflowMinimumPriceMixin(models.AbstractModel):
         export_string_translation=False,
     )
 
-    def _compute_dealflow_price_problem(self):
-        raise NotImplementedError
-
     def _dealflow_get_price_policy(self):
         # sudo - res.company: the setting applies to everybody, to clients too.
         return (self.company_id or self.env.company).sudo().dealflow_minimum_price_policy
@@ -46,7 +43,7 @@ class DealflowMinimumPriceMixin(models.AbstractModel):
         return [
             self.env._(
                 "%(document)s: “%(product)s” costs %(price)s without taxes, but its minimum price is %(minimum)s.",
-                document=self.display_name,
+                document=self.display_name if self.id else self.env._("Offer"),
                 product=line.product_id.display_name,
                 price=format_price(self.env, price, minimum, self.currency_id),
                 minimum=format_price(self.env, minimum, price, self.currency_id),

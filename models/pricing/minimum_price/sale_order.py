@@ -97,6 +97,8 @@ class SaleOrder(models.Model):
     def _dealflow_get_price_way_out(self):
         self.ensure_one()
         if self._dealflow_get_price_policy() == 'reason':
+            if not self.id:
+                return self.env._("Raise the prices, or give the reason.")
             return self.env._("Raise the prices, or fill in “Reason for the Price” of the order.")
         return self.env._("Raise the prices.")
 

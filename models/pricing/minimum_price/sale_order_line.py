@@ -63,22 +63,28 @@ class SaleOrderLine(models.Model):
 
     @api.constrains(*PRICE_FIELDS)
     def _check_dealflow_minimum_price(self):
-        """Judge what becomes of lines after their order was sent or confirmed."""
-        bound = self.filtered(lambda line: line.state in ('sent', 'sale'))
-        bound.order_id._dealflow_check_prices(bound)
+        """Judge what becomes of lines after their order was sent or confirmed.
+
+        A discount on the whole order and an item of a combo lower the prices of other lines, so that these are judged
+        again as well.
+        """
+        for order, lines in self.filtered(lambda line: line.state in ('sent', 'sale')).grouped('order_id').items():
+            discounts = order.order_line.filtered(lambda line: line._dealflow_is_order_discount())
+            combos = lines.mapped(lambda line: line._get_linked_line())
+            order._dealflow_check_prices(order.order_line if discounts else lines | combos)
 
     def _dealflow_is_priced(self):
         """Return whether the line sells something at a price of its own.
 
-        Notes, down payments, deliveries, expenses at cost, rewards of loyalty programmes and returns do not.
+        Notes, down payments, deliveries, expenses at cost, rewards of loyalty programmes and returns do not. Odoo
+        orders nothing with a down payment or an expense; with a quantity it is a sale, whatever it is called.
         """
         self.ensure_one()
         return not (
             self.display_type
-            or self.is_downpayment
             or not self.product_id
             or self.product_uom_qty < 0
-            or self.is_expense
+            or ((self.is_downpayment or self.is_expense) and not self.product_uom_qty)
             or self._is_delivery()
             or ('is_reward_line' in self._fields and self.is_reward_line)
         )

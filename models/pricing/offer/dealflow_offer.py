@@ -15,6 +15,7 @@ KINDS = [
     ('proforma', "Invoice to pay (proforma)"),
     ('invoice', "Posted invoice"),
 ]
+NEXT_STEP = 'dealflow.mail_activity_type_offer'
 # The report that is attached, the template of the letter and the context of Odoo's own dialog, by kind.
 TEMPLATES = {
     'offer': 'dealflow.mail_template_sale_order_offer',
@@ -230,6 +231,13 @@ class DealflowOffer(models.Model):
                     order=document.name,
                 )
             )
+        if composer != self._find_letter():
+            raise UserError(
+                self.env._(
+                    "%(order)s was changed after this letter was written. Look at the new letter, and send that one.",
+                    order=document.name,
+                )
+            )
         self._take_over(composer, values)
         self._check_recipients(composer.partner_ids)
         was_draft = self.order_id.state == 'draft'
@@ -280,13 +288,24 @@ class DealflowOffer(models.Model):
         record = record or self.order_id
         day = self.user_id._dealflow_get_today() + timedelta(days=days)
         day = self.company_id._dealflow_get_next_working_days({day})[day]
-        summary = self.env._("Ask about the offer %(order)s", order=self.order_id.name)
-        kind = 'dealflow.mail_activity_type_offer'
-        planned = record.activity_search([kind], user_id=self.user_id.id)
+        summary = self._get_next_step_summary()
+        planned = record.activity_search([NEXT_STEP], user_id=self.user_id.id)
         if planned:
             planned.write({'summary': summary, 'date_deadline': day})
         else:
-            record.activity_schedule(kind, day, summary=summary, user_id=self.user_id.id)
+            record.activity_schedule(NEXT_STEP, day, summary=summary, user_id=self.user_id.id)
+
+    def _get_next_step_summary(self):
+        return self.env._("Ask about the offer %(order)s", order=self.order_id.name)
+
+    def _drop_next_step(self):
+        """Take back the plan to ask about an offer that was withheld."""
+        for record in (self.deal_id, self.order_id):
+            # sudo - mail.activity: the step that the letter has planned, for the person who sent it.
+            steps = record.sudo().activity_search([NEXT_STEP], user_id=self.user_id.id) if record else ()
+            for step in steps:
+                if step.summary == self._get_next_step_summary():
+                    step.unlink()
 
     def _get_schedule(self):
         # sudo - mail.message.schedule: the queue belongs to the system; the offer is this user's.
@@ -323,6 +342,7 @@ class DealflowOffer(models.Model):
         message.unlink()
         if was_marked and self.order_id.state == 'sent':
             self.order_id.with_context(tracking_disable=True).state = 'draft'
+        self._drop_next_step()
         self.order_id._message_log(body=self.env._("The letter with the offer was withheld."))
 
     @public_method(one=True)

@@ -38,13 +38,16 @@ class DealflowPriceForm(models.AbstractModel):
         lead_id=id_of('crm.lead'),
         order_id=id_of('sale.order'),
         key=TEXT,
+        for_letter=FLAG,
     )
-    def open_form(self, partner_id=None, deal_id=None, lead_id=None, order_id=None, key=None):
+    def open_form(self, partner_id=None, deal_id=None, lead_id=None, order_id=None, key=None, for_letter=False):
         """Note that the form is opened, and return what it begins with.
 
         :param str key: any name of this form; called again under the same name, it is the same form, whose time goes on
+        :param bool for_letter: only the letter of the order's offer is opened, which is no new use of the form
         :return: ``offer_id``, ``client``, ``entities``, ``deals``, ``contacts``, ``lines`` to begin with, ``kinds``,
-            ``settings`` and ``warnings``; ids and plain values
+            ``other_lines`` (what else the quotation has, which the form leaves as it is), ``settings`` and
+            ``warnings``; ids and plain values
         :rtype: dict
         :raise AccessError: the user may not make quotations, or not read the record
         """
@@ -57,15 +60,8 @@ class DealflowPriceForm(models.AbstractModel):
         deal.check_access('read')
         lead.check_access('read')
         client.check_access('read')
-        if order and order.state not in ('draft', 'sent'):
-            raise UserError(
-                self.env._(
-                    "The order %(order)s is “%(state)s”; the price form goes on with quotations only. Open the form "
-                    "from the client for another offer.",
-                    order=order.name,
-                    state=dict(order._fields['state']._description_selection(self.env))[order.state],
-                )
-            )
+        if not for_letter:
+            self._check_quotation(order)
         client = (
             client.commercial_partner_id
             or deal.business_partner_id
@@ -75,8 +71,24 @@ class DealflowPriceForm(models.AbstractModel):
             or lead.partner_id.commercial_partner_id
         )
         company = deal.company_id or order.company_id or self.env.company
-        offer = self._find_opening(key) or self._record_opening(client, deal, company, key)
+        offer = order.dealflow_offer_ids.sorted('id')[-1:] if for_letter else self._find_opening(key)
+        offer = offer or self._record_opening(client, deal, company, key)
         return {'offer_id': offer.id, **self.with_company(company)._get_start(client, deal, lead, order)}
+
+    def _check_quotation(self, order):
+        """Refuse orders that are no quotations any more.
+
+        :raise UserError: the order is confirmed or cancelled
+        """
+        if order and order.state not in ('draft', 'sent'):
+            raise UserError(
+                self.env._(
+                    "The order %(order)s is “%(state)s”; the price form goes on with quotations only. Open the form "
+                    "from the client for another offer.",
+                    order=order.name,
+                    state=dict(order._fields['state']._description_selection(self.env))[order.state],
+                )
+            )
 
     def _find_opening(self, key):
         offers = self.env['dealflow.offer']
@@ -87,6 +99,8 @@ class DealflowPriceForm(models.AbstractModel):
         offer = self.env['dealflow.offer'].sudo()
         values = {
             'user_id': self.env.uid,
+            # The head sees the forms of the team that were left without an offer, too.
+            'team_id': self._get_team(company).id,
             'company_id': company.id,
             'business_partner_id': client._dealflow_get_business_partner().id if client else False,
             'deal_id': deal.id,
@@ -97,21 +111,25 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     @api.readonly
-    @public_method(
-        partner_id=id_of('res.partner'),
-    )
-    def get_client(self, partner_id):
-        """Return what the form shows of a client chosen in it; see :meth:`open_form`."""
+    @public_method(partner_id=id_of('res.partner'), legal_entity_id=id_of('res.partner'))
+    def get_client(self, partner_id, legal_entity_id=None):
+        """Return what the form shows of a client chosen in it; see :meth:`open_form`.
+
+        :param int legal_entity_id: to whom the order will be made out; by default the client's default one
+        :raise AccessError: the user may not make quotations, or not read the client
+        """
         self._check_may_sell()
         client = self.env['res.partner'].browse(partner_id)
-        client.check_access('read')
+        entity = client.browse(legal_entity_id or ())
+        (client | entity).check_access('read')
         empty = self.env['dealflow.deal'], self.env['crm.lead'], self.env['sale.order']
-        return self._get_start(client.commercial_partner_id, *empty)
+        return self._get_start(client.commercial_partner_id, *empty, entity=entity)
 
-    def _get_start(self, client, deal, lead, order):
+    def _get_start(self, client, deal, lead, order, entity=None):
         company = self.env.company
         entity = (
-            deal.legal_entity_id
+            entity
+            or deal.legal_entity_id
             or order.partner_id
             or (client._dealflow_get_default_legal_entity() if client else client)
         )
@@ -135,6 +153,7 @@ class DealflowPriceForm(models.AbstractModel):
                 for each in contacts
             ],
             'lines': self._get_first_lines(deal, order),
+            'other_lines': ", ".join(self._get_other_lines(order).mapped('display_name')),
             'kinds': self._get_kinds(),
             'settings': {
                 'sells_at_once': company.dealflow_sell_at_once,
@@ -194,7 +213,7 @@ class DealflowPriceForm(models.AbstractModel):
                     'discount': line.discount,
                 }
                 for line in order.order_line
-                if line.product_id and not line.display_type
+                if self._may_edit_line(line)
             ]
         if not deal or deal.order_ids:
             return []
@@ -213,6 +232,26 @@ class DealflowPriceForm(models.AbstractModel):
             }
             for line in deal.line_ids.filtered('product_id')
         ]
+
+    @api.model
+    def _may_edit_line(self, line):
+        """Return whether the form can change a line of a quotation: a product with a quantity and a price.
+
+        Others stay on the quotation as they are: notes, discounts on the whole order, combos, what has no quantity.
+        """
+        return bool(
+            line.product_id
+            and not line.display_type
+            and not line.is_downpayment
+            and not line.combo_item_id
+            and line.product_type != 'combo'
+            and line.product_uom_qty > 0
+            and line.price_unit >= 0
+        )
+
+    @api.model
+    def _get_other_lines(self, order):
+        return order.order_line.filtered(lambda line: line.product_id and not self._may_edit_line(line))
 
     def _get_requisites_warnings(self, entity):
         """Return why accounting has not confirmed the legal entity, unless the company ignores it."""

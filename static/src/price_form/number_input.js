@@ -37,6 +37,9 @@ export class NumberInput extends Component {
     }
 
     onChange(ev) {
+        if (ev.target.value === this.text) {
+            return;
+        }
         let value = null;
         try {
             value = parseFloat(ev.target.value);
@@ -52,9 +55,13 @@ export class NumberInput extends Component {
     }
 
     onKeydown(ev) {
-        if (ev.key === "Enter" && !ev.ctrlKey && !ev.metaKey) {
+        if (ev.key !== "Enter") {
+            return;
+        }
+        // What is typed counts, also when Ctrl+Enter sells at once.
+        this.onChange(ev);
+        if (!ev.ctrlKey && !ev.metaKey) {
             ev.preventDefault();
-            this.onChange(ev);
             this.props.onEnter?.();
         }
     }

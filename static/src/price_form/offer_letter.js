@@ -12,6 +12,7 @@ export class OfferLetter extends Component {
         contacts: Array,
         isBusy: Boolean,
         sent: [Object, { value: null }],
+        hasFailed: { type: Boolean, optional: true },
         onSend: Function,
         onWithhold: Function,
         onRelease: Function,
@@ -57,6 +58,10 @@ export class OfferLetter extends Component {
 
     get recipient() {
         return this.recipients.find((recipient) => recipient.id === this.state.recipientId);
+    }
+
+    onRecipient(ev) {
+        this.state.recipientId = Number(ev.target.value);
     }
 
     onSend() {

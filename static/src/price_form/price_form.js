@@ -66,12 +66,18 @@ export class PriceForm extends Component {
             focusedLine: false,
             letter: null,
             sent: null,
+            hasFailed: false,
             isBusy: false,
             isOffline: false,
             problem: "",
             waiting: "",
             columns: [],
         });
+        // Lines of the quotation that are taken out here; others that it has got meanwhile stay.
+        this.removedLineIds = [];
+        // How often the selection was changed, and up to which change its prices are known.
+        this.changes = 0;
+        this.pricedChanges = 0;
         this.loadSoon = useDebounced(() => this.loadProducts(), 200);
         this.priceSoon = useDebounced(() => this.loadPrices(), 300);
         onWillStart(() => this.open());
@@ -83,7 +89,7 @@ export class PriceForm extends Component {
         );
         const always = { bypassEditableProtection: true };
         useHotkey("control+enter", () => this.state.step === "choose" && this.sell(), always);
-        useHotkey("escape", () => this.onEscape(), always);
+        useHotkey("escape", () => this.close(), always);
         useHotkey("alt+s", () => this.search.el?.focus(), always);
         onWillUnmount(() => this.keep());
     }
@@ -116,7 +122,14 @@ export class PriceForm extends Component {
     async open() {
         const { partner_id, deal_id, lead_id, order_id, letter_of_order_id } = this.params;
         const [start, roots, groups] = await Promise.all([
-            this.orm.call(FORM, "open_form", [], { partner_id, deal_id, lead_id, order_id, key: uuid() }),
+            this.orm.call(FORM, "open_form", [], {
+                partner_id,
+                deal_id,
+                lead_id,
+                order_id,
+                key: uuid(),
+                for_letter: Boolean(letter_of_order_id),
+            }),
             this.orm.call(FORM, "get_categories", []),
             this.orm.call(FORM, "get_warehouse_groups", []),
         ]);
@@ -163,9 +176,36 @@ export class PriceForm extends Component {
         }
         const start = await this.clients.add(this.call("get_client", [partnerId]));
         if (start) {
+            // What was agreed with one client is no price for another.
+            this.forgetPrices();
+            this.changes += 1;
             this.takeStart({ ...start, lines: [] });
             await Promise.all([this.loadProducts(), this.loadClientData()]);
         }
+    }
+
+    forgetPrices() {
+        for (const line of this.state.lines) {
+            Object.assign(line, { isTyped: false, discount: 0 });
+        }
+    }
+
+    /** The legal entity has terms and requisites of its own. */
+    async onEntity(ev) {
+        this.state.entityId = Number(ev.target.value);
+        const clientId = this.state.client && this.state.client.id;
+        const [start] = await Promise.all([
+            this.clients.add(this.call("get_client", [clientId], { legal_entity_id: this.state.entityId })),
+            this.loadProducts(),
+        ]);
+        if (start) {
+            this.state.start.warnings = start.warnings;
+        }
+        this.onSelectionChange();
+    }
+
+    onContact(ev) {
+        this.state.contactId = Number(ev.target.value);
     }
 
     newKey() {
@@ -246,10 +286,15 @@ export class PriceForm extends Component {
     }
 
     async loadProducts() {
+        const { text } = this.state;
         const answer = await this.lists.add(
             this.call("get_products", [this.clientId, { ...this.listOptions, offset: 0 }])
         );
         if (answer) {
+            if (this.state.currency && this.state.currency.id !== answer.currency.id) {
+                this.forgetPrices();
+            }
+            this.shownText = text;
             this.state.rows = answer.rows;
             this.state.total = answer.total;
             this.state.currency = answer.currency;
@@ -294,9 +339,11 @@ export class PriceForm extends Component {
             this.chooseRow(Math.min(Math.max(this.state.rowIndex + step, 0), this.state.rows.length - 1));
         } else if (ev.key === "Enter" && !ev.ctrlKey) {
             ev.preventDefault();
-            // What was typed last counts, even if its answer is still on the way.
-            this.loadSoon.cancel?.();
-            await this.loadProducts();
+            if (this.state.text !== this.shownText) {
+                // What was typed last counts, even if its answer is still on the way.
+                this.loadSoon.cancel?.();
+                await this.loadProducts();
+            }
             if (this.row) {
                 this.add(this.row);
             }
@@ -356,6 +403,9 @@ export class PriceForm extends Component {
     }
 
     remove(line) {
+        if (line.line_id) {
+            this.removedLineIds.push(line.line_id);
+        }
         this.state.lines.splice(this.state.lines.indexOf(line), 1);
         this.onSelectionChange();
     }
@@ -363,6 +413,7 @@ export class PriceForm extends Component {
     onSelectionChange() {
         this.state.problem = "";
         this.keep();
+        this.changes += 1;
         this.priceSoon();
     }
 
@@ -380,26 +431,34 @@ export class PriceForm extends Component {
 
     /** Prices by quantity, minimum, margin and bonus; a price that was typed stays. */
     async loadPrices() {
-        if (!this.state.lines.length) {
-            return;
+        const { changes } = this;
+        // A line that cannot be sold as it stands is refused by SELL, and does not keep the others from their prices.
+        const lines = this.state.lines.filter((line) => line.quantity > 0 && !line.isUnsold);
+        if (lines.length) {
+            const rows = await this.prices.add(this.askPrices(lines));
+            if (!rows) {
+                return;
+            }
+            this.takePrices(lines, rows);
         }
-        const lines = [...this.state.lines];
-        const rows = await this.prices.add(
-            this.call("get_line_prices", [
-                this.clientId,
-                lines.map(({ product_id, quantity, uom_id, price, discount, isTyped }) => ({
-                    product_id,
-                    quantity,
-                    uom_id,
-                    discount,
-                    ...(isTyped ? { price } : {}),
-                })),
-                { pricelist_id: this.state.start.pricelist_id || false },
-            ])
-        );
-        if (!rows) {
-            return;
-        }
+        this.pricedChanges = changes;
+    }
+
+    askPrices(lines) {
+        return this.call("get_line_prices", [
+            this.clientId,
+            lines.map(({ product_id, quantity, uom_id, price, discount, isTyped }) => ({
+                product_id,
+                quantity,
+                uom_id,
+                discount,
+                ...(isTyped ? { price } : {}),
+            })),
+            { pricelist_id: this.state.start.pricelist_id || false },
+        ]);
+    }
+
+    takePrices(lines, rows) {
         for (const [index, line] of lines.entries()) {
             const row = rows[index];
             if (!line.isTyped) {
@@ -413,6 +472,19 @@ export class PriceForm extends Component {
             });
         }
         this.state.lines = [...this.state.lines];
+    }
+
+    /** What was typed a moment ago is sold at its own price, not at the one before. */
+    async finishPrices() {
+        const lines = this.state.lines.filter((line) => line.quantity > 0 && !line.isUnsold);
+        if (this.pricedChanges === this.changes || !lines.length) {
+            return;
+        }
+        const rows = await this.askPrices(lines);
+        if (rows) {
+            this.takePrices(lines, rows);
+            this.pricedChanges = this.changes;
+        }
     }
 
     subtotal(line) {
@@ -598,6 +670,7 @@ export class PriceForm extends Component {
             contact_id: this.state.contactId,
             lead_id: this.state.start.lead_id,
             order_id: this.state.start.order_id,
+            removed_line_ids: this.removedLineIds,
             partner_id: this.state.client && this.state.client.id,
             reason: this.state.reason,
             asks_approval: Boolean(this.below.length) && this.policy === "approval",
@@ -620,12 +693,13 @@ export class PriceForm extends Component {
         if (this.state.isBusy) {
             return;
         }
-        this.state.problem = this.obstacle;
-        if (this.state.problem) {
-            return;
-        }
         this.state.isBusy = true;
         try {
+            await this.finishPrices();
+            this.state.problem = this.obstacle;
+            if (this.state.problem) {
+                return;
+            }
             const answer = await this.call("sell", [this.state.offerId, this.sellValues]);
             if (!answer) {
                 return;
@@ -649,9 +723,22 @@ export class PriceForm extends Component {
         this.state.isBusy = true;
         try {
             const { offer_id, id } = this.state.letter;
+            this.state.hasFailed = false;
             this.state.sent = await this.call("send_letter", [offer_id, id, values]);
+        } catch (error) {
+            await this.renewLetter();
+            throw error;
         } finally {
             this.state.isBusy = false;
+        }
+    }
+
+    /** A letter that no longer says what the order says is written anew. */
+    async renewLetter() {
+        try {
+            this.state.letter = await this.orm.silent.call(FORM, "get_letter", [this.state.letter.order_id]);
+        } catch {
+            // It stays on the screen, below the reason why it was not sent.
         }
     }
 
@@ -666,16 +753,14 @@ export class PriceForm extends Component {
     }
 
     async onRelease() {
-        await this.orm.silent.call("dealflow.offer", "action_release", [[this.state.letter.offer_id]]);
+        const { offer_id } = this.state.letter;
+        await this.orm.silent.call("dealflow.offer", "action_release", [[offer_id]]);
+        // The mail leaves after that call.
+        const [offer] = await this.orm.silent.read("dealflow.offer", [offer_id], ["has_failed"]);
+        this.state.hasFailed = offer.has_failed;
     }
 
     // Leaving
-
-    onEscape() {
-        if (this.state.step === "choose") {
-            this.close();
-        }
-    }
 
     close() {
         const { config } = this.env;

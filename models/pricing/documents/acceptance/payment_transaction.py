@@ -23,7 +23,7 @@ class PaymentTransaction(models.Model):
             except REFUSALS as error:
                 if not is_offer:
                     raise
-                order._dealflow_keep_acceptance(error.args[0])
+                order._dealflow_keep_acceptance(order._dealflow_explain_refusal(error))
         confirmed._dealflow_follow_acceptance()
         return confirmed
 

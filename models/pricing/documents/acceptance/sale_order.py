@@ -59,10 +59,38 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.state in ('draft', 'sent') and bool(self.sudo().dealflow_acceptance_problem)
 
+    def _dealflow_takes_late_acceptance(self):
+        """Return whether an expired offer has been accepted, or still can be: then Odoo's refusal would be untrue."""
+        self.ensure_one()
+        return self._dealflow_is_acceptance_waiting() or self._dealflow_can_be_accepted_late()
+
     def _dealflow_explain_expiry(self):
         """Return why an order waits that the client accepted too late."""
         self.ensure_one()
-        return self.env._("The offer was valid until %(date)s only.", date=format_date(self.env, self.validity_date))
+        env = self._dealflow_with_acceptance_lang().env
+        return env._("The offer was valid until %(date)s only.", date=format_date(env, self.validity_date))
+
+    def _dealflow_with_acceptance_lang(self):
+        """Return the order in the language of whoever works on it: the page of the client may be in another."""
+        self.ensure_one()
+        return self.with_context(lang=self._dealflow_get_acceptance_user().lang or self.env.lang)
+
+    def _dealflow_explain_refusal(self, error):
+        """Return why the order cannot be confirmed, in the language of whoever works on it.
+
+        :param Exception error: the refusal, in the language of the client
+        :rtype: str
+        """
+        order = self._dealflow_with_acceptance_lang()
+        if order.env.lang == self.env.lang:
+            return error.args[0]
+        try:
+            with self.env.cr.savepoint():
+                order._validate_order()
+                # What was refused once stays refused, and is undone.
+                raise error
+        except REFUSALS as refusal:
+            return refusal.args[0]
 
     def _dealflow_keep_words(self, words):
         """Keep what the client writes beside the signature; what is too long is cut."""
@@ -88,7 +116,7 @@ class SaleOrder(models.Model):
         self._dealflow_set_derived({'dealflow_acceptance_problem': problem})
         if not is_first:
             return
-        order = self.with_context(lang=self._dealflow_get_acceptance_user().lang or self.env.lang)
+        order = self._dealflow_with_acceptance_lang()
         order._dealflow_tell_acceptance()
         order._dealflow_plan_acceptance(
             order.env._("%(order)s: the client has accepted, please confirm", order=self.name),

@@ -71,12 +71,12 @@ class SaleOrder(models.Model):
     def _dealflow_get_price_way_out(self):
         if self._dealflow_get_price_policy() != 'approval':
             return super()._dealflow_get_price_way_out()
-        if self.state == 'sent':
-            return self.env._(
-                "Raise the prices; or cancel the quotation, set it back to a quotation, and ask for the approval of "
-                "lower ones."
-            )
-        return self.env._("Raise the prices, or ask for their approval with the button of the order.")
+        if not self.id:
+            return self.env._("Raise the prices, or give the reason and ask for their approval.")
+        return self.env._(
+            "Raise the prices, or ask for their approval with the button of the quotation. One that was sent has to be "
+            "cancelled and set back to a quotation before."
+        )
 
     def _dealflow_describe_prices(self, rows):
         """Return what an approval of these lines holds for, as plain data by the id of the line."""

@@ -8,6 +8,7 @@ from .....tools.public_methods import (
     TEXT,
     WHOLE_NUMBER,
     id_of,
+    ids_of,
     option_keys,
     public_method,
     rows_of,
@@ -32,6 +33,7 @@ class DealflowPriceForm(models.AbstractModel):
             'deal_id': WHOLE_NUMBER,
             'lead_id': id_of('crm.lead'),
             'order_id': id_of('sale.order'),
+            'removed_line_ids': ids_of('sale.order.line'),
             'contact_id': id_of('res.partner'),
             'reason': TEXT,
             'asks_approval': FLAG,
@@ -59,9 +61,10 @@ class DealflowPriceForm(models.AbstractModel):
         :param dict values: ``kind`` (``offer``, ``proforma`` or ``invoice``), ``partner_id``, ``legal_entity_id`` (to
             whom the order is made out; the default entity of the client otherwise), ``deal_id`` (``-1``: a new deal,
             ``0``: none; left out: the only open deal), ``lead_id``, ``order_id`` (a quotation to go on with),
-            ``contact_id`` (who gets the letter), ``lines`` (``product_id``, ``quantity``, ``uom_id``, ``price`` per
-            unit in the currency of the client's price list, ``discount`` in percent), ``reason`` and
-            ``asks_approval`` for prices below the minimum
+            ``removed_line_ids`` (lines of it to take out; others stay), ``contact_id`` (who gets the letter),
+            ``lines`` (``line_id`` of the quotation, ``product_id``, ``quantity``, ``uom_id``, ``price`` per unit in
+            the currency of the client's price list, ``discount`` in percent), ``reason`` and ``asks_approval`` for
+            prices below the minimum
         :return: the letter (see ``get_letter``), or ``waiting`` with a sentence if somebody has to approve the prices
         :rtype: dict
         :raise UserError: something is missing or refused; the message names it
@@ -83,20 +86,24 @@ class DealflowPriceForm(models.AbstractModel):
 
         :raise UserError: somebody else has opened it
         """
-        offer = self.env['dealflow.offer'].browse(offer_id)
-        offer.check_access('read')
-        if offer.user_id != self.env.user and not (offer.order_id and offer.order_id.has_access('write')):
-            raise UserError(
-                self.env._("%(person)s has opened this form. Open one of your own.", person=offer.user_id.name)
-            )
-        return offer
+        # sudo - dealflow.offer: says in words whose form it is, if the user may not read it.
+        offer_sudo = self.env['dealflow.offer'].browse(offer_id).sudo()
+        offer = offer_sudo.sudo(False)
+        if offer.has_access('read') and (
+            offer_sudo.user_id == self.env.user or offer_sudo.order_id.sudo(False).has_access('write')
+        ):
+            return offer
+        raise UserError(
+            self.env._("%(person)s has opened this form. Open one of your own.", person=offer_sudo.user_id.name)
+        )
 
     def _make_order(self, offer, values):
         """Check everything that can be checked beforehand, then make the order and bind it to its deal."""
         order = self.env['sale.order'].browse(values.get('order_id') or ())
         order.check_access('write')
+        self._check_quotation(order)
         client = self.env['res.partner'].browse(values.get('partner_id') or ())
-        deal = self._find_deal(client, values.get('deal_id'))
+        deal = self._find_deal(client, values.get('deal_id'), order)
         company = deal.company_id or order.company_id or offer.company_id
         self = self.with_company(company)
         entity = self.env['res.partner'].browse(values.get('legal_entity_id') or ()) or deal.legal_entity_id
@@ -104,13 +111,14 @@ class DealflowPriceForm(models.AbstractModel):
             entity = client._dealflow_get_default_legal_entity()
         lines = values.get('lines') or []
         kind = values.get('kind') or 'offer'
+        contact = self.env['res.partner'].browse(values.get('contact_id') or ())
         self._check_parties(client, entity, company)
+        self._check_belong_together(client, entity, deal, contact, order)
         self._check_lines(entity, lines, order.pricelist_id)
         self._check_kind(kind, lines)
         # In the form, the warning stands already; here only a company that blocks such orders refuses.
         if company.sudo().dealflow_gate_order == 'block':
             entity._check_dealflow_requisites_gate('order', company)
-        contact = self.env['res.partner'].browse(values.get('contact_id') or ())
         if company.dealflow_sell_at_once:
             offer._check_recipients(contact)
         self._check_minimum_prices(self._prepare_order_values(client, entity, deal, contact, values), lines, values)
@@ -120,7 +128,7 @@ class DealflowPriceForm(models.AbstractModel):
             and (values.get('deal_id') == NEW_DEAL or company.dealflow_sell_opens_deal)
         ):
             deal = self._open_deal(client, entity, contact, values)
-        order = self._write_order(order, self._prepare_order_values(client, entity, deal, contact, values), lines)
+        order = self._write_order(order, self._prepare_order_values(client, entity, deal, contact, values), values)
         invoice = self._post_invoice(order) if kind == 'invoice' else self.env['account.move']
         offer._record(
             state='waiting',
@@ -135,7 +143,7 @@ class DealflowPriceForm(models.AbstractModel):
             legal_entity_id=order.partner_id.commercial_partner_id.id,
         )
 
-    def _find_deal(self, client, deal_id):
+    def _find_deal(self, client, deal_id, order):
         """Return the deal that the order is bound to, empty for none or a new one.
 
         :raise UserError: the client has several open deals and none was chosen
@@ -147,7 +155,8 @@ class DealflowPriceForm(models.AbstractModel):
                 raise UserError(
                     self.env._("There is no deal with the number %(deal)s. Choose another one.", deal=deal_id)
                 )
-            deal.check_access('write')
+            if deal != order.deal_id:
+                self._check_deal(deal)
             return deal
         if deal_id is not None:
             return deals
@@ -181,6 +190,53 @@ class DealflowPriceForm(models.AbstractModel):
                         client=partner.display_name,
                         other=partner.company_id.name,
                         company=company.name,
+                    )
+                )
+
+    def _check_deal(self, deal):
+        """Refuse deals that are closed, or that the user may not change.
+
+        :raise UserError: names the deal
+        """
+        if not deal:
+            return
+        if not deal.has_access('write'):
+            raise UserError(
+                self.env._(
+                    "The deal with the number %(deal)s is not yours to change. Choose another one, or ask its responsible "
+                    "person.",
+                    deal=deal.id,
+                )
+            )
+        if deal.state != 'open':
+            raise UserError(
+                self.env._("The deal %(deal)s is closed. Reopen it, or choose another one.", deal=deal.display_name)
+            )
+
+    def _check_belong_together(self, client, entity, deal, contact, order):
+        """Refuse a deal, legal entity or contact of somebody else than the client: the letter would reach strangers.
+
+        :raise UserError: names who does not belong to the client
+        """
+        client = client.commercial_partner_id
+        firms = client | (client and client._dealflow_get_legal_entities()) | deal.business_partner_id
+        firms |= deal.legal_entity_id | order.business_partner_id | order.partner_id.commercial_partner_id
+        if client and deal and client not in deal.business_partner_id | deal.legal_entity_id:
+            raise UserError(
+                self.env._(
+                    "The deal %(deal)s is not with %(client)s. Choose one of this client.",
+                    deal=deal.display_name,
+                    client=client.display_name,
+                )
+            )
+        people = firms | entity | deal.contact_ids.commercial_partner_id
+        for partner, known in ((entity, firms), (contact.commercial_partner_id, people)):
+            if client and partner and partner not in known:
+                raise UserError(
+                    self.env._(
+                        "%(stranger)s does not belong to %(client)s. Choose a legal entity or contact of this client.",
+                        stranger=partner.display_name,
+                        client=client.display_name,
                     )
                 )
 
@@ -281,22 +337,34 @@ class DealflowPriceForm(models.AbstractModel):
             vals['dealflow_price_reason'] = values['reason']
         return vals
 
-    def _write_order(self, order, order_values, lines):
-        """Create the order, or go on with a quotation: its sections, notes and other lines stay."""
+    def _write_order(self, order, order_values, values):
+        """Create the order, or go on with a quotation: its other lines stay, also those that it has got meanwhile."""
         if not order:
             order = self.env['sale.order'].create(order_values)
         else:
-            names = ('dealflow_contact_id', 'dealflow_price_reason')
-            order.write({name: order_values[name] for name in names if name in order_values})
-        kept = order.order_line.filtered(lambda line: line.product_id and not line.display_type)
-        commands = []
-        for line in lines:
-            values = self._prepare_order_line_values(line)
+            order.write(self._prepare_quotation_values(order, order_values, values))
+        kept = order.order_line.filtered(self._may_edit_line)
+        removed = kept.filtered(lambda line: line.id in (values.get('removed_line_ids') or ()))
+        commands = [Command.delete(line.id) for line in removed]
+        for line in values['lines']:
+            line_values = self._prepare_order_line_values(line)
             known = kept.filtered(lambda each, line=line: each.id == line.get('line_id'))
-            commands.append(Command.update(known.id, values) if known else Command.create(values))
-            kept -= known
-        order.order_line = [*(Command.delete(line.id) for line in kept), *commands]
+            commands.append(Command.update(known.id, line_values) if known else Command.create(line_values))
+        order.order_line = commands
         return order
+
+    def _prepare_quotation_values(self, order, order_values, values):
+        """Return what the form changes of a quotation; its price list stays, since the form has shown its prices."""
+        names = ['dealflow_contact_id', 'dealflow_price_reason']
+        if order_values['partner_id'] != order.partner_id.commercial_partner_id.id:
+            names += ['partner_id', 'business_partner_id']
+        vals = {name: order_values[name] for name in names if name in order_values}
+        if 'partner_id' in vals:
+            vals['pricelist_id'] = order.pricelist_id.id
+        deal_id = order_values.get('deal_id', False)
+        if values.get('deal_id') is not None and deal_id != order.deal_id.id:
+            vals['deal_id'] = deal_id
+        return vals
 
     def _prepare_order_line_values(self, line):
         values = {
