@@ -203,8 +203,8 @@ class DealflowPriceForm(models.AbstractModel):
         if not deal.has_access('write'):
             raise UserError(
                 self.env._(
-                    "The deal with the number %(deal)s is not yours to change. Choose another one, or ask its responsible "
-                    "person.",
+                    "The deal with the number %(deal)s is not yours to change. Choose another one, or ask its "
+                    "responsible person.",
                     deal=deal.id,
                 )
             )
