@@ -346,13 +346,14 @@ class ResPartner(models.Model):
                 partner[figure] = own[figure]
                 partner[f'group_{figure}'] = group_figures[figure]
 
-    def _dealflow_get_client_figures(self, party_field, document_field):
+    def _dealflow_get_client_figures(self, party_field, document_field, with_money=True):
         """Return the figures of the partners by id, in the currency of the current company.
 
         The number of queries does not depend on the number of partners or documents.
 
         :param str party_field: the field of deals and receipts that names the partner
         :param str document_field: that of orders and invoices
+        :param bool with_money: whether the money received is summed, too
         :return: a dictionary with the keys of ``FIGURES`` for each partner
         :rtype: dict[int, dict]
         """
@@ -366,7 +367,8 @@ class ResPartner(models.Model):
         self._dealflow_add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
         self._dealflow_add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
         self._dealflow_add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
-        self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
+        if with_money:
+            self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
         for figures in result.values():
             starts, count = figures.pop('starts'), figures.pop('sale_count')
             figures['client_since'] = min(filter(None, starts), default=False)
