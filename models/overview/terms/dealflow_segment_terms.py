@@ -36,7 +36,6 @@ class DealflowSegmentTerms(models.Model):
         'dealflow_segment_terms_region_rel',
         'terms_id',
         'region_id',
-        string="Regions",
         help="The regions with all that are part of them. Empty: clients of any region.",
     )
     industry_ids = fields.Many2many(

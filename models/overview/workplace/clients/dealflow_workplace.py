@@ -39,7 +39,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _sort_by_reach(self, rows):
-        """Return the clients that can be reached now first, then those of whom it is not known; the latest due first."""
+        """Return the clients that can be reached now first, then those of whom it is not known; each by what is due."""
         ranks = {True: 0, None: 1, False: 2}
 
         def get_key(row):
