@@ -116,7 +116,7 @@ class TestWorkplacePage(WorkplaceCommon):
         self.assertEqual([row['tz'] for row in clients], ['Europe/Moscow', False, 'Asia/Vladivostok'])
         self.assertEqual([row['clock'] for row in clients], ["12:00", "", "19:00"])
         self.assertEqual(clients[2]['reachable_at'], '2026-03-11 23:00:00')
-        self.assertEqual(clients[2]['contact']['name'], "Восток, Олег")
+        self.assertEqual(clients[2]['contact']['name'], "Олег")
         self.assertEqual(clients[2]['phone'], "+7 423 2000000")
         self.assertEqual(clients[0]['next_step']['start'], '2026-03-11 14:00:00')
 
@@ -228,7 +228,7 @@ class TestWorkplaceSearch(WorkplaceCommon):
     def test_found_person_comes_with_the_client(self):
         [row] = self._as(self.viewer).search_clients("олег")
         self.assertEqual(
-            (row['id'], row['contact']['id'], row['match']['text']), (self.east.id, self.oleg.id, "Восток, Олег")
+            (row['id'], row['match']['contact_id'], row['match']['text']), (self.east.id, self.oleg.id, "Восток, Олег")
         )
 
     def test_legal_entity_leads_to_its_partner(self):
@@ -314,6 +314,14 @@ class TestWorkplaceClient(WorkplaceCommon):
         page = self._get_client(limit=1, offset=1, only='events')
         self.assertEqual(
             ([row['id'] for row in page['events']], page['has_more'], page['event_count']), ([call.id], False, 2)
+        )
+
+    def test_only_what_was_written_is_shown(self):
+        self._at(11, description="<p>They need <b>ten</b> chairs</p>")
+        self._at(10)
+        self.assertIn("Organized by", self.env['calendar.event'].search([], order='id desc', limit=1).description)
+        self.assertEqual(
+            [row['content'] for row in self._get_client()['events']], ["They need *ten* chairs", ""]
         )
 
     def test_private_event_of_a_colleague_keeps_its_content(self):

@@ -149,6 +149,11 @@ class DealflowWorkplace(models.AbstractModel):
         return {'id': record.id, 'name': record.display_name} if record else False
 
     @api.model
+    def _show_person(self, person):
+        """Return a contact by the name alone: the firm is told beside it."""
+        return {'id': person.id, 'name': person.name or person.display_name} if person else False
+
+    @api.model
     def _get_event_row(self, event, parties, editable):
         contact = event.client_contact_id & parties
         return {
@@ -160,7 +165,7 @@ class DealflowWorkplace(models.AbstractModel):
             'is_overdue': event.dealflow_state == 'overdue',
             'status': self._show(event.event_status_id),
             'client': self._show(event.business_partner_id & parties),
-            'contact': self._show(contact),
+            'contact': self._show_person(contact),
             'phone': contact.phone or '',
             'priority': event.crm_priority or '1',
             'set_by': event._dealflow_get_my_day_author(event),

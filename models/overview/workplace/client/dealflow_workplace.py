@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext
@@ -403,9 +405,9 @@ class DealflowWorkplace(models.AbstractModel):
         found = events[:limit]
         contacts = found.client_contact_id._filtered_access('read')
         deals = found.deal_id._filtered_access('read')
-        editable = self._get_editable(found)
+        editable, titles = self._get_editable(found), self._get_contact_titles()
         return {
-            'events': [self._get_client_event_row(event, contacts, deals, editable) for event in found],
+            'events': [self._get_client_event_row(event, contacts, deals, editable, titles) for event in found],
             'has_more': len(events) > limit,
             'event_count': self.env['calendar.event'].search_count(domain),
         }
@@ -432,18 +434,17 @@ class DealflowWorkplace(models.AbstractModel):
         }.get(key, Domain.TRUE)
 
     @api.model
-    def _get_client_event_row(self, event, contacts, deals, editable):
+    def _get_client_event_row(self, event, contacts, deals, editable, titles=None):
         times = self._get_event_times(event)
-        content = html2plaintext(event.description or '') if event.description else ''
         return {
             'id': event.id,
             'name': event.name,
             'date': times['start'],
             **times,
             **self._get_event_type(event),
-            'contact': self._show(event.client_contact_id & contacts),
+            'contact': self._show_person(event.client_contact_id & contacts),
             'user': self._show_user(event.user_id),
-            'content': content[:LONGEST_CONTENT],
+            'content': self._get_event_content(event, titles or self._get_contact_titles()),
             'result': event.result or '',
             'status': self._show(event.event_status_id),
             'state': event.dealflow_state,
@@ -452,6 +453,26 @@ class DealflowWorkplace(models.AbstractModel):
             'may_edit': event in editable,
             'deal': self._show(event.deal_id & deals),
         }
+
+    @api.model
+    def _get_event_content(self, event, titles):
+        """Return what was written about an event, without the lines that Odoo adds: who takes part is told anyway."""
+        if not event.description:
+            return ''
+        written = re.split('|'.join(f'<strong>{re.escape(title)}</strong>' for title in titles), event.description)[0]
+        return html2plaintext(written, include_references=False).strip()[:LONGEST_CONTENT]
+
+    @api.model
+    def _get_contact_titles(self):
+        """Return the headings that Odoo puts above the names of organizer and contact, in the installed languages."""
+        user, nobody = self.env.user, self.env['res.users']
+        titles = set()
+        for code, _name in self.env['res.lang'].get_installed():
+            events = self.env['calendar.event'].with_context(lang=code)
+            for organizer, partners in ((user, user.partner_id.browse()), (nobody, user.partner_id)):
+                details = events._get_contact_details_description(organizer, partners)
+                titles.update(re.findall('<strong>(.*?)</strong>', str(details)))
+        return sorted(titles) or ["\N{NULL}"]
 
     # Terms and actions
 

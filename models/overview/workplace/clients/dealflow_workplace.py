@@ -82,7 +82,7 @@ class DealflowWorkplace(models.AbstractModel):
                     'city': client.city or '',
                     'region': client.region_id.name or '',
                     **clocks[(person or client).id],
-                    'contact': self._show(person),
+                    'contact': self._show_person(person),
                     'phone': person.phone or client.phone or '',
                     'email': person.email or client.email or '',
                     'next_step': self._get_step(step),
@@ -118,8 +118,8 @@ class DealflowWorkplace(models.AbstractModel):
 
         :param str text: what is typed, at least two characters
         :param int limit: how many clients are returned, at most 80
-        :return: rows as ``clients`` of :meth:`get_page`, with ``match``: its ``kind`` (``code``, ``phone`` or ``name``)
-            and its ``text``
+        :return: rows as ``clients`` of :meth:`get_page`, with ``match``: its ``kind`` (``code``, ``phone`` or ``name``),
+            its ``text``, and ``contact_id`` where a person was found
         :rtype: list[dict]
         """
         text = (text or '').strip()
@@ -136,9 +136,14 @@ class DealflowWorkplace(models.AbstractModel):
             for partner in partners:
                 client = partner.business_partner_id or partner.commercial_partner_id
                 if client.id not in found:
-                    found[client.id] = {'kind': kind, 'text': self._get_matched_text(partner, kind, text)}
-                    if partner._dealflow_is_contact_person():
-                        contacts[client.id] = partner
+                    person = partner if partner._dealflow_is_contact_person() else partner.browse()
+                    found[client.id] = {
+                        'kind': kind,
+                        'text': self._get_matched_text(partner, kind, text),
+                        'contact_id': person.id,
+                    }
+                    if person:
+                        contacts[client.id] = person
         clients = self.env['res.partner'].browse(list(found)[:limit])._filtered_access('read')
         events = self.env['calendar.event'].search(
             Domain('user_id', '=', self.env.uid)
