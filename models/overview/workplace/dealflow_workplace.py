@@ -65,7 +65,8 @@ class DealflowWorkplace(models.AbstractModel):
         days_of = {event.id: self._get_event_day(event) for event in week}
         shown = week.filtered(lambda event: first_day <= days_of[event.id] <= last_day)[:MAX_EVENTS]
         overdue_domain = mine & Domain('dealflow_state', '=', 'overdue')
-        overdue = events.search(overdue_domain, order='start, id', limit=MAX_OVERDUE)
+        # By the end, which has no index: PostgreSQL would read all events of the company by that of the start.
+        overdue = events.search(overdue_domain, order='stop, id', limit=MAX_OVERDUE)
         activities = self._get_activities(last_day)
         parties = self._get_readable_parties(shown | overdue)
         editable = self._get_editable(shown | overdue)

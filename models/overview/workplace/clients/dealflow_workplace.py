@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from .....tools.public_methods import TEXT, WHOLE_NUMBER, public_method
 
 # Open events that are looked at for the list of clients, and overdue ones, the newest first.
-MAX_OPEN = 500
-MAX_LATE = 300
+MAX_OPEN = 200
+MAX_LATE = 100
 # What is found by a search, at most, and the shortest text that is searched for.
 MAX_FOUND = 80
 SHORTEST = 2
@@ -30,7 +30,8 @@ class DealflowWorkplace(models.AbstractModel):
         )
         late = with_client & Domain('dealflow_state', '=', 'overdue')
         found = events.search(in_days, order='start, id', limit=MAX_OPEN)
-        found |= events.search(late, order='start desc, id desc', limit=MAX_LATE)
+        # By the end, which has no index: PostgreSQL would read all events of the company by that of the start.
+        found |= events.search(late, order='stop desc, id desc', limit=MAX_LATE)
         [(count,)] = events._read_group(in_days | late, [], ['business_partner_id:count_distinct'])
         by_client = found.sorted(lambda event: (event.start, event.id)).grouped('business_partner_id')
         clients = self.env['res.partner'].union(*by_client)._filtered_access('read')
