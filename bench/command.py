@@ -3,8 +3,14 @@
 import argparse
 from pathlib import Path
 
-from bench import install, load
-from bench.databases import call, database_name, make_catalogue_database, make_databases
+from bench import install, load, workplace
+from bench.databases import (
+    call,
+    database_name,
+    make_catalogue_database,
+    make_databases,
+    make_workplace_database,
+)
 from frame.console import say
 from frame.locks import only_one
 from frame.workbench import Workbench
@@ -19,6 +25,8 @@ def main(arguments):
         if options.catalogue:
             name = make_catalogue_database(bench, options.fresh)
             return call(bench, name, 'run_catalogue', options.scale, get_variables(options))
+        if options.workplace:
+            return workplace.run(bench, make_workplace_database(bench, options.fresh), options)
         name, plain = make_databases(bench, options.scale, options.fresh)
         if options.load:
             return load.run(bench, name, options)
@@ -74,6 +82,12 @@ def parse(arguments):
         '--catalogue',
         action='store_true',
         help="measure the price form next to Odoo's product catalogue, in a database with Odoo's Inventory",
+    )
+    parser.add_argument(
+        '--workplace',
+        action='store_true',
+        help="measure the workplace over HTTP next to Odoo's pipeline and its form of a contact, with 200,000 partners "
+        "and 500,000 events",
     )
     parser.add_argument(
         '--install',

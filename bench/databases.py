@@ -75,6 +75,19 @@ def make_catalogue_database(bench, fresh=False):
     return name
 
 
+def make_workplace_database(bench, fresh=False):
+    """Create or update a database with the module, many partners and events; return its name."""
+    databases = Databases(bench)
+    name = f'{MODULE}_bench_workplace'
+    if fresh or databases.note(name).get('data') != DATA:
+        databases.copy(databases.template(demo=False), name)
+        databases.ensure(name, demo=False)
+        with step(f"Filling {name} with partners, events, deals and opportunities"):
+            fill(bench, databases, name, 'fill_workplace', 0)
+    databases.ensure(name, demo=False)
+    return name
+
+
 def fill(bench, databases, name, function, scale):
     """Fill a database, and only then mark it as one to keep."""
     if call(bench, name, function, scale):

@@ -22,6 +22,7 @@ from . import (
     reports,
     scale,
     screens,
+    workplace_data,
 )
 
 # Maximum ratio of Python calls of Odoo's own actions with the module to those without.
@@ -54,6 +55,13 @@ def fill(env):
 def fill_catalogue(env):
     """Fill a database with Dealflow and Odoo's Inventory for the price form."""
     price_form.fill(env)
+    env.cr.commit()
+    _vacuum(env)
+
+
+def fill_workplace(env):
+    """Fill a database with Dealflow for the workplace."""
+    workplace_data.fill(env)
     env.cr.commit()
     _vacuum(env)
 

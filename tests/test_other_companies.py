@@ -121,6 +121,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.env['dealflow.minimum.price'].create(
             {'company_id': cls.company.id, 'applied_on': 'variant', 'product_id': product.id, 'amount': 1}
         )
+        cls.env['dealflow.segment.terms'].create({'company_id': cls.company.id, 'name': "Wholesale"})
         cls.env['dealflow.offer'].create({'company_id': cls.company.id, 'user_id': cls.outsider.id})
         cls.env['dealflow.product.suggestion'].create(
             {'company_id': cls.company.id, 'partner_id': cls.partner.id, 'product_id': product.id}

@@ -76,6 +76,7 @@ NAMES = {
     "What is printed on customer invoices (C25).": 'invoice print',
     "A document that carries stamps and signatures of its company once it has been sent (C25).": 'stamps',
     "What is printed on quotations and orders, and written in the letters with them (C25, C26).": 'order print',
+    "The workplace takes the place of the start page for reps.": 'menu of reps',
     "Offers that were sent from the price form, with the subject of their letter (C24).": 'offers in history',
 }
 
@@ -144,6 +145,8 @@ dealflow.receipt
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
     required deeds > required money > requirement: _compute_description kind
+ir.ui.menu
+    menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
     Odoo > references: create write
 res.company

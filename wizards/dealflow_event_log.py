@@ -21,6 +21,8 @@ class DealflowEventLog(models.TransientModel):
         'res.partner', string="Who", required=True, ondelete='cascade', domain="[('partner_share', '=', True)]"
     )
     phone = fields.Char(related='partner_id.phone')
+    # Given where somebody is called for a client that is not their own company.
+    client_id = fields.Many2one('res.partner', ondelete='cascade')
     legal_entity_id = fields.Many2one('res.partner', ondelete='cascade')
     deal_id = fields.Many2one('dealflow.deal', ondelete='cascade')
     opportunity_id = fields.Many2one('crm.lead', ondelete='cascade')
@@ -83,6 +85,15 @@ class DealflowEventLog(models.TransientModel):
         :return: the action that closes the dialog
         :rtype: dict
         """
+        self._log_call()
+        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+
+    def _log_call(self):
+        """Create the call and its next step.
+
+        :return: the finished call, and the planned event, empty without a next step
+        :rtype: tuple[calendar.event, calendar.event]
+        """
         if not self.event_type_id.is_call:
             raise UserError(
                 self.env._(
@@ -93,12 +104,15 @@ class DealflowEventLog(models.TransientModel):
         context = clean_context(self.env.context)
         events = self.env['calendar.event'].with_context(context)  # pylint: disable=context-overridden
         call = events.create(self._prepare_call_values())
+        following = events.browse()
         if self.next_step and self.next_start:
-            events.create(self._prepare_next_event_values(call))
-        return {'type': 'ir.actions.act_window_close', 'infos': {'done': True}}
+            following = events.create(self._prepare_next_event_values(call))
+        return call, following
 
     def _prepare_call_values(self):
         documents = {name: self[name].id for name in DOCUMENT_FIELDS if self[name]}
+        if self.client_id:
+            documents['business_partner_id'] = self.client_id.id
         now = fields.Datetime.now().replace(microsecond=0)
         return {
             **documents,

@@ -10,3 +10,5 @@ from . import res_groups
 from . import res_partner
 from . import res_users
 from . import surveys
+from . import terms
+from . import workplace

@@ -2,7 +2,10 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
-    """Opens the start page of Dealflow after login for its users, unless their preferences say otherwise."""
+    """Opens a page of Dealflow after login for its users, unless their preferences say otherwise.
+
+    That is the workplace for who sells, and the start page for everybody else.
+    """
 
     _inherit = 'ir.http'
 
@@ -10,5 +13,6 @@ class IrHttp(models.AbstractModel):
         result = super().session_info()
         user = self.env.user
         if not result.get('home_action_id') and user.has_group('dealflow.group_viewer') and user.dealflow_opens_start:
-            result['home_action_id'] = self.env.ref('dealflow.dealflow_start_action').id
+            name = 'workplace' if user._dealflow_is_rep() else 'start'
+            result['home_action_id'] = self.env.ref(f'dealflow.dealflow_{name}_action').id
         return result

@@ -10,16 +10,21 @@ class MailActivity(models.Model):
     _inherit = 'mail.activity'
 
     @api.model
-    def _dealflow_get_my_day_domains(self):
-        """Return the domains of the user's open activities by section of the start page.
+    def _dealflow_get_mine_domain(self):
+        """Return the domain of the user's open activities.
 
         Odoo's own activity of an event is left out if the event itself is listed.
         """
-        mine = Domain('user_id', '=', self.env.uid) & (
+        return Domain('user_id', '=', self.env.uid) & (
             Domain('calendar_event_id', '=', False)
             | Domain('calendar_event_id.event_type_id.on_start_page', '!=', True)
             | Domain('calendar_event_id.user_id', '!=', self.env.uid)
         )
+
+    @api.model
+    def _dealflow_get_my_day_domains(self):
+        """Return the domains of the user's open activities by section of the start page."""
+        mine = self._dealflow_get_mine_domain()
         return {
             'current': mine & Domain('date_deadline', '=', 'today'),
             'coming': mine

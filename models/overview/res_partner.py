@@ -346,13 +346,14 @@ class ResPartner(models.Model):
                 partner[figure] = own[figure]
                 partner[f'group_{figure}'] = group_figures[figure]
 
-    def _dealflow_get_client_figures(self, party_field, document_field):
+    def _dealflow_get_client_figures(self, party_field, document_field, with_money=True):
         """Return the figures of the partners by id, in the currency of the current company.
 
         The number of queries does not depend on the number of partners or documents.
 
         :param str party_field: the field of deals and receipts that names the partner
         :param str document_field: that of orders and invoices
+        :param bool with_money: whether money received and purchases are summed, too
         :return: a dictionary with the keys of ``FIGURES`` for each partner
         :rtype: dict[int, dict]
         """
@@ -365,8 +366,11 @@ class ResPartner(models.Model):
         of_documents = in_company & Domain(document_field, 'in', self.ids)
         self._dealflow_add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
         self._dealflow_add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
-        self._dealflow_add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
-        self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
+        posted = of_documents & Domain('state', '=', 'posted')
+        self._dealflow_add_invoice_figures(result, posted, document_field)
+        if with_money:
+            self._dealflow_add_purchase_figures(result, posted, document_field)
+            self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
         for figures in result.values():
             starts, count = figures.pop('starts'), figures.pop('sale_count')
             figures['client_since'] = min(filter(None, starts), default=False)
@@ -417,19 +421,26 @@ class ResPartner(models.Model):
             'dealflow_receipt_ids', 'any', [('deal_id.state', '=', 'won')]
         )
         is_sold_before |= Domain('reversed_entry_id', 'any', is_sold_before)
-        for is_sale, part in ((False, is_sold_before), (True, ~is_sold_before)):
-            for partner, move_type, untaxed, residual, since, count in moves._read_group(
-                domain & part & Domain('move_type', 'in', ('out_invoice', 'out_refund')),
-                [document_field, 'move_type'],
-                ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
-            ):
-                figures = result[partner.id]
-                figures['starts'].append(since)
-                figures['dealflow_invoiced_total'] += untaxed
-                figures['total_due'] += residual
-                if is_sale:
-                    self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
-        for partner, untaxed in moves._read_group(
+        sold = domain & Domain('move_type', 'in', ('out_invoice', 'out_refund'))
+        for partner, move_type, untaxed, residual, since, count in moves._read_group(
+            sold,
+            [document_field, 'move_type'],
+            ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
+        ):
+            figures = result[partner.id]
+            figures['starts'].append(since)
+            figures['dealflow_invoiced_total'] += untaxed
+            figures['total_due'] += residual
+            self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
+        # Taken off again, because PostgreSQL would read all lines of the company for «not sold before».
+        for partner, move_type, untaxed, count in moves._read_group(
+            sold & is_sold_before, [document_field, 'move_type'], ['amount_untaxed_signed:sum', '__count']
+        ):
+            self._dealflow_add_sales(result[partner.id], -untaxed, -count if move_type == 'out_invoice' else 0)
+
+    @api.model
+    def _dealflow_add_purchase_figures(self, result, domain, document_field):
+        for partner, untaxed in self.env['account.move']._read_group(
             domain & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
             [document_field],
             ['amount_untaxed_signed:sum'],

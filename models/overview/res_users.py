@@ -23,10 +23,11 @@ class ResUsers(models.Model):
     )
 
     dealflow_opens_start = fields.Boolean(
-        string="Begin with Dealflow's Start",
+        string="Begin with Dealflow",
         default=True,
         groups='base.group_user',
-        help="The start page of Dealflow opens after login. A home action takes precedence.",
+        help="After login, the workplace opens for sales reps, and the start page for others. A home action takes "
+        "precedence.",
     )
 
     @property
@@ -36,6 +37,11 @@ class ResUsers(models.Model):
     @property
     def SELF_WRITEABLE_FIELDS(self):
         return super().SELF_WRITEABLE_FIELDS + ['dealflow_opens_start']
+
+    def _dealflow_is_rep(self):
+        """Return whether the user sells, and answers for nobody else's deals: their home is the workplace."""
+        self.ensure_one()
+        return self.has_group('dealflow.group_user_own') and not self.has_group('dealflow.group_user_team')
 
     @api.depends('group_ids')
     def _compute_dealflow_profile_ids(self):

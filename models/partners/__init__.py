@@ -18,4 +18,5 @@ from . import sale_order
 from . import sale_order_line
 from . import gate
 from . import names
+from . import clocks
 from . import duplicates

@@ -28,8 +28,19 @@ class DealflowRegion(models.Model):
         string="Time Zone",
         help="The local time of the clients of the region, unless a client has a time zone of its own.",
     )
+    work_from = fields.Float(
+        string="Reached From",
+        help="The local hour from which clients of the region can be called. Without hours of its own, a region has "
+        "those of the region above it, and else those of the company's calendar.",
+    )
+    work_to = fields.Float(string="Reached Until", help="The local hour until which clients can be called.")
     active = fields.Boolean(default=True)
 
+    _check_work_hours = models.Constraint(
+        'CHECK (work_from >= 0 AND work_to <= 24 AND (work_from < work_to OR (work_from = 0 AND work_to = 0)))',
+        "The hours of a region lie between 0:00 and 24:00, and begin before they end. Leave both empty to take those "
+        "of the region above it.",
+    )
     _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another region has this code already.")
 
     @api.depends('name', 'parent_id.complete_name')
@@ -100,3 +111,15 @@ class DealflowRegion(models.Model):
         while region and not region.tz:
             region = region.parent_id
         return region.tz
+
+    def _get_work_hours(self):
+        """Return the local hours in which clients of the region are reached, its own or of its nearest parent.
+
+        :return: from and until, or ``None`` if no region says so
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        region = self
+        while region and not region.work_to:
+            region = region.parent_id
+        return (region.work_from, region.work_to) if region else None

@@ -24,7 +24,7 @@ from frame.workbench import Workbench
 
 FOLDER = CHECKOUT / 'docs' / 'pictures'
 SHOP = CHECKOUT / 'static' / 'description'
-WIDE, PHONE = (1400, 900), (390, 844)
+WIDE, TABLET, PHONE = (1400, 900), (1024, 900), (390, 844)
 BY_TITLE = {screen.title: screen for screen in OURS}
 FORM = '.o_form_renderer'
 LOG_A_CALL = '.o_dealflow_my_day button.o_dealflow_log_call'
@@ -70,7 +70,10 @@ def on_phone(name, title):
 # Taken by hand: pairs of companies. The picture shows real legal entities, which scripts/load-legal-entities loads from
 # a data set.
 PICTURES = [
-    Picture('start', BY_TITLE["Start page"]),
+    Picture('workplace', BY_TITLE["Workplace"]),
+    Picture('workplace-tablet', BY_TITLE["Workplace"], TABLET),
+    on_phone('workplace', "Workplace"),
+    Picture('start', replace(BY_TITLE["Start page"], login='head')),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
     Picture('deal-form', BY_TITLE["Deal"], shop='deal'),
     Picture('deal-requirements', Screen("Deal, requirements not met", DEALS, 'dealflow.deal_16', shows=FORM)),
@@ -116,7 +119,6 @@ PICTURES = [
     Picture('events-schedule', BY_TITLE["Schedule"]),
     Picture('events-sheet', BY_TITLE["Meeting sheet"], shop='meeting_sheet'),
     Picture('events-done', BY_TITLE["Close an event"]),
-    on_phone('start', "Start page"),
     Picture(
         'price-form-phone',
         Screen("Price form on a phone", 'dealflow.dealflow_price_form_action', shows=PRICES, login='rep'),

@@ -47,6 +47,10 @@ FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="act
 HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_severny'
 
 OURS = [
+    Screen("Workplace", 'dealflow.dealflow_workplace_action', login='rep', shows='.o_dealflow_head'),
+    Screen(
+        "Workplace, who only looks", 'dealflow.dealflow_workplace_action', login='viewer', shows='.o_dealflow_workplace'
+    ),
     Screen("Start page", 'dealflow.dealflow_start_action', login='rep', shows='.o_dealflow_my_day'),
     Screen(
         "Start page, head of sales", 'dealflow.dealflow_start_action', login='head', shows='.o_dealflow_deals_summary'

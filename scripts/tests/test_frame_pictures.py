@@ -33,4 +33,4 @@ def test_every_picture_can_be_taken_anew():
 
 def test_main_screens_are_shown_on_a_phone():
     on_phone = {picture.name for picture in pictures.PICTURES if picture.size == pictures.PHONE}
-    assert on_phone >= {'start-phone', 'deal-phone', 'partner-card-phone', 'receipts-plan-phone', 'log-call-phone'}
+    assert on_phone >= {'workplace-phone', 'deal-phone', 'partner-card-phone', 'receipts-plan-phone', 'log-call-phone'}

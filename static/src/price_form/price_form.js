@@ -767,7 +767,8 @@ export class PriceForm extends Component {
         if (config.breadcrumbs?.length > 1) {
             return config.historyBack();
         }
-        return this.action.doAction("dealflow.dealflow_start_action", { clearBreadcrumbs: true });
+        const home = user.homeActionId || "dealflow.dealflow_start_action";
+        return this.action.doAction(home, { clearBreadcrumbs: true });
     }
 
     openOrder() {

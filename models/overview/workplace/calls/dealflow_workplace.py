@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .....tools.public_methods import NUMBER, TEXT, id_of, option_keys, public_method, value_of
+
+# The same call, logged again in this time, is the same call: a button was pressed twice.
+SAME_CALL = timedelta(minutes=2)
+
+
+class DealflowWorkplace(models.AbstractModel):
+    """«Log a call» typed in place: the dialog of the same name without the dialog (B04, B26)."""
+
+    _inherit = 'dealflow.workplace'
+
+    @api.model
+    def _get_call_kinds(self):
+        return {
+            'contact_id': id_of('res.partner'),
+            'text': TEXT,
+            'event_type_id': id_of('dealflow.event.type'),
+            'event_status_id': id_of('dealflow.event.status'),
+            'duration': NUMBER,
+            'deal_id': id_of('dealflow.deal'),
+            'next_step': TEXT,
+            'next_start': value_of('dealflow.event.log', 'next_start'),
+        }
+
+    @api.model
+    @public_method(partner_id=id_of('res.partner'), values=option_keys('_get_call_kinds'))
+    def log_call(self, partner_id, values):
+        """Log a call that has just ended, and plan the next step; either both happen or neither (B04, B26, P29).
+
+        The same call, logged again within two minutes, is not logged twice.
+
+        :param int partner_id: the client
+        :param values: ``contact_id`` (who was called), ``text`` (what the call brought), ``event_type_id`` and
+            ``event_status_id`` (an outgoing call that is done), ``duration`` in minutes (5), ``deal_id``,
+            ``next_step`` and ``next_start`` in UTC (as proposed by the settings of :meth:`get_page`; ``False`` only
+            notes the step); a text or a status is needed
+        :return: ``event``, a row of the ``events`` of :meth:`get_client`, and ``next``, one of those of
+            :meth:`get_page`, or ``False``
+        :rtype: dict
+        :raise AccessError: the user may not log calls
+        :raise UserError: the values do not make a call
+        """
+        values = values or {}
+        if not (values.get('text') or '').strip() and not values.get('event_status_id'):
+            raise UserError(self.env._("Nothing is said about the call. Type what it brought, or choose how it ended."))
+        partner = self.env['res.partner'].browse(partner_id)
+        partner.check_access('read')
+        client = partner.business_partner_id or partner.commercial_partner_id or partner
+        # Nothing is created before the right is asked for.
+        wizard = self.env['dealflow.event.log'].create(self._prepare_call(partner, client, values))
+        call, following = self._find_same_call(wizard) or wizard._log_call()
+        # sudo - dealflow.event.log: the dialog is used up.
+        wizard.sudo().unlink()
+        events = call | following
+        parties, editable = self._get_readable_parties(events), self._get_editable(events)
+        deals = call.deal_id._filtered_access('read')
+        return {
+            'event': self._get_client_event_row(call, parties, deals, editable),
+            'next': bool(following) and self._get_event_row(following, parties, editable),
+        }
+
+    @api.model
+    def _prepare_call(self, partner, client, values):
+        """Return the values of the dialog."""
+        result = {
+            'partner_id': values.get('contact_id') or partner.id,
+            'client_id': client.id,
+            'result': values.get('text'),
+            'next_step': values.get('next_step'),
+        }
+        for name in ('event_type_id', 'event_status_id', 'deal_id'):
+            if values.get(name):
+                result[name] = values[name]
+        if values.get('duration') is not None:
+            result['duration'] = (values['duration'] or 0) / 60
+        if 'next_start' in values:
+            result['next_start'] = values['next_start']
+        return result
+
+    @api.model
+    def _find_same_call(self, wizard):
+        """Return the call that has just been logged with the same words, and its next step, or nothing."""
+        events = self.env['calendar.event']
+        just_now = (
+            Domain('user_id', '=', self.env.uid)
+            & Domain('business_partner_id', '=', wizard.client_id.id)
+            & Domain('create_date', '>=', fields.Datetime.now() - SAME_CALL)
+        )
+        prepared = wizard._prepare_call_values()
+        names = ('event_type_id', 'event_status_id', 'client_contact_id', 'deal_id', 'result', 'next_step')
+        recent = events.search(just_now, order='id desc', limit=20)
+        for call in recent:
+            if all(
+                (call[name].id if call._fields[name].relational else call[name] or False)
+                == (prepared.get(name) or False)
+                for name in names
+            ):
+                following = recent.filtered(
+                    lambda event, call=call: event.id > call.id and event.name == wizard.next_step
+                )[-1:]
+                return call, following
+        return None

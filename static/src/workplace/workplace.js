@@ -1,0 +1,607 @@
+import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { serializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CallLog } from "./call_log";
+import { ClientFinance } from "./client_finance";
+import { ClientHead } from "./client_head";
+import { ClientList } from "./client_list";
+import { ClientTerms } from "./client_terms";
+import { ContactList } from "./contact_list";
+import { DayStrip } from "./day_strip";
+import { EventList } from "./event_list";
+import { phoneLink } from "./format";
+import { KeptChoice } from "./kept_choice";
+import { OpenItems } from "./open_items";
+import { SinceTouch } from "./since_touch";
+import { TaskList } from "./task_list";
+
+const WORKPLACE = "dealflow.workplace";
+const SHORTEST_SEARCH = 2;
+const MORE_CLIENTS = 40;
+const MOST_CLIENTS = 200;
+const MINUTE = 60000;
+// The clocks and who can be reached are looked up again after so many minutes.
+const MINUTES_OF_A_PAGE = 10;
+
+/** What a sales rep needs for the day on one screen: the clients of the day, one of them in full, its events (C03). */
+export class Workplace extends Component {
+    static template = "dealflow.Workplace";
+    static components = {
+        CallLog,
+        ClientFinance,
+        ClientHead,
+        ClientList,
+        ClientTerms,
+        ContactList,
+        DayStrip,
+        EventList,
+        Layout,
+        OpenItems,
+        SinceTouch,
+        TaskList,
+    };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Workplace");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.ui = useService("ui");
+        this.searchInput = useRef("search");
+        this.centre = useRef("centre");
+        this.pages = new KeepLast();
+        this.clients = new KeepLast();
+        this.events = new KeepLast();
+        this.searches = new KeepLast();
+        this.keptChoice = new KeptChoice();
+        const kept = this.keptChoice.load();
+        this.state = useState({
+            page: null,
+            date: false,
+            span: kept.span || "day",
+            limit: MORE_CLIENTS,
+            text: "",
+            found: null,
+            clientId: kept.clientId || false,
+            contactId: kept.contactId || false,
+            filter: kept.filter || "all",
+            // The answer for the chosen client; that of the one before stays, dimmed, until it is there.
+            client: null,
+            isMissing: false,
+            allContacts: false,
+            drafts: kept.drafts || {},
+            callFocus: 0,
+            isBusy: false,
+            isLoadingEvents: false,
+            isOffline: false,
+            tick: 0,
+        });
+        this.searchSoon = useDebounced(() => this.search(), 200);
+        this.loadClientSoon = useDebounced(() => this.loadClient(), 150);
+        onWillStart(() => this.open());
+        onMounted(() => {
+            this.timer = setInterval(() => this.onMinute(), MINUTE);
+        });
+        onWillUnmount(() => {
+            clearInterval(this.timer);
+            this.keep();
+        });
+        useEffect(
+            () => this.keep(),
+            () => [this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
+        );
+        this.addKeys();
+    }
+
+    // Loading
+
+    /** What the server says; without a connection everything stays as it is, and the page says so. */
+    async call(method, args, kwargs = {}) {
+        try {
+            const answer = await this.orm.silent.call(WORKPLACE, method, args, kwargs);
+            this.state.isOffline = false;
+            return answer;
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                this.state.isOffline = true;
+                return null;
+            }
+            throw error;
+        }
+    }
+
+    async open() {
+        await Promise.all([this.loadPage(), this.state.clientId ? this.loadClient() : null]);
+        // On a phone the list comes first, elsewhere there is room for whom to call first.
+        if (!this.state.clientId && !this.ui.isSmall && this.state.page?.clients.length) {
+            this.state.clientId = this.state.page.clients[0].id;
+            await this.loadClient();
+        }
+    }
+
+    async loadPage() {
+        const { date, span, limit } = this.state;
+        const options = { span, limit, ...(date ? { date } : {}) };
+        const page = await this.pages.add(this.call("get_page", [], { options }));
+        if (page) {
+            this.state.page = page;
+            this.minutes = 0;
+        }
+    }
+
+    get clientOptions() {
+        const { contactId, filter } = this.state;
+        return { event_filter: filter, ...(contactId ? { contact_id: contactId } : {}) };
+    }
+
+    async loadClient() {
+        const { clientId } = this.state;
+        const client = await this.clients.add(this.call("get_client", [clientId], { options: this.clientOptions }));
+        if (client === false) {
+            this.state.client = null;
+            this.state.isMissing = true;
+            return;
+        }
+        if (client) {
+            this.state.isMissing = false;
+            this.state.client = client;
+            // A contact or a legal entity brings its client.
+            if (client.client.id !== clientId) {
+                this.state.contactId = this.state.contactId || client.client.contact_id || false;
+                this.state.clientId = client.client.id;
+            }
+        }
+    }
+
+    async loadEvents(offset = 0) {
+        this.state.isLoadingEvents = true;
+        const options = { ...this.clientOptions, offset, only: "events" };
+        const clientId = this.state.clientId;
+        const answer = await this.events.add(this.call("get_client", [clientId], { options }));
+        this.state.isLoadingEvents = false;
+        const { client } = this.state;
+        if (answer && client?.client.id === clientId) {
+            client.events = offset ? [...client.events, ...answer.events] : answer.events;
+            client.has_more = answer.has_more;
+            client.event_count = answer.event_count ?? client.event_count;
+        }
+    }
+
+    reload() {
+        return Promise.all([this.loadPage(), this.state.clientId ? this.loadClient() : null]);
+    }
+
+    onMinute() {
+        this.state.tick++;
+        this.minutes = (this.minutes || 0) + 1;
+        if (this.minutes >= MINUTES_OF_A_PAGE && !document.hidden) {
+            this.loadPage();
+        }
+    }
+
+    keep() {
+        const { span, clientId, contactId, filter, drafts } = this.state;
+        this.keptChoice.save({ span, clientId, contactId, filter, drafts });
+    }
+
+    // Keys
+
+    addKeys() {
+        const isFree = (target) =>
+            !target.closest?.("input, textarea, select, [contenteditable=true], .o-dropdown--menu");
+        const isNoButton = (target) => isFree(target) && !target.closest?.("a, button");
+        const add = (key, callback, options = {}) => useHotkey(key, callback, { isAvailable: isFree, ...options });
+        // The hours that have the focus are scrolled.
+        const isOutside = (target) => isFree(target) && !target.closest?.(".o_dealflow_hours_scroll");
+        add("arrowdown", () => this.chooseBy(1), { allowRepeat: true, isAvailable: isOutside });
+        add("arrowup", () => this.chooseBy(-1), { allowRepeat: true, isAvailable: isOutside });
+        // A button that has the focus is pressed by Enter, and not the client.
+        add("enter", () => this.startTyping(), { isAvailable: isNoButton });
+        add("c", () => this.callClient());
+        add("e", () => this.newEvent());
+        add("p", () => this.openPrice());
+        useHotkey("alt+s", () => this.searchInput.el?.focus(), { bypassEditableProtection: true });
+    }
+
+    get keys() {
+        return [
+            { keys: ["↑", "↓"], name: _t("The client before, the next one") },
+            { keys: ["Enter"], name: _t("Log a call") },
+            { keys: ["C"], name: _t("Call") },
+            { keys: ["E"], name: _t("New Event") },
+            { keys: ["P"], name: _t("Price") },
+        ];
+    }
+
+    // Choosing
+
+    get settings() {
+        return this.state.page.settings;
+    }
+
+    get rows() {
+        return this.state.found || this.state.page?.clients || [];
+    }
+
+    /** Whether what the middle shows is the chosen client. */
+    get isLoading() {
+        return (
+            Boolean(this.state.clientId) &&
+            !this.state.isMissing &&
+            this.state.client?.client.id !== this.state.clientId
+        );
+    }
+
+    choose(clientId, contactId = false) {
+        this.chooseSoon(clientId, contactId);
+        this.loadClientSoon.cancel();
+        return this.loadClient().then(() => this.showCentre());
+    }
+
+    /** On a phone the client stands below the list. */
+    showCentre() {
+        if (this.ui.isSmall) {
+            this.centre.el?.scrollIntoView();
+        }
+    }
+
+    showList() {
+        this.searchInput.el.scrollIntoView({ block: "center" });
+    }
+
+    chooseSoon(clientId, contactId = false) {
+        if (clientId !== this.state.clientId) {
+            this.state.allContacts = false;
+            this.state.callFocus = 0;
+        }
+        this.state.isMissing = false;
+        this.state.clientId = clientId;
+        this.state.contactId = contactId;
+        this.loadClientSoon();
+    }
+
+    chooseBy(step) {
+        const { rows } = this;
+        if (!rows.length) {
+            return;
+        }
+        const index = rows.findIndex((row) => row.id === this.state.clientId);
+        const next = rows[Math.min(Math.max(index + step, 0), rows.length - 1)];
+        if (next.id !== this.state.clientId) {
+            this.chooseSoon(next.id, this.foundContact(next));
+        }
+    }
+
+    foundContact(row) {
+        return (row.match && row.match.contact_id) || false;
+    }
+
+    chooseContact(contactId) {
+        this.state.contactId = contactId === this.state.contactId ? false : contactId;
+        return this.loadEvents();
+    }
+
+    setFilter(filter) {
+        this.state.filter = filter;
+        return this.loadEvents();
+    }
+
+    // Search
+
+    onSearchInput(ev) {
+        this.state.text = ev.target.value;
+        this.searchSoon();
+    }
+
+    async search() {
+        const text = this.state.text.trim();
+        if (text.length < SHORTEST_SEARCH) {
+            this.searches.add(Promise.resolve());
+            this.state.found = null;
+            return;
+        }
+        const found = await this.searches.add(this.call("search_clients", [text]));
+        if (found) {
+            this.state.found = found;
+        }
+    }
+
+    async onSearchKeydown(ev) {
+        if (ev.isComposing) {
+            return;
+        }
+        if (ev.key === "ArrowDown" || ev.key === "ArrowUp") {
+            ev.preventDefault();
+            this.chooseBy(ev.key === "ArrowDown" ? 1 : -1);
+        } else if (ev.key === "Enter") {
+            ev.preventDefault();
+            // The next key is for the client, and no longer for the search.
+            ev.target.blur();
+            // What was typed last counts, even if its answer is still on the way.
+            this.searchSoon.cancel();
+            await this.search();
+            const { rows } = this;
+            const row = rows.find(({ id }) => id === this.state.clientId) || rows[0];
+            if (row) {
+                await this.choose(row.id, this.foundContact(row));
+            } else {
+                this.searchInput.el?.focus();
+            }
+        } else if (ev.key === "Escape") {
+            this.clearSearch();
+        }
+    }
+
+    clearSearch() {
+        this.searchSoon.cancel();
+        this.state.text = "";
+        this.state.found = null;
+    }
+
+    // Days
+
+    setDate(date) {
+        this.state.date = date;
+        return this.loadPage();
+    }
+
+    setSpan(span) {
+        this.state.span = span;
+        return this.loadPage();
+    }
+
+    showMoreClients() {
+        this.state.limit = MOST_CLIENTS;
+        return this.loadPage();
+    }
+
+    get counters() {
+        const { counters } = this.state.page;
+        return [
+            {
+                key: "overdue",
+                name: _t("Overdue"),
+                count: counters.overdue,
+                mark: counters.overdue ? "text-danger" : "",
+            },
+            { key: "today", name: _t("Today"), count: counters.today, mark: "" },
+            { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
+            { key: "done", name: _t("Done today"), count: counters.done, mark: "text-success" },
+        ];
+    }
+
+    // Events
+
+    openRow(row) {
+        if (row.activity) {
+            // As its button: what comes back for a task of no document names its views to the server only.
+            return this.action.doActionButton({
+                type: "object",
+                name: "action_open_document",
+                resModel: "mail.activity",
+                resId: row.activity.id,
+                onClose: () => this.reload(),
+            });
+        }
+        return this.openEvent(row);
+    }
+
+    openEvent(event) {
+        this.keep();
+        return this.action.doAction("dealflow.calendar_event_action_card", { props: { resId: event.id } });
+    }
+
+    async moveEvent(event, start, stop) {
+        try {
+            await this.orm.write("calendar.event", [event.id], {
+                start: serializeDateTime(start),
+                stop: serializeDateTime(stop),
+            });
+        } finally {
+            // Refused or not, the strip shows what is true.
+            await this.reload();
+        }
+    }
+
+    /** Ask what an event brought; an activity has nothing to ask. */
+    async finish(row) {
+        if (row.activity) {
+            await this.orm.call("mail.activity", "action_done", [[row.activity.id]]);
+            return this.reload();
+        }
+        const action = await this.orm.call("calendar.event", "action_dealflow_open_close", [[row.id]]);
+        return this.doDialog(action);
+    }
+
+    doDialog(action, options = {}) {
+        return this.action.doAction(action, { ...options, onClose: () => this.reload() });
+    }
+
+    get eventDefaults() {
+        const values = Object.entries(this.settings.new_event).map(([name, value]) => [`default_${name}`, value]);
+        return Object.fromEntries(values);
+    }
+
+    /** Plan an event with the chosen client, at a time where one was chosen, too. */
+    async newEvent(start = null, stop = null) {
+        if (!this.settings.may_work) {
+            return null;
+        }
+        const times = start
+            ? {
+                  default_start: serializeDateTime(start),
+                  default_stop: serializeDateTime(stop),
+                  default_duration: stop.diff(start, "hours").hours,
+              }
+            : {};
+        const contact = this.state.contactId ? { default_client_contact_id: this.state.contactId } : {};
+        if (!this.state.clientId) {
+            const additionalContext = { dialog_size: "large", ...this.eventDefaults, ...times };
+            return this.doDialog("dealflow.calendar_event_action_new", { additionalContext });
+        }
+        const action = await this.orm.call("res.partner", "action_dealflow_new_event", [[this.state.clientId]]);
+        action.context = { ...action.context, ...contact, ...times };
+        return this.doDialog(action);
+    }
+
+    // The chosen client
+
+    get contact() {
+        return this.state.client?.contacts.find((contact) => contact.id === this.state.contactId) || false;
+    }
+
+    /** Whom a call goes to: the chosen contact, else who is usually called, else the client. */
+    get calledContact() {
+        const { client, contacts } = this.state.client;
+        const callable = contacts.filter((contact) => contact.phones.length);
+        return this.contact || callable.find((contact) => contact.id === client.contact_id) || callable[0] || false;
+    }
+
+    /** Whom a call is most likely with: who is chosen, who is usually called, or the only one there is. */
+    get calledId() {
+        const { client, contacts } = this.state.client;
+        return this.state.contactId || client.contact_id || (contacts.length === 1 && contacts[0].id);
+    }
+
+    get phone() {
+        const contact = this.calledContact;
+        const phone = contact && contact.phones[0];
+        if (phone) {
+            return { number: phone.number, href: phone.href || phoneLink(phone.number) };
+        }
+        const { phone: number } = this.state.client.client;
+        return { number, href: phoneLink(number) };
+    }
+
+    /** What was said is written down while it is said. */
+    onCall(contactId = false) {
+        const called = contactId || this.calledContact.id || false;
+        if (called) {
+            this.changeDraft({ contact_id: called });
+        }
+        if (this.settings.may_work) {
+            this.state.callFocus++;
+        }
+    }
+
+    callClient() {
+        if (!this.state.client || this.isLoading) {
+            return;
+        }
+        const link = this.centre.el.querySelector(".o_dealflow_call");
+        if (link) {
+            link.click();
+        } else {
+            this.onCall();
+        }
+    }
+
+    startTyping() {
+        if (this.state.client && this.settings.may_work) {
+            this.state.callFocus++;
+        }
+    }
+
+    get draft() {
+        return this.state.drafts[this.state.clientId] || {};
+    }
+
+    changeDraft(values) {
+        this.state.drafts[this.state.clientId] = { ...this.draft, ...values };
+        this.keep();
+    }
+
+    async logCall(values) {
+        const { clientId } = this.state;
+        this.state.isBusy = true;
+        try {
+            const answer = await this.call("log_call", [clientId, values]);
+            if (answer) {
+                delete this.state.drafts[clientId];
+                this.keep();
+                await this.reload();
+            }
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    async openPrice() {
+        if (!this.state.clientId || !this.settings.may_price) {
+            return;
+        }
+        const { client } = this.state;
+        const action =
+            (!this.isLoading && client?.actions.price) ||
+            (await this.orm.call("res.partner", "action_dealflow_open_price_form", [[this.state.clientId]]));
+        await this.action.doAction(action);
+    }
+
+    openEvents() {
+        return this.action.doAction(this.state.client.actions.events);
+    }
+
+    openDetails() {
+        return this.action.doAction(this.state.client.actions.details);
+    }
+
+    openRecord({ model, id }) {
+        if (model === "calendar.event") {
+            return this.openEvent({ id });
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openContact(contact) {
+        return this.openRecord({ model: "res.partner", id: contact.id });
+    }
+
+    writeTo(contact) {
+        return this.doDialog({
+            type: "ir.actions.act_window",
+            name: _t("Write an e-mail"),
+            res_model: "mail.compose.message",
+            views: [[false, "form"]],
+            target: "new",
+            context: {
+                default_model: "res.partner",
+                default_res_ids: [this.state.clientId],
+                default_composition_mode: "comment",
+                default_partner_ids: [contact.id],
+            },
+        });
+    }
+
+    postpone(row) {
+        const additionalContext = { default_receipt_ids: [row.id] };
+        return this.doDialog("dealflow.dealflow_receipt_postpone_action", { additionalContext });
+    }
+
+    async moveDeal(row) {
+        return this.doDialog(await this.orm.call("dealflow.deal", "action_open_move", [[row.id]]));
+    }
+
+    async viewFinance(kind) {
+        const name = this.state.client.finance.actions[kind];
+        return this.action.doAction(await this.orm.call("res.partner", name, [[this.state.clientId]]));
+    }
+
+    newClient() {
+        return this.doDialog("dealflow.res_partner_action_new_client");
+    }
+}
+
+registry.category("actions").add("dealflow.workplace", Workplace);
