@@ -48,6 +48,7 @@ class ScreensCommon(MarketingCommon):
             cls._make_records(user)
         cls.env['dealflow.target'].create({'user_id': cls.people['rep'].id, 'month': '2026-03-01', 'amount': 2000})
         cls.env['dealflow.region'].create({'name': "North", 'code': 'TN'})
+        cls._make_calls()
         cls.env['dealflow.partner.match'].create(
             {
                 'left_id': cls.alpha.id,
@@ -64,6 +65,26 @@ class ScreensCommon(MarketingCommon):
             }
         )
         cls.env.flush_all()
+
+    @classmethod
+    def _make_calls(cls):
+        provider = cls.env['dealflow.telephony.provider'].create(
+            {
+                'name': "PBX",
+                'country_id': cls.env.ref('base.no').id,
+                'extension_ids': [Command.create({'number': '101', 'user_id': cls.people['rep'].id})],
+            }
+        )
+        begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
+        call = {'direction': 'incoming', 'number': '+47 22 33 44 55', 'started': begin, 'ended': end}
+        talk = {'kind': 'talked', 'extension': '101', 'from': begin, 'until': end}
+        provider._receive(
+            [
+                {**call, 'uniqueid': "1", 'result': 'answered', 'legs': [talk]},
+                {**call, 'uniqueid': "2", 'result': 'missed'},
+            ],
+            end,
+        )
 
     @classmethod
     def _make_records(cls, user):
