@@ -9,6 +9,7 @@ from odoo.http import request
 
 _logger = logging.getLogger(__name__)
 
+NOTICE = ('kind', 'uniqueid', 'direction', 'number', 'name', 'extension', 'rang')
 LARGEST_BODY = 1024 * 1024
 OPTIONS = {'type': 'http', 'auth': 'public', 'methods': ['POST'], 'csrf': False, 'save_session': False}
 
@@ -25,6 +26,10 @@ class Telephony(http.Controller):
             {'calls', 'sent'},
             lambda provider, body: {'calls': provider._receive(body.get('calls'), body.get('sent'))},
         )
+
+    @http.route('/dealflow/telephony/notices', **OPTIONS)
+    def notify(self):
+        return self._answer(set(NOTICE), lambda provider, body: provider._notify(*(body.get(key) for key in NOTICE)))
 
     @http.route('/dealflow/telephony/lookup', **OPTIONS)
     def look_up(self):

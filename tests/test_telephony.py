@@ -35,6 +35,7 @@ class TestPhoneNumbers(BaseCase):
         for spelling in ('8 (495) 123-45-67', '+8 (495) 123-45-67', '84951234567', '4951234567', '+74951234567'):
             self.assertEqual(get_e164(spelling, 'RU'), '+74951234567', spelling)
         self.assertEqual(get_e164('+84 95 123 45 67', 'BG'), '+84951234567')
+        self.assertEqual(get_e164('+84 95 123 45 67', False), '+84951234567')
 
     def test_what_is_no_number_of_the_world(self):
         for text in ('101', '*8101', '*97', '1-800-FLOWERS', 'anonymous', '', None, 'Иван', '+', '12#45678'):
@@ -380,6 +381,98 @@ class TestCall(TelephonyCommon):
         self.assertTrue(waiting.with_user(self.rep_north).has_access('read'), "anybody may call back")
         self.assertFalse(waiting.with_user(self.viewer).has_access('read'))
 
+    # While it rings, and after the call
+
+    def _get_bus(self, user):
+        self.env.cr.precommit.run()
+        return [
+            json.loads(each.message)['payload']
+            for each in self.env['bus.bus'].sudo().search([('channel', 'like', f'"res.partner",{user.partner_id.id}]')])
+            if json.loads(each.message)['type'] == 'dealflow.call'
+        ]
+
+    def test_phones_that_ring_are_told_and_close_when_somebody_answers(self):
+        notice = ('pbx-1.1', 'incoming', NUMBER, 'Ann')
+        self.provider._notify('ringing', *notice, '101', None)
+        self.provider._notify('ringing', *notice, '109', None)
+        self.provider._notify('answered', *notice, '102', ['101', '102'])
+        told = self._get_bus(self.rep_north)
+        self.assertEqual([(each['event'], each['is_mine']) for each in told], [('ringing', True), ('answered', False)])
+        self.assertEqual(told[1]['taker'], self.rep_south.name)
+        self.assertEqual([each['is_mine'] for each in self._get_bus(self.rep_south)], [True])
+        with self.assertRaisesRegex(ValidationError, "must be one of ringing, answered"):
+            self.provider._notify('sang', *notice, '101', None)
+        with self.assertRaisesRegex(ValidationError, "“number” must be a text"):
+            self.provider._notify('ringing', 'x', 'incoming', 5, '', '101', None)
+
+    def test_whoever_talked_last_is_asked_for_a_comment(self):
+        call = self._tell(
+            talks=[('101', 1, 4), ('102', 4, 9)], legs=[{'kind': 'rang', 'extension': '101'}], direction='incoming'
+        )
+        self.assertTrue(call.needs_comment)
+        self.assertEqual([each['call_id'] for each in self._get_bus(self.rep_north)], [False])
+        self.assertEqual([each['call_id'] for each in self._get_bus(self.rep_south)], [call.id])
+
+    def test_comment_is_asked_of_calls_with_clients_that_took_place(self):
+        self.assertFalse(self._tell().needs_comment)
+        self.assertFalse(self._tell('2', talks=[('101', 1, 2)], number='+359888000000').needs_comment)
+        self.assertFalse(self._tell('3', talks=[('109', 1, 2)]).needs_comment)
+        self.assertFalse(self._tell('4', talks=[('', 1, 2)], result='forwarded').needs_comment)
+
+    def test_comment_becomes_an_event_of_the_client_once(self):
+        deal = self._new_deal(user_id=self.rep_north.id)
+        call = self._tell(talks=[('101', 1, 4)]).with_user(self.rep_north)
+        action = call.action_comment()
+        wizard = self.env['dealflow.event.log'].with_user(self.rep_north).with_context(action['context'])
+        wizard.create({'result': "Wants two variants", 'next_step': "Send them"}).action_apply()
+        event = call.event_id
+        self.assertRecordValues(
+            event,
+            [
+                {
+                    'result': "Wants two variants",
+                    'client_contact_id': self.contact.id,
+                    'business_partner_id': self.partner.id,
+                    'deal_id': deal.id,
+                    'user_id': self.rep_north.id,
+                    'stop': self.start + timedelta(minutes=10),
+                }
+            ],
+        )
+        self.assertEqual(event.event_type_id.code, 'call_in')
+        self.assertFalse(call.needs_comment)
+        with self.assertRaisesRegex(UserError, "was logged already"):
+            call.action_comment()
+        self.env.flush_all()
+        told = self.env['dealflow.history'].search([('partner_id', '=', self.contact.id)])
+        self.assertNotIn('call_in', told.mapped('kind'), "it stands there as its event")
+
+    def test_comment_of_somebody_else_is_refused(self):
+        call = self._tell(talks=[('101', 1, 4)])
+        with self.assertRaisesRegex(UserError, "is logged by who talked with the client"):
+            call.with_user(self.rep_south).action_comment()
+        with self.assertRaisesRegex(UserError, "only calls with a client that took place"):
+            self._tell('2').with_user(self.rep_north).action_comment()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.env['dealflow.event.log'].with_user(self.rep_south).create(
+                {'partner_id': self.contact.id, 'call_id': call.id, 'result': "x"}
+            ).action_apply()
+
+    def test_caller_card_says_what_the_person_may_know(self):
+        self.contact.function = "Director"
+        deal = self._new_deal(user_id=self.rep_north.id, name="Desks")
+        self._tell(talks=[('101', 1, 4)])
+        calls = self.env['dealflow.call']
+        [owner] = calls.with_user(self.rep_north).get_caller_card('0888123456')['owners']
+        self.assertEqual((owner['id'], owner['function']), (self.contact.id, "Director"))
+        self.assertEqual([each['id'] for each in owner['deals']], deal.ids)
+        self.assertIn("Call from", owner['last_touch'])
+        [owner] = calls.with_user(self.rep_south).get_caller_card('0888123456')['owners']
+        self.assertEqual(owner['deals'], [], "deals of a colleague are not told")
+        unknown = calls.with_user(self.rep_north).get_caller_card('+359888000000')
+        self.assertEqual(unknown, {'number': '+359888000000', 'owners': []})
+        self.assertEqual(calls.with_user(self.rep_north).get_caller_card('')['owners'], [])
+
     # History
 
     def test_calls_stand_in_the_history_of_the_client(self):
@@ -549,5 +642,7 @@ class TestTelephonyWebhook(TelephonyCommon, HttpCase):
             ],
         )
         self.assertEqual(self._post('lookup', {'number': '*97'}).json()['owners'], [])
+        notice = {'kind': 'ringing', 'uniqueid': '1', 'number': NUMBER, 'extension': '102'}
+        self.assertEqual(self._post('notices', notice).json(), {'told': 1})
         answer = self._post('routes', {'after': self.contact.id - 1}).json()
         self.assertEqual(answer['routes'][NUMBER], ['102'])

@@ -52,7 +52,7 @@ def _parse(text, country_code):
         if country_code in DIALS_EIGHT and len(digits) == 11 and digits.startswith('8'):
             spelling = digits
     try:
-        parsed = phonenumbers.parse(spelling, country_code)
+        parsed = phonenumbers.parse(spelling, country_code or None)
     except phonenumbers.NumberParseException:
         return ''
     if not phonenumbers.is_possible_number(parsed):

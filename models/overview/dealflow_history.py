@@ -782,6 +782,7 @@ class DealflowHistory(models.Model):
                 'result',
                 'direction',
                 'company_id',
+                'event_id',
             ]
         },
         detail=('dealflow.call', 'result'),
@@ -800,12 +801,10 @@ class DealflowHistory(models.Model):
             'res_model': "'dealflow.call'",
             'res_id': "source.id",
         }
+        # A call that was logged stands there as its event.
+        told = "source.partner_id IS NOT NULL AND source.event_id IS NULL"
         return [
-            (
-                kind,
-                call,
-                f"dealflow_call source WHERE source.partner_id IS NOT NULL AND source.direction = '{direction}'",
-            )
+            (kind, call, f"dealflow_call source WHERE {told} AND source.direction = '{direction}'")
             for kind, direction in (('call_in', 'incoming'), ('call_out', 'outgoing'))
         ]
 

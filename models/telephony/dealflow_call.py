@@ -4,11 +4,14 @@ import pytz
 from dateutil.relativedelta import relativedelta
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import format_date
 
 from ...tools.phone_numbers import get_e164
+from ...tools.public_methods import TEXT, public_method
+from ..claims.dealflow_claim import OPEN_STATES
 
 # What nobody of us took, and somebody may have to call back.
 MISSED = ('missed', 'machine', 'refused')
@@ -54,6 +57,8 @@ class DealflowCall(models.Model):
         'partner_id',
         'is_waiting',
         'called_back_id',
+        'needs_comment',
+        'event_id',
     )
 
     provider_id = fields.Many2one(
@@ -107,9 +112,9 @@ class DealflowCall(models.Model):
         help="In the time zone of the company, for the graph.",
     )
     ring_seconds = fields.Integer(
-        string="Seconds Rung", readonly=True, aggregator='avg', help="Until the first person of ours answered."
+        string="Ringing, s", readonly=True, aggregator='avg', help="Until the first person of ours answered."
     )
-    talk_seconds = fields.Integer(string="Seconds Talked", readonly=True, help="Of all persons of ours.")
+    talk_seconds = fields.Integer(string="Talk, s", readonly=True, help="Of all persons of ours.")
     leg_ids = fields.One2many('dealflow.call.leg', 'call_id', string="Employees in the Call", readonly=True)
     user_id = fields.Many2one(
         'res.users',
@@ -136,6 +141,19 @@ class DealflowCall(models.Model):
     called_back_id = fields.Many2one(
         'dealflow.call', string="Talked In", readonly=True, index='btree_not_null', ondelete='set null'
     )
+    needs_comment = fields.Boolean(
+        string="Comment Missing",
+        readonly=True,
+        help="The call with a client took place, and whoever talked last has not yet said what came of it.",
+    )
+    event_id = fields.Many2one(
+        'calendar.event',
+        string="Logged As",
+        readonly=True,
+        index='btree_not_null',
+        ondelete='set null',
+        help="The event with the comment on the call.",
+    )
     waiting_hours = fields.Float(
         string="Hours Waiting",
         compute='_compute_waiting_hours',
@@ -144,6 +162,7 @@ class DealflowCall(models.Model):
 
     _uniqueid_unique = models.UniqueIndex('(provider_id, uniqueid)', "This call is in the register already.")
     _waiting_idx = models.Index('(company_id, number_e164) WHERE is_waiting')
+    _comment_idx = models.Index('(user_id) WHERE needs_comment')
 
     @api.depends('direction', 'partner_id', 'number')
     def _compute_display_name(self):
@@ -210,6 +229,7 @@ class DealflowCall(models.Model):
             ]
         )
         calls._follow_missed_calls()
+        calls._tell_phones_that_it_ended()
         return calls
 
     @api.model
@@ -219,6 +239,7 @@ class DealflowCall(models.Model):
         rang = nobody.union(*(user_by_extension.get(leg['extension'], nobody) for leg in legs if leg['kind'] == 'rang'))
         first = user_by_extension.get(talks[0]['extension'], nobody) if talks else nobody
         last = user_by_extension.get(talks[-1]['extension'], nobody) if talks else nobody
+        partner = owners._dealflow_get_only_owner() if owners else self.env['res.partner']
         begin = min((leg['date'] for leg in legs if leg['kind'] == 'talked'), default=values['ended_on'])
         zone = pytz.timezone(provider.company_id.resource_calendar_id.tz or provider.company_id.partner_id.tz or 'UTC')
         return {
@@ -228,7 +249,8 @@ class DealflowCall(models.Model):
             'provider_id': provider.id,
             'company_id': provider.company_id.id,
             'number_e164': number or False,
-            'partner_id': owners._dealflow_get_only_owner().id if owners else False,
+            'partner_id': partner.id,
+            'needs_comment': bool(last and partner and values['result'] == 'answered'),
             'hour': pytz.utc.localize(values['started_on']).astimezone(zone).hour,
             'ring_seconds': max(round((begin - values['started_on']).total_seconds()), 0),
             'talk_seconds': sum(_get_seconds(leg) for leg in legs),
@@ -269,6 +291,131 @@ class DealflowCall(models.Model):
                     first = self.browse()
                 if (call.is_waiting, call.called_back_id.id) != (values['is_waiting'], values['called_back_id']):
                     call._dealflow_set_derived(values)
+
+    # After the call
+
+    def _tell_phones_that_it_ended(self):
+        """Close the pop-ups of those at whom it rang, and ask whoever talked last for a comment (E59, E61)."""
+        for call in self:
+            for user in call.rang_user_ids | call.user_id | call.answered_by_id:
+                is_asked = call.needs_comment and user == call.user_id
+                user._bus_send(
+                    'dealflow.call', {'event': 'ended', 'uniqueid': call.uniqueid, 'call_id': is_asked and call.id}
+                )
+
+    @public_method(one=True)
+    def action_comment(self):
+        """Open the dialog that logs one call, which took place, as an event of its client.
+
+        :return: the action of the dialog
+        :raise UserError: the call was logged already, did not take place, belongs to no client or to somebody else
+        """
+        self._check_may_be_commented()
+        code = 'call_in' if self.direction == 'incoming' else 'call_out'
+        event_type = self.env['dealflow.event.type'].search([('code', '=', code), ('is_call', '=', True)], limit=1)
+        deals = self.env['dealflow.deal'].search(
+            [('business_partner_id', '=', self.business_partner_id.id), ('state', '=', 'open')], limit=2
+        )
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_log_action')
+        action['name'] = self.display_name
+        action['context'] = {
+            'dialog_size': 'medium',
+            'default_call_id': self.id,
+            'default_partner_id': self.partner_id.id,
+            'default_duration': self.talk_seconds / 3600,
+            **({'default_event_type_id': event_type.id} if event_type else {}),
+            # Of several deals only the person knows which one they talked about.
+            **({'default_deal_id': deals.id} if len(deals) == 1 else {}),
+        }
+        return action
+
+    def _check_may_be_commented(self):
+        self.ensure_one()
+        self.check_access('read')
+        if self.event_id:
+            raise UserError(self.env._("“%(call)s” was logged already. Open its event.", call=self.display_name))
+        if self.result != 'answered' or not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "“%(call)s” cannot be logged: only calls with a client that took place are.",
+                    call=self.display_name,
+                )
+            )
+        if self.env.user not in self.user_id | self.answered_by_id:
+            raise UserError(
+                self.env._(
+                    "“%(call)s” is logged by who talked with the client: %(user)s.",
+                    call=self.display_name,
+                    user=self.user_id.name or self.env._("somebody without an extension here"),
+                )
+            )
+
+    def _note_comment(self, event):
+        """Note the event that logs the one call."""
+        self._check_may_be_commented()
+        # The telephony keeps calls, and this belongs to what follows from them.
+        call = self.with_user(SUPERUSER_ID)
+        call._dealflow_set_derived({'event_id': event.id, 'needs_comment': False})
+
+    # Who is calling
+
+    @api.readonly
+    @api.model
+    @public_method(number=TEXT)
+    def get_caller_card(self, number):
+        """Return what the person may know of those who have a number, for the pop-up (E57).
+
+        :param str number: in any spelling; without a country code, that of the person's telephony decides
+        :rtype: dict
+        :return: ``number`` as E.164 or as it was given; ``owners``, a list of dictionaries with ``id``, ``name``,
+            ``function``, ``company``, ``group``, ``status``, ``responsible``, ``requisites``, ``overdue_receipts``
+            and ``open_claims`` (numbers), ``last_touch`` (day and words) and ``deals``, the newest three open ones with
+            ``id``, ``name``, ``stage`` and ``short_status``
+        """
+        # sudo - dealflow.telephony.provider: the country of the line is no secret.
+        providers_sudo = self.env['dealflow.telephony.provider'].sudo()
+        provider = providers_sudo.search(
+            [('extension_ids.user_id', '=', self.env.uid), ('company_id', 'in', self.env.companies.ids)], limit=1
+        )
+        country = provider.country_id or self.env.company.country_id
+        e164 = get_e164(number, country.code)
+        owners = self.env['res.partner']
+        if e164:
+            owners = owners._dealflow_get_number_owners([e164], country, provider.company_id or self.env.company)[e164]
+        readable = owners.with_env(self.env)._filtered_access('read')
+        return {'number': e164 or number or '', 'owners': [self._describe_owner(owner) for owner in readable]}
+
+    def _describe_owner(self, owner):
+        client = owner.business_partner_id
+        of_client = [('business_partner_id', '=', client.id)]
+        deals = self.env['dealflow.deal'].search_fetch(
+            [*of_client, ('state', '=', 'open')], ['name', 'stage_id', 'short_status'], order='opened_on desc', limit=3
+        )
+        firm = owner.commercial_partner_id
+        states = dict(firm._fields['requisites_state']._description_selection(self.env))
+        last = self.search([*of_client, ('result', 'in', TALKED)], limit=1)
+        return {
+            'id': owner.id,
+            'name': owner.name or '',
+            'function': owner.function or '',
+            'company': firm.name if firm != owner else '',
+            'group': client.name if client not in (owner, firm) else '',
+            'status': firm.client_status_id.name or '',
+            'responsible': (owner.user_id or firm.user_id or client.user_id).name or '',
+            'requisites': states.get(firm.requisites_state, ''),
+            'overdue_receipts': self.env['dealflow.receipt'].search_count([*of_client, ('is_overdue', '=', True)]),
+            'open_claims': self.env['dealflow.claim'].search_count([*of_client, ('state', 'in', OPEN_STATES)]),
+            'last_touch': last.display_name and f'{format_date(self.env, last.started_on)}: {last.display_name}',
+            'deals': [
+                {
+                    'id': deal.id,
+                    'name': deal.name,
+                    'stage': deal.stage_id.name,
+                    'short_status': deal.short_status or '',
+                }
+                for deal in deals
+            ],
+        }
 
     def _find_owners(self):
         """Return the contacts with the number of the one call today, as far as the person may read them."""

@@ -235,6 +235,43 @@ class DealflowTelephonyProvider(models.Model):
             'next': contacts_sudo[-1].id if len(contacts_sudo) == ROUTES else False,
         }
 
+    # While it rings
+
+    def _notify(self, kind, uniqueid, direction, number, name, extension, rang):
+        """Tell those concerned that a phone rings, or that somebody has answered; nothing of it is kept.
+
+        :param str kind: ``ringing`` at the extension, or ``answered`` by it
+        :param rang: the extensions at which it has rung
+        """
+        self.ensure_one()
+        if kind not in ('ringing', 'answered'):
+            raise ValidationError(self.env._("“kind” must be one of %(choices)s.", choices="ringing, answered"))
+        texts = [
+            self._read_text(self.env._("Notice"), key, value)
+            for key, value in (('uniqueid', uniqueid), ('number', number), ('name', name), ('extension', extension))
+        ]
+        uniqueid, number, name, extension = texts
+        user_by_extension = {each.number: each.user_id for each in self.extension_ids}
+        taker = user_by_extension.get(extension, self.env['res.users'])
+        users = taker
+        if kind == 'answered':
+            rung = self._read_list(self.env._("Notice"), 'rang', rang)
+            users = taker.union(*(user_by_extension.get(each, taker) for each in rung if isinstance(each, str)))
+        for user in users:
+            user._bus_send(
+                'dealflow.call',
+                {
+                    'event': kind,
+                    'uniqueid': uniqueid,
+                    'direction': 'outgoing' if direction == 'outgoing' else 'incoming',
+                    'number': number,
+                    'name': name,
+                    'is_mine': user == taker,
+                    'taker': taker.name or extension,
+                },
+            )
+        return {'told': len(users)}
+
     # Calls that are told
 
     def _receive(self, calls, sent_on):

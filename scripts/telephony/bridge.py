@@ -1,6 +1,7 @@
 """The bridge: follows the calls of one PBX and tells Odoo of each that has ended."""
 
 import asyncio
+import functools
 import json
 import logging
 import re
@@ -10,7 +11,7 @@ from datetime import datetime, timezone
 
 from .ami import AmiClient, AmiError
 from .calls import OUTSIDE, Call, CallTracker, get_moment
-from .odoo import OdooAway, OdooRefuses
+from .odoo import ANSWER_SECONDS, OdooAway, OdooRefuses
 from .outbox import Outbox
 
 _logger = logging.getLogger('telephony-bridge')
@@ -18,6 +19,8 @@ _logger = logging.getLogger('telephony-bridge')
 SENT_AT_ONCE = 50
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 ROUTES_SECONDS = 600
+# A notice that comes later helps nobody.
+NOTICE_SECONDS = 3
 # A clock of the PBX that differs by less counts as that of the bridge.
 TOLERATED_SECONDS = 2
 # Routes are compared by so many of the last digits: the PBX spells numbers as it likes.
@@ -141,11 +144,34 @@ class Bridge:
         self._outbox.put(call.uniqueid, get_told(call, self._get_offset()))
         self._wake.set()
 
-    def _notice(self, kind, call, _extension, _moment):
-        if kind == 'arrived' and self._settings.route_context and call.dialled in self._settings.route_extensions:
-            task = asyncio.ensure_future(self._redirect(call))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _notice(self, kind, call, extension, _moment):
+        if kind == 'arrived':
+            if self._settings.route_context and call.dialled in self._settings.route_extensions:
+                self._begin(self._redirect(call))
+        elif extension != OUTSIDE:
+            self._begin(self._tell_notice(kind, call, extension))
+
+    def _begin(self, work):
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell_notice(self, kind, call, extension):
+        """Tell Odoo at once that a phone rings or is answered; when Odoo is away nobody misses it later."""
+        try:
+            await self._call_odoo(
+                'notices',
+                NOTICE_SECONDS,
+                kind=kind,
+                uniqueid=call.uniqueid,
+                direction=call.direction,
+                number=call.number,
+                name=call.name,
+                extension=extension,
+                rang=call.rang,
+            )
+        except (OdooAway, OdooRefuses) as error:
+            _logger.debug("A notice was not told: %s", error)
 
     async def _redirect(self, call):
         """Send a call that waits in the dialplan to the person responsible; else the dialplan goes on by itself."""
@@ -201,10 +227,11 @@ class Bridge:
         self._outbox.remove([number for number, _content in waiting])
         self.state['told'] += len(waiting)
 
-    async def _call_odoo(self, what, **body):
+    async def _call_odoo(self, what, seconds=ANSWER_SECONDS, **body):
         if what == 'calls':
             body['sent'] = _get_text(time.time())
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: self._odoo.call(what, **body))
+        call = functools.partial(self._odoo.call, what, seconds, **body)
+        return await asyncio.get_running_loop().run_in_executor(None, call)
 
     async def _fetch_routes(self):
         if not self._settings.route_context:
