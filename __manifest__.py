@@ -69,6 +69,7 @@
         'wizards/dealflow_region_countries_views.xml',
         'wizards/dealflow_requisites_confirm_views.xml',
         'wizards/dealflow_requisites_reject_views.xml',
+        'wizards/dealflow_telephony_token_views.xml',
         'views/account_move_views.xml',
         'views/calendar_event_views.xml',
         'views/crm_lead_views.xml',

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -68,20 +68,36 @@ class ScreensCommon(MarketingCommon):
 
     @classmethod
     def _make_calls(cls):
-        provider = cls.env['dealflow.telephony.provider'].create(
-            {
-                'name': "PBX",
-                'country_id': cls.env.ref('base.no').id,
-                'extension_ids': [Command.create({'number': '101', 'user_id': cls.people['rep'].id})],
-            }
-        )
-        begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
-        call = {'direction': 'incoming', 'number': '+47 22 33 44 55', 'started': begin, 'ended': end}
-        talk = {'kind': 'talked', 'extension': '101', 'from': begin, 'until': end}
-        provider._receive(
+        """Let everybody who works on deals talk with a client, and somebody miss a call."""
+        sellers = [person for person in cls.people.values() if person.has_group('dealflow.group_user_own')]
+        provider, _empty = cls.env['dealflow.telephony.provider'].create(
             [
-                {**call, 'uniqueid': "1", 'result': 'answered', 'legs': [talk]},
-                {**call, 'uniqueid': "2", 'result': 'missed'},
+                {
+                    'name': "PBX",
+                    'country_id': cls.env.ref('base.no').id,
+                    'extension_ids': [
+                        Command.create({'number': str(person.id), 'user_id': person.id}) for person in sellers
+                    ],
+                },
+                {'name': "PBX of tomorrow", 'country_id': cls.env.ref('base.no').id},
+            ]
+        )
+        cls.env['res.partner'].create({'name': "Caller", 'phone': '+47 22 33 44 66'})
+        begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
+        call = {'direction': 'incoming', 'number': '+47 22 33 44 66', 'started': begin, 'ended': end}
+        talk = {'kind': 'talked', 'from': begin, 'until': end}
+        provider.with_user(SUPERUSER_ID)._receive(
+            [
+                {**call, 'uniqueid': "missed", 'result': 'missed'},
+                *(
+                    {
+                        **call,
+                        'uniqueid': person.login,
+                        'result': 'answered',
+                        'legs': [{**talk, 'extension': str(person.id)}],
+                    }
+                    for person in sellers
+                ),
             ],
             end,
         )

@@ -1,6 +1,5 @@
 from . import dealflow_telephony_provider
 from . import dealflow_telephony_extension
-from . import dealflow_telephony_token
 from . import dealflow_call
 from . import dealflow_call_leg
 from . import dealflow_partner_phone

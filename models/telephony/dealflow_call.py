@@ -17,6 +17,8 @@ from ..claims.dealflow_claim import OPEN_STATES
 MISSED = ('missed', 'machine', 'refused')
 TALKED = ('answered', 'forwarded')
 DELETED_AT_ONCE = 1000
+# States of requisites that nobody has to think of while talking.
+WELL = (False, 'none', 'confirmed')
 
 
 class DealflowCall(models.Model):
@@ -368,9 +370,9 @@ class DealflowCall(models.Model):
         :param str number: in any spelling; without a country code, that of the person's telephony decides
         :rtype: dict
         :return: ``number`` as E.164 or as it was given; ``owners``, a list of dictionaries with ``id``, ``name``,
-            ``function``, ``company``, ``group``, ``status``, ``responsible``, ``requisites``, ``overdue_receipts``
-            and ``open_claims`` (numbers), ``last_touch`` (day and words) and ``deals``, the newest three open ones with
-            ``id``, ``name``, ``stage`` and ``short_status``
+            ``function``, ``company``, ``group``, ``status``, ``responsible``, ``requisites`` (if they are not
+            confirmed), ``overdue_receipts`` and ``open_claims`` (numbers), ``last_touch`` (day and words) and
+            ``deals``, the newest three open ones with ``id``, ``name``, ``stage`` and ``short_status``
         """
         # sudo - dealflow.telephony.provider: the country of the line is no secret.
         providers_sudo = self.env['dealflow.telephony.provider'].sudo()
@@ -402,7 +404,7 @@ class DealflowCall(models.Model):
             'group': client.name if client not in (owner, firm) else '',
             'status': firm.client_status_id.name or '',
             'responsible': (owner.user_id or firm.user_id or client.user_id).name or '',
-            'requisites': states.get(firm.requisites_state, ''),
+            'requisites': states[firm.requisites_state] if firm.requisites_state not in WELL else '',
             'overdue_receipts': self.env['dealflow.receipt'].search_count([*of_client, ('is_overdue', '=', True)]),
             'open_claims': self.env['dealflow.claim'].search_count([*of_client, ('state', 'in', OPEN_STATES)]),
             'last_touch': last.display_name and f'{format_date(self.env, last.started_on)}: {last.display_name}',
