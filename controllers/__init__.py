@@ -2,3 +2,4 @@ from . import export
 from . import portal
 from . import removal
 from . import sales_funnel
+from . import telephony

@@ -7,5 +7,6 @@ from . import events
 from . import competitors
 from . import claims
 from . import marketing
+from . import telephony
 from . import pricing
 from . import overview

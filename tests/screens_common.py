@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -48,6 +48,7 @@ class ScreensCommon(MarketingCommon):
             cls._make_records(user)
         cls.env['dealflow.target'].create({'user_id': cls.people['rep'].id, 'month': '2026-03-01', 'amount': 2000})
         cls.env['dealflow.region'].create({'name': "North", 'code': 'TN'})
+        cls._make_calls()
         cls.env['dealflow.partner.match'].create(
             {
                 'left_id': cls.alpha.id,
@@ -64,6 +65,42 @@ class ScreensCommon(MarketingCommon):
             }
         )
         cls.env.flush_all()
+
+    @classmethod
+    def _make_calls(cls):
+        """Let everybody who works on deals talk with a client, and somebody miss a call."""
+        sellers = [person for person in cls.people.values() if person.has_group('dealflow.group_user_own')]
+        provider, _empty = cls.env['dealflow.telephony.provider'].create(
+            [
+                {
+                    'name': "PBX",
+                    'country_id': cls.env.ref('base.no').id,
+                    'extension_ids': [
+                        Command.create({'number': str(person.id), 'user_id': person.id}) for person in sellers
+                    ],
+                },
+                {'name': "PBX of tomorrow", 'country_id': cls.env.ref('base.no').id},
+            ]
+        )
+        cls.env['res.partner'].create({'name': "Caller", 'phone': '+47 22 33 44 66'})
+        begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
+        call = {'direction': 'incoming', 'number': '+47 22 33 44 66', 'started': begin, 'ended': end}
+        talk = {'kind': 'talked', 'from': begin, 'until': end}
+        provider.with_user(SUPERUSER_ID)._receive(
+            [
+                {**call, 'uniqueid': "missed", 'result': 'missed'},
+                *(
+                    {
+                        **call,
+                        'uniqueid': person.login,
+                        'result': 'answered',
+                        'legs': [{**talk, 'extension': str(person.id)}],
+                    }
+                    for person in sellers
+                ),
+            ],
+            end,
+        )
 
     @classmethod
     def _make_records(cls, user):

@@ -126,6 +126,16 @@ class TestDefaults(DefaultsCommon):
             ),
             'dealflow.minimum.price': (self.manager, lambda: {'applied_on': 'all', 'amount': 1.0}),
             'dealflow.stamp': (self.manager, lambda: {'name': "x", 'image': make_picture()}),
+            'dealflow.telephony.extension': (
+                self.manager,
+                lambda: {
+                    'number': "x",
+                    'user_id': self.manager.id,
+                    'provider_id': self.env['dealflow.telephony.provider']
+                    .create({'name': "x", 'country_id': self.env.ref('base.bg').id})
+                    .id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

@@ -222,6 +222,21 @@ class TestDerivedValues(EventCommon):
                 .create(self._prepare_values('dealflow.meeting.sheet'))
                 .id,
             },
+            'dealflow.call': lambda: {
+                'uniqueid': "Probe",
+                'direction': 'incoming',
+                'result': 'missed',
+                'started_on': '2030-01-01',
+                'ended_on': '2030-01-01',
+                'company_id': self.env.company.id,
+                'partner_id': self.partner.id,
+                'provider_id': self._new_telephony_provider().id,
+            },
+            'dealflow.telephony.extension': lambda: {
+                'number': "Probe",
+                'user_id': self.everything.id,
+                'provider_id': self._new_telephony_provider().id,
+            },
             'dealflow.receipt': lambda: {'deal_id': self.other_deal.id, 'date_planned': '2030-05-20', 'amount': 300},
             'dealflow.stamp': lambda: {'name': "Stamp", 'image': make_picture()},
         }.get(model_name)
@@ -247,6 +262,11 @@ class TestDerivedValues(EventCommon):
         if model._rec_name in model._fields and model._fields[model._rec_name].type == 'char':
             values.setdefault(model._rec_name, "Probe")
         return values
+
+    def _new_telephony_provider(self):
+        return self.env['dealflow.telephony.provider'].create(
+            {'name': "Probe", 'country_id': self.env.ref('base.bg').id}
+        )
 
     # Legitimate use
 

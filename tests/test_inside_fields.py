@@ -92,6 +92,7 @@ EMPLOYEES = {
         'dealflow_receipt_defer_to_credit_control',
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
+        'dealflow_call_months',
         'dealflow_claim_hours_low',
         'dealflow_claim_hours_medium',
         'dealflow_claim_hours_high',

@@ -5,7 +5,19 @@ from odoo.tests import BaseCase, tagged
 
 MODULE = Path(__file__).parents[1]
 MODELS = MODULE / 'models'
-ROOMS = ['base', 'partners', 'deals', 'receipts', 'events', 'competitors', 'claims', 'marketing', 'pricing', 'overview']
+ROOMS = [
+    'base',
+    'partners',
+    'deals',
+    'receipts',
+    'events',
+    'competitors',
+    'claims',
+    'marketing',
+    'telephony',
+    'pricing',
+    'overview',
+]
 
 
 def get_classes(path):

@@ -127,11 +127,27 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             {'company_id': cls.company.id, 'partner_id': cls.partner.id, 'product_id': product.id}
         )
         cls.env['dealflow.stamp'].create({'company_id': cls.company.id, 'name': "Stamp", 'image': make_picture()})
+        cls._make_call()
         cls.env['dealflow.warehouse.group'].create({'company_id': cls.company.id, 'name': "Main"})
         cls.env['dealflow.working.day'].create({'date': date(2024, 3, 2), 'company_id': cls.company.id})
         cls.env['dealflow.receipt.habit'].create(
             {'company_id': cls.company.id, 'level': 'company', 'party_id': cls.company.id, 'case_count': 5}
         )
+
+    @classmethod
+    def _make_call(cls):
+        provider = cls.env['dealflow.telephony.provider'].create(
+            {
+                'company_id': cls.company.id,
+                'name': "PBX",
+                'country_id': cls.env.ref('base.bg').id,
+                'extension_ids': [Command.create({'number': "101", 'user_id': cls.outsider.id})],
+            }
+        )
+        start, end = '2024-03-04T10:00:00Z', '2024-03-04T10:05:00Z'
+        call = {'uniqueid': "1", 'direction': 'incoming', 'result': 'answered', 'started': start, 'ended': end}
+        talk = {'kind': 'talked', 'extension': "101", 'from': start, 'until': end}
+        provider._receive([{**call, 'number': cls.phone.number, 'legs': [talk]}], end)
 
     def _call(self, model, method, *args, **kwargs):
         self.authenticate(self.foreign.login, self.foreign.login)

@@ -37,6 +37,8 @@ SCREENS = {
     'History of a client': 'dealflow.history',
     'Meeting sheets': 'dealflow.meeting.sheet',
     'Events': 'calendar.event',
+    'Calls': 'dealflow.call',
+    'Telephony providers': 'dealflow.telephony.provider',
     'Competitors': 'dealflow.competitor',
     'Claims': 'dealflow.claim',
     'Marketing events': 'dealflow.marketing.event',

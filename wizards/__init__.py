@@ -31,4 +31,5 @@ from . import dealflow_partner_handover_line
 from . import dealflow_region_countries
 from . import dealflow_requisites_confirm
 from . import dealflow_requisites_reject
+from . import dealflow_telephony_token
 from . import validate_account_move

@@ -27,6 +27,7 @@ class DealflowEventLog(models.TransientModel):
     deal_id = fields.Many2one('dealflow.deal', ondelete='cascade')
     opportunity_id = fields.Many2one('crm.lead', ondelete='cascade')
     claim_id = fields.Many2one('dealflow.claim', ondelete='cascade')
+    call_id = fields.Many2one('dealflow.call', ondelete='cascade', help="The call of the telephony that is logged.")
     event_type_id = fields.Many2one(
         'dealflow.event.type',
         string="Kind",
@@ -105,6 +106,8 @@ class DealflowEventLog(models.TransientModel):
         events = self.env['calendar.event'].with_context(context)  # pylint: disable=context-overridden
         call = events.create(self._prepare_call_values())
         following = events.browse()
+        if self.call_id:
+            self.call_id._note_comment(call)
         if self.next_step and self.next_start:
             following = events.create(self._prepare_next_event_values(call))
         return call, following
@@ -113,7 +116,7 @@ class DealflowEventLog(models.TransientModel):
         documents = {name: self[name].id for name in DOCUMENT_FIELDS if self[name]}
         if self.client_id:
             documents['business_partner_id'] = self.client_id.id
-        now = fields.Datetime.now().replace(microsecond=0)
+        now = self.call_id.ended_on or fields.Datetime.now().replace(microsecond=0)
         return {
             **documents,
             **self.partner_id._dealflow_get_event_values(),

@@ -91,6 +91,8 @@ class DealflowHistory(models.Model):
             ('requisites', "Requisites"),
             ('claim', "Claim"),
             ('mailing', "Mailing"),
+            ('call_in', "Incoming call"),
+            ('call_out', "Outgoing call"),
         ],
         readonly=True,
     )
@@ -314,6 +316,7 @@ class DealflowHistory(models.Model):
             with_client,
             self._get_claim_part(),
             self._get_mailing_part(),
+            *self._get_call_parts(),
         ]
 
     @kind_of_entry(
@@ -766,6 +769,44 @@ class DealflowHistory(models.Model):
             "WHERE source.model = 'res.partner' AND source.sent_datetime IS NOT NULL "
             "AND source.is_test_trace IS NOT TRUE",
         )
+
+    @kind_of_entry(
+        'call_in',
+        depends={
+            'dealflow.call': [
+                'started_on',
+                'partner_id',
+                'business_partner_id',
+                'user_id',
+                'number',
+                'result',
+                'direction',
+                'company_id',
+                'event_id',
+            ]
+        },
+        detail=('dealflow.call', 'result'),
+    )
+    @kind_of_entry('call_out', depends={}, detail=('dealflow.call', 'result'))
+    def _get_call_parts(self):
+        """Return the calls that the telephony has told of, missed ones too (C56)."""
+        call = {
+            'date': "source.started_on",
+            'partner_id': "source.partner_id",
+            'business_partner_id': "source.business_partner_id",
+            'user_id': "source.user_id",
+            'name': "source.number",
+            'detail': "source.result",
+            'company_id': "source.company_id",
+            'res_model': "'dealflow.call'",
+            'res_id': "source.id",
+        }
+        # A call that was logged stands there as its event.
+        told = "source.partner_id IS NOT NULL AND source.event_id IS NULL"
+        return [
+            (kind, call, f"dealflow_call source WHERE {told} AND source.direction = '{direction}'")
+            for kind, direction in (('call_in', 'incoming'), ('call_out', 'outgoing'))
+        ]
 
     # What all kinds together read.
     _depends = DEPENDS

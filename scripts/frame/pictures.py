@@ -115,6 +115,8 @@ PICTURES = [
     Picture('claims', BY_TITLE["Claims"]),
     Picture('claim', BY_TITLE["Claim"]),
     Picture('claims-report', BY_TITLE["Claims report"]),
+    Picture('calls', BY_TITLE["Calls"]),
+    Picture('telephony-provider', BY_TITLE["Telephony provider"]),
     Picture('events-register', BY_TITLE["Register of events"]),
     Picture('events-schedule', BY_TITLE["Schedule"]),
     Picture('events-sheet', BY_TITLE["Meeting sheet"], shop='meeting_sheet'),

@@ -27,6 +27,7 @@ COMMANDS = {
     'bench': 'bench.command',
     'load-legal-entities': 'bench.loading:load_legal_entities',
     'replica-demo': 'frame.replica_demo',
+    'test-telephony': 'frame.test_telephony',
     'upgrade-check': 'frame.upgrade_check',
     'axe': 'frame.axe',
     'walk': 'frame.walk',

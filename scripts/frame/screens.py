@@ -126,6 +126,13 @@ OURS = [
     Screen("Battle card", COMPETITORS, 'dealflow.competitor_nordform', shows='.o_dealflow_battle_card'),
     Screen("Claims", CLAIMS, shows='.o_kanban_renderer'),
     Screen("Claim", CLAIMS, 'dealflow.claim_broken_chairs', shows='.o_form_renderer'),
+    Screen("Calls", 'dealflow.dealflow_call_action', shows='.o_list_renderer', login='head'),
+    Screen(
+        "Telephony provider",
+        'dealflow.dealflow_telephony_provider_action',
+        'dealflow.telephony_provider_office',
+        shows='.o_form_renderer',
+    ),
     Screen("Claims report", 'dealflow.dealflow_claim_action_report', shows='.o_pivot'),
     Screen("Event", CARD, 'dealflow.event_call_severny', shows='.o_form_renderer', login='rep'),
     Screen(

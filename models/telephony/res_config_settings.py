@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    dealflow_call_months = fields.Integer(related='company_id.dealflow_call_months', readonly=False)

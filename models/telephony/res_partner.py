@@ -1,0 +1,109 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.phone_numbers import KEY_LENGTH, NUMBER_PATTERN, get_e164_of_contact, get_keys
+
+
+def get_key_sql(column):
+    """Return the SQL of the last digits of a column with a number, which the index is made of."""
+    return rf"right(regexp_replace(substring({column} from '{NUMBER_PATTERN}'), '\D', '', 'g'), {KEY_LENGTH})"
+
+
+class ResPartner(models.Model):
+    """Who owns a number, and who of us answers for them (E57, E58)."""
+
+    _inherit = 'res.partner'
+
+    _dealflow_call_key_idx = models.Index(f"({get_key_sql('phone')}) WHERE phone IS NOT NULL")
+
+    @api.model
+    def _dealflow_get_number_owners(self, numbers, country, company):
+        """Return the contacts with each number, whatever its spelling; found by index.
+
+        :param numbers: numbers as E.164
+        :param country: country in which numbers without a country code are meant, unless the contact has another
+        :param company: contacts of other companies are left out
+        :rtype: dict[str, res.partner]
+        :return: the owners by number, in elevated rights
+        """
+        owners = {number: self.sudo().browse() for number in numbers}
+        keys = {key for number in owners for key in get_keys(number)}
+        if not keys:
+            return owners
+        self.env['res.partner'].flush_model(['phone', 'active', 'company_id'])
+        self.env['dealflow.partner.phone'].flush_model(['number', 'partner_id', 'kind'])
+        # Two lookups, each by its index.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, phone FROM res_partner
+                 WHERE %(contact_key)s IN %(keys)s AND phone IS NOT NULL
+                 UNION ALL
+                SELECT partner_id, number FROM dealflow_partner_phone
+                 WHERE %(phone_key)s IN %(keys)s AND kind != 'internal'
+                """,
+                contact_key=SQL(get_key_sql('phone').replace('%', '%%')),
+                phone_key=SQL(get_key_sql('number').replace('%', '%%')),
+                keys=tuple(keys),
+            )
+        )
+        # sudo - res.partner: the owner of a number is found for whoever takes the call; who reads what of them is
+        # asked where it is shown.
+        contacts_sudo = self.sudo().browse(sorted({contact_id for contact_id, _spelling in rows}))
+        allowed = (False, *company.parent_ids.ids)
+        known = {
+            contact.id: contact for contact in contacts_sudo if contact.active and contact.company_id.id in allowed
+        }
+        for contact_id, spelling in sorted(rows):
+            if contact := known.get(contact_id):
+                codes = dict.fromkeys(
+                    (contact.country_id or contact.commercial_partner_id.country_id or country).mapped('code')
+                    + country.mapped('code')
+                )
+                for number in get_e164_of_contact(spelling, *codes) & owners.keys():
+                    owners[number] |= contact
+        return owners
+
+    def _dealflow_get_only_owner(self):
+        """Return whom a call belongs to when these contacts share its number; nobody when they have nothing in common.
+
+        Several people of one firm stand for the firm, several firms of one group for the group.
+        """
+        if len(self) <= 1:
+            return self
+        for shared in (self.commercial_partner_id, self.business_partner_id):
+            if len(shared) == 1:
+                return shared
+        return self.browse()
+
+    def _dealflow_get_call_takers(self):
+        """Return whom calls of each contact go to, best first: users of the deal, the client, the group, the team.
+
+        :rtype: dict[res.partner, res.users]
+        :return: users in elevated rights; a constant number of queries
+        """
+        deals_sudo = (
+            # sudo - dealflow.deal: a call reaches the person responsible whatever the rights of who asks.
+            self.env['dealflow.deal']
+            .sudo()
+            .search_fetch(
+                [('business_partner_id', 'in', self.business_partner_id.ids), ('state', '=', 'open')],
+                ['business_partner_id', 'user_id', 'team_id'],
+                order='opened_on desc, id desc',
+            )
+        )
+        latest = {}
+        for deal in deals_sudo:
+            latest.setdefault(deal.business_partner_id, deal)
+        takers = {}
+        for contact in self:
+            deal = latest.get(contact.business_partner_id, deals_sudo.browse())
+            users = (
+                deal.user_id
+                | contact.user_id
+                | contact.commercial_partner_id.user_id
+                | contact.business_partner_id.user_id
+                | deal.team_id.user_id
+            )
+            takers[contact] = users.filtered('active')
+        return takers
