@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { serializeDateTime } from "@web/core/l10n/dates";
+import { serializeDate, serializeDateTime, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -49,7 +49,6 @@ export class Workplace extends Component {
         TaskList,
     };
     static props = { ...standardActionServiceProps };
-    static displayName = _t("Workplace");
 
     setup() {
         this.orm = useService("orm");
@@ -65,7 +64,8 @@ export class Workplace extends Component {
         const kept = this.keptChoice.load();
         this.state = useState({
             page: null,
-            date: false,
+            // Another day is kept as long as this one lasts.
+            date: (kept.today === this.today && kept.date) || false,
             span: kept.span || "day",
             limit: MORE_CLIENTS,
             text: "",
@@ -96,7 +96,7 @@ export class Workplace extends Component {
         });
         useEffect(
             () => this.keep(),
-            () => [this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
+            () => [this.state.date, this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
         );
         this.addKeys();
     }
@@ -187,9 +187,13 @@ export class Workplace extends Component {
         }
     }
 
+    get today() {
+        return serializeDate(today());
+    }
+
     keep() {
-        const { span, clientId, contactId, filter, drafts } = this.state;
-        this.keptChoice.save({ span, clientId, contactId, filter, drafts });
+        const { date, span, clientId, contactId, filter, drafts } = this.state;
+        this.keptChoice.save({ today: this.today, date, span, clientId, contactId, filter, drafts });
     }
 
     // Keys
@@ -604,4 +608,4 @@ export class Workplace extends Component {
     }
 }
 
-registry.category("actions").add("dealflow.workplace", Workplace);
+registry.category("lazy_components").add("dealflow.Workplace", Workplace);
