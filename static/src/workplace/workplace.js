@@ -378,7 +378,7 @@ export class Workplace extends Component {
             },
             { key: "today", name: _t("Today"), count: counters.today, mark: "" },
             { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
-            { key: "done", name: _t("Done today"), count: counters.done, mark: "text-success" },
+            { key: "done", name: _t("Done"), count: counters.done, mark: "text-success" },
         ];
     }
 
