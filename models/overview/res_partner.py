@@ -419,18 +419,22 @@ class ResPartner(models.Model):
             'dealflow_receipt_ids', 'any', [('deal_id.state', '=', 'won')]
         )
         is_sold_before |= Domain('reversed_entry_id', 'any', is_sold_before)
-        for is_sale, part in ((False, is_sold_before), (True, ~is_sold_before)):
-            for partner, move_type, untaxed, residual, since, count in moves._read_group(
-                domain & part & Domain('move_type', 'in', ('out_invoice', 'out_refund')),
-                [document_field, 'move_type'],
-                ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
-            ):
-                figures = result[partner.id]
-                figures['starts'].append(since)
-                figures['dealflow_invoiced_total'] += untaxed
-                figures['total_due'] += residual
-                if is_sale:
-                    self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
+        sold = domain & Domain('move_type', 'in', ('out_invoice', 'out_refund'))
+        for partner, move_type, untaxed, residual, since, count in moves._read_group(
+            sold,
+            [document_field, 'move_type'],
+            ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
+        ):
+            figures = result[partner.id]
+            figures['starts'].append(since)
+            figures['dealflow_invoiced_total'] += untaxed
+            figures['total_due'] += residual
+            self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
+        # Taken off again, because PostgreSQL would read all lines of the company for «not sold before».
+        for partner, move_type, untaxed, count in moves._read_group(
+            sold & is_sold_before, [document_field, 'move_type'], ['amount_untaxed_signed:sum', '__count']
+        ):
+            self._dealflow_add_sales(result[partner.id], -untaxed, -count if move_type == 'out_invoice' else 0)
         for partner, untaxed in moves._read_group(
             domain & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
             [document_field],

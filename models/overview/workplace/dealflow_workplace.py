@@ -10,6 +10,8 @@ from ....tools.public_methods import DAY, KEY, WHOLE_NUMBER, option_keys, public
 MAX_EVENTS = 200
 MAX_WEEK = 500
 MAX_OVERDUE = 40
+# Overdue events, the newest first, whose clients are listed.
+MAX_LATE = 100
 # Clients on the left: as a rule, and at most.
 CLIENTS = 40
 LARGEST_CLIENTS = 200
@@ -59,19 +61,33 @@ class DealflowWorkplace(models.AbstractModel):
         first_day, last_day = (week_start, week_end) if is_week else (day, day)
         events = self.env['calendar.event']
         mine = self._get_my_events_domain()
+        # Tomorrow is counted even when the week ends today.
+        tomorrow = today + timedelta(days=1)
+        last_read = max(week_end, tomorrow) if week_start <= today <= week_end else week_end
         week = events.search(
-            mine & events._dealflow_get_day_domain(week_start, week_end), order='start, id', limit=MAX_WEEK
+            mine & events._dealflow_get_day_domain(week_start, last_read), order='start, id', limit=MAX_WEEK
         )
+        overdue_domain = mine & Domain('dealflow_state', '=', 'overdue')
+        # By the end, which has no index: PostgreSQL would read all events of the company by that of the start.
+        overdue = events.search(overdue_domain, order='stop, id', limit=MAX_OVERDUE)
+        late = events.search(
+            overdue_domain & Domain('business_partner_id', '!=', False), order='stop desc, id desc', limit=MAX_LATE
+        )
+        # Read together.
+        everything = week | overdue | late
+        week, overdue, late = (records.with_prefetch(everything._ids) for records in (week, overdue, late))
+        parties = self._get_readable_parties(everything)
         days_of = {event.id: self._get_event_day(event) for event in week}
         shown = week.filtered(lambda event: first_day <= days_of[event.id] <= last_day)[:MAX_EVENTS]
-        overdue_domain = mine & Domain('dealflow_state', '=', 'overdue')
-        overdue = events.search(overdue_domain, order='start, id', limit=MAX_OVERDUE)
-        activities = self._get_activities(last_day)
-        parties = self._get_readable_parties(shown | overdue)
         editable = self._get_editable(shown | overdue)
-        clients, client_count = self._get_day_clients(
-            mine, first_day, last_day, min(options.get('limit') or CLIENTS, LARGEST_CLIENTS)
-        )
+        activities = self._get_activities(last_day)
+        current = shown.filtered(lambda event: event.dealflow_state == 'current')
+        clients = self._get_day_clients(current, late, parties)
+        client_count = len(clients)
+        if len(late) == MAX_LATE:
+            [(client_count,)] = events._read_group(
+                overdue_domain | Domain('id', 'in', current.ids), [], ['business_partner_id:count_distinct']
+            )
         return {
             'today': today,
             'day': day,
@@ -79,12 +95,12 @@ class DealflowWorkplace(models.AbstractModel):
             'first_day': first_day,
             'last_day': last_day,
             'user': {'id': self.env.uid, 'name': self.env.user.name},
-            'counters': self._get_counters(mine, today),
+            'counters': self._get_counters(mine, today, week if last_read >= tomorrow else None, overdue),
             'days': self._get_days(week, days_of, week_start),
             'events': [self._get_event_row(event, parties, editable) for event in shown],
             'overdue': [self._get_event_row(event, parties, editable) for event in overdue],
             'activities': activities,
-            'clients': clients,
+            'clients': clients[: max(min(options.get('limit') or CLIENTS, LARGEST_CLIENTS), 0)],
             'client_count': client_count,
             'settings': self._get_settings(),
             'help': self._get_help(mine),
@@ -102,21 +118,36 @@ class DealflowWorkplace(models.AbstractModel):
         return event.start_date if event.allday else fields.Datetime.context_timestamp(event, event.start).date()
 
     @api.model
-    def _get_counters(self, mine, today):
+    def _get_counters(self, mine, today, week, overdue):
+        """Return what is left, done and overdue.
+
+        :param week: events among which are those of today and tomorrow, ``None`` if they are to be counted
+        :param overdue: the first overdue events
+        """
         events, activities = self.env['calendar.event'], self.env['mail.activity']
         tomorrow = today + timedelta(days=1)
+        late_events = len(overdue)
+        if late_events == MAX_OVERDUE:
+            late_events = events.search_count(mine & Domain('dealflow_state', '=', 'overdue'))
         of_today = mine & events._dealflow_get_day_domain(today, today)
         of_tomorrow = mine & events._dealflow_get_day_domain(tomorrow, tomorrow)
         due = activities._dealflow_get_my_day_domains()
         mine_due = due['current'] | due['overdue'] | due['coming']
         by_day = dict(activities._read_group(mine_due, ['date_deadline:day'], ['__count']))
         late = sum(count for day, count in by_day.items() if day < today)
+        if week is None or len(week) == MAX_WEEK:
+            counts = [
+                events.search_count(of_day & Domain('dealflow_state', '=', state))
+                for of_day, state in ((of_today, 'current'), (of_today, 'done'), (of_tomorrow, 'current'))
+            ]
+        else:
+            found = [(self._get_event_day(event), event.dealflow_state) for event in week]
+            counts = [found.count(each) for each in ((today, 'current'), (today, 'done'), (tomorrow, 'current'))]
         return {
-            'overdue': events.search_count(mine & Domain('dealflow_state', '=', 'overdue')) + late,
-            'today': events.search_count(of_today & Domain('dealflow_state', '=', 'current')) + by_day.get(today, 0),
-            'done': events.search_count(of_today & Domain('dealflow_state', '=', 'done')),
-            'tomorrow': events.search_count(of_tomorrow & Domain('dealflow_state', '=', 'current'))
-            + by_day.get(tomorrow, 0),
+            'overdue': late_events + late,
+            'today': counts[0] + by_day.get(today, 0),
+            'done': counts[1],
+            'tomorrow': counts[2] + by_day.get(tomorrow, 0),
         }
 
     @api.model
@@ -250,8 +281,10 @@ class DealflowWorkplace(models.AbstractModel):
         may_work = user.has_group('dealflow.group_user_own')
         types = self.env['dealflow.event.type'].search([])
         duration = events.get_default_duration()
-        planned = self.env['dealflow.event.type']._get_planned_type()
-        call_type = self.env['dealflow.event.log']._default_event_type_id()
+        planned = types.filtered(lambda event_type: not event_type._get_default_status().is_closed)
+        calls = types.filtered('is_call')
+        call_type = (calls & planned)[:1] or calls[:1]
+        planned = planned[:1]
         return {
             'may_work': may_work,
             'may_price': may_work and self.env['sale.order'].has_access('create'),

@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date, html2plaintext, ormcache
 
 from .....tools.public_methods import KEY, WHOLE_NUMBER, id_of, option_keys, public_method
 
@@ -78,13 +78,14 @@ class DealflowWorkplace(models.AbstractModel):
         """
         parties = client | entities
         rows = self._get_open_rows(client, parties, entities)
-        contacts = self._get_contacts(parties)
+        people = self._find_people(parties)
+        clocks = (client | people)._dealflow_get_clocks()
         return {
-            'client': self._get_header(client, entities, contact),
+            'client': self._get_header(client, entities, contact, clocks),
             'figures': self._get_figures(client),
             'open': rows,
             'open_count': len(rows),
-            'contacts': contacts,
+            'contacts': self._get_contacts(people, clocks),
             'since': self._get_changes(client, parties),
             'terms': self._get_terms(client),
             'finance': self._get_finance(client),
@@ -94,7 +95,7 @@ class DealflowWorkplace(models.AbstractModel):
     # Who it is
 
     @api.model
-    def _get_header(self, client, entities, contact):
+    def _get_header(self, client, entities, contact, clocks):
         terms_words = [client.client_status_id.name, client.region_id.name, client.industry_id.name]
         labels = client._dealflow_get_value_labels('requisites_state')
         return {
@@ -117,7 +118,7 @@ class DealflowWorkplace(models.AbstractModel):
             'user': self._show_user(client.user_id),
             'city': client.city or '',
             'country': client.country_id.name or '',
-            **client._dealflow_get_clocks()[client.id],
+            **clocks[client.id],
             'phone': client.phone or '',
             'email': client.email or '',
             'website': client.website or '',
@@ -359,12 +360,14 @@ class DealflowWorkplace(models.AbstractModel):
     # People
 
     @api.model
-    def _get_contacts(self, parties):
-        """Return the people of the whole group with their phones and local times (C09)."""
-        people = self.env['res.partner'].search(
+    def _find_people(self, parties):
+        return self.env['res.partner'].search(
             parties._dealflow_get_people_domain(), order='complete_name, id', limit=MAX_CONTACTS
         )
-        clocks = people._dealflow_get_clocks()
+
+    @api.model
+    def _get_contacts(self, people, clocks):
+        """Return the people of the whole group with their phones and local times (C09)."""
         kinds = dict(self.env['dealflow.partner.phone']._fields['kind']._description_selection(self.env))
         firms = people.commercial_partner_id._filtered_access('read')
         return [
@@ -403,13 +406,14 @@ class DealflowWorkplace(models.AbstractModel):
         domain = self._get_client_events_domain(parties, contact, options.get('event_filter'))
         events = self.env['calendar.event'].search(domain, order='start desc, id desc', offset=offset, limit=limit + 1)
         found = events[:limit]
+        is_whole = not offset and len(events) <= limit
         contacts = found.client_contact_id._filtered_access('read')
         deals = found.deal_id._filtered_access('read')
         editable, titles = self._get_editable(found), self._get_contact_titles()
         return {
             'events': [self._get_client_event_row(event, contacts, deals, editable, titles) for event in found],
             'has_more': len(events) > limit,
-            'event_count': self.env['calendar.event'].search_count(domain),
+            'event_count': len(found) if is_whole else self.env['calendar.event'].search_count(domain),
         }
 
     @api.model
@@ -463,6 +467,7 @@ class DealflowWorkplace(models.AbstractModel):
         return html2plaintext(written, include_references=False).strip()[:LONGEST_CONTENT]
 
     @api.model
+    @ormcache('self.env.uid')
     def _get_contact_titles(self):
         """Return the headings that Odoo puts above the names of organizer and contact, in the installed languages."""
         user, nobody = self.env.user, self.env['res.users']
@@ -500,9 +505,15 @@ class DealflowWorkplace(models.AbstractModel):
         }
 
     @api.model
+    @ormcache('self.env.uid', 'self.env.lang')
+    def _get_events_action(self):
+        """Return the report of events, kept as long as Odoo keeps actions: it takes seven queries."""
+        return self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
+
+    @api.model
     def _get_client_actions(self, client, parties, contact):
         """Return what the buttons Details, Events and Price open (C13-C15)."""
-        events = self.env['ir.actions.act_window']._for_xml_id('dealflow.calendar_event_action_register')
+        events = dict(self._get_events_action())
         values = {'business_partner_id': client.id, **({'client_contact_id': contact.id} if contact else {})}
         events.update(
             name=self.env._("Events with %(client)s", client=client.display_name),

@@ -3,9 +3,8 @@ from odoo.fields import Domain
 
 from .....tools.public_methods import TEXT, WHOLE_NUMBER, public_method
 
-# Open events that are looked at for the list of clients, and overdue ones, the newest first.
-MAX_OPEN = 500
-MAX_LATE = 300
+# Open events of the clients that are found.
+MAX_OPEN = 200
 # What is found by a search, at most, and the shortest text that is searched for.
 MAX_FOUND = 80
 SHORTEST = 2
@@ -19,23 +18,17 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
-    def _get_day_clients(self, mine, first_day, last_day, limit):
-        """Return the clients with an open event in the shown days, or an overdue one, and how many there are."""
-        events = self.env['calendar.event']
-        with_client = mine & Domain('business_partner_id', '!=', False)
-        in_days = (
-            with_client
-            & events._dealflow_get_day_domain(first_day, last_day)
-            & Domain('dealflow_state', '=', 'current')
-        )
-        late = with_client & Domain('dealflow_state', '=', 'overdue')
-        found = events.search(in_days, order='start, id', limit=MAX_OPEN)
-        found |= events.search(late, order='start desc, id desc', limit=MAX_LATE)
-        [(count,)] = events._read_group(in_days | late, [], ['business_partner_id:count_distinct'])
+    def _get_day_clients(self, current, late, parties):
+        """Return the clients of events, who can be reached now first.
+
+        :param current: planned events of the shown days
+        :param late: overdue events
+        :param parties: clients and contacts of these that the user may read
+        """
+        found = (current | late).filtered('business_partner_id')
         by_client = found.sorted(lambda event: (event.start, event.id)).grouped('business_partner_id')
-        clients = self.env['res.partner'].union(*by_client)._filtered_access('read')
-        rows = self._get_client_rows(clients, {client: by_client[client] for client in clients})
-        return self._sort_by_reach(rows)[:limit], count
+        clients = self.env['res.partner'].union(*by_client) & parties
+        return self._sort_by_reach(self._get_client_rows(clients, by_client, parties))
 
     @api.model
     def _sort_by_reach(self, rows):
@@ -54,11 +47,12 @@ class DealflowWorkplace(models.AbstractModel):
         return sorted(rows, key=get_key)
 
     @api.model
-    def _get_client_rows(self, clients, events_by_client, matches=None, contacts=None):
+    def _get_client_rows(self, clients, events_by_client, parties, matches=None, contacts=None):
         """Return clients as they are listed.
 
         :param clients: readable clients
         :param dict events_by_client: the open events of each, by their start
+        :param parties: clients and contacts that the user may read
         :param dict matches: what a search has found of each, by id
         :param dict contacts: the persons that a search has found, by id of the client
         """
@@ -68,8 +62,7 @@ class DealflowWorkplace(models.AbstractModel):
             or steps.get(client, self.env['calendar.event']).client_contact_id
             for client in clients
         }
-        everybody = clients.union(*persons.values())
-        everybody = everybody._filtered_access('read')
+        everybody = clients.union(*persons.values()) & parties
         clocks = everybody._dealflow_get_clocks()
         rows = []
         for client in clients:
@@ -152,7 +145,9 @@ class DealflowWorkplace(models.AbstractModel):
             order='start, id',
             limit=MAX_OPEN,
         )
-        return self._get_client_rows(clients, events.grouped('business_partner_id'), found, contacts)
+        by_client = events.grouped('business_partner_id')
+        parties = clients | (events.client_contact_id | clients.union(*contacts.values()))._filtered_access('read')
+        return self._get_client_rows(clients, by_client, parties, found, contacts)
 
     @api.model
     def _get_search_domains(self, text):

@@ -26,12 +26,10 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _get_finance(self, client):
         """Return the first rows of each list that the user may read, with totals; the lists of the client's card."""
-        blocks = {key: self._get_document_list(client, *LISTS[key]) for key in LISTS}
+        blocks = {key: self._get_document_list(client, key) for key in LISTS}
         blocks['receipts'] = self._get_receipt_list(client)
         if not any(blocks.values()):
             return False
-        if blocks['unpaid']:
-            blocks['unpaid'].update(self._get_unpaid_totals(client))
         return {'currency_id': self.env.company.currency_id.id, **blocks, 'actions': ACTIONS}
 
     @api.model
@@ -41,10 +39,12 @@ class DealflowWorkplace(models.AbstractModel):
         documents = self.env[field.comodel_name]
         if not documents.has_access('read') or not client._has_field_access(field, 'read'):
             return None
-        return client._get_dealflow_finance_domain(field_name)
+        # The people of the client are looked up once, and not each time that the domain is used.
+        return client._get_dealflow_finance_domain(field_name).optimize_full(documents)
 
     @api.model
-    def _get_document_list(self, client, field_name, order, columns):
+    def _get_document_list(self, client, key):
+        field_name, order, columns = LISTS[key]
         domain = self._get_document_domain(client, field_name)
         if domain is None:
             return False
@@ -70,16 +70,26 @@ class DealflowWorkplace(models.AbstractModel):
                     'is_overdue': bool(due_day) and due_day < today,
                 }
             )
-        return {'count': documents.search_count(domain), 'rows': rows}
+        is_whole = len(found) < MAX_ROWS
+        totals = self._get_unpaid_totals(domain, found if is_whole else None) if key == 'unpaid' else {}
+        return {'count': len(found) if is_whole else documents.search_count(domain), 'rows': rows, **totals}
 
     @api.model
-    def _get_unpaid_totals(self, client):
-        """Return what is unpaid in the current company, and how much of it is overdue."""
-        domain = self._get_document_domain(client, 'dealflow_unpaid_invoice_ids') & Domain(
-            'company_id', '=', self.env.company.id
-        )
-        moves = self.env['account.move']
-        overdue = Domain('invoice_date_due', '<', fields.Date.context_today(self))
+    def _get_unpaid_totals(self, domain, invoices):
+        """Return what is unpaid in the current company, and how much of it is overdue.
+
+        :param invoices: all of them, if they are known
+        """
+        moves, company, today = self.env['account.move'], self.env.company, fields.Date.context_today(self)
+        if invoices is not None:
+            mine = invoices.filtered(lambda move: move.company_id == company)
+            late = mine.filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
+            return {
+                'amount': sum(mine.mapped('amount_residual_signed')),
+                'overdue_amount': sum(late.mapped('amount_residual_signed')),
+            }
+        domain &= Domain('company_id', '=', company.id)
+        overdue = Domain('invoice_date_due', '<', today)
         [(amount,)] = moves._read_group(domain, [], ['amount_residual_signed:sum'])
         [(late,)] = moves._read_group(domain & overdue, [], ['amount_residual_signed:sum'])
         return {'amount': amount or 0.0, 'overdue_amount': late or 0.0}
