@@ -126,6 +126,12 @@ class TestWorkplacePage(WorkplaceCommon):
         self.assertFalse(clock['is_reachable'], "a Saturday")
         self.assertEqual(clock['reachable_at'], datetime(2026, 3, 16, 6))
 
+    def test_calendar_of_the_company_changes(self):
+        self.assertTrue(self.partner._dealflow_get_clocks()[self.partner.id]['is_reachable'])
+        lines = self.company.resource_calendar_id.attendance_ids
+        lines.filtered(lambda line: line.dayofweek == '2').unlink()
+        self.assertFalse(self.partner._dealflow_get_clocks()[self.partner.id]['is_reachable'])
+
     def test_hours_of_a_part_of_the_region(self):
         self.moscow.write({'work_from': 13.0, 'work_to': 15.5})
         clock = self.partner._dealflow_get_clocks()[self.partner.id]

@@ -353,7 +353,7 @@ class ResPartner(models.Model):
 
         :param str party_field: the field of deals and receipts that names the partner
         :param str document_field: that of orders and invoices
-        :param bool with_money: whether the money received is summed, too
+        :param bool with_money: whether money received and purchases are summed, too
         :return: a dictionary with the keys of ``FIGURES`` for each partner
         :rtype: dict[int, dict]
         """
@@ -366,8 +366,10 @@ class ResPartner(models.Model):
         of_documents = in_company & Domain(document_field, 'in', self.ids)
         self._dealflow_add_deal_figures(result, of_parties & Domain('is_visible', '=', True), party_field)
         self._dealflow_add_order_figures(result, of_documents & Domain('state', '=', 'sale'), document_field)
-        self._dealflow_add_invoice_figures(result, of_documents & Domain('state', '=', 'posted'), document_field)
+        posted = of_documents & Domain('state', '=', 'posted')
+        self._dealflow_add_invoice_figures(result, posted, document_field)
         if with_money:
+            self._dealflow_add_purchase_figures(result, posted, document_field)
             self._dealflow_add_money_figures(result, of_parties, party_field, of_documents, document_field)
         for figures in result.values():
             starts, count = figures.pop('starts'), figures.pop('sale_count')
@@ -435,7 +437,10 @@ class ResPartner(models.Model):
             sold & is_sold_before, [document_field, 'move_type'], ['amount_untaxed_signed:sum', '__count']
         ):
             self._dealflow_add_sales(result[partner.id], -untaxed, -count if move_type == 'out_invoice' else 0)
-        for partner, untaxed in moves._read_group(
+
+    @api.model
+    def _dealflow_add_purchase_figures(self, result, domain, document_field):
+        for partner, untaxed in self.env['account.move']._read_group(
             domain & Domain('move_type', 'in', ('in_invoice', 'in_refund')),
             [document_field],
             ['amount_untaxed_signed:sum'],

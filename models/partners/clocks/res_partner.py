@@ -2,7 +2,8 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 # The hours of a company whose calendar says nothing.
 OFFICE_HOURS = (9.0, 18.0)
@@ -30,7 +31,7 @@ class ResPartner(models.Model):
         """
         moment = pytz.utc.localize(moment or datetime.utcnow().replace(microsecond=0))
         user_day = moment.astimezone(pytz.timezone(self.env.user.tz or 'UTC')).date()
-        company_hours, working_days = self._dealflow_get_company_hours(moment.date())
+        company_hours, working_days = self._dealflow_get_company_hours(self.env.company.id, moment.date())
         by_place, clocks = {}, {}
         for partner in self:
             zone = partner._dealflow_get_own_tz()
@@ -42,9 +43,14 @@ class ResPartner(models.Model):
             clocks[partner.id] = by_place[place]
         return clocks
 
-    def _dealflow_get_company_hours(self, today):
-        """Return when the company works: the hours by weekday, and the days around today."""
-        company = self.env.company
+    @api.model
+    @ormcache('company_id', 'today')
+    def _dealflow_get_company_hours(self, company_id, today):
+        """Return when a company works: the hours by weekday, and the days around today.
+
+        Kept until the calendar, a holiday or an extra working day changes, which empties the cache.
+        """
+        company = self.env['res.company'].browse(company_id)
         # sudo - resource.calendar: when a company works is no secret.
         attendances = company.sudo().resource_calendar_id.attendance_ids
         hours = {}
@@ -52,7 +58,7 @@ class ResPartner(models.Model):
             first, last = hours.get(int(attendance.dayofweek), (24.0, 0.0))
             hours[int(attendance.dayofweek)] = min(first, attendance.hour_from), max(last, attendance.hour_to)
         days = company._dealflow_get_working_days(today - timedelta(days=1), today + timedelta(days=NEAR_DAYS))
-        return hours, days
+        return hours, frozenset(days)
 
     def _dealflow_get_clock(self, moment, zone, hours, company_hours, working_days, user_day):
         if not zone:

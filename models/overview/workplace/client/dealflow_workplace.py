@@ -52,9 +52,10 @@ class DealflowWorkplace(models.AbstractModel):
         :rtype: dict | bool
         """
         options = options or {}
-        partner = self.env['res.partner'].browse(partner_id).exists()
-        if not partner or not partner.has_access('read'):
+        partner = self.env['res.partner'].with_context(active_test=False).search([('id', '=', partner_id)])
+        if not partner:
             return False
+        partner = partner.with_env(self.env)
         firm = partner.commercial_partner_id
         client = next(
             (each for each in (partner.business_partner_id, firm) if each and each.has_access('read')), partner

@@ -26,26 +26,36 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _get_finance(self, client):
         """Return the first rows of each list that the user may read, with totals; the lists of the client's card."""
-        blocks = {key: self._get_document_list(client, key) for key in LISTS}
-        blocks['receipts'] = self._get_receipt_list(client)
+        # Looked up once, and not each time that a domain is used.
+        family = self.env['res.partner'].with_context(active_test=False)._search([('id', 'child_of', client.id)])
+        family = family.get_result_ids()
+        blocks = {key: self._get_document_list(client, family, key) for key in LISTS}
+        blocks['receipts'] = self._get_receipt_list(client, family)
         if not any(blocks.values()):
             return False
         return {'currency_id': self.env.company.currency_id.id, **blocks, 'actions': ACTIONS}
 
     @api.model
-    def _get_document_domain(self, client, field_name):
-        """Return the domain of a list, or ``None`` if the user may not read its documents."""
+    def _get_document_domain(self, client, family, field_name):
+        """Return the domain of a list, or ``None`` if the user may not read its documents.
+
+        :param family: the ids of the client and of all below it
+        """
         field = client._fields[field_name]
         documents = self.env[field.comodel_name]
         if not documents.has_access('read') or not client._has_field_access(field, 'read'):
             return None
-        # The people of the client are looked up once, and not each time that the domain is used.
-        return client._get_dealflow_finance_domain(field_name).optimize_full(documents)
+
+        def name_family(condition):
+            is_below = condition.operator == 'child_of' and condition.value == client.id
+            return Domain(condition.field_expr, 'in', family) if is_below else condition
+
+        return client._get_dealflow_finance_domain(field_name).map_conditions(name_family)
 
     @api.model
-    def _get_document_list(self, client, key):
+    def _get_document_list(self, client, family, key):
         field_name, order, columns = LISTS[key]
-        domain = self._get_document_domain(client, field_name)
+        domain = self._get_document_domain(client, family, field_name)
         if domain is None:
             return False
         documents = self.env[client._fields[field_name].comodel_name]
@@ -95,10 +105,10 @@ class DealflowWorkplace(models.AbstractModel):
         return {'amount': amount or 0.0, 'overdue_amount': late or 0.0}
 
     @api.model
-    def _get_receipt_list(self, client):
+    def _get_receipt_list(self, client, family):
         """Return the money that is still to come, with the promised and the likely date."""
         receipts = self.env['dealflow.receipt']
-        domain = self._get_document_domain(client, 'dealflow_receipt_ids')
+        domain = self._get_document_domain(client, family, 'dealflow_receipt_ids')
         if domain is None:
             return False
         domain &= receipts._get_expected_domain()

@@ -66,15 +66,17 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _get_last_touch(self, parties):
         """Return the end of the last event of the user with the client that took place, ``False`` without one."""
-        event = self.env['calendar.event'].search(
+        now = fields.Datetime.now()
+        # Not the event itself, whose reading asks for its participants.
+        [(stop,)] = self.env['calendar.event']._read_group(
             self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id')
             & Domain('user_id', '=', self.env.uid)
             & Domain('event_status_id.is_done', '=', True)
-            & Domain('start', '<=', fields.Datetime.now()),
-            order='start desc, id desc',
-            limit=1,
+            & Domain('start', '<=', now),
+            [],
+            ['stop:max'],
         )
-        return min(event.stop or event.start, fields.Datetime.now()) if event else False
+        return min(stop, now) if stop else False
 
     @api.model
     def _find_changes(self, client, parties, since):
