@@ -98,6 +98,15 @@ export class Workplace extends Component {
             () => this.keep(),
             () => [this.state.date, this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
         );
+        useEffect(
+            () => {
+                if (this.leadsToClient) {
+                    this.leadsToClient = false;
+                    this.centre.el.scrollIntoView();
+                }
+            },
+            () => [this.state.client]
+        );
         this.addKeys();
     }
 
@@ -247,14 +256,9 @@ export class Workplace extends Component {
     choose(clientId, contactId = false) {
         this.chooseSoon(clientId, contactId);
         this.loadClientSoon.cancel();
-        return this.loadClient().then(() => this.showCentre());
-    }
-
-    /** On a phone the client stands below the list. */
-    showCentre() {
-        if (this.ui.isSmall) {
-            this.centre.el?.scrollIntoView();
-        }
+        // On a phone the client stands below the list.
+        this.leadsToClient = this.ui.isSmall;
+        return this.loadClient();
     }
 
     showList() {
