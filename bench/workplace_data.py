@@ -44,9 +44,7 @@ def fill(env):
     screens.make_leads(env)
     receipts_plan.make_receipts(env, 3 * DOCUMENTS)
     sellers = env['res.users'].search([('login', '=like', 'scale\\__%'), ('login', '!=', company.ACCOUNTANT)])
-    sellers.group_ids = [
-        Command.link(env.ref(f'dealflow.{name}').id) for name in ('group_user_own', 'group_receipts')
-    ]
+    sellers.group_ids = [Command.link(env.ref(f'dealflow.{name}').id) for name in ('group_user_own', 'group_receipts')]
     for seller in sellers:
         seller.password = seller.login
     env.flush_all()

@@ -326,9 +326,7 @@ class TestWorkplaceClient(WorkplaceCommon):
         self._at(11, description="<p>They need <b>ten</b> chairs</p>")
         self._at(10)
         self.assertIn("Organized by", self.env['calendar.event'].search([], order='id desc', limit=1).description)
-        self.assertEqual(
-            [row['content'] for row in self._get_client()['events']], ["They need *ten* chairs", ""]
-        )
+        self.assertEqual([row['content'] for row in self._get_client()['events']], ["They need *ten* chairs", ""])
 
     def test_private_event_of_a_colleague_keeps_its_content(self):
         self._new_event(

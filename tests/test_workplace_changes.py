@@ -125,7 +125,24 @@ class TestSinceLastTouch(WorkplaceCommon):
     def test_stock_of_what_the_client_buys(self):
         if 'stock.move' not in self.env:
             self.skipTest("Odoo's Inventory is not installed.")
-        self.assertTrue(self._get_client()['since'])
+        self.rep_north.group_ids += self.env.ref('stock.group_stock_user')
+        self._new_order(self.partner, self.product, user_id=self.rep_north.id).action_confirm()
+        move = self._new(
+            'stock.move',
+            None,
+            {
+                'product_id': self.product.id,
+                'product_uom_qty': 5,
+                'product_uom': self.product.uom_id.id,
+                'location_id': self.env.ref('stock.stock_location_suppliers').id,
+                'location_dest_id': self.env['stock.location'].search([('usage', '=', 'internal')], limit=1).id,
+            },
+        )
+        move._action_confirm()
+        move.write({'quantity': 5, 'picked': True})
+        move._action_done()
+        [row] = self._rows('stock')
+        self.assertEqual((row['text'], row['id']), ("Chair: 5.00", self.product.id))
 
     def test_claim(self):
         self.env['dealflow.claim'].with_user(self.seller_all).create(

@@ -38,8 +38,8 @@ class DealflowRegion(models.Model):
 
     _check_work_hours = models.Constraint(
         'CHECK (work_from >= 0 AND work_to <= 24 AND (work_from < work_to OR (work_from = 0 AND work_to = 0)))',
-        "The hours of a region lie between 0:00 and 24:00, and begin before they end. Leave both empty to take those of "
-        "the region above it.",
+        "The hours of a region lie between 0:00 and 24:00, and begin before they end. Leave both empty to take those "
+        "of the region above it.",
     )
     _code_uniq = models.UniqueIndex('(code) WHERE code IS NOT NULL', "Another region has this code already.")
 

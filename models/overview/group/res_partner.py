@@ -95,7 +95,7 @@ class ResPartner(models.Model):
         """Return the domain of the people whose own company, or another one, is among ``self`` (E15)."""
         is_person = Domain('is_company', '=', False) & Domain('type', '=', 'contact')
         is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
-        # Ids, not a condition on the companies: PostgreSQL would read the whole register for «one of these or of those».
+        # Ids, not a condition on the companies: PostgreSQL would read all contacts for «one of these or of those».
         others = self.with_context(active_test=False).other_contact_ids
         return is_person & (is_theirs | Domain('id', 'in', others.ids))
 

@@ -47,9 +47,7 @@ class DealflowSegmentTerms(models.Model):
         string="Industries",
         help="Empty: clients of any industry.",
     )
-    turnover_from = fields.Monetary(
-        string="Turnover From", help="The client's own annual turnover. 0: clients of any turnover, known or not."
-    )
+    turnover_from = fields.Monetary(help="The client's own annual turnover. 0: clients of any turnover, known or not.")
     turnover_to = fields.Monetary(string="Turnover Below", help="0: without an upper limit.")
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     pricelist_id = fields.Many2one(

@@ -111,8 +111,8 @@ class DealflowWorkplace(models.AbstractModel):
 
         :param str text: what is typed, at least two characters
         :param int limit: how many clients are returned, at most 80
-        :return: rows as ``clients`` of :meth:`get_page`, with ``match``: its ``kind`` (``code``, ``phone`` or ``name``),
-            its ``text``, and ``contact_id`` where a person was found
+        :return: rows as ``clients`` of :meth:`get_page`, with ``match``: ``kind`` (``code``, ``phone`` or ``name``),
+            ``text``, and ``contact_id`` where a person was found
         :rtype: list[dict]
         """
         text = (text or '').strip()
@@ -146,7 +146,8 @@ class DealflowWorkplace(models.AbstractModel):
             limit=MAX_OPEN,
         )
         by_client = events.grouped('business_partner_id')
-        parties = clients | (events.client_contact_id | clients.union(*contacts.values()))._filtered_access('read')
+        people = events.client_contact_id.union(*contacts.values())
+        parties = clients | people._filtered_access('read')
         return self._get_client_rows(clients, by_client, parties, found, contacts)
 
     @api.model

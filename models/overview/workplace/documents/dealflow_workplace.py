@@ -95,8 +95,8 @@ class DealflowWorkplace(models.AbstractModel):
             mine = invoices.filtered(lambda move: move.company_id == company)
             late = mine.filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
             return {
-                'amount': sum(mine.mapped('amount_residual_signed')),
-                'overdue_amount': sum(late.mapped('amount_residual_signed')),
+                'amount': sum(mine.mapped('amount_residual_signed'), 0.0),
+                'overdue_amount': sum(late.mapped('amount_residual_signed'), 0.0),
             }
         domain &= Domain('company_id', '=', company.id)
         overdue = Domain('invoice_date_due', '<', today)
