@@ -149,12 +149,28 @@
             'dealflow/static/src/**/*',
             # Of the pages of clients.
             ('remove', 'dealflow/static/src/portal/**/*'),
+            # Loaded when it is opened.
+            ('remove', 'dealflow/static/src/workplace/**/*'),
+            'dealflow/static/src/workplace/workplace_action.js',
+        ],
+        'dealflow.assets_workplace': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/workplace/**/*',
+            ('remove', 'dealflow/static/src/workplace/workplace_action.js'),
         ],
         'web.assets_frontend': [
             'dealflow/static/src/portal/**/*',
         ],
         'web.assets_tests': [
             'dealflow/static/tests/tours/**/*',
+        ],
+        'web.assets_unit_tests_setup': [
+            'dealflow/static/src/workplace/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

@@ -148,6 +148,6 @@ from . import test_user_days
 from . import test_website_form
 from . import test_working_time
 from . import test_workplace
-from . import test_workplace_tours
 from . import test_workplace_changes
+from . import test_workplace_tours
 from . import test_xml_ids

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from .tour_common import TourCommon
 
 START = '/odoo/action-dealflow.dealflow_start_action'
+WORKPLACE = '/odoo/action-dealflow.dealflow_workplace_action'
 DEALS = '/odoo/action-dealflow.dealflow_deal_action'
 
 
@@ -93,12 +94,12 @@ class TestJobTours(TourCommon):
         )
         deal = self._new_deal(name="Tour Chairs", business_partner_id=self.client.id, user_id=self.rep.id)
         self.assertFalse(deal.legal_entity_id.property_payment_term_id)
-        self._start_tour('dealflow_plan_receipts', self.rep, START)
+        self._start_tour('dealflow_plan_receipts', self.rep, WORKPLACE)
         self.assertEqual(deal.receipt_ids.sorted('date_planned').mapped('amount'), [300, 700])
         self.assertTrue(term)
 
     def test_new_client_with_its_first_contact(self):
-        self._start_tour('dealflow_new_client_contact', self.rep, START)
+        self._start_tour('dealflow_new_client_contact', self.rep, WORKPLACE)
         client = self.env['res.partner'].search([('name', '=', "Tour New Client")])
         self.assertRecordValues(client, [{'is_company': True, 'user_id': self.rep.id}])
         self.assertRecordValues(

@@ -79,6 +79,11 @@ class TestWorkplaceTours(TourCommon):
         self._check_call()
         self._check_next_step()
 
+    def test_finish_an_event_and_plan_the_next(self):
+        self._start_tour('dealflow_workplace_finish', self.rep, WORKPLACE)
+        self.assertRecordValues(self.meeting, [{'dealflow_state': 'done', 'result': "Wants two variants"}])
+        self._check_next_step()
+
     def test_send_an_offer(self):
         self._start_tour('dealflow_workplace_offer', self.rep, WORKPLACE)
         self._check_offer()

@@ -72,7 +72,9 @@ def on_phone(name, title):
 PICTURES = [
     Picture('workplace', BY_TITLE["Workplace"]),
     Picture('workplace-tablet', BY_TITLE["Workplace"], TABLET),
-    on_phone('workplace', "Workplace"),
+    # On a phone the list comes first, and the client with a click.
+    Picture('workplace-phone', replace(BY_TITLE["Workplace"], shows='.o_dealflow_clients li'), PHONE),
+    Picture('workplace-phone-client', replace(BY_TITLE["Workplace"], clicks=('.o_dealflow_client',)), PHONE),
     Picture('start', replace(BY_TITLE["Start page"], login='head')),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
     Picture('deal-form', BY_TITLE["Deal"], shop='deal'),

@@ -690,6 +690,7 @@ test("on a phone the list comes first, and the client leads back to it", async (
     await animationFrame();
     expect.verifySteps([["client", 41, ALL]]);
     expect(name()).toBe("Borealis");
+    expect(queryOne("h2").getBoundingClientRect().top).toBeLessThan(window.innerHeight / 2);
     expect(document.documentElement.scrollWidth).toBe(window.innerWidth);
     await contains(".o_dealflow_to_list").click();
     expect(".o_dealflow_search").toBeVisible();

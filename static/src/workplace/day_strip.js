@@ -124,7 +124,8 @@ export class DayStrip extends Component {
     }
 
     get month() {
-        return deserializeDate(this.props.page.day).toLocaleString({ month: "short", year: "numeric" });
+        const day = deserializeDate(this.props.page.day);
+        return day.toLocaleString({ month: "long", ...(day.hasSame(today(), "year") ? {} : { year: "numeric" }) });
     }
 
     dayTitle({ title, count }) {

@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
-import { serializeDateTime } from "@web/core/l10n/dates";
+import { serializeDate, serializeDateTime, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
@@ -49,7 +49,6 @@ export class Workplace extends Component {
         TaskList,
     };
     static props = { ...standardActionServiceProps };
-    static displayName = _t("Workplace");
 
     setup() {
         this.orm = useService("orm");
@@ -65,7 +64,8 @@ export class Workplace extends Component {
         const kept = this.keptChoice.load();
         this.state = useState({
             page: null,
-            date: false,
+            // Another day is kept as long as this one lasts.
+            date: (kept.today === this.today && kept.date) || false,
             span: kept.span || "day",
             limit: MORE_CLIENTS,
             text: "",
@@ -96,7 +96,16 @@ export class Workplace extends Component {
         });
         useEffect(
             () => this.keep(),
-            () => [this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
+            () => [this.state.date, this.state.span, this.state.clientId, this.state.contactId, this.state.filter]
+        );
+        useEffect(
+            () => {
+                if (this.leadsToClient) {
+                    this.leadsToClient = false;
+                    this.centre.el.scrollIntoView();
+                }
+            },
+            () => [this.state.client]
         );
         this.addKeys();
     }
@@ -187,9 +196,13 @@ export class Workplace extends Component {
         }
     }
 
+    get today() {
+        return serializeDate(today());
+    }
+
     keep() {
-        const { span, clientId, contactId, filter, drafts } = this.state;
-        this.keptChoice.save({ span, clientId, contactId, filter, drafts });
+        const { date, span, clientId, contactId, filter, drafts } = this.state;
+        this.keptChoice.save({ today: this.today, date, span, clientId, contactId, filter, drafts });
     }
 
     // Keys
@@ -243,14 +256,9 @@ export class Workplace extends Component {
     choose(clientId, contactId = false) {
         this.chooseSoon(clientId, contactId);
         this.loadClientSoon.cancel();
-        return this.loadClient().then(() => this.showCentre());
-    }
-
-    /** On a phone the client stands below the list. */
-    showCentre() {
-        if (this.ui.isSmall) {
-            this.centre.el?.scrollIntoView();
-        }
+        // On a phone the client stands below the list.
+        this.leadsToClient = this.ui.isSmall;
+        return this.loadClient();
     }
 
     showList() {
@@ -374,7 +382,7 @@ export class Workplace extends Component {
             },
             { key: "today", name: _t("Today"), count: counters.today, mark: "" },
             { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
-            { key: "done", name: _t("Done today"), count: counters.done, mark: "text-success" },
+            { key: "done", name: _t("Done"), count: counters.done, mark: "text-success" },
         ];
     }
 
@@ -604,4 +612,4 @@ export class Workplace extends Component {
     }
 }
 
-registry.category("actions").add("dealflow.workplace", Workplace);
+registry.category("lazy_components").add("dealflow.Workplace", Workplace);

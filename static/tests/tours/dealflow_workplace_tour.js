@@ -52,6 +52,18 @@ const postpone = [
     { content: "its new day", trigger: ".o_dealflow_open [data-kind=receipt]:contains(2040)" },
 ];
 
+const finish = [
+    client,
+    { trigger: ".o_dealflow_event_list li:contains(Tour meeting) .o_dealflow_done", run: "click" },
+    { content: "which one is told", trigger: `${dialogField("event_name")}:contains(Tour meeting)` },
+    { trigger: `${dialogField("result")} textarea`, run: "edit Wants two variants" },
+    { content: "with its next step", trigger: `${dialogField("next_step")} input`, run: "edit Send two variants" },
+    { trigger: dialogButton("action_apply"), run: "click" },
+    noDialog,
+    { content: "it is done", trigger: ".o_dealflow_event_list li:contains(Wants two variants):not(:has(button))" },
+];
+
+addJob("dealflow_workplace_finish", 2, finish);
 addJob("dealflow_workplace_call", 1, logCall);
 addJob("dealflow_workplace_offer", 1, offer);
 addJob("dealflow_workplace_move", 2, move);

@@ -37,7 +37,7 @@ class DealflowWorkplace(models.AbstractModel):
     def _get_changes(self, client, parties):
         """Return when the user last had an event with the client, and what has changed since; «nothing» is told too."""
         touched_on = self._get_last_touch(parties)
-        since = touched_on or fields.Datetime.today() - timedelta(days=FIRST_DAYS)
+        since = touched_on or fields.Datetime.now() - timedelta(days=FIRST_DAYS)
         rows = self._find_changes(client, parties, since)
         told = self._tell_changes(rows[:MAX_CHANGES])
         if not touched_on:
