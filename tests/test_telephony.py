@@ -423,7 +423,7 @@ class TestCall(TelephonyCommon):
         deal = self._new_deal(user_id=self.rep_north.id)
         call = self._tell(talks=[('101', 1, 4)]).with_user(self.rep_north)
         action = call.action_comment()
-        wizard = self.env['dealflow.event.log'].with_user(self.rep_north).with_context(action['context'])
+        wizard = self.env['dealflow.event.log'].with_user(self.rep_north).with_context(**action['context'])
         wizard.create({'result': "Wants two variants", 'next_step': "Send them"}).action_apply()
         event = call.event_id
         self.assertRecordValues(
