@@ -137,6 +137,8 @@ export class PriceForm extends Component {
         const all = { key: false, name: _t("All"), categories: [] };
         this.roots = roots.some((root) => root.key === "all") ? roots : [all, ...roots];
         this.state.offerId = start.offer_id;
+        // After a reload of the page the form is for the same client again.
+        this.props.updateActionState?.({ partner_id, deal_id, lead_id, order_id, letter_of_order_id });
         this.state.columns = this.arrange(groups, start);
         this.takeStart(start);
         if (letter_of_order_id) {
@@ -179,6 +181,7 @@ export class PriceForm extends Component {
             // What was agreed with one client is no price for another.
             this.forgetPrices();
             this.changes += 1;
+            this.props.updateActionState?.({ partner_id: partnerId, deal_id: false, lead_id: false, order_id: false });
             this.takeStart({ ...start, lines: [] });
             await Promise.all([this.loadProducts(), this.loadClientData()]);
         }
