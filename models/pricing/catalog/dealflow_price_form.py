@@ -296,40 +296,42 @@ class DealflowPriceForm(models.AbstractModel):
     def _get_word_sql(self, word, terms, products, alias, query):
         """Return the condition that a word is in the name in any language, in a code or barcode, or at a supplier's."""
         unaccent = self.env.registry.unaccent
-        pattern = unaccent(SQL("%s", f'%{escape_psql(word)}%'))
+
+        def matches(text):
+            # ILIKE would put the pattern into small letters again for each product.
+            return SQL("%s LIKE %s", unaccent(SQL("lower(%s)", text)), pattern)
+
+        pattern = unaccent(SQL("lower(%s)", f'%{escape_psql(word)}%'))
         template = query.left_join(alias, 'product_tmpl_id', 'product_template', 'id', 'product_tmpl_id')
         # One comparison for each language is cheaper than Odoo's expression over all of them, which has an index, but
         # is computed again for each product that the index finds: a word like «bolt» may be in all names.
         languages = dict.fromkeys(['en_US', *(code for code, _name in self.env['res.lang'].get_installed())])
-        names = [
-            SQL("%s ILIKE %s", unaccent(SQL("%s->>%s", SQL.identifier(template, 'name'), language)), pattern)
-            for language in languages
+        texts = [
+            *(SQL("%s->>%s", SQL.identifier(template, 'name'), language) for language in languages),
+            products._field_to_sql(alias, 'default_code', query),
+            products._field_to_sql(alias, 'barcode', query),
         ]
         found = SQL(
             """(SELECT supplier.product_id, supplier.product_tmpl_id
                   FROM product_supplierinfo AS supplier
                  WHERE (supplier.company_id IS NULL OR supplier.company_id IN %(companies)s)
-                   AND (%(code)s ILIKE %(pattern)s OR %(name)s ILIKE %(pattern)s)) AS found""",
+                   AND (%(code)s OR %(name)s)) AS found""",
             companies=tuple(terms.company.parent_ids.ids),
-            code=unaccent(SQL("supplier.product_code")),
-            name=unaccent(SQL("supplier.product_name")),
-            pattern=pattern,
+            code=matches(SQL("supplier.product_code")),
+            name=matches(SQL("supplier.product_name")),
         )
         self.env['product.supplierinfo'].flush_model()
         self.env['product.template'].flush_model(['name'])
         self.env['product.uom'].flush_model()
         return SQL(
-            """(%(names)s OR %(default_code)s ILIKE %(pattern)s OR %(barcode)s ILIKE %(pattern)s
+            """(%(texts)s
                 OR %(template)s IN (SELECT found.product_tmpl_id FROM %(found)s WHERE found.product_id IS NULL)
                 OR %(id)s IN (SELECT found.product_id FROM %(found)s)
                 OR %(id)s IN (
                     SELECT packaging.product_id FROM product_uom AS packaging WHERE packaging.barcode = %(word)s))""",
-            default_code=unaccent(products._field_to_sql(alias, 'default_code', query)),
-            barcode=unaccent(products._field_to_sql(alias, 'barcode', query)),
-            names=SQL(" OR ").join(names),
+            texts=SQL(" OR ").join(matches(text) for text in texts),
             template=SQL.identifier(alias, 'product_tmpl_id'),
             id=SQL.identifier(alias, 'id'),
-            pattern=pattern,
             found=found,
             word=word,
         )
