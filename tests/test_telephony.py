@@ -467,7 +467,7 @@ class TestCall(TelephonyCommon):
         self.assertEqual((owner['id'], owner['function']), (self.contact.id, "Director"))
         self.assertEqual([each['id'] for each in owner['deals']], deal.ids)
         self.assertIn("Call from", owner['last_touch'])
-        self.assertEqual(owner['requisites'], '')
+        self.assertEqual(owner['requisites'], "Not confirmed")
         self.partner.action_submit_requisites()
         [owner] = calls.with_user(self.rep_north).get_caller_card('0888123456')['owners']
         self.assertEqual(owner['requisites'], "Waits for accounting")
