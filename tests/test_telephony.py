@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, UniqueViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import BaseCase, HttpCase, tagged
@@ -406,6 +407,9 @@ class TestCall(TelephonyCommon):
             self.provider._notify('ringing', 'x', 'incoming', 5, '', '101', None)
 
     def test_whoever_talked_last_is_asked_for_a_comment(self):
+        self._tell('pbx-old', talks=[('101', 1, 4)])
+        self.assertEqual(self._get_bus(self.rep_north), [], "nobody is asked about a call of long ago")
+        self.start = fields.Datetime.now() - timedelta(minutes=10)
         call = self._tell(
             talks=[('101', 1, 4), ('102', 4, 9)], legs=[{'kind': 'rang', 'extension': '101'}], direction='incoming'
         )

@@ -60,8 +60,8 @@ class TestWebsiteForm(DealflowCommon, HttpCase):
     def test_request_without_a_subject(self):
         """A form may leave out the subject and other fields without an error page for the visitor."""
         for values, name in (
-            ({'contact_name': "Vera", 'email_from': 'vera@example.com'}, "Request of Vera"),
-            ({'email_from': 'vera@example.com'}, "Request of vera@example.com"),
+            ({'contact_name': "Vera", 'email_from': 'vera@example.com'}, "Request from Vera"),
+            ({'email_from': 'vera@example.com'}, "Request from vera@example.com"),
             ({'description': "Please call."}, "Request without a subject"),
         ):
             with self.subTest(values=values):

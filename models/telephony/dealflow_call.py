@@ -17,6 +17,8 @@ from ..claims.dealflow_claim import OPEN_STATES
 MISSED = ('missed', 'machine', 'refused')
 TALKED = ('answered', 'forwarded')
 DELETED_AT_ONCE = 1000
+# How long after a call somebody is asked about it.
+POPUP_LASTS = timedelta(minutes=15)
 # States of requisites that nobody has to think of while talking.
 WELL = (False, 'none', 'confirmed')
 
@@ -297,8 +299,12 @@ class DealflowCall(models.Model):
     # After the call
 
     def _tell_phones_that_it_ended(self):
-        """Close the pop-ups of those at whom it rang, and ask whoever talked last for a comment (E59, E61)."""
-        for call in self:
+        """Close the pop-ups of those at whom it rang, and ask whoever talked last for a comment (E59, E61).
+
+        A call that is told later has no pop-up any more; the list of calls without a comment has it.
+        """
+        recent = fields.Datetime.now() - POPUP_LASTS
+        for call in self.filtered(lambda call: call.ended_on >= recent):
             for user in call.rang_user_ids | call.user_id | call.answered_by_id:
                 is_asked = call.needs_comment and user == call.user_id
                 user._bus_send(

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
@@ -34,10 +36,17 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
+    def _get_first_moment(self):
+        """Return from when changes are told to somebody who had no event with the client: a midnight of the user."""
+        midnight = fields.Datetime.context_timestamp(self, fields.Datetime.now() - timedelta(days=FIRST_DAYS))
+        midnight = midnight.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
     def _get_changes(self, client, parties):
         """Return when the user last had an event with the client, and what has changed since; «nothing» is told too."""
         touched_on = self._get_last_touch(parties)
-        since = touched_on or fields.Datetime.now() - timedelta(days=FIRST_DAYS)
+        since = touched_on or self._get_first_moment()
         rows = self._find_changes(client, parties, since)
         told = self._tell_changes(rows[:MAX_CHANGES])
         if not touched_on:
