@@ -262,6 +262,25 @@ class TestStageRequirement(DealflowCommon):
         self.assertFalse(any(item['is_done'] for item in items.values()))
         self.assertEqual({item['action']['res_model'] for item in items.values()}, {'sale.order', 'dealflow.contract'})
 
+    def test_whoever_sees_a_deal_reads_what_it_lacks(self):
+        """The links of the checklist lead to things that some readers of the deal may not see, such as receipts."""
+        kinds = [kind for kind, _label in self.env['dealflow.stage.requirement']._fields['kind'].selection]
+        values = {
+            'field': {'field_id': self.env.ref('dealflow.field_dealflow_deal__expected_close_date').id},
+            'event_done': {'event_type_id': self.env.ref('dealflow.event_type_meeting').id},
+            'receipts_total': {'min_percent': 50},
+            'received_share': {'min_percent': 50},
+        }
+        for kind in kinds:
+            self._require(kind, **values.get(kind, {}))
+        self.deal.expected_close_date = False
+        for user in (self.viewer, self.seller_all, self.rep_north):
+            self.env.invalidate_all()
+            with self.subTest(user=user.login):
+                items = self.deal.with_user(user).stage_checklist[0]['items']
+                self.assertEqual(len(items), len(kinds))
+        self.assertFalse(self.deal.with_user(self.seller_all).can_read_receipts, "or there was nothing to try")
+
     def test_override_is_logged_and_marked(self):
         self._require('order_confirmed')
         deal = self._new_deal(self.importer, name="Tables")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import html2plaintext
 
 from ...tools.placeholders import is_filled
@@ -214,14 +214,18 @@ class DealflowStageRequirement(models.Model):
     def _get_action(self, deal):
         """Return the action that helps to meet the requirement, or None if that is done on the deal form itself.
 
-        A kind that has an action defines it in its own method ``_action_<kind>(deal)``.
+        A kind that has an action defines it in its own method ``_action_<kind>(deal)``. Whoever may not do it is told
+        what is missing, without a link.
 
         :param deal: the deal that does not meet the requirement
         :rtype: dict | None
         """
         self.ensure_one()
         get_action = getattr(self, f'_action_{self.kind}', None)
-        return get_action and get_action(deal)
+        try:
+            return get_action and get_action(deal)
+        except AccessError:
+            return None
 
     def _action_entity_confirmed(self, deal):
         return (
