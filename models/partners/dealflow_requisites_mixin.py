@@ -34,6 +34,9 @@ COUNTRY_LABELS = {
 REQUISITE_SOURCES = (*REQUISITE_FIELDS, 'counterparty_role', 'parent_id', 'is_company', 'bank_ids')
 BANK_FIELDS = ('active', 'acc_number', 'sanitized_acc_number', 'acc_holder_name', 'clearing_number', 'bank_id')
 
+# States of requisites in which nobody has anything to do.
+SETTLED_STATES = (False, 'none', 'confirmed')
+
 # Accountants, who compare requisites with documents, and salespeople: nobody else sees what accounting thinks of a
 # client.
 REQUISITES_READERS = 'dealflow.group_viewer,account.group_account_invoice'

@@ -12,6 +12,7 @@ from odoo.tools import format_date
 from ...tools.phone_numbers import get_e164
 from ...tools.public_methods import TEXT, public_method
 from ..claims.dealflow_claim import OPEN_STATES
+from ..partners.dealflow_requisites_mixin import SETTLED_STATES
 
 # What nobody of us took, and somebody may have to call back.
 MISSED = ('missed', 'machine', 'refused')
@@ -19,8 +20,6 @@ TALKED = ('answered', 'forwarded')
 DELETED_AT_ONCE = 1000
 # How long after a call somebody is asked about it.
 POPUP_LASTS = timedelta(minutes=15)
-# States of requisites that nobody has to think of while talking.
-WELL = (False, 'none', 'confirmed')
 
 
 class DealflowCall(models.Model):
@@ -400,7 +399,6 @@ class DealflowCall(models.Model):
             [*of_client, ('state', '=', 'open')], ['name', 'stage_id', 'short_status'], order='opened_on desc', limit=3
         )
         firm = owner.commercial_partner_id
-        states = dict(firm._fields['requisites_state']._description_selection(self.env))
         last = self.search([*of_client, ('result', 'in', TALKED)], limit=1)
         return {
             'id': owner.id,
@@ -410,7 +408,9 @@ class DealflowCall(models.Model):
             'group': client.name if client not in (owner, firm) else '',
             'status': firm.client_status_id.name or '',
             'responsible': (owner.user_id or firm.user_id or client.user_id).name or '',
-            'requisites': states[firm.requisites_state] if firm.requisites_state not in WELL else '',
+            'requisites': ''
+            if firm.requisites_state in SETTLED_STATES
+            else firm._dealflow_get_value_label('requisites_state'),
             'overdue_receipts': self.env['dealflow.receipt'].search_count([*of_client, ('is_overdue', '=', True)]),
             'open_claims': self.env['dealflow.claim'].search_count([*of_client, ('state', 'in', OPEN_STATES)]),
             'last_touch': last.display_name and f'{format_date(self.env, last.started_on)}: {last.display_name}',

@@ -287,7 +287,7 @@ class DealflowWorkplace(models.AbstractModel):
         planned = planned[:1]
         return {
             'may_work': may_work,
-            'may_price': may_work and self.env['sale.order'].has_access('create'),
+            'may_price': self.env['dealflow.price.form']._may_sell(),
             'may_see_receipts': self.env['dealflow.receipt'].has_access('read'),
             'event_types': [self._get_type_row(event_type, duration) for event_type in types],
             'default_call_type_id': call_type.id,

@@ -58,15 +58,17 @@ class DealflowPriceForm(models.AbstractModel):
     # Rights and terms
 
     @api.model
+    def _may_sell(self):
+        """Return whether the user makes quotations."""
+        return self.env.user.has_group('dealflow.group_user_own') and self.env['sale.order'].has_access('create')
+
+    @api.model
     def _check_may_sell(self):
         """Refuse users who do not make quotations.
 
         :raise AccessError: the user has no right to sell
         """
-        user = self.env.user
-        if not self.env.su and not (
-            user.has_group('dealflow.group_user_own') and self.env['sale.order'].has_access('create')
-        ):
+        if not self.env.su and not self._may_sell():
             raise AccessError(
                 self.env._(
                     "The price form is for those who make quotations. Ask an administrator for the right “%(right)s”.",
@@ -621,7 +623,7 @@ class DealflowPriceForm(models.AbstractModel):
 
     @api.model
     def _get_bonus_percent(self, company):
-        """Return the share of the user's team, which a new order of his would get."""
+        """Return the share of the user's team, which a new order of theirs would get."""
         return self._get_team(company).dealflow_bonus_percent
 
     @api.model

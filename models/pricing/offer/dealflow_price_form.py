@@ -86,7 +86,7 @@ class DealflowPriceForm(models.AbstractModel):
                     "The order %(order)s is “%(state)s”; the price form goes on with quotations only. Open the form "
                     "from the client for another offer.",
                     order=order.name,
-                    state=dict(order._fields['state']._description_selection(self.env))[order.state],
+                    state=order._dealflow_get_value_label('state'),
                 )
             )
 
@@ -170,7 +170,7 @@ class DealflowPriceForm(models.AbstractModel):
         return {'id': partner.id, 'name': partner.display_name} if partner else False
 
     def _get_kinds(self):
-        labels = dict(self.env['dealflow.offer']._fields['kind']._description_selection(self.env))
+        labels = self.env['dealflow.offer']._dealflow_get_value_labels('kind')
         may_post = self.env.company.dealflow_sell_posts_invoice and self.env['account.move'].has_access('write')
         return [{'key': key, 'name': labels[key]} for key in labels if key != 'invoice' or may_post]
 

@@ -10,6 +10,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
 
 /** What is left to do today and in the next days, what is overdue below: a block of the start page. */
 export class MyDay extends Component {
@@ -18,6 +19,7 @@ export class MyDay extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.phoneLink = phoneLink;
         this.action = useService("action");
         this.state = useState({ day: null, nextKey: null });
         this.root = useRef("root");
@@ -46,10 +48,6 @@ export class MyDay extends Component {
         const start = deserializeDateTime(row.start);
         const showDate = !start.hasSame(today(), "day");
         return toLocaleDateTimeString(start, { showDate, showTime: true, showSeconds: false });
-    }
-
-    phoneLink(row) {
-        return `tel:${row.phone.replace(/[^+\d]/g, "")}`;
     }
 
     /** Who has set it, where that is somebody else. */

@@ -3,7 +3,6 @@ import { browser } from "@web/core/browser/browser";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -13,6 +12,7 @@ import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { callUnlessOffline } from "@dealflow/offline_call/offline_call";
 import { CategoryTree } from "./category_tree";
 import { ColumnsMenu } from "./columns_menu";
 import { KeptSelection } from "./kept_selection";
@@ -105,18 +105,8 @@ export class PriceForm extends Component {
     }
 
     /** What the server says; without a connection the selection stays, and the form says so. */
-    async call(method, args, kwargs = {}) {
-        try {
-            const answer = await this.orm.call(FORM, method, args, kwargs);
-            this.state.isOffline = false;
-            return answer;
-        } catch (error) {
-            if (error instanceof ConnectionLostError) {
-                this.state.isOffline = true;
-                return null;
-            }
-            throw error;
-        }
+    call(method, args, kwargs = {}) {
+        return callUnlessOffline(this.state, this.orm.call(FORM, method, args, kwargs));
     }
 
     async open() {
@@ -432,11 +422,15 @@ export class PriceForm extends Component {
         this.search.el?.select();
     }
 
+    /** A line that cannot be sold as it stands is refused by SELL, and does not keep the others from their prices. */
+    get pricedLines() {
+        return this.state.lines.filter((line) => line.quantity > 0 && !line.isUnsold);
+    }
+
     /** Prices by quantity, minimum, margin and bonus; a price that was typed stays. */
     async loadPrices() {
         const { changes } = this;
-        // A line that cannot be sold as it stands is refused by SELL, and does not keep the others from their prices.
-        const lines = this.state.lines.filter((line) => line.quantity > 0 && !line.isUnsold);
+        const lines = this.pricedLines;
         if (lines.length) {
             const rows = await this.prices.add(this.askPrices(lines));
             if (!rows) {
@@ -479,7 +473,7 @@ export class PriceForm extends Component {
 
     /** What was typed a moment ago is sold at its own price, not at the one before. */
     async finishPrices() {
-        const lines = this.state.lines.filter((line) => line.quantity > 0 && !line.isUnsold);
+        const lines = this.pricedLines;
         if (this.pricedChanges === this.changes || !lines.length) {
             return;
         }

@@ -1,6 +1,7 @@
 import { Component, useEffect, useRef } from "@odoo/owl";
 import { scrollTo } from "@web/core/utils/scrolling";
-import { formatMoment, phoneLink } from "./format";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
+import { formatMoment } from "./format";
 import { LocalClock } from "./local_clock";
 
 /** Clients with something to do, or those that were looked for; who can be reached now stands first (C07). */

@@ -1,6 +1,5 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { phoneLink } from "./format";
 import { LocalClock } from "./local_clock";
 
 // Fewer contacts fit; the others come with a click.
@@ -23,10 +22,6 @@ export class ContactList extends Component {
         onOpen: Function,
         onMore: Function,
     };
-
-    setup() {
-        this.phoneLink = phoneLink;
-    }
 
     get shown() {
         return this.props.isOpened ? this.props.contacts : this.props.contacts.slice(0, SHOWN);

@@ -42,7 +42,3 @@ export function formatMoment(text, { allDay = false, alwaysTime = false } = {}) 
 export function formatAmount({ amount, currency_id: currencyId }) {
     return amount || amount === 0 ? formatMonetary(amount, { currencyId }) : "";
 }
-
-export function phoneLink(phone) {
-    return phone ? `tel:${phone.replace(/[^+\d]/g, "")}` : "";
-}

@@ -2,13 +2,14 @@ import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, us
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDate, serializeDateTime, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { callUnlessOffline } from "@dealflow/offline_call/offline_call";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
 import { CallLog } from "./call_log";
 import { ClientFinance } from "./client_finance";
 import { ClientHead } from "./client_head";
@@ -17,7 +18,6 @@ import { ClientTerms } from "./client_terms";
 import { ContactList } from "./contact_list";
 import { DayStrip } from "./day_strip";
 import { EventList } from "./event_list";
-import { phoneLink } from "./format";
 import { KeptChoice } from "./kept_choice";
 import { OpenItems } from "./open_items";
 import { SinceTouch } from "./since_touch";
@@ -113,18 +113,8 @@ export class Workplace extends Component {
     // Loading
 
     /** What the server says; without a connection everything stays as it is, and the page says so. */
-    async call(method, args, kwargs = {}) {
-        try {
-            const answer = await this.orm.silent.call(WORKPLACE, method, args, kwargs);
-            this.state.isOffline = false;
-            return answer;
-        } catch (error) {
-            if (error instanceof ConnectionLostError) {
-                this.state.isOffline = true;
-                return null;
-            }
-            throw error;
-        }
+    call(method, args, kwargs = {}) {
+        return callUnlessOffline(this.state, this.orm.silent.call(WORKPLACE, method, args, kwargs));
     }
 
     async open() {
@@ -483,7 +473,7 @@ export class Workplace extends Component {
         const contact = this.calledContact;
         const phone = contact && contact.phones[0];
         if (phone) {
-            return { number: phone.number, href: phone.href || phoneLink(phone.number) };
+            return { number: phone.number, href: phone.href };
         }
         const { phone: number } = this.state.client.client;
         return { number, href: phoneLink(number) };

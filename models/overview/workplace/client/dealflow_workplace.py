@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, ormcache
 
 from .....tools.public_methods import KEY, WHOLE_NUMBER, id_of, option_keys, public_method
+from ....claims.dealflow_claim import OPEN_STATES
+from ....partners.dealflow_requisites_mixin import SETTLED_STATES
 
 EVENTS = 40
 LARGEST_EVENTS = 200
@@ -266,7 +268,7 @@ class DealflowWorkplace(models.AbstractModel):
             return []
         now = fields.Datetime.now()
         found = claims.search(
-            Domain('state', 'in', ('new', 'work', 'waiting'))
+            Domain('state', 'in', OPEN_STATES)
             & self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id'),
             limit=MAX_OPEN,
         )
@@ -327,7 +329,7 @@ class DealflowWorkplace(models.AbstractModel):
                 may_edit=self.env.user.has_group('dealflow.group_user_own'),
             )
             for entity in entities[:MAX_ENTITIES]
-            if entity.requisites_state not in (False, 'none', 'confirmed')
+            if entity.requisites_state not in SETTLED_STATES
         ]
 
     @api.model
@@ -369,7 +371,7 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _get_contacts(self, people, clocks):
         """Return the people of the whole group with their phones and local times (C09)."""
-        kinds = dict(self.env['dealflow.partner.phone']._fields['kind']._description_selection(self.env))
+        kinds = self.env['dealflow.partner.phone']._dealflow_get_value_labels('kind')
         firms = people.commercial_partner_id._filtered_access('read')
         return [
             {
@@ -526,7 +528,7 @@ class DealflowWorkplace(models.AbstractModel):
                 **{f'default_{name}': value for name, value in values.items()},
             },
         )
-        settings = self.env.user.has_group('dealflow.group_user_own') and self.env['sale.order'].has_access('create')
+        price_form = self.env['dealflow.price.form']
         return {
             'details': {
                 'type': 'ir.actions.act_window',
@@ -536,5 +538,5 @@ class DealflowWorkplace(models.AbstractModel):
                 'target': 'current',
             },
             'events': events,
-            'price': settings and self.env['dealflow.price.form']._get_form_action(partner_id=client.id),
+            'price': price_form._may_sell() and price_form._get_form_action(partner_id=client.id),
         }

@@ -467,7 +467,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _tell_deal(self, rows):
-        labels = dict(self.env['dealflow.deal.log']._fields['kind']._description_selection(self.env))
+        labels = self.env['dealflow.deal.log']._dealflow_get_value_labels('kind')
         return [
             {
                 'label': self.env._("Deal: %(what)s", what=labels[log.kind]),
@@ -513,7 +513,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _tell_claim(self, rows):
-        labels = dict(self.env['dealflow.claim']._fields['state']._description_selection(self.env))
+        labels = self.env['dealflow.claim']._dealflow_get_value_labels('state')
         return [
             {
                 'label': self.env._("Claim: %(what)s", what=labels[log.state_to]),
@@ -526,7 +526,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _tell_requisites(self, rows):
-        labels = dict(self.env['dealflow.requisite.log']._fields['event']._description_selection(self.env))
+        labels = self.env['dealflow.requisite.log']._dealflow_get_value_labels('event')
         return [
             {
                 'label': self.env._("Requisites: %(state)s", state=labels[log.event]),
