@@ -56,6 +56,7 @@ export class Workplace extends Component {
         this.ui = useService("ui");
         this.searchInput = useRef("search");
         this.centre = useRef("centre");
+        this.tasks = useRef("tasks");
         this.pages = new KeepLast();
         this.clients = new KeepLast();
         this.events = new KeepLast();
@@ -374,6 +375,26 @@ export class Workplace extends Component {
             { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
             { key: "done", name: _t("Done"), count: counters.done, mark: "text-success" },
         ];
+    }
+
+    /** Show what a counter has counted: below, on the strip of its day, or in the register. */
+    showCounted(key) {
+        if (key === "overdue") {
+            this.tasks.el.scrollIntoView({ behavior: "smooth", block: "start" });
+            return null;
+        }
+        if (key === "done") {
+            return this.action.doAction("dealflow.calendar_event_action_register", {
+                additionalContext: {
+                    search_default_filter_mine: 1,
+                    search_default_filter_done: 1,
+                    search_default_filter_today: 1,
+                },
+            });
+        }
+        this.state.date = key === "today" ? false : serializeDate(today().plus({ days: 1 }));
+        this.state.span = "day";
+        return this.loadPage();
     }
 
     // Events
