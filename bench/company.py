@@ -13,7 +13,7 @@ EMPLOYEES = 40
 ACCOUNTANT = 'scale_accountant'
 
 
-def fill(env, partners, documents, events):
+def fill(env, partners, documents, events, with_opportunities=True):
     """Create employees, ``partners`` companies, as many orders as invoices and opportunities, and calendar events."""
     employees = make_employees(env)
     make_partners(env, partners)
@@ -31,7 +31,9 @@ def fill(env, partners, documents, events):
     env.flush_all()
     models = ('sale.order', 'sale.order.line', 'account.move', 'account.move.line', 'crm.lead', 'calendar.event')
     with columns_of_others(env, *models):
-        for statement in (ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, OPPORTUNITIES, EVENTS, EVENT_PEOPLE, ATTENDEES):
+        opportunities = [OPPORTUNITIES] if with_opportunities else []
+        statements = ORDERS, ORDER_LINES, INVOICES, INVOICE_LINES, *opportunities, EVENTS, EVENT_PEOPLE, ATTENDEES
+        for statement in statements:
             env.cr.execute(statement, parameters)
     env.cr.execute("ANALYZE")
     env.invalidate_all()

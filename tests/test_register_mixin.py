@@ -46,3 +46,17 @@ class TestRegisterMixin(TransactionCase):
                 self.assertEqual(model.default_get(['sequence'])['sequence'], 10)
                 self.assertTrue(model._fields['name'].translate and model._fields['name'].required)
                 self.assertIn('sequence', model._order)
+
+    def test_what_is_kept_of_a_register_follows_every_change(self):
+        types = self.env['dealflow.event.type']
+        new = types.create({'name': "Tasting", 'code': 'tasting', 'icon': 'fa-glass'})
+        self.assertEqual(types._get_signs()[new.id][:2], ("Tasting", 'fa-glass'))
+        new.write({'name': "Wine tasting", 'active': False})
+        self.assertEqual(types._get_signs()[new.id][0], "Wine tasting")
+        self.env['res.lang']._activate_lang('pl_PL')
+        polish = types.with_context(lang='pl_PL')
+        self.assertEqual(polish._get_signs()[new.id][0], "Wine tasting")
+        new.update_field_translations('name', {'pl_PL': "Degustacja"})
+        self.assertEqual(polish._get_signs()[new.id][0], "Degustacja")
+        new.unlink()
+        self.assertNotIn(new.id, types._get_signs())

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from pytz import timezone, utc
 
 from odoo import fields, models
+from odoo.tools import ormcache
 from odoo.tools.intervals import Intervals
 
 # The next working time is searched in so many windows of this length, as far ahead as Odoo itself searches.
@@ -131,6 +132,11 @@ class ResCompany(models.Model):
             near = (day + timedelta(days=number) for number in range(NEAR_DAYS))
             found[day] = next((each for each in near if each in working), day)
         return found
+
+    @ormcache('self.id', 'day')
+    def _dealflow_get_next_working_day(self, day):
+        """Return the first working day on or after a day, kept until the working time changes."""
+        return self._dealflow_get_next_working_days([day])[day]
 
     def _dealflow_get_last_working_day(self, day):
         """Return the last working day before ``day``; simply the day before if the company never works."""

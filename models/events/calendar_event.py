@@ -342,7 +342,7 @@ class CalendarEvent(models.Model):
         """
         start = fields.Datetime.add(self._default_start(), days=7)
         day = fields.Datetime.context_timestamp(self, start).date()
-        return start + (self.env.company._dealflow_get_next_working_days([day])[day] - day)
+        return start + (self.env.company._dealflow_get_next_working_day(day) - day)
 
     def _dealflow_set_default_subjects(self, vals):
         """Set the default subject on events whose subject is emptied, computed with the values about to be written."""

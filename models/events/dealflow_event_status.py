@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class DealflowEventStatus(models.Model):
@@ -35,6 +36,13 @@ class DealflowEventStatus(models.Model):
     def _compute_is_closed(self):
         for status in self:
             status.is_closed = status.is_closed or status.is_done
+
+    @api.model
+    @ormcache('self.env.lang')
+    def _get_names(self):
+        """Return the names of all statuses by their ids, archived ones too, in the language of the context."""
+        # sudo - dealflow.event.status: whoever may read an event may know what has become of it.
+        return {each.id: each.name for each in self.sudo().with_context(active_test=False).search([])}
 
     @api.constrains('type_ids')
     def _check_types_in_use(self):

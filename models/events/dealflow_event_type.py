@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 # Codes of the call types that come with the module.
 CALL_CODES = ('call_in', 'call_out')
@@ -111,6 +112,14 @@ class DealflowEventType(models.Model):
             (event_type for event_type in self.search([]) if not event_type._get_default_status().is_closed),
             self.browse(),
         )
+
+    @api.model
+    @ormcache('self.env.lang')
+    def _get_signs(self):
+        """Return name, icon and color of all types by their ids, archived ones too, in the language of the context."""
+        # sudo - dealflow.event.type: whoever may read an event may know of what type it is.
+        types = self.sudo().with_context(active_test=False).search([])
+        return {each.id: (each.name, each.icon or 'fa-calendar-o', each.color) for each in types}
 
     def _get_default_status(self):
         self.ensure_one()

@@ -451,11 +451,7 @@ class ResPartner(models.Model):
 
         A partner that is its own legal entity comes first; one kept as «Partner only» is not included.
         """
-        links = self.env['dealflow.entity.link'].search(
-            self.env['dealflow.entity.link']._get_valid_domain(date or fields.Date.context_today(self))
-            & Domain('partner_id', 'in', self.ids)
-            & Domain('company_id', 'in', [False, self.env.company.id]),
-        )
+        links = self._dealflow_get_valid_links(self.entity_link_ids, date)
         return self.filtered(lambda partner: partner.counterparty_role != 'partner') | links.entity_id
 
     def _dealflow_get_default_legal_entity(self):

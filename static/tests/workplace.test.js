@@ -220,6 +220,23 @@ describe("choosing", () => {
         expect("[data-client='41'] .fa-circle-o.text-muted").toHaveCount(1);
     });
 
+    test("a counter leads to what it counts: the day, the register, the list below", async () => {
+        page.counters.overdue = 0;
+        await openFirst();
+        expect("[data-counter='overdue'] button").toHaveProperty("disabled", true);
+        await contains("[data-counter='done'] button").click();
+        const filters = {
+            search_default_filter_mine: 1,
+            search_default_filter_done: 1,
+            search_default_filter_today: 1,
+        };
+        expect.verifySteps([["open", "dealflow.calendar_event_action_register", filters]]);
+        await contains("[data-counter='tomorrow'] button").click();
+        expect.verifySteps([["page", { ...DAY, date: "2026-03-06" }]]);
+        await contains("[data-counter='today'] button").click();
+        expect.verifySteps([["page", DAY]]);
+    });
+
     test("fast clicks do not race: the last one is shown, however late the first is answered", async () => {
         await openFirst();
         const late = new Deferred();

@@ -56,7 +56,7 @@ class DealflowDeal(models.Model):
     @api.depends_context('uid')
     def _compute_is_own(self):
         for deal in self:
-            deal.is_own = self.env.user in deal.user_id | deal.co_executor_ids
+            deal.is_own = self.env.user == deal.user_id or self.env.user in deal.co_executor_ids
 
     @api.depends('is_own', 'team_id.member_ids', 'team_id.user_id')
     @api.depends_context('uid')

@@ -91,10 +91,14 @@ class ResPartner(models.Model):
                 entities._dealflow_get_people_domain(), order='complete_name, id', limit=LIMIT
             )
 
-    def _dealflow_get_people_domain(self):
-        """Return the domain of the people whose own company, or another one, is among ``self`` (E15)."""
+    def _dealflow_get_people_domain(self, family_ids=None):
+        """Return the domain of the people whose own company, or another one, is among ``self`` (E15).
+
+        :param family_ids: the ids of ``self`` and all below, where they are known
+        """
         is_person = Domain('is_company', '=', False) & Domain('type', '=', 'contact')
-        is_theirs = Domain('id', 'child_of', self.ids) & Domain('id', 'not in', self.ids)
+        below = Domain('id', 'child_of', self.ids) if family_ids is None else Domain('id', 'in', family_ids)
+        is_theirs = below & Domain('id', 'not in', self.ids)
         # Ids, not a condition on the companies: PostgreSQL would read all contacts for «one of these or of those».
         others = self.with_context(active_test=False).other_contact_ids
         return is_person & (is_theirs | Domain('id', 'in', others.ids))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_is_zero, formatLang
+from odoo.tools import float_is_zero, formatLang, ormcache
 
 
 class DealflowSegmentTerms(models.Model):
@@ -86,28 +86,45 @@ class DealflowSegmentTerms(models.Model):
     @api.model
     def _find_for(self, partner):
         """Return the terms that apply to a client in the current company: the first that fit, empty if none do."""
-        companies = self.env.company.parent_ids
-        # In Python: there are few, and each criterion is a small set.
-        return self.search(Domain('company_id', 'in', [False, *companies.ids])).filtered(
-            lambda terms: terms._fits(partner)
-        )[:1]
+        fitting = next((criteria['id'] for criteria in self._get_criteria() if self._fits(partner, criteria)), False)
+        return self.browse(fitting or ())
 
-    def _fits(self, partner):
-        self.ensure_one()
+    @api.model
+    @ormcache('self.env.uid', 'self.env.company.id')
+    def _get_criteria(self):
+        """Return what tells the segments of the current company, in their order, kept until one of them changes."""
+        companies = self.env.company.parent_ids
+        return [
+            {
+                'id': terms.id,
+                'status_ids': set(terms.client_status_ids.ids),
+                'region_ids': set(terms.region_ids.ids),
+                'industry_ids': set(terms.industry_ids.ids),
+                'turnover_from': terms.turnover_from,
+                'turnover_to': terms.turnover_to,
+            }
+            for terms in self.search(Domain('company_id', 'in', [False, *companies.ids]))
+        ]
+
+    @api.model
+    def _fits(self, partner, criteria):
         firm = partner.commercial_partner_id
         region = partner.region_id or firm.region_id
         place = {int(number) for number in (region.parent_path or '').split('/') if number}
         turnover = partner.annual_turnover or firm.annual_turnover
         return (
-            (not self.client_status_ids or partner.client_status_id in self.client_status_ids)
-            and (not self.region_ids or not place.isdisjoint(self.region_ids.ids))
-            and (not self.industry_ids or (partner.industry_id or firm.industry_id) in self.industry_ids)
-            and (not self.turnover_from or turnover >= self.turnover_from)
-            and (not self.turnover_to or turnover < self.turnover_to)
+            (not criteria['status_ids'] or partner.client_status_id.id in criteria['status_ids'])
+            and (not criteria['region_ids'] or not place.isdisjoint(criteria['region_ids']))
+            and (
+                not criteria['industry_ids'] or (partner.industry_id or firm.industry_id).id in criteria['industry_ids']
+            )
+            and (not criteria['turnover_from'] or turnover >= criteria['turnover_from'])
+            and (not criteria['turnover_to'] or turnover < criteria['turnover_to'])
         )
 
+    @ormcache('self.id', 'self.env.uid', 'self.env.lang', 'self.env.company.id')
     def _describe_segment(self):
-        """Return in words which clients belong to the segment."""
+        """Return in words which clients belong to the segment, kept until a register changes."""
         self.ensure_one()
         parts = [
             self.env._("%(what)s: %(values)s", what=self._dealflow_get_field_label(name), values=", ".join(values))

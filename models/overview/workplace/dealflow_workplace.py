@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 from odoo.tools.misc import get_lang
 
 from ....tools.public_methods import DAY, KEY, WHOLE_NUMBER, option_keys, public_method
@@ -18,6 +19,22 @@ LARGEST_CLIENTS = 200
 # The hours of the strip, wider where an event is earlier or later.
 DAY_HOURS = (8.0, 20.0)
 OPEN_STATES = ('current', 'overdue')
+# What is read of the user's own events.
+EVENT_FIELDS = (
+    'name',
+    'allday',
+    'start',
+    'start_date',
+    'stop',
+    'stop_date',
+    'event_type_id',
+    'event_status_id',
+    'business_partner_id',
+    'client_contact_id',
+    'user_id',
+    'crm_priority',
+    'create_uid',
+)
 
 
 class DealflowWorkplace(models.AbstractModel):
@@ -76,11 +93,14 @@ class DealflowWorkplace(models.AbstractModel):
         # Read together.
         everything = week | overdue | late
         week, overdue, late = (records.with_prefetch(everything._ids) for records in (week, overdue, late))
+        # sudo - calendar.event: nothing of their own events is private to users; Odoo would look who takes part.
+        everything.sudo().fetch(EVENT_FIELDS)
         parties = self._get_readable_parties(everything)
         days_of = {event.id: self._get_event_day(event) for event in week}
         shown = week.filtered(lambda event: first_day <= days_of[event.id] <= last_day)[:MAX_EVENTS]
         editable = self._get_editable(shown | overdue)
         activities = self._get_activities(last_day)
+        activity_days = self._count_activities()
         current = shown.filtered(lambda event: event.dealflow_state == 'current')
         clients = self._get_day_clients(current, late, parties)
         client_count = len(clients)
@@ -95,15 +115,20 @@ class DealflowWorkplace(models.AbstractModel):
             'first_day': first_day,
             'last_day': last_day,
             'user': {'id': self.env.uid, 'name': self.env.user.name},
-            'counters': self._get_counters(mine, today, week if last_read >= tomorrow else None, overdue),
-            'days': self._get_days(week, days_of, week_start),
+            'counters': self._get_counters(
+                mine, today, week if last_read >= tomorrow else None, overdue, activity_days
+            ),
+            'days': self._get_days(week, days_of, week_start, activity_days),
             'events': [self._get_event_row(event, parties, editable) for event in shown],
             'overdue': [self._get_event_row(event, parties, editable) for event in overdue],
             'activities': activities,
             'clients': clients[: max(min(options.get('limit') or CLIENTS, LARGEST_CLIENTS), 0)],
             'client_count': client_count,
-            'settings': self._get_settings(),
-            'help': self._get_help(mine),
+            'settings': {
+                **self._get_settings(self.env.company.id),
+                'next_start': events._dealflow_get_next_step_start(),
+            },
+            'help': not everything and self._get_help(mine),
         }
 
     # The day
@@ -118,23 +143,27 @@ class DealflowWorkplace(models.AbstractModel):
         return event.start_date if event.allday else fields.Datetime.context_timestamp(event, event.start).date()
 
     @api.model
-    def _get_counters(self, mine, today, week, overdue):
+    def _count_activities(self):
+        """Return how many open activities the user has on each day."""
+        activities = self.env['mail.activity']
+        return dict(activities._read_group(activities._dealflow_get_mine_domain(), ['date_deadline:day'], ['__count']))
+
+    @api.model
+    def _get_counters(self, mine, today, week, overdue, activity_days):
         """Return what is left, done and overdue.
 
         :param week: events among which are those of today and tomorrow, ``None`` if they are to be counted
         :param overdue: the first overdue events
+        :param dict activity_days: the number of activities by their days
         """
-        events, activities = self.env['calendar.event'], self.env['mail.activity']
+        events = self.env['calendar.event']
         tomorrow = today + timedelta(days=1)
         late_events = len(overdue)
         if late_events == MAX_OVERDUE:
             late_events = events.search_count(mine & Domain('dealflow_state', '=', 'overdue'))
         of_today = mine & events._dealflow_get_day_domain(today, today)
         of_tomorrow = mine & events._dealflow_get_day_domain(tomorrow, tomorrow)
-        due = activities._dealflow_get_my_day_domains()
-        mine_due = due['current'] | due['overdue'] | due['coming']
-        by_day = dict(activities._read_group(mine_due, ['date_deadline:day'], ['__count']))
-        late = sum(count for day, count in by_day.items() if day < today)
+        late = sum(count for day, count in activity_days.items() if day < today)
         if week is None or len(week) == MAX_WEEK:
             counts = [
                 events.search_count(of_day & Domain('dealflow_state', '=', state))
@@ -145,22 +174,18 @@ class DealflowWorkplace(models.AbstractModel):
             counts = [found.count(each) for each in ((today, 'current'), (today, 'done'), (tomorrow, 'current'))]
         return {
             'overdue': late_events + late,
-            'today': counts[0] + by_day.get(today, 0),
+            'today': counts[0] + activity_days.get(today, 0),
             'done': counts[1],
-            'tomorrow': counts[2] + by_day.get(tomorrow, 0),
+            'tomorrow': counts[2] + activity_days.get(tomorrow, 0),
         }
 
     @api.model
-    def _get_days(self, week, days_of, week_start):
-        counts = {}
+    def _get_days(self, week, days_of, week_start, activity_days):
+        week_days = [week_start + timedelta(days=number) for number in range(7)]
+        counts = {day: activity_days.get(day, 0) for day in week_days}
         for event in week:
             if event.dealflow_state in OPEN_STATES:
                 counts[days_of[event.id]] = counts.get(days_of[event.id], 0) + 1
-        week_days = [week_start + timedelta(days=number) for number in range(7)]
-        activities = self.env['mail.activity']
-        in_week = activities._dealflow_get_mine_domain() & Domain('date_deadline', 'in', week_days)
-        for day, count in activities._read_group(in_week, ['date_deadline:day'], ['__count']):
-            counts[day] = counts.get(day, 0) + count
         return [{'day': day, 'count': counts.get(day, 0)} for day in week_days]
 
     @api.model
@@ -194,7 +219,7 @@ class DealflowWorkplace(models.AbstractModel):
             **self._get_event_type(event),
             'state': event.dealflow_state,
             'is_overdue': event.dealflow_state == 'overdue',
-            'status': self._show(event.event_status_id),
+            'status': self._show_status(event),
             'client': self._show(event.business_partner_id & parties),
             'contact': self._show_person(contact),
             'phone': contact.phone or '',
@@ -211,12 +236,14 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _get_event_type(self, event):
-        event_type = event.event_type_id
-        return {
-            'type': self._show(event_type),
-            'icon': event_type.icon or 'fa-calendar-o',
-            'color': event_type.color,
-        }
+        type_id = event.event_type_id.id
+        name, icon, color = event.event_type_id._get_signs().get(type_id, ('', 'fa-calendar-o', 0))
+        return {'type': type_id and {'id': type_id, 'name': name}, 'icon': icon, 'color': color}
+
+    @api.model
+    def _show_status(self, event):
+        status = event.event_status_id
+        return {'id': status.id, 'name': status._get_names().get(status.id, '')} if status else False
 
     # Activities
 
@@ -260,8 +287,14 @@ class DealflowWorkplace(models.AbstractModel):
             )
             if model != 'res.partner' and not field_name:
                 continue
-            documents = self.env[model].browse(set(group.mapped('res_id'))).exists()._filtered_access('read')
-            by_id = {document.id: document for document in documents}
+            documents = self.env[model].with_context(active_test=False)
+            by_id = {
+                document.id: document
+                for document in documents.search_fetch(
+                    Domain('id', 'in', group.mapped('res_id')),
+                    [field_name] if field_name else ['commercial_partner_id'],
+                )
+            }
             for activity in group:
                 document = by_id.get(activity.res_id)
                 if document:
@@ -276,7 +309,9 @@ class DealflowWorkplace(models.AbstractModel):
     # What the screen needs besides
 
     @api.model
-    def _get_settings(self):
+    @ormcache('self.env.uid', 'self.env.lang', 'company_id')
+    def _get_settings(self, company_id):
+        """Return what the screen needs besides the records, kept until a setting, a register or rights change."""
         user, events = self.env.user, self.env['calendar.event']
         may_work = user.has_group('dealflow.group_user_own')
         types = self.env['dealflow.event.type'].search([])
@@ -291,12 +326,11 @@ class DealflowWorkplace(models.AbstractModel):
             'may_see_receipts': self.env['dealflow.receipt'].has_access('read'),
             'event_types': [self._get_type_row(event_type, duration) for event_type in types],
             'default_call_type_id': call_type.id,
-            'next_start': events._dealflow_get_next_step_start(),
             'day_start': DAY_HOURS[0],
             'day_end': DAY_HOURS[1],
             'new_event': {'event_type_id': planned.id, 'user_id': user.id, 'crm_priority': '1'},
             'event_filters': [{'key': key, 'name': name} for key, name in self._get_event_filters().items()],
-            'currency_id': self.env.company.currency_id.id,
+            'currency_id': self.env['res.company'].browse(company_id).currency_id.id,
         }
 
     @api.model

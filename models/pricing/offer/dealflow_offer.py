@@ -287,7 +287,7 @@ class DealflowOffer(models.Model):
         record = self.deal_id if self.deal_id.has_access('write') else self.order_id
         record = record or self.order_id
         day = self.user_id._dealflow_get_today() + timedelta(days=days)
-        day = self.company_id._dealflow_get_next_working_days({day})[day]
+        day = self.company_id._dealflow_get_next_working_day(day)
         summary = self._get_next_step_summary()
         planned = record.activity_search([NEXT_STEP], user_id=self.user_id.id)
         if planned:

@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, html2plaintext, ormcache
+from odoo.tools import SQL, format_date, html2plaintext, ormcache
 
 from .....tools.public_methods import KEY, WHOLE_NUMBER, id_of, option_keys, public_method
 from ....claims.dealflow_claim import OPEN_STATES
@@ -16,6 +16,83 @@ MAX_CONTACTS = 80
 MAX_ENTITIES = 40
 # Open documents of each kind.
 MAX_OPEN = 20
+# What is read of the people and firms of a group, all at once.
+PARTNER_FIELDS = (
+    'name',
+    'complete_name',
+    'dealflow_full_name',
+    'function',
+    'phone',
+    'email',
+    'website',
+    'city',
+    'country_id',
+    'region_id',
+    'industry_id',
+    'client_status_id',
+    'annual_turnover',
+    'dealflow_tz',
+    'dealflow_discount',
+    'parent_id',
+    'commercial_partner_id',
+    'business_partner_id',
+    'counterparty_role',
+    'requisites_state',
+    'user_id',
+    'is_company',
+    'active',
+    'type',
+    'vat',
+    'company_id',
+    'partner_share',
+    'commercial_company_name',
+)
+EVENT_FIELDS = (
+    'name',
+    'allday',
+    'start',
+    'start_date',
+    'stop',
+    'stop_date',
+    'event_type_id',
+    'event_status_id',
+    'client_contact_id',
+    'deal_id',
+    'user_id',
+    'description',
+    'result',
+    'privacy',
+    'active',
+)
+# What is read of open documents, with what their rights depend on.
+DEAL_FIELDS = (
+    'name',
+    'state',
+    'stage_id',
+    'funnel_id',
+    'amount',
+    'currency_id',
+    'expected_close_date',
+    'date_last_stage_update',
+    'user_id',
+    'team_id',
+    'company_id',
+    'active',
+)
+RECEIPT_FIELDS = (
+    'name',
+    'state',
+    'date_planned',
+    'date_likely',
+    'amount',
+    'open_amount',
+    'currency_id',
+    'deal_id',
+    'user_id',
+    'company_id',
+    'active',
+)
+CLAIM_FIELDS = ('name', 'number', 'state', 'date_deadline', 'user_id', 'team_id', 'company_id', 'active')
 SEVERITIES = ('danger', 'warning', 'info')
 FIGURES = {'client_since': 'date', 'deal_count': 'count', 'average_bill': 'money', 'total_sales': 'money'}
 
@@ -54,22 +131,29 @@ class DealflowWorkplace(models.AbstractModel):
         :rtype: dict | bool
         """
         options = options or {}
-        partner = self.env['res.partner'].with_context(active_test=False).search([('id', '=', partner_id)])
+        partners = self.env['res.partner'].with_context(active_test=False)
+        partner = partners.search_fetch([('id', '=', partner_id)], self._get_partner_fields())
         if not partner:
             return False
         partner = partner.with_env(self.env)
         firm = partner.commercial_partner_id
+        (partner.business_partner_id | firm).fetch(self._get_partner_fields())
         client = next(
             (each for each in (partner.business_partner_id, firm) if each and each.has_access('read')), partner
         )
         contact = self.env['res.partner'].browse(options.get('contact_id') or ())
         if not contact and partner != client and partner._dealflow_is_contact_person():
             contact = partner
-        entities = client._dealflow_get_legal_entities()._filtered_access('read')
+        entities = client._dealflow_get_legal_entities()
+        entities.fetch(self._get_partner_fields())
+        entities = entities._filtered_access('read')
         events = self._get_client_events(client, client | entities, contact, options)
         if options.get('only') == 'events':
+            self._name_users(events['events'])
             return events
-        return {**events, **self._get_client_blocks(client, entities, contact)}
+        answer = {**self._get_client_blocks(client, entities, contact), **events}
+        self._name_users([answer['client'], *answer['open'], *answer['events'], *answer['since']['rows']])
+        return answer
 
     @api.model
     def _get_client_blocks(self, client, entities, contact):
@@ -80,8 +164,10 @@ class DealflowWorkplace(models.AbstractModel):
         :param contact: the person who is chosen, may be empty
         """
         parties = client | entities
+        families = self._get_families(parties)
+        people = self._find_people(parties, families)
+        (people.parent_id | people.commercial_partner_id).fetch(self._get_partner_fields())
         rows = self._get_open_rows(client, parties, entities)
-        people = self._find_people(parties)
         clocks = (client | people)._dealflow_get_clocks()
         return {
             'client': self._get_header(client, entities, contact, clocks),
@@ -91,9 +177,31 @@ class DealflowWorkplace(models.AbstractModel):
             'contacts': self._get_contacts(people, clocks),
             'since': self._get_changes(client, parties),
             'terms': self._get_terms(client),
-            'finance': self._get_finance(client),
+            'finance': self._get_finance(client, families[client.id]),
             'actions': self._get_client_actions(client, parties, contact),
         }
+
+    @api.model
+    def _get_partner_fields(self):
+        partners = self.env['res.partner']
+        return [name for name in PARTNER_FIELDS if partners._has_field_access(partners._fields[name], 'read')]
+
+    @api.model
+    def _get_families(self, parties):
+        """Return the ids of each partner and of all below it, by one statement for all of them."""
+        statement = SQL(
+            """WITH RECURSIVE family AS (
+                   SELECT id AS root_id, id FROM res_partner WHERE id IN %s
+                    UNION
+                   SELECT family.root_id, member.id
+                     FROM res_partner AS member
+                     JOIN family ON member.parent_id = family.id
+               )
+               SELECT root_id, array_agg(id) FROM family GROUP BY root_id""",
+            tuple(parties.ids),
+        )
+        parties.flush_recordset(['parent_id'])
+        return dict(self.env.execute_query(statement))
 
     # Who it is
 
@@ -118,7 +226,7 @@ class DealflowWorkplace(models.AbstractModel):
             'segment': " · ".join(filter(None, terms_words)),
             'region': self._show(client.region_id),
             'industry': self._show(client.industry_id),
-            'user': self._show_user(client.user_id),
+            'user': client.user_id.id,
             'city': client.city or '',
             'country': client.country_id.name or '',
             **clocks[client.id],
@@ -131,9 +239,17 @@ class DealflowWorkplace(models.AbstractModel):
         }
 
     @api.model
-    def _show_user(self, user):
+    def _name_users(self, rows):
+        """Put the names beside the ids of the users of rows, by one statement for all of them."""
         # sudo - res.users: the name of a colleague is no secret, in another company or not.
-        return {'id': user.id, 'name': user.sudo().name} if user else False
+        users = self.env['res.users'].sudo().with_context(active_test=False)
+        query = users._search(Domain('id', 'in', {row['user'] for row in rows if row['user']}))
+        names = {}
+        if not query.is_empty():
+            columns = (users._field_to_sql(query.table, name, query) for name in ('id', 'name'))
+            names = dict(self.env.execute_query(query.select(*columns)))
+        for row in rows:
+            row['user'] = row['user'] in names and {'id': row['user'], 'name': names[row['user']]}
 
     @api.model
     def _get_figures(self, client):
@@ -189,7 +305,7 @@ class DealflowWorkplace(models.AbstractModel):
             'currency_id': amount is not False and record.currency_id.id,
             'severity': severity,
             'may_edit': may_edit,
-            'user': self._show_user(user),
+            'user': user.id if user else False,
         }
 
     @api.model
@@ -198,8 +314,9 @@ class DealflowWorkplace(models.AbstractModel):
         if not deals.has_access('read'):
             return []
         today = fields.Date.context_today(self)
-        found = deals.search(
+        found = deals.search_fetch(
             Domain('state', '=', 'open') & self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id'),
+            DEAL_FIELDS,
             order='expected_close_date, id',
             limit=MAX_OPEN,
         )
@@ -232,8 +349,9 @@ class DealflowWorkplace(models.AbstractModel):
         receipts = self.env['dealflow.receipt']
         if not receipts.has_access('read'):
             return []
-        found = receipts.search(
+        found = receipts.search_fetch(
             receipts._get_expected_domain() & self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id'),
+            RECEIPT_FIELDS,
             order='date_planned, id',
             limit=MAX_OPEN,
         )
@@ -267,9 +385,10 @@ class DealflowWorkplace(models.AbstractModel):
         if not claims.has_access('read'):
             return []
         now = fields.Datetime.now()
-        found = claims.search(
+        found = claims.search_fetch(
             Domain('state', 'in', OPEN_STATES)
             & self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id'),
+            CLAIM_FIELDS,
             limit=MAX_OPEN,
         )
         editable = found._filtered_access('write')
@@ -363,9 +482,13 @@ class DealflowWorkplace(models.AbstractModel):
     # People
 
     @api.model
-    def _find_people(self, parties):
-        return self.env['res.partner'].search(
-            parties._dealflow_get_people_domain(), order='complete_name, id', limit=MAX_CONTACTS
+    def _find_people(self, parties, families):
+        family_ids = {member_id for family in families.values() for member_id in family}
+        return self.env['res.partner'].search_fetch(
+            parties._dealflow_get_people_domain(family_ids),
+            self._get_partner_fields(),
+            order='complete_name, id',
+            limit=MAX_CONTACTS,
         )
 
     @api.model
@@ -407,7 +530,9 @@ class DealflowWorkplace(models.AbstractModel):
         limit = max(min(options.get('limit') or EVENTS, LARGEST_EVENTS), 1)
         offset = max(options.get('offset') or 0, 0)
         domain = self._get_client_events_domain(parties, contact, options.get('event_filter'))
-        events = self.env['calendar.event'].search(domain, order='start desc, id desc', offset=offset, limit=limit + 1)
+        events = self.env['calendar.event'].search_fetch(
+            domain, EVENT_FIELDS, order='start desc, id desc', offset=offset, limit=limit + 1
+        )
         found = events[:limit]
         is_whole = not offset and len(events) <= limit
         contacts = found.client_contact_id._filtered_access('read')
@@ -450,10 +575,10 @@ class DealflowWorkplace(models.AbstractModel):
             **times,
             **self._get_event_type(event),
             'contact': self._show_person(event.client_contact_id & contacts),
-            'user': self._show_user(event.user_id),
+            'user': event.user_id.id,
             'content': self._get_event_content(event, titles or self._get_contact_titles()),
             'result': event.result or '',
-            'status': self._show(event.event_status_id),
+            'status': self._show_status(event),
             'state': event.dealflow_state,
             'is_overdue': event.dealflow_state == 'overdue',
             'is_private': event.privacy == 'private',

@@ -24,11 +24,11 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
-    def _get_finance(self, client):
-        """Return the first rows of each list that the user may read, with totals; the lists of the client's card."""
-        # Looked up once, and not each time that a domain is used.
-        family = self.env['res.partner'].with_context(active_test=False)._search([('id', 'child_of', client.id)])
-        family = family.get_result_ids()
+    def _get_finance(self, client, family):
+        """Return the first rows of each list that the user may read, with totals; the lists of the client's card.
+
+        :param family: the ids of the client and of all below it, looked up once and not each time a domain is used
+        """
         blocks = {key: self._get_document_list(client, family, key) for key in LISTS}
         blocks['receipts'] = self._get_receipt_list(client, family)
         if not any(blocks.values()):
@@ -59,10 +59,11 @@ class DealflowWorkplace(models.AbstractModel):
         if domain is None:
             return False
         documents = self.env[client._fields[field_name].comodel_name]
-        found = documents.search(domain, order=order, limit=MAX_ROWS)
-        today = fields.Date.context_today(self)
         day, due, name, total, rest = columns
         is_signed = total.endswith('_signed')
+        names = [*filter(None, columns), 'company_id', 'company_currency_id' if is_signed else 'currency_id']
+        found = documents.search_fetch(domain, names, order=order, limit=MAX_ROWS)
+        today = fields.Date.context_today(self)
         rows = []
         for document in found:
             due_day = due and document[due]

@@ -327,16 +327,20 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _get_pricelist_part(self, client, bought, products, since):
+        items = self.env['product.pricelist.item']
+        changed = Domain('write_date', '>', since) & Domain('write_uid', '!=', self.env.uid)
+        # Which price list the client has is asked only if one has changed: it takes four queries.
+        if not items.has_access('read') or not items.search_count(changed, limit=1):
+            return None
         pricelist = client.property_product_pricelist
         if not pricelist or not pricelist.has_access('read'):
             return None
         concerned = Domain('product_id', 'in', bought) | (
             Domain('product_id', '=', False) & Domain('product_tmpl_id', 'in', products.subselect('product_tmpl_id'))
         )
-        changed = Domain('write_date', '>', since) & Domain('write_uid', '!=', self.env.uid)
         return self._get_change_part(
             'pricelist',
-            self.env['product.pricelist.item'],
+            items,
             Domain('pricelist_id', '=', pricelist.id) & concerned & changed,
             'write_date',
             res_id='pricelist_id',
@@ -398,14 +402,12 @@ class DealflowWorkplace(models.AbstractModel):
         for kind, group in by_kind.items():
             for row, words in zip(group, getattr(self, f'_tell_{kind}')(group), strict=True):
                 told[id(row)] = words
-        users = self.env['res.users'].browse({row['user_id'] for row in rows if row['user_id']})
-        names = {user.id: self._show_user(user) for user in users}
         return [
             {
                 'kind': {'overdue': 'slipped', 'pricelist': 'price'}.get(row['kind'], row['kind']),
                 'date': row['moment'],
                 'id': row['res_id'],
-                'user': names.get(row['user_id'], False),
+                'user': row['user_id'] or False,
                 'amount': False,
                 'currency_id': False,
                 **told[id(row)],
