@@ -107,26 +107,36 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _get_change_parts(self, client, parties, since):
-        """Return the SQL of each kind of change that the user may read."""
-        deals = self.env['dealflow.deal'].with_context(active_test=False)
+        """Return the SQL of each kind of change that the user may read.
+
+        The documents of the client that the user may read are found first. Of what hangs on them the user may read as
+        much as of themselves, so the rules need not be applied to each part again.
+        """
         party = self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id')
-        of_deals = Domain('deal_id', 'in', deals._search(party)) if deals.has_access('read') else None
+        deals = self._find_documents('dealflow.deal', party)
+        leads = self._find_documents('crm.lead', Domain('partner_id.commercial_partner_id', 'in', parties.ids))
         parts = [
-            *self._get_money_parts(party, since),
-            self._get_claim_part(party, since),
+            *self._get_money_parts(self._find_documents('dealflow.receipt', party), since),
+            *self._get_deal_parts(deals, since),
+            *self._get_claim_parts(self._find_documents('dealflow.claim', party), since),
             self._get_requisites_part(parties, since),
             *self._get_contact_parts(parties, since),
             *self._get_product_parts(client, parties, since),
-            *self._get_letter_parts(parties, party, since),
+            *self._get_letter_parts(parties, deals, leads, since),
         ]
-        if of_deals is not None:
-            parts += [self._get_deal_part(of_deals, since), self._get_competitor_part(of_deals, since)]
         return [part for part in parts if part]
 
     @api.model
-    def _get_change_part(self, kind, model, domain, moment, **columns):
-        """Return the SQL of the records of a domain that the user may read.
+    def _find_documents(self, model, domain):
+        """Return the ids of the documents that the user may read, archived ones too."""
+        documents = self.env[model].with_context(active_test=False)
+        return documents._search(domain).get_result_ids() if documents.has_access('read') else ()
 
+    @api.model
+    def _get_change_part(self, kind, model, domain, moment, **columns):
+        """Return the SQL of the records of a domain.
+
+        :param model: the model, as superuser if the domain names only what the user may read
         :param str moment: the field of the moment; a day counts as noon
         :param columns: SQL of further columns, or names of fields; ``res_id`` and ``source_id`` are the id by default
         :return: the statement, or ``None`` if the user may read none
@@ -160,66 +170,57 @@ class DealflowWorkplace(models.AbstractModel):
     # The parts
 
     @api.model
-    def _get_money_parts(self, party, since):
+    def _get_money_parts(self, receipt_ids, since):
         """Return the money that has come, has been put off by others, and is overdue since."""
-        receipts = self.env['dealflow.receipt'].with_context(active_test=False)
-        if not receipts.has_access('read'):
+        if not receipt_ids:
             return []
+        # sudo - dealflow.receipt, its postponements: the user may read these receipts.
+        receipts = self.env['dealflow.receipt'].sudo().with_context(active_test=False)
+        postponements = self.env['dealflow.receipt.postponement'].sudo()
+        theirs = Domain('id', 'in', receipt_ids)
         day = fields.Datetime.context_timestamp(self, since).date()
         # The day alone is known of money; what came on the day itself is told by when it was entered.
         came = Domain('date_received', '>', day) | Domain('date_received', '=', day) & Domain('write_date', '>', since)
-        moved = self._get_since_domain('date', since) & Domain('receipt_id', 'in', receipts._search(party))
+        moved = Domain('receipt_id', 'in', receipt_ids) & self._get_since_domain('date', since)
         late = receipts._get_expected_domain() & receipts._get_past_due_domain() & Domain('date_planned', '>=', day)
         return [
-            self._get_change_part('money', receipts, party & Domain('state', '=', 'received') & came, 'date_received'),
-            self._get_change_part(
-                'slipped',
-                self.env['dealflow.receipt.postponement'],
-                moved,
-                'date',
-                res_id='receipt_id',
-                user_id='user_id',
-            ),
-            self._get_change_part('overdue', receipts, party & Domain('active', '=', True) & late, 'date_planned'),
+            self._get_change_part('money', receipts, theirs & Domain('state', '=', 'received') & came, 'date_received'),
+            self._get_change_part('slipped', postponements, moved, 'date', res_id='receipt_id', user_id='user_id'),
+            self._get_change_part('overdue', receipts, theirs & Domain('active', '=', True) & late, 'date_planned'),
         ]
 
     @api.model
-    def _get_deal_part(self, of_deals, since):
+    def _get_deal_parts(self, deal_ids, since):
+        """Return what others have done with the deals, and the competitors whom they have added."""
+        if not deal_ids:
+            return []
+        theirs = Domain('deal_id', 'in', deal_ids)
         kinds = Domain('kind', '!=', 'import')
-        return self._get_change_part(
-            'deal',
-            self.env['dealflow.deal.log'],
-            of_deals & kinds & self._get_since_domain('date', since),
-            'date',
-            res_id='deal_id',
-            user_id='user_id',
-        )
-
-    @api.model
-    def _get_competitor_part(self, of_deals, since):
         added = Domain('create_date', '>', since) & Domain('create_uid', '!=', self.env.uid)
-        return self._get_change_part(
-            'competitor',
-            self.env['dealflow.deal.competitor'],
-            of_deals & added,
-            'create_date',
-            res_id='deal_id',
-            user_id='create_uid',
-        )
+        # sudo - dealflow.deal.log, dealflow.deal.competitor: the user may read these deals.
+        logs, competitors = self.env['dealflow.deal.log'].sudo(), self.env['dealflow.deal.competitor'].sudo()
+        return [
+            self._get_change_part(
+                'deal',
+                logs,
+                theirs & kinds & self._get_since_domain('date', since),
+                'date',
+                res_id='deal_id',
+                user_id='user_id',
+            ),
+            self._get_change_part(
+                'competitor', competitors, theirs & added, 'create_date', res_id='deal_id', user_id='create_uid'
+            ),
+        ]
 
     @api.model
-    def _get_claim_part(self, party, since):
-        claims = self.env['dealflow.claim'].with_context(active_test=False)
-        if not claims.has_access('read'):
-            return None
-        return self._get_change_part(
-            'claim',
-            self.env['dealflow.claim.log'],
-            Domain('claim_id', 'in', claims._search(party)) & self._get_since_domain('date', since),
-            'date',
-            res_id='claim_id',
-            user_id='user_id',
-        )
+    def _get_claim_parts(self, claim_ids, since):
+        if not claim_ids:
+            return []
+        # sudo - dealflow.claim.log: the user may read these claims.
+        logs = self.env['dealflow.claim.log'].sudo()
+        changed = Domain('claim_id', 'in', claim_ids) & self._get_since_domain('date', since)
+        return [self._get_change_part('claim', logs, changed, 'date', res_id='claim_id', user_id='user_id')]
 
     @api.model
     def _get_requisites_part(self, parties, since):
@@ -275,7 +276,7 @@ class DealflowWorkplace(models.AbstractModel):
         lines = self.env['sale.order.line']
         if not lines.has_access('read'):
             return []
-        bought = lines._search(
+        sold = lines._read_group(
             Domain(
                 'order_id',
                 'in',
@@ -284,8 +285,12 @@ class DealflowWorkplace(models.AbstractModel):
                     & (Domain('business_partner_id', 'in', parties.ids) | Domain('partner_id', 'in', parties.ids))
                 ),
             )
-            & Domain('product_id', '!=', False)
-        ).subselect('product_id')
+            & Domain('product_id', '!=', False),
+            ['product_id'],
+        )
+        bought = [product.id for (product,) in sold]
+        if not bought:
+            return []
         products = self.env['product.product']._search(Domain('id', 'in', bought))
         templates = self.env['product.template']._search(Domain('id', 'in', products.subselect('product_tmpl_id')))
         templates.add_join(
@@ -348,17 +353,17 @@ class DealflowWorkplace(models.AbstractModel):
         )
 
     @api.model
-    def _get_letter_parts(self, parties, party, since):
+    def _get_letter_parts(self, parties, deal_ids, lead_ids, since):
         """Return the letters on the client, its people, deals and opportunities that nobody of us has answered."""
         people = self.env['res.partner']._search(
             Domain('commercial_partner_id', 'in', parties.ids) | Domain('id', 'in', parties.ids)
         )
-        leads, deals = self.env['crm.lead'], self.env['dealflow.deal']
         threads = {'res.partner': people}
-        if leads.has_access('read'):
-            threads['crm.lead'] = leads._search(Domain('partner_id.commercial_partner_id', 'in', parties.ids))
-        if deals.has_access('read'):
-            threads['dealflow.deal'] = deals._search(party)
+        for model, ids in (('crm.lead', lead_ids), ('dealflow.deal', deal_ids)):
+            if ids:
+                # sudo: the user may read these documents.
+                documents = self.env[model].sudo().with_context(active_test=False)
+                threads[model] = documents._search(Domain('id', 'in', ids))
         return [self._get_letter_part(model, query, since) for model, query in threads.items()]
 
     @api.model
