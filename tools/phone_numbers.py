@@ -60,6 +60,11 @@ def _parse(text, country_code):
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_fixed_line(e164):
+    """Return whether a number is that of a desk and of no mobile, as far as the plan of its country tells."""
+    return phonenumbers.number_type(phonenumbers.parse(e164)) == phonenumbers.PhoneNumberType.FIXED_LINE
+
+
 def get_keys(e164):
     """Return the last digits under which spellings of a number are found by index.
 

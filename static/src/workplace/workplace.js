@@ -373,7 +373,26 @@ export class Workplace extends Component {
             { key: "today", name: _t("Today"), count: counters.today, mark: "" },
             { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
             { key: "done", name: _t("Done"), count: counters.done, mark: "text-success" },
+            // Of calls there is only something to do.
+            ...(counters.comments
+                ? [
+                      {
+                          key: "comments",
+                          name: _t("To comment"),
+                          count: counters.comments,
+                          mark: "text-danger",
+                          open: () => this.openCallsToComment(),
+                      },
+                  ]
+                : []),
         ];
+    }
+
+    openCallsToComment() {
+        return this.action.doAction("dealflow.dealflow_call_action", {
+            additionalContext: { search_default_filter_comment: 1, search_default_filter_mine: 1 },
+            viewType: "list",
+        });
     }
 
     // Events
