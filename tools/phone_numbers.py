@@ -6,6 +6,7 @@ import phonenumbers
 
 # How many of the last digits find a number by index; prefixes that people write differently come before them.
 KEY_LENGTH = 7
+LONGEST_COUNTRY_CODE = 3
 # The number at the beginning of what a person typed, without a remark or an extension behind it. The same pattern is
 # that of the indexes in the database.
 NUMBER_PATTERN = r'\d[\d .()/\u00a0-]*'
@@ -70,6 +71,9 @@ def get_keys(e164):
 
     :rtype: set[str]
     """
+    if len(e164) > 1 + LONGEST_COUNTRY_CODE + KEY_LENGTH - 1:
+        # What differs between spellings comes before these digits.
+        return {e164[-KEY_LENGTH:]}
     parsed = phonenumbers.parse(e164)
     national = phonenumbers.national_significant_number(parsed)
     return {digits[-KEY_LENGTH:] for digits in (e164[1:], national, f'0{national}', f'8{national}')}
