@@ -140,6 +140,7 @@
         'reports/dealflow_standard_report_views.xml',
         'reports/dealflow_target_report_views.xml',
         'reports/dealflow_client_flow_report_views.xml',
+        'reports/dealflow_call_report_views.xml',
         'reports/dealflow_competitor_report_views.xml',
         'data/ir_filters_data.xml',
         'views/dealflow_menus.xml',

@@ -93,6 +93,12 @@ def get_scenarios(env):
                 partial(screens.open_list, [('dealflow_phone_search', 'ilike', '030-0049 999')]),
                 partial(screens.open_plain_list, [('phone', 'ilike', '0049999')]),
             ),
+            (
+                "number of a call / contact by its id",
+                1.2,
+                partial(screens.find_caller, '+49300049999'),
+                partial(screens.find_by_id, screens.find_caller('+49300049999').id),
+            ),
         )
     ]
 
@@ -121,6 +127,16 @@ class _Screens:
 
     def _read(self, domain, specification):
         self.partners.web_search_read(domain, specification, limit=80, count_limit=10001, order='complete_name')
+
+    def find_caller(self, number):
+        """Return the contact with a number, as a ringing phone asks for it."""
+        country, company = self.env.ref('base.de'), self.env.company
+        contact = self.partners._dealflow_get_number_owners([number], country, company)[number]
+        contact.read(['name'])
+        return contact
+
+    def find_by_id(self, contact_id):
+        self.partners.sudo().search([('id', '=', contact_id)]).read(['name'])
 
     def read_totals(self, partner):
         partner.read(

@@ -3,7 +3,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -148,6 +148,7 @@ class TestApiPage(DealflowCase, HttpCase):
                 allday=True,
                 start=fields.Datetime.to_datetime(today),
             ),
+            185: cls._make_call(contact),
             190: fair,
             191: cls.env['dealflow.marketing.participant'].create({'event_id': fair.id, 'partner_id': contact.id}),
             195: cls.env['dealflow.partner.match'].create(
@@ -179,6 +180,36 @@ class TestApiPage(DealflowCase, HttpCase):
                 *[(cls.env(user=colleague, su=True), colleague)] * 2,
             )
         ]
+
+    @classmethod
+    def _make_call(cls, contact):
+        # The telephony tells of calls; the provider is switched off again, since other examples know nothing of it.
+        calls = cls.env['dealflow.call'].with_user(SUPERUSER_ID).with_company(cls.company)
+        provider = (
+            cls.env['dealflow.telephony.provider']
+            .sudo()
+            .create({'name': "PBX", 'country_id': cls.env.ref('base.no').id})
+        )
+        provider.active = False
+        now = fields.Datetime.now()
+        return calls.create(
+            {
+                'provider_id': provider.id,
+                'company_id': cls.company.id,
+                'uniqueid': "1",
+                'direction': 'incoming',
+                'number': '+47 22 33 44 99',
+                'number_e164': '+4722334499',
+                'result': 'answered',
+                'started_on': now - timedelta(minutes=5),
+                'ended_on': now,
+                'talk_seconds': 240,
+                'user_id': cls.program.id,
+                'answered_by_id': cls.program.id,
+                'partner_id': contact.id,
+                'needs_comment': True,
+            }
+        ).with_env(cls.env)
 
     @classmethod
     def _make_products(cls):

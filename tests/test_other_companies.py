@@ -148,6 +148,8 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         call = {'uniqueid': "1", 'direction': 'incoming', 'result': 'answered', 'started': start, 'ended': end}
         talk = {'kind': 'talked', 'extension': "101", 'from': start, 'until': end}
         provider._receive([{**call, 'number': cls.phone.number, 'legs': [talk]}], end)
+        # Who asked after the first call of the register is in the report on when they were called.
+        cls.env['crm.lead'].create({'name': "Asks for chairs", 'company_id': cls.company.id})
 
     def _call(self, model, method, *args, **kwargs):
         self.authenticate(self.foreign.login, self.foreign.login)

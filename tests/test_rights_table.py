@@ -50,6 +50,9 @@ SCREENS = {
     'Analysis of deals': 'dealflow.deal.report',
     'Products by segments': 'dealflow.product.report',
     'Clients won and lost': 'dealflow.client.flow.report',
+    'Analysis of calls': 'dealflow.call.report',
+    'Calls per won deal': 'dealflow.call.deal.report',
+    'Time to the first call': 'dealflow.call.response.report',
     'Analysis of competitors': 'dealflow.competitor.report',
     'Analysis of receipts': 'dealflow.receipt.report',
     'Analysis of marketing': 'dealflow.marketing.report',
@@ -89,7 +92,10 @@ def get_scope(domain):
 
     if domain.is_false():
         return 'none'
-    personal, of_team = r'is_own|create_uid|co_executor_ids|\buser_ids?\b', r'is_of_team|member_ids|team_id'
+    personal, of_team = (
+        r'is_own|create_uid|co_executor_ids|rang_user_ids|\buser_ids?\b',
+        r'is_of_team|member_ids|team_id',
+    )
     if without(domain, rf'^(?!.*({of_team})).*({personal})').is_false():
         return 'own'
     return 'team' if without(domain, f'{personal}|{of_team}').is_false() else ''

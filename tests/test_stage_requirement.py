@@ -243,6 +243,7 @@ class TestStageRequirement(DealflowCommon):
                 'field',
                 'attachment',
                 'event_done',
+                'client_talked',
                 'entity_confirmed',
                 'contract_active',
                 'order_confirmed',

@@ -118,6 +118,13 @@ class StageRightsCommon(DealflowCommon):
         )
         cls.order = cls.env['sale.order'].create({'partner_id': cls.partner.id, 'deal_id': deal.id})
         cls.env['dealflow.offer'].create({'user_id': cls.insider.id, 'company_id': cls.company.id, 'deal_id': deal.id})
+        cls.partner.phone = '+359888123456'
+        provider = cls.env['dealflow.telephony.provider'].create(
+            {'name': "PBX", 'country_id': cls.env.ref('base.bg').id, 'company_id': cls.company.id}
+        )
+        moment = '2024-03-04T10:00:00Z'
+        call = {'uniqueid': "1", 'direction': 'incoming', 'result': 'missed', 'started': moment, 'ended': moment}
+        provider._receive([{**call, 'number': cls.partner.phone}], moment)
 
     def _count(self, user, model, path):
         self.env.invalidate_all()

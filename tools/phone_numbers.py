@@ -6,6 +6,7 @@ import phonenumbers
 
 # How many of the last digits find a number by index; prefixes that people write differently come before them.
 KEY_LENGTH = 7
+LONGEST_COUNTRY_CODE = 3
 # The number at the beginning of what a person typed, without a remark or an extension behind it. The same pattern is
 # that of the indexes in the database.
 NUMBER_PATTERN = r'\d[\d .()/\u00a0-]*'
@@ -60,11 +61,19 @@ def _parse(text, country_code):
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_fixed_line(e164):
+    """Return whether a number is that of a desk and of no mobile, as far as the plan of its country tells."""
+    return phonenumbers.number_type(phonenumbers.parse(e164)) == phonenumbers.PhoneNumberType.FIXED_LINE
+
+
 def get_keys(e164):
     """Return the last digits under which spellings of a number are found by index.
 
     :rtype: set[str]
     """
+    if len(e164) > 1 + LONGEST_COUNTRY_CODE + KEY_LENGTH - 1:
+        # What differs between spellings comes before these digits.
+        return {e164[-KEY_LENGTH:]}
     parsed = phonenumbers.parse(e164)
     national = phonenumbers.national_significant_number(parsed)
     return {digits[-KEY_LENGTH:] for digits in (e164[1:], national, f'0{national}', f'8{national}')}

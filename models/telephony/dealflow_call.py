@@ -9,17 +9,16 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+from ...tools.call_results import MISSED, TALKED
 from ...tools.phone_numbers import get_e164
 from ...tools.public_methods import TEXT, public_method
 from ..claims.dealflow_claim import OPEN_STATES
 from ..partners.dealflow_requisites_mixin import SETTLED_STATES
 
-# What nobody of us took, and somebody may have to call back.
-MISSED = ('missed', 'machine', 'refused')
-TALKED = ('answered', 'forwarded')
 DELETED_AT_ONCE = 1000
 # How long after a call somebody is asked about it.
 POPUP_LASTS = timedelta(minutes=15)
+OFFERED_DEALS = 20
 
 
 class DealflowCall(models.Model):
@@ -232,6 +231,7 @@ class DealflowCall(models.Model):
             ]
         )
         calls._follow_missed_calls()
+        self.env['dealflow.stage.requirement']._refresh_deals_of_calls(calls)
         calls._tell_phones_that_it_ended()
         return calls
 
@@ -253,7 +253,7 @@ class DealflowCall(models.Model):
             'company_id': provider.company_id.id,
             'number_e164': number or False,
             'partner_id': partner.id,
-            'needs_comment': bool(last and partner and values['result'] == 'answered'),
+            'needs_comment': partner and values['result'] == 'answered' and last._dealflow_may_log_calls(),
             'hour': pytz.utc.localize(values['started_on']).astimezone(zone).hour,
             'ring_seconds': max(round((begin - values['started_on']).total_seconds()), 0),
             'talk_seconds': sum(_get_seconds(leg) for leg in legs),
@@ -305,9 +305,16 @@ class DealflowCall(models.Model):
         recent = fields.Datetime.now() - POPUP_LASTS
         for call in self.filtered(lambda call: call.ended_on >= recent):
             for user in call.rang_user_ids | call.user_id | call.answered_by_id:
-                is_asked = call.needs_comment and user == call.user_id
+                # Whoever talked with an unknown number may still say whose it is.
+                stays = user == call.user_id and call.result == 'answered' and bool(call.number_e164)
                 user._bus_send(
-                    'dealflow.call', {'event': 'ended', 'uniqueid': call.uniqueid, 'call_id': is_asked and call.id}
+                    'dealflow.call',
+                    {
+                        'event': 'ended',
+                        'uniqueid': call.uniqueid,
+                        'call_id': stays and user._dealflow_may_log_calls() and call.id,
+                        'asks': call.needs_comment,
+                    },
                 )
 
     @public_method(one=True)
@@ -318,23 +325,36 @@ class DealflowCall(models.Model):
         :raise UserError: the call was logged already, did not take place, belongs to no client or to somebody else
         """
         self._check_may_be_commented()
-        code = 'call_in' if self.direction == 'incoming' else 'call_out'
-        event_type = self.env['dealflow.event.type'].search([('code', '=', code), ('is_call', '=', True)], limit=1)
-        deals = self.env['dealflow.deal'].search(
-            [('business_partner_id', '=', self.business_partner_id.id), ('state', '=', 'open')], limit=2
-        )
         action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_event_log_action')
         action['name'] = self.display_name
         action['context'] = {
             'dialog_size': 'medium',
-            'default_call_id': self.id,
-            'default_partner_id': self.partner_id.id,
-            'default_duration': self.talk_seconds / 3600,
-            **({'default_event_type_id': event_type.id} if event_type else {}),
-            # Of several deals only the person knows which one they talked about.
-            **({'default_deal_id': deals.id} if len(deals) == 1 else {}),
+            **{f'default_{name}': value for name, value in self._prepare_log_values().items()},
         }
         return action
+
+    def _prepare_log_values(self):
+        """Return the values of the dialog that logs the one call, as far as they are known."""
+        code = 'call_in' if self.direction == 'incoming' else 'call_out'
+        event_type = self.env['dealflow.event.type'].search([('code', '=', code), ('is_call', '=', True)], limit=1)
+        deals = self._find_open_deals()
+        return {
+            'call_id': self.id,
+            'partner_id': self.partner_id.id,
+            'duration': self.talk_seconds / 3600,
+            **({'event_type_id': event_type.id} if event_type else {}),
+            # Of several deals only the person knows which one they talked about.
+            **({'deal_id': deals.id} if len(deals) == 1 else {}),
+        }
+
+    def _find_open_deals(self):
+        """Return the newest open deals of the client of the one call that the user may read."""
+        return self.env['dealflow.deal'].search_fetch(
+            [('business_partner_id', '=', self.business_partner_id.id), ('state', '=', 'open')],
+            ['name'],
+            order='opened_on desc, id desc',
+            limit=OFFERED_DEALS,
+        )
 
     def _check_may_be_commented(self):
         self.ensure_one()
@@ -363,6 +383,8 @@ class DealflowCall(models.Model):
         # The telephony keeps calls, and this belongs to what follows from them.
         call = self.with_user(SUPERUSER_ID)
         call._dealflow_set_derived({'event_id': event.id, 'needs_comment': False})
+        # The pop-up that still asks, here or on another screen, has its answer.
+        call.user_id._bus_send('dealflow.call', {'event': 'commented', 'uniqueid': call.uniqueid})
 
     # Who is calling
 
@@ -379,18 +401,24 @@ class DealflowCall(models.Model):
             confirmed), ``overdue_receipts`` and ``open_claims`` (numbers), ``last_touch`` (day and words) and
             ``deals``, the newest three open ones with ``id``, ``name``, ``stage`` and ``short_status``
         """
+        country, company = self._get_line()
+        e164 = get_e164(number, country.code)
+        owners = self.env['res.partner']
+        if e164:
+            owners = owners._dealflow_get_number_owners([e164], country, company)[e164]
+        readable = owners.with_env(self.env)._filtered_access('read')
+        return {'number': e164 or number or '', 'owners': [self._describe_owner(owner) for owner in readable]}
+
+    @api.model
+    def _get_line(self):
+        """Return the country and the company of the telephone line of the user; without one, those of the company."""
         # sudo - dealflow.telephony.provider: the country of the line is no secret.
         providers_sudo = self.env['dealflow.telephony.provider'].sudo()
         provider = providers_sudo.search(
             [('extension_ids.user_id', '=', self.env.uid), ('company_id', 'in', self.env.companies.ids)], limit=1
         )
-        country = provider.country_id or self.env.company.country_id
-        e164 = get_e164(number, country.code)
-        owners = self.env['res.partner']
-        if e164:
-            owners = owners._dealflow_get_number_owners([e164], country, provider.company_id or self.env.company)[e164]
-        readable = owners.with_env(self.env)._filtered_access('read')
-        return {'number': e164 or number or '', 'owners': [self._describe_owner(owner) for owner in readable]}
+        company = provider.company_id or self.env.company
+        return provider.country_id or self.env.company.country_id, company.sudo(False)
 
     def _describe_owner(self, owner):
         client = owner.business_partner_id

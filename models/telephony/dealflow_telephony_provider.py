@@ -182,24 +182,53 @@ class DealflowTelephonyProvider(models.Model):
                 }
                 for contact in contacts
             ],
-            'extensions': self._get_extensions(contacts).get(contacts._dealflow_get_only_owner(), []),
+            'extensions': self._get_phones_of_first(contacts._dealflow_get_only_owner()),
         }
 
+    def _get_phones_of_first(self, owner):
+        """Return the extensions of the best person for a contact who does not talk just now, if any."""
+        free = self._get_takers(owner, self.extension_ids._filter_free()).get(owner)
+        return free[0].mapped('number') if free else []
+
     def _get_extensions(self, contacts):
-        """Return the extensions that calls of each contact go to: those of the best person with a phone here.
+        """Return the extensions that calls of each contact go to, best first.
 
         :rtype: dict[res.partner, list[str]]
         """
-        contacts |= contacts._dealflow_get_only_owner()
-        of_user = {}
-        for extension in self.extension_ids:
-            of_user.setdefault(extension.user_id, []).append(extension.number)
+        takers = self._get_takers(contacts | contacts._dealflow_get_only_owner(), self.extension_ids)
+        return {
+            contact: [extension.number for extensions in phones for extension in extensions]
+            for contact, phones in takers.items()
+        }
+
+    def _get_takers(self, contacts, phones):
+        """Return the phones of those who take calls of each contact, best person first.
+
+        In the place of somebody who is away stands the substitute, and that of the substitute who is away too.
+
+        :param phones: the extensions that may ring; whoever is there and has none of them is passed over
+        :rtype: dict[res.partner, list[dealflow.telephony.extension]]
+        """
+        of_user = self.extension_ids.grouped('user_id')
+        present = self.extension_ids._filter_present()
         found = {}
         for contact, users in contacts._dealflow_get_call_takers().items():
-            taker = next((user for user in users if user in of_user), None)
-            if taker:
-                found[contact] = of_user[taker]
+            takers = self.env['res.users'].union(*(self._find_taker(user, of_user, present) for user in users))
+            ringing = [of_user[taker] & present & phones for taker in takers]
+            if any(ringing):
+                found[contact] = [extensions for extensions in ringing if extensions]
         return found
+
+    @api.model
+    def _find_taker(self, user, of_user, present):
+        """Return who takes calls for a user: they, or who stands in for them; nobody where nobody is there."""
+        seen = nobody = self.env['res.users']
+        while user in of_user and user not in seen:
+            if of_user[user] & present:
+                return user
+            seen |= user
+            user = of_user[user].substitute_id[:1]
+        return nobody
 
     def _get_routes(self, after=0):
         """Return a part of the table by which a bridge directs calls without asking.
@@ -238,7 +267,7 @@ class DealflowTelephonyProvider(models.Model):
     # While it rings
 
     def _notify(self, kind, uniqueid, direction, number, name, extension, rang):
-        """Tell those concerned that a phone rings, or that somebody has answered; nothing of it is kept.
+        """Tell those concerned that a phone rings, or that somebody has answered; it is kept who talks meanwhile.
 
         :param str kind: ``ringing`` at the extension, or ``answered`` by it
         :param rang: the extensions at which it has rung
@@ -257,6 +286,7 @@ class DealflowTelephonyProvider(models.Model):
         if kind == 'answered':
             rung = self._read_list(self.env._("Notice"), 'rang', rang)
             users = taker.union(*(user_by_extension.get(each, taker) for each in rung if isinstance(each, str)))
+            self._note_talk(uniqueid, extension)
         for user in users:
             user._bus_send(
                 'dealflow.call',
@@ -271,6 +301,15 @@ class DealflowTelephonyProvider(models.Model):
                 },
             )
         return {'told': len(users)}
+
+    def _note_talk(self, uniqueid, number=None):
+        """Note that a call has ended, or that who has this extension talks in it, and nobody else does any more."""
+        talking = self.extension_ids.filtered(lambda extension: number and extension.number == number)
+        others = self.extension_ids.filtered(lambda extension: extension.talking_in == uniqueid) - talking
+        if others:
+            others._dealflow_set_derived({'talking_in': False, 'talking_since': False})
+        if talking and talking.talking_in != uniqueid:
+            talking._dealflow_set_derived({'talking_in': uniqueid, 'talking_since': fields.Datetime.now()})
 
     # Calls that are told
 
@@ -291,6 +330,8 @@ class DealflowTelephonyProvider(models.Model):
         if abs(offset.total_seconds()) <= TOLERATED_SECONDS:
             offset = timedelta()
         read = [self._read_call(number, call, offset, now) for number, call in enumerate(calls, start=1)]
+        for values, _legs in read:
+            self._note_talk(values['uniqueid'])
         register = self.env['dealflow.call']
         known = {
             call.uniqueid: call

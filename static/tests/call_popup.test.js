@@ -1,8 +1,8 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { describe, expect, press, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { CallPopup } from "@dealflow/call_popup/call_popup";
-import { defineDealflowModels } from "./dealflow_test_helpers";
+import { defineDealflowModels, setGroups } from "./dealflow_test_helpers";
 
 describe.current.tags("desktop");
 defineDealflowModels();
@@ -30,8 +30,19 @@ const OWNER = {
     deals: [{ id: 9, name: "Desks", stage: "Offer", short_status: "Waits for the board" }],
 };
 
+const FORM = {
+    results: ["Wants an offer", "Not interested"],
+    deals: [
+        { id: 9, name: "Desks" },
+        { id: 8, name: "Chairs" },
+    ],
+    deal_id: false,
+};
+
 async function mount(owners = [OWNER], isOnMainTab = true) {
+    setGroups("dealflow.group_user_own");
     onRpc("dealflow.call", "get_caller_card", () => ({ number: "+359888123456", owners }));
+    onRpc("dealflow.call", "get_comment_form", () => FORM);
     mockService("multi_tab", {
         isOnMainTab: async () => isOnMainTab,
     });
@@ -85,25 +96,95 @@ test("what was closed by hand does not come back", async () => {
     expect(".o_dealflow_call_popup").toHaveCount(0);
 });
 
-test("the comment is asked for when the call has ended", async () => {
-    onRpc("dealflow.call", "action_comment", ({ args }) => {
-        expect.step(`comment ${args[0]}`);
-        return { type: "ir.actions.act_window_close", infos: { done: true } };
+test("after the call a result, a step and a deal are three clicks and a few words", async () => {
+    onRpc("dealflow.call", "log_comment", ({ args }) => {
+        expect.step(args);
+        return 5;
     });
     const popup = await mount();
     await tell(popup, { event: "answered" });
     expect(".card-footer").toHaveCount(0);
-    await tell(popup, { event: "ended", call_id: 33 });
-    await contains(".card-footer .btn-primary").click();
-    expect.verifySteps(["comment 33"]);
+    const focused = document.activeElement;
+    await tell(popup, { event: "ended", call_id: 33, asks: true });
+    expect(document.activeElement).toBe(focused);
+    expect(".o_dealflow_save").toHaveProperty("disabled", true);
+    await contains(".o_dealflow_result:first").click();
+    expect(document.activeElement).toHaveClass("o_dealflow_next_step");
+    await contains(".o_dealflow_next_step").edit("Send it", { confirm: false });
+    await contains(".card-footer select").select("8");
+    await contains(".o_dealflow_save").click();
+    expect.verifySteps([[[33], { text: "Wants an offer", next_step: "Send it", deal_id: 8 }]]);
+    expect(".o_dealflow_call_popup").toHaveCount(0);
 });
 
-test("an unknown number offers a new contact", async () => {
-    mockService("action", {
-        doAction: (action) => expect.step(action.context.default_phone),
+test("a key chooses a result, and Enter saves it", async () => {
+    onRpc("dealflow.call", "log_comment", ({ args }) => {
+        expect.step(args[1].text);
+        return 5;
     });
-    const popup = await mount([]);
-    await tell(popup, {});
-    await contains(".o_dealflow_call_unknown button").click();
-    expect.verifySteps(["+359888123456"]);
+    const popup = await mount();
+    await tell(popup, { event: "answered" });
+    await tell(popup, { event: "ended", call_id: 33, asks: true });
+    await contains(".o_dealflow_results").focus();
+    await press("2");
+    await animationFrame();
+    expect(".o_dealflow_text").toHaveValue("Not interested");
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["Not interested"]);
+});
+
+test("more opens the dialog with what was typed, and what was logged elsewhere is asked no more", async () => {
+    onRpc("dealflow.call", "action_comment", () => ({
+        type: "ir.actions.act_window",
+        context: { default_call_id: 33 },
+    }));
+    mockService("action", {
+        doAction: (action) => expect.step(action.context),
+    });
+    const popup = await mount();
+    await tell(popup, { event: "answered" });
+    await tell(popup, { event: "ended", call_id: 33, asks: true });
+    await contains(".o_dealflow_text").edit("Long story", { confirm: false });
+    await contains(".o_dealflow_more").click();
+    expect.verifySteps([{ default_call_id: 33, default_result: "Long story" }]);
+    await tell(popup, { event: "commented" });
+    expect(".o_dealflow_call_popup").toHaveCount(0);
+});
+
+test("an unknown number offers a contact, one that exists, and an opportunity", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step(action),
+    });
+    mockService("dialog", {
+        add: (dialog, props) => {
+            expect.step(dialog.name);
+            dialogProps = props;
+        },
+    });
+    let dialogProps;
+    const owners = [];
+    onRpc("dealflow.call", "action_new_opportunity", ({ args }) => args.join());
+    onRpc("dealflow.call", "bind_number", ({ args }) => {
+        expect.step(args);
+        owners.push(OWNER);
+        return { number: "+359888123456", calls: 0 };
+    });
+    const popup = await mount(owners);
+    await tell(popup, { event: "answered" });
+    await contains(".o_dealflow_opportunity").click();
+    expect.verifySteps(["+359888123456,Ann on the phone,false"]);
+    await tell(popup, { event: "ended", call_id: 33, asks: false });
+    expect(".card-footer").toHaveCount(0);
+    await contains(".o_dealflow_new_contact").click();
+    expect.verifySteps(["FormViewDialog"]);
+    expect(dialogProps.context.default_phone).toBe("+359888123456");
+    await contains(".o_dealflow_bind").click();
+    expect.verifySteps(["SelectCreateDialog"]);
+    await dialogProps.onSelected([7]);
+    await animationFrame();
+    expect.verifySteps([["+359888123456", 7]]);
+    expect(".o_dealflow_call_unknown").toHaveCount(0);
+    expect(".o_dealflow_call_owner").toHaveText(/Ann/);
+    expect(".o_dealflow_result").toHaveCount(2);
 });

@@ -91,5 +91,5 @@ test("our own blocks are as they must be", () => {
             .getEntries()
             .map(([name]) => name)
             .sort()
-    ).toEqual(["accounting", "deals", "my_day", "receipts"]);
+    ).toEqual(["accounting", "calls", "deals", "my_day", "receipts"]);
 });

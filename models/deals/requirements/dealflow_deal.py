@@ -34,10 +34,10 @@ class DealflowDeal(models.Model):
                     {
                         'stage': stage.name,
                         'is_present': stage == deal.stage_id,
-                        'items': deal._get_checklist_items(stage),
+                        'items': items,
                     }
                     for stage in stages
-                    if stage._get_requirements()
+                    if (items := deal._get_checklist_items(stage))
                 ]
                 if deal._origin
                 else []

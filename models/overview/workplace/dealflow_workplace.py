@@ -63,7 +63,8 @@ class DealflowWorkplace(models.AbstractModel):
 
         :param options: ``date`` (today), ``span`` (``day`` or ``week``) and ``limit`` of the clients (40, at most 200)
         :return: ``today``, ``day``, ``span``, ``first_day`` and ``last_day``; ``user``; ``counters`` of what is
-            ``overdue``, left ``today`` and ``tomorrow``, and ``done`` today; ``days`` of the week with their ``count``;
+            ``overdue``, left ``today`` and ``tomorrow``, and ``done`` today, with telephony also own calls without
+            ``comments``; ``days`` of the week with their ``count``;
             ``events`` of the shown days, ``overdue`` events, oldest first; ``activities`` due by the last shown day;
             ``clients`` with an event in these days or an overdue one, those who can be reached now first, and their
             ``client_count``; ``settings`` for the screen; ``help`` with what to do first, or ``False``
@@ -172,12 +173,16 @@ class DealflowWorkplace(models.AbstractModel):
         else:
             found = [(self._get_event_day(event), event.dealflow_state) for event in week]
             counts = [found.count(each) for each in ((today, 'current'), (today, 'done'), (tomorrow, 'current'))]
-        return {
+        counters = {
             'overdue': late_events + late,
             'today': counts[0] + activity_days.get(today, 0),
             'done': counts[1],
             'tomorrow': counts[2] + activity_days.get(tomorrow, 0),
         }
+        if self.env.user.has_group('dealflow.group_telephony'):
+            calls = self.env['dealflow.call']
+            counters['comments'] = calls.search_count(calls._get_debt_domain() & Domain('user_id', '=', self.env.uid))
+        return counters
 
     @api.model
     def _get_days(self, week, days_of, week_start, activity_days):

@@ -1,7 +1,10 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 
 /** Who is calling: in a corner of the screen, without taking the focus from what is being typed. */
 export class CallPopup extends Component {
@@ -11,7 +14,15 @@ export class CallPopup extends Component {
     setup() {
         this.popup = useService("dealflow_call_popup");
         this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.orm = useService("orm");
+        this.root = useRef("root");
         this.state = useState(this.popup.state);
+        this.local = useState({ busy: false });
+        onWillStart(async () => {
+            this.sells = await user.hasGroup("dealflow.group_user_own");
+        });
     }
 
     getStage(call) {
@@ -39,18 +50,92 @@ export class CallPopup extends Component {
         });
     }
 
+    // Whose number it is
+
     newContact(call) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            views: [[false, "form"]],
+        this.dialog.add(FormViewDialog, {
+            resModel: "res.partner",
+            title: _t("New Contact"),
             context: { default_phone: this.getNumber(call), default_name: call.name },
+            onRecordSaved: (record) => this.bind(call, record.resId),
         });
     }
 
+    chooseContact(call) {
+        this.dialog.add(SelectCreateDialog, {
+            resModel: "res.partner",
+            title: _t("Whose number is %(number)s?", { number: this.getNumber(call) }),
+            multiSelect: false,
+            noCreate: true,
+            onSelected: ([id]) => this.bind(call, id),
+        });
+    }
+
+    async bind(call, partnerId) {
+        const { calls } = await this.orm.call("dealflow.call", "bind_number", [this.getNumber(call), partnerId]);
+        if (calls) {
+            this.notification.add(_t("Calls with this number that are theirs now: %(count)s", { count: calls }), {
+                type: "success",
+            });
+        }
+        await this.popup.loadCard(call.uniqueid, call.number);
+        if (call.stage === "ended" && !call.form && call.card.owners.length) {
+            await this.popup.ask(call.uniqueid);
+        }
+    }
+
+    async newOpportunity(call, owner) {
+        const args = [this.getNumber(call), call.name || false, owner?.id || false];
+        return this.action.doAction(await this.orm.call("dealflow.call", "action_new_opportunity", args));
+    }
+
+    // What came of it
+
+    onKeydown(call, ev) {
+        const isTyping = ["INPUT", "TEXTAREA", "SELECT"].includes(ev.target.tagName);
+        const result = !isTyping && call.form.results[Number(ev.key) - 1];
+        if (result) {
+            ev.preventDefault();
+            this.chooseResult(call, result);
+        } else if (ev.key === "Enter" && ev.target.tagName === "INPUT") {
+            ev.preventDefault();
+            this.save(call);
+        }
+    }
+
+    /** Whoever has chosen a result goes on with the next step. */
+    chooseResult(call, result) {
+        call.text = result;
+        this.root.el.querySelector(`[data-uniqueid="${CSS.escape(call.uniqueid)}"] .o_dealflow_next_step`)?.focus();
+    }
+
+    setDeal(call, ev) {
+        call.dealId = Number(ev.target.value) || false;
+    }
+
+    async save(call) {
+        if (this.local.busy || !call.text.trim()) {
+            return;
+        }
+        this.local.busy = true;
+        try {
+            const values = { text: call.text.trim(), next_step: call.nextStep.trim(), deal_id: call.dealId };
+            await this.orm.call("dealflow.call", "log_comment", [[call.callId], values]);
+        } finally {
+            this.local.busy = false;
+        }
+        this.popup.close(call.uniqueid);
+    }
+
+    /** The dialog with everything that a logged call has; what was typed goes along. */
     async comment(call) {
-        const action = await this.env.services.orm.call("dealflow.call", "action_comment", [[call.callId]]);
-        this.action.doAction(action, {
+        const action = await this.orm.call("dealflow.call", "action_comment", [[call.callId]]);
+        Object.assign(action.context, {
+            ...(call.text.trim() ? { default_result: call.text.trim() } : {}),
+            ...(call.nextStep.trim() ? { default_next_step: call.nextStep.trim() } : {}),
+            ...(call.dealId ? { default_deal_id: call.dealId } : {}),
+        });
+        return this.action.doAction(action, {
             onClose: (infos) => infos?.done && this.popup.close(call.uniqueid),
         });
     }

@@ -31,7 +31,25 @@ export const callPopupService = {
             }
         }
 
-        async function open(notice) {
+        async function loadCard(uniqueid, number) {
+            const card = await orm.silent.call("dealflow.call", "get_caller_card", [number]);
+            const call = find(uniqueid);
+            if (call) {
+                call.card = card;
+            }
+        }
+
+        /** Offer to say what came of a call that has ended. */
+        async function ask(uniqueid) {
+            const { callId } = find(uniqueid);
+            const form = await orm.silent.call("dealflow.call", "get_comment_form", [[callId]]);
+            const call = find(uniqueid);
+            if (call) {
+                Object.assign(call, { form, dealId: form.deal_id });
+            }
+        }
+
+        function open(notice) {
             state.calls.push({
                 uniqueid: notice.uniqueid,
                 direction: notice.direction,
@@ -40,13 +58,13 @@ export const callPopupService = {
                 stage: "ringing",
                 card: null,
                 callId: false,
+                form: null,
+                text: "",
+                nextStep: "",
+                dealId: false,
                 timer: browser.setTimeout(() => close(notice.uniqueid), FORGOTTEN_AFTER),
             });
-            const card = await orm.silent.call("dealflow.call", "get_caller_card", [notice.number]);
-            const call = find(notice.uniqueid);
-            if (call) {
-                call.card = card;
-            }
+            return loadCard(notice.uniqueid, notice.number);
         }
 
         async function receive(notice) {
@@ -74,13 +92,16 @@ export const callPopupService = {
             if (call && notice.call_id) {
                 call.stage = "ended";
                 call.callId = notice.call_id;
+                if (notice.asks) {
+                    ask(uniqueid);
+                }
             } else {
                 close(uniqueid);
             }
         }
 
         bus.subscribe("dealflow.call", receive);
-        return { state, close, receive };
+        return { state, close, receive, loadCard, ask };
     },
 };
 

@@ -374,6 +374,10 @@ export class Workplace extends Component {
             { key: "today", name: _t("Today"), count: counters.today, mark: "" },
             { key: "tomorrow", name: _t("Tomorrow"), count: counters.tomorrow, mark: "" },
             { key: "done", name: _t("Done"), count: counters.done, mark: "text-success" },
+            // Of calls there is only something to do.
+            ...(counters.comments
+                ? [{ key: "comments", name: _t("To comment"), count: counters.comments, mark: "text-danger" }]
+                : []),
         ];
     }
 
@@ -390,6 +394,12 @@ export class Workplace extends Component {
                     search_default_filter_done: 1,
                     search_default_filter_today: 1,
                 },
+            });
+        }
+        if (key === "comments") {
+            return this.action.doAction("dealflow.dealflow_call_action", {
+                additionalContext: { search_default_filter_comment: 1, search_default_filter_mine: 1 },
+                viewType: "list",
             });
         }
         this.state.date = key === "today" ? false : serializeDate(today().plus({ days: 1 }));
