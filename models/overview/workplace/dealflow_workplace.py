@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 from odoo.tools.misc import get_lang
 
 from ....tools.public_methods import DAY, KEY, WHOLE_NUMBER, option_keys, public_method
@@ -34,6 +34,27 @@ EVENT_FIELDS = (
     'user_id',
     'crm_priority',
     'create_uid',
+    'privacy',
+    'active',
+)
+# What is read of clients and contacts.
+PARTY_FIELDS = (
+    'name',
+    'complete_name',
+    'is_company',
+    'type',
+    'city',
+    'phone',
+    'email',
+    'active',
+    'company_id',
+    'partner_share',
+    'parent_id',
+    'commercial_partner_id',
+    'business_partner_id',
+    'country_id',
+    'region_id',
+    'dealflow_tz',
 )
 
 
@@ -85,30 +106,27 @@ class DealflowWorkplace(models.AbstractModel):
         week = events.search(
             mine & events._dealflow_get_day_domain(week_start, last_read), order='start, id', limit=MAX_WEEK
         )
-        overdue_domain = mine & Domain('dealflow_state', '=', 'overdue')
-        # By the end, which has no index: PostgreSQL would read all events of the company by that of the start.
-        overdue = events.search(overdue_domain, order='stop, id', limit=MAX_OVERDUE)
-        late = events.search(
-            overdue_domain & Domain('business_partner_id', '!=', False), order='stop desc, id desc', limit=MAX_LATE
-        )
+        late_rows = self._find_overdue(mine)
+        overdue = events.browse([event_id for _stop, event_id, _client_id in late_rows[:MAX_OVERDUE]])
+        late = events.browse([event_id for _stop, event_id, client_id in reversed(late_rows) if client_id][:MAX_LATE])
         # Read together.
         everything = week | overdue | late
         week, overdue, late = (records.with_prefetch(everything._ids) for records in (week, overdue, late))
         # sudo - calendar.event: nothing of their own events is private to users; Odoo would look who takes part.
+        week, overdue, late = (records.sudo() for records in (week, overdue, late))
         everything.sudo().fetch(EVENT_FIELDS)
-        parties = self._get_readable_parties(everything)
+        parties = self._get_readable_parties(everything.sudo())
         days_of = {event.id: self._get_event_day(event) for event in week}
         shown = week.filtered(lambda event: first_day <= days_of[event.id] <= last_day)[:MAX_EVENTS]
-        editable = self._get_editable(shown | overdue)
+        editable = self._get_editable((shown | overdue).sudo(False))
         activities = self._get_activities(last_day)
         activity_days = self._count_activities()
         current = shown.filtered(lambda event: event.dealflow_state == 'current')
-        clients = self._get_day_clients(current, late, parties)
-        client_count = len(clients)
+        limit = max(min(options.get('limit') or CLIENTS, LARGEST_CLIENTS), 0)
+        clients, client_count = self._get_day_clients(current, late, parties, limit)
         if len(late) == MAX_LATE:
-            [(client_count,)] = events._read_group(
-                overdue_domain | Domain('id', 'in', current.ids), [], ['business_partner_id:count_distinct']
-            )
+            late_ids = {client_id for _stop, _event_id, client_id in late_rows if client_id}
+            client_count = len(late_ids.union(current.business_partner_id.ids))
         return {
             'today': today,
             'day': day,
@@ -117,13 +135,13 @@ class DealflowWorkplace(models.AbstractModel):
             'last_day': last_day,
             'user': {'id': self.env.uid, 'name': self.env.user.name},
             'counters': self._get_counters(
-                mine, today, week if last_read >= tomorrow else None, overdue, activity_days
+                mine, today, week if last_read >= tomorrow else None, len(late_rows), activity_days
             ),
             'days': self._get_days(week, days_of, week_start, activity_days),
             'events': [self._get_event_row(event, parties, editable) for event in shown],
             'overdue': [self._get_event_row(event, parties, editable) for event in overdue],
             'activities': activities,
-            'clients': clients[: max(min(options.get('limit') or CLIENTS, LARGEST_CLIENTS), 0)],
+            'clients': clients,
             'client_count': client_count,
             'settings': {
                 **self._get_settings(self.env.company.id),
@@ -140,6 +158,14 @@ class DealflowWorkplace(models.AbstractModel):
         return Domain('event_type_id.on_start_page', '=', True) & Domain('user_id', '=', self.env.uid)
 
     @api.model
+    def _find_overdue(self, mine):
+        """Return end, id and client of all overdue events, the oldest first, by one statement for lists and counts."""
+        events = self.env['calendar.event']
+        query = events._search(mine & Domain('dealflow_state', '=', 'overdue'))
+        columns = (SQL.identifier(query.table, name) for name in ('stop', 'id', 'business_partner_id'))
+        return sorted(self.env.execute_query(query.select(*columns)), key=lambda row: row[:2])
+
+    @api.model
     def _get_event_day(self, event):
         return event.start_date if event.allday else fields.Datetime.context_timestamp(event, event.start).date()
 
@@ -150,18 +176,15 @@ class DealflowWorkplace(models.AbstractModel):
         return dict(activities._read_group(activities._dealflow_get_mine_domain(), ['date_deadline:day'], ['__count']))
 
     @api.model
-    def _get_counters(self, mine, today, week, overdue, activity_days):
+    def _get_counters(self, mine, today, week, late_events, activity_days):
         """Return what is left, done and overdue.
 
         :param week: events among which are those of today and tomorrow, ``None`` if they are to be counted
-        :param overdue: the first overdue events
+        :param int late_events: how many events are overdue
         :param dict activity_days: the number of activities by their days
         """
         events = self.env['calendar.event']
         tomorrow = today + timedelta(days=1)
-        late_events = len(overdue)
-        if late_events == MAX_OVERDUE:
-            late_events = events.search_count(mine & Domain('dealflow_state', '=', 'overdue'))
         of_today = mine & events._dealflow_get_day_domain(today, today)
         of_tomorrow = mine & events._dealflow_get_day_domain(tomorrow, tomorrow)
         late = sum(count for day, count in activity_days.items() if day < today)
@@ -196,7 +219,10 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _get_readable_parties(self, events):
         """Return the clients and contacts of events whose names the user may read."""
-        return (events.business_partner_id | events.client_contact_id)._filtered_access('read')
+        found = self.env['res.partner'].union(events.business_partner_id, events.client_contact_id)
+        found.fetch(PARTY_FIELDS)
+        (found.parent_id | found.commercial_partner_id).fetch(PARTY_FIELDS)
+        return found._filtered_access('read')
 
     @api.model
     def _get_editable(self, events):
@@ -208,6 +234,11 @@ class DealflowWorkplace(models.AbstractModel):
     @api.model
     def _show(self, record):
         return {'id': record.id, 'name': record.display_name} if record else False
+
+    @api.model
+    def _show_client(self, client):
+        """Return a client by the stored name: the displayed one asks for what is shown of addresses."""
+        return {'id': client.id, 'name': client.complete_name or client.display_name} if client else False
 
     @api.model
     def _show_person(self, person):
@@ -225,7 +256,7 @@ class DealflowWorkplace(models.AbstractModel):
             'state': event.dealflow_state,
             'is_overdue': event.dealflow_state == 'overdue',
             'status': self._show_status(event),
-            'client': self._show(event.business_partner_id & parties),
+            'client': self._show_client(event.business_partner_id & parties),
             'contact': self._show_person(contact),
             'phone': contact.phone or '',
             'priority': event.crm_priority or '1',
@@ -271,7 +302,7 @@ class DealflowWorkplace(models.AbstractModel):
                 'type': activity.activity_type_id.name or '',
                 'icon': activity.icon or 'fa-tasks',
                 'state': activity.state,
-                'client': self._show(clients.get(activity.id)),
+                'client': self._show_client(clients.get(activity.id)),
                 'set_by': self.env['calendar.event']._dealflow_get_my_day_author(activity),
                 'res_model': activity.res_model or False,
                 'res_id': activity.res_id or False,

@@ -30,10 +30,11 @@ class ResPartner(models.Model):
         :rtype: dict[int, dict]
         """
         moment = pytz.utc.localize(moment or datetime.utcnow().replace(microsecond=0))
-        user_day = moment.astimezone(pytz.timezone(self.env.user.tz or 'UTC')).date()
+        user_day = moment.astimezone(self.env.tz).date()
         company_hours, working_days = self._dealflow_get_company_hours(self.env.company.id, moment.date())
         by_place, clocks = {}, {}
-        for partner in self:
+        # sudo - res.partner, its firm, its region: what time it is where they are is no secret.
+        for partner in self.sudo():
             zone = partner._dealflow_get_own_tz()
             region = partner.region_id or partner.parent_id.region_id or partner.commercial_partner_id.region_id
             place = zone, region

@@ -42,10 +42,8 @@ PARTNER_FIELDS = (
     'is_company',
     'active',
     'type',
-    'vat',
     'company_id',
     'partner_share',
-    'commercial_company_name',
 )
 EVENT_FIELDS = (
     'name',
@@ -210,8 +208,7 @@ class DealflowWorkplace(models.AbstractModel):
         terms_words = [client.client_status_id.name, client.region_id.name, client.industry_id.name]
         labels = client._dealflow_get_value_labels('requisites_state')
         return {
-            'id': client.id,
-            'name': client.display_name,
+            **self._show_client(client),
             'is_group': bool(entities - client),
             'entities': [
                 {

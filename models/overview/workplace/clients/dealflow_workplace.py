@@ -18,67 +18,58 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
-    def _get_day_clients(self, current, late, parties):
-        """Return the clients of events, who can be reached now first.
+    def _get_day_clients(self, current, late, parties, limit):
+        """Return the clients of events, those who can be reached now first, then those of whom it is not known.
 
         :param current: planned events of the shown days
         :param late: overdue events
         :param parties: clients and contacts of these that the user may read
+        :param int limit: how many clients are listed
+        :return: their rows, and how many clients there are
         """
         found = (current | late).filtered('business_partner_id')
         by_client = found.sorted(lambda event: (event.start, event.id)).grouped('business_partner_id')
         clients = self.env['res.partner'].union(*by_client) & parties
-        return self._sort_by_reach(self._get_client_rows(clients, by_client, parties))
-
-    @api.model
-    def _sort_by_reach(self, rows):
-        """Return the clients that can be reached now first, then those of whom it is not known; each by what is due."""
+        persons = {client.id: by_client[client][:1].client_contact_id & parties for client in clients}
+        clocks = clients.union(*persons.values())._dealflow_get_clocks()
         ranks = {True: 0, None: 1, False: 2}
 
-        def get_key(row):
-            step = row['next_step']
+        def get_key(client):
+            events = by_client[client]
             return (
-                ranks[row['is_reachable']],
-                not row['overdue_count'],
-                str(step['start']) if step else '9',
-                row['name'],
+                ranks[clocks[(persons[client.id] or client).id]['is_reachable']],
+                all(event.dealflow_state != 'overdue' for event in events),
+                str(self._get_event_times(events[:1])['start']),
+                client.name or '',
+                client.id,
             )
 
-        return sorted(rows, key=get_key)
+        first = clients.sorted(get_key)[:limit]
+        return self._get_client_rows(first, by_client, persons, clocks), len(clients)
 
     @api.model
-    def _get_client_rows(self, clients, events_by_client, parties, matches=None, contacts=None):
+    def _get_client_rows(self, clients, events_by_client, persons, clocks, matches=None):
         """Return clients as they are listed.
 
         :param clients: readable clients
         :param dict events_by_client: the open events of each, by their start
-        :param parties: clients and contacts that the user may read
+        :param dict persons: whom each client is reached through, by id; readable
+        :param dict clocks: the local times of clients and persons
         :param dict matches: what a search has found of each, by id
-        :param dict contacts: the persons that a search has found, by id of the client
         """
-        steps = {client: events[:1] for client, events in events_by_client.items()}
-        persons = {
-            client.id: (contacts or {}).get(client.id)
-            or steps.get(client, self.env['calendar.event']).client_contact_id
-            for client in clients
-        }
-        everybody = clients.union(*persons.values()) & parties
-        clocks = everybody._dealflow_get_clocks()
         rows = []
         for client in clients:
-            events = events_by_client.get(client, self.env['calendar.event'])
-            step, person = events[:1], persons[client.id] & everybody
+            events, person = events_by_client.get(client, self.env['calendar.event']), persons[client.id]
             rows.append(
                 {
-                    'id': client.id,
-                    'name': client.display_name,
+                    **self._show_client(client),
                     'city': client.city or '',
                     'region': client.region_id.name or '',
                     **clocks[(person or client).id],
                     'contact': self._show_person(person),
                     'phone': person.phone or client.phone or '',
                     'email': person.email or client.email or '',
-                    'next_step': self._get_step(step),
+                    'next_step': self._get_step(events[:1]),
                     'event_count': len(events),
                     'overdue_count': len(events.filtered(lambda event: event.dealflow_state == 'overdue')),
                     'match': (matches or {}).get(client.id, False),
@@ -146,9 +137,13 @@ class DealflowWorkplace(models.AbstractModel):
             limit=MAX_OPEN,
         )
         by_client = events.grouped('business_partner_id')
-        people = events.client_contact_id.union(*contacts.values())
-        parties = clients | people._filtered_access('read')
-        return self._get_client_rows(clients, by_client, parties, found, contacts)
+        people = events.client_contact_id.union(*contacts.values())._filtered_access('read')
+        steps = {client.id: by_client[client][:1].client_contact_id for client in by_client}
+        persons = {
+            client.id: (contacts.get(client.id) or steps.get(client.id, people.browse())) & people for client in clients
+        }
+        clocks = clients.union(*persons.values())._dealflow_get_clocks()
+        return self._get_client_rows(clients, by_client, persons, clocks, found)
 
     @api.model
     def _get_search_domains(self, text):
