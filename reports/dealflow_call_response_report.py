@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class DealflowCallResponseReport(models.Model):
     """How long a request waits until somebody calls: an opportunity is a request from when it is entered (X15).
 
-    The calls are those with the client of the opportunity, or with its number. The call during which it was entered, or a
-    quarter of an hour before, is the first one. Opportunities from before the register of calls are left out.
+    The calls are those with the client of the opportunity, or with its number. The call during which it was entered, or
+    a quarter of an hour before, is the first one. Opportunities from before the register of calls are left out.
     """
 
     _name = 'dealflow.call.response.report'
