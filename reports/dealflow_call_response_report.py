@@ -18,10 +18,16 @@ class DealflowCallResponseReport(models.Model):
     _depends = {
         'crm.lead': ['create_date', 'company_id', 'partner_id', 'phone_sanitized', 'user_id', 'team_id', 'source_id'],
         'dealflow.call': [
-            'company_id', 'business_partner_id', 'number_e164', 'direction', 'started_on', 'ended_on', 'talk_seconds',
+            'company_id',
+            'business_partner_id',
+            'number_e164',
+            'direction',
+            'started_on',
+            'ended_on',
+            'talk_seconds',
         ],
         'res.partner': ['business_partner_id', 'region_id'],
-    }  # fmt: skip
+    }
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", readonly=True)
     date = fields.Datetime(string="Entered On", readonly=True)
