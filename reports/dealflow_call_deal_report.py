@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class DealflowCallDealReport(models.Model):
     """How many calls a won deal took.
 
-    A row is a won deal, with the calls of its client between its opening and the sale. A call that was logged on another
-    deal of the client counts there only. Deals from before the register of calls are left out.
+    A row is a won deal, with the calls of its client between its opening and the sale. A call that was logged on
+    another deal of the client counts there only. Deals from before the register of calls are left out.
     """
 
     _name = 'dealflow.call.deal.report'
@@ -17,13 +17,20 @@ class DealflowCallDealReport(models.Model):
     _order = 'date desc, id desc'
     _depends = {
         'dealflow.deal': [
-            'active', 'state', 'company_id', 'business_partner_id', 'user_id', 'team_id', 'funnel_id', 'opened_on',
+            'active',
+            'state',
+            'company_id',
+            'business_partner_id',
+            'user_id',
+            'team_id',
+            'funnel_id',
+            'opened_on',
             'closed_on',
         ],
         'dealflow.call': ['company_id', 'business_partner_id', 'started_on', 'result', 'talk_seconds', 'event_id'],
         'calendar.event': ['deal_id'],
         'res.partner': ['region_id'],
-    }  # fmt: skip
+    }
 
     deal_id = fields.Many2one('dealflow.deal', readonly=True)
     date = fields.Date(string="Won On", readonly=True)

@@ -18,12 +18,26 @@ class DealflowCallReport(models.Model):
     _order = 'date desc, id desc'
     _depends = {
         'dealflow.call': [
-            'company_id', 'direction', 'result', 'started_on', 'hour', 'ring_seconds', 'talk_seconds', 'user_id', 'team_id',
-            'partner_id', 'business_partner_id', 'provider_id', 'queue', 'is_waiting', 'called_back_id', 'needs_comment',
+            'company_id',
+            'direction',
+            'result',
+            'started_on',
+            'hour',
+            'ring_seconds',
+            'talk_seconds',
+            'user_id',
+            'team_id',
+            'partner_id',
+            'business_partner_id',
+            'provider_id',
+            'queue',
+            'is_waiting',
+            'called_back_id',
+            'needs_comment',
             'event_id',
         ],
         'res.partner': ['region_id', 'client_status_id'],
-    }  # fmt: skip
+    }
 
     call_id = fields.Many2one('dealflow.call', readonly=True)
     date = fields.Datetime(string="Time", readonly=True)
@@ -81,8 +95,10 @@ class DealflowCallReport(models.Model):
                       client.client_status_id AS partner_status_id,
                       call.talk_seconds / 60.0 AS talk_minutes,
                       CASE WHEN call.talk_seconds > 0 THEN call.talk_seconds / 60.0 END AS average_talk,
-                      CASE WHEN call.direction = 'outgoing' THEN (call.result IN %(talked)s)::int * 100.0 END AS reached,
-                      CASE WHEN call.direction = 'incoming' THEN (call.result IN %(talked)s)::int * 100.0 END AS taken,
+                      CASE WHEN call.direction = 'outgoing'
+                           THEN (call.result IN %(talked)s)::int * 100.0 END AS reached,
+                      CASE WHEN call.direction = 'incoming'
+                           THEN (call.result IN %(talked)s)::int * 100.0 END AS taken,
                       (call.direction = 'incoming' AND call.result IN %(missed)s)::int AS missed,
                       (call.is_waiting OR call.called_back_id IS NOT NULL)::int AS to_call_back,
                       COALESCE(call.is_waiting, FALSE)::int AS waiting,

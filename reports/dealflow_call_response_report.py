@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class DealflowCallResponseReport(models.Model):
     """How long a request waits until somebody calls: an opportunity is a request from when it is entered (X15).
 
-    The calls are those with the client of the opportunity, or with its number. The call during which it was entered, or a
-    quarter of an hour before, is the first one. Opportunities from before the register of calls are left out.
+    The calls are those with the client of the opportunity, or with its number. The call during which it was entered, or
+    a quarter of an hour before, is the first one. Opportunities from before the register of calls are left out.
     """
 
     _name = 'dealflow.call.response.report'
@@ -18,10 +18,16 @@ class DealflowCallResponseReport(models.Model):
     _depends = {
         'crm.lead': ['create_date', 'company_id', 'partner_id', 'phone_sanitized', 'user_id', 'team_id', 'source_id'],
         'dealflow.call': [
-            'company_id', 'business_partner_id', 'number_e164', 'direction', 'started_on', 'ended_on', 'talk_seconds',
+            'company_id',
+            'business_partner_id',
+            'number_e164',
+            'direction',
+            'started_on',
+            'ended_on',
+            'talk_seconds',
         ],
         'res.partner': ['business_partner_id', 'region_id'],
-    }  # fmt: skip
+    }
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", readonly=True)
     date = fields.Datetime(string="Entered On", readonly=True)

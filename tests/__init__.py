@@ -8,6 +8,7 @@ from . import test_assets
 from . import test_battle_card
 from . import test_call_comment
 from . import test_call_report
+from . import test_call_tours
 from . import test_claim
 from . import test_claim_history
 from . import test_claim_mail

@@ -92,10 +92,8 @@ def get_scope(domain):
 
     if domain.is_false():
         return 'none'
-    personal, of_team = (
-        r'is_own|create_uid|co_executor_ids|rang_user_ids|\buser_ids?\b',
-        r'is_of_team|member_ids|team_id',
-    )
+    personal = r'is_own|create_uid|co_executor_ids|rang_user_ids|\buser_ids?\b'
+    of_team = r'is_of_team|member_ids|team_id'
     if without(domain, rf'^(?!.*({of_team})).*({personal})').is_false():
         return 'own'
     return 'team' if without(domain, f'{personal}|{of_team}').is_false() else ''

@@ -731,3 +731,67 @@ class TestTelephonyWebhook(TelephonyCommon, HttpCase):
         self.assertEqual(self._post('notices', notice).json(), {'told': 1})
         answer = self._post('routes', {'after': self.contact.id - 1}).json()
         self.assertEqual(answer['routes'][NUMBER], ['102'])
+
+    # What goes wrong in life
+
+    def test_numbers_that_nobody_can_call_and_unknown_extensions(self):
+        begin, end = get_moment(self.start), get_moment(self.start + timedelta(minutes=2))
+        talk = {'kind': 'talked', 'extension': '999', 'from': begin, 'until': end}
+        calls = [
+            {
+                **self.call,
+                'uniqueid': number or 'hidden',
+                'number': number,
+                'ended': end,
+                'result': result,
+                'legs': legs,
+            }
+            for number in ('', '*8101', '101', '1-800-FLOWERS', 'anonymous', 'Иван')
+            for result, legs in [('answered', [talk])]
+        ]
+        answer = self._tell_all(*calls)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        told = self.env['dealflow.call'].browse([each['id'] for each in answer.json()['calls']])
+        self.assertEqual(len(told), len(calls))
+        self.assertFalse(told.partner_id | told.user_id.partner_id)
+        self.assertFalse(any(told.mapped('needs_comment') + told.mapped('number_e164') + told.mapped('is_waiting')))
+        for call in calls:
+            self.assertEqual(self._post('lookup', {'number': call['number']}).json()['owners'], [])
+        notice = {'kind': 'ringing', 'uniqueid': '1', 'number': '*97', 'extension': '999'}
+        self.assertEqual(self._post('notices', notice).json(), {'told': 0})
+
+    def test_hundred_calls_of_one_number(self):
+        answer = self._tell_all(*({**self.call, 'uniqueid': str(number)} for number in range(100)))
+        told = self.env['dealflow.call'].browse([each['id'] for each in answer.json()['calls']])
+        self.assertEqual((len(told), len(told.filtered('is_waiting'))), (100, 1))
+
+    def test_clock_an_hour_off(self):
+        off = get_moment(self.env.cr.now() + timedelta(hours=1))
+        answer = self._post('calls', {'calls': [self.call], 'sent': off})
+        call = self.env['dealflow.call'].browse(answer.json()['calls'][0]['id'])
+        shift = call.started_on - (self.start - timedelta(hours=1))
+        self.assertLess(abs(shift), timedelta(minutes=1), "but for the time that the way takes")
+        future = get_moment(self.env.cr.now() + timedelta(hours=1))
+        answer = self._tell_all({**self.call, 'uniqueid': '2', 'started': future, 'ended': future})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("after it was sent", answer.json()['message'])
+
+    def test_names_in_cyrillic(self):
+        name = "Иван «Ваня» О'Петров, директор"
+        answer = self._tell_all({**self.call, 'name': name, 'queue': 'Продажби'})
+        call = self.env['dealflow.call'].browse(answer.json()['calls'][0]['id'])
+        self.assertEqual((call.caller_name, call.queue), (name, 'Продажби'))
+        notice = {'kind': 'ringing', 'uniqueid': '1', 'number': NUMBER, 'name': name, 'extension': '101'}
+        self.assertEqual(self._post('notices', notice).json(), {'told': 1})
+        self.assertEqual([each['name'] for each in self._get_bus(self.rep_north)], [name])
+
+    def test_provider_switched_off_in_mid_call(self):
+        notice = {'uniqueid': 'cloud-77', 'number': NUMBER, 'extension': '101'}
+        self.assertEqual(self._post('notices', {**notice, 'kind': 'ringing'}).status_code, 200)
+        self.assertEqual(self._post('notices', {**notice, 'kind': 'answered'}).status_code, 200)
+        self.provider.active = False
+        self.assertEqual(self._tell_all(self.call).status_code, 401)
+        self.provider.active = True
+        again = self._tell_all(self.call)
+        self.assertEqual([each['new'] for each in again.json()['calls']], [True], "what waits outside is not lost")
+        self.assertFalse(self.provider.extension_ids.filtered('talking_in'))

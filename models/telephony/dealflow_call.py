@@ -253,7 +253,7 @@ class DealflowCall(models.Model):
             'company_id': provider.company_id.id,
             'number_e164': number or False,
             'partner_id': partner.id,
-            'needs_comment': partner and values['result'] == 'answered' and last._dealflow_may_log_calls(),
+            'needs_comment': bool(partner) and values['result'] == 'answered' and last._dealflow_may_log_calls(),
             'hour': pytz.utc.localize(values['started_on']).astimezone(zone).hour,
             'ring_seconds': max(round((begin - values['started_on']).total_seconds()), 0),
             'talk_seconds': sum(_get_seconds(leg) for leg in legs),

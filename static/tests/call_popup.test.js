@@ -1,6 +1,7 @@
 import { describe, expect, press, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
 import { CallPopup } from "@dealflow/call_popup/call_popup";
 import { defineDealflowModels, setGroups } from "./dealflow_test_helpers";
 
@@ -39,13 +40,10 @@ const FORM = {
     deal_id: false,
 };
 
-async function mount(owners = [OWNER], isOnMainTab = true) {
+async function mount(owners = [OWNER]) {
     setGroups("dealflow.group_user_own");
     onRpc("dealflow.call", "get_caller_card", () => ({ number: "+359888123456", owners }));
     onRpc("dealflow.call", "get_comment_form", () => FORM);
-    mockService("multi_tab", {
-        isOnMainTab: async () => isOnMainTab,
-    });
     // The web client has it in its container already.
     await mountWithCleanup(CallPopup, { noMainContainer: true });
     return getService("dealflow_call_popup");
@@ -71,10 +69,44 @@ test("a ringing phone shows who is calling, and takes no focus", async () => {
     expect(".o_dealflow_call_popup .card").toHaveCount(1);
 });
 
-test("another tab shows nothing", async () => {
-    const popup = await mount([OWNER], false);
+/** What another tab of the browser has noted. */
+async function noteElsewhere(key, newValue) {
+    browser.dispatchEvent(new StorageEvent("storage", { key: `dealflow.call_popup.${key}`, newValue }));
+    await animationFrame();
+}
+
+test("the tab that is looked at shows the calls, and asks for them once", async () => {
+    const popup = await mount();
+    onRpc("dealflow.call", "get_caller_card", () => {
+        expect.step("card");
+        return { number: "+359888123456", owners: [OWNER] };
+    });
+    await noteElsewhere("shown_in", "another tab");
     await tell(popup, {});
     expect(".o_dealflow_call_popup").toHaveCount(0);
+    expect.verifySteps([]);
+    browser.dispatchEvent(new Event("focus"));
+    await animationFrame();
+    await animationFrame();
+    expect(".o_dealflow_call_owner").toHaveText(/Ann/);
+    browser.dispatchEvent(new Event("focus"));
+    await animationFrame();
+    expect.verifySteps(["card"]);
+    expect(browser.localStorage.getItem("dealflow.call_popup.shown_in")).not.toBe("another tab");
+});
+
+test("what is closed in one tab is closed in all, and a tab that is gone hands over", async () => {
+    const popup = await mount();
+    await tell(popup, {});
+    await noteElsewhere("shown_in", "another tab");
+    expect(".o_dealflow_call_popup").toHaveCount(0);
+    await noteElsewhere("shown_in", null);
+    expect(".o_dealflow_call_popup").toHaveCount(1);
+    await noteElsewhere("closed", RINGS.uniqueid);
+    expect(".o_dealflow_call_popup").toHaveCount(0);
+    await tell(popup, { uniqueid: "1.2" });
+    await contains(".o_dealflow_call_popup .btn-close").click();
+    expect(browser.localStorage.getItem("dealflow.call_popup.closed")).toBe("1.2");
 });
 
 test("it closes when a colleague answers, and stays with whoever answered", async () => {

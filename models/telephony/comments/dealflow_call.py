@@ -45,8 +45,8 @@ class DealflowCall(models.Model):
         """Return what calls ask of the user, for the start page (E59, E61).
 
         :rtype: dict
-        :return: ``waiting`` (missed calls to call back, that the user may read), ``debts`` (own calls without a comment),
-            ``days`` (since the oldest of these; whole), ``limit`` (debts with which deals do not go on; 0 is never), and
+        :return: ``waiting``, missed calls to call back that the user may read; ``debts``, own calls without a comment;
+            ``days`` since the oldest of these; ``limit``, with how many of them deals do not go on (0 is never); and
             ``people``, up to ten others for whom the user answers and who owe comments, most first, with ``id``,
             ``name``, ``debts`` and ``days``; an empty dictionary for who logs no calls
         """

@@ -78,7 +78,7 @@ export class CallPopup extends Component {
                 type: "success",
             });
         }
-        await this.popup.loadCard(call.uniqueid, call.number);
+        await this.popup.loadCard(call.uniqueid);
         if (call.stage === "ended" && !call.form && call.card.owners.length) {
             await this.popup.ask(call.uniqueid);
         }

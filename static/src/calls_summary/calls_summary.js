@@ -45,4 +45,4 @@ export class CallsSummary extends Component {
 
 registry
     .category("dealflow_start_blocks")
-    .add("calls", { Component: CallsSummary, group: "dealflow.group_telephony" }, { sequence: 15 });
+    .add("calls", { Component: CallsSummary, group: "dealflow.group_telephony" }, { sequence: 5 });
