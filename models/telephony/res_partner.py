@@ -56,13 +56,15 @@ class ResPartner(models.Model):
         }
         for contact_id, spelling in sorted(rows):
             if contact := known.get(contact_id):
-                codes = dict.fromkeys(
-                    (contact.country_id or contact.commercial_partner_id.country_id or country).mapped('code')
-                    + country.mapped('code')
-                )
+                codes = dict.fromkeys([*contact._dealflow_get_country_codes(), *country.mapped('code')])
                 for number in get_e164_of_contact(spelling, *codes) & owners.keys():
                     owners[number] |= contact
         return owners
+
+    def _dealflow_get_country_codes(self):
+        """Return the code of the country that the numbers of the one contact are meant in, if it has one."""
+        # sudo - res.partner: which country the firm is in is no secret to whoever reads the contact.
+        return (self.country_id or self.sudo().commercial_partner_id.country_id).mapped('code')
 
     def _dealflow_get_only_owner(self):
         """Return whom a call belongs to when these contacts share its number; nobody when they have nothing in common.

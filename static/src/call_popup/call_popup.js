@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
 
 /** Who is calling: in a corner of the screen, without taking the focus from what is being typed. */
 export class CallPopup extends Component {
@@ -12,6 +13,7 @@ export class CallPopup extends Component {
         this.popup = useService("dealflow_call_popup");
         this.action = useService("action");
         this.state = useState(this.popup.state);
+        this.phoneLink = phoneLink;
     }
 
     getStage(call) {
