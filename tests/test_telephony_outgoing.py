@@ -1,10 +1,7 @@
 import hashlib
 import hmac
 import json
-import threading
 import time
-from datetime import datetime, timezone
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
@@ -14,60 +11,17 @@ from odoo.tests import BaseCase, HttpCase, tagged
 from ..models.telephony import dealflow_telephony_provider
 from ..tools.phone_numbers import get_link
 from ..tools.signed_command import is_safe_address
+from .cloud_pbx import start_cloud_pbx
 from .test_telephony import NUMBER, TelephonyCommon
-
-TOKEN_REASON = (401, {'reason': 'signature', 'message': "Wrong."})
-
-
-class CloudPbx(BaseHTTPRequestHandler):
-    """A second program that takes commands, written after docs/api.md and nothing else."""
-
-    def do_POST(self):
-        server = self.server
-        content = self.rfile.read(int(self.headers['Content-Length']))
-        key = hashlib.sha256(server.token.encode()).hexdigest().encode()
-        signature = 'sha256=' + hmac.new(key, content, hashlib.sha256).hexdigest()
-        body = json.loads(content)
-        age = (datetime.now(timezone.utc) - datetime.fromisoformat(body['sent'])).total_seconds()
-        if not hmac.compare_digest(signature, self.headers['X-Dealflow-Signature']):
-            status, answer = TOKEN_REASON
-        elif abs(age) > 60 or body['id'] in server.ids:
-            status, answer = 401, {'reason': 'clock', 'message': "Too old, or sent again."}
-        else:
-            server.ids.add(body['id'])
-            server.commands.append(body)
-            status, answer = server.answers.pop(0) if server.answers else (200, self.get_answer(body))
-        time.sleep(server.delay)
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(status)
-        if status == 302:
-            self.send_header('Location', f'http://127.0.0.1:{server.server_port}/elsewhere')
-        self.send_header('Content-Length', str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def get_answer(self, body):
-        if body['command'] == 'test':
-            return {'may_call': True, 'extensions': dict.fromkeys(body['extensions'], 'ready')}
-        return {'call': body['call'], 'state': 'over' if body['command'] == 'hang_up' else 'calling'}
-
-    def log_message(self, *_arguments):
-        pass
 
 
 class OutgoingCommon(TelephonyCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.pbx = HTTPServer(('127.0.0.1', 0), CloudPbx)
-        cls.pbx.commands, cls.pbx.answers, cls.pbx.ids, cls.pbx.delay = [], [], set(), 0
-        thread = threading.Thread(target=cls.pbx.serve_forever, daemon=True)
-        thread.start()
-        cls.addClassCleanup(thread.join)
-        cls.addClassCleanup(cls.pbx.server_close)
-        cls.addClassCleanup(cls.pbx.shutdown)
+        cls.pbx = start_cloud_pbx(cls)
         cls.pbx.token = cls.provider.with_user(cls.manager).action_new_token()['context']['default_token']
-        cls.address = f'http://127.0.0.1:{cls.pbx.server_port}'
+        cls.address = cls.pbx.address
         cls.provider.write({'kind': 'webhook', 'command_url': cls.address})
         cls.extensions = cls.env['dealflow.telephony.extension']
         cls.extension = cls.provider.extension_ids.filtered(lambda each: each.number == '101')

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.phone_numbers import KEY_LENGTH, NUMBER_PATTERN, get_e164_of_contact, get_keys
+from ...tools.public_methods import public_method
 
 
 def get_key_sql(column):
@@ -15,6 +16,15 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     _dealflow_call_key_idx = models.Index(f"({get_key_sql('phone')}) WHERE phone IS NOT NULL")
+
+    @public_method()
+    def action_dealflow_call_round(self):
+        """Make a calling round of contacts.
+
+        :return: the action that opens the round
+        :raise UserError: none of them has a number
+        """
+        return self.env['dealflow.call.round']._make(self)
 
     @api.model
     def _dealflow_get_number_owners(self, numbers, country, company):
