@@ -45,7 +45,7 @@ class DealflowCallRoundLine(models.Model):
         readonly=True,
         index=True,
     )
-    tries = fields.Integer(readonly=True, help="How often the client was called and not reached.")
+    tries = fields.Integer(default=0, readonly=True, help="How often the client was called and not reached.")
     user_id = fields.Many2one('res.users', string="Called By", readonly=True, index='btree_not_null')
     taken_on = fields.Datetime(readonly=True, copy=False)
     called_on = fields.Datetime(string="Last Call", readonly=True)
@@ -100,7 +100,8 @@ class DealflowCallRoundLine(models.Model):
             limit=20,
         )
         # Whoever presses at the same moment gets another one.
-        line = (candidates - (after or self)).try_lock_for_update(limit=1) or (after or self) & candidates
+        others = candidates - (after or self)
+        line = next((each for each in others if each.try_lock_for_update()), (after or self) & candidates)
         if line:
             line._dealflow_set_derived({'user_id': self.env.uid, 'taken_on': now})
         return line
