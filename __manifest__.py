@@ -109,6 +109,8 @@
         'views/dealflow_target_views.xml',
         'views/dealflow_technique_views.xml',
         'views/dealflow_telephony_provider_views.xml',
+        'views/dealflow_call_round_line_views.xml',
+        'views/dealflow_call_round_views.xml',
         'views/dealflow_warehouse_group_views.xml',
         'views/crm_team_views.xml',
         'views/mailing_mailing_views.xml',

@@ -9,7 +9,7 @@ from odoo.http import request
 
 _logger = logging.getLogger(__name__)
 
-NOTICE = ('kind', 'uniqueid', 'direction', 'number', 'name', 'extension', 'rang')
+NOTICE = ('kind', 'uniqueid', 'direction', 'number', 'name', 'extension', 'rang', 'command', 'reason')
 LARGEST_BODY = 1024 * 1024
 OPTIONS = {'type': 'http', 'auth': 'public', 'methods': ['POST'], 'csrf': False, 'save_session': False}
 

@@ -142,7 +142,9 @@ from . import test_stamp_on_invoice
 from . import test_standard_reports
 from . import test_start
 from . import test_target
+from . import test_call_round
 from . import test_telephony
+from . import test_telephony_outgoing
 from . import test_tours
 from . import test_translations
 from . import test_twice

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from .cloud_pbx import start_cloud_pbx
 from .marketing_common import MarketingCommon
 
 ROLES = {
@@ -82,6 +83,10 @@ class ScreensCommon(MarketingCommon):
                 {'name': "PBX of tomorrow", 'country_id': cls.env.ref('base.no').id},
             ]
         )
+        # The buttons of providers ask a telephone system.
+        pbx = start_cloud_pbx(cls)
+        provider.command_url = pbx.address
+        pbx.token = provider.action_new_token()['context']['default_token']
         cls.env['res.partner'].create({'name': "Caller", 'phone': '+47 22 33 44 66'})
         begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
         call = {'direction': 'incoming', 'number': '+47 22 33 44 66', 'started': begin, 'ended': end}

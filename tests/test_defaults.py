@@ -136,6 +136,13 @@ class TestDefaults(DefaultsCommon):
                     .id,
                 },
             ),
+            'dealflow.call.round.line': (
+                self.rep_north,
+                lambda: {
+                    **partner,
+                    'round_id': self.env['dealflow.call.round'].with_user(self.rep_north).create({'name': "x"}).id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

@@ -232,6 +232,10 @@ class TestDerivedValues(EventCommon):
                 'partner_id': self.partner.id,
                 'provider_id': self._new_telephony_provider().id,
             },
+            'dealflow.call.round.line': lambda: {
+                'round_id': self.env['dealflow.call.round'].create({'name': "Probe"}).id,
+                'partner_id': self.partner.id,
+            },
             'dealflow.telephony.extension': lambda: {
                 'number': "Probe",
                 'user_id': self.everything.id,

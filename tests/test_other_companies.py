@@ -144,6 +144,13 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
                 'extension_ids': [Command.create({'number': "101", 'user_id': cls.outsider.id})],
             }
         )
+        cls.env['dealflow.call.round'].create(
+            {
+                'company_id': cls.company.id,
+                'name': "Spring",
+                'line_ids': [Command.create({'partner_id': cls.partner.id})],
+            }
+        )
         start, end = '2024-03-04T10:00:00Z', '2024-03-04T10:05:00Z'
         call = {'uniqueid': "1", 'direction': 'incoming', 'result': 'answered', 'started': start, 'ended': end}
         talk = {'kind': 'talked', 'extension': "101", 'from': start, 'until': end}

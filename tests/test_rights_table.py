@@ -38,6 +38,7 @@ SCREENS = {
     'Meeting sheets': 'dealflow.meeting.sheet',
     'Events': 'calendar.event',
     'Calls': 'dealflow.call',
+    'Calling rounds': 'dealflow.call.round',
     'Telephony providers': 'dealflow.telephony.provider',
     'Competitors': 'dealflow.competitor',
     'Claims': 'dealflow.claim',

@@ -7,7 +7,6 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation, UniqueViolation
 
-from odoo import fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import BaseCase, HttpCase, tagged
@@ -420,7 +419,7 @@ class TestCall(TelephonyCommon):
             ({'uniqueid': 'x' * 129}, "at most 128 characters"),
             ({'number': 359}, "“number” must be a text"),
             ({'recording': 'javascript:alert(1)'}, "begins with https://"),
-            ({'legs': [{'kind': 'sang'}]}, "“kind” must be one of rang, declined, talked"),
+            ({'legs': [{'kind': 'sang'}]}, "“kind” must be one of called, rang, declined, talked"),
             ({'legs': ['101']}, "must be an object with keys"),
         ):
             with self.subTest(values=values), self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
@@ -478,7 +477,7 @@ class TestCall(TelephonyCommon):
         self.assertEqual([(each['event'], each['is_mine']) for each in told], [('ringing', True), ('answered', False)])
         self.assertEqual(told[1]['taker'], self.rep_south.name)
         self.assertEqual([each['is_mine'] for each in self._get_bus(self.rep_south)], [True])
-        with self.assertRaisesRegex(ValidationError, "must be one of ringing, answered"):
+        with self.assertRaisesRegex(ValidationError, "must be one of ringing, phone_rings"):
             self.provider._notify('sang', *notice, '101', None)
         with self.assertRaisesRegex(ValidationError, "“number” must be a text"):
             self.provider._notify('ringing', 'x', 'incoming', 5, '', '101', None)

@@ -43,6 +43,17 @@ def get_e164_of_contact(number, *country_codes):
     return {e164 for code in country_codes or [None] if (e164 := _parse(found.group().strip(), code))}
 
 
+def get_link(number):
+    """Return the address that calls a number as somebody has written it, or an empty string when it holds none."""
+    found = _NUMBER.search(number or '')
+    return f"tel:{re.sub(r'[^+0-9]', '', found.group())}" if found else ''
+
+
+def get_first_e164(number, *country_codes):
+    """Return what the number of a contact is called by: as the first country means it in which it is a number."""
+    return next((e164 for code in country_codes for e164 in get_e164_of_contact(number, code)), '')
+
+
 def _parse(text, country_code):
     digits = re.sub(r'\D', '', text)
     if len(digits) < SHORTEST:

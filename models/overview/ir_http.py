@@ -4,7 +4,8 @@ from odoo import models
 class IrHttp(models.AbstractModel):
     """Opens a page of Dealflow after login for its users, unless their preferences say otherwise.
 
-    That is the workplace for who sells, and the start page for everybody else.
+    That is the workplace for who sells, and the start page for everybody else. The screens are also told whether the
+    person calls by a telephone system, so that links to numbers do (E60).
     """
 
     _inherit = 'ir.http'
@@ -15,4 +16,10 @@ class IrHttp(models.AbstractModel):
         if not result.get('home_action_id') and user.has_group('dealflow.group_viewer') and user.dealflow_opens_start:
             name = 'workplace' if user._dealflow_is_rep() else 'start'
             result['home_action_id'] = self.env.ref(f'dealflow.dealflow_{name}_action').id
+        # Without a provider nobody is in the group, and nothing is asked (C02).
+        if user.has_group('dealflow.group_telephony'):
+            extensions = self.env['dealflow.telephony.extension']
+            mine = extensions.with_context(allowed_company_ids=user.company_ids.ids)._get_mine()
+            if mine:
+                result['dealflow_extension'] = mine.number
         return result

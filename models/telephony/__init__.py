@@ -2,8 +2,11 @@ from . import dealflow_telephony_provider
 from . import dealflow_telephony_extension
 from . import dealflow_call
 from . import dealflow_call_leg
+from . import dealflow_call_round
+from . import dealflow_call_round_line
 from . import dealflow_partner_phone
 from . import dealflow_stage_requirement
+from . import crm_lead
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -124,7 +124,7 @@ class DealflowCall(models.Model):
         readonly=True,
         index='btree_not_null',
         ondelete='restrict',
-        help="Who talked last.",
+        help="Who talked last, or called in vain.",
     )
     answered_by_id = fields.Many2one('res.users', readonly=True, ondelete='restrict')
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True, index='btree_not_null')
@@ -242,6 +242,11 @@ class DealflowCall(models.Model):
         rang = nobody.union(*(user_by_extension.get(leg['extension'], nobody) for leg in legs if leg['kind'] == 'rang'))
         first = user_by_extension.get(talks[0]['extension'], nobody) if talks else nobody
         last = user_by_extension.get(talks[-1]['extension'], nobody) if talks else nobody
+        # Who called in vain answers for the call too.
+        caller = nobody.union(
+            *(user_by_extension.get(leg['extension'], nobody) for leg in legs if leg['kind'] == 'called')
+        )[:1]
+        responsible = caller if values['direction'] == 'outgoing' and not talks else last
         partner = owners._dealflow_get_only_owner() if owners else self.env['res.partner']
         begin = min((leg['date'] for leg in legs if leg['kind'] == 'talked'), default=values['ended_on'])
         zone = pytz.timezone(provider.company_id.resource_calendar_id.tz or provider.company_id.partner_id.tz or 'UTC')
@@ -257,9 +262,9 @@ class DealflowCall(models.Model):
             'hour': pytz.utc.localize(values['started_on']).astimezone(zone).hour,
             'ring_seconds': max(round((begin - values['started_on']).total_seconds()), 0),
             'talk_seconds': sum(_get_seconds(leg) for leg in legs),
-            'user_id': last.id,
+            'user_id': responsible.id,
             'answered_by_id': first.id,
-            'team_id': last.sale_team_id.id,
+            'team_id': responsible.sale_team_id.id,
             'rang_user_ids': [Command.set(rang.ids)],
         }
 

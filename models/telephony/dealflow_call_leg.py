@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class DealflowCallLeg(models.Model):
-    """What one phone of ours did in a call: it rang, its person declined, or talked with the outside (C56).
+    """What one phone of ours did in a call: it called, rang, its person declined, or talked with the outside (C56).
 
     The talks in their order are the transfers of the call.
     """
@@ -18,6 +18,7 @@ class DealflowCallLeg(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='cascade')
     kind = fields.Selection(
         [
+            ('called', "Called"),
             ('rang', "Rang"),
             ('declined', "Declined"),
             ('talked', "Talked"),

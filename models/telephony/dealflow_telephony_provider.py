@@ -1,5 +1,7 @@
 import hashlib
+import logging
 import secrets
+import uuid
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
@@ -8,6 +10,9 @@ from odoo.fields import Command, Domain
 
 from ...tools.phone_numbers import get_e164
 from ...tools.public_methods import public_method
+from ...tools.signed_command import CommandAway, is_safe_address, send_command
+
+_logger = logging.getLogger(__name__)
 
 # A clock that is off by less counts as right: the way over the network takes time too.
 TOLERATED_SECONDS = 5
@@ -32,6 +37,9 @@ CALL_KEYS = {
     'recording',
     'partial',
 }
+# What a notice says of an outgoing call that the person asked for here, in their order.
+OUTGOING = ('phone_rings', 'lifted', 'client_rings', 'answered', 'ended')
+NOTICES = ('ringing', *OUTGOING)
 LEG_KEYS = {'kind', 'extension', 'from', 'until'}
 
 
@@ -77,8 +85,26 @@ class DealflowTelephonyProvider(models.Model):
     last_seen_on = fields.Datetime(
         string="Last Heard Of", readonly=True, copy=False, help="When the provider last called with its token."
     )
+    command_url = fields.Char(
+        string="Command Address",
+        copy=False,
+        help="Where the bridge or the PBX takes commands of Dealflow, e.g. http://127.0.0.1:8176. With it, numbers are "
+        "called by a click. Without it, calls are only told.",
+    )
 
     _token_unique = models.UniqueIndex('(token_hash)')
+
+    @api.constrains('command_url')
+    def _check_command_url(self):
+        for provider in self:
+            if provider.command_url and not is_safe_address(provider.command_url):
+                raise ValidationError(
+                    self.env._(
+                        "The command address “%(address)s” must begin with https://, or with http:// on this machine "
+                        "or in the own network, and hold no password: numbers of clients are sent there.",
+                        address=provider.command_url,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -266,41 +292,187 @@ class DealflowTelephonyProvider(models.Model):
 
     # While it rings
 
-    def _notify(self, kind, uniqueid, direction, number, name, extension, rang):
-        """Tell those concerned that a phone rings, or that somebody has answered; it is kept who talks meanwhile.
+    def _notify(self, kind, uniqueid, direction, number, name, extension, rang, command=None, reason=None):
+        """Tell those concerned what a phone does at this moment; only who talks is kept.
 
-        :param str kind: ``ringing`` at the extension, or ``answered`` by it
+        :param str kind: ``ringing`` at the extension, or ``answered`` by it; of a call that the person asked for here,
+            ``phone_rings``, ``lifted``, ``client_rings`` and ``ended`` as well
         :param rang: the extensions at which it has rung
+        :param command: the name of the call, if a person asked for it here
+        :param reason: how it ended
         """
         self.ensure_one()
-        if kind not in ('ringing', 'answered'):
-            raise ValidationError(self.env._("“kind” must be one of %(choices)s.", choices="ringing, answered"))
+        where = self.env._("Notice")
+        self._read_choice(where, 'kind', kind, NOTICES)
         texts = [
-            self._read_text(self.env._("Notice"), key, value)
-            for key, value in (('uniqueid', uniqueid), ('number', number), ('name', name), ('extension', extension))
+            self._read_text(where, key, value)
+            for key, value in (
+                ('uniqueid', uniqueid),
+                ('number', number),
+                ('name', name),
+                ('extension', extension),
+                ('command', command),
+                ('reason', reason),
+            )
         ]
-        uniqueid, number, name, extension = texts
-        user_by_extension = {each.number: each.user_id for each in self.extension_ids}
-        taker = user_by_extension.get(extension, self.env['res.users'])
-        users = taker
-        if kind == 'answered':
-            rung = self._read_list(self.env._("Notice"), 'rang', rang)
-            users = taker.union(*(user_by_extension.get(each, taker) for each in rung if isinstance(each, str)))
-            self._note_talk(uniqueid, extension)
-        for user in users:
+        uniqueid, number, name, extension, command, reason = texts
+        takers = self.extension_ids.filtered(lambda each: each.number == extension)
+        users = takers.user_id
+        if command and kind in OUTGOING:
+            self._notify_outgoing(kind, takers, number, command, reason)
+        if kind in ('ringing', 'answered'):
+            if kind == 'answered':
+                rung = [each for each in self._read_list(where, 'rang', rang) if isinstance(each, str)]
+                users |= self.extension_ids.filtered(lambda each: each.number in rung).user_id
+                self._note_talk(uniqueid, extension)
+            for user in users:
+                user._bus_send(
+                    'dealflow.call',
+                    {
+                        'event': kind,
+                        'uniqueid': uniqueid,
+                        'direction': 'outgoing' if direction == 'outgoing' else 'incoming',
+                        'number': number,
+                        'name': name,
+                        'is_mine': user == takers.user_id,
+                        'taker': takers.user_id.name or extension,
+                    },
+                )
+        return {'told': len(users)}
+
+    def _notify_outgoing(self, kind, extension, number, command, reason):
+        """Tell all tabs of the person how the call goes that they asked for."""
+        if kind == 'ended':
+            extension._note_end(command)
+        for user in extension.user_id:
             user._bus_send(
-                'dealflow.call',
+                'dealflow.outgoing_call',
                 {
                     'event': kind,
-                    'uniqueid': uniqueid,
-                    'direction': 'outgoing' if direction == 'outgoing' else 'incoming',
+                    'call': command,
                     'number': number,
-                    'name': name,
-                    'is_mine': user == taker,
-                    'taker': taker.name or extension,
+                    'extension': extension.number,
+                    'reason': reason,
                 },
             )
-        return {'told': len(users)}
+
+    # What the provider is asked to do
+
+    def _send_command(self, command, values, extension=''):
+        """Let the one provider do something at once, and return its answer.
+
+        The SHA-256 of the token signs it, which is all that is kept of the token here. So whoever reads the database
+        can command the telephone system, but not tell calls in its name.
+
+        :param str command: ``originate``, ``hang_up`` or ``test``
+        :param dict values: what belongs to it
+        :param str extension: whose phone it is about, for the messages
+        :rtype: dict
+        :raise UserError: it does not answer, does not understand, or says why not; in words
+        """
+        self.ensure_one()
+        # sudo - dealflow.telephony.provider: nobody reads the hash; it signs here and is sent nowhere.
+        key = self.sudo().token_hash
+        if not key:
+            raise UserError(
+                self.env._(
+                    "“%(provider)s” has no token yet. Press New Token, and give the token to the bridge or the PBX.",
+                    provider=self.name,
+                )
+            )
+        # Not the time of the transaction, which may have waited.
+        sent = f'{fields.Datetime.now().isoformat()}+00:00'
+        body = {'id': str(uuid.uuid4()), 'sent': sent, 'command': command, **values}
+        try:
+            status, answer = send_command(self.command_url, key, body)
+        except CommandAway as error:
+            _logger.info("The telephony provider %s does not take a command: %s", self.id, error)
+            raise UserError(
+                self.env._(
+                    "The telephony “%(provider)s” does not answer at %(address)s. Is the bridge running there?",
+                    provider=self.name,
+                    address=self.command_url,
+                )
+            ) from None
+        if status == 200 and (command != 'originate' or answer.get('call')):
+            return answer
+        raise UserError(self._describe_reason(answer, status, extension))
+
+    def _describe_reason(self, answer, status, extension):
+        """Say in words why a provider does not do what it was asked."""
+        reason = str(answer.get('reason') or '')
+        said = {
+            **self._get_phone_states(extension),
+            'signature': self.env._(
+                "The telephony at %(address)s does not know the token of “%(provider)s”. Press New Token, and give "
+                "that token to it.",
+                address=self.command_url,
+                provider=self.name,
+            ),
+            'clock': self.env._(
+                "The clocks of Odoo and of the telephony at %(address)s differ by more than a minute. Set them right.",
+                address=self.command_url,
+            ),
+            'busy': self.env._("You are calling somebody already. Hang up first."),
+            'pbx_away': self.env._("The bridge answers, but its PBX is not connected. Calls go on with phones alone."),
+            'no_context': self.env._(
+                "The bridge may not make calls: “context” is missing in the section [calls] of its settings."
+            ),
+        }.get(reason)
+        return said or self.env._(
+            "The telephony at %(address)s does not do it: %(words)s",
+            address=self.command_url,
+            words=str(answer.get('message') or reason or status)[:200],
+        )
+
+    def _get_phone_states(self, extension):
+        return {
+            'ready': self.env._("%(extension)s is ready.", extension=extension),
+            'in_use': self.env._("%(extension)s is in a call.", extension=extension),
+            'phone_off': self.env._("%(extension)s is known, but its phone is off.", extension=extension),
+            'unknown_extension': self.env._("Extension %(extension)s is not known to the PBX.", extension=extension),
+        }
+
+    @public_method(one=True)
+    def action_test(self):
+        """Ask the one provider how it is, and the phones of all its extensions.
+
+        :return: the action of a message in words
+        """
+        self.check_access('read')
+        return self._test(self.extension_ids)
+
+    def _test(self, extensions):
+        """Return the action that says how the phones of these extensions are, and whether calls can be made."""
+        if not self.command_url:
+            raise UserError(
+                self.env._("“%(provider)s” has no command address, so Dealflow cannot ask it.", provider=self.name)
+            )
+        numbers = extensions.mapped('number')
+        answer = self._send_command('test', {'extensions': numbers})
+        told = answer.get('extensions') if isinstance(answer.get('extensions'), dict) else {}
+        lines = [self.env._("The telephony answers at %(address)s.", address=self.command_url)]
+        is_well = answer.get('may_call') is not False
+        if not is_well:
+            lines.append(self._describe_reason({'reason': 'no_context'}, 409, ''))
+        for number in numbers:
+            state = told.get(number)
+            is_well = is_well and state in ('ready', 'in_use')
+            lines.append(
+                self._get_phone_states(number).get(state)
+                or self.env._("Nothing was said of %(extension)s.", extension=number)
+            )
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'title': self.name,
+                'message': '\n'.join(lines),
+                'type': 'success' if is_well else 'warning',
+                'sticky': not is_well,
+                'className': 'o_dealflow_lines',
+            },
+        }
 
     def _note_talk(self, uniqueid, number=None):
         """Note that a call has ended, or that who has this extension talks in it, and nobody else does any more."""

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.phone_numbers import KEY_LENGTH, NUMBER_PATTERN, get_e164_of_contact, get_keys
+from ...tools.public_methods import public_method
 
 
 def get_key_sql(column):
@@ -15,6 +16,15 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     _dealflow_call_key_idx = models.Index(f"({get_key_sql('phone')}) WHERE phone IS NOT NULL")
+
+    @public_method()
+    def action_dealflow_call_round(self):
+        """Make a calling round of contacts.
+
+        :return: the action that opens the round
+        :raise UserError: none of them has a number
+        """
+        return self.env['dealflow.call.round']._make(self)
 
     @api.model
     def _dealflow_get_number_owners(self, numbers, country, company):
@@ -77,6 +87,11 @@ class ResPartner(models.Model):
                 found.setdefault(number, {})[contact_id] = None
         owners.update((number, contacts_sudo.browse(contact_ids)) for number, contact_ids in found.items())
         return owners
+
+    def _dealflow_get_country_codes(self):
+        """Return the code of the country that the numbers of the one contact are meant in, if it has one."""
+        # sudo - res.partner: which country the firm is in is no secret to whoever reads the contact.
+        return (self.country_id or self.sudo().commercial_partner_id.country_id).mapped('code')
 
     def _dealflow_get_only_owner(self):
         """Return whom a call belongs to when these contacts share its number; nobody when they have nothing in common.

@@ -28,6 +28,8 @@ PORTS = {'BENCH_SIP': 15260, 'BENCH_AMI': 15238, 'BENCH_HTTP': 18288, 'BENCH_RTP
 CLIENT = '+359888123456'
 SECONDS_TO_SETTLE = 30
 SECONDS_WITHOUT_ODOO = 20
+# So long the phone of an employee rings for a call that Odoo asks for.
+SECONDS_TO_LIFT = 3
 ATTEMPTS = 3
 # Their outside leg lives for a moment only, and may begin and end before a killed bridge is there again.
 SHORT_KINDS = {'click_to_call_client_busy'}
@@ -54,6 +56,8 @@ KEPT_KEYS = {
     'Application',
     'Duration',
     'BridgeId',
+    'Response',
+    'Reason',
 }
 PREPARE = """
 import json
@@ -70,6 +74,7 @@ provider = env['dealflow.telephony.provider'].create(
         'extension_ids': [
             (0, 0, {'number': '101', 'user_id': user.id}),
             (0, 0, {'number': '102', 'user_id': boris.id}),
+            (0, 0, {'number': '199', 'user_id': boris.id, 'sequence': 20}),
         ],
     }
 )
@@ -95,7 +100,7 @@ def main(arguments):
         "beside the checkout)",
     )
     parser.add_argument('--asterisk', type=Path, default=Path(tempfile.gettempdir()) / f'{MODULE}-asterisk')
-    parser.add_argument('--modes', default='plain,odoo,bridge,ami', help="of plain, odoo, bridge, ami; separated by ,")
+    parser.add_argument('--modes', default='plain,outgoing,odoo,bridge,ami', help="of those by default; separated by ,")
     parser.add_argument('--only', nargs='*', default=[], help="kinds of calls")
     parser.add_argument('--port', type=int, help="of the Odoo server")
     parser.add_argument(
@@ -188,7 +193,7 @@ class BridgeProcess:
     """The bridge as a process of its own, as it is run beside a PBX."""
 
     def __init__(self, folder, odoo, token, ami_port):
-        self.health_port = free_port()
+        self.health_port, self.command_port = free_port(), free_port()
         self._settings = folder / 'bridge.ini'
         self.log = folder / 'bridge.log'
         self._variables = os.environ | {'DEALFLOW_ODOO_TOKEN': token, 'DEALFLOW_PBX_SECRET': 'crm-secret'}
@@ -196,6 +201,7 @@ class BridgeProcess:
             f'[odoo]\nurl = http://127.0.0.1:{odoo.port}\ndatabase = {odoo.database}\n'
             f'[pbx]\nport = {ami_port}\nuser = crm\ntrunks = trunk\nextensions = (1\\d\\d)\n'
             '[routing]\ncontext = staff\nnumbers = 2009\n'
+            f'[calls]\ncontext = click-to-call\nseconds = {SECONDS_TO_LIFT}\nport = {self.command_port}\n'
             f'[bridge]\nstate = {folder}/state.sqlite\nhealth_port = {self.health_port}\n'
         )
         self._process = None
@@ -228,6 +234,60 @@ class BridgeProcess:
                 return json.load(error)
         except OSError:
             return {}
+
+
+TALKED = ['phone_rings', 'lifted', 'client_rings', 'answered', 'ended answered']
+
+
+class Asked:
+    """A person in Odoo who calls a client by a click."""
+
+    def __init__(self, odoo, bridge, prepared):
+        self.odoo, self.prepared, self.last = odoo, prepared, 0
+        self.address = f'http://127.0.0.1:{bridge.command_port}'
+
+    def connect(self):
+        self.session = Session(self.odoo.port, self.odoo.database, 'admin', 'admin')
+        provider = self.prepared['provider']
+        self.session.call('dealflow.telephony.provider', 'write', [provider], {'command_url': self.address})
+        self._poll(is_first_poll=True)
+
+    def start(self):
+        return self._new_session().call(
+            'dealflow.telephony.extension',
+            'start_call',
+            '0888 123 456',
+            'res.partner',
+            self.prepared['client'],
+            'phone',
+        )
+
+    def hang_up(self, call):
+        return self.session.call('dealflow.telephony.extension', 'hang_up', call=call)
+
+    def test(self):
+        action = self.session.call('dealflow.telephony.provider', 'action_test', [self.prepared['provider']])
+        return action['params']['message']
+
+    def _new_session(self):
+        # Each tab has a connection of its own.
+        return Session(self.odoo.port, self.odoo.database, 'admin', 'admin')
+
+    def _poll(self, **more):
+        answer = self.session.post('/websocket/peek_notifications', channels=[], last=self.last, **more)
+        notices = answer['notifications']
+        self.last = max([self.last, *(notice['id'] for notice in notices)])
+        return notices
+
+    def read_stages(self):
+        """Return what the screens of the person were told since the last time."""
+        payloads = [
+            notice['message']['payload']
+            for notice in self._poll()
+            if notice['message']['type'] == 'dealflow.outgoing_call'
+        ]
+        stages = [f"{each['event']} {each.get('reason') or ''}".strip() for each in payloads]
+        return [stage for stage in stages if stage != 'calling']
 
 
 class Test:
@@ -367,11 +427,8 @@ class Test:
             await self._settle()
             self._compare(name, expected, await asyncio.to_thread(self._read_new))
             if self.options.record:
-                self.options.record.mkdir(parents=True, exist_ok=True)
                 rows = [get_wanted(expected) if expected else None, *events]
-                (self.options.record / f'{name}.jsonl').write_text(
-                    ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows), encoding='utf-8'
-                )
+                write_stream(self.options.record / f'{name}.jsonl', rows)
         await self._try_route()
 
     async def _try_route(self):
@@ -387,6 +444,184 @@ class Test:
         await self._settle()
         expected = {'direction': 'incoming', 'number': CLIENT, 'result': 'answered', 'answered_by': '102'}
         self._compare('sent to the responsible person', expected, await asyncio.to_thread(self._read_new))
+
+    # Calls that Odoo asks for
+
+    async def _try_outgoing(self):
+        """A number is called from Odoo: what the register says afterwards, and what the screen has said meanwhile."""
+        asked = self.asked = Asked(self.odoo, self.bridge, self.prepared)
+        await asyncio.to_thread(asked.connect)
+        for name, function, expected, stages in (
+            ('answered', self._ask_and_talk, {'result': 'answered', 'answered_by': '101'}, TALKED),
+            ('asked for twice at once', self._ask_twice, {'result': 'answered', 'answered_by': '101'}, TALKED),
+            ('the employee does not pick up', self._ask_and_leave_it, None, ['phone_rings', 'ended not_picked_up']),
+            ('the employee declines', self._ask_and_decline, None, ['phone_rings', 'ended declined']),
+            ('the phone of the employee is busy', self._ask_when_busy, None, ['phone_rings', 'ended phone_busy']),
+            ('the phone of the employee is off', self._ask_when_off, None, []),
+            (
+                'the client is busy',
+                self._ask_for_busy_client,
+                {'result': 'busy'},
+                ['phone_rings', 'lifted', 'client_rings', 'ended busy'],
+            ),
+            (
+                'the client does not answer',
+                self._ask_for_absent_client,
+                {'result': 'no_answer'},
+                ['phone_rings', 'lifted', 'client_rings', 'ended no_answer'],
+            ),
+            ('hung up while the phone rings', self._hang_up_first, None, ['phone_rings', 'ended cancelled']),
+            (
+                'hung up while it rings at the client',
+                self._hang_up_at_client,
+                {'result': 'cancelled'},
+                ['phone_rings', 'lifted', 'client_rings', 'ended cancelled'],
+            ),
+            ('hung up in the talk', self._hang_up_in_talk, {'result': 'answered', 'answered_by': '101'}, TALKED),
+        ):
+            if self.options.only and not set(self.options.only) & {name, 'outgoing'}:
+                continue
+            await asyncio.to_thread(asked.read_stages)
+            events = await self._make_call(function)
+            await self._settle()
+            # Commands are over a moment after the last channel.
+            await asyncio.sleep(0.7)
+            if expected:
+                expected = {'direction': 'outgoing', 'number': CLIENT, 'caller': '101', **expected}
+            self._compare(name, expected, await asyncio.to_thread(self._read_new))
+            told = await asyncio.to_thread(asked.read_stages)
+            if told != stages:
+                self.wrong += 1
+                say(f"BAD the screen was told {told}, not {stages}")
+            if self.options.record and stages:
+                head = {'expected': expected, 'stages': stages, 'is_cancelled': name.startswith('hung up')}
+                write_stream(self.options.record / 'outgoing' / f'{name.replace(" ", "_")}.jsonl', [head, *events])
+        await self._try_refusals()
+
+    async def _ask(self):
+        return await asyncio.to_thread(self.asked.start)
+
+    async def _ask_and_talk(self, world):
+        from phone import answers  # noqa: PLC0415; of the bench
+
+        world.anna.behave, world.client.behave = answers(0.3), answers(0.3)
+        told = await self._ask()
+        await world.client.next_call()
+        await asyncio.sleep(1.5)
+        await next(iter(world.anna.calls.values())).hangup()
+        return told
+
+    async def _ask_twice(self, world):
+        from phone import answers  # noqa: PLC0415; of the bench
+
+        world.anna.behave, world.client.behave = answers(0.8), answers(0.3)
+        told = await asyncio.gather(self._ask(), self._ask(), return_exceptions=True)
+        told.append(await self._ask())
+        calls = {each['call'] for each in told if isinstance(each, dict)}
+        words = [str(each) for each in told if isinstance(each, Exception)]
+        if len(calls) != 1 or any("being rung already" not in each for each in words):
+            self.wrong += 1
+            say(f"BAD asked for twice, it answers {told}")
+        await world.client.next_call()
+        await asyncio.sleep(1)
+        if len(world.anna.calls) != 1:
+            self.wrong += 1
+            say(f"BAD the phone rang {len(world.anna.calls)} times")
+        await next(iter(world.anna.calls.values())).hangup()
+
+    async def _ask_and_leave_it(self, world):
+        await self._ask()
+        await asyncio.sleep(SECONDS_TO_LIFT + 1)
+
+    async def _ask_and_refuse(self, world, *refusal):
+        from phone import refuses  # noqa: PLC0415; of the bench
+
+        world.anna.behave = refuses(*refusal)
+        await self._ask()
+        await asyncio.sleep(1)
+
+    async def _ask_and_decline(self, world):
+        await self._ask_and_refuse(world, 603, 'Decline')
+
+    async def _ask_when_busy(self, world):
+        await self._ask_and_refuse(world, 486, 'Busy Here')
+
+    async def _ask_when_off(self, world):
+        await world.anna.register(0)
+        await self._expect_words("101 is known, but its phone is off", self._ask)
+        await world.anna.register()
+
+    async def _ask_for_busy_client(self, world):
+        from phone import answers, refuses  # noqa: PLC0415; of the bench
+
+        world.anna.behave, world.client.behave = answers(0.3), refuses(486, 'Busy Here', 0)
+        await self._ask()
+        await asyncio.sleep(2)
+
+    async def _ask_for_absent_client(self, world):
+        from phone import answers  # noqa: PLC0415; of the bench
+
+        world.anna.behave = answers(0.3)
+        await self._ask()
+        await world.client.next_call()
+        await asyncio.sleep(16)
+
+    async def _hang_up_first(self, world):
+        told = await self._ask()
+        await world.anna.next_call()
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(self.asked.hang_up, told['call'])
+
+    async def _hang_up_at_client(self, world):
+        from phone import answers  # noqa: PLC0415; of the bench
+
+        world.anna.behave = answers(0.3)
+        told = await self._ask()
+        await world.client.next_call()
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(self.asked.hang_up, told['call'])
+
+    async def _hang_up_in_talk(self, world):
+        from phone import answers  # noqa: PLC0415; of the bench
+
+        world.anna.behave, world.client.behave = answers(0.3), answers(0.3)
+        told = await self._ask()
+        await world.client.next_call()
+        await asyncio.sleep(1.5)
+        await asyncio.to_thread(self.asked.hang_up, told['call'])
+        await asyncio.sleep(0.5)
+        again = await asyncio.to_thread(self.asked.hang_up, told['call'])
+        if again != {'state': 'over'}:
+            self.wrong += 1
+            say(f"BAD a second end of the call answers {again}")
+
+    async def _expect_words(self, words, ask):
+        try:
+            said = str(await ask())
+        except FrameError as error:
+            said = str(error)
+        is_right = words in said
+        self.wrong += not is_right
+        say(f"{'ok ' if is_right else 'BAD'} {'in words':32} {words if is_right else said}")
+
+    async def _try_refusals(self):
+        """What does not come about is answered in words."""
+
+        def test():
+            return asyncio.to_thread(self.asked.test)
+
+        async with self._new_world():
+            await self._expect_words("101 is ready.", test)
+            await self._expect_words("Extension 199 is not known to the PBX.", test)
+        await self._expect_words("101 is known, but its phone is off.", test)
+        self.line.cut()
+        await asyncio.sleep(1)
+        await self._expect_words("The bridge answers, but its PBX is not connected.", self._ask)
+        self.line.mend()
+        self.bridge.stop()
+        await self._expect_words(f"does not answer at {self.asked.address}", self._ask)
+        self.bridge.start()
+        await self._settle()
 
     async def _try_odoo(self):
         """Odoo is away for some time: the bridge keeps the calls, and tells each once."""
@@ -465,6 +700,11 @@ class Test:
         self._compare(name, expected, await asyncio.to_thread(self._read_new), unseen)
 
 
+def write_stream(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows), encoding='utf-8')
+
+
 def get_wanted(expected):
     """Return what the register must say of a call of which the bench expects this."""
     talk = expected.get('answered_by')
@@ -484,6 +724,8 @@ def get_wanted(expected):
     for key in ('rang', 'declined'):
         if key in expected:
             wanted[key] = sorted(expected[key])
+    if 'caller' in expected:
+        wanted['caller'] = expected['caller']
     if talk:
         wanted['answered_by'] = '' if talk == 'outside' else talk
         wanted['last_with'] = expected.get('last_with', wanted['answered_by'])
@@ -503,6 +745,7 @@ def get_found(call):
         'partial': call['is_partial'],
         'rang': sorted(leg['extension'] for leg in call['legs'] if leg['kind'] == 'rang'),
         'declined': sorted(leg['extension'] for leg in call['legs'] if leg['kind'] == 'declined'),
+        'caller': next((leg['extension'] for leg in call['legs'] if leg['kind'] == 'called'), None),
         'answered_by': talks[0] if talks else None,
         'last_with': talks[-1] if talks else None,
         'queue': call['queue'] or '',

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 from .ami import AmiClient, AmiError
 from .calls import OUTSIDE, Call, CallTracker, get_moment
+from .commands import Commands, CommandServer
 from .odoo import ANSWER_SECONDS, OdooAway, OdooRefuses
 from .outbox import Outbox
 
@@ -40,11 +41,12 @@ class Bridge:
         self._settings, self._odoo = settings, odoo
         self._outbox = Outbox(settings.state)
         self._tracker = CallTracker(settings.trunks, settings.employees, self._end_call, self._notice, self._keep_open)
+        self._commands = Commands(settings, lambda: self._ami, self._tracker, self._tell_of_command)
         self._ami = None
         self._offset = None
         self._wake = asyncio.Event()
         self._routes = {}
-        self._tasks = set()
+        self._tasks, self._last_notices = set(), {}
         self._early = []
         self._is_seeded = False
         self.state = {'pbx': "not connected", 'odoo': "not asked yet", 'told': 0, 'lost_connections': 0}
@@ -56,6 +58,9 @@ class Bridge:
         parts = [self._follow_pbx(), self._tell_odoo(), self._fetch_routes()]
         if self._settings.health_port:
             parts.append(self._serve_health())
+        if self._settings.command_port:
+            server = CommandServer(self._settings.token, self._outbox, self._commands.do)
+            parts.append(server.serve(self._settings.command_host, self._settings.command_port))
         try:
             await asyncio.gather(*parts)
         finally:
@@ -98,6 +103,7 @@ class Bridge:
         """Take up the calls that are going on; events that came meanwhile are newer than the list."""
         now = time.time() - self._get_offset()
         self._tracker.seed(rows, now)
+        self._commands.restore()
         self._is_seeded = True
         early, self._early = self._early, []
         for event in early:
@@ -116,6 +122,7 @@ class Bridge:
     def _feed(self, event):
         try:
             self._tracker.feed(event)
+            self._commands.feed(event)
         except Exception:
             # A strange event must not end the bridge, nor the other calls.
             _logger.exception("The event %s was not understood", event.get('Event'))
@@ -130,6 +137,7 @@ class Bridge:
         if channel is None:
             self._outbox.forget_open(call.uniqueid)
             return
+        self._commands.complete(call)
         self._outbox.keep_open(
             call.uniqueid,
             {
@@ -143,35 +151,61 @@ class Bridge:
     def _end_call(self, call):
         self._outbox.put(call.uniqueid, get_told(call, self._get_offset()))
         self._wake.set()
+        self._commands.note_end(call)
 
     def _notice(self, kind, call, extension, _moment):
         if kind == 'arrived':
             if self._settings.route_context and call.dialled in self._settings.route_extensions:
                 self._begin(self._redirect(call))
-        elif extension != OUTSIDE:
-            self._begin(self._tell_notice(kind, call, extension))
+        elif extension != OUTSIDE and (kind != 'client_rings' or call.command):
+            self._begin(
+                self._tell_notice(
+                    kind=kind,
+                    uniqueid=call.uniqueid,
+                    direction=call.direction,
+                    number=call.number,
+                    name=call.name,
+                    extension=extension,
+                    rang=call.rang,
+                    command=call.command,
+                )
+            )
+
+    def _tell_of_command(self, kind, commanded, reason):
+        self._begin(
+            self._tell_notice(
+                kind=kind,
+                direction='outgoing',
+                number=commanded.number,
+                extension=commanded.extension,
+                command=commanded.token,
+                reason=reason,
+            )
+        )
 
     def _begin(self, work):
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell_notice(self, kind, call, extension):
-        """Tell Odoo at once that a phone rings or is answered; when Odoo is away nobody misses it later."""
+    async def _tell_notice(self, **notice):
+        """Tell Odoo at once that a phone rings or is answered; when Odoo is away nobody misses it later.
+
+        What is told of one call that Odoo asked for arrives in its order.
+        """
+        command = notice.get('command')
+        before = self._last_notices.get(command)
+        if command:
+            self._last_notices[command] = asyncio.current_task()
+        if before:
+            await asyncio.wait({before})
         try:
-            await self._call_odoo(
-                'notices',
-                NOTICE_SECONDS,
-                kind=kind,
-                uniqueid=call.uniqueid,
-                direction=call.direction,
-                number=call.number,
-                name=call.name,
-                extension=extension,
-                rang=call.rang,
-            )
+            await self._call_odoo('notices', NOTICE_SECONDS, **notice)
         except (OdooAway, OdooRefuses) as error:
             _logger.debug("A notice was not told: %s", error)
+        finally:
+            if self._last_notices.get(command) is asyncio.current_task():
+                del self._last_notices[command]
 
     async def _redirect(self, call):
         """Send a call that waits in the dialplan to the person responsible; else the dialplan goes on by itself."""
@@ -292,7 +326,8 @@ def get_told(call, offset):
 
     :param float offset: the seconds by which the clock of the bridge is ahead of that of the PBX
     """
-    legs = [{'kind': 'rang', 'extension': extension} for extension in call.rang]
+    legs = [{'kind': 'called', 'extension': call.caller}] if call.caller else []
+    legs += [{'kind': 'rang', 'extension': extension} for extension in call.rang]
     legs += [{'kind': 'declined', 'extension': extension} for extension in call.declined]
     legs += [
         {

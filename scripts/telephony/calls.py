@@ -28,6 +28,8 @@ SAME_TALK_SECONDS = 0.3
 # A talk shorter than this beside another one with the same person is a moment in a transfer and no talk.
 SHORTEST_TALK_SECONDS = 0.05
 OUTSIDE = ''
+# So begin the names of calls that Odoo asked for: the employee's leg bears the name, and the outside leg tells it.
+COMMAND_PREFIX = 'dealflow-'
 
 
 @dataclass
@@ -46,6 +48,9 @@ class Call:
     result: str = ''
     ended: float = 0.0
     is_partial: bool = False
+    # Of an outgoing call: the extension that made it, and the name of the command if Odoo asked for it.
+    caller: str = ''
+    command: str = ''
     rang: list = field(default_factory=list)
     declined: list = field(default_factory=list)
     # Extension (OUTSIDE for somebody outside), and the moments from and until.
@@ -126,6 +131,8 @@ class CallTracker:
                 started=moment,
                 linkedid=channel.linkedid,
             )
+            if not channel.is_caller and channel.linkedid.startswith(COMMAND_PREFIX):
+                channel.call.command = channel.linkedid
             self._on_change(channel.call, channel)
             if channel.is_caller:
                 self._on_notice('arrived', channel.call, '', moment)
@@ -187,10 +194,20 @@ class CallTracker:
             called.call = None
             self._on_change(caller, self._get_channel(caller))
         else:
+            called.call.caller = self._get_caller(event.get('Uniqueid', ''), called)
             self._on_change(called.call, called)
+
+    def _get_caller(self, uniqueid, called):
+        """Return the extension that dials a channel: itself, or through Local channels the one that began it all."""
+        for each in (self.channels.get(uniqueid), self.channels.get(called.linkedid)):
+            if each and each.kind == 'employee':
+                return each.extension
+        return ''
 
     def _on_dialstate(self, event, moment):
         called, call = self.channels.get(event['DestUniqueid']), self._get_call(event.get('Uniqueid', ''))
+        if called and called.kind == 'trunk' and called.call and event.get('DialStatus') in ('RINGING', 'PROGRESS'):
+            self._on_notice('client_rings', called.call, called.call.caller, moment)
         if called and call and called.kind == 'employee' and event.get('DialStatus') in ('RINGING', 'PROGRESS'):
             if called.extension not in call.rang:
                 call.rang.append(called.extension)

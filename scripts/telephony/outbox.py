@@ -16,6 +16,7 @@ class Outbox:
             self._base.execute(
                 f"CREATE TABLE IF NOT EXISTS {table} (number INTEGER PRIMARY KEY, uniqueid TEXT UNIQUE, content TEXT)"
             )
+        self._base.execute("CREATE TABLE IF NOT EXISTS command (id TEXT PRIMARY KEY, moment REAL)")
 
     def close(self):
         self._base.close()
@@ -66,3 +67,11 @@ class Outbox:
 
     def count(self, table):
         return self._base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+    # Commands of Odoo
+
+    def note_command(self, number, moment, forget_before):
+        """Return whether a command is new; it is known from then on, also after a restart."""
+        self._base.execute("DELETE FROM command WHERE moment < ?", (forget_before,))
+        done = self._base.execute("INSERT OR IGNORE INTO command VALUES (?, ?)", (number, moment))
+        return bool(done.rowcount)

@@ -26,6 +26,13 @@ class Settings:
     ami_port: int = 5038
     route_context: str = ''
     route_extensions: list = field(default_factory=list)
+    call_context: str = ''
+    call_channel: str = 'PJSIP/{extension}'
+    call_prefix: str = ''
+    call_seconds: int = 30
+    call_shows: str = 'client'
+    command_host: str = '127.0.0.1'
+    command_port: int = 0
     health_host: str = '127.0.0.1'
     health_port: int = 0
 
@@ -55,6 +62,13 @@ def read_settings(path):
         employees=get.patterns('pbx', 'extensions'),
         route_context=get('routing', 'context'),
         route_extensions=get('routing', 'numbers').split(),
+        call_context=get('calls', 'context'),
+        call_channel=get.channel('calls', 'channel', 'PJSIP/{extension}'),
+        call_prefix=get('calls', 'prefix'),
+        call_seconds=get.number('calls', 'seconds', 30, "a number of seconds"),
+        call_shows=get.choice('calls', 'shows', ('client', 'extension')),
+        command_host=get('calls', 'host') or '127.0.0.1',
+        command_port=get.number('calls', 'port', 0),
         state=get('bridge', 'state') or 'telephony-bridge.sqlite',
         health_host=get('bridge', 'health_host') or '127.0.0.1',
         health_port=get.number('bridge', 'health_port', 0),
@@ -71,11 +85,23 @@ class _Reader:
             raise SettingsError(f"“{key}” is missing in the section [{section}] of the settings.")
         return value
 
-    def number(self, section, key, default):
+    def number(self, section, key, default, what="the number of a port"):
         value = self(section, key)
         if value and not (value.isdecimal() and int(value) < 65536):
-            raise SettingsError(f"“{key}” in [{section}] must be the number of a port, not “{value}”.")
+            raise SettingsError(f"“{key}” in [{section}] must be {what}, not “{value}”.")
         return int(value) if value else default
+
+    def channel(self, section, key, default):
+        value = self(section, key) or default
+        if not re.fullmatch(r'[^{}\s]*\{extension\}[^{}\s]*', value):
+            raise SettingsError(f"“{key}” in [{section}] must hold {{extension}} once, as in {default}.")
+        return value
+
+    def choice(self, section, key, choices):
+        value = self(section, key) or choices[0]
+        if value not in choices:
+            raise SettingsError(f"“{key}” in [{section}] must be one of {', '.join(choices)}, not “{value}”.")
+        return value
 
     def secret(self, section, key):
         """Return a secret: from a file (``token_file``), a credential of systemd, or a variable of the environment."""

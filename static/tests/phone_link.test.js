@@ -9,3 +9,9 @@ test("nobody is called without a number", () => {
     expect(phoneLink("")).toBe("");
     expect(phoneLink(false)).toBe("");
 });
+
+test("a remark or an extension behind the number is not dialled", () => {
+    expect(phoneLink("тел. 0888 123 456, вътр. 102")).toBe("tel:0888123456");
+    expect(phoneLink("+49 (0)30 1234-5 (Abt. 7)")).toBe("tel:+4903012345");
+    expect(phoneLink("ask Ann")).toBe("");
+});

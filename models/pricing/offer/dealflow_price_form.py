@@ -149,7 +149,12 @@ class DealflowPriceForm(models.AbstractModel):
             'pricelist_id': order.pricelist_id.id,
             'contact_id': (contact or contacts.filtered('email_normalized')[:1]).id,
             'contacts': [
-                {**self._show(each), 'email': each.email_normalized or False, 'function': each.function or False}
+                {
+                    **self._show(each),
+                    'email': each.email_normalized or False,
+                    'phone': each.phone or False,
+                    'function': each.function or False,
+                }
                 for each in contacts
             ],
             'lines': self._get_first_lines(deal, order),

@@ -5,6 +5,7 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
 
 /** Who is calling: in a corner of the screen, without taking the focus from what is being typed. */
 export class CallPopup extends Component {
@@ -23,6 +24,7 @@ export class CallPopup extends Component {
         onWillStart(async () => {
             this.sells = await user.hasGroup("dealflow.group_user_own");
         });
+        this.phoneLink = phoneLink;
     }
 
     getStage(call) {

@@ -1,4 +1,7 @@
-/** The address that calls a number as somebody has written it, with the phone or computer of the person. */
+const NUMBER = /\+?[ (]*\d[\d .()/\u00a0-]*/;
+
+/** The address that calls a number as somebody has written it, without the remark or the extension behind it. */
 export function phoneLink(phone) {
-    return phone ? `tel:${phone.replace(/[^+\d]/g, "")}` : "";
+    const [number] = phone?.match?.(NUMBER) || [];
+    return number ? `tel:${number.replace(/[^+\d]/g, "")}` : "";
 }

@@ -13,6 +13,7 @@ import { useDebounced } from "@web/core/utils/timing";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { callUnlessOffline } from "@dealflow/offline_call/offline_call";
+import { phoneLink } from "@dealflow/phone_link/phone_link";
 import { CategoryTree } from "./category_tree";
 import { ColumnsMenu } from "./columns_menu";
 import { KeptSelection } from "./kept_selection";
@@ -195,6 +196,13 @@ export class PriceForm extends Component {
             this.state.start.warnings = start.warnings;
         }
         this.onSelectionChange();
+    }
+
+    /** The number of the contact whom the offer goes to. */
+    get phone() {
+        const number = this.state.start.contacts.find((contact) => contact.id === this.state.contactId)?.phone;
+        const href = phoneLink(number);
+        return href && { number, href };
     }
 
     onContact(ev) {

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, html2plaintext, ormcache
 
+from .....tools.phone_numbers import get_link
 from .....tools.public_methods import KEY, WHOLE_NUMBER, id_of, option_keys, public_method
 from ....claims.dealflow_claim import OPEN_STATES
 from ....partners.dealflow_requisites_mixin import SETTLED_STATES
@@ -516,8 +517,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _get_phone(self, number, kind, label):
-        digits = ''.join(character for character in number if character.isdigit() or character == '+')
-        return {'number': number, 'href': f'tel:{digits}', 'kind': kind, 'label': label}
+        return {'number': number, 'href': get_link(number), 'kind': kind, 'label': label}
 
     # Events
 
