@@ -7,6 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation, UniqueViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import BaseCase, HttpCase, tagged

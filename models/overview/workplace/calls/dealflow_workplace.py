@@ -60,8 +60,10 @@ class DealflowWorkplace(models.AbstractModel):
         events = call | following
         parties, editable = self._get_readable_parties(events), self._get_editable(events)
         deals = call.deal_id._filtered_access('read')
+        row = self._get_client_event_row(call, parties, deals, editable)
+        self._name_users([row])
         return {
-            'event': self._get_client_event_row(call, parties, deals, editable),
+            'event': row,
             'next': bool(following) and self._get_event_row(following, parties, editable),
         }
 
