@@ -87,7 +87,17 @@ class ScreensCommon(MarketingCommon):
         pbx = start_cloud_pbx(cls)
         provider.command_url = pbx.address
         pbx.token = provider.action_new_token()['context']['default_token']
-        cls.env['res.partner'].create({'name': "Caller", 'phone': '+47 22 33 44 66'})
+        caller = cls.env['res.partner'].create({'name': "Caller", 'phone': '+47 22 33 44 66'})
+        cls.env['dealflow.call.round'].create(
+            {
+                'name': "Spring",
+                'user_ids': [Command.set([person.id for person in sellers])],
+                'line_ids': [
+                    Command.create({'partner_id': partner.id, 'result': "Wants a chair"})
+                    for partner in (caller, cls.alpha)
+                ],
+            }
+        )
         begin, end = '2026-03-02T10:00:00Z', '2026-03-02T10:05:00Z'
         call = {'direction': 'incoming', 'number': '+47 22 33 44 66', 'started': begin, 'ended': end}
         talk = {'kind': 'talked', 'from': begin, 'until': end}
@@ -129,6 +139,7 @@ class ScreensCommon(MarketingCommon):
         competitor = cls.env['dealflow.competitor'].create({'name': f"Competitor of {user.name}"})
         group.competitor_ids = competitor
         entity.action_submit_requisites()
+        group.phone = f'+47 22 35 {user.id % 10000:04}'
         lead = cls._new_lead(partner_id=group.id, user_id=user.id, campaign_id=cls.fair.campaign_id.id)
         lead.action_convert_to_deal({'legal_entity_id': entity.id, 'user_id': user.id, 'amount': 1000})
         deal = lead.deal_ids
@@ -267,7 +278,9 @@ class PressedScreensCommon(ScreensCommon):
     @classmethod
     def _make_documents(cls, user):
         """Create opportunities, orders, claims, contracts and clients in their other states."""
-        client = cls._new_partner("Client", user_id=user.id, email='client@example.com')
+        client = cls._new_partner(
+            "Client", user_id=user.id, email='client@example.com', phone=f'+47 22 34 {user.id % 10000:04}'
+        )
         person = cls._new_contact("Petra", client, email='petra@example.com', company_name="Petra Limited")
         cls.env['res.partner'].create({'name': "Paul", 'company_name': "Paul Limited", 'email': 'paul@example.com'})
         cls.env['mail.blacklist']._add(client.email)
