@@ -178,7 +178,9 @@ class DealflowTelephonyProvider(models.Model):
 
     def _note_contact(self):
         now = fields.Datetime.now()
-        if not self.last_seen_on or now - self.last_seen_on > timedelta(seconds=SEEN_SECONDS):
+        is_due = not self.last_seen_on or now - self.last_seen_on > timedelta(seconds=SEEN_SECONDS)
+        # Of several notices at once, one notes it, and none waits for another.
+        if is_due and self.try_lock_for_update():
             self._dealflow_set_derived({'last_seen_on': now})
 
     # Who calls, and to whom it goes
