@@ -44,6 +44,10 @@ NAMES = {
     "An exhibition, a webinar, an advertisement: what it costs, who came, and what money it brought (E46-E50, "
     "X14).": 'marketing event',
     "A requirement that a deal must meet to enter a stage, and to meet while it is there (E65).": 'requirement',
+    "A requirement that somebody of us talked with the client, as the telephony tells (E65).": 'required talk',
+    "Deals do not go on while whoever moves them owes too many comments on calls (E59, E61).": 'owed comments',
+    "Shows what the stages of a deal require, and keeps checking whether the deal still meets it "
+    "(E65).": 'requirements',
     "Requirements on money: a share of the amount must be planned or received (E65).": 'required money',
     "A requirement that an activity was done on the deal, or an event took place (E65, B17).": 'required deeds',
     "Preparation and minutes of one meeting (B28-B31, B43-B46).": 'sheet',
@@ -120,6 +124,8 @@ dealflow.deal
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
+    owed comments > log: _get_stage_problems
+    owed comments > requirements: _get_checklist_items
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
 dealflow.history
@@ -144,7 +150,7 @@ dealflow.receipt
     receipt > money: _get_rate_date
     sections > receipt: _field_to_sql
 dealflow.stage.requirement
-    required deeds > required money > requirement: _compute_description kind
+    required talk > required deeds > required money > requirement: _compute_description kind
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity

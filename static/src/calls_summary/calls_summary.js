@@ -23,7 +23,7 @@ export class CallsSummary extends Component {
     }
 
     describeAge(days) {
-        return days ? _t("the oldest of %(days)s days ago", { days }) : "";
+        return days ? _t("days since the oldest: %(days)s", { days }) : "";
     }
 
     open(filters, context = {}) {
@@ -45,4 +45,8 @@ export class CallsSummary extends Component {
 
 registry
     .category("dealflow_start_blocks")
-    .add("calls", { Component: CallsSummary, group: "dealflow.group_telephony" }, { sequence: 5 });
+    .add(
+        "calls",
+        { Component: CallsSummary, group: "dealflow.group_user_own", needs: "dealflow.group_telephony" },
+        { sequence: 5 }
+    );

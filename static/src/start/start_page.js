@@ -9,11 +9,13 @@ const startBlocks = registry.category("dealflow_start_blocks");
 startBlocks.addValidation({
     Component: { validate: (component) => component.prototype instanceof Component },
     group: { type: [String, { type: Array, element: String }], optional: true },
+    needs: { type: String, optional: true },
 });
 
 /**
  * The workplace: blocks of the registry "dealflow_start_blocks", each {Component, group}, in the order of its sequence.
- * A list of groups means that one of them is enough; without a group a block is for everybody who sees Dealflow.
+ * A list of groups means that one of them is enough; without a group a block is for everybody who sees Dealflow. A block
+ * may need a group beside those.
  */
 export class StartPage extends Component {
     static template = "dealflow.StartPage";
@@ -40,6 +42,9 @@ export class StartPage extends Component {
     }
 
     async isFor(block) {
+        if (block.needs && !(await user.hasGroup(block.needs))) {
+            return false;
+        }
         const groups = [block.group || []].flat();
         const belongs = await Promise.all(groups.map((group) => user.hasGroup(group)));
         return !groups.length || belongs.some(Boolean);
