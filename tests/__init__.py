@@ -129,6 +129,7 @@ from . import test_rule_deeds
 from . import test_rule_preview
 from . import test_rule_recipes
 from . import test_rule_time
+from . import test_rule_tours
 from . import test_rule_webhook
 from . import test_sale_order
 from . import test_sales_funnel

@@ -29,13 +29,13 @@ class TestRulePreview(RuleCommon):
         before = self._count_rows()
         form = Form(self.rules)
         form.domain = "[('amount', '>', 100), ('name', '=', 'Preview')]"
-        self.assertIn("Fits 2 records", form.preview)
+        self.assertIn("Records that fit today: 2.", form.preview)
         form.domain = "[('amount', '>', 1000), ('name', '=', 'Preview')]"
-        self.assertIn("Fits 1 records", form.preview)
+        self.assertIn("Records that fit today: 1.", form.preview)
         form.trigger = 'stage'
         self.assertIn("choose the stage", form.preview)
         form.stage_id = self.stage_offer
-        self.assertIn("would have acted on 0", form.preview)
+        self.assertIn("would have acted on: 0", form.preview)
         self.assertEqual(self._count_rows(), before)
 
     def test_every_trigger_looks_back_without_writing(self):

@@ -24,6 +24,7 @@ class TestRuleRecipes(RuleCommon):
         self.assertEqual(rule.state, 'off')
         rule.action_switch_on()
         self.assertEqual(rule.owner_id, self.manager)
+        self.env.flush_all()
         self.env.cr.execute("UPDATE dealflow_rule SET started_on = %s WHERE id = %s", [since, rule.id])
         self._begin_save()
         return rule
@@ -111,12 +112,12 @@ class TestRuleRecipes(RuleCommon):
                 'entity_id': self.partner.id,
                 'user_id': self.rep_north.id,
                 'date_start': '2026-01-01',
-                'date_end': '2026-04-12',
+                'date_end': '2030-04-12',
                 'state': 'active',
             }
         )
-        rule = self._switch_on('contract_ending')
-        self._run_job(date(2026, 3, 12))
+        rule = self._switch_on('contract_ending', '2030-03-10 08:00:00')
+        self._run_job(date(2030, 3, 13))
         self.assertIn(contract.id, self._get_done(rule))
         call = contract.activity_ids.filtered(lambda activity: activity.activity_type_id == self.call)
         self.assertEqual(call.user_id, self.rep_north)

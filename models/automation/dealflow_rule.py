@@ -160,7 +160,7 @@ class DealflowRule(models.Model):
     )
 
     # Then
-    action_ids = fields.One2many('dealflow.rule.action', 'rule_id', string="Then", copy=True)
+    action_ids = fields.One2many('dealflow.rule.action', 'rule_id', string="Action", copy=True)
     run_ids = fields.One2many('dealflow.rule.run', 'rule_id', copy=False)
     automation_ids = fields.One2many(
         'base.automation', 'dealflow_rule_id', copy=False, context={'active_test': False}, groups=fields.NO_ACCESS

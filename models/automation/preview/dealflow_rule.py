@@ -36,14 +36,12 @@ class DealflowRule(models.Model):
             words = {'fit': rule.fit_count, 'past': rule.past_count, 'days': PAST_DAYS}
             if past is None:
                 rule.preview = self.env._(
-                    "Fits %(fit)s records as they are today. When they came to fit is not known: their changes keep no "
-                    "date.",
+                    "Records that fit today: %(fit)s. When they came to fit is not known: their changes keep no date.",
                     **words,
                 )
             else:
                 rule.preview = self.env._(
-                    "Fits %(fit)s records as they are today. In the last %(days)s days it would have acted on "
-                    "%(past)s.",
+                    "Records that fit today: %(fit)s. In the last %(days)s days it would have acted on: %(past)s.",
                     **words,
                 )
 

@@ -22,11 +22,12 @@ class DealflowRule(models.Model):
 
     # Which records
 
-    def _filter_saved(self, records, trigger, names, old_values):
+    def _filter_saved(self, records, trigger, names, domain, old_values):
         """Return those of the saved records that set off the rule.
 
         :param trigger: that of the rule
         :param names: the watched fields
+        :param domain: the condition if it can be asked of records in memory: what does not fit costs little then
         :param dict old_values: those before the change, by record; None for new records
         """
         memory = get_memory(self.env.cr)
@@ -35,11 +36,16 @@ class DealflowRule(models.Model):
             return records.browse() if trigger == 'changed' else self._filter_triggered(records)
         if trigger == 'created':
             return records.browse()
+        if names.isdisjoint(name for values in old_values.values() for name in values):
+            return records.browse()
         changed = records.filtered(
             lambda record: any(
                 name in names and record[name] != value for name, value in old_values.get(record.id, {}).items()
             )
         )
+        if changed and domain is not None:
+            # sudo - any model: the condition may name more than the person may read whose save it is.
+            changed = changed.browse(changed.sudo().with_context(active_test=False).filtered_domain(domain).ids)
         if not changed:
             return changed
         # What is computed while a record is created is no change yet: the creation itself is told of at its end.
@@ -96,6 +102,16 @@ class DealflowRule(models.Model):
         owner = self.owner_id
         env = self.env(user=owner.id, su=False, context={'allowed_company_ids': owner.company_ids.ids})
         return fitting and fitting.browse(fitting.with_env(env)._filtered_access('read').ids)
+
+    def _get_quick_domain(self):
+        """Return the condition if it can be asked of records in memory; None if it has properties, or is wrong."""
+        model = self.env[self._get_model_name()]
+        try:
+            domain = self._get_domain()
+            domain.validate(model)
+        except (ValueError, SyntaxError, KeyError, TypeError):
+            return None
+        return None if self._has_properties(domain, model) else domain
 
     @api.model
     def _has_properties(self, domain, records):
