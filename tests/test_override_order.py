@@ -19,6 +19,7 @@ NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, "
     "C34).": 'rule',
+    "A deal that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
     "One thing that a rule does; ``deeds/`` adds kinds.": 'action',
     "Letters and text messages (C42, C43, C44).": 'letters',
     "Records that a rule creates, and what it adds to the one that it acts on (C36-C38, C45-C47).": 'making',
@@ -127,6 +128,7 @@ dealflow.deal
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
+    given away > receipts by right > Odoo: web_read
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
 dealflow.history

@@ -160,7 +160,7 @@ class DealflowRule(models.Model):
     )
 
     # Then
-    action_ids = fields.One2many('dealflow.rule.action', 'rule_id', string="Action", copy=True)
+    action_ids = fields.One2many('dealflow.rule.action', 'rule_id', copy=True)
     run_ids = fields.One2many('dealflow.rule.run', 'rule_id', copy=False)
     automation_ids = fields.One2many(
         'base.automation', 'dealflow_rule_id', copy=False, context={'active_test': False}, groups=fields.NO_ACCESS
@@ -424,9 +424,18 @@ class DealflowRule(models.Model):
                 continue
             vals = rule_sudo._prepare_automation_values(trigger)
             if not automation_sudo:
-                rule_sudo.automation_ids.create(vals)
+                automation_sudo = rule_sudo.automation_ids.create(vals)
+                # Not by a command of the automation: Odoo runs those with the rights of the user.
+                rule_sudo.env['ir.actions.server'].create(
+                    {
+                        'name': vals['name'],
+                        'model_id': vals['model_id'],
+                        'base_automation_id': automation_sudo.id,
+                        'state': 'dealflow_rule',
+                        'usage': 'base_automation',
+                    }
+                )
                 continue
-            del vals['action_server_ids']
             if changed := {name: value for name, value in vals.items() if not _is_same(automation_sudo, name, value)}:
                 automation_sudo.write(changed)
         self.env.registry.clear_cache()
@@ -444,16 +453,6 @@ class DealflowRule(models.Model):
             'trigger': trigger,
             'active': True,
             'trigger_field_ids': [Command.set(watched.ids if trigger == 'on_create_or_write' else [])],
-            'action_server_ids': [
-                Command.create(
-                    {
-                        'name': self.name,
-                        'model_id': model_id,
-                        'state': 'dealflow_rule',
-                        'usage': 'base_automation',
-                    }
-                )
-            ],
         }
 
 

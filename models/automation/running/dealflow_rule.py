@@ -274,3 +274,33 @@ class DealflowRule(models.Model):
             ),
             user_id=self.owner_id.id,
         )
+
+    # Records that a rule takes away
+
+    @api.model
+    def _get_lost_records(self, records):
+        """Return those on which a rule has acted in this save, and which the user may not read any more since.
+
+        Without this the answer to the save would be an error, and the save would be undone.
+        """
+        acted = {(model_name, record_id) for _rule_id, model_name, record_id in get_memory(self.env.cr).done}
+        touched = records.filtered(lambda record: (record._name, record.id) in acted)
+        return touched - touched._filtered_access('read') if touched and not self.env.su else records.browse()
+
+    @api.model
+    def _read_for_the_last_time(self, records, specification):
+        """Return the values that the form of the user had asked for: plain ones and names, nothing of lists."""
+        columns = {
+            name: records._fields[name]
+            for name in specification
+            if name in records._fields and records._has_field_access(records._fields[name], 'read')
+        }
+        lists = [name for name, field in columns.items() if field.type in ('one2many', 'many2many')]
+        plain = {
+            name: {'fields': {'display_name': {}}} if field.type == 'many2one' else {}
+            for name, field in columns.items()
+            if name not in lists
+        }
+        # sudo - the model of the records: the user has just saved them, and sees these values on the form.
+        rows = records.sudo().web_read(plain)
+        return [{**row, **dict.fromkeys(lists, [])} for row in rows]

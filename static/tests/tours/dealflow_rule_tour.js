@@ -23,16 +23,18 @@ registry.category("web_tour.tours").add("dealflow_rule", {
         { trigger: ".o_model_field_selector_popover_search input", run: "edit Amount" },
         { trigger: ".o_model_field_selector_popover_item[data-name=amount] button", run: "click" },
         {
-            trigger: ".o_tree_editor_condition .o_tree_editor_editor select",
+            trigger:
+                "body:not(:has(.o_model_field_selector_popover)) .o_tree_editor_condition:contains(Amount) " +
+                "select:has(option:contains(greater than))",
             run: "selectByLabel greater than",
         },
         {
-            trigger: ".o_tree_editor_condition .o_tree_editor_editor:last-child input",
-            run: "edit 100000 && press Enter",
+            trigger: ".o_tree_editor_condition:contains(Amount) .o_tree_editor_editor:last-child input",
+            run: "edit 100000 && press Tab",
         },
         {
             content: "what fits is told before anything is switched on",
-            trigger: ".o_field_widget[name=preview]:contains(Records that fit today)",
+            trigger: ".o_field_widget[name=preview]:contains(Records that fit today: 0)",
         },
         {
             content: "then: somebody else is responsible",

@@ -118,6 +118,17 @@ class DealflowRuleAction(models.Model):
     def _run_email(self, record):
         if self.recipient == 'address':
             letter = self._prepare_letter(record)
+            # sudo - ir.attachment: Odoo would run a command of the e-mail with the rights of whoever set off the rule.
+            files_sudo = (
+                record.env['ir.attachment']
+                .sudo()
+                .create(
+                    [
+                        {'name': name, 'raw': content, 'res_model': 'mail.message'}
+                        for name, content in letter['attachments']
+                    ]
+                )
+            )
             # sudo - mail.mail: the queue is for administrators; the owner writes as in the composer.
             record.env['mail.mail'].sudo().create(
                 {
@@ -128,10 +139,7 @@ class DealflowRuleAction(models.Model):
                     'model': record._name,
                     'res_id': record.id,
                     'author_id': record.env.user.partner_id.id,
-                    'attachment_ids': [
-                        Command.create({'name': name, 'raw': content, 'res_model': 'mail.mail'})
-                        for name, content in letter['attachments']
-                    ],
+                    'attachment_ids': [Command.set(files_sudo.ids)],
                 }
             )
             return self.env._("E-mail to %(recipient)s", recipient=self.email_to)

@@ -52,7 +52,7 @@ class DealflowRuleCall(models.Model):
     )
     attempts = fields.Integer(string="Tries", readonly=True)
     next_try_on = fields.Datetime(string="Next Try", readonly=True)
-    delivered_on = fields.Datetime(string="Delivered On", readonly=True)
+    delivered_on = fields.Datetime(readonly=True)
     answer = fields.Char(readonly=True, help="What came back from the last try.")
 
     _waiting_idx = models.Index("(next_try_on) WHERE state = 'waiting'")
