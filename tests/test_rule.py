@@ -475,9 +475,26 @@ class TestRule(RuleCommon):
         self.assertEqual([rule.run_count for rule in rules], [1, 2])
 
     def test_conditions_on_properties(self):
-        """Additional fields of the funnel are conditions too, also records, tags and relative days (C31)."""
-        if 'deal_properties' not in self.env['dealflow.deal']._fields:
-            self.skipTest("deals have no additional fields")
+        """Additional fields are conditions too, also records and relative days (C31)."""
+        self.team_north.lead_properties_definition = [
+            {'name': 'boss', 'string': "Boss", 'type': 'many2one', 'comodel': 'res.partner'},
+            {'name': 'visit', 'string': "Visit", 'type': 'date'},
+        ]
+        deed = {'kind': 'activity', 'activity_type_id': self.call.id}
+        boss = self._new_rule(deed, object='opportunity', domain=f"[('lead_properties.boss', '=', {self.contact.id})]")
+        past = self._new_rule(
+            deed, object='opportunity', domain="[('lead_properties.visit', '<', 'today'), ('name', '=', 'Lamps')]"
+        )
+        lead = self._new_lead(name="Lamps", user_id=self.rep_north.id, team_id=self.team_north.id)
+        self._begin_save(lead)
+        lead.lead_properties = {'boss': self.contact.id, 'visit': '2999-01-01'}
+        self.env.flush_all()
+        self.assertEqual((boss.run_count, past.run_count), (1, 0))
+        self._begin_save(lead)
+        lead.lead_properties = {'boss': False, 'visit': '2020-01-01'}
+        self.env.flush_all()
+        (boss + past).invalidate_recordset()
+        self.assertEqual((boss.run_count, past.run_count), (1, 1))
 
     def test_condition_on_a_related_and_a_computed_field(self):
         """The region of the client, and what the client has bought (C32)."""
