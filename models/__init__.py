@@ -10,3 +10,4 @@ from . import marketing
 from . import telephony
 from . import pricing
 from . import overview
+from . import automation

@@ -127,6 +127,13 @@ from . import test_requisites_gates
 from . import test_requisites_tours
 from . import test_requisites_ways_in
 from . import test_rights_table
+from . import test_rule
+from . import test_rule_deeds
+from . import test_rule_preview
+from . import test_rule_recipes
+from . import test_rule_time
+from . import test_rule_tours
+from . import test_rule_webhook
 from . import test_sale_order
 from . import test_sales_funnel
 from . import test_sales_opportunities

@@ -8,7 +8,14 @@ from .probe import add_probe
 
 # Read-only registers that are not logs: their rows are recreated when their sources change, or go on, as an offer from
 # the opened form to the e-mail. What the telephony said of a call is kept from everybody by ``test_telephony``.
-NO_HISTORY = {'dealflow.call', 'dealflow.marketing.touch', 'dealflow.offer', 'dealflow.receipt.habit'}
+NO_HISTORY = {
+    'dealflow.call',
+    'dealflow.marketing.touch',
+    'dealflow.offer',
+    'dealflow.receipt.habit',
+    # The outbox of webhooks.
+    'dealflow.rule.call',
+}
 
 
 def find_unkept_histories(env):

@@ -143,6 +143,14 @@ class TestDefaults(DefaultsCommon):
                     'round_id': self.env['dealflow.call.round'].with_user(self.rep_north).create({'name': "x"}).id,
                 },
             ),
+            'dealflow.rule.action': (
+                self.manager,
+                lambda: {
+                    'kind': 'message',
+                    'text': "x",
+                    'rule_id': self.env['dealflow.rule'].with_user(self.manager).create({'name': "x"}).id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

@@ -242,6 +242,11 @@ class TestDerivedValues(EventCommon):
                 'provider_id': self._new_telephony_provider().id,
             },
             'dealflow.receipt': lambda: {'deal_id': self.other_deal.id, 'date_planned': '2030-05-20', 'amount': 300},
+            'dealflow.rule.action': lambda: {
+                'kind': 'message',
+                'text': "Probe",
+                'rule_id': self.env['dealflow.rule'].create({'name': "Probe"}).id,
+            },
             'dealflow.stamp': lambda: {'name': "Stamp", 'image': make_picture()},
         }.get(model_name)
         if recipe:

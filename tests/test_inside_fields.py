@@ -178,6 +178,8 @@ EMPLOYEES = {
     },
     'mail.activity': {'dealflow_event_id'},
 }
+# Fields of Odoo to which we only add a choice.
+CHOICES = {'ir.actions.server': {'state'}, 'ir.cron': {'state'}}
 FINANCE = {'dealflow_unpaid_invoice_ids', 'dealflow_invoice_ids', 'dealflow_payment_ids'}
 # What accountants need beyond that: requisites to confirm, debts of clients, contracts, expected money.
 ACCOUNTANTS = {
@@ -246,7 +248,11 @@ class InsideFieldsCommon(MarketingCommon):
         found = {}
         for model in cls.env.values():
             if not model._name.startswith('dealflow.') and not model._abstract and not model._transient:
-                ours = [field for field in model._fields.values() if field._modules and 'dealflow' in field._modules]
+                ours = [
+                    field
+                    for name, field in model._fields.items()
+                    if field._modules and 'dealflow' in field._modules and name not in CHOICES.get(model._name, ())
+                ]
                 if ours:
                     found[model._name] = ours
         return found

@@ -35,6 +35,7 @@ PATHS = {
     'dealflow.partner.match': 'left_id.company_id',
     'dealflow.partner.phone': 'partner_id.company_id',
     'dealflow.requisite.log': 'entity_id.company_id',
+    'dealflow.rule.action': 'rule_id.company_id',
     'dealflow.stage': 'funnel_id.company_id',
     'dealflow.stage.requirement': 'stage_id.funnel_id.company_id',
 }
@@ -122,6 +123,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
             {'company_id': cls.company.id, 'applied_on': 'variant', 'product_id': product.id, 'amount': 1}
         )
         cls.env['dealflow.segment.terms'].create({'company_id': cls.company.id, 'name': "Wholesale"})
+        cls._make_rule()
         cls.env['dealflow.offer'].create({'company_id': cls.company.id, 'user_id': cls.outsider.id})
         cls.env['dealflow.product.suggestion'].create(
             {'company_id': cls.company.id, 'partner_id': cls.partner.id, 'product_id': product.id}
@@ -132,6 +134,23 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.env['dealflow.working.day'].create({'date': date(2024, 3, 2), 'company_id': cls.company.id})
         cls.env['dealflow.receipt.habit'].create(
             {'company_id': cls.company.id, 'level': 'company', 'party_id': cls.company.id, 'case_count': 5}
+        )
+
+    @classmethod
+    def _make_rule(cls):
+        action = {'kind': 'message', 'text': "Look"}
+        rule = cls.env['dealflow.rule'].create(
+            {'name': "Rule", 'company_id': cls.company.id, 'action_ids': [Command.create(action)]}
+        )
+        rule._log(cls.partner, 'done', deeds="Message")
+        cls.env['dealflow.rule.call'].create(
+            {
+                'rule_id': rule.id,
+                'company_id': cls.company.id,
+                'res_model': 'res.partner',
+                'url': "https://example.com",
+                'payload': "{}",
+            }
         )
 
     @classmethod

@@ -17,6 +17,14 @@ NAMES = {
     "A model without a table, whose rows come from an SQL query.": 'report',
     "A contact's consents to mailings, with their dates (P47).": 'consents',
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
+    "If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, "
+    "C34).": 'rule',
+    "A deal that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "One thing that a rule does; ``deeds/`` adds kinds.": 'action',
+    "Letters and text messages (C42, C43, C44).": 'letters',
+    "Records that a rule creates, and what it adds to the one that it acts on (C36-C38, C45-C47).": 'making',
+    "A printed document that is attached to the record (C48).": 'printing',
+    "Webhooks: another program is told, by a signed call from an outbox (C49).": 'webhooks',
     "A contract with a legal entity: its term, its amount and the reminder before its end (C95, C102).": 'contract',
     "A document with events: a partner, an opportunity, a deal, a claim or a marketing event.": 'has events',
     "The marketing event that an opportunity or a deal counts for (E50).": 'attribution',
@@ -124,6 +132,7 @@ dealflow.deal
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
+    given away > receipts by right > Odoo: web_read
     owed comments > log: _get_stage_problems
     owed comments > requirements: _get_checklist_items
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
@@ -149,6 +158,13 @@ dealflow.receipt
     receipt > batch: _action_set_state
     receipt > money: _get_rate_date
     sections > receipt: _field_to_sql
+dealflow.rule
+    rule > Odoo > company: create write
+dealflow.rule.action
+    making > action: _get_objects
+    printing > making > action: _get_needed_access
+    webhooks > action: create write
+    webhooks > printing > making > letters > action: _compute_description kind
 dealflow.stage.requirement
     required talk > required deeds > required money > requirement: _compute_description kind
 ir.ui.menu

@@ -1,0 +1,465 @@
+import ast
+import re
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools.date_utils import parse_date
+
+from ...tools.public_methods import public_method
+
+# Model and own condition of each object.
+OBJECTS = {
+    'opportunity': ('crm.lead', []),
+    'deal': ('dealflow.deal', []),
+    'contact': ('res.partner', [('is_company', '=', False)]),
+    'company': ('res.partner', [('is_company', '=', True)]),
+    'order': ('sale.order', []),
+    'invoice': ('account.move', [('move_type', '=', 'out_invoice')]),
+    'receipt': ('dealflow.receipt', []),
+    'claim': ('dealflow.claim', []),
+    'contract': ('dealflow.contract', []),
+    'event': ('calendar.event', []),
+}
+# Odoo's trigger behind each of ours; those without one are looked at by a job.
+ENGINE_TRIGGERS = {
+    'created': 'on_create',
+    'changed': 'on_create_or_write',
+    'saved': 'on_create_or_write',
+    'stage': 'on_create_or_write',
+    'received': 'on_message_received',
+    'sent': 'on_message_sent',
+}
+STAGE_FIELDS = {'deal': 'stage_id', 'opportunity': 'lead_stage_id'}
+QUIET_OBJECTS = ('opportunity', 'deal', 'contact', 'company')
+# Whoever changes one of these answers for what the rule does from then on.
+CONTENTS = {
+    'company_id',
+    'object',
+    'trigger',
+    'domain',
+    'watched_field_ids',
+    'stage_id',
+    'lead_stage_id',
+    'date_field_id',
+    'days',
+    'direction',
+    'day',
+    'is_once',
+    'runs_on_import',
+}
+# A day or moment relative to now, as Odoo's condition editor writes it.
+RELATIVE = re.compile(r'^(?=.)(today|now)?(\s*[=+-]\s*\w+)*$')
+
+
+class DealflowRule(models.Model):
+    """If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, C34).
+
+    Odoo's engine notices what happens to records: each rule has an automation of its own there. What the rule then does
+    is done with the rights of its owner, who is always the person that last decided what it does. ``running/`` runs it,
+    ``timing/`` finds the records whose day has come, ``preview/`` tells what it would do.
+    """
+
+    _name = 'dealflow.rule'
+    _description = "Automation Rule"
+    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin']
+    _order = 'sequence, id'
+    _dealflow_code_only_fields = ('state', 'owner_id', 'started_on')
+
+    name = fields.Char(help="Left empty, the rule is named after what it does.", tracking=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    is_recipe = fields.Boolean(string="Ready-Made", copy=False, help="It came with the module, to be switched on.")
+    company_id = fields.Many2one(
+        'res.company', index='btree_not_null', help="Empty: records of all companies of the owner."
+    )
+    state = fields.Selection(
+        [('off', "Off"), ('on', "On"), ('stopped', "Stopped")],
+        default='off',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="A rule that failed ten times in a row stops by itself.",
+    )
+    owner_id = fields.Many2one(
+        'res.users',
+        string="Acts As",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+        ondelete='restrict',
+        tracking=True,
+        help="The rule may do what this person may do, whoever causes it. It is who last decided what the rule does.",
+    )
+    started_on = fields.Datetime(
+        string="On Since", readonly=True, copy=False, help="What came before is no concern of the rule."
+    )
+
+    # If
+    object = fields.Selection(
+        [
+            ('deal', "Deal"),
+            ('opportunity', "Opportunity"),
+            ('contact', "Contact"),
+            ('company', "Company"),
+            ('order', "Order"),
+            ('invoice', "Invoice"),
+            ('receipt', "Receipt"),
+            ('claim', "Claim"),
+            ('contract', "Contract"),
+            ('event', "Event"),
+        ],
+        default='deal',
+        required=True,
+        tracking=True,
+    )
+    model_name = fields.Char(compute='_compute_model_name', export_string_translation=False)
+    trigger = fields.Selection(
+        [
+            ('saved', "is created or changed"),
+            ('created', "is created"),
+            ('changed', "is changed"),
+            ('stage', "enters a stage"),
+            ('date', "reaches a date"),
+            ('day', "on a certain day"),
+            ('quiet', "has had no event for some days"),
+            ('overdue', "is overdue"),
+            ('received', "gets an e-mail or message from outside"),
+            ('sent', "has an e-mail sent to the outside"),
+        ],
+        string="When It",
+        default='saved',
+        required=True,
+        tracking=True,
+    )
+    domain = fields.Char(string="Condition", default='[]', tracking=True)
+    watched_field_ids = fields.Many2many(
+        'ir.model.fields',
+        'dealflow_rule_watched_field_rel',
+        'rule_id',
+        'field_id',
+        string="Watched Fields",
+        help="A change of one of these is looked at. Empty: a change of what the condition names.",
+    )
+    stage_id = fields.Many2one('dealflow.stage', ondelete='restrict', index='btree_not_null')
+    lead_stage_id = fields.Many2one(
+        'crm.stage', string="Stage of Opportunities", ondelete='restrict', index='btree_not_null'
+    )
+    date_field_id = fields.Many2one('ir.model.fields', string="Date", ondelete='cascade')
+    days = fields.Integer(help="0 is the day itself.")
+    direction = fields.Selection([('before', "before"), ('after', "after")], default='after', required=True)
+    day = fields.Date(string="On")
+    is_once = fields.Boolean(
+        string="Once per Record", help="The rule acts on each record a single time, however often it fits."
+    )
+    runs_on_import = fields.Boolean(
+        string="Also on Imported Rows", help="Otherwise the rule leaves alone what an import creates or changes."
+    )
+
+    # Then
+    action_ids = fields.One2many('dealflow.rule.action', 'rule_id', copy=True)
+    run_ids = fields.One2many('dealflow.rule.run', 'rule_id', copy=False)
+    automation_ids = fields.One2many(
+        'base.automation', 'dealflow_rule_id', copy=False, context={'active_test': False}, groups=fields.NO_ACCESS
+    )
+    run_count = fields.Integer(string="Runs", compute='_compute_runs')
+    last_run_on = fields.Datetime(string="Last Run", compute='_compute_runs')
+
+    _check_days = models.Constraint('CHECK (days >= 0)', "The number of days cannot be negative.")
+
+    @api.depends('object')
+    def _compute_model_name(self):
+        for rule in self:
+            rule.model_name = rule._get_model_name()
+
+    def _compute_runs(self):
+        groups = self.env['dealflow.rule.run']._read_group(
+            [('rule_id', 'in', self.ids)], ['rule_id'], ['__count', 'date:max']
+        )
+        found = {rule.id: (count, last) for rule, count, last in groups}
+        for rule in self:
+            rule.run_count, rule.last_run_on = found.get(rule.id, (0, False))
+
+    @api.constrains('object', 'trigger', 'domain', 'stage_id', 'lead_stage_id', 'date_field_id', 'day')
+    def _check_complete(self):
+        for rule in self:
+            if problem := rule._get_problem():
+                raise ValidationError(problem)
+
+    @api.constrains('watched_field_ids', 'object', 'trigger', 'domain')
+    def _check_watched(self):
+        for rule in self:
+            strange = rule.watched_field_ids.filtered(lambda field, rule=rule: field.model != rule.model_name)
+            if strange:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is no field of “%(object)s”. Choose the watched fields again.",
+                        field=strange[0].field_description,
+                        object=rule._dealflow_get_value_label('object'),
+                    )
+                )
+            if rule.trigger == 'changed' and not rule._get_watched_names():
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s”: any change of anything would count. Choose the watched fields, or a condition.",
+                        rule=rule.name or rule._describe(),
+                    )
+                )
+
+    @api.onchange('object')
+    def _onchange_object(self):
+        self.domain = '[]'
+        self.watched_field_ids = self.date_field_id = self.stage_id = self.lead_stage_id = False
+        self.action_ids = False
+        if self.trigger not in self._get_triggers():
+            self.trigger = 'saved'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._name_after_deeds()
+        rules._connect()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & CONTENTS:
+            self._take_over()
+        if vals.keys() & (CONTENTS | {'name', 'active', 'state', 'action_ids'}):
+            self._name_after_deeds()
+            self._connect()
+        return result
+
+    def unlink(self):
+        # sudo - base.automation: Odoo's automations are for administrators; those of a rule go with it.
+        self.sudo().automation_ids.unlink()
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, 'name': self.env._("%(rule)s (copy)", rule=rule.name)}
+            for rule, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @public_method()
+    def action_switch_on(self):
+        """Switch the rules on; whoever does so becomes their owner.
+
+        What has happened before is no concern of a rule: it takes records whose day is today or later.
+
+        :raise UserError: a rule has no action, or its owner may not do what it does
+        """
+        self.check_access('write')
+        for rule in self.filtered(lambda rule: rule.state != 'on'):
+            if not rule.active:
+                raise UserError(self.env._("“%(rule)s” is archived. Take it out of the archive first.", rule=rule.name))
+            if not rule.action_ids:
+                raise UserError(self.env._("“%(rule)s” does nothing yet. Add an action.", rule=rule.name))
+            rule._take_over()
+            rule.action_ids._check_owner()
+            rule._dealflow_set_derived({'state': 'on', 'started_on': self.env.cr.now()})
+        return True
+
+    @public_method()
+    def action_switch_off(self):
+        """Switch the rules off; what they have done stays."""
+        self.check_access('write')
+        self.filtered(lambda rule: rule.state != 'off')._dealflow_set_derived({'state': 'off'})
+        return True
+
+    @public_method(one=True)
+    def action_view_runs(self):
+        """Return the action that opens the log of the one rule."""
+        action = self.env['ir.actions.act_window']._for_xml_id('dealflow.dealflow_rule_run_action')
+        return {**action, 'domain': [('rule_id', '=', self.id)], 'context': {}}
+
+    def _take_over(self):
+        """Make the present user the owner: nobody lets a rule do what another may do, and they may not."""
+        person = self.env.user
+        if person._is_superuser():
+            return
+        for rule in self.filtered(lambda rule: rule.owner_id != person):
+            rule._dealflow_set_derived({'owner_id': person.id})
+            if rule.state == 'on':
+                rule.action_ids._check_owner()
+
+    def _name_after_deeds(self):
+        for rule in self.filtered(lambda rule: not rule.name):
+            rule.name = rule._describe()
+
+    def _describe(self):
+        """Return the rule as a short sentence."""
+        self.ensure_one()
+        return self.env._(
+            "%(object)s %(trigger)s: %(actions)s",
+            object=self._dealflow_get_value_label('object'),
+            trigger=self._dealflow_get_value_label('trigger'),
+            actions=", ".join(action._dealflow_get_value_label('kind') for action in self.action_ids) or "…",
+        )
+
+    # What the rule is about
+
+    def _get_model_name(self):
+        return OBJECTS[self.object][0] if self.object else False
+
+    def _get_triggers(self):
+        """Return the triggers that make sense for the object."""
+        self.ensure_one()
+        triggers = {'saved', 'created', 'changed', 'date', 'day'}
+        if self.object in STAGE_FIELDS:
+            triggers.add('stage')
+        if self.object in QUIET_OBJECTS:
+            triggers.add('quiet')
+        if self.object == 'receipt':
+            triggers.add('overdue')
+        if 'message_ids' in self.env[self._get_model_name()]._fields:
+            triggers |= {'received', 'sent'}
+        return triggers
+
+    def _get_problem(self):
+        """Return what is missing or wrong in the condition, in words; empty if nothing is."""
+        self.ensure_one()
+        names = {'object': self._dealflow_get_value_label('object')}
+        names['trigger'] = self._dealflow_get_value_label('trigger')
+        if self.trigger not in self._get_triggers():
+            return self.env._("“%(object)s” has no “%(trigger)s”. Choose another trigger.", **names)
+        if self.trigger == 'stage' and not self[STAGE_FIELDS[self.object]]:
+            return self.env._("“%(object)s %(trigger)s”: choose the stage.", **names)
+        if self.trigger == 'day' and not self.day:
+            return self.env._("“%(object)s %(trigger)s”: choose the day.", **names)
+        if self.trigger == 'date':
+            field = self.env[self._get_model_name()]._fields.get(self.date_field_id.sudo().name)
+            if not field or field.type not in ('date', 'datetime') or not field.store:
+                return self.env._("“%(object)s %(trigger)s”: choose one of its dates.", **names)
+        if self.trigger == 'quiet' and not self.days:
+            return self.env._("“%(object)s %(trigger)s”: say how many days.", **names)
+        return self._get_problem_of_condition()
+
+    def _get_problem_of_condition(self):
+        try:
+            domain = self._get_condition()
+            model = self.env[self._get_model_name()]
+            domain.validate(model)
+            # As the owner asks it: fields that the owner may not read are no condition either.
+            model._search(domain, limit=1)
+        except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, UserError) as error:
+            return self.env._(
+                "The condition “%(condition)s” cannot be understood: %(problem)s. Build it again.",
+                condition=self.domain,
+                problem=str(error).rstrip('.'),
+            )
+        return ''
+
+    def _get_condition(self):
+        """Return the condition that the user has built.
+
+        :rtype: Domain
+        :raise ValueError, SyntaxError: it is no list of conditions
+        """
+        self.ensure_one()
+        return self._make_dates_of_properties(Domain(ast.literal_eval(self.domain or '[]')))
+
+    def _make_dates_of_properties(self, domain):
+        """Replace relative days compared with properties: PostgreSQL would compare them as text (C31)."""
+        model = self.env[self._get_model_name()]
+
+        def convert(condition):
+            name, _dot, rest = condition.field_expr.partition('.')
+            field = model._fields.get(name)
+            is_relative = isinstance(condition.value, str) and RELATIVE.match(condition.value)
+            if rest and field and field.type == 'properties' and is_relative:
+                moment = parse_date(condition.value, self.env)
+                field_type = fields.Datetime if isinstance(moment, datetime) else fields.Date
+                return Domain(condition.field_expr, condition.operator, field_type.to_string(moment))
+            return condition
+
+        return domain.map_conditions(convert)
+
+    def _get_domain(self):
+        """Return all that a record must meet, apart from what happens to it."""
+        self.ensure_one()
+        domain = Domain(OBJECTS[self.object][1]) & self._get_condition()
+        if self.company_id and 'company_id' in self.env[self._get_model_name()]._fields:
+            domain &= Domain('company_id', '=', self.company_id.id)
+        if self.trigger == 'stage':
+            domain &= Domain('stage_id', '=', self[STAGE_FIELDS[self.object]].id)
+        if self.trigger == 'overdue':
+            domain &= Domain('is_overdue', '=', True)
+        return domain
+
+    def _get_watched_names(self):
+        """Return the names of the fields whose change is looked at; a rule never runs on just any change.
+
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        if self.trigger == 'stage':
+            return {'stage_id'}
+        # sudo - ir.model.fields: people whose save sets off the rule may not read fields.
+        if names := set(self.sudo().watched_field_ids.mapped('name')):
+            return names
+        model = self.env[self._get_model_name()]
+        try:
+            domain = Domain(ast.literal_eval(self.domain or '[]'))
+        except (ValueError, SyntaxError):
+            return set()
+        found = {condition.field_expr.partition('.')[0] for condition in domain.iter_conditions()}
+        return {name for name in found if name in model._fields and model._fields[name].store}
+
+    # Odoo's engine
+
+    def _connect(self):
+        """Make, change or switch the automation of each rule in Odoo's engine; only rules that are on have an active
+        one.
+        """
+        # sudo - base.automation: for administrators in Odoo; a rule has the one that it needs, and no other.
+        for rule_sudo in self.sudo().with_context(import_file=False):
+            trigger = ENGINE_TRIGGERS.get(rule_sudo.trigger)
+            automation_sudo = rule_sudo.automation_ids
+            if not trigger or rule_sudo.state != 'on' or not rule_sudo.active:
+                automation_sudo.filtered('active').active = False
+                continue
+            vals = rule_sudo._prepare_automation_values(trigger)
+            if not automation_sudo:
+                automation_sudo = rule_sudo.automation_ids.create(vals)
+                # Not by a command of the automation: Odoo runs those with the rights of the user.
+                rule_sudo.env['ir.actions.server'].create(
+                    {
+                        'name': vals['name'],
+                        'model_id': vals['model_id'],
+                        'base_automation_id': automation_sudo.id,
+                        'state': 'dealflow_rule',
+                        'usage': 'base_automation',
+                    }
+                )
+                continue
+            if changed := {name: value for name, value in vals.items() if not _is_same(automation_sudo, name, value)}:
+                automation_sudo.write(changed)
+        self.env.registry.clear_cache()
+
+    def _prepare_automation_values(self, trigger):
+        # The Odoo names of the triggers are kept; the condition is asked by the rule itself, because Odoo ignores it on
+        # messages.
+        model_id = self.env['ir.model']._get_id(self._get_model_name())
+        names = self._get_watched_names()
+        watched = self.env['ir.model.fields'].search([('model_id', '=', model_id), ('name', 'in', list(names))])
+        return {
+            'name': self.name,
+            'dealflow_rule_id': self.id,
+            'model_id': model_id,
+            'trigger': trigger,
+            'active': True,
+            'trigger_field_ids': [Command.set(watched.ids if trigger == 'on_create_or_write' else [])],
+        }
+
+
+def _is_same(record, name, value):
+    field = record._fields[name]
+    if field.type == 'many2many':
+        return set(record[name].ids) == set(value[0][2])
+    if field.type == 'many2one':
+        return record[name].id == value
+    return record[name] == value

@@ -1,0 +1,4 @@
+from . import letters
+from . import records
+from . import documents
+from . import webhooks

@@ -1,0 +1,2 @@
+from . import dealflow_rule_action
+from . import dealflow_rule_call

@@ -1,0 +1,306 @@
+import logging
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ....tools.rule_memory import get_memory, keep_memory
+
+_logger = logging.getLogger(__name__)
+
+MOST_FAILURES = 10
+MOST_STEPS = 5
+
+
+class DealflowRule(models.Model):
+    """Runs rules: with the rights of the owner, each record in a savepoint of its own, with a row in the log."""
+
+    _inherit = 'dealflow.rule'
+
+    # Which records
+
+    def _filter_saved(self, records, trigger, names, domain, old_values):
+        """Return those of the saved records that set off the rule.
+
+        :param trigger: that of the rule
+        :param names: the watched fields
+        :param domain: the condition if it can be asked of records in memory: what does not fit costs little then
+        :param dict old_values: those before the change, by record; None for new records
+        """
+        memory = get_memory(self.env.cr)
+        if old_values is None:
+            memory.complete.update((record._name, record.id) for record in records)
+            return records.browse() if trigger == 'changed' else self._filter_triggered(records)
+        if trigger == 'created':
+            return records.browse()
+        if names.isdisjoint(name for values in old_values.values() for name in values):
+            return records.browse()
+        changed = records.filtered(
+            lambda record: any(
+                name in names and record[name] != value for name, value in old_values.get(record.id, {}).items()
+            )
+        )
+        if changed and domain is not None:
+            # sudo - any model: the condition may name more than the person may read whose save it is.
+            changed = changed.browse(changed.sudo().with_context(active_test=False).filtered_domain(domain).ids)
+        if not changed:
+            return changed
+        # What is computed while a record is created is no change yet: the creation itself is told of at its end.
+        now = self.env.cr.now()
+        return self._filter_triggered(
+            changed.filtered(
+                lambda record: (
+                    record.sudo().create_date != now
+                    or trigger != 'changed'
+                    and (record._name, record.id) in memory.complete
+                )
+            )
+        )
+
+    def _filter_triggered(self, records):
+        """Return those of the records that fit the condition, that the owner may read and that are still to be done."""
+        # sudo - dealflow.rule: whoever sets off a rule need not be able to read it.
+        rule_sudo = self.sudo()
+        if not records or (self.env.context.get('import_file') and not rule_sudo.runs_on_import):
+            return records.browse()
+        done = get_memory(self.env.cr).done
+        left = records.filtered(lambda record: (rule_sudo.id, record._name, record.id) not in done)
+        if rule_sudo.trigger == 'sent':
+            left = left.filtered(lambda record: rule_sudo._is_sent_outside(record))
+        fitting = rule_sudo._filter_fitting(left)
+        if fitting and rule_sudo.is_once:
+            fitting -= fitting.browse(rule_sudo._get_done_ids(fitting))
+        return fitting
+
+    def _filter_fitting(self, records):
+        """Return those of the records that fit the condition and that the owner may read; a rule in sudo.
+
+        A condition that cannot be asked any more, because its field is gone, counts as a failure of the rule.
+        """
+        if not records:
+            return records
+        try:
+            domain = self._get_domain()
+            domain.validate(records)
+            # sudo - any model: the condition may name more than the person may read whose save it is.
+            records_sudo = records.sudo().with_context(active_test=False)
+            if self._has_properties(domain, records):
+                # In memory, many2one and tags of properties never match (C31).
+                found = records_sudo.search(Domain('id', 'in', records.ids) & domain)
+            else:
+                found = records_sudo.filtered_domain(domain)
+        except (ValueError, SyntaxError, KeyError, TypeError) as error:
+            self._log_failures(
+                records[:1],
+                self.env._("The condition cannot be asked any more: %(problem)s", problem=str(error)),
+            )
+            return records.browse()
+        fitting = records.browse(found.ids)
+        owner = self.owner_id
+        env = self.env(user=owner.id, su=False, context={'allowed_company_ids': owner.company_ids.ids})
+        return fitting and fitting.browse(fitting.with_env(env)._filtered_access('read').ids)
+
+    def _get_quick_domain(self):
+        """Return the condition if it can be asked of records in memory; None if it has properties, or is wrong."""
+        model = self.env[self._get_model_name()]
+        try:
+            domain = self._get_domain()
+            domain.validate(model)
+        except (ValueError, SyntaxError, KeyError, TypeError):
+            return None
+        return None if self._has_properties(domain, model) else domain
+
+    @api.model
+    def _has_properties(self, domain, records):
+        return any(
+            '.' in condition.field_expr and records._fields[condition.field_expr.partition('.')[0]].type == 'properties'
+            for condition in domain.iter_conditions()
+            if condition.field_expr.partition('.')[0] in records._fields
+        )
+
+    @api.model
+    def _is_sent_outside(self, record):
+        """Return whether the latest message of a record went to anybody outside; Odoo's trigger counts all comments."""
+        # sudo - mail.message: who has received it decides, also where the person may not read notifications.
+        message_sudo = record.sudo().message_ids[:1]
+        return bool((message_sudo.partner_ids | message_sudo.notified_partner_ids).filtered('partner_share'))
+
+    def _get_done_ids(self, records, occasion=None):
+        """Return the ids of those records that the rule has acted on, on any occasion or on the given one."""
+        domain = [('rule_id', '=', self.id), ('res_model', '=', records._name), ('res_id', 'in', records.ids)]
+        domain.append(('occasion', '=', occasion) if occasion else ('outcome', '=', 'done'))
+        # sudo - dealflow.rule.run: the log decides whether it is done, also for those who may not read it.
+        return {res_id for [res_id] in self.env['dealflow.rule.run'].sudo()._read_group(domain, ['res_id'])}
+
+    # Acting
+
+    def _act(self, records, occasion=False, causer=None):
+        """Do the actions to each record, once per transaction, and write it into the log.
+
+        :param records: records that fit, in the environment of whoever set off the rule
+        :param str occasion: the day that the rule waited for
+        :param causer: ``False`` if nobody's change set it off
+        """
+        # sudo - dealflow.rule: the person whose save it is need not be able to read rules.
+        rule_sudo = self.sudo()
+        memory = get_memory(self.env.cr)
+        if not memory.chain:
+            memory.causer_id = self.env.uid if causer is None else causer
+        for record in records:
+            key = (self.id, record._name, record.id)
+            if key in memory.done:
+                continue
+            memory.done.add(key)
+            if len(memory.chain) >= MOST_STEPS:
+                steps = [*memory.chain, rule_sudo]
+                rule_sudo._log_failures(
+                    record,
+                    self.env._(
+                        "Rules set each other off without an end, and were stopped: %(rules)s.",
+                        rules=" → ".join(step.name for step in steps),
+                    ),
+                )
+                continue
+            memory.chain.append(rule_sudo)
+            try:
+                deeds, error = rule_sudo._attempt(record)
+            finally:
+                memory.chain.pop()
+                keep_memory(self.env.cr, memory)
+            if error:
+                rule_sudo._log_failures(record, error, occasion)
+            elif deeds or occasion:
+                rule_sudo._log(record, 'done', deeds=deeds or self.env._("Nothing had to be done."), occasion=occasion)
+
+    def _attempt(self, record):
+        """Do the actions to one record; what failed is undone, and nothing else.
+
+        :return: what was done and what went wrong, both in words
+        """
+        try:
+            with self.env.cr.savepoint():
+                acting = self._as_owner(record)
+                # sudo - dealflow.rule.action: what to do is read for everybody; doing it takes the rights of the owner.
+                actions = self.action_ids.with_env(acting.env).sudo()
+                deeds = [deed for action in actions if (deed := action._perform(acting))]
+                acting.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Odoo tries the whole save again.
+            raise
+        except UserError as error:
+            return '', str(error)
+        except psycopg2.Error as error:
+            _logger.warning("Rule %s on %s: %s", self.id, record, error)
+            return '', self.env._("The database has refused it: %(problem)s", problem=str(error).strip())
+        except Exception as error:
+            # Whatever it is, it must not take the save of the person along, who can do nothing about it.
+            _logger.exception("Rule %s on %s", self.id, record)
+            return '', self.env._("Unexpected error: %(problem)s", problem=str(error))
+        return "\n".join(deeds), ''
+
+    def _as_owner(self, record):
+        """Return the record with the rights, the language and the companies of the owner.
+
+        :raise UserError: the owner has left, or has no access to the company of the record
+        """
+        owner = self.owner_id
+        if not owner.active:
+            raise UserError(
+                self.env._("The rule acts as %(owner)s, who works here no more. Switch it on anew.", owner=owner.name)
+            )
+        company = 'company_id' in record._fields and record.sudo().company_id or owner.company_id
+        if company not in owner.company_ids:
+            raise UserError(
+                self.env._(
+                    "The rule acts as %(owner)s, who does not belong to the company %(company)s.",
+                    owner=owner.name,
+                    company=company.name,
+                )
+            )
+        context = {
+            'allowed_company_ids': [company.id, *(owner.company_ids - company).ids],
+            'lang': owner.lang,
+            'tz': owner.tz,
+        }
+        return record.with_env(self.env(user=owner.id, su=False, context=context))
+
+    # The log
+
+    def _log(self, records, outcome, deeds='', error='', occasion=False):
+        memory = get_memory(self.env.cr)
+        chain = [rule for rule in memory.chain if rule != self]
+        self.env['dealflow.rule.run']._append(
+            [
+                {
+                    'rule_id': self.id,
+                    'date': self.env.cr.now(),
+                    'company_id': 'company_id' in record._fields and record.sudo().company_id.id,
+                    'res_model': record._name,
+                    'res_id': record.id,
+                    'record_name': record.sudo().display_name,
+                    'outcome': outcome,
+                    'deeds': deeds or False,
+                    'error': error or False,
+                    'owner_id': self.owner_id.id,
+                    'causer_id': memory.causer_id,
+                    'causing_rule_id': chain[-1].id if chain else False,
+                    'occasion': occasion,
+                }
+                for record in records
+            ]
+        )
+
+    def _log_failures(self, records, error, occasion=False):
+        """Write failures into the log, and stop the rule after ten in a row."""
+        self._log(records, 'failed', error=error, occasion=occasion)
+        domain = [('rule_id', '=', self.id), ('date', '>=', self.started_on)]
+        # sudo - dealflow.rule.run: the log counts the failures, also for those who may not read it.
+        latest = self.env['dealflow.rule.run'].sudo().search(domain, limit=MOST_FAILURES)
+        if self.state == 'on' and latest.mapped('outcome') == ['failed'] * MOST_FAILURES:
+            self._stop(error)
+
+    def _stop(self, error):
+        self.with_user(SUPERUSER_ID)._dealflow_set_derived({'state': 'stopped'})
+        self.with_user(SUPERUSER_ID).activity_schedule(
+            'mail.mail_activity_data_todo',
+            summary=self.env._("The rule has stopped"),
+            note=self.env._(
+                "It failed %(count)s times in a row, the last time with: %(error)s Mend it, and switch it on again.",
+                count=MOST_FAILURES,
+                error=error,
+            ),
+            user_id=self.owner_id.id,
+        )
+
+    # Records that a rule takes away
+
+    @api.model
+    def _get_lost_records(self, records):
+        """Return those on which a rule has acted in this save, and which the user may not read any more since.
+
+        Without this the answer to the save would be an error, and the save would be undone.
+        """
+        acted = {(model_name, record_id) for _rule_id, model_name, record_id in get_memory(self.env.cr).done}
+        touched = records.filtered(lambda record: (record._name, record.id) in acted)
+        return touched - touched._filtered_access('read') if touched and not self.env.su else records.browse()
+
+    @api.model
+    def _read_for_the_last_time(self, records, specification):
+        """Return the values that the form of the user had asked for: plain ones and names, nothing of lists."""
+        columns = {
+            name: records._fields[name]
+            for name in specification
+            if name in records._fields and records._has_field_access(records._fields[name], 'read')
+        }
+        lists = [name for name, field in columns.items() if field.type in ('one2many', 'many2many')]
+        plain = {
+            name: {'fields': {'display_name': {}}} if field.type == 'many2one' else {}
+            for name, field in columns.items()
+            if name not in lists
+        }
+        # sudo - the model of the records: the user has just saved them, and sees these values on the form.
+        rows = records.sudo().web_read(plain)
+        return [{**row, **dict.fromkeys(lists, [])} for row in rows]

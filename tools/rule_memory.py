@@ -1,0 +1,29 @@
+"""What automation rules have done in the present transaction."""
+
+KEY = 'dealflow_rules'
+
+
+class RuleMemory:
+    """``done`` has a rule and a record each: a rule acts on a record once per save, however many fields follow from it.
+
+    ``complete`` has the records whose creation has ended, ``chain`` the rules at work, the first one first, and
+    ``causer_id`` the user whose change set off the first of them.
+    """
+
+    __slots__ = ('causer_id', 'chain', 'complete', 'done')
+
+    def __init__(self):
+        self.done = set()
+        self.complete = set()
+        self.chain = []
+        self.causer_id = False
+
+
+def get_memory(cursor):
+    """Return the memory of the transaction of a cursor; the cursor forgets it when the transaction ends."""
+    return cursor.cache.setdefault(KEY, RuleMemory())
+
+
+def keep_memory(cursor, memory):
+    """Keep the memory although a savepoint was rolled back, which takes along what was noted before."""
+    cursor.cache[KEY] = memory
