@@ -93,6 +93,8 @@ EMPLOYEES = {
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
         'dealflow_call_months',
+        'dealflow_call_results',
+        'dealflow_comment_debt_limit',
         'dealflow_claim_hours_low',
         'dealflow_claim_hours_medium',
         'dealflow_claim_hours_high',

@@ -174,6 +174,18 @@ class TestWorkplacePage(WorkplaceCommon):
         self.assertEqual([status['is_default'] for status in row['statuses']], [True, False])
         self.assertFalse(self._get_page(self.viewer)['settings']['may_work'])
 
+    def test_days_at_the_ends_of_the_calendar_are_refused(self):
+        for day in ('0001-01-01', '9999-12-31'):
+            with self.subTest(day=day), self.assertRefused(UserError, "cannot be read"):
+                self._get_page(date=day)
+
+    def test_overdue_tasks_count_for_their_client(self):
+        self._at(11, 18)
+        self.partner.activity_schedule(
+            'mail.mail_activity_data_todo', date_deadline='2026-03-02', user_id=self.rep_north.id
+        )
+        self.assertEqual([row['overdue_count'] for row in self._get_page()['clients']], [1])
+
     def test_empty_database_tells_what_to_do_first(self):
         beginner = self._new_user('beginner', 'dealflow.group_user_own')
         actions = self._get_page(beginner)['help']['actions']
@@ -532,6 +544,22 @@ class TestWorkplaceCall(WorkplaceCommon):
             self._as(self.rep_north).log_call(self.partner.id, {'text': " "})
         with self.assertRefused(UserError, "is not a call"):
             self._log(event_type_id=self.meeting_type.id, event_status_id=self.held.id)
+
+    def test_what_took_place_needs_a_result(self):
+        with self.assertRefused(UserError, "needs a result"):
+            self._log(text="", next_step="Send samples", event_status_id=self.done.id)
+        logged = self._log(text="", event_status_id=self.no_answer.id)
+        self.assertEqual(logged['event']['state'], 'cancelled')
+
+    def test_people_of_other_clients_are_refused(self):
+        for stranger in (self.oleg, self.east, self.env.company.partner_id):
+            with self.subTest(stranger=stranger.name), self.assertRefused(UserError, "is no contact of"):
+                self._log(contact_id=stranger.id)
+
+    def test_a_client_out_of_sight_is_refused_in_words(self):
+        hidden = self._new_partner("Hidden", company_id=self.env['res.company'].create({'name': "Elsewhere"}).id)
+        with self.assertRefused(UserError, "no longer there"):
+            self._log(partner=hidden)
 
 
 @tagged('post_install', '-at_install')

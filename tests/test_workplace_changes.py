@@ -163,6 +163,10 @@ class TestSinceLastTouch(WorkplaceCommon):
         [row] = self._rows('contact')
         self.assertEqual((row['text'], row['id']), ("Анна, Buyer", self.contact.id))
 
+    def test_what_one_has_done_oneself_is_known(self):
+        self.contact.with_user(self.rep_north).active = False
+        self.assertEqual(self._rows('contact'), [])
+
     def test_contact_who_works_elsewhere_now(self):
         self._flush_tracking()
         self.contact.parent_id = self.east

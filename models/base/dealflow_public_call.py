@@ -14,6 +14,9 @@ from ...tools.public_methods import DAY, FLAG, NUMBER, TEXT, WHOLE_NUMBER, Kind,
 MAX_ID = 2**31 - 1
 MAX_REPORT_ID = 2**63 - 1
 
+# Days of a business; nearer to the ends of the calendar Python cannot reckon.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 # Amounts have at most 15 digits before the decimal point.
 MAX_NUMBER = 10**15
 
@@ -164,7 +167,7 @@ class DealflowPublicCall(models.AbstractModel):
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
-            return datetime.strptime(value, '%Y-%m-%d').date()
+            return self._check_year(datetime.strptime(value, '%Y-%m-%d')).date()
         except (TypeError, ValueError):
             raise UserError(
                 self.env._(
@@ -174,11 +177,17 @@ class DealflowPublicCall(models.AbstractModel):
                 )
             ) from None
 
+    def _check_year(self, moment):
+        """Refuse the ends of the calendar, from which no week, zone or reminder can be reckoned."""
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(moment)
+        return moment
+
     def _read_moment(self, records, name, value):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.strptime(value, '%Y-%m-%d %H:%M:%S')
+            return self._check_year(datetime.strptime(value, '%Y-%m-%d %H:%M:%S'))
         except (TypeError, ValueError):
             raise UserError(
                 self.env._(

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -123,7 +124,8 @@ class DealflowWorkplace(models.AbstractModel):
         activity_days = self._count_activities()
         current = shown.filtered(lambda event: event.dealflow_state == 'current')
         limit = max(min(options.get('limit') or CLIENTS, LARGEST_CLIENTS), 0)
-        clients, client_count = self._get_day_clients(current, late, parties, limit)
+        late_tasks = Counter(row['client']['id'] for row in activities if row['client'] and row['state'] == 'overdue')
+        clients, client_count = self._get_day_clients(current, late, parties, late_tasks, limit)
         if len(late) == MAX_LATE:
             late_ids = {client_id for _stop, _event_id, client_id in late_rows if client_id}
             client_count = len(late_ids.union(current.business_partner_id.ids))

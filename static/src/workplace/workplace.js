@@ -625,7 +625,10 @@ export class Workplace extends Component {
 
     async viewFinance(kind) {
         const name = this.state.client.finance.actions[kind];
-        return this.action.doAction(await this.orm.call("res.partner", name, [[this.state.clientId]]));
+        const action = await this.orm.call("res.partner", name, [[this.state.clientId]]);
+        // The list opens with what was counted: money that is still to come.
+        const additionalContext = kind === "receipts" ? { search_default_filter_planned: 1 } : {};
+        return this.action.doAction(action, { additionalContext });
     }
 
     newClient() {

@@ -49,11 +49,20 @@ class DealflowWorkplace(models.AbstractModel):
         values = values or {}
         if not (values.get('text') or '').strip() and not values.get('event_status_id'):
             raise UserError(self.env._("Nothing is said about the call. Type what it brought, or choose how it ended."))
-        partner = self.env['res.partner'].browse(partner_id)
-        partner.check_access('read')
+        partners = self.env['res.partner'].with_context(active_test=False)
+        partner = partners.search([('id', '=', partner_id)]).with_env(self.env)
+        if not partner:
+            raise UserError(
+                self.env._("This client is no longer there, or you have no right to see it. Choose another one.")
+            )
         client = partner.business_partner_id or partner.commercial_partner_id or partner
+        self._check_called(client, values.get('contact_id'))
         # Nothing is created before the right is asked for.
         wizard = self.env['dealflow.event.log'].create(self._prepare_call(partner, client, values))
+        if wizard.event_status_id.is_done and not (values.get('text') or '').strip():
+            raise UserError(
+                self.env._("What took place needs a result. Type what the call brought, or choose how else it ended.")
+            )
         call, following = self._find_same_call(wizard) or wizard._log_call()
         # sudo - dealflow.event.log: the dialog is used up.
         wizard.sudo().unlink()
@@ -66,6 +75,25 @@ class DealflowWorkplace(models.AbstractModel):
             'event': row,
             'next': bool(following) and self._get_event_row(following, parties, editable),
         }
+
+    @api.model
+    def _check_called(self, client, contact_id):
+        """Refuse to log a call with somebody who has nothing to do with the client."""
+        contact = self.env['res.partner'].browse(contact_id or ())
+        if not contact:
+            return
+        parties = client | client._dealflow_get_legal_entities()
+        families = {member_id for family in self._get_families(parties).values() for member_id in family}
+        # sudo - res.partner: whom a contact works for besides decides, whoever asks.
+        if contact.id in families or contact in parties.sudo().with_context(active_test=False).other_contact_ids:
+            return
+        raise UserError(
+            self.env._(
+                "%(contact)s is no contact of %(client)s. Choose one of its own people.",
+                contact=contact.display_name if contact.has_access('read') else self.env._("The chosen person"),
+                client=client.display_name,
+            )
+        )
 
     @api.model
     def _prepare_call(self, partner, client, values):

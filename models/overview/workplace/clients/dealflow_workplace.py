@@ -18,12 +18,13 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
-    def _get_day_clients(self, current, late, parties, limit):
+    def _get_day_clients(self, current, late, parties, late_tasks, limit):
         """Return the clients of events, those who can be reached now first, then those of whom it is not known.
 
         :param current: planned events of the shown days
         :param late: overdue events
         :param parties: clients and contacts of these that the user may read
+        :param dict late_tasks: how many tasks are overdue, by id of the client
         :param int limit: how many clients are listed
         :return: their rows, and how many clients there are
         """
@@ -38,17 +39,17 @@ class DealflowWorkplace(models.AbstractModel):
             events = by_client[client]
             return (
                 ranks[clocks[(persons[client.id] or client).id]['is_reachable']],
-                all(event.dealflow_state != 'overdue' for event in events),
+                not late_tasks.get(client.id) and all(event.dealflow_state != 'overdue' for event in events),
                 str(self._get_event_times(events[:1])['start']),
                 client.name or '',
                 client.id,
             )
 
         first = clients.sorted(get_key)[:limit]
-        return self._get_client_rows(first, by_client, persons, clocks), len(clients)
+        return self._get_client_rows(first, by_client, persons, clocks, late_tasks=late_tasks), len(clients)
 
     @api.model
-    def _get_client_rows(self, clients, events_by_client, persons, clocks, matches=None):
+    def _get_client_rows(self, clients, events_by_client, persons, clocks, matches=None, late_tasks=None):
         """Return clients as they are listed.
 
         :param clients: readable clients
@@ -56,6 +57,7 @@ class DealflowWorkplace(models.AbstractModel):
         :param dict persons: whom each client is reached through, by id; readable
         :param dict clocks: the local times of clients and persons
         :param dict matches: what a search has found of each, by id
+        :param dict late_tasks: how many tasks are overdue, by id
         """
         rows = []
         for client in clients:
@@ -71,7 +73,8 @@ class DealflowWorkplace(models.AbstractModel):
                     'email': person.email or client.email or '',
                     'next_step': self._get_step(events[:1]),
                     'event_count': len(events),
-                    'overdue_count': len(events.filtered(lambda event: event.dealflow_state == 'overdue')),
+                    'overdue_count': len(events.filtered(lambda event: event.dealflow_state == 'overdue'))
+                    + (late_tasks or {}).get(client.id, 0),
                     'match': (matches or {}).get(client.id, False),
                 }
             )

@@ -37,7 +37,7 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _get_document_domain(self, client, family, field_name):
-        """Return the domain of a list, or ``None`` if the user may not read its documents.
+        """Return the domain of a list in the current company, or ``None`` if the user may not read its documents.
 
         :param family: the ids of the client and of all below it
         """
@@ -50,7 +50,8 @@ class DealflowWorkplace(models.AbstractModel):
             is_below = condition.operator == 'child_of' and condition.value == client.id
             return Domain(condition.field_expr, 'in', family) if is_below else condition
 
-        return client._get_dealflow_finance_domain(field_name).map_conditions(name_family)
+        in_company = Domain('company_id', '=', self.env.company.id)
+        return in_company & client._get_dealflow_finance_domain(field_name).map_conditions(name_family)
 
     @api.model
     def _get_document_list(self, client, family, key):
@@ -91,15 +92,13 @@ class DealflowWorkplace(models.AbstractModel):
 
         :param invoices: all of them, if they are known
         """
-        moves, company, today = self.env['account.move'], self.env.company, fields.Date.context_today(self)
+        moves, today = self.env['account.move'], fields.Date.context_today(self)
         if invoices is not None:
-            mine = invoices.filtered(lambda move: move.company_id == company)
-            late = mine.filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
+            late = invoices.filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
             return {
-                'amount': sum(mine.mapped('amount_residual_signed'), 0.0),
+                'amount': sum(invoices.mapped('amount_residual_signed'), 0.0),
                 'overdue_amount': sum(late.mapped('amount_residual_signed'), 0.0),
             }
-        domain &= Domain('company_id', '=', company.id)
         overdue = Domain('invoice_date_due', '<', today)
         [(amount,)] = moves._read_group(domain, [], ['amount_residual_signed:sum'])
         [(late,)] = moves._read_group(domain & overdue, [], ['amount_residual_signed:sum'])
@@ -114,9 +113,7 @@ class DealflowWorkplace(models.AbstractModel):
             return False
         domain &= receipts._get_expected_domain()
         found = receipts.search(domain, order='date_planned, id', limit=MAX_ROWS)
-        [(count, amount)] = receipts._read_group(
-            domain & Domain('company_id', '=', self.env.company.id), [], ['__count', 'open_amount_company:sum']
-        )
+        [(count, amount)] = receipts._read_group(domain, [], ['__count', 'open_amount_company:sum'])
         deals = found.deal_id._filtered_access('read')
         return {
             'count': count,

@@ -240,7 +240,12 @@ class DealflowWorkplace(models.AbstractModel):
         The latter are looked for among the people of the events with the client, whom an index finds.
         """
         people = self.env['res.partner'].with_context(active_test=False)
-        left = Domain('active', '=', False) & Domain('is_company', '=', False) & Domain('write_date', '>', since)
+        left = (
+            Domain('active', '=', False)
+            & Domain('is_company', '=', False)
+            & Domain('write_date', '>', since)
+            & Domain('write_uid', '!=', self.env.uid)
+        )
         of_firms = Domain('parent_id', 'in', parties.ids)
         met = self.env['calendar.event']._search(
             self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id')
@@ -251,9 +256,10 @@ class DealflowWorkplace(models.AbstractModel):
         moved.add_join('JOIN', 'tracked', 'mail_tracking_value', SQL("tracked.mail_message_id = message.id"))
         moved.add_where(
             SQL(
-                "message.model = 'res.partner' AND message.date > %s AND tracked.field_id = %s"
-                " AND tracked.old_value_integer IN %s",
+                "message.model = 'res.partner' AND message.date > %s AND message.create_uid != %s"
+                " AND tracked.field_id = %s AND tracked.old_value_integer IN %s",
                 since,
+                self.env.uid,
                 self.env['ir.model.fields']._get('res.partner', 'parent_id').id,
                 tuple(parties.ids),
             )
@@ -391,7 +397,7 @@ class DealflowWorkplace(models.AbstractModel):
             'model': SQL("letter.model"),
             'res_id': SQL("letter.res_id"),
             'source_id': SQL("letter.id"),
-            'name': SQL("COALESCE(letter.subject, letter.email_from)"),
+            'name': SQL("concat_ws(' · ', NULLIF(letter.subject, ''), NULLIF(letter.email_from, ''))"),
         }
         return query.select(*self._get_change_columns('letter', SQL("letter.date"), query.table, columns))
 
