@@ -182,7 +182,7 @@ class TestSinceLastTouch(WorkplaceCommon):
         letter = self._write_letter(self.partner, self.contact, "Where are the chairs?")
         [row] = self._rows('letter')
         self.assertEqual(
-            (row['text'], row['model'], row['id']), ("Where are the chairs?", 'res.partner', self.partner.id)
+            (row['text'], row['model'], row['id']), ("Where are the chairs? · Анна", 'res.partner', self.partner.id)
         )
         self._write_letter(self.partner, self.rep_second.partner_id, "On their way", letter.date + timedelta(hours=1))
         self.assertEqual(self._rows('letter'), [])
@@ -191,7 +191,7 @@ class TestSinceLastTouch(WorkplaceCommon):
         theirs = self._new_deal(user_id=self.rep_south.id, name="Theirs")
         self._write_letter(theirs, self.contact, "About theirs")
         self.assertEqual(self._rows('letter'), [])
-        self.assertEqual([row['text'] for row in self._rows('letter', self.rep_south)], ["About theirs"])
+        self.assertEqual([row['text'] for row in self._rows('letter', self.rep_south)], ["About theirs · Анна"])
 
     def test_hidden_stages(self):
         self.deal.with_user(self.manager).action_move_stage(self.stage_offer.id, "On", "On")

@@ -397,7 +397,15 @@ class DealflowWorkplace(models.AbstractModel):
             'model': SQL("letter.model"),
             'res_id': SQL("letter.res_id"),
             'source_id': SQL("letter.id"),
-            'name': SQL("concat_ws(' · ', NULLIF(letter.subject, ''), NULLIF(letter.email_from, ''))"),
+            # The subject, and who has written: without the address where there is a name.
+            'name': SQL(
+                """concat_ws(
+                       ' · ', NULLIF(letter.subject, ''),
+                       COALESCE(
+                           NULLIF(btrim(regexp_replace(letter.email_from, '<[^>]*>', ''), ' "'), ''), letter.email_from
+                       )
+                   )"""
+            ),
         }
         return query.select(*self._get_change_columns('letter', SQL("letter.date"), query.table, columns))
 
