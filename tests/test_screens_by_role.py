@@ -209,6 +209,8 @@ class TestScreensByRole(ScreensCommon):
             for field in model._fields.values():
                 if 'dealflow' not in field._modules or field.type not in ('one2many', 'many2many'):
                     continue
+                if field.groups == fields.NO_ACCESS:
+                    continue
                 readers = get_readers(model._name) & groups.parse('base.group_user')
                 if field.groups:
                     readers &= groups.parse(field.groups)
