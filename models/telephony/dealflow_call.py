@@ -18,8 +18,6 @@ from ..partners.dealflow_requisites_mixin import SETTLED_STATES
 DELETED_AT_ONCE = 1000
 # How long after a call somebody is asked about it.
 POPUP_LASTS = timedelta(minutes=15)
-# Calls that are told later than this owe no comment.
-OWED_FOR = timedelta(days=30)
 OFFERED_DEALS = 20
 
 
@@ -260,11 +258,7 @@ class DealflowCall(models.Model):
             'company_id': provider.company_id.id,
             'number_e164': number or False,
             'partner_id': partner.id,
-            'needs_comment': bool(partner)
-            and values['result'] == 'answered'
-            # Nobody is asked about a call of long ago that is told late.
-            and values['ended_on'] > fields.Datetime.now() - OWED_FOR
-            and last._dealflow_may_log_calls(),
+            'needs_comment': bool(partner) and values['result'] == 'answered' and last._dealflow_may_log_calls(),
             'hour': pytz.utc.localize(values['started_on']).astimezone(zone).hour,
             'ring_seconds': max(round((begin - values['started_on']).total_seconds()), 0),
             'talk_seconds': sum(_get_seconds(leg) for leg in legs),
