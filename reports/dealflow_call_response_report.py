@@ -38,6 +38,7 @@ class DealflowCallResponseReport(models.Model):
     team_id = fields.Many2one('crm.team', string="Sales Team", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     first_call_on = fields.Datetime(string="First Call", readonly=True)
+    first_talk_on = fields.Datetime(string="First Talk", readonly=True)
     call_hours = fields.Float(
         string="Hours to the First Call",
         aggregator='avg',
@@ -52,7 +53,7 @@ class DealflowCallResponseReport(models.Model):
         return SQL(
             """SELECT lead.id, lead.id AS lead_id, lead.create_date AS date, lead.partner_id, client.region_id,
                       lead.source_id, lead.user_id, lead.team_id, lead.company_id,
-                      first.call_on AS first_call_on,
+                      first.call_on AS first_call_on, first.talk_on AS first_talk_on,
                       CASE WHEN first.call_on IS NOT NULL THEN
                           EXTRACT(EPOCH FROM GREATEST(first.call_on, lead.create_date) - lead.create_date) / 3600.0
                       END AS call_hours,

@@ -126,6 +126,23 @@ class TestCallComment(TelephonyCommon):
         self.assertTrue(deal.log_ids[:1].is_override)
         self.assertIn("without a comment: 1", deal.log_ids[:1].missing_requirements)
 
+    def test_without_a_telephony_nothing_is_owed(self):
+        deal = self._new_deal(user_id=self.rep_north.id)
+        self.env.company.dealflow_comment_debt_limit = 1
+        self._talk()
+        calls = self.env['dealflow.call'].with_user(self.rep_north)
+        self.assertEqual(calls.get_summary()['debts'], 1)
+        self.provider.active = False
+        self.assertEqual(calls.get_summary(), {})
+        self._move(deal, self.stage_offer, self.rep_north)
+
+    def test_deal_of_another_client_is_refused(self):
+        stranger = self._new_deal(
+            user_id=self.rep_north.id, legal_entity_id=self.env['res.partner'].create({'name': "Other"}).id
+        )
+        with self.assertRaisesRegex(UserError, "is none of"):
+            self._talk().with_user(self.rep_north).log_comment({'text': "Fine", 'deal_id': stranger.id})
+
     def test_limit_is_not_negative(self):
         with mute_logger('odoo.sql_db'), self.assertRaises(CheckViolation):
             self.env.company.dealflow_comment_debt_limit = -1

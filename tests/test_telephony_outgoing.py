@@ -93,6 +93,19 @@ class TestOutgoingCall(OutgoingCommon):
         self.assertEqual(self._call(self.contact.phone, record=self.contact)['number'], '+74951234567')
         self.assertEqual(self._call('8(495)123-45-67доб.12', record=self.contact)['number'], '+74951234567')
 
+    def test_number_means_what_it_means_for_the_contact_of_the_record(self):
+        self.contact.write({'country_id': self.env.ref('base.us').id, 'phone': "(603)-996-3829"})
+        lead = self.env['crm.lead'].create(
+            {'name': "Desks", 'partner_id': self.contact.id, 'user_id': self.rep_north.id}
+        )
+        other = self.env['crm.lead'].create(
+            {'name': "Chairs", 'phone': "603 996 3830", 'country_id': self.env.ref('base.us').id}
+        )
+        other.user_id = self.rep_north
+        self._call("(603)-996-3829", record=lead)
+        self._call("603 996 3830", record=other)
+        self.assertEqual([body['number'] for body in self.pbx.commands], ['+16039963829', '+16039963830'])
+
     def test_extensions_codes_and_words_are_not_called(self):
         for number in ('101', '*97', '*8101', '+359*888123456', 'ask Ann', '', False, '0888 123 456 #1'):
             with self.subTest(number=number), self.assertRaisesRegex(UserError, "no number of the outside"):

@@ -67,9 +67,22 @@ def _parse(text, country_code):
         parsed = phonenumbers.parse(spelling, country_code or None)
     except phonenumbers.NumberParseException:
         return ''
+    if not spelling.startswith(('+', '00')) and not phonenumbers.is_valid_number(parsed):
+        parsed = _drop_prefix(digits, country_code) or parsed
     if not phonenumbers.is_possible_number(parsed):
         return ''
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _drop_prefix(digits, country_code):
+    """Return a national number without the 0 or 8 that people dial before it where the country has no such prefix."""
+    if digits[0] not in '08':
+        return None
+    try:
+        parsed = phonenumbers.parse(digits[1:], country_code or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_valid_number(parsed) else None
 
 
 def is_fixed_line(e164):

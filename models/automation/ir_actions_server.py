@@ -7,7 +7,10 @@ class IrActionsServer(models.Model):
     _inherit = 'ir.actions.server'
 
     state = fields.Selection(
-        selection_add=[('dealflow_rule', "Run a Dealflow Rule")], ondelete={'dealflow_rule': 'cascade'}
+        selection_add=[('dealflow_rule', "Run a Dealflow Rule")],
+        ondelete={'dealflow_rule': 'cascade'},
+        # Label and help are Odoo's, and so are their translations.
+        export_string_translation=False,
     )
 
     def _run_action_dealflow_rule_multi(self, eval_context=None):

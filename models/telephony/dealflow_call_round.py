@@ -81,7 +81,11 @@ class DealflowCallRound(models.Model):
         """
         callable_partners = partners.filtered(lambda partner: partner.phone or partner.phone_ids)
         if not callable_partners:
-            raise UserError(self.env._("None of those chosen is a contact with a phone number."))
+            raise UserError(
+                self.env._(
+                    "None of those chosen is a contact with a phone number, or an opportunity of one. Enter the contacts first."
+                )
+            )
         of_contact = opportunities or {}
         calling_round = self.create(
             {

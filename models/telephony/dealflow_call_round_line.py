@@ -101,6 +101,11 @@ class DealflowCallRoundLine(models.Model):
         )
         # Whoever presses at the same moment gets another one.
         others = candidates - (after or self)
+        if not after:
+            # Whom the person has on the screen already, after a reload say.
+            others = others.sorted(
+                lambda each: not (each.user_id == self.env.user and each.taken_on and each.taken_on > now - KEPT)
+            )
         line = next((each for each in others if each.try_lock_for_update()), (after or self) & candidates)
         if line:
             line._dealflow_set_derived({'user_id': self.env.uid, 'taken_on': now})

@@ -50,7 +50,12 @@ class DealflowStageRequirement(models.Model):
         )
 
     def _filter_client_talked(self, deals):
-        """Return the deals with whose clients, as groups, somebody talked long enough in the company of the deal."""
+        """Return the deals with whose clients, as groups, somebody talked long enough in the company of the deal.
+
+        Without a telephony it is asked of no deal: nothing could tell.
+        """
+        if not self.env['dealflow.telephony.provider']._is_connected():
+            return deals
         domain = Domain(
             [
                 ('business_partner_id', 'in', deals.business_partner_id.ids),

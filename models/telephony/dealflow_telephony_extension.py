@@ -15,6 +15,8 @@ SAME_CALL = timedelta(seconds=5)
 # What begins the name of a call that Dealflow asks for.
 CALL_PREFIX = 'dealflow-'
 # Fields of our models that hold a number though their names do not say so.
+# Where other records name the contact that they are about.
+CONTACT_FIELDS = ('client_contact_id', 'contact_id', 'partner_id', 'business_partner_id')
 NUMBER_FIELDS = {('dealflow.partner.phone', 'number'), ('dealflow.call', 'number')}
 # Nobody talks longer: the news that the call has ended was lost.
 LONGEST_TALK = timedelta(hours=4)
@@ -192,8 +194,8 @@ class DealflowTelephonyExtension(models.Model):
         country = self.provider_id.country_id
         record = self._read_record(model, record_id, field)
         of_record = record and record[field] or ''
-        own = record._dealflow_get_country_codes() if record and record._name == 'res.partner' else ()
-        codes = [*own, country.code]
+        contact = self._get_contact_of(record)
+        codes = [*self._get_country_codes_of(record, contact), country.code]
         e164 = get_first_e164(spelling, *codes)
         if not e164 or re.search(r'[*#]', spelling):
             raise UserError(
@@ -217,7 +219,21 @@ class DealflowTelephonyExtension(models.Model):
                     number=e164,
                 )
             )
-        return e164, readable & record if record and record._name == 'res.partner' else readable[:1]
+        return e164, (readable & contact or readable)[:1]
+
+    def _get_contact_of(self, record):
+        """Return the contact whose number stands in a record: the record itself, or whom it is about."""
+        partners = self.env['res.partner']
+        if not record or record._name == 'res.partner':
+            return record or partners
+        names = (name for name in CONTACT_FIELDS if name in record._fields and record[name]._name == 'res.partner')
+        return next((record[name] for name in names if record[name]), partners)
+
+    def _get_country_codes_of(self, record, contact):
+        """Return the codes of the countries that a number in a record may be meant in, the nearest first."""
+        own = record.country_id.mapped('code') if record and 'country_id' in record._fields else []
+        # sudo - res.partner: which country a contact is in is no secret to whoever reads its number.
+        return dict.fromkeys([*own, *contact.sudo()._dealflow_get_country_codes()])
 
     def _read_record(self, model, record_id, field):
         """Return the record with the number, if there is one, it may be read, and its field is one of phones."""

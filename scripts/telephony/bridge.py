@@ -214,12 +214,15 @@ class Bridge:
         if not extensions or not channel or not self._ami:
             return
         await asyncio.sleep(REDIRECT_DELAY)
+        extension = get_free_extension(extensions, self._tracker.channels.values())
+        if not extension:
+            return
         try:
             await self._ami.send(
                 'Redirect',
                 Channel=channel.name,
                 Context=self._settings.route_context,
-                Exten=extensions[0],
+                Exten=extension,
                 Priority='1',
             )
         except (AmiError, OSError, asyncio.TimeoutError, ValueError) as error:
@@ -352,6 +355,12 @@ def get_told(call, offset):
         'legs': legs,
         'partial': call.is_partial,
     }
+
+
+def get_free_extension(extensions, channels):
+    """Return the first of the extensions at which nobody talks, or nothing: then the dialplan goes on by itself."""
+    busy = {channel.extension for channel in channels if channel.kind == 'employee' and channel.is_up}
+    return next((extension for extension in extensions if extension not in busy), None)
 
 
 def get_compared_routes(routes):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from telephony.ami import AmiClient, AmiError
-from telephony.bridge import Bridge, get_compared_routes, get_told
-from telephony.calls import Call, CallTracker
+from telephony.bridge import Bridge, get_compared_routes, get_free_extension, get_told
+from telephony.calls import Call, CallTracker, Channel
 from telephony.odoo import Odoo, OdooAway, OdooRefuses
 from telephony.outbox import Outbox
 from telephony.settings import Settings, SettingsError, read_settings
@@ -407,6 +407,17 @@ def test_settings(tmp_path, monkeypatch):
         read_settings(path)
     with pytest.raises(SettingsError, match="cannot be read"):
         read_settings(tmp_path / 'nothing.ini')
+
+
+def test_whoever_talks_is_passed_over():
+    channels = [
+        Channel('PJSIP/101-1', 'employee', '101', 'pbx-1.1', is_up=True),
+        Channel('PJSIP/102-1', 'employee', '102', 'pbx-1.2'),
+        Channel('PJSIP/trunk-1', 'trunk', '103', 'pbx-1.3', is_up=True),
+    ]
+    assert get_free_extension(['101', '102'], channels) == '102'
+    assert get_free_extension(['103', '101'], channels) == '103'
+    assert get_free_extension(['101'], channels) is None
 
 
 def test_routes_are_compared_by_their_last_digits():

@@ -29,7 +29,8 @@ class DealflowCall(models.Model):
         """Return how many comments on calls the user owes in a company, if it is enough to hold up deals; else 0."""
         # sudo - res.company: the setting applies to every user.
         limit = company.sudo().dealflow_comment_debt_limit
-        if not limit or not self.env.user._dealflow_may_log_calls():
+        connected = self.env['dealflow.telephony.provider']._is_connected
+        if not limit or not self.env.user._dealflow_may_log_calls() or not connected():
             return 0
         # The user's own rights, also where an automation has elevated ones: what they may not read they cannot comment.
         calls = self.sudo(False)
@@ -48,9 +49,10 @@ class DealflowCall(models.Model):
         :return: ``waiting``, missed calls to call back that the user may read; ``debts``, own calls without a comment;
             ``days`` since the oldest of these; ``limit``, with how many of them deals do not go on (0 is never); and
             ``people``, up to ten others for whom the user answers and who owe comments, most first, with ``id``,
-            ``name``, ``debts`` and ``days``; an empty dictionary for who logs no calls
+            ``name``, ``debts`` and ``days``; an empty dictionary for who logs no calls, and without telephony
         """
-        if not self.env.user._dealflow_may_log_calls():
+        connected = self.env['dealflow.telephony.provider']._is_connected
+        if not self.env.user._dealflow_may_log_calls() or not connected():
             return {}
         of_company = Domain('company_id', '=', self.env.company.id)
         owed = self._read_group(
@@ -116,6 +118,18 @@ class DealflowCall(models.Model):
             'deal_id': deals.id if len(deals) == 1 else False,
         }
 
+    def _check_deal(self, deal):
+        """Refuse a deal of another client than that of the one call."""
+        client = self.partner_id.business_partner_id or self.partner_id.commercial_partner_id
+        if deal and deal.business_partner_id != client:
+            raise UserError(
+                self.env._(
+                    "The deal “%(deal)s” is none of %(client)s. Choose one of the client who was on the phone.",
+                    deal=deal.display_name,
+                    client=client.display_name,
+                )
+            )
+
     def _get_short_results(self):
         """Return the short results of the company of the one call, or those that come with the module."""
         # sudo - res.company: the setting applies to every user.
@@ -157,6 +171,7 @@ class DealflowCall(models.Model):
             'next_step': (values.get('next_step') or '').strip() or False,
         }
         if 'deal_id' in values:
+            self._check_deal(self.env['dealflow.deal'].browse(values['deal_id'] or ()))
             logged['deal_id'] = values['deal_id']
         wizard = self.env['dealflow.event.log'].create(logged)
         event, _following = wizard._log_call()
