@@ -350,8 +350,7 @@ class CalendarEvent(models.Model):
         company = self.env.company
         now = fields.Datetime.context_timestamp(self, self._default_start())
         day = company._dealflow_get_next_working_day(now.date() + timedelta(days=7))
-        today = fields.Datetime.now().date()
-        hours, _days = self.env['res.partner']._dealflow_get_company_hours(company.id, today)
+        hours, _days = self.env['res.partner']._dealflow_get_company_hours(company.id, now.date())
         first, last = hours.get(day.weekday(), OFFICE_HOURS)
         hour = now.hour + now.minute / 60
         start = datetime.combine(day, time.min) + timedelta(hours=hour if first <= hour < last else first)
