@@ -101,12 +101,25 @@ class TestEventLog(EventCommon):
                 dialog.next_step = "Send two variants"
                 self.assertEqual(dialog.next_start, in_a_week + timedelta(days=2), "the Friday after the days off")
         with freeze_time('2026-03-07 10:10:00'):
+            self.assertEqual(starts._dealflow_get_next_step_start().time(), datetime(2026, 3, 16, 10, 30).time())
             saturday = date(2026, 3, 14)
             self.assertEqual(starts._dealflow_get_next_step_start().date(), date(2026, 3, 16))
             self.env['dealflow.working.day'].create(
                 {'company_id': self.env.company.id, 'date': saturday, 'works_like': '0'}
             )
             self.assertEqual(starts._dealflow_get_next_step_start().date(), saturday)
+
+    def test_next_step_at_night_is_proposed_for_the_beginning_of_work(self):
+        """By the clock of the user: 22:10 in UTC is one in the morning of the next day in Istanbul."""
+        for moment, zone, expected in (
+            ('2026-03-04 04:10:00', 'UTC', datetime(2026, 3, 11, 8)),
+            ('2026-03-04 22:10:00', 'UTC', datetime(2026, 3, 11, 8)),
+            ('2026-03-04 22:10:00', 'Europe/Istanbul', datetime(2026, 3, 12, 5)),
+            ('2026-03-04 05:10:00', 'Europe/Istanbul', datetime(2026, 3, 11, 5, 30)),
+        ):
+            with self.subTest(moment=moment, zone=zone), freeze_time(moment):
+                starts = self.env['calendar.event'].with_user(self.rep_north).with_context(tz=zone)
+                self.assertEqual(starts._dealflow_get_next_step_start(), expected)
 
     def test_next_step_without_a_day_is_noted_only(self):
         dialog = self._open(self.deal)

@@ -394,6 +394,18 @@ class TestWorkplaceClient(WorkplaceCommon):
         self.assertEqual(self.env['calendar.event'].search_count(actions['events']['domain']), 1)
         self.assertIs(self._get_client(self.viewer)['actions']['price'], False)
 
+    def test_usual_contact(self):
+        """Whom the next step is with, else whom the last event was with; an archived client is told (C12)."""
+        first, other = (self._new_contact(name, self.partner) for name in ("Aaron", "Zoe"))
+        self.assertFalse(self._get_client()['client']['usual_contact_id'])
+        self._at(9, event_status_id=self.done.id, client_contact_id=other.id)
+        self.assertEqual(self._get_client()['client']['usual_contact_id'], other.id)
+        self._at(15, client_contact_id=first.id)
+        self.assertEqual(self._get_client()['client']['usual_contact_id'], first.id)
+        self.assertFalse(self._get_client()['client']['is_archived'])
+        self.partner.active = False
+        self.assertTrue(self._get_client()['client']['is_archived'])
+
     def test_finance(self):
         deal = self._new_deal(user_id=self.rep_north.id)
         receipt = self._new_receipt(deal, name="Advance", date_planned='2026-03-02', amount=300)

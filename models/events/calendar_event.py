@@ -1,8 +1,13 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.parties import CLIENTS, PEOPLE_OUTSIDE
 from ...tools.public_methods import public_method
+from ..partners.clocks.res_partner import OFFICE_HOURS
 
 # Filled in when an event is over; allowed once even where past events are read-only (X42).
 CLOSING_FIELDS = {'event_status_id', 'result', 'next_step', 'work_hours', 'distance_km'}
@@ -338,11 +343,18 @@ class CalendarEvent(models.Model):
     def _dealflow_get_next_step_start(self):
         """Return the proposed start of a next step: a week from now, or the company's next working day after that.
 
+        Outside the working hours of that day, as at night, it is the beginning of work, by the clock of the user.
+
         :rtype: datetime
         """
-        start = fields.Datetime.add(self._default_start(), days=7)
-        day = fields.Datetime.context_timestamp(self, start).date()
-        return start + (self.env.company._dealflow_get_next_working_day(day) - day)
+        company = self.env.company
+        now = fields.Datetime.context_timestamp(self, self._default_start())
+        day = company._dealflow_get_next_working_day(now.date() + timedelta(days=7))
+        hours, _days = self.env['res.partner']._dealflow_get_company_hours(company.id, now.date())
+        first, last = hours.get(day.weekday(), OFFICE_HOURS)
+        hour = now.hour + now.minute / 60
+        start = datetime.combine(day, time.min) + timedelta(hours=hour if first <= hour < last else first)
+        return self.env.tz.localize(start).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _dealflow_set_default_subjects(self, vals):
         """Set the default subject on events whose subject is emptied, computed with the values about to be written."""

@@ -318,6 +318,112 @@ describe("choosing", () => {
         expect(name()).toBe("Acme");
     });
 
+    test("what a lost connection has not answered is asked for again, and meanwhile nothing is typed", async () => {
+        await openFirst();
+        let isOffline = true;
+        patchWithCleanup(rpc, {
+            _rpc(url, ...args) {
+                return isOffline ? Promise.reject(new ConnectionLostError(url)) : super._rpc(url, ...args);
+            },
+        });
+        await press("ArrowDown");
+        await advanceTime(200);
+        await animationFrame();
+        expect(".o_dealflow_right").toHaveAttribute("inert");
+        await press("Enter");
+        await animationFrame();
+        expect(".o_dealflow_call_text").not.toBeFocused();
+        isOffline = false;
+        window.dispatchEvent(new Event("online"));
+        await animationFrame();
+        await animationFrame();
+        expect.verifySteps([
+            ["page", DAY],
+            ["client", 41, ALL],
+        ]);
+        expect(".o_dealflow_offline").toHaveCount(0);
+        expect(name()).toBe("Borealis");
+        expect(".o_dealflow_right").not.toHaveAttribute("inert");
+        // What was asked for meanwhile: to write a call down.
+        expect(".o_dealflow_call_text").toBeFocused();
+    });
+
+    test("whoever says nothing of the browser is found by the next minute", async () => {
+        await openFirst();
+        let isOffline = true;
+        patchWithCleanup(rpc, {
+            _rpc(url, ...args) {
+                return isOffline ? Promise.reject(new ConnectionLostError(url)) : super._rpc(url, ...args);
+            },
+        });
+        await contains("[data-client='41'] .o_dealflow_client").click();
+        await animationFrame();
+        isOffline = false;
+        await advanceTime(60000);
+        await animationFrame();
+        expect.verifySteps([
+            ["page", DAY],
+            ["client", 41, ALL],
+        ]);
+        expect(name()).toBe("Borealis");
+    });
+
+    test("the clock says who can be reached, when again by their own clock, and what is not known", async () => {
+        page.clients[1].reachable_at = "2026-03-06 03:00:00";
+        page.clients[2] = row(42, "Céline", { tz: false, clock: "", is_reachable: false });
+        await openFirst();
+        const hint = (id) => queryOne(`[data-client='${id}'] .o_dealflow_clock`).title;
+        expect(hint(40)).toBe("Can be reached now");
+        expect(hint(41).replace("\u202f", " ")).toBe("Can be reached again: Fri 9:00 AM by their clock");
+        expect(hint(42)).toBe("The time zone is not known");
+        expect("[data-client='42'] .fa-circle-o.text-warning").toHaveCount(1);
+    });
+
+    test("the client that is entered opens, with what was looked for as its name", async () => {
+        clients[60] = newClient(60, "Zeppelin");
+        await openFirst();
+        await contains(".o_dealflow_search").edit("Zeppelin", { confirm: false });
+        await advanceTime(300);
+        await animationFrame();
+        patchWithCleanup(getService("action"), {
+            async doAction(action, { additionalContext, props, onClose }) {
+                expect.step(["open", action, additionalContext]);
+                props.onSave({ resId: 60 });
+                await onClose();
+            },
+        });
+        await contains(".o_dealflow_no_clients a").click();
+        await animationFrame();
+        expect.verifySteps([
+            ["search", "Zeppelin"],
+            ["open", "dealflow.res_partner_action_new_client", { default_name: "Zeppelin" }],
+            ["page", DAY],
+            ["client", 60, ALL],
+        ]);
+        expect(name()).toBe("Zeppelin");
+        expect(".o_dealflow_search").toHaveValue("");
+    });
+
+    test("where there is no client in the list there is a way on", async () => {
+        page.clients = [];
+        page.client_count = 0;
+        await openWorkplace();
+        await contains(".o_dealflow_new_client").click();
+        await contains(".o_dealflow_plan").click();
+        expect(".o_dealflow_choose_first").toHaveText(/Alt/);
+        expect.verifySteps([
+            ["page", DAY],
+            ["open", "dealflow.res_partner_action_new_client", {}],
+            ["page", DAY],
+            [
+                "open",
+                "dealflow.calendar_event_action_new",
+                { dialog_size: "large", default_event_type_id: 1, default_user_id: 7 },
+            ],
+            ["page", DAY],
+        ]);
+    });
+
     test("an empty database says what to do first", async () => {
         page.clients = [];
         page.client_count = 0;
@@ -455,6 +561,34 @@ describe("calls", () => {
         expect(".o_dealflow_call_text").toHaveValue("");
     });
 
+    test("Call, C and the log mean the same person, and who is chosen later counts more", async () => {
+        clients[40].contacts = [contact(8, "Ann", "+1111"), contact(9, "Bob", "+1202555")];
+        clients[40].client.usual_contact_id = 9;
+        clients[40].client.is_archived = true;
+        await openFirst();
+        queryOne(".o_dealflow_call").addEventListener("click", (ev) => ev.preventDefault());
+        expect(".o_dealflow_archived").toHaveCount(1);
+        expect(".o_dealflow_call").toHaveAttribute("href", "tel:+1202555");
+        expect(".o_dealflow_call_contact").toHaveValue("9");
+        await contains(".o_dealflow_call").click();
+        expect(".o_dealflow_call_contact").toHaveValue("9");
+        await contains("[data-contact='8'] .o_dealflow_choose").click();
+        await animationFrame();
+        expect(".o_dealflow_call").toHaveAttribute("href", "tel:+1111");
+        expect(".o_dealflow_call_contact").toHaveValue("8");
+        queryOne("[data-contact='9'] a").addEventListener("click", (ev) => ev.preventDefault());
+        await contains("[data-contact='9'] a").click();
+        expect(".o_dealflow_call_contact").toHaveValue("9");
+        await contains(".o_dealflow_call_contact").select("8");
+        await contains("[data-contact='9'] .o_dealflow_choose").click();
+        await animationFrame();
+        expect(".o_dealflow_call_contact").toHaveValue("8", { message: "chosen in the log by hand" });
+        expect.verifySteps([
+            ["client", 40, { ...ALL, contact_id: 8, offset: 0, only: "events" }],
+            ["client", 40, { ...ALL, contact_id: 9, offset: 0, only: "events" }],
+        ]);
+    });
+
     test("nothing typed is not logged, a call that reached nobody is", async () => {
         await openFirst();
         await contains(".o_dealflow_save_call").click();
@@ -463,7 +597,7 @@ describe("calls", () => {
         await contains(".o_dealflow_save_call").click();
         await animationFrame();
         expect.verifySteps([
-            ["log", 40, { text: "", contact_id: false, event_type_id: 1, event_status_id: 3 }],
+            ["log", 40, { text: "", contact_id: 9, event_type_id: 1, event_status_id: 3 }],
             ["page", DAY],
             ["client", 40, ALL],
         ]);
@@ -522,6 +656,15 @@ describe("events", () => {
         expect(".o_dealflow_event_list li").toHaveCount(2);
     });
 
+    test("many events at once stay in their column of the week", async () => {
+        Object.assign(page, { span: "week", first_day: "2026-03-02", last_day: "2026-03-08" });
+        page.events = Array.from({ length: 9 }, (_value, index) => event(index + 1, "Call", "10:00"));
+        await openFirst();
+        for (const column of queryAll(".o_dealflow_column")) {
+            expect(getComputedStyle(column).overflowX).toBe("clip");
+        }
+    });
+
     test("dragging an event moves it by quarters of an hour, and a refusal brings it back", async () => {
         onRpc("calendar.event", "write", ({ args }) => {
             expect.step(["write", ...args]);
@@ -544,7 +687,8 @@ describe("events", () => {
         ]);
     });
 
-    test("dragging over free time plans an event of that length", async () => {
+    test("dragging over free time plans an event of that length with the contact there is", async () => {
+        clients[40].contacts = [contact(8, "Ann")];
         onRpc("res.partner", "action_dealflow_new_event", () => ({ type: "new", context: {} }));
         await openFirst();
         const hour = queryOne(".o_dealflow_grid").getBoundingClientRect().height / 12;
@@ -560,6 +704,7 @@ describe("events", () => {
                 {
                     type: "new",
                     context: {
+                        default_client_contact_id: 8,
                         default_start: "2026-03-05 12:00:00",
                         default_stop: "2026-03-05 13:30:00",
                         default_duration: 1.5,
@@ -599,6 +744,7 @@ describe("events", () => {
         expect(".o_dealflow_set_by").toHaveText("Set by Helena");
         await contains("[data-task='activity,3'] .o_dealflow_done").click();
         await animationFrame();
+        expect(".o_notification").toHaveText("Done: Send the contract");
         expect.verifySteps([
             ["done", [3]],
             ["page", DAY],
@@ -711,4 +857,27 @@ test("on a phone the list comes first, and the client leads back to it", async (
     expect(document.documentElement.scrollWidth).toBe(window.innerWidth);
     await contains(".o_dealflow_to_list").click();
     expect(".o_dealflow_search").toBeVisible();
+});
+
+test.tags("mobile");
+test("on a phone a tap on a free hour plans with nobody: the client is out of sight", async () => {
+    onRpc("res.partner", "action_dealflow_new_event", () => {
+        expect.step("with a client");
+        return {};
+    });
+    await openWorkplace();
+    await contains("[data-client='41'] .o_dealflow_client").click();
+    await animationFrame();
+    expect.verifySteps([
+        ["page", DAY],
+        ["client", 41, ALL],
+    ]);
+    patchWithCleanup(getService("action"), {
+        async doAction(action) {
+            expect.step(action);
+        },
+    });
+    await contains(".o_dealflow_grid").click();
+    await animationFrame();
+    expect.verifySteps(["dealflow.calendar_event_action_new"]);
 });

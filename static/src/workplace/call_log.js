@@ -2,6 +2,7 @@ import { Component, useEffect, useRef } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 
 /** A call that has just happened, typed in place: what was said, and what is next (C11, P29). */
 export class CallLog extends Component {
@@ -13,6 +14,7 @@ export class CallLog extends Component {
         contactId: [Number, { value: false }],
         settings: Object,
         isBusy: Boolean,
+        isArchived: Boolean,
         // Another number puts the cursor here.
         focus: Number,
         onChange: Function,
@@ -55,6 +57,7 @@ export class CallLog extends Component {
     }
 
     get contactId() {
+        // What was chosen here by hand counts, also that it was nobody of these.
         return this.props.draft.contact_id ?? this.props.contactId;
     }
 
@@ -64,9 +67,13 @@ export class CallLog extends Component {
     }
 
     get isEmpty() {
-        const { text, next_step } = this.props.draft;
         // A call that did not come about needs no words.
-        return this.status?.is_done !== false && !text?.trim() && !next_step?.trim();
+        return this.status?.is_done !== false && !this.props.draft.text?.trim();
+    }
+
+    /** The seconds of a plan would only take room. */
+    get nextFormat() {
+        return localization.dateTimeFormat.replace(/.ss/, "");
     }
 
     setNumber(name, ev) {

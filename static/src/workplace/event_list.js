@@ -25,6 +25,16 @@ export class EventList extends Component {
         return formatMoment(event.date, { allDay: event.all_day, alwaysTime: true });
     }
 
+    /** A dot stays with the word that follows it. */
+    withDot(word) {
+        return ` ·\u00a0${word}`;
+    }
+
+    describeHead(event) {
+        const words = [event.type?.name, event.contact?.name].filter(Boolean);
+        return [this.formatWhen(event), ...words.map((word) => this.withDot(word))].join("");
+    }
+
     mayFinish(event) {
         return this.props.mayWork && event.may_edit && ["current", "overdue"].includes(event.state);
     }

@@ -7,6 +7,8 @@ import {
 } from "@web/core/l10n/dates";
 import { formatMonetary } from "@web/views/fields/formatters";
 
+const { DateTime } = luxon;
+
 const LENGTH_OF_A_DAY = 10;
 
 /** A day ("2026-03-05") or a moment ("2026-03-05 10:00:00", UTC) as the server tells it, in the zone of the user. */
@@ -37,6 +39,14 @@ export function formatMoment(text, { allDay = false, alwaysTime = false } = {}) 
     return alwaysTime
         ? toLocaleDateTimeString(moment, { showDate: true, showTime: true, showSeconds: false })
         : toLocaleDateString(moment);
+}
+
+/** A moment by the clock of another place: the time, and the weekday where it is another day there. */
+export function formatMomentThere(text, tz) {
+    const moment = parseMoment(text).setZone(tz);
+    const time = formatTime(moment, tz);
+    const isToday = moment.hasSame(DateTime.now().setZone(tz), "day");
+    return isToday ? time : `${moment.toLocaleString({ weekday: "short" })} ${time}`;
 }
 
 export function formatAmount({ amount, currency_id: currencyId }) {

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatMoment, formatTime } from "./format";
+import { formatMomentThere, formatTime } from "./format";
 
 const { DateTime } = luxon;
 
@@ -15,24 +15,34 @@ export class LocalClock extends Component {
         return tz ? formatTime(DateTime.now(), tz) : clock;
     }
 
+    /** Without a time zone nobody knows whether anybody is there: true, false, or null. */
+    get isReachable() {
+        const { tz, is_reachable: isReachable } = this.props.place;
+        return tz ? Boolean(isReachable) : null;
+    }
+
+    get icon() {
+        return this.isReachable ? "fa-circle" : "fa-circle-o";
+    }
+
     get shift() {
         return { "-1": _t("yesterday"), 1: _t("tomorrow") }[this.props.place.day_shift] || "";
     }
 
     get mark() {
-        return { true: "text-success", false: "text-muted" }[this.props.place.is_reachable] || "text-warning";
+        return { true: "text-success", false: "text-muted" }[this.isReachable] || "text-warning";
     }
 
     get words() {
-        const { is_reachable, reachable_at } = this.props.place;
-        if (is_reachable) {
+        const { tz, reachable_at: reachableAt } = this.props.place;
+        if (this.isReachable === null) {
+            return _t("The time zone is not known");
+        }
+        if (this.isReachable) {
             return _t("Can be reached now");
         }
-        if (is_reachable === false) {
-            return reachable_at
-                ? _t("Can be reached again: %(time)s", { time: formatMoment(reachable_at, { alwaysTime: true }) })
-                : _t("Cannot be reached now");
-        }
-        return _t("The time zone is not known");
+        return reachableAt
+            ? _t("Can be reached again: %(time)s by their clock", { time: formatMomentThere(reachableAt, tz) })
+            : _t("Cannot be reached now");
     }
 }

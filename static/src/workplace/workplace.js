@@ -1,10 +1,19 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { serializeDate, serializeDateTime, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -54,6 +63,7 @@ export class Workplace extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.ui = useService("ui");
+        this.notification = useService("notification");
         this.searchInput = useRef("search");
         this.centre = useRef("centre");
         this.tasks = useRef("tasks");
@@ -88,6 +98,8 @@ export class Workplace extends Component {
         this.searchSoon = useDebounced(() => this.search(), 200);
         this.loadClientSoon = useDebounced(() => this.loadClient(), 150);
         onWillStart(() => this.open());
+        useExternalListener(window, "online", () => this.retry());
+        useBus(this.env.services.bus_service, "BUS:RECONNECT", () => this.retry());
         onMounted(() => {
             this.timer = setInterval(() => this.onMinute(), MINUTE);
         });
@@ -179,8 +191,17 @@ export class Workplace extends Component {
         return Promise.all([this.loadPage(), this.state.clientId ? this.loadClient() : null]);
     }
 
+    /** Ask again for what a lost connection has not answered. */
+    retry() {
+        if (!this.state.isOffline && !this.isLoading) {
+            return null;
+        }
+        return this.state.page ? this.reload() : this.open();
+    }
+
     onMinute() {
         this.state.tick++;
+        this.retry();
         this.minutes = (this.minutes || 0) + 1;
         if (this.minutes >= MINUTES_OF_A_PAGE && !document.hidden) {
             this.loadPage();
@@ -222,6 +243,8 @@ export class Workplace extends Component {
             { keys: ["C"], name: _t("Call") },
             { keys: ["E"], name: _t("New Event") },
             { keys: ["P"], name: _t("Price") },
+            { keys: ["Alt", "S"], name: _t("Look for a client") },
+            { keys: ["Ctrl", "Enter"], name: _t("Save the call that is written down") },
         ];
     }
 
@@ -264,6 +287,9 @@ export class Workplace extends Component {
         this.state.isMissing = false;
         this.state.clientId = clientId;
         this.state.contactId = contactId;
+        if (contactId) {
+            this.forgetCalled();
+        }
         this.loadClientSoon();
     }
 
@@ -285,6 +311,7 @@ export class Workplace extends Component {
 
     chooseContact(contactId) {
         this.state.contactId = contactId === this.state.contactId ? false : contactId;
+        this.forgetCalled();
         return this.loadEvents();
     }
 
@@ -444,6 +471,7 @@ export class Workplace extends Component {
     async finish(row) {
         if (row.activity) {
             await this.orm.call("mail.activity", "action_done", [[row.activity.id]]);
+            this.notification.add(_t("Done: %(name)s", { name: row.name }), { type: "success" });
             return this.reload();
         }
         const action = await this.orm.call("calendar.event", "action_dealflow_open_close", [[row.id]]);
@@ -459,8 +487,13 @@ export class Workplace extends Component {
         return Object.fromEntries(values);
     }
 
+    /** On a phone the client that was chosen is out of sight: who plans by the hours says with whom. */
+    planAt(start, stop) {
+        return this.newEvent(start, stop, this.ui.isSmall ? false : this.state.clientId);
+    }
+
     /** Plan an event with the chosen client, at a time where one was chosen, too. */
-    async newEvent(start = null, stop = null) {
+    async newEvent(start = null, stop = null, clientId = this.state.clientId) {
         if (!this.settings.may_work) {
             return null;
         }
@@ -471,12 +504,13 @@ export class Workplace extends Component {
                   default_duration: stop.diff(start, "hours").hours,
               }
             : {};
-        const contact = this.state.contactId ? { default_client_contact_id: this.state.contactId } : {};
-        if (!this.state.clientId) {
+        if (!clientId) {
             const additionalContext = { dialog_size: "large", ...this.eventDefaults, ...times };
             return this.doDialog("dealflow.calendar_event_action_new", { additionalContext });
         }
-        const action = await this.orm.call("res.partner", "action_dealflow_new_event", [[this.state.clientId]]);
+        const action = await this.orm.call("res.partner", "action_dealflow_new_event", [[clientId]]);
+        const contactId = this.likelyId;
+        const contact = contactId ? { default_client_contact_id: contactId } : {};
         action.context = { ...action.context, ...contact, ...times };
         return this.doDialog(action);
     }
@@ -487,17 +521,44 @@ export class Workplace extends Component {
         return this.state.client?.contacts.find((contact) => contact.id === this.state.contactId) || false;
     }
 
-    /** Whom a call goes to: the chosen contact, else who is usually called, else the client. */
-    get calledContact() {
+    /** Who is usually called: whom the next step or the last event is with. */
+    get usualContact() {
         const { client, contacts } = this.state.client;
-        const callable = contacts.filter((contact) => contact.phones.length);
-        return this.contact || callable.find((contact) => contact.id === client.contact_id) || callable[0] || false;
+        const find = (id) => id && contacts && contacts.find((contact) => contact.id === id);
+        return find(client.contact_id) || find(client.usual_contact_id) || false;
     }
 
-    /** Whom a call is most likely with: who is chosen, who is usually called, or the only one there is. */
-    get calledId() {
+    /** The only contact there is. */
+    get onlyContact() {
+        const { contacts } = this.state.client;
+        return (contacts && contacts.length === 1 && contacts[0]) || false;
+    }
+
+    /** Whom a call goes to: the chosen contact, else who is usually called, else the first with a phone. */
+    get calledContact() {
+        if (this.contact) {
+            return this.contact;
+        }
         const { client, contacts } = this.state.client;
-        return this.state.contactId || client.contact_id || (contacts.length === 1 && contacts[0].id);
+        const usual = this.usualContact;
+        if (usual && (usual.phones.length || client.phone)) {
+            return usual;
+        }
+        const callable = contacts && contacts.find((contact) => contact.phones.length);
+        return callable || usual || this.onlyContact;
+    }
+
+    /** Whom a call that is written down was with, unless it is chosen there: who was called, else whom a call goes to. */
+    get calledId() {
+        return this.draft.called_id || this.state.contactId || this.calledContact.id || false;
+    }
+
+    /** Whom an event is planned with: who is chosen, who is usually called, or the only one; nobody is guessed. */
+    get likelyId() {
+        if (this.state.contactId || !this.state.client || this.isLoading) {
+            return this.state.contactId;
+        }
+        return this.usualContact.id || this.onlyContact.id || false;
     }
 
     get phone() {
@@ -512,10 +573,8 @@ export class Workplace extends Component {
 
     /** What was said is written down while it is said. */
     onCall(contactId = false) {
-        const called = contactId || this.calledContact.id || false;
-        if (called) {
-            this.changeDraft({ contact_id: called });
-        }
+        // Who is called now counts more than who was chosen for a call before.
+        this.changeDraft({ called_id: contactId, contact_id: undefined });
         if (this.settings.may_work) {
             this.state.callFocus++;
         }
@@ -530,6 +589,13 @@ export class Workplace extends Component {
             link.click();
         } else {
             this.onCall();
+        }
+    }
+
+    /** Whoever is chosen now counts more than who was called before. */
+    forgetCalled() {
+        if (this.draft.called_id) {
+            this.changeDraft({ called_id: false });
         }
     }
 
@@ -631,8 +697,35 @@ export class Workplace extends Component {
         return this.action.doAction(action, { additionalContext });
     }
 
+    /** Enter a client by what was looked for: a name, or a phone where there are no letters. */
     newClient() {
-        return this.doDialog("dealflow.res_partner_action_new_client");
+        const text = this.state.found ? this.state.text.trim() : "";
+        const field = /\p{L}/u.test(text) ? "default_name" : "default_phone";
+        return this.enterClient("dealflow.res_partner_action_new_client", text ? { [field]: text } : {});
+    }
+
+    /** The client that is entered is the one to go on with. */
+    enterClient(action, additionalContext = {}) {
+        let clientId = false;
+        return this.action.doAction(action, {
+            additionalContext,
+            props: {
+                onSave: (record) => {
+                    clientId = record.resId;
+                },
+            },
+            onClose: () => {
+                if (!clientId) {
+                    return this.reload();
+                }
+                this.clearSearch();
+                return Promise.all([this.loadPage(), this.choose(clientId)]);
+            },
+        });
+    }
+
+    takeFirstStep({ key, action }) {
+        return key === "client" ? this.enterClient(action) : this.doDialog(action);
     }
 }
 

@@ -16,6 +16,23 @@ class DealflowWorkplace(models.AbstractModel):
     _inherit = 'dealflow.workplace'
 
     @api.model
+    def _find_usual_contact(self, parties, people):
+        """Return who is called as a rule: whom the user's next step is with, else the last event that took place.
+
+        :param parties: the client and its legal entities
+        :param people: the contacts among whom one is looked for
+        """
+        events = self.env['calendar.event']
+        domain = self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id') & Domain(
+            'client_contact_id', 'in', people.ids
+        )
+        mine = Domain('user_id', '=', self.env.uid) & Domain('dealflow_state', 'in', ('current', 'overdue'))
+        event = events.search(domain & mine, order='start, id', limit=1) or events.search(
+            domain & Domain('dealflow_state', '=', 'done'), order='start desc, id desc', limit=1
+        )
+        return event.client_contact_id
+
+    @api.model
     def _get_call_kinds(self):
         return {
             'contact_id': id_of('res.partner'),

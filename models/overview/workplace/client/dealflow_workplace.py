@@ -169,7 +169,10 @@ class DealflowWorkplace(models.AbstractModel):
         rows = self._get_open_rows(client, parties, entities)
         clocks = (client | people)._dealflow_get_clocks()
         return {
-            'client': self._get_header(client, entities, contact, clocks),
+            'client': {
+                **self._get_header(client, entities, contact, clocks),
+                'usual_contact_id': self._find_usual_contact(parties, people).id,
+            },
             'figures': self._get_figures(client),
             'open': rows,
             'open_count': len(rows),
@@ -232,6 +235,7 @@ class DealflowWorkplace(models.AbstractModel):
             'email': client.email or '',
             'website': client.website or '',
             'contact_id': contact.id,
+            'is_archived': not client.active,
             'default_entity_id': (client._dealflow_get_default_legal_entity() & entities).id,
             'may_edit': client.has_access('write') and self.env.user.has_group('dealflow.group_user_own'),
         }
