@@ -160,6 +160,17 @@
             # Loaded when it is opened.
             ('remove', 'dealflow/static/src/workplace/**/*'),
             'dealflow/static/src/workplace/workplace_action.js',
+            # Loaded with the first call.
+            ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
+        ],
+        'dealflow.assets_call_popup': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/call_popup/call_popup.*',
         ],
         'dealflow.assets_workplace': [
             ('include', 'web._assets_helpers'),
@@ -179,6 +190,7 @@
         ],
         'web.assets_unit_tests_setup': [
             'dealflow/static/src/workplace/**/*',
+            'dealflow/static/src/call_popup/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

@@ -179,7 +179,7 @@ class TestCallRequirement(TelephonyCommon):
         )
 
     def _assert_refused(self):
-        words = "talked with the client by phone for 60 seconds within the last 7 days"
+        words = "talked with the client by phone for 60 seconds, not longer ago than, in days: 7"
         with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
             self._move()
 

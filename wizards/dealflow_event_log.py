@@ -1,4 +1,5 @@
 from datetime import timedelta
+from math import ceil
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -20,7 +21,7 @@ class DealflowEventLog(models.TransientModel):
     partner_id = fields.Many2one(
         'res.partner', string="Who", required=True, ondelete='cascade', domain="[('partner_share', '=', True)]"
     )
-    phone = fields.Char(related='partner_id.phone')
+    phone = fields.Char(compute='_compute_phone')
     # Given where somebody is called for a client that is not their own company.
     client_id = fields.Many2one('res.partner', ondelete='cascade')
     legal_entity_id = fields.Many2one('res.partner', ondelete='cascade')
@@ -44,7 +45,10 @@ class DealflowEventLog(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('type_ids', 'in', event_type_id), ('is_closed', '=', True)]",
+        # A call of the telephony took place: it was not missed.
+        domain="""[
+            ('type_ids', 'in', event_type_id), ('is_closed', '=', True), ('is_done', 'in', [True, not not call_id])
+        ]""",
     )
     is_done = fields.Boolean(related='event_status_id.is_done')
     duration = fields.Float(default=5 / 60, help="How long the call took. It ended just now.")
@@ -61,6 +65,19 @@ class DealflowEventLog(models.TransientModel):
     _check_duration = models.Constraint(
         'CHECK (duration >= 0 AND duration <= 24)', "A call lasts from 0 to 24 hours. Correct its duration."
     )
+
+    @api.model
+    def default_get(self, fields):
+        """A call of the telephony took as many minutes as have begun."""
+        values = super().default_get(fields)
+        if values.get('call_id') and 'duration' in values:
+            values['duration'] = ceil(self.env['dealflow.call'].browse(values['call_id']).talk_seconds / 60) / 60
+        return values
+
+    @api.depends('partner_id', 'call_id')
+    def _compute_phone(self):
+        for wizard in self:
+            wizard.phone = wizard.call_id.number or wizard.partner_id.phone
 
     @api.model
     def _default_event_type_id(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ...tools.public_methods import public_method
 
@@ -89,7 +90,7 @@ class DealflowCallRound(models.Model):
         of_contact = opportunities or {}
         calling_round = self.create(
             {
-                'name': self.env._("Round of %(day)s", day=fields.Date.context_today(self)),
+                'name': self.env._("Round of %(day)s", day=format_date(self.env, fields.Date.context_today(self))),
                 'line_ids': [
                     Command.create(
                         {

@@ -31,6 +31,7 @@ class DealflowCallRoundLine(models.Model):
     lead_id = fields.Many2one('crm.lead', string="Opportunity", index='btree_not_null', ondelete='set null')
     phone = fields.Char(compute='_compute_phone', depends=('partner_id',))
     script = fields.Text(related='round_id.script')
+    left_count = fields.Integer(related='round_id.open_count', string="Clients Left")
     about = fields.Text(compute='_compute_about', help="What there is to know before the call.")
     state = fields.Selection(
         [

@@ -41,7 +41,8 @@ class DealflowStageRequirement(models.Model):
     def _describe_client_talked(self):
         if self.max_age_days:
             return self.env._(
-                "Somebody talked with the client by phone for %(seconds)s seconds within the last %(days)s days",
+                "Somebody talked with the client by phone for %(seconds)s seconds, "
+                "not longer ago than, in days: %(days)s",
                 seconds=self.min_talk_seconds,
                 days=self.max_age_days,
             )

@@ -3,6 +3,7 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { CallPopup } from "@dealflow/call_popup/call_popup";
+import { callPopupService } from "@dealflow/call_popup/call_popup_service";
 import { defineDealflowModels, setGroups } from "./dealflow_test_helpers";
 
 describe.current.tags("desktop");
@@ -143,7 +144,7 @@ test("after the call a result, a step and a deal are three clicks and a few word
     await contains(".o_dealflow_result:first").click();
     expect(document.activeElement).toHaveClass("o_dealflow_next_step");
     await contains(".o_dealflow_next_step").edit("Send it", { confirm: false });
-    await contains(".card-footer select").select("8");
+    await contains(".o_dealflow_call_comment select").select("8");
     await contains(".o_dealflow_save").click();
     expect.verifySteps([[[33], { text: "Wants an offer", next_step: "Send it", deal_id: 8 }]]);
     expect(".o_dealflow_call_popup").toHaveCount(0);
@@ -219,4 +220,65 @@ test("an unknown number offers a contact, one that exists, and an opportunity", 
     expect(".o_dealflow_call_unknown").toHaveCount(0);
     expect(".o_dealflow_call_owner").toHaveText(/Ann/);
     expect(".o_dealflow_result").toHaveCount(2);
+});
+
+const TALKS = { event: "answered" };
+const ENDS = { event: "ended", call_id: 33, asks: true };
+
+test("after the call the card is folded to who it was, until details are asked for", async () => {
+    const popup = await mount();
+    await tell(popup, TALKS);
+    expect(".o_dealflow_details").toHaveCount(0);
+    await tell(popup, ENDS);
+    expect(".o_dealflow_call_owner").toHaveText("Ann\nAcme");
+    expect(".o_dealflow_save").toBeVisible();
+    await contains(".o_dealflow_details").click();
+    expect(".o_dealflow_call_owner").toHaveText(/Waits for the board/);
+});
+
+test("who rings is on top, and an open comment gives way with its text", async () => {
+    const popup = await mount();
+    await tell(popup, TALKS);
+    await tell(popup, ENDS);
+    await contains(".o_dealflow_text").edit("Wants", { confirm: false });
+    await tell(popup, { uniqueid: "1.2" });
+    expect(".card:first").toHaveAttribute("data-stage", "ringing");
+    expect(".o_dealflow_text").toHaveCount(0);
+    expect(".o_dealflow_unfold").toHaveText(/Ann\s*Wants/);
+    await contains(".o_dealflow_unfold").click();
+    expect(".o_dealflow_text").toHaveValue("Wants");
+    await tell(popup, { uniqueid: "1.3" });
+    expect(".o_dealflow_text").toHaveCount(0);
+    await tell(popup, { uniqueid: "1.2", event: "ended", call_id: false });
+    await tell(popup, { uniqueid: "1.3", event: "ended", call_id: false });
+    expect(".o_dealflow_text").toHaveValue("Wants");
+});
+
+/** The service of a page that is loaded anew in the same tab. */
+function reload() {
+    const bus = { subscribe: () => {} };
+    const orm = { silent: { call: async () => ({ ...FORM, owners: [OWNER] }) } };
+    return callPopupService.start({}, { bus_service: bus, orm });
+}
+
+test("what is typed, what rings and what was put off outlast a reload", async () => {
+    const popup = await mount();
+    await tell(popup, TALKS);
+    await tell(popup, ENDS);
+    await contains(".o_dealflow_text").edit("Wants", { confirm: false });
+    await tell(popup, { uniqueid: "1.2" });
+    await tell(popup, { uniqueid: "1.3" });
+    await contains(".o_dealflow_unfold").click();
+    const again = reload();
+    expect(again.state.calls.map((call) => [call.uniqueid, call.stage, call.text])).toEqual([
+        ["1.3", "ringing", ""],
+        ["1.2", "ringing", ""],
+        ["1.1", "ended", "Wants"],
+    ]);
+    again.close("1.1");
+    const later = reload();
+    expect(later.state.calls.map((call) => call.uniqueid)).toEqual(["1.3", "1.2"]);
+    expect(later.getPutOff(33).text).toBe("Wants");
+    later.receive({ ...RINGS, event: "commented" });
+    expect(reload().getPutOff(33)).toBe(undefined);
 });

@@ -14,4 +14,5 @@ test("a remark or an extension behind the number is not dialled", () => {
     expect(phoneLink("тел. 0888 123 456, вътр. 102")).toBe("tel:0888123456");
     expect(phoneLink("+49 (0)30 1234-5 (Abt. 7)")).toBe("tel:+4903012345");
     expect(phoneLink("ask Ann")).toBe("");
+    expect(phoneLink("102")).toBe("");
 });

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -25,6 +25,39 @@ export class CallPopup extends Component {
             this.sells = await user.hasGroup("dealflow.group_user_own");
         });
         this.phoneLink = phoneLink;
+        // Whose call has ended types at once: the fields of the comment are in sight.
+        useEffect(
+            (uniqueid) => {
+                if (uniqueid) {
+                    this.find(uniqueid, ".o_dealflow_call_actions")?.scrollIntoView({ block: "nearest" });
+                }
+            },
+            () => [this.asking?.uniqueid]
+        );
+    }
+
+    /** The call whose comment is open. */
+    get asking() {
+        return this.state.calls.find((call) => call.form && !call.isFolded);
+    }
+
+    /** Who rings is on top, below it the talk, then what wants a comment. */
+    get calls() {
+        const stages = ["ringing", "talking", "ended"];
+        return [...this.state.calls].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage));
+    }
+
+    find(uniqueid, selector) {
+        return this.root.el?.querySelector(`[data-uniqueid="${CSS.escape(uniqueid)}"] ${selector}`);
+    }
+
+    hasDetails(call) {
+        return !call.form || call.isDetailed;
+    }
+
+    /** The line that stands for a comment that has given way. */
+    getShort(call) {
+        return call.card?.owners.map((owner) => owner.name).join(", ") || this.getNumber(call);
     }
 
     getStage(call) {
@@ -108,7 +141,7 @@ export class CallPopup extends Component {
     /** Whoever has chosen a result goes on with the next step. */
     chooseResult(call, result) {
         call.text = result;
-        this.root.el.querySelector(`[data-uniqueid="${CSS.escape(call.uniqueid)}"] .o_dealflow_next_step`)?.focus();
+        this.find(call.uniqueid, ".o_dealflow_next_step")?.focus();
     }
 
     setDeal(call, ev) {
@@ -123,6 +156,7 @@ export class CallPopup extends Component {
         try {
             const values = { text: call.text.trim(), next_step: call.nextStep.trim(), deal_id: call.dealId };
             await this.orm.call("dealflow.call", "log_comment", [[call.callId], values]);
+            Object.assign(call, { text: "", nextStep: "" });
         } finally {
             this.local.busy = false;
         }
@@ -138,7 +172,12 @@ export class CallPopup extends Component {
             ...(call.dealId ? { default_deal_id: call.dealId } : {}),
         });
         return this.action.doAction(action, {
-            onClose: (infos) => infos?.done && this.popup.close(call.uniqueid),
+            onClose: (infos) => {
+                if (infos?.done) {
+                    Object.assign(call, { text: "", nextStep: "" });
+                    this.popup.close(call.uniqueid);
+                }
+            },
         });
     }
 
@@ -147,4 +186,4 @@ export class CallPopup extends Component {
     }
 }
 
-registry.category("main_components").add("dealflow.CallPopup", { Component: CallPopup });
+registry.category("lazy_components").add("dealflow.CallPopup", CallPopup);

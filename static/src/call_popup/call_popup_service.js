@@ -1,6 +1,8 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { KeptCalls } from "@dealflow/call_popup/kept_calls";
 
 /** After so long without news of it a call has ended, whatever became of the notice. */
 const FORGOTTEN_AFTER = 4 * 60 * 60 * 1000;
@@ -13,7 +15,7 @@ const CLOSED = "dealflow.call_popup.closed";
  * shows the calls: another one, such as the first that was opened, may be out of sight.
  *
  * A call is opened when a phone of the user rings or answers. It stays with whoever answered, until the comment is given
- * or put off; with everybody else it closes.
+ * or put off; with everybody else it closes. What is shown and typed is kept in the tab, for when the page is loaded again.
  */
 export const callPopupService = {
     dependencies: ["bus_service", "orm"],
@@ -21,7 +23,10 @@ export const callPopupService = {
     start(env, { bus_service: bus, orm }) {
         const tab = `${Math.random()}`;
         const state = reactive({ calls: [], isShown: false });
-        const closed = new Set();
+        const kept = new KeptCalls();
+        const closed = new Set(kept.closed);
+        // Whatever changes is kept: what is read through this one calls back.
+        const watched = reactive(state, () => kept.keep(watched.calls, closed));
 
         function find(uniqueid) {
             return state.calls.find((call) => call.uniqueid === uniqueid);
@@ -33,11 +38,26 @@ export const callPopupService = {
             if (index >= 0) {
                 browser.clearTimeout(state.calls[index].timer);
                 state.calls.splice(index, 1);
+                // With nothing else on the screen the comment that had given way comes back.
+                if (state.calls.length && state.calls.every((call) => call.isFolded)) {
+                    state.calls[0].isFolded = false;
+                }
+            }
+            kept.keep(watched.calls, closed);
+        }
+
+        /** Make room for one call: the comments that are typed on others become a line. */
+        function fold(uniqueid) {
+            for (const call of state.calls) {
+                call.isFolded = call.stage === "ended" && call.uniqueid !== uniqueid;
             }
         }
 
-        /** Close a call here and in the other tabs. */
+        /** Close a call here and in the other tabs; what was typed is found in the dialog that comments it later. */
         function close(uniqueid) {
+            if (find(uniqueid)) {
+                kept.putOff(find(uniqueid));
+            }
             forget(uniqueid);
             browser.localStorage.setItem(CLOSED, uniqueid);
         }
@@ -52,10 +72,19 @@ export const callPopupService = {
 
         /** Offer to say what came of a call that has ended. */
         async function ask(uniqueid) {
-            const form = await orm.silent.call("dealflow.call", "get_comment_form", [[find(uniqueid).callId]]);
+            let form;
+            try {
+                form = await orm.silent.call("dealflow.call", "get_comment_form", [[find(uniqueid).callId]]);
+            } catch (error) {
+                // It was commented meanwhile.
+                if (error instanceof RPCError) {
+                    return forget(uniqueid);
+                }
+                throw error;
+            }
             const call = find(uniqueid);
             if (call) {
-                Object.assign(call, { form, dealId: form.deal_id });
+                Object.assign(call, { form, dealId: call.dealId ?? form.deal_id });
             }
         }
 
@@ -82,19 +111,19 @@ export const callPopupService = {
         }
 
         function open(notice) {
-            state.calls.push({
-                uniqueid: notice.uniqueid,
-                direction: notice.direction,
-                number: notice.number,
-                name: notice.name,
+            // The newest one is on top.
+            state.calls.unshift({
                 stage: "ringing",
-                card: null,
                 callId: false,
                 asks: false,
-                form: null,
                 text: "",
                 nextStep: "",
-                dealId: false,
+                dealId: null,
+                isFolded: false,
+                isDetailed: false,
+                ...notice,
+                card: null,
+                form: null,
                 isCardAsked: false,
                 isFormAsked: false,
                 timer: browser.setTimeout(() => forget(notice.uniqueid), FORGOTTEN_AFTER),
@@ -111,7 +140,9 @@ export const callPopupService = {
             }
             if (event === "ringing" || event === "answered") {
                 if (!find(uniqueid) && !closed.has(uniqueid)) {
-                    open(notice);
+                    const { direction, number, name } = notice;
+                    open({ uniqueid, direction, number, name });
+                    fold(uniqueid);
                 }
                 const call = find(uniqueid);
                 if (call && event === "answered") {
@@ -119,7 +150,16 @@ export const callPopupService = {
                 }
             } else if (find(uniqueid) && notice.call_id) {
                 Object.assign(find(uniqueid), { stage: "ended", callId: notice.call_id, asks: notice.asks });
+                // A comment does not hide who is calling meanwhile.
+                if (state.calls.every((call) => call.stage !== "ringing")) {
+                    fold(uniqueid);
+                } else {
+                    find(uniqueid).isFolded = true;
+                }
             } else {
+                if (event === "commented") {
+                    kept.drop(uniqueid);
+                }
                 forget(uniqueid);
             }
             load();
@@ -142,9 +182,11 @@ export const callPopupService = {
                 browser.localStorage.removeItem(SHOWN_IN);
             }
         });
+        kept.calls.reverse().forEach(open);
+        kept.keep(watched.calls, closed);
         look();
         bus.subscribe("dealflow.call", receive);
-        return { state, close, receive, loadCard, ask };
+        return { state, close, receive, loadCard, ask, fold, getPutOff: (callId) => kept.getPutOff(callId) };
     },
 };
 
