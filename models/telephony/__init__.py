@@ -7,7 +7,6 @@ from . import dealflow_call_round_line
 from . import dealflow_partner_phone
 from . import dealflow_stage_requirement
 from . import crm_lead
-from . import ir_actions_actions
 from . import res_company
 from . import res_config_settings
 from . import res_partner
