@@ -162,6 +162,7 @@
             'dealflow/static/src/workplace/workplace_action.js',
             # Loaded with the first call.
             ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
+            ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
         ],
         'dealflow.assets_call_popup': [
             ('include', 'web._assets_helpers'),
@@ -171,6 +172,7 @@
             'web/static/lib/bootstrap/scss/_variables-dark.scss',
             'web/static/lib/bootstrap/scss/_maps.scss',
             'dealflow/static/src/call_popup/call_popup.*',
+            'dealflow/static/src/outgoing_call/outgoing_call.*',
         ],
         'dealflow.assets_workplace': [
             ('include', 'web._assets_helpers'),
@@ -191,6 +193,7 @@
         'web.assets_unit_tests_setup': [
             'dealflow/static/src/workplace/**/*',
             'dealflow/static/src/call_popup/**/*',
+            'dealflow/static/src/outgoing_call/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

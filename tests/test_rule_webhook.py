@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .rule_common import RuleCommon
@@ -163,9 +163,9 @@ class TestRuleWebhook(RuleCommon):
     def test_save_that_fails_sends_nothing(self):
         with running_server() as (port, seen):
             self._call(port).unlink()
-            with self.assertRaises(UserError), self.env.cr.savepoint():
+            with self.assertRaises(RuntimeError), self.env.cr.savepoint():
                 self._new_deal(self.rep_north, amount=160000)
-                raise UserError("no")
+                raise RuntimeError("The rest of the save fails.")
             self.assertFalse(self.calls.search([]))
             self._run_job()
             self.assertFalse(seen)

@@ -84,8 +84,8 @@ class DealflowCallRound(models.Model):
         if not callable_partners:
             raise UserError(
                 self.env._(
-                    "None of those chosen is a contact with a phone number, or an opportunity of one. Enter the contacts "
-                    "first."
+                    "None of those chosen is a contact with a phone number, or an opportunity of one. Enter the "
+                    "contacts first."
                 )
             )
         of_contact = opportunities or {}

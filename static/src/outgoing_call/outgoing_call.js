@@ -58,4 +58,4 @@ export class OutgoingCall extends Component {
     }
 }
 
-registry.category("main_components").add("dealflow.OutgoingCall", { Component: OutgoingCall });
+registry.category("lazy_components").add("dealflow.OutgoingCall", OutgoingCall);
