@@ -407,11 +407,14 @@ def test_a_caller_that_says_nothing_or_nonsense_ends_nothing(tmp_path):
             reader, writer = await asyncio.open_connection('127.0.0.1', port)
             writer.write(content)
             writer.write_eof()
-            await asyncio.wait_for(reader.read(), 3)
+            answers.append(await asyncio.wait_for(reader.read(), 3))
             writer.close()
         started.close()
 
+    answers = []
     asyncio.run(run())
+    assert len(answers) == 5
+    assert not any(answer.startswith(b'HTTP/1.1 200') for answer in answers)
 
 
 # The bridge and its settings

@@ -49,10 +49,9 @@ class DealflowCall(models.Model):
         :return: ``waiting``, missed calls to call back that the user may read; ``debts``, own calls without a comment;
             ``days`` since the oldest of these; ``limit``, with how many of them deals do not go on (0 is never); and
             ``people``, up to ten others for whom the user answers and who owe comments, most first, with ``id``,
-            ``name``, ``debts`` and ``days``; an empty dictionary for who logs no calls, and without telephony
+            ``name``, ``debts`` and ``days``; an empty dictionary for who logs no calls
         """
-        connected = self.env['dealflow.telephony.provider']._is_connected
-        if not self.env.user._dealflow_may_log_calls() or not connected():
+        if not self.env.user._dealflow_may_log_calls():
             return {}
         of_company = Domain('company_id', '=', self.env.company.id)
         owed = self._read_group(

@@ -3,22 +3,27 @@ import { LazyComponent } from "@web/core/assets";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
-/** Loads the pop-up with the first call: whose phone never rings does not load it. */
-export class CallPopupLoader extends Component {
+/** Loads a box with the first call that it is about: whose phone never rings loads none. */
+class CallBoxLoader extends Component {
     static template = xml`
         <LazyComponent
-            t-if="state.isShown and state.calls.length"
+            t-if="isShown(state)"
             bundle="'dealflow.assets_call_popup'"
-            Component="'dealflow.CallPopup'"
+            Component="'dealflow.' + props.name"
             props="{}"
         />
     `;
     static components = { LazyComponent };
-    static props = {};
+    static props = { name: String };
 
     setup() {
-        this.state = useState(useService("dealflow_call_popup").state);
+        this.isShown = ({ isShown, calls, call }) => call || (isShown && calls.length);
+        this.state = useState(
+            useService(this.props.name === "CallPopup" ? "dealflow_call_popup" : "dealflow_outgoing_call").state
+        );
     }
 }
 
-registry.category("main_components").add("dealflow.CallPopup", { Component: CallPopupLoader });
+for (const name of ["CallPopup", "OutgoingCall"]) {
+    registry.category("main_components").add(`dealflow.${name}`, { Component: CallBoxLoader, props: { name } });
+}
