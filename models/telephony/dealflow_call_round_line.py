@@ -18,7 +18,8 @@ class DealflowCallRoundLine(models.Model):
 
     _name = 'dealflow.call.round.line'
     _description = "Client of a Calling Round"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin']
+    _merge_key = ('round_id', 'partner_id')
     _order = 'round_id desc, sequence, id'
     _rec_name = 'partner_id'
     _dealflow_code_only_fields = ('state', 'tries', 'user_id', 'taken_on', 'called_on', 'event_id')
@@ -58,6 +59,14 @@ class DealflowCallRoundLine(models.Model):
     )
 
     _partner_unique = models.UniqueIndex('(round_id, partner_id)', "The contact is in this round already.")
+
+    def _merge_values(self, others):
+        """Count the tries of all, and keep what came of the calls with those who need no more of them."""
+        values = {'tries': sum((self | others).mapped('tries'))}
+        done = others.filtered(lambda line: line.state not in OPEN_STATES)[:1]
+        if done and self.state in OPEN_STATES:
+            values.update(state=done.state, user_id=done.user_id.id, event_id=done.event_id.id, called_on=done.called_on)
+        self._dealflow_set_derived(values)
 
     @api.depends('partner_id')
     def _compute_phone(self):
