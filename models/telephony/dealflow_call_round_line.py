@@ -65,7 +65,8 @@ class DealflowCallRoundLine(models.Model):
         values = {'tries': sum((self | others).mapped('tries'))}
         done = others.filtered(lambda line: line.state not in OPEN_STATES)[:1]
         if done and self.state in OPEN_STATES:
-            values.update(state=done.state, user_id=done.user_id.id, event_id=done.event_id.id, called_on=done.called_on)
+            names = ('user_id', 'event_id')
+            values |= {'state': done.state, 'called_on': done.called_on, **{name: done[name].id for name in names}}
         self._dealflow_set_derived(values)
 
     @api.depends('partner_id')
