@@ -13,6 +13,7 @@ class DealflowCallRound(models.Model):
     _description = "Calling Round"
     _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'id desc'
+    _is_guarded = True
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)

@@ -18,7 +18,7 @@ class DealflowCallRoundLine(models.Model):
 
     _name = 'dealflow.call.round.line'
     _description = "Client of a Calling Round"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.merge.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin', 'dealflow.merge.mixin']
     _merge_key = ('round_id', 'partner_id')
     _order = 'round_id desc, sequence, id'
     _rec_name = 'partner_id'
