@@ -21,6 +21,7 @@ WITHOUT_TARGET = {
     # Users may read events of others as «busy».
     ('dealflow.meeting.sheet', 'event_id'),
     ('mail.activity', 'dealflow_event_id'),
+    ('dealflow.call.round.line', 'event_id'),
     # A competitor line never changes its deal.
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they may read all opportunities.
@@ -93,6 +94,9 @@ class TestReferencesOfModels(MarketingCommon):
                 'deal_id': cls.env['dealflow.deal'].search([('user_id', '=', cls.rep.id)], order='id desc', limit=1).id,
             }
         )
+        for person in (cls.rep, cls.stranger):
+            lines = [Command.create({'partner_id': cls.alpha.id})]
+            cls.env['dealflow.call.round'].with_user(person).create({'name': "Round", 'line_ids': lines})
         cls.env.flush_all()
 
     def _get_references(self):
