@@ -58,6 +58,15 @@ class WorkplaceCommon(EventCommon):
     def _as(cls, user):
         return cls.env['dealflow.workplace'].with_user(user)
 
+    def _hide(self, partners):
+        """Give partners, without all that hangs on them, to a company that nobody of the test works for."""
+        foreign = self.env['res.company'].create({'name': f"Out of sight {partners.ids}"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE id IN %s", [foreign.id, tuple(partners.ids)]
+        )
+        self.env.invalidate_all()
+
     def _get_page(self, user=None, **options):
         self.env.flush_all()
         self.env.invalidate_all()
@@ -174,6 +183,17 @@ class TestWorkplacePage(WorkplaceCommon):
         self.assertEqual([status['is_default'] for status in row['statuses']], [True, False])
         self.assertFalse(self._get_page(self.viewer)['settings']['may_work'])
 
+    def test_clients_who_went_to_another_company_leave_the_page_open(self):
+        """An event stays that of the rep; the name of its client is told to whoever may read the client."""
+        event = self._at(11, 18, self.east, client_contact_id=self.oleg.id)
+        kept = self._at(11, 19)
+        self._hide(self.east | self.oleg)
+        page = self._get_page()
+        rows = {row['id']: (row['client'], row['contact'], row['phone']) for row in page['events']}
+        self.assertEqual(rows[event.id], (False, False, ''))
+        self.assertEqual(rows[kept.id][0]['id'], self.partner.id)
+        self.assertEqual([row['id'] for row in page['clients']], [self.partner.id])
+
     def test_days_at_the_ends_of_the_calendar_are_refused(self):
         for day in ('0001-01-01', '9999-12-31'):
             with self.subTest(day=day), self.assertRefused(UserError, "cannot be read"):
@@ -280,6 +300,16 @@ class TestWorkplaceClient(WorkplaceCommon):
         foreign = self.env['res.company'].create({'name': "Other company"})
         other = self._new_partner("Foreign", company_id=foreign.id)
         self.assertIs(self._as(self.rep_north).get_client(other.id), False)
+
+    def test_what_belongs_to_another_company_is_left_out(self):
+        """Of a group, its entity and the firm of a person, those that one may read are shown."""
+        entity, firm = self._new_partner("Foreign entity"), self._new_partner("Foreign firm")
+        self._new('dealflow.entity.link', None, {'partner_id': self.partner.id, 'entity_id': entity.id})
+        guest = self._new_contact("Guest", firm, other_company_ids=self.partner)
+        self._hide(entity | firm)
+        client = self._get_client()
+        self.assertEqual([each['id'] for each in client['client']['entities']], [self.partner.id])
+        self.assertFalse(next(each for each in client['contacts'] if each['id'] == guest.id)['company'])
 
     def test_header_and_figures(self):
         entity = self._new_partner("Lotus Ltd", counterparty_role='entity')

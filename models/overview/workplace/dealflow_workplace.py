@@ -110,13 +110,14 @@ class DealflowWorkplace(models.AbstractModel):
         late_rows = self._find_overdue(mine)
         overdue = events.browse([event_id for _stop, event_id, _client_id in late_rows[:MAX_OVERDUE]])
         late = events.browse([event_id for _stop, event_id, client_id in reversed(late_rows) if client_id][:MAX_LATE])
-        # Read together.
-        everything = week | overdue | late
-        week, overdue, late = (records.with_prefetch(everything._ids) for records in (week, overdue, late))
         # sudo - calendar.event: nothing of their own events is private to users; Odoo would look who takes part.
-        week, overdue, late = (records.sudo() for records in (week, overdue, late))
-        everything.sudo().fetch(EVENT_FIELDS)
-        parties = self._get_readable_parties(everything.sudo())
+        everything = (week | overdue | late).sudo()
+        # Read together.
+        week, overdue, late = (
+            records.with_env(everything.env).with_prefetch(everything._ids) for records in (week, overdue, late)
+        )
+        everything.fetch(EVENT_FIELDS)
+        parties = self._get_readable_parties(everything)
         days_of = {event.id: self._get_event_day(event) for event in week}
         shown = week.filtered(lambda event: first_day <= days_of[event.id] <= last_day)[:MAX_EVENTS]
         editable = self._get_editable((shown | overdue).sudo(False))
@@ -222,9 +223,20 @@ class DealflowWorkplace(models.AbstractModel):
     def _get_readable_parties(self, events):
         """Return the clients and contacts of events whose names the user may read."""
         found = self.env['res.partner'].union(events.business_partner_id, events.client_contact_id)
-        found.fetch(PARTY_FIELDS)
-        (found.parent_id | found.commercial_partner_id).fetch(PARTY_FIELDS)
+        self._fetch_partners(found, PARTY_FIELDS)
         return found._filtered_access('read')
+
+    @api.model
+    def _fetch_partners(self, partners, names):
+        """Read fields of contacts and of their firms, so that nothing else is read later on.
+
+        Who may see which of them is asked afterwards, one by one: reading as the user stops at the first that they may
+        not see.
+        """
+        # sudo - res.partner: see above.
+        partners_sudo = partners.sudo()
+        partners_sudo.fetch(names)
+        (partners_sudo.parent_id | partners_sudo.commercial_partner_id).fetch(names)
 
     @api.model
     def _get_editable(self, events):

@@ -136,7 +136,7 @@ class DealflowWorkplace(models.AbstractModel):
             return False
         partner = partner.with_env(self.env)
         firm = partner.commercial_partner_id
-        (partner.business_partner_id | firm).fetch(self._get_partner_fields())
+        self._fetch_partners(partner.business_partner_id | firm, PARTNER_FIELDS)
         client = next(
             (each for each in (partner.business_partner_id, firm) if each and each.has_access('read')), partner
         )
@@ -144,7 +144,7 @@ class DealflowWorkplace(models.AbstractModel):
         if not contact and partner != client and partner._dealflow_is_contact_person():
             contact = partner
         entities = client._dealflow_get_legal_entities()
-        entities.fetch(self._get_partner_fields())
+        self._fetch_partners(entities, PARTNER_FIELDS)
         entities = entities._filtered_access('read')
         events = self._get_client_events(client, client | entities, contact, options)
         if options.get('only') == 'events':
@@ -165,7 +165,7 @@ class DealflowWorkplace(models.AbstractModel):
         parties = client | entities
         families = self._get_families(parties)
         people = self._find_people(parties, families)
-        (people.parent_id | people.commercial_partner_id).fetch(self._get_partner_fields())
+        self._fetch_partners(people, PARTNER_FIELDS)
         rows = self._get_open_rows(client, parties, entities)
         clocks = (client | people)._dealflow_get_clocks()
         return {
