@@ -295,6 +295,8 @@ class TestSegmentTerms(WorkplaceCommon):
         )
         self.assertEqual(terms['talking_points'], ["Three days", "Five years of warranty"])
         self.assertEqual(terms['segment'], "Client Statuses: Regular · Sales Regions: Russia")
+        self.russia.name = "The whole country"
+        self.assertEqual(self._terms()['segment'], "Client Statuses: Regular · Sales Regions: The whole country")
         self.assertFalse(terms['may_edit'])
         self.assertTrue(self._terms(self.manager)['may_edit'])
         self.assertEqual(self._terms(self.viewer)['name'], "Moscow")

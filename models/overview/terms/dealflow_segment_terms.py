@@ -122,9 +122,8 @@ class DealflowSegmentTerms(models.Model):
             and (not criteria['turnover_to'] or turnover < criteria['turnover_to'])
         )
 
-    @ormcache('self.id', 'self.env.uid', 'self.env.lang', 'self.env.company.id')
     def _describe_segment(self):
-        """Return in words which clients belong to the segment, kept until a register changes."""
+        """Return in words which clients belong to the segment."""
         self.ensure_one()
         parts = [
             self.env._("%(what)s: %(values)s", what=self._dealflow_get_field_label(name), values=", ".join(values))
