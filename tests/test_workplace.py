@@ -62,9 +62,7 @@ class WorkplaceCommon(EventCommon):
         """Give partners, without all that hangs on them, to a company that nobody of the test works for."""
         foreign = self.env['res.company'].create({'name': f"Out of sight {partners.ids}"})
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET company_id = %s WHERE id IN %s", [foreign.id, tuple(partners.ids)]
-        )
+        self.env.cr.execute("UPDATE res_partner SET company_id = %s WHERE id IN %s", [foreign.id, tuple(partners.ids)])
         self.env.invalidate_all()
 
     def _get_page(self, user=None, **options):

@@ -22,15 +22,23 @@ class ResCompany(models.Model):
 
     _inherit = 'res.company'
 
+    def _dealflow_get_tz(self):
+        """Return the name of the time zone in which the company works.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo - resource.calendar: the time zone of a company is no secret.
+        company_sudo = self.sudo()
+        return company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or 'UTC'
+
     def _dealflow_get_today(self):
         """Return today's date in the company's time zone; for the user's, see ``fields.Date.context_today``.
 
         :rtype: date
         """
         self.ensure_one()
-        # sudo - resource.calendar: the time zone of a company is no secret.
-        tz = self.sudo().resource_calendar_id.tz or self.sudo().partner_id.tz or 'UTC'
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return fields.Date.context_today(self.with_context(tz=self._dealflow_get_tz()))
 
     def _dealflow_get_working_intervals(self, start, stop):
         """Return the working time of the company.

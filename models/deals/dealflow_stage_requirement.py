@@ -13,7 +13,7 @@ class DealflowStageRequirement(models.Model):
 
     _name = 'dealflow.stage.requirement'
     _description = "Stage Requirement"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.cached.mixin']
     _order = 'stage_id, sequence, id'
 
     stage_id = fields.Many2one('dealflow.stage', required=True, index=True, ondelete='cascade')
@@ -61,23 +61,6 @@ class DealflowStageRequirement(models.Model):
                         stage=requirement.stage_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        requirements = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return requirements
-
-    def write(self, vals):
-        result = super().write(vals)
-        if 'stage_id' in vals:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def _describe(self):
         """Return the text of the requirement for the checklist on the deal.

@@ -249,7 +249,7 @@ class DealflowCall(models.Model):
         responsible = caller if values['direction'] == 'outgoing' and not talks else last
         partner = owners._dealflow_get_only_owner() if owners else self.env['res.partner']
         begin = min((leg['date'] for leg in legs if leg['kind'] == 'talked'), default=values['ended_on'])
-        zone = pytz.timezone(provider.company_id.resource_calendar_id.tz or provider.company_id.partner_id.tz or 'UTC')
+        zone = pytz.timezone(provider.company_id._dealflow_get_tz())
         return {
             **values,
             'started_on': values['started_on'].replace(microsecond=0),

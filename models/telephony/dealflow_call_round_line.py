@@ -65,8 +65,9 @@ class DealflowCallRoundLine(models.Model):
         values = {'tries': sum((self | others).mapped('tries'))}
         done = others.filtered(lambda line: line.state not in OPEN_STATES)[:1]
         if done and self.state in OPEN_STATES:
-            names = ('user_id', 'event_id')
-            values |= {'state': done.state, 'called_on': done.called_on, **{name: done[name].id for name in names}}
+            values.update(
+                state=done.state, called_on=done.called_on, user_id=done.user_id.id, event_id=done.event_id.id
+            )
         self._dealflow_set_derived(values)
 
     @api.depends('partner_id')
@@ -135,8 +136,9 @@ class DealflowCallRoundLine(models.Model):
 
     def _open_next(self):
         line = self._take_next(self.round_id, after=self)
-        if line:
-            return line._open()
+        return line._open() if line else self._open_round()
+
+    def _open_round(self):
         return {
             'type': 'ir.actions.act_window',
             'name': self.round_id.name,
@@ -182,13 +184,7 @@ class DealflowCallRoundLine(models.Model):
     @public_method(one=True)
     def action_open_round(self):
         """Open the round of the one line."""
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': 'dealflow.call.round',
-            'res_id': self.round_id.id,
-            'views': [(False, 'form')],
-            'target': 'main',
-        }
+        return self._open_round()
 
     def _check_open(self):
         self.check_access('write')

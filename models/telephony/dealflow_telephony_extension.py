@@ -104,8 +104,7 @@ class DealflowTelephonyExtension(models.Model):
     def _is_away(self):
         if not (self.absent_from or self.absent_until):
             return False
-        zone = self.company_id.resource_calendar_id.tz or self.company_id.partner_id.tz or 'UTC'
-        today = fields.Date.context_today(self.with_context(tz=zone))
+        today = self.company_id._dealflow_get_today()
         return (self.absent_from or today) <= today <= (self.absent_until or today)
 
     def _filter_free(self):

@@ -37,16 +37,18 @@ class DealflowRuleAction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         actions = super().create(vals_list)
-        for action in actions.filtered(lambda action: action.kind == 'webhook'):
-            action._dealflow_set_derived({'webhook_secret': secrets.token_urlsafe(32)})
+        actions._make_secrets()
         return actions
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get('kind') == 'webhook':
-            for action in self.filtered(lambda action: not action.webhook_secret):
-                action._dealflow_set_derived({'webhook_secret': secrets.token_urlsafe(32)})
+        self._make_secrets()
         return result
+
+    def _make_secrets(self):
+        """Give each webhook a secret of its own, once."""
+        for action in self.filtered(lambda action: action.kind == 'webhook' and not action.webhook_secret):
+            action._dealflow_set_derived({'webhook_secret': secrets.token_urlsafe(32)})
 
     def _get_problem_webhook(self):
         try:

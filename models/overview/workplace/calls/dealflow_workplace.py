@@ -56,7 +56,7 @@ class DealflowWorkplace(models.AbstractModel):
         :param values: ``contact_id`` (who was called), ``text`` (what the call brought), ``event_type_id`` and
             ``event_status_id`` (an outgoing call that is done), ``duration`` in minutes (5), ``deal_id``,
             ``next_step`` and ``next_start`` in UTC (as proposed by the settings of :meth:`get_page`; ``False`` only
-            notes the step); a text or a status is needed
+            notes the step); a call that took place needs a text, and another one its status
         :return: ``event``, a row of the ``events`` of :meth:`get_client`, and ``next``, one of those of
             :meth:`get_page`, or ``False``
         :rtype: dict
@@ -66,8 +66,7 @@ class DealflowWorkplace(models.AbstractModel):
         values = values or {}
         if not (values.get('text') or '').strip() and not values.get('event_status_id'):
             raise UserError(self.env._("Nothing is said about the call. Type what it brought, or choose how it ended."))
-        partners = self.env['res.partner'].with_context(active_test=False)
-        partner = partners.search([('id', '=', partner_id)]).with_env(self.env)
+        partner = self._find_partner(partner_id)
         if not partner:
             raise UserError(
                 self.env._("This client is no longer there, or you have no right to see it. Choose another one.")

@@ -8,6 +8,7 @@ from .....tools.phone_numbers import get_link
 from .....tools.public_methods import KEY, WHOLE_NUMBER, id_of, option_keys, public_method
 from ....claims.dealflow_claim import OPEN_STATES
 from ....partners.dealflow_requisites_mixin import SETTLED_STATES
+from ..dealflow_workplace import EVENT_FIELDS, PARTY_FIELDS
 
 EVENTS = 40
 LARGEST_EVENTS = 200
@@ -17,52 +18,21 @@ MAX_CONTACTS = 80
 MAX_ENTITIES = 40
 # Open documents of each kind.
 MAX_OPEN = 20
-# What is read of the people and firms of a group, all at once.
+# What is read of the people and firms of a group, and of their events, besides what the page reads.
 PARTNER_FIELDS = (
-    'name',
-    'complete_name',
+    *PARTY_FIELDS,
     'dealflow_full_name',
     'function',
-    'phone',
-    'email',
     'website',
-    'city',
-    'country_id',
-    'region_id',
     'industry_id',
     'client_status_id',
     'annual_turnover',
-    'dealflow_tz',
     'dealflow_discount',
-    'parent_id',
-    'commercial_partner_id',
-    'business_partner_id',
     'counterparty_role',
     'requisites_state',
     'user_id',
-    'is_company',
-    'active',
-    'type',
-    'company_id',
-    'partner_share',
 )
-EVENT_FIELDS = (
-    'name',
-    'allday',
-    'start',
-    'start_date',
-    'stop',
-    'stop_date',
-    'event_type_id',
-    'event_status_id',
-    'client_contact_id',
-    'deal_id',
-    'user_id',
-    'description',
-    'result',
-    'privacy',
-    'active',
-)
+CLIENT_EVENT_FIELDS = (*EVENT_FIELDS, 'deal_id', 'description', 'result')
 # What is read of open documents, with what their rights depend on.
 DEAL_FIELDS = (
     'name',
@@ -130,11 +100,9 @@ class DealflowWorkplace(models.AbstractModel):
         :rtype: dict | bool
         """
         options = options or {}
-        partners = self.env['res.partner'].with_context(active_test=False)
-        partner = partners.search_fetch([('id', '=', partner_id)], self._get_partner_fields())
+        partner = self._find_partner(partner_id)
         if not partner:
             return False
-        partner = partner.with_env(self.env)
         firm = partner.commercial_partner_id
         self._fetch_partners(partner.business_partner_id | firm, PARTNER_FIELDS)
         client = next(
@@ -182,6 +150,12 @@ class DealflowWorkplace(models.AbstractModel):
             'finance': self._get_finance(client, families[client.id]),
             'actions': self._get_client_actions(client, parties, contact),
         }
+
+    @api.model
+    def _find_partner(self, partner_id):
+        """Return the client, entity or contact with an id, archived or not; empty if it is gone or not visible."""
+        partners = self.env['res.partner'].with_context(active_test=False)
+        return partners.search_fetch([('id', '=', partner_id)], self._get_partner_fields()).with_env(self.env)
 
     @api.model
     def _get_partner_fields(self):
@@ -532,7 +506,7 @@ class DealflowWorkplace(models.AbstractModel):
         offset = max(options.get('offset') or 0, 0)
         domain = self._get_client_events_domain(parties, contact, options.get('event_filter'))
         events = self.env['calendar.event'].search_fetch(
-            domain, EVENT_FIELDS, order='start desc, id desc', offset=offset, limit=limit + 1
+            domain, CLIENT_EVENT_FIELDS, order='start desc, id desc', offset=offset, limit=limit + 1
         )
         found = events[:limit]
         is_whole = not offset and len(events) <= limit
