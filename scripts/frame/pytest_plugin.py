@@ -2,9 +2,26 @@
 
 import json
 
+import pytest
+
+from frame.odoo_server import free_port
+
 
 def pytest_addoption(parser):
     parser.addoption('--verdicts', default='{}', help="the checks before the tests and whether they passed, as JSON")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session):
+    """Give each process of pytest-xdist a port of its own, before pytest-odoo starts a server on it.
+
+    pytest-odoo copies the database for each of them, but leaves them the same port.
+    """
+    if hasattr(session.config, 'workerinput') and session.config.pluginmanager.has_plugin('odoo'):
+        from odoo.tools import config
+
+        config['http_port'] = free_port()
+    return (yield)
 
 
 def pytest_itemcollected(item):

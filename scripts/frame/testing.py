@@ -20,6 +20,8 @@ from frame.workbench import Workbench
 
 # Each checkout has its own database, so that two of them do not upgrade it in turns.
 KEPT = f'{MODULE}_test_{short_hash(CHECKOUT)}'
+# Beyond these, the longest file of tests is what a run waits for.
+MOST_WORKERS = 4
 # Options of pytest with a value, which may look like the path of a test; and those that select a part of the tests.
 WITH_VALUE = ('-k', '-m', '-p', '-c', '-o', '-W', '--tb', '--maxfail', '--deselect', '--durations', '--ignore')
 SELECTING = {'-k', '-m', '--lf', '--last-failed', '--ff', '--sw', '--stepwise', '--nf'}
@@ -31,6 +33,7 @@ def main(arguments):
     addons = find_addons(options.addons_path) if options.addons_path else []
     part = bool(addons) or selects(paths, others)
     keep = options.keep or (part and not options.fresh and not addons)
+    workers = count_workers(options, part)
     machine.need_browser()
     machine.need_pdf_printer(required=True)
     with Workbench.prepare() as bench:
@@ -45,8 +48,11 @@ def main(arguments):
         try:
             with only_one(name) if keep else nullcontext():
                 verdicts |= prepare(databases, name, addons, browser=not options.guests)
-                code = run_pytest(bench, name, verdicts, paths, others, addons)
+                code = run_pytest(bench, name, verdicts, paths, [*others, *spread(workers)], addons)
         finally:
+            with undisturbed():
+                for number in range(workers if workers > 1 else 0):
+                    databases.drop(f'{name}-gw{number}')
             if not keep:
                 with undisturbed():
                     databases.drop(name)
@@ -57,7 +63,7 @@ def parse(arguments):
     """Parse the command line: our options, paths of tests with the module's name, and other arguments of pytest."""
     parser = argparse.ArgumentParser(
         prog='scripts/test',
-        usage='scripts/test [--fresh | --keep | --addons-path FOLDER [--guests]] [pytest arguments]',
+        usage='scripts/test [--fresh | --keep | --addons-path FOLDER [--guests]] [--workers N] [pytest arguments]',
         allow_abbrev=False,
         description="Check the code as scripts/lint does, install the module in a fresh database and run all tests, "
         "those in a browser included. With a selection (-k, -m, --lf, a path) only these tests run, on a "
@@ -79,6 +85,13 @@ def parse(arguments):
         help="with --addons-path: the addons of OCA in scripts/requirements-guests.txt are at hand, so that the others "
         "may depend on them; these have no tests in a browser",
     )
+    parser.add_argument(
+        '--workers',
+        type=int,
+        metavar='N',
+        help="run the tests in N processes, each with a copy of the database; by default a full run has one for each "
+        f"processor, at most {MOST_WORKERS}, and a selection one",
+    )
     for option in WITH_VALUE:
         parser.add_argument(option, dest='passed', action=Passed, default=[], help=argparse.SUPPRESS)
     options, rest = parser.parse_known_args(arguments)
@@ -97,6 +110,19 @@ class Passed(argparse.Action):
 def selects(paths, others):
     """Return whether the arguments for pytest select a part of the tests."""
     return bool(paths or SELECTING.intersection(others))
+
+
+def count_workers(options, part):
+    """Return how many processes run the tests; copying the database for several is not worth it for a few tests."""
+    return options.workers or (1 if part else min(MOST_WORKERS, os.cpu_count() or 1))
+
+
+def spread(workers):
+    """Return the options that let pytest-xdist spread the files of tests over several processes.
+
+    The files keep their order, so that the long ones of ``scripts/tests`` come first and no process ends by waiting.
+    """
+    return ['-n', str(workers), '--dist=loadfile', '--no-loadscope-reorder'] if workers > 1 else []
 
 
 def exit_code(code, verdicts):
@@ -141,7 +167,7 @@ def run_pytest(bench, name, verdicts, paths, others, addons=()):
     if addons:
         paths = [f'{path.name}/tests' for path in addons]
     elif not paths:
-        paths = [f'{MODULE}/{folder}' for folder in ('tests', 'scripts/tests') if (CHECKOUT / folder).is_dir()]
+        paths = [f'{MODULE}/{folder}' for folder in ('scripts/tests', 'tests') if (CHECKOUT / folder).is_dir()]
     log = bench.log_file(name)
     configuration = bench.configuration(
         name,

@@ -82,6 +82,33 @@ def test_paths_of_tests_are_told_through_the_name_of_the_module():
     assert others == ['-k', 'scripts', '-x']
 
 
+@pytest.mark.parametrize(
+    ('arguments', 'part', 'processors', 'expected'),
+    [
+        ([], False, 2, 2),
+        ([], False, 64, testing.MOST_WORKERS),
+        ([], False, 1, 1),
+        (['-k', 'receipt'], True, 2, 1),
+        (['-k', 'receipt', '--workers', '3'], True, 2, 3),
+    ],
+)
+def test_whole_run_uses_the_processors(monkeypatch, arguments, part, processors, expected):
+    monkeypatch.setattr(os, 'cpu_count', lambda: processors)
+    options, _paths, _others = testing.parse(arguments)
+    assert testing.count_workers(options, part) == expected
+
+
+def test_files_of_tests_are_spread_over_processes(tmp_path):
+    for name in ('one', 'two'):
+        (tmp_path / f'test_{name}.py').write_text(
+            f"import os\n\n\ndef test_{name}():\n    print(os.environ['PYTEST_XDIST_WORKER'])\n    assert False\n"
+        )
+    done = pytest_with_plugin(*testing.spread(2), tmp_path)
+    assert '2 failed' in done.stdout
+    assert {'gw0', 'gw1'} <= set(done.stdout.split())
+    assert testing.spread(1) == []
+
+
 def pytest_with_plugin(*arguments):
     """Run pytest with the plugin of scripts/test and without Odoo."""
     return subprocess.run(
