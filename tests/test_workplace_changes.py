@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .accounting_common import AccountingCommon
 from .test_workplace import NOW, WorkplaceCommon
 
 TOUCHED = '2026-03-05 09:00:00'
@@ -346,3 +347,55 @@ class TestSegmentTerms(WorkplaceCommon):
     def test_turnover_the_wrong_way_round(self):
         with self.assertRefused(Exception, "Enter an upper limit above the lower one"):
             self._new_terms("Wrong", turnover_from=10.0, turnover_to=5.0)
+
+
+@tagged('post_install', '-at_install')
+class TestMoneySinceLastTouch(AccountingCommon):
+    """Money is told once: with its receipt where it was planned, else with the invoice that it has paid."""
+
+    def _rows(self, user=None):
+        user = user or self.env.user
+        client = self.env['dealflow.workplace'].with_user(user).get_client(self.partner_a.id)
+        return [row for row in client['since']['rows'] if row['kind'] == 'money']
+
+    def _brief(self, user=None):
+        return [(row['model'], row['id'], row['label'], row['amount']) for row in self._rows(user)]
+
+    def test_payment_of_an_invoice_without_a_receipt(self):
+        invoice = self._new_posted_invoice(1000)
+        self.assertEqual(self._rows(), [])
+        self._pay(invoice, 400)
+        self.assertEqual(self._brief(), [('account.move', invoice.id, "Part of the money has come", 400.0)])
+        self._pay(invoice, 600)
+        self.assertEqual(self._brief(), [('account.move', invoice.id, "Money has come", 1000.0)])
+        self.assertEqual(self._rows()[0]['currency_id'], invoice.currency_id.id)
+
+    def test_payment_before_the_touch_is_no_change(self):
+        self._pay(self._new_posted_invoice(1000), 400)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_partial_reconcile SET create_date = create_date - INTERVAL '100 days'")
+        self.assertEqual(self._rows(), [])
+
+    def test_credit_note_is_no_money(self):
+        invoice = self._new_posted_invoice(1000)
+        wizard = self.env['account.move.reversal'].with_context(active_model='account.move', active_ids=invoice.ids)
+        wizard.create({'journal_id': invoice.journal_id.id}).modify_moves()
+        self.assertEqual(invoice.payment_state, 'reversed')
+        self.assertEqual(self._rows(), [])
+
+    def test_part_of_planned_money(self):
+        invoice = self._new_posted_invoice(1000)
+        receipt = self._new_receipt(self._new_deal(), name="Advance", invoice_ids=invoice.ids)
+        today = fields.Date.context_today(receipt)
+        self._pay(invoice, 400, today)
+        self.assertEqual(self._brief(), [('dealflow.receipt', receipt.id, "Part of the money has come", 400.0)])
+        self._pay(invoice, 600, today)
+        self.assertEqual(self._brief(), [('dealflow.receipt', receipt.id, "Money has come", 1000.0)])
+
+    def test_rep_is_told_of_the_own_invoices(self):
+        rep = self._new_user('rep', 'dealflow.group_user_own,sales_team.group_sale_salesman')
+        invoice = self._new_posted_invoice(1000, invoice_user_id=rep.id)
+        self._pay(invoice, 400)
+        self._pay(self._new_posted_invoice(500, invoice_user_id=self.env.user.id), 500)
+        self.env.invalidate_all()
+        self.assertEqual([row['id'] for row in self._rows(rep)], invoice.ids)

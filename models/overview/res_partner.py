@@ -399,19 +399,22 @@ class ResPartner(models.Model):
 
     @api.model
     def _dealflow_add_order_figures(self, result, domain, document_field):
+        orders = self.env['sale.order']
+        groups = [document_field, 'currency_rate']
+        found = orders._read_group(domain, groups, ['__count', 'amount_untaxed:sum', 'date_order:min'])
+        for partner, rate, count, untaxed, since in found:
+            figures, amount = result[partner.id], untaxed / (rate or 1.0)
+            figures['starts'].append(fields.Date.to_date(since))
+            figures['dealflow_ordered_total'] += amount
+            self._dealflow_add_sales(figures, amount, count)
+        if not found:
+            return
         # The order of a won deal is the same sale, and must not count twice.
-        is_of_won_deal = Domain('deal_id.state', '=', 'won')
-        for is_sale, part in ((False, is_of_won_deal), (True, ~is_of_won_deal)):
-            for partner, rate, count, untaxed, since in self.env['sale.order']._read_group(
-                domain & part,
-                [document_field, 'currency_rate'],
-                ['__count', 'amount_untaxed:sum', 'date_order:min'],
-            ):
-                figures, amount = result[partner.id], untaxed / (rate or 1.0)
-                figures['starts'].append(fields.Date.to_date(since))
-                figures['dealflow_ordered_total'] += amount
-                if is_sale:
-                    self._dealflow_add_sales(figures, amount, count)
+        of_won_deals = domain & Domain('deal_id.state', '=', 'won')
+        for partner, rate, count, untaxed in orders._read_group(
+            of_won_deals, groups, ['__count', 'amount_untaxed:sum']
+        ):
+            self._dealflow_add_sales(result[partner.id], -untaxed / (rate or 1.0), -count)
 
     @api.model
     def _dealflow_add_invoice_figures(self, result, domain, document_field):
@@ -422,16 +425,19 @@ class ResPartner(models.Model):
         )
         is_sold_before |= Domain('reversed_entry_id', 'any', is_sold_before)
         sold = domain & Domain('move_type', 'in', ('out_invoice', 'out_refund'))
-        for partner, move_type, untaxed, residual, since, count in moves._read_group(
+        found = moves._read_group(
             sold,
             [document_field, 'move_type'],
             ['amount_untaxed_signed:sum', 'amount_residual_signed:sum', 'invoice_date:min', '__count'],
-        ):
+        )
+        for partner, move_type, untaxed, residual, since, count in found:
             figures = result[partner.id]
             figures['starts'].append(since)
             figures['dealflow_invoiced_total'] += untaxed
             figures['total_due'] += residual
             self._dealflow_add_sales(figures, untaxed, count if move_type == 'out_invoice' else 0)
+        if not found:
+            return
         # Taken off again, because PostgreSQL would read all lines of the company for «not sold before».
         for partner, move_type, untaxed, count in moves._read_group(
             sold & is_sold_before, [document_field, 'move_type'], ['amount_untaxed_signed:sum', '__count']

@@ -107,9 +107,8 @@ class DealflowWorkplace(models.AbstractModel):
         week = events.search(
             mine & events._dealflow_get_day_domain(week_start, last_read), order='start, id', limit=MAX_WEEK
         )
-        late_rows = self._find_overdue(mine)
-        overdue = events.browse([event_id for _stop, event_id, _client_id in late_rows[:MAX_OVERDUE]])
-        late = events.browse([event_id for _stop, event_id, client_id in reversed(late_rows) if client_id][:MAX_LATE])
+        late_count, overdue_ids, late_ids, late_client_ids = self._find_overdue(mine)
+        overdue, late = events.browse(overdue_ids), events.browse(late_ids)
         # sudo - calendar.event: nothing of their own events is private to users; Odoo would look who takes part.
         everything = (week | overdue | late).sudo()
         # Read together.
@@ -128,8 +127,7 @@ class DealflowWorkplace(models.AbstractModel):
         late_tasks = Counter(row['client']['id'] for row in activities if row['client'] and row['state'] == 'overdue')
         clients, client_count = self._get_day_clients(current, late, parties, late_tasks, limit)
         if len(late) == MAX_LATE:
-            late_ids = {client_id for _stop, _event_id, client_id in late_rows if client_id}
-            client_count = len(late_ids.union(current.business_partner_id.ids))
+            client_count = len(set(late_client_ids).union(current.business_partner_id.ids))
         return {
             'today': today,
             'day': day,
@@ -138,7 +136,7 @@ class DealflowWorkplace(models.AbstractModel):
             'last_day': last_day,
             'user': {'id': self.env.uid, 'name': self.env.user.name},
             'counters': self._get_counters(
-                mine, today, week if last_read >= tomorrow else None, len(late_rows), activity_days
+                mine, today, days_of if last_read >= tomorrow else None, late_count, activity_days
             ),
             'days': self._get_days(week, days_of, week_start, activity_days),
             'events': [self._get_event_row(event, parties, editable) for event in shown],
@@ -162,11 +160,29 @@ class DealflowWorkplace(models.AbstractModel):
 
     @api.model
     def _find_overdue(self, mine):
-        """Return end, id and client of all overdue events, the oldest first, by one statement for lists and counts."""
-        events = self.env['calendar.event']
-        query = events._search(mine & Domain('dealflow_state', '=', 'overdue'))
+        """Return the overdue events for lists and counts, by one statement.
+
+        :return: their number, the ids of the oldest ones, those of the newest ones with a client, and all clients
+        :rtype: tuple[int, list[int], list[int], list[int]]
+        """
+        query = self.env['calendar.event']._search(mine & Domain('dealflow_state', '=', 'overdue'))
         columns = (SQL.identifier(query.table, name) for name in ('stop', 'id', 'business_partner_id'))
-        return sorted(self.env.execute_query(query.select(*columns)), key=lambda row: row[:2])
+        statement = SQL(
+            """WITH late AS (%(late)s)
+               SELECT COUNT(*),
+                      ARRAY(SELECT id FROM late ORDER BY stop, id LIMIT %(oldest)s),
+                      ARRAY(
+                          SELECT id FROM late WHERE business_partner_id IS NOT NULL
+                        ORDER BY stop DESC, id DESC LIMIT %(newest)s
+                      ),
+                      ARRAY(SELECT DISTINCT business_partner_id FROM late WHERE business_partner_id IS NOT NULL)
+                 FROM late""",
+            late=query.select(*columns),
+            oldest=MAX_OVERDUE,
+            newest=MAX_LATE,
+        )
+        [row] = self.env.execute_query(statement)
+        return row
 
     @api.model
     def _get_event_day(self, event):
@@ -179,10 +195,11 @@ class DealflowWorkplace(models.AbstractModel):
         return dict(activities._read_group(activities._dealflow_get_mine_domain(), ['date_deadline:day'], ['__count']))
 
     @api.model
-    def _get_counters(self, mine, today, week, late_events, activity_days):
+    def _get_counters(self, mine, today, days_of, late_events, activity_days):
         """Return what is left, done and overdue.
 
-        :param week: events among which are those of today and tomorrow, ``None`` if they are to be counted
+        :param dict days_of: the days of events, those of today and tomorrow among them, by id, ``None`` if they are to
+            be counted
         :param int late_events: how many events are overdue
         :param dict activity_days: the number of activities by their days
         """
@@ -191,14 +208,15 @@ class DealflowWorkplace(models.AbstractModel):
         of_today = mine & events._dealflow_get_day_domain(today, today)
         of_tomorrow = mine & events._dealflow_get_day_domain(tomorrow, tomorrow)
         late = sum(count for day, count in activity_days.items() if day < today)
-        if week is None or len(week) == MAX_WEEK:
+        if days_of is None or len(days_of) == MAX_WEEK:
             counts = [
                 events.search_count(of_day & Domain('dealflow_state', '=', state))
                 for of_day, state in ((of_today, 'current'), (of_today, 'done'), (of_tomorrow, 'current'))
             ]
         else:
-            found = [(self._get_event_day(event), event.dealflow_state) for event in week]
-            counts = [found.count(each) for each in ((today, 'current'), (today, 'done'), (tomorrow, 'current'))]
+            # sudo - calendar.event: nothing of their own events is private to users.
+            found = Counter((days_of[event.id], event.dealflow_state) for event in events.sudo().browse(days_of))
+            counts = [found[each] for each in ((today, 'current'), (today, 'done'), (tomorrow, 'current'))]
         counters = {
             'overdue': late_events + late,
             'today': counts[0] + activity_days.get(today, 0),

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .....tools.public_methods import NUMBER, TEXT, id_of, option_keys, public_method, value_of
 
@@ -22,15 +23,21 @@ class DealflowWorkplace(models.AbstractModel):
         :param parties: the client and its legal entities
         :param people: the contacts among whom one is looked for
         """
-        events = self.env['calendar.event']
+        if not people:
+            return people
         domain = self._get_party_domain(parties, 'business_partner_id', 'legal_entity_id') & Domain(
             'client_contact_id', 'in', people.ids
         )
         mine = Domain('user_id', '=', self.env.uid) & Domain('dealflow_state', 'in', ('current', 'overdue'))
-        event = events.search(domain & mine, order='start, id', limit=1) or events.search(
-            domain & Domain('dealflow_state', '=', 'done'), order='start desc, id desc', limit=1
-        )
-        return event.client_contact_id
+        done = Domain('dealflow_state', '=', 'done')
+        return self._find_contact(domain & mine, 'start, id') or self._find_contact(domain & done, 'start desc, id desc')
+
+    @api.model
+    def _find_contact(self, domain, order):
+        """Return with whom the first event of a domain is, without reading the event and who takes part."""
+        query = self.env['calendar.event']._search(domain, order=order, limit=1)
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, 'client_contact_id')))
+        return self.env['res.partner'].browse(contact_id for (contact_id,) in rows)
 
     @api.model
     def _get_call_kinds(self):

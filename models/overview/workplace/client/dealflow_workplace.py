@@ -61,6 +61,17 @@ RECEIPT_FIELDS = (
     'company_id',
     'active',
 )
+LEAD_FIELDS = (
+    'name',
+    'stage_id',
+    'date_deadline',
+    'expected_revenue',
+    'user_id',
+    'team_id',
+    'company_id',
+    'type',
+    'active',
+)
 CLAIM_FIELDS = ('name', 'number', 'state', 'date_deadline', 'user_id', 'team_id', 'company_id', 'active')
 SEVERITIES = ('danger', 'warning', 'info')
 FIGURES = {'client_since': 'date', 'deal_count': 'count', 'average_bill': 'money', 'total_sales': 'money'}
@@ -386,11 +397,12 @@ class DealflowWorkplace(models.AbstractModel):
         leads = self.env['crm.lead']
         if not leads.has_access('read'):
             return []
-        found = leads.search(
+        found = leads.search_fetch(
             Domain('type', '=', 'opportunity')
             & Domain('won_status', '=', 'pending')
             & Domain('partner_id.commercial_partner_id', 'in', parties.ids)
             & Domain('deal_ids', '=', False),
+            LEAD_FIELDS,
             limit=MAX_OPEN,
         )
         editable = found._filtered_access('write')

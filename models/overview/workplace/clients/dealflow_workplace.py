@@ -33,13 +33,13 @@ class DealflowWorkplace(models.AbstractModel):
         clients = self.env['res.partner'].union(*by_client) & parties
         persons = {client.id: by_client[client][:1].client_contact_id & parties for client in clients}
         clocks = clients.union(*persons.values())._dealflow_get_clocks()
-        ranks = {True: 0, None: 1, False: 2}
+        ranks, late_ids = {True: 0, None: 1, False: 2}, set(late._ids)
 
         def get_key(client):
             events = by_client[client]
             return (
                 ranks[clocks[(persons[client.id] or client).id]['is_reachable']],
-                not late_tasks.get(client.id) and all(event.dealflow_state != 'overdue' for event in events),
+                not late_tasks.get(client.id) and late_ids.isdisjoint(events._ids),
                 str(self._get_event_times(events[:1])['start']),
                 client.name or '',
                 client.id,

@@ -117,6 +117,7 @@ class DealflowWorkplace(models.AbstractModel):
         leads = self._find_documents('crm.lead', Domain('partner_id.commercial_partner_id', 'in', parties.ids))
         parts = [
             *self._get_money_parts(self._find_documents('dealflow.receipt', party), since),
+            self._get_payment_part(parties, since),
             *self._get_deal_parts(deals, since),
             *self._get_claim_parts(self._find_documents('dealflow.claim', party), since),
             self._get_requisites_part(parties, since),
@@ -179,15 +180,54 @@ class DealflowWorkplace(models.AbstractModel):
         postponements = self.env['dealflow.receipt.postponement'].sudo()
         theirs = Domain('id', 'in', receipt_ids)
         day = fields.Datetime.context_timestamp(self, since).date()
-        # The day alone is known of money; what came on the day itself is told by when it was entered.
-        came = Domain('date_received', '>', day) | Domain('date_received', '=', day) & Domain('write_date', '>', since)
+        part = Domain('state', '!=', 'received') & Domain('received_amount', '!=', 0)
+
+        def came(day_field):
+            # The day alone is known of money; what came on the day itself is told by when it was entered.
+            return theirs & (
+                Domain(day_field, '>', day) | Domain(day_field, '=', day) & Domain('write_date', '>', since)
+            )
+
+        whole = Domain('state', '=', 'received') & came('date_received')
         moved = Domain('receipt_id', 'in', receipt_ids) & self._get_since_domain('date', since)
         late = receipts._get_expected_domain() & receipts._get_past_due_domain() & Domain('date_planned', '>=', day)
         return [
-            self._get_change_part('money', receipts, theirs & Domain('state', '=', 'received') & came, 'date_received'),
+            self._get_change_part('money', receipts, whole, 'date_received'),
+            self._get_change_part('money', receipts, part & came('matched_on'), 'matched_on'),
             self._get_change_part('slipped', postponements, moved, 'date', res_id='receipt_id', user_id='user_id'),
             self._get_change_part('overdue', receipts, theirs & Domain('active', '=', True) & late, 'date_planned'),
         ]
+
+    @api.model
+    def _get_payment_part(self, parties, since):
+        """Return the invoices without a planned receipt that payments have been reconciled with since.
+
+        Who may not read receipts is told of all invoices that they may read.
+        """
+        invoices = self.env['account.move']
+        if not invoices.has_access('read'):
+            return None
+        domain = self._get_party_domain(parties, 'business_partner_id', 'commercial_partner_id')
+        domain &= Domain('move_type', '=', 'out_invoice') & Domain('payment_state', '!=', 'not_paid')
+        if self.env['dealflow.receipt'].has_access('read'):
+            domain &= Domain('dealflow_receipt_ids', '=', False)
+        query = invoices._search(domain & Domain('state', '=', 'posted'))
+        for model, names in (
+            ('account.partial.reconcile', ['debit_move_id']),
+            ('account.move.line', ['move_id']),
+        ):
+            self.env[model].flush_model(names)
+        paid = SQL(
+            """(SELECT line.move_id, MAX(part.create_date) AS moment
+                  FROM account_move_line AS line
+                  JOIN account_partial_reconcile AS part ON part.debit_move_id = line.id
+                 WHERE part.create_date > %s
+              GROUP BY line.move_id)""",
+            since,
+        )
+        query.add_join('JOIN', 'paid', paid, SQL("paid.move_id = %s", SQL.identifier(query.table, 'id')))
+        columns = {'res_id': 'id', 'source_id': 'id'}
+        return query.select(*self._get_change_columns('payment', SQL("paid.moment"), query.table, columns))
 
     @api.model
     def _get_deal_parts(self, deal_ids, since):
@@ -423,7 +463,7 @@ class DealflowWorkplace(models.AbstractModel):
                 told[id(row)] = words
         return [
             {
-                'kind': {'overdue': 'slipped', 'pricelist': 'price'}.get(row['kind'], row['kind']),
+                'kind': {'overdue': 'slipped', 'pricelist': 'price', 'payment': 'money'}.get(row['kind'], row['kind']),
                 'date': row['moment'],
                 'id': row['res_id'],
                 'user': row['user_id'] or False,
@@ -432,6 +472,7 @@ class DealflowWorkplace(models.AbstractModel):
                 **told[id(row)],
             }
             for row in rows
+            if told[id(row)]
         ]
 
     @api.model
@@ -443,7 +484,7 @@ class DealflowWorkplace(models.AbstractModel):
     def _tell_money(self, rows):
         return [
             {
-                'label': self.env._("Money has come"),
+                'label': self._get_money_label(not receipt.open_amount),
                 'text': receipt.name,
                 'model': receipt._name,
                 'amount': receipt.received_amount,
@@ -451,6 +492,29 @@ class DealflowWorkplace(models.AbstractModel):
                 'severity': 'success',
             }
             for _row, receipt in self._browse_sources('dealflow.receipt', rows)
+        ]
+
+    @api.model
+    def _get_money_label(self, is_whole):
+        return self.env._("Money has come") if is_whole else self.env._("Part of the money has come")
+
+    @api.model
+    def _tell_payment(self, rows):
+        """Return what was paid on invoices; a credit note that settles one is no money, and is not told."""
+        invoices = self.env['account.move'].browse([row['source_id'] for row in rows])
+        # sudo - account.move: the user may read these invoices, not what settles them.
+        settlements = invoices.sudo()._dealflow_get_settlements()
+        return [
+            (amount := sum(event['amount'] for event in settlements[invoice.id]['money']))
+            and {
+                'label': self._get_money_label(invoice.payment_state != 'partial'),
+                'text': invoice.display_name,
+                'model': invoice._name,
+                'amount': amount,
+                'currency_id': invoice.currency_id.id,
+                'severity': 'success',
+            }
+            for invoice in invoices
         ]
 
     @api.model
