@@ -12,8 +12,8 @@ from frame.rpc import Session
 
 POPUP, OWNER, LEAD = '.o_dealflow_call_popup', '.o_dealflow_call_owner', '.o_dealflow_call_lead'
 NEXT_STEP = "Send two variants"
-# The first call also loads the pop-up itself.
-CALLS = 6
+# The first call also makes the bundle of the pop-up, the second loads it.
+CALLS = 8
 UNKNOWN, UNKNOWN_NAME = '+359888777666', "Зоя Илиева"
 # From the PBX to the pop-up, after the first call.
 AIM = 300
@@ -133,15 +133,21 @@ class CallScreen:
 
         took = []
         async with self.test._new_world() as world:
-            for _number in range(CALLS):
+            for number in range(CALLS):
                 call, milliseconds = await self._ring(world, OWNER)
                 took.append(milliseconds)
                 await call.hangup()
                 await self._wait_until_gone(POPUP)
                 await world.clear()
+                if not number:
+                    await self._do('open', f'{self.address}/odoo')
+                    await self._wait('.o_main_navbar')
+                    await asyncio.sleep(SECONDS_TO_LISTEN)
+            first, fresh, *others = took
             say(
-                f"    from the ring to the pop-up, {self.test.options.workers} workers: {took[0]:.0f} ms at first, "
-                f"then {min(took[1:]):.0f} to {max(took[1:]):.0f} ms, median {median(took[1:]):.0f} (aim {AIM})"
+                f"    from the ring to the pop-up, {self.test.options.workers} workers: {first:.0f} ms in a new "
+                f"database, {fresh:.0f} ms in a new page, then {min(others):.0f} to {max(others):.0f} ms, median "
+                f"{median(others):.0f} (aim {AIM})"
             )
             world.boris.behave = answers(1.5)
             call, _milliseconds = await self._ring(world, OWNER)

@@ -101,7 +101,9 @@ def main(arguments):
         "beside the checkout)",
     )
     parser.add_argument('--asterisk', type=Path, default=Path(tempfile.gettempdir()) / f'{MODULE}-asterisk')
-    parser.add_argument('--modes', default='plain,outgoing,odoo,bridge,ami,screen', help="of those by default; separated by ,")
+    parser.add_argument(
+        '--modes', default='plain,outgoing,odoo,bridge,ami,screen', help="of those by default; separated by ,"
+    )
     parser.add_argument('--only', nargs='*', default=[], help="kinds of calls")
     parser.add_argument('--port', type=int, help="of the Odoo server")
     parser.add_argument(
