@@ -15,7 +15,6 @@ class CrmLead(models.Model):
 
     # The provider and its name of the call; noted by code and read by nobody.
     dealflow_made_in_call = fields.Char(
-        readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
         export_string_translation=False,

@@ -63,9 +63,6 @@ class DealflowCallRoundLine(models.Model):
     _check_somebody = models.Constraint(
         'CHECK (partner_id IS NOT NULL OR lead_id IS NOT NULL)', "Choose the contact who is called."
     )
-    _lead_unique = models.UniqueIndex(
-        '(round_id, lead_id) WHERE partner_id IS NULL', "The opportunity is in this round already."
-    )
     _partner_unique = models.UniqueIndex('(round_id, partner_id)', "The contact is in this round already.")
 
     def _merge_values(self, others):
