@@ -605,9 +605,7 @@ class TestCall(TelephonyCommon):
         self._new_lead(self.rep_north, phone='0888 000 000')
         self.env.flush_all()
         # A table of a few rows is read as a whole, whatever the index.
-        self.env.cr.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ANALYZE crm_lead"
-        )
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ANALYZE crm_lead")
         key = SQL(get_key_sql('phone').replace('%', '%%'))
         self.env.cr.execute(SQL("EXPLAIN SELECT id FROM crm_lead WHERE %s IN ('8000000') AND phone IS NOT NULL", key))
         plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
