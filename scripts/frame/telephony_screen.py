@@ -156,6 +156,7 @@ class CallScreen:
             await call.hangup()
             await self._wait('.o_dealflow_save')
             await self._click('.o_dealflow_result')
+            await self._do('wait_for', "document.querySelector('.o_dealflow_text').value", "The result that was chosen")
             said = await self._do('evaluate', "document.querySelector('.o_dealflow_text').value")
             await self._type('.o_dealflow_next_step', NEXT_STEP)
             await self._click('.o_dealflow_save')
