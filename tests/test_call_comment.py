@@ -1,16 +1,18 @@
+import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .test_telephony import NUMBER, TelephonyCommon
 
-UNKNOWN = '+359888000000'
+UNKNOWN, SHOWN = '+359888000000', '+359 88 800 0000'
 
 
 @tagged('post_install', '-at_install')
@@ -223,10 +225,10 @@ class TestCallBind(TelephonyCommon):
         self.assertEqual((call.partner_id, call.business_partner_id), (self.contact, self.partner))
         self.assertFalse(call.needs_comment, "nothing is asked about calls of long ago")
         self.assertFalse(other.partner_id)
-        self.assertEqual(self.contact.phone_ids.mapped('number'), [UNKNOWN])
+        self.assertEqual(self.contact.phone_ids.mapped('number'), [SHOWN])
         self.assertEqual(self.contact.phone_ids.kind, 'mobile')
         note = self.contact.message_ids - messages
-        self.assertIn(UNKNOWN, note.body)
+        self.assertIn(SHOWN, note.body)
         self.assertEqual(note.author_id, self.rep_north.partner_id)
         self.assertEqual(self._bind(), {'number': UNKNOWN, 'calls': 1})
         self.assertEqual(self.contact.message_ids - messages, note, "twice is once")
@@ -236,7 +238,7 @@ class TestCallBind(TelephonyCommon):
     def test_first_number_of_a_contact_is_its_main_one(self):
         self.contact.phone = False
         self._bind('+35929811234')
-        self.assertEqual(self.contact.phone, '+35929811234')
+        self.assertEqual(self.contact.phone, '+359 2 981 1234')
         self._bind('+35929811235')
         self.assertEqual(self.contact.phone_ids.kind, 'work')
 
@@ -262,6 +264,33 @@ class TestCallBind(TelephonyCommon):
         with self.assertRaisesRegex(UserError, "Choose the contact"):
             self.env['dealflow.call'].with_user(self.rep_north).bind_number(UNKNOWN, False)
 
+    def test_what_would_be_added_is_said_and_not_done(self):
+        self._tell('1', number=UNKNOWN, talks=[('101', 1, 2)])
+
+        def describe(contact, number=UNKNOWN):
+            return self.env['dealflow.call'].with_user(self.rep_north).describe_binding(number, contact.id)
+
+        name = self.contact.display_name
+        self.assertEqual(
+            describe(self.contact),
+            f"{SHOWN} becomes a further number of {name}, of the kind “Mobile”. The main number stays "
+            f"{self.contact.phone}. Calls that become theirs: 1.",
+        )
+        self.assertFalse(self.contact.phone_ids)
+        main, self.contact.phone = self.contact.phone, False
+        self.assertIn(f"{SHOWN} becomes the main number of {name}", describe(self.contact))
+        self.contact.phone = main
+        stranger = self._new_partner("Other", phone=UNKNOWN)
+        self.assertIn("has the number", describe(stranger))
+        self.assertNotIn("become theirs", describe(self.contact), "both have it then, and the calls are nobody's")
+        with self.assertRaisesRegex(UserError, "cannot be added to"):
+            describe(self.contact, '101')
+
+    def test_number_of_an_employee_is_not_bound(self):
+        with self.assertRaisesRegex(UserError, "is an employee"):
+            self._bind(contact=self.seller_all.partner_id, user=self.env.ref('base.user_admin'))
+        self.assertFalse(self.seller_all.partner_id.phone)
+
     def test_who_may_not_change_the_contact_does_not_bind(self):
         with self.assertRaisesRegex(Exception, "not allowed"):
             self._bind(user=self.viewer)
@@ -275,7 +304,7 @@ class TestCallBind(TelephonyCommon):
             lead,
             [
                 {
-                    'phone': UNKNOWN,
+                    'phone': SHOWN,
                     'contact_name': "Ann on the phone",
                     'source_id': self.env.ref('dealflow.utm_source_call').id,
                     'user_id': self.rep_north.id,
@@ -287,3 +316,44 @@ class TestCallBind(TelephonyCommon):
         action = calls.action_new_opportunity(NUMBER, False, self.contact.id)
         lead = self.env['crm.lead'].with_user(self.rep_north).with_context(**action['context']).create({})
         self.assertEqual((lead.partner_id, lead.phone), (self.contact, self.contact.phone))
+
+    def test_one_call_makes_one_opportunity(self):
+        calls = self.env['dealflow.call'].with_user(self.rep_north)
+        action = calls.action_new_opportunity(UNKNOWN, "Ann on the phone", False, 'pbx-7')
+        lead = self.env['crm.lead'].browse(action['res_id'])
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    'phone': SHOWN,
+                    'contact_name': "Ann on the phone",
+                    'source_id': self.env.ref('dealflow.utm_source_call').id,
+                    'user_id': self.rep_north.id,
+                    'type': 'opportunity',
+                }
+            ],
+        )
+        self.assertEqual(calls.action_new_opportunity(UNKNOWN, False, False, 'pbx-7')['res_id'], lead.id)
+        [told] = calls.get_caller_card(UNKNOWN)['opportunities']
+        self.assertEqual(told['id'], lead.id)
+        lead.with_user(self.rep_north).copy()
+        lead.active = False
+        self.assertEqual(calls.action_new_opportunity(UNKNOWN, False, False, 'pbx-7')['res_id'], lead.id)
+        self.assertNotEqual(calls.action_new_opportunity(UNKNOWN, False, False, 'pbx-8')['res_id'], lead.id)
+        with self.assertRaisesRegex(UserError, re.escape(f"made already, by {self.rep_north.name}")):
+            calls.with_user(self.rep_south).action_new_opportunity(UNKNOWN, False, False, 'pbx-7')
+        with self.assertRaises(AccessError):
+            lead.with_user(self.rep_north).read(['dealflow_made_in_call'])
+
+    def test_one_call_makes_one_opportunity_in_two_tabs_too(self):
+        calls = self.env['dealflow.call'].with_user(self.rep_north)
+        self.env['crm.lead'].create({'name': "Of the other tab"}).dealflow_made_in_call = f'{self.provider.id}/pbx-7'
+        self.env.flush_all()
+        find = self.env.registry['crm.lead'].search
+        with (
+            # What the other tab has written is not seen yet.
+            patch.object(self.env.registry['crm.lead'], 'search', lambda leads, *a, **k: find(leads, *a, **k)[:0]),
+            mute_logger('odoo.sql_db'),
+            self.assertRaises(ConcurrencyError),
+        ):
+            calls.action_new_opportunity(UNKNOWN, False, False, 'pbx-7')

@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_telephony import TelephonyCommon
 
@@ -48,6 +51,62 @@ class TestCallRound(TelephonyCommon):
         line.result = "Wants chairs"
         line.action_reached()
         self.assertEqual(line.event_id.opportunity_id, lead)
+
+    def test_opportunities_without_a_contact_are_called_at_their_own_number(self):
+        lead, same, of_contact, _silent = leads = self.env['crm.lead'].union(
+            *(
+                self._new_lead(self.rep_north, **values)
+                for values in (
+                    {'name': "Chairs", 'phone': '+359 888 000 000', 'contact_name': "Zoe", 'partner_name': "Elm House"},
+                    {'name': "Chairs again", 'phone': '+359 888 000 000'},
+                    {'name': "Desks", 'partner_id': self.contact.id},
+                    {'name': "Nothing known"},
+                )
+            )
+        )
+        calling_round = self._make(leads.with_user(self.rep_north))
+        self.assertEqual(calling_round.line_ids.mapped('lead_id'), lead + of_contact, "a number is called once")
+        line = calling_round.line_ids[0]
+        self.assertFalse(line.partner_id)
+        self.assertEqual((line.display_name, line.phone), ("Zoe, Elm House", lead.phone))
+        self.assertIn("Chairs: ", line.about)
+        self.assertIn(f"Responsible: {self.rep_north.name}", line.about)
+        line.write({'result': "Wants six", 'next_step': "Send the offer"})
+        line.action_reached()
+        event = line.event_id
+        self.assertEqual((event.opportunity_id, event.result, event.user_id), (lead, "Wants six", self.rep_north))
+        planned = self.env['calendar.event'].search([('name', '=', "Send the offer")])
+        self.assertEqual(planned.opportunity_id, lead)
+        with mute_logger('odoo.sql_db'), self.assertRaises(CheckViolation):
+            calling_round.write({'line_ids': [Command.create({})]})
+        with self.assertRaisesRegex(UserError, "with whom you talked"):
+            self.env['dealflow.event.log'].with_user(self.rep_north).create({'result': "Talked"}).action_apply()
+        lead.unlink()
+        self.assertFalse(line.exists(), "nobody is left to call")
+        self.assertTrue(event.exists())
+
+    def test_contact_that_an_opportunity_has_got_meanwhile_is_talked_with(self):
+        lead = self._new_lead(self.rep_north, name="Chairs", phone='+359 888 000 000')
+        line = self._make(lead.with_user(self.rep_north)).line_ids
+        lead.partner_id = self.second
+        line.result = "Wants six"
+        line.action_reached()
+        self.assertEqual(line.event_id.client_contact_id, self.second)
+
+    def test_merged_opportunities_stay_in_the_round_once(self):
+        lead = self._new_lead(self.rep_north, name="Chairs", phone='+359 888 000 000')
+        other = self._new_lead(self.rep_north, name="Desks", phone='+359 888 000 001')
+        third = self._new_lead(self.rep_north, name="Lamps", partner_id=self.contact.id)
+        calling_round = self._make((lead + other + third).with_user(self.rep_north))
+        calling_round.line_ids[1].action_not_reached()
+        kept = (lead + other + third).merge_opportunity()
+        self.assertRecordValues(
+            calling_round.line_ids.sorted('tries'),
+            [
+                {'lead_id': kept.id, 'partner_id': self.contact.id, 'tries': 0},
+                {'lead_id': kept.id, 'partner_id': False, 'tries': 1},
+            ],
+        )
 
     def test_talk_is_logged_with_its_next_step_and_the_next_client_follows(self):
         line = self._get_line(self.round.action_start())

@@ -93,6 +93,7 @@ EMPLOYEES = {
         'dealflow_receipt_working_days',
         'dealflow_event_remind',
         'dealflow_call_months',
+        'dealflow_call_rounds',
         'dealflow_call_results',
         'dealflow_comment_debt_limit',
         'dealflow_claim_hours_low',

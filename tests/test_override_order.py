@@ -35,6 +35,9 @@ NAMES = {
     "The confidential sheet of a meeting, which is kept when Odoo rewrites a recurrence.": 'event sheet',
     "A recurrence is sent to Google and Outlook as its events are.": 'recurrence sync',
     "The marketing event of an opportunity, which its deals share (E50, C97).": 'lead marketing',
+    "Who calls may be known from an opportunity alone (E57); a call makes one opportunity at most (X15).": (
+        'lead calls'
+    ),
     "Events of an opportunity: contacts with the client before there is a deal (E16).": 'lead events',
     "A sale moving through a funnel, from the first stage to payment (E22-E26).": 'deal',
     "Which deals a user may see and change: searchable fields for the record rules of deals and of their "
@@ -107,11 +110,11 @@ calendar.recurrence
     recurrence sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
     attribution > crm.lead > Odoo: create write
+    lead calls > lead marketing > crm.lead > Odoo: _merge_dependences
     lead events > has events: _dealflow_get_event_field
     lead marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
-    lead marketing > crm.lead > Odoo: _merge_dependences
 dealflow.claim
     Odoo > company > references: create
     claim > Odoo > company > references: write

@@ -33,8 +33,9 @@ class TestProfile(RequisitesCommon):
         ours = self.env['ir.model.data'].search([('module', '=', 'dealflow'), ('model', '=', 'res.groups')])
         groups = self.env['res.groups'].browse(ours.mapped('res_id')).exists()
         rights = groups.filtered(lambda group: not group.is_dealflow_profile)
-        # Given and taken by settings: to whom partners are kept apart, and who sees telephony.
-        rights -= self.env.ref('dealflow.group_separate_partners') | self.env.ref('dealflow.group_telephony')
+        # Given and taken by settings: to whom partners are kept apart, who sees telephony, and who has rounds.
+        for name in ('group_separate_partners', 'group_telephony', 'group_call_rounds'):
+            rights -= self.env.ref(f'dealflow.{name}')
         self.assertGreaterEqual(len(rights), 11)
         for right in rights:
             with self.subTest(right=right.name):

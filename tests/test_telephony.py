@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError, Validation
 from odoo.fields import Command
 from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import SQL, mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ..controllers.telephony import _logger
 from ..models.telephony.res_partner import get_key_sql
@@ -235,7 +236,10 @@ class TestCall(TelephonyCommon):
     def test_lookup_uses_the_indexes(self):
         self.env.flush_all()
         # In a small table PostgreSQL would rather read another index of numbers, or everything.
-        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        self.env.cr.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
+            "ANALYZE res_partner, dealflow_partner_phone"
+        )
         for table, column, more in (
             ('res_partner', 'phone', "AND phone IS NOT NULL"),
             ('dealflow_partner_phone', 'number', ""),
@@ -555,8 +559,86 @@ class TestCall(TelephonyCommon):
         [owner] = calls.with_user(self.rep_south).get_caller_card('0888123456')['owners']
         self.assertEqual(owner['deals'], [], "deals of a colleague are not told")
         unknown = calls.with_user(self.rep_north).get_caller_card('+359888000000')
-        self.assertEqual(unknown, {'number': '+359888000000', 'owners': []})
+        self.assertEqual(
+            unknown, {'number': '+359888000000', 'shown': '+359 88 800 0000', 'owners': [], 'opportunities': []}
+        )
         self.assertEqual(calls.with_user(self.rep_north).get_caller_card('')['owners'], [])
+
+    def test_caller_is_known_from_an_opportunity_alone(self):
+        bulgaria = self.env.ref('base.bg').id
+        lead = self._new_lead(
+            self.rep_north, name="Chairs", phone='0888 / 000 000', contact_name="Zoe", partner_name="Elm House"
+        )
+        self._new_lead(self.rep_north, name="Elsewhere", phone='+48 888 000 000')
+        won = self._new_lead(self.rep_north, name="Won", phone='0888 000 000', country_id=bulgaria)
+        won.action_set_won()
+        lost = self._new_lead(self.rep_north, name="Lost", phone='+359 888 000 000')
+        lost.action_set_lost(lost_reason_id=self.env['crm.lost.reason'].create({'name': "Price"}).id)
+        self.env.flush_all()
+
+        def get_card(user):
+            return self.env['dealflow.call'].with_user(user).get_caller_card('0888000000')
+
+        card = get_card(self.rep_north)
+        self.assertEqual(card['owners'], [])
+        self.assertEqual(
+            card['opportunities'],
+            [
+                {
+                    'id': lead.id,
+                    'name': "Chairs",
+                    'contact': "Zoe, Elm House",
+                    'stage': lead.stage_id.name,
+                    'responsible': self.rep_north.name,
+                }
+            ],
+        )
+        self.assertEqual(get_card(self.rep_south)['opportunities'], [], "opportunities of a colleague are not told")
+        self.contact.phone = '0888 000 000'
+        lead.partner_id = self.contact
+        lead.phone = '0888 000 000'
+        card = get_card(self.rep_north)
+        self.assertEqual([owner['id'] for owner in card['owners']], self.contact.ids)
+        self.assertEqual(card['opportunities'], [], "the contact is told, who has the opportunity")
+
+    def test_opportunities_are_found_by_the_index(self):
+        self._new_lead(self.rep_north, phone='0888 000 000')
+        self.env.flush_all()
+        # A table of a few rows is read as a whole, whatever the index.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ANALYZE crm_lead")
+        key = SQL(get_key_sql('phone').replace('%', '%%'))
+        self.env.cr.execute(SQL("EXPLAIN SELECT id FROM crm_lead WHERE %s IN ('8000000') AND phone IS NOT NULL", key))
+        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn('crm_lead_dealflow_call_key_idx', plan)
+
+    # Called back
+
+    def test_attempts_are_counted_until_somebody_has_talked(self):
+        self.partner.user_id = self.rep_south
+        first = self._tell('1', legs=[{'kind': 'rang', 'extension': '101'}])
+        last = self._tell('2', after=30)
+        self.assertRecordValues(
+            first + last,
+            [
+                {'is_waiting': True, 'attempts': 2, 'last_attempt_on': last.started_on},
+                {'is_waiting': False, 'attempts': 0, 'last_attempt_on': False},
+            ],
+        )
+        self.assertEqual(first.client_user_id, self.rep_south)
+        self.contact.user_id = self.rep_north
+        self.assertEqual(first.client_user_id, self.rep_north, "the person before the firm")
+        self._tell('3', after=60, direction='outgoing', talks=[('101', 1, 2)])
+        again = self._tell('4', after=90)
+        self.env.invalidate_all()
+        self.assertEqual((first.attempts, again.attempts), (2, 1))
+        calls = self.env['dealflow.call'].with_user(self.rep_north)
+        action = self.env.ref('dealflow.dealflow_call_action_waiting')
+        waiting = calls.search(safe_eval(action.domain))
+        self.assertEqual(waiting, again.with_user(self.rep_north))
+        [(user, count)] = calls._read_group([('is_waiting', '=', True)], ['client_user_id'], ['__count'])
+        self.assertEqual((user, count), (self.rep_north, 1))
+        unknown = self._tell('5', number='+359888000000')
+        self.assertFalse(unknown.client_user_id)
 
     # History
 
@@ -602,6 +684,28 @@ class TestCall(TelephonyCommon):
         self.assertFalse(self.viewer.has_group('dealflow.group_telephony'))
         self.provider.active = True
         self.assertTrue(self.viewer.has_group('dealflow.group_telephony'))
+
+    def test_rounds_are_offered_with_a_provider_or_where_any_phone_calls(self):
+        offered = self.env.ref('dealflow.res_partner_action_call_round').group_ids
+        menu = self.env.ref('dealflow.menu_relationships_call_rounds').group_ids
+        self.assertEqual(offered, menu)
+
+        def is_offered(user):
+            return bool(user.all_group_ids & offered)
+
+        self.assertTrue(is_offered(self.rep_north))
+        self.assertFalse(is_offered(self.viewer), "who does not sell starts none")
+        self.env['dealflow.telephony.provider'].search([]).active = False
+        self.assertFalse(is_offered(self.rep_north))
+        self.env.company.dealflow_call_rounds = True
+        self.assertTrue(is_offered(self.rep_north))
+        self.assertFalse(is_offered(self.viewer))
+        self.assertFalse(self.rep_north.has_group('dealflow.group_telephony'), "nothing else is shown")
+        self.provider.active = True
+        self.provider.active = False
+        self.assertTrue(is_offered(self.rep_north), "a provider that goes leaves the setting alone")
+        self.env.company.dealflow_call_rounds = False
+        self.assertFalse(is_offered(self.rep_north))
 
     def test_provider_with_calls_stays_in_its_company(self):
         other = self.env['res.company'].create({'name': "Elsewhere"})

@@ -56,7 +56,16 @@ class TestOutgoingCall(OutgoingCommon):
                 'call': told['call'],
             },
         )
-        self.assertEqual(told, {'call': told['call'], 'number': NUMBER, 'name': self.contact.name, 'extension': '101'})
+        self.assertEqual(
+            told,
+            {
+                'call': told['call'],
+                'number': NUMBER,
+                'shown': '+359 88 812 3456',
+                'name': self.contact.name,
+                'extension': '101',
+            },
+        )
         self.assertRegex(told['call'], r'^dealflow-[0-9a-f]{32}$')
         self.assertGreater(len(body['id']), 30)
 
@@ -341,11 +350,27 @@ class TestOutgoingScreen(OutgoingCommon, HttpCase):
         self.provider.command_url = False
         self.assertNotIn('dealflow_extension', self._get_session(self.rep_north))
 
+    def test_screens_listen_where_a_company_of_the_person_has_a_provider(self):
+        self.assertTrue(self._get_session(self.seller_all)['dealflow_telephony'])
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        self.env['dealflow.telephony.provider'].search([]).active = False
+        self.env['dealflow.telephony.provider'].create(
+            {'name': "Their PBX", 'company_id': other.id, 'country_id': self.env.ref('base.bg').id}
+        )
+        self.assertNotIn('dealflow_telephony', self._get_session(self.seller_all))
+        self.seller_all.company_ids += other
+        self.assertTrue(self._get_session(self.seller_all)['dealflow_telephony'])
+
     def test_without_a_provider_the_session_asks_nothing(self):
         self.env['dealflow.telephony.provider'].search([]).active = False
         model = self.env.registry['dealflow.telephony.extension']
-        with patch.object(model, '_get_mine', side_effect=AssertionError):
-            self.assertNotIn('dealflow_extension', self._get_session(self.rep_north))
+        providers = self.env.registry['dealflow.telephony.provider']
+        with (
+            patch.object(model, '_get_mine', side_effect=AssertionError),
+            patch.object(providers, '_is_connected', side_effect=AssertionError),
+        ):
+            told = self._get_session(self.rep_north)
+        self.assertFalse(told.keys() & {'dealflow_extension', 'dealflow_telephony'})
 
     def test_notices_of_outgoing_calls_over_http(self):
         content = json.dumps(

@@ -85,6 +85,13 @@ def _drop_prefix(digits, country_code):
     return parsed if phonenumbers.is_valid_number(parsed) else None
 
 
+def get_shown(number):
+    """Return a number as people read it, in the international form of contacts; what is no E.164 stays as it is."""
+    if not (number or '').startswith('+'):
+        return number or ''
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def is_fixed_line(e164):
     """Return whether a number is that of a desk and of no mobile, as far as the plan of its country tells."""
     return phonenumbers.number_type(phonenumbers.parse(e164)) == phonenumbers.PhoneNumberType.FIXED_LINE

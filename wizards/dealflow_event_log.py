@@ -18,8 +18,9 @@ class DealflowEventLog(models.TransientModel):
     _description = "Log a Call"
     _inherit = 'dealflow.reference.mixin'
 
+    # Whoever logs a call of an opportunity without a contact has nobody to name.
     partner_id = fields.Many2one(
-        'res.partner', string="Who", required=True, ondelete='cascade', domain="[('partner_share', '=', True)]"
+        'res.partner', string="Who", ondelete='cascade', domain="[('partner_share', '=', True)]"
     )
     phone = fields.Char(compute='_compute_phone')
     # Given where somebody is called for a client that is not their own company.
@@ -112,6 +113,8 @@ class DealflowEventLog(models.TransientModel):
         :return: the finished call, and the planned event, empty without a next step
         :rtype: tuple[calendar.event, calendar.event]
         """
+        if not (self.partner_id or self.opportunity_id):
+            raise UserError(self.env._("Choose in “Who” with whom you talked."))
         if not self.event_type_id.is_call:
             raise UserError(
                 self.env._(
@@ -136,7 +139,7 @@ class DealflowEventLog(models.TransientModel):
         now = self.call_id.ended_on or fields.Datetime.now().replace(microsecond=0)
         return {
             **documents,
-            **self.partner_id._dealflow_get_event_values(),
+            **(self.partner_id._dealflow_get_event_values() if self.partner_id else {}),
             'event_type_id': self.event_type_id.id,
             'event_status_id': self.event_status_id.id,
             'start': now - timedelta(hours=self.duration),

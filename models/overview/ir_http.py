@@ -4,8 +4,9 @@ from odoo import models
 class IrHttp(models.AbstractModel):
     """Opens a page of Dealflow after login for its users, unless their preferences say otherwise.
 
-    That is the workplace for who sells, and the start page for everybody else. The screens are also told whether the
-    person calls by a telephone system, so that links to numbers do (E60).
+    That is the workplace for who sells, and the start page for everybody else. The screens are also told whether a
+    company of the person has a telephone system, so that they listen to it (C02), and whether the person calls by it,
+    so that links to numbers do (E60).
     """
 
     _inherit = 'ir.http'
@@ -18,6 +19,9 @@ class IrHttp(models.AbstractModel):
             result['home_action_id'] = self.env.ref(f'dealflow.dealflow_{name}_action').id
         # Without a provider nobody is in the group, and nothing is asked (C02).
         if user.has_group('dealflow.group_telephony'):
+            # The screens listen to the telephony only where a company of the person has one.
+            if self.env['dealflow.telephony.provider']._is_connected(user.company_ids):
+                result['dealflow_telephony'] = True
             extensions = self.env['dealflow.telephony.extension']
             mine = extensions.with_context(allowed_company_ids=user.company_ids.ids)._get_mine()
             if mine:

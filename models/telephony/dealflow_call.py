@@ -10,7 +10,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...tools.call_results import MISSED, TALKED
-from ...tools.phone_numbers import get_e164
+from ...tools.phone_numbers import get_e164, get_shown
 from ...tools.public_methods import TEXT, public_method
 from ..claims.dealflow_claim import OPEN_STATES
 from ..partners.dealflow_requisites_mixin import SETTLED_STATES
@@ -19,6 +19,7 @@ DELETED_AT_ONCE = 1000
 # How long after a call somebody is asked about it.
 POPUP_LASTS = timedelta(minutes=15)
 OFFERED_DEALS = 20
+MISSED_DOMAIN = Domain('direction', '=', 'incoming') & Domain('result', 'in', MISSED)
 
 
 class DealflowCall(models.Model):
@@ -135,6 +136,14 @@ class DealflowCall(models.Model):
     business_partner_id = fields.Many2one(
         related='partner_id.business_partner_id', string="Group of the Client", store=True, index='btree_not_null'
     )
+    client_user_id = fields.Many2one(
+        'res.users',
+        string="Responsible for the Client",
+        compute='_compute_client_user_id',
+        store=True,
+        index='btree_not_null',
+        help="Of the contact, else of its company, else of the group.",
+    )
     is_waiting = fields.Boolean(
         string="To Call Back",
         readonly=True,
@@ -162,6 +171,12 @@ class DealflowCall(models.Model):
         help="From the missed call until somebody of us talked with the number, or until now.",
     )
 
+    attempts = fields.Integer(
+        compute='_compute_attempts',
+        help="How often the number has called in vain since, until somebody of us talked with it.",
+    )
+    last_attempt_on = fields.Datetime(string="Last Attempt", compute='_compute_attempts')
+
     _uniqueid_unique = models.UniqueIndex('(provider_id, uniqueid)', "This call is in the register already.")
     _waiting_idx = models.Index('(company_id, number_e164) WHERE is_waiting')
     _comment_idx = models.Index('(user_id) WHERE needs_comment')
@@ -175,6 +190,42 @@ class DealflowCall(models.Model):
                 call.display_name = self.env._("Call to %(who)s", who=who)
             else:
                 call.display_name = self.env._("Call from %(who)s", who=who)
+
+    @api.depends(
+        'partner_id.user_id', 'partner_id.commercial_partner_id.user_id', 'partner_id.business_partner_id.user_id'
+    )
+    def _compute_client_user_id(self):
+        for call in self:
+            contact = call.partner_id
+            call.client_user_id = (
+                contact.user_id or contact.commercial_partner_id.user_id or contact.business_partner_id.user_id
+            )
+
+    @api.depends('is_waiting', 'called_back_id', 'number_e164', 'started_on')
+    def _compute_attempts(self):
+        asked = self.filtered(lambda call: call.number_e164 and (call.is_waiting or call.called_back_id))
+        self.attempts, self.last_attempt_on = 0, False
+        if not asked:
+            return
+        # sudo - dealflow.call: how often somebody called is told also where the phones of others rang.
+        missed = self.sudo().search_fetch(
+            Domain('number_e164', 'in', asked.mapped('number_e164'))
+            & Domain('company_id', 'in', asked.company_id.ids)
+            & Domain('started_on', '>=', min(asked.mapped('started_on')))
+            & MISSED_DOMAIN,
+            ['company_id', 'number_e164', 'started_on'],
+            order='started_on',
+        )
+        of_number = missed.grouped(lambda call: (call.company_id, call.number_e164))
+        for call in asked:
+            until = call.sudo().called_back_id.started_on
+            times = [
+                other.started_on
+                for other in of_number.get((call.sudo().company_id, call.number_e164), ())
+                if call.started_on <= other.started_on and (not until or other.started_on <= until)
+            ]
+            call.attempts = len(times)
+            call.last_attempt_on = times[-1] if times else False
 
     @api.depends('is_waiting', 'called_back_id', 'started_on')
     def _compute_waiting_hours(self):
@@ -404,7 +455,9 @@ class DealflowCall(models.Model):
         :return: ``number`` as E.164 or as it was given; ``owners``, a list of dictionaries with ``id``, ``name``,
             ``function``, ``company``, ``group``, ``status``, ``responsible``, ``requisites`` (if they are not
             confirmed), ``overdue_receipts`` and ``open_claims`` (numbers), ``last_touch`` (day and words) and
-            ``deals``, the newest three open ones with ``id``, ``name``, ``stage`` and ``short_status``
+            ``deals``, the newest three open ones with ``id``, ``name``, ``stage`` and ``short_status``; ``shown``, the
+            number as people read it; ``opportunities``, the newest three open ones that have the number themselves and
+            belong to none of the owners, with ``id``, ``name``, ``contact``, ``stage`` and ``responsible``
         """
         country, company = self._get_line()
         e164 = get_e164(number, country.code)
@@ -412,18 +465,30 @@ class DealflowCall(models.Model):
         if e164:
             owners = owners._dealflow_get_number_owners([e164], country, company)[e164]
         readable = owners.with_env(self.env)._filtered_access('read')
-        return {'number': e164 or number or '', 'owners': [self._describe_owner(owner) for owner in readable]}
+        opportunities = self.env['crm.lead']._dealflow_get_by_number(e164, country, company)
+        others = opportunities.filtered(lambda lead: lead.partner_id not in readable)
+        return {
+            'number': e164 or number or '',
+            'shown': get_shown(e164 or number),
+            'owners': [self._describe_owner(owner) for owner in readable],
+            'opportunities': [lead._dealflow_describe_caller() for lead in others],
+        }
 
     @api.model
     def _get_line(self):
         """Return the country and the company of the telephone line of the user; without one, those of the company."""
         # sudo - dealflow.telephony.provider: the country of the line is no secret.
-        providers_sudo = self.env['dealflow.telephony.provider'].sudo()
-        provider = providers_sudo.search(
-            [('extension_ids.user_id', '=', self.env.uid), ('company_id', 'in', self.env.companies.ids)], limit=1
-        )
+        provider = self._find_provider_sudo()
         company = provider.company_id or self.env.company
         return provider.country_id or self.env.company.country_id, company.sudo(False)
+
+    @api.model
+    def _find_provider_sudo(self):
+        """Return the first provider at which the user has a phone, in elevated rights."""
+        providers_sudo = self.env['dealflow.telephony.provider'].sudo()
+        return providers_sudo.search(
+            [('extension_ids.user_id', '=', self.env.uid), ('company_id', 'in', self.env.companies.ids)], limit=1
+        )
 
     def _describe_owner(self, owner):
         client = owner.business_partner_id

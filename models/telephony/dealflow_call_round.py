@@ -75,33 +75,39 @@ class DealflowCallRound(models.Model):
         return {**action, 'domain': [('round_id', '=', self.id)], 'context': {'default_round_id': self.id}}
 
     @api.model
-    def _make(self, partners, opportunities=None):
-        """Make a round of those who have a number, and return the action that opens it.
+    def _make(self, partners):
+        """Make a round of the contacts that have a number, in their order, and return the action that opens it."""
+        with_number = partners.filtered(lambda partner: partner.phone or partner.phone_ids)
+        return self._make_of_lines([{'partner_id': partner.id} for partner in with_number])
 
-        :param partners: contacts, in their order
-        :param dict opportunities: the opportunity that a contact is called for, by contact
+    @api.model
+    def _make_of_opportunities(self, opportunities):
+        """Make a round of the contacts of opportunities, or of the numbers of those that have no other.
+
+        Nobody is called twice: neither a contact of several opportunities, nor a number that several have.
         """
-        callable_partners = partners.filtered(lambda partner: partner.phone or partner.phone_ids)
-        if not callable_partners:
+        lines = {}
+        for lead in opportunities:
+            partner = lead.partner_id
+            if partner.phone or partner.phone_ids or (partner and lead.phone):
+                lines.setdefault(partner, {'partner_id': partner.id, 'lead_id': lead.id})
+            elif lead.phone:
+                lines.setdefault(lead.phone_sanitized or lead.phone, {'lead_id': lead.id})
+        return self._make_of_lines(list(lines.values()))
+
+    @api.model
+    def _make_of_lines(self, lines):
+        if not lines:
             raise UserError(
                 self.env._(
-                    "None of those chosen is a contact with a phone number, or an opportunity of one. Enter the "
-                    "contacts first."
+                    "None of those chosen is a contact with a phone number, or an opportunity with one. Enter the "
+                    "numbers first."
                 )
             )
-        of_contact = opportunities or {}
         calling_round = self.create(
             {
                 'name': self.env._("Round of %(day)s", day=format_date(self.env, fields.Date.context_today(self))),
-                'line_ids': [
-                    Command.create(
-                        {
-                            'partner_id': partner.id,
-                            'lead_id': of_contact[partner].id if partner in of_contact else False,
-                        }
-                    )
-                    for partner in callable_partners
-                ],
+                'line_ids': [Command.create(line) for line in lines],
             }
         )
         return {

@@ -14,23 +14,25 @@ OPEN_STATES = ('to_call', 'not_reached')
 
 
 class DealflowCallRoundLine(models.Model):
-    """A client of a calling round, and what came of the calls."""
+    """A client of a calling round, and what came of the calls.
+
+    It is a contact, or an opportunity with a number and no contact yet.
+    """
 
     _name = 'dealflow.call.round.line'
     _description = "Client of a Calling Round"
     _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin', 'dealflow.merge.mixin']
     _merge_key = ('round_id', 'partner_id')
     _order = 'round_id desc, sequence, id'
-    _rec_name = 'partner_id'
     _dealflow_code_only_fields = ('state', 'tries', 'user_id', 'taken_on', 'called_on', 'event_id')
 
     round_id = fields.Many2one('dealflow.call.round', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='round_id.company_id', store=True, index=True, precompute=True)
     sequence = fields.Integer(default=10)
-    partner_id = fields.Many2one('res.partner', string="Contact", required=True, index=True, ondelete='cascade')
+    partner_id = fields.Many2one('res.partner', string="Contact", index=True, ondelete='cascade')
     business_partner_id = fields.Many2one(related='partner_id.business_partner_id', string="Client")
     lead_id = fields.Many2one('crm.lead', string="Opportunity", index='btree_not_null', ondelete='set null')
-    phone = fields.Char(compute='_compute_phone', depends=('partner_id',))
+    phone = fields.Char(compute='_compute_phone')
     script = fields.Text(related='round_id.script')
     left_count = fields.Integer(related='round_id.open_count', string="Clients Left")
     about = fields.Text(compute='_compute_about', help="What there is to know before the call.")
@@ -58,6 +60,9 @@ class DealflowCallRoundLine(models.Model):
         'calendar.event', string="Logged As", readonly=True, index='btree_not_null', ondelete='set null'
     )
 
+    _check_somebody = models.Constraint(
+        'CHECK (partner_id IS NOT NULL OR lead_id IS NOT NULL)', "Choose the contact who is called."
+    )
     _partner_unique = models.UniqueIndex('(round_id, partner_id)', "The contact is in this round already.")
 
     def _merge_values(self, others):
@@ -70,15 +75,36 @@ class DealflowCallRoundLine(models.Model):
             )
         self._dealflow_set_derived(values)
 
-    @api.depends('partner_id')
+    @api.depends('partner_id', 'lead_id')
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.partner_id.display_name or line._get_lead_name() or ''
+
+    @api.depends('partner_id', 'lead_id')
     def _compute_phone(self):
         for line in self:
-            line.phone = line.partner_id.phone or line.partner_id.phone_ids[:1].number
+            line.phone = line.partner_id.phone or line.partner_id.phone_ids[:1].number or line.lead_id.phone
 
-    @api.depends('partner_id')
+    @api.depends('partner_id', 'lead_id')
     def _compute_about(self):
         for line in self:
-            line.about = line._describe() if line.partner_id else False
+            if line.partner_id:
+                line.about = line._describe()
+            else:
+                line.about = line._describe_opportunity() if line.lead_id else False
+
+    def _get_lead_name(self):
+        return ", ".join(filter(None, (self.lead_id.contact_name, self.lead_id.partner_name))) or self.lead_id.name
+
+    def _describe_opportunity(self):
+        """Say of the opportunity of the one line, which has no contact, what a pop-up would say."""
+        lead = self.lead_id
+        lines = [
+            lead.function,
+            f"{lead.name}: {lead.stage_id.name}",
+            lead.user_id and self.env._("Responsible: %(user)s", user=lead.user_id.name),
+        ]
+        return '\n'.join(filter(None, lines))
 
     def _describe(self):
         """Say of the client of the one line what a pop-up would say of whoever calls."""
@@ -192,7 +218,7 @@ class DealflowCallRoundLine(models.Model):
             raise UserError(
                 self.env._(
                     "%(contact)s is finished in this round: %(state)s.",
-                    contact=self.partner_id.display_name,
+                    contact=self.display_name,
                     state=self._dealflow_get_value_label('state'),
                 )
             )
@@ -201,9 +227,11 @@ class DealflowCallRoundLine(models.Model):
         self._check_open()
         if not (self.result or '').strip():
             raise UserError(self.env._("Write in “Result” what the client said."))
+        # Meanwhile the opportunity may have got a contact.
+        client = self.partner_id or self.lead_id.partner_id
         talk = self.env['dealflow.call'].search(
             [
-                ('partner_id', '=', self.partner_id.id),
+                ('partner_id', '=', client.id),
                 ('user_id', '=', self.env.uid),
                 ('needs_comment', '=', True),
                 ('ended_on', '>=', fields.Datetime.now() - JUST_NOW),
@@ -212,7 +240,7 @@ class DealflowCallRoundLine(models.Model):
         )
         log = self.env['dealflow.event.log'].create(
             {
-                'partner_id': self.partner_id.id,
+                'partner_id': client.id,
                 'opportunity_id': self.lead_id.id,
                 # The call of the telephony needs no other comment.
                 'call_id': talk.id,

@@ -7,7 +7,7 @@ import phonenumbers
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 
-from ...tools.phone_numbers import get_e164_of_contact, get_first_e164
+from ...tools.phone_numbers import get_e164_of_contact, get_first_e164, get_shown
 from ...tools.public_methods import KEY, TEXT, WHOLE_NUMBER, public_method
 
 # Two tabs, or two clicks, within this time are one call. The bridge knows longer whether the first one goes on.
@@ -142,8 +142,8 @@ class DealflowTelephonyExtension(models.Model):
         :param int record_id: its id
         :param str field: the name of its field
         :rtype: dict
-        :return: ``call``, the name of the call for :meth:`hang_up`; ``number`` as E.164; ``name`` of the contact or an
-            empty string; ``extension`` that rings
+        :return: ``call``, the name of the call for :meth:`hang_up`; ``number`` as E.164, and ``shown`` as people read
+            it; ``name`` of the contact or an empty string; ``extension`` that rings
         :raise UserError: the person has no extension, the number cannot be called, or the telephony says why not
         :raise AccessError: the person may neither read the record nor a contact with the number, nor sells
         """
@@ -274,7 +274,7 @@ class DealflowTelephonyExtension(models.Model):
             )
             call = answer['call']
             extension._dealflow_set_derived({'last_call': call, 'last_number': e164, 'last_called_on': now})
-        told = {'call': call, 'number': e164, 'name': name, 'extension': extension.number}
+        told = {'call': call, 'number': e164, 'shown': get_shown(e164), 'name': name, 'extension': extension.number}
         self.env.user._bus_send('dealflow.outgoing_call', {'event': 'calling', **told})
         return told
 

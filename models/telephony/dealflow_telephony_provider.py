@@ -138,14 +138,25 @@ class DealflowTelephonyProvider(models.Model):
 
     @api.model
     def _update_group(self):
-        """Show telephony to everybody who sees clients while there is a provider, and to nobody otherwise (C02)."""
-        group = self.env.ref('dealflow.group_telephony')
-        # sudo - res.groups: whoever may keep providers shows or hides the screens with them.
-        viewer_sudo = self.env.ref('dealflow.group_viewer').sudo()
+        """Show telephony to everybody who sees clients while there is a provider, and to nobody otherwise (C02).
+
+        Whoever sells has calling rounds then, and also where a company calls with any phone.
+        """
         # sudo - dealflow.telephony.provider: those of other companies count too.
         has_provider = bool(self.sudo().with_context(active_test=True).search_count([], limit=1))
-        if has_provider != (group in viewer_sudo.implied_ids):
-            viewer_sudo.implied_ids = [Command.link(group.id) if has_provider else Command.unlink(group.id)]
+        # sudo - res.company: so do the settings of other companies.
+        has_rounds = has_provider or bool(
+            self.env['res.company'].sudo().search_count([('dealflow_call_rounds', '=', True)], limit=1)
+        )
+        self._give_group('dealflow.group_viewer', 'dealflow.group_telephony', has_provider)
+        self._give_group('dealflow.group_user_own', 'dealflow.group_call_rounds', has_rounds)
+
+    @api.model
+    def _give_group(self, receiver, group, is_given):
+        # sudo - res.groups: whoever may keep providers or settings shows or hides the screens with them.
+        receiver_sudo, group_sudo = self.env.ref(receiver).sudo(), self.env.ref(group).sudo()
+        if is_given != (group_sudo in receiver_sudo.implied_ids):
+            receiver_sudo.implied_ids = [Command.link(group_sudo.id) if is_given else Command.unlink(group_sudo.id)]
 
     # The token
 
@@ -177,10 +188,11 @@ class DealflowTelephonyProvider(models.Model):
         return self.search([('token_hash', '=', _get_hash(token))], limit=1)
 
     @api.model
-    def _is_connected(self):
-        """Return whether there is a telephony at all: without one, nothing is asked of anybody (C02)."""
+    def _is_connected(self, companies=None):
+        """Return whether there is a telephony, of these companies or at all; without one, nothing is asked (C02)."""
+        of_companies = Domain('company_id', 'in', companies.ids) if companies else Domain.TRUE
         # sudo - dealflow.telephony.provider: whether there is one is no secret.
-        return bool(self.sudo().search_count([], limit=1))
+        return bool(self.sudo().search_count(of_companies, limit=1))
 
     def _note_contact(self):
         now = fields.Datetime.now()

@@ -5,3 +5,4 @@ class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
     dealflow_call_months = fields.Integer(related='company_id.dealflow_call_months', readonly=False)
+    dealflow_call_rounds = fields.Boolean(related='company_id.dealflow_call_rounds', readonly=False)

@@ -10,6 +10,9 @@ def get_key_sql(column):
     return rf"right(regexp_replace(substring({column} from '{NUMBER_PATTERN}'), '\D', '', 'g'), {KEY_LENGTH})"
 
 
+COUNTRY_CODE = SQL("(SELECT code FROM res_country WHERE id = res_partner.country_id)")
+
+
 class ResPartner(models.Model):
     """Who owns a number, and who of us answers for them (E57, E58)."""
 
@@ -43,50 +46,77 @@ class ResPartner(models.Model):
         names = ('phone', 'active', 'company_id', 'country_id', 'commercial_partner_id')
         self.env['res.partner'].flush_model(names)
         self.env['dealflow.partner.phone'].flush_model(['number', 'partner_id', 'kind'])
-        # Two lookups, each by its index. What decides on the owner comes along: reading the contacts would read all
-        # their fields, which takes several times as long as everything else here.
+        # Two lookups, each by its index. What decides on the owner comes along: reading the contacts and the country
+        # would read all their fields. What few numbers need is asked afterwards: PostgreSQL takes longer to plan one
+        # statement with everything than to find a number.
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT contact.id, spelled.number, contact.code
-                  FROM (
-                      SELECT id, phone AS number FROM res_partner
-                       WHERE %(contact_key)s IN %(keys)s AND phone IS NOT NULL
-                       UNION ALL
-                      SELECT partner_id, number FROM dealflow_partner_phone
-                       WHERE %(phone_key)s IN %(keys)s AND kind != 'internal'
-                  ) spelled
-                 -- One by one: PostgreSQL would rather join all contacts, of which it expects too many here.
-                 CROSS JOIN LATERAL (
-                     SELECT partner.id, (
-                                SELECT code FROM res_country WHERE id = COALESCE(partner.country_id, (
-                                    SELECT country_id FROM res_partner WHERE id = partner.commercial_partner_id
-                                ))
-                            ) AS code
-                       FROM res_partner partner
-                      WHERE partner.id = spelled.id AND partner.active
-                        AND (partner.company_id IS NULL OR partner.company_id IN %(companies)s)
-                      LIMIT 1
-                 ) contact
-                 ORDER BY contact.id
+                SELECT id, phone, company_id, commercial_partner_id, %(country_code)s,
+                       (SELECT code FROM res_country WHERE id = %(country)s), active
+                  FROM res_partner
+                 WHERE %(contact_key)s IN %(keys)s AND phone IS NOT NULL
+                 UNION ALL
+                SELECT partner_id, number, NULL, NULL, NULL,
+                       (SELECT code FROM res_country WHERE id = %(country)s), NULL
+                  FROM dealflow_partner_phone
+                 WHERE %(phone_key)s IN %(keys)s AND kind != 'internal'
                 """,
                 contact_key=SQL(get_key_sql('phone').replace('%', '%%')),
                 phone_key=SQL(get_key_sql('number').replace('%', '%%')),
                 keys=tuple(keys),
-                # The company and those above it.
-                companies=tuple(int(company_id) for company_id in company.parent_path.split('/') if company_id),
+                country=country.id or None,
+                country_code=COUNTRY_CODE,
             )
         )
+        contacts = self._dealflow_get_contacts_of_numbers(rows, company)
         # sudo - res.partner: the owner of a number is found for whoever takes the call; who reads what of them is
         # asked where it is shown.
         contacts_sudo = self.env['res.partner'].sudo()
         found = {}
-        for contact_id, spelling, code in rows:
-            codes = dict.fromkeys(filter(None, (code, country.code)))
-            for number in get_e164_of_contact(spelling, *codes) & owners.keys():
-                found.setdefault(number, {})[contact_id] = None
+        for contact_id, spelling, *_contact, line_code, _is_active in sorted(rows, key=lambda row: row[0]):
+            if contact_id in contacts:
+                codes = dict.fromkeys(filter(None, (contacts[contact_id], line_code)))
+                for number in get_e164_of_contact(spelling, *codes) & owners.keys():
+                    found.setdefault(number, {})[contact_id] = None
         owners.update((number, contacts_sudo.browse(contact_ids)) for number, contact_ids in found.items())
         return owners
+
+    @api.model
+    def _dealflow_get_contacts_of_numbers(self, rows, company):
+        """Return the codes of the countries of the active contacts with numbers that the company may see, by id.
+
+        :param rows: the rows of :meth:`_dealflow_get_number_owners`, of which those of further numbers tell no contact
+        """
+        contacts = {row[0]: row[2:5] for row in rows if row[6]}
+        if others := {row[0] for row in rows if row[6] is None} - contacts.keys():
+            contacts |= {
+                contact_id: contact
+                for contact_id, *contact in self.env.execute_query(
+                    SQL(
+                        "SELECT id, company_id, commercial_partner_id, %s FROM res_partner WHERE id IN %s AND active",
+                        COUNTRY_CODE,
+                        tuple(others),
+                    )
+                )
+            }
+        # A person may have the country of the firm.
+        firms = {
+            firm for contact_id, (_company, firm, code) in contacts.items() if firm and not code and firm != contact_id
+        }
+        codes = (
+            dict(
+                self.env.execute_query(SQL("SELECT id, %s FROM res_partner WHERE id IN %s", COUNTRY_CODE, tuple(firms)))
+            )
+            if firms
+            else {}
+        )
+        return {
+            contact_id: code or codes.get(firm)
+            for contact_id, (of_company, firm, code) in contacts.items()
+            # The company and those above it.
+            if not of_company or f'/{of_company}/' in f'/{company.parent_path}'
+        }
 
     def _dealflow_get_country_codes(self):
         """Return the code of the country that the numbers of the one contact are meant in, if it has one."""

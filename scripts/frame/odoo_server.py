@@ -45,7 +45,10 @@ class OdooServer:
         """Start the server, and return when it answers."""
         # In its own session, so that Ctrl-C does not reach it and it is stopped with its children.
         self.process = subprocess.Popen(
-            self.bench.command(self.bench.configuration(self.database, logfile=self.log, **self.settings)),
+            self.bench.command(
+                self.bench.configuration(self.database, logfile=self.log, **self.settings),
+                starts_itself=bool(self.settings.get('workers')),
+            ),
             env=self.bench.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

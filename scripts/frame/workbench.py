@@ -17,6 +17,8 @@ from frame.paths import addons_folder, cache_folder, short_hash
 from frame.processes import undisturbed
 
 LOG_LINE = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) ')
+# With several workers the part for live notifications is started by the file that was run.
+ODOO_PROGRAM = Path(__file__).resolve().parent / 'odoo_program.py'
 PROBLEMS = {'WARNING', 'ERROR', 'CRITICAL'}
 
 
@@ -83,9 +85,13 @@ class Workbench:
         path.write_text('[options]\n' + ''.join(f'{key} = {value}\n' for key, value in settings.items()))
         return path
 
-    def command(self, configuration, *arguments, subcommand='server'):
-        """Return the command line to run Odoo."""
-        return [sys.executable, '-m', 'odoo', *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
+    def command(self, configuration, *arguments, subcommand='server', starts_itself=False):
+        """Return the command line to run Odoo.
+
+        :param starts_itself: Odoo is going to start a part of itself anew, which it cannot as a module of Python
+        """
+        program = [str(ODOO_PROGRAM)] if starts_itself else ['-m', 'odoo']
+        return [sys.executable, *program, *subcommand.split(), '-c', str(configuration), *map(str, arguments)]
 
     def shell(self, database, source=None, variables=None, capture=False, **settings):
         """Run Odoo's shell on a database with ``env`` defined, and return the finished process.

@@ -1,7 +1,15 @@
 import { describe, expect, press, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
-import { contains, getService, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { browser } from "@web/core/browser/browser";
+import { session } from "@web/session";
 import { CallPopup } from "@dealflow/call_popup/call_popup";
 import { callPopupService } from "@dealflow/call_popup/call_popup_service";
 import { defineDealflowModels, setGroups } from "./dealflow_test_helpers";
@@ -41,9 +49,15 @@ const FORM = {
     deal_id: false,
 };
 
-async function mount(owners = [OWNER]) {
+async function mount(owners = [OWNER], opportunities = []) {
     setGroups("dealflow.group_user_own");
-    onRpc("dealflow.call", "get_caller_card", () => ({ number: "+359888123456", owners }));
+    patchWithCleanup(session, { dealflow_telephony: true });
+    onRpc("dealflow.call", "get_caller_card", () => ({
+        number: "+359888123456",
+        shown: "+359 88 812 3456",
+        owners,
+        opportunities,
+    }));
     onRpc("dealflow.call", "get_comment_form", () => FORM);
     // The web client has it in its container already.
     await mountWithCleanup(CallPopup, { noMainContainer: true });
@@ -80,7 +94,7 @@ test("the tab that is looked at shows the calls, and asks for them once", async 
     const popup = await mount();
     onRpc("dealflow.call", "get_caller_card", () => {
         expect.step("card");
-        return { number: "+359888123456", owners: [OWNER] };
+        return { number: "+359888123456", shown: "+359 88 812 3456", owners: [OWNER], opportunities: [] };
     });
     await noteElsewhere("shown_in", "another tab");
     await tell(popup, {});
@@ -198,6 +212,7 @@ test("an unknown number offers a contact, one that exists, and an opportunity", 
     let dialogProps;
     const owners = [];
     onRpc("dealflow.call", "action_new_opportunity", ({ args }) => args.join());
+    onRpc("dealflow.call", "describe_binding", ({ args }) => `Becomes ${args.join()}`);
     onRpc("dealflow.call", "bind_number", ({ args }) => {
         expect.step(args);
         owners.push(OWNER);
@@ -206,20 +221,51 @@ test("an unknown number offers a contact, one that exists, and an opportunity", 
     const popup = await mount(owners);
     await tell(popup, { event: "answered" });
     await contains(".o_dealflow_opportunity").click();
-    expect.verifySteps(["+359888123456,Ann on the phone,false"]);
+    expect.verifySteps(["+359888123456,Ann on the phone,false,1.1"]);
     await tell(popup, { event: "ended", call_id: 33, asks: false });
     expect(".card-footer").toHaveCount(0);
     await contains(".o_dealflow_new_contact").click();
     expect.verifySteps(["FormViewDialog"]);
-    expect(dialogProps.context.default_phone).toBe("+359888123456");
+    expect(dialogProps.context.default_phone).toBe("+359 88 812 3456");
     await contains(".o_dealflow_bind").click();
     expect.verifySteps(["SelectCreateDialog"]);
+    expect(dialogProps.domain).toEqual([["partner_share", "=", true]]);
     await dialogProps.onSelected([7]);
+    await animationFrame();
+    // Nothing is added before it was shown what.
+    expect.verifySteps(["ConfirmationDialog"]);
+    expect(dialogProps.body).toBe("Becomes +359888123456,7");
+    await dialogProps.confirm();
     await animationFrame();
     expect.verifySteps([["+359888123456", 7]]);
     expect(".o_dealflow_call_unknown").toHaveCount(0);
     expect(".o_dealflow_call_owner").toHaveText(/Ann/);
     expect(".o_dealflow_result").toHaveCount(2);
+});
+
+test("who is known from an opportunity alone is named with it, and it is opened", async () => {
+    mockService("action", {
+        doAction: (action) => expect.step([action.res_model, action.res_id]),
+    });
+    const lead = { id: 4, name: "Chairs", contact: "Zoe, Elm House", stage: "New", responsible: "Ivan" };
+    const popup = await mount([], [lead]);
+    await tell(popup, {});
+    expect(".o_dealflow_call_popup .fw-bold").toHaveText("+359 88 812 3456");
+    expect(".o_dealflow_call_lead").toHaveText(/Zoe, Elm House\s+Opportunity: Chairs\s+New, Ivan/);
+    expect(".o_dealflow_opportunity").toHaveCount(0);
+    expect(".o_dealflow_bind").toHaveCount(1);
+    await contains(".o_dealflow_call_lead button").click();
+    expect.verifySteps([["crm.lead", 4]]);
+});
+
+test("where no company has a telephone system nothing is listened to", async () => {
+    const bus = { subscribe: (type) => expect.step(type) };
+    patchWithCleanup(browser, { addEventListener: (type) => expect.step(type) });
+    callPopupService.start({}, { bus_service: bus, orm: {} });
+    expect.verifySteps([]);
+    patchWithCleanup(session, { dealflow_telephony: true });
+    callPopupService.start({}, { bus_service: bus, orm: {} });
+    expect.verifySteps(["focus", "storage", "pagehide", "dealflow.call"]);
 });
 
 const TALKS = { event: "answered" };

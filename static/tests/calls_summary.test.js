@@ -26,7 +26,7 @@ test("it counts what waits, and each figure opens its calls", async () => {
     await contains("[data-row=person] a").click();
     await contains(".o_dealflow_report").click();
     expect.verifySteps([
-        ["dealflow.dealflow_call_action", { search_default_filter_waiting: 1 }],
+        ["dealflow.dealflow_call_action_waiting", undefined],
         ["dealflow.dealflow_call_action", { search_default_filter_comment: 1, search_default_filter_mine: 1 }],
         ["dealflow.dealflow_call_action", { search_default_user_id: 7, search_default_filter_comment: 1 }],
         ["dealflow.dealflow_call_report_action_comments", undefined],

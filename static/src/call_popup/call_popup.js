@@ -2,6 +2,7 @@ import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { useService } from "@web/core/utils/hooks";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
@@ -57,7 +58,7 @@ export class CallPopup extends Component {
 
     /** The line that stands for a comment that has given way. */
     getShort(call) {
-        return call.card?.owners.map((owner) => owner.name).join(", ") || this.getNumber(call);
+        return call.card?.owners.map((owner) => owner.name).join(", ") || this.getShown(call);
     }
 
     getStage(call) {
@@ -70,6 +71,11 @@ export class CallPopup extends Component {
 
     getNumber(call) {
         return call.card?.number || call.number || _t("Hidden number");
+    }
+
+    /** The number as people read it. */
+    getShown(call) {
+        return call.card?.shown || this.getNumber(call);
     }
 
     isUnknown(call) {
@@ -91,7 +97,7 @@ export class CallPopup extends Component {
         this.dialog.add(FormViewDialog, {
             resModel: "res.partner",
             title: _t("New Contact"),
-            context: { default_phone: this.getNumber(call), default_name: call.name },
+            context: { default_phone: this.getShown(call), default_name: call.name },
             onRecordSaved: (record) => this.bind(call, record.resId),
         });
     }
@@ -99,10 +105,24 @@ export class CallPopup extends Component {
     chooseContact(call) {
         this.dialog.add(SelectCreateDialog, {
             resModel: "res.partner",
-            title: _t("Whose number is %(number)s?", { number: this.getNumber(call) }),
+            title: _t("Whose number is %(number)s?", { number: this.getShown(call) }),
+            // Whoever calls from outside is no employee.
+            domain: [["partner_share", "=", true]],
             multiSelect: false,
             noCreate: true,
-            onSelected: ([id]) => this.bind(call, id),
+            onSelected: ([id]) => this.confirmBind(call, id),
+        });
+    }
+
+    /** What is added to whom is shown before it is. */
+    async confirmBind(call, partnerId) {
+        const args = [this.getNumber(call), partnerId];
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Add the Number"),
+            body: await this.orm.call("dealflow.call", "describe_binding", args),
+            confirmLabel: _t("Add"),
+            confirm: () => this.bind(call, partnerId),
+            cancel: () => {},
         });
     }
 
@@ -119,9 +139,11 @@ export class CallPopup extends Component {
         }
     }
 
+    /** One for each call: pressed again, the same one is opened. */
     async newOpportunity(call, owner) {
-        const args = [this.getNumber(call), call.name || false, owner?.id || false];
-        return this.action.doAction(await this.orm.call("dealflow.call", "action_new_opportunity", args));
+        const args = [this.getNumber(call), call.name || false, owner?.id || false, call.uniqueid];
+        await this.action.doAction(await this.orm.call("dealflow.call", "action_new_opportunity", args));
+        await this.popup.loadCard(call.uniqueid);
     }
 
     // What came of it

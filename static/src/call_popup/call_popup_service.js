@@ -2,6 +2,7 @@ import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 import { KeptCalls } from "@dealflow/call_popup/kept_calls";
 
 /** After so long without news of it a call has ended, whatever became of the notice. */
@@ -165,27 +166,30 @@ export const callPopupService = {
             load();
         }
 
-        browser.addEventListener("focus", look);
-        document.addEventListener("visibilitychange", look);
-        browser.addEventListener("storage", ({ key, newValue }) => {
-            if (key === SHOWN_IN && newValue) {
-                state.isShown = newValue === tab;
-            } else if (key === SHOWN_IN) {
-                // The tab that showed them is gone.
-                look();
-            } else if (key === CLOSED && newValue) {
-                forget(newValue);
-            }
-        });
-        browser.addEventListener("pagehide", () => {
-            if (browser.localStorage.getItem(SHOWN_IN) === tab) {
-                browser.localStorage.removeItem(SHOWN_IN);
-            }
-        });
-        kept.calls.reverse().forEach(open);
-        kept.keep(watched.calls, closed);
-        look();
-        bus.subscribe("dealflow.call", receive);
+        // Without a telephone system nothing rings.
+        if (session.dealflow_telephony) {
+            browser.addEventListener("focus", look);
+            document.addEventListener("visibilitychange", look);
+            browser.addEventListener("storage", ({ key, newValue }) => {
+                if (key === SHOWN_IN && newValue) {
+                    state.isShown = newValue === tab;
+                } else if (key === SHOWN_IN) {
+                    // The tab that showed them is gone.
+                    look();
+                } else if (key === CLOSED && newValue) {
+                    forget(newValue);
+                }
+            });
+            browser.addEventListener("pagehide", () => {
+                if (browser.localStorage.getItem(SHOWN_IN) === tab) {
+                    browser.localStorage.removeItem(SHOWN_IN);
+                }
+            });
+            kept.calls.reverse().forEach(open);
+            kept.keep(watched.calls, closed);
+            look();
+            bus.subscribe("dealflow.call", receive);
+        }
         return { state, close, receive, loadCard, ask, fold, getPutOff: (callId) => kept.getPutOff(callId) };
     },
 };

@@ -34,6 +34,10 @@ export class CallsSummary extends Component {
         return this.action.doAction("dealflow.dealflow_call_action", { additionalContext, viewType: "list" });
     }
 
+    openWaiting() {
+        return this.action.doAction("dealflow.dealflow_call_action_waiting");
+    }
+
     openPerson(person) {
         return this.open(["comment"], { search_default_user_id: person.id });
     }

@@ -18,7 +18,7 @@ export class OutgoingCall extends Component {
     }
 
     get who() {
-        return [this.call.name, this.call.number].filter(Boolean).join(", ");
+        return [this.call.name, this.call.shown || this.call.number].filter(Boolean).join(", ");
     }
 
     get words() {

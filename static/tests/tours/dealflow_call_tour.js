@@ -68,6 +68,11 @@ registry.category("web_tour.tours").add("dealflow_call", {
         { trigger: ".modal .o_searchview_input", run: "edit Tour Silent" },
         { trigger: ".modal .o_searchview_input", run: "press Enter" },
         { trigger: ".modal .o_data_row:contains(Tour Silent) .o_data_cell:first", run: "click" },
+        {
+            content: "what is added is said before",
+            trigger: ".modal-body:contains(main number of Tour Client, Tour Silent)",
+        },
+        { trigger: ".modal .modal-footer .btn-primary", run: "click" },
         { content: "now it is theirs", trigger: `${popup} .o_dealflow_call_owner:contains(Tour Silent)` },
         { trigger: `${popup} .o_dealflow_later`, run: "click" },
         { trigger: `body:not(:has(${popup}))` },
