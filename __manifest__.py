@@ -110,6 +110,7 @@
         'views/dealflow_rule_run_views.xml',
         'views/dealflow_rule_views.xml',
         'views/dealflow_stage_views.xml',
+        'views/dealflow_stage_requirement_views.xml',
         'views/dealflow_stamp_views.xml',
         'views/dealflow_target_views.xml',
         'views/dealflow_technique_views.xml',

@@ -2,7 +2,6 @@ from . import dealflow_rule
 from . import dealflow_rule_action
 from . import dealflow_rule_run
 from . import base_automation
-from . import ir_actions_server
 from . import dealflow_deal
 from . import deeds
 from . import running
