@@ -65,7 +65,7 @@ class _Rules:
     def __init__(self, env, owner_env):
         self.env = env
         self.owner_env = owner_env
-        self.deal = env['dealflow.deal'].search([('state', '=', 'open')], order='id', limit=1)
+        self.deal = env['dealflow.deal'].search([('state', '=', 'open'), ('line_ids', '=', False)], order='id', limit=1)
         self.number = 0
 
     def switch_on(self, count):

@@ -142,6 +142,7 @@ from . import test_screens_pressed
 from . import test_separate_partners
 from . import test_shop
 from . import test_settings_page
+from . import test_stage_hindsight
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_stamp
