@@ -190,6 +190,25 @@ class DealflowRule(models.Model):
         # sudo - dealflow.rule.run: the log decides whether it is done, also for those who may not read it.
         return {res_id for [res_id] in self.env['dealflow.rule.run'].sudo()._read_group(domain, ['res_id'])}
 
+    @api.model
+    def _describe_import(self, model_name):
+        """Return what rules do with rows of a model that are imported; empty if there are no rules.
+
+        :rtype: str
+        """
+        watches = self._get_watches(model_name, 'saved')
+        acting = [watch.rule_id for watch in watches if watch.runs_on_import]
+        if not watches:
+            return ''
+        if not acting:
+            return self.env._("No automation rule acts on the rows that you import: all of them leave such rows alone.")
+        # sudo - dealflow.rule: whoever imports is told by name what will happen to the rows.
+        return self.env._(
+            "These automation rules act on each row that you import and that fits: %(rules)s. "
+            "The other ones leave such rows alone.",
+            rules=", ".join(self.sudo().browse(acting).mapped('name')),
+        )
+
     # Acting
 
     def _act(self, records, occasion=False, causer=None):
