@@ -60,7 +60,8 @@ class TestClientConditions(RuleCommon):
         now = fields.Datetime.now()
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE res_partner SET create_date = %s WHERE id IN %s", [now - timedelta(days=50), tuple(self.clients.ids)]
+            "UPDATE res_partner SET create_date = %s WHERE id IN %s",
+            [now - timedelta(days=50), tuple(self.clients.ids)],
         )
         self.env.invalidate_all()
         for days in (3, 8, -5):

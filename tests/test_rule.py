@@ -484,7 +484,10 @@ class TestRule(RuleCommon):
             name="Second",
             domain="[('amount', '>', 100), ('short_status', '!=', 'seen')]",
         )
-        for sequences, counts in (((1, 2), [1, 0]), ((2, 1), [2, 2])):  # Emptying the status set off the second one, too.
+        for sequences, counts in (
+            ((1, 2), [1, 0]),
+            ((2, 1), [2, 2]),
+        ):  # Emptying the status set off the second one, too.
             (first.sequence, second.sequence) = sequences
             deal.short_status = False
             self._begin_save()

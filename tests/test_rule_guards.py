@@ -17,17 +17,23 @@ class TestRuleGuards(RuleCommon):
     def test_minimum_price(self):
         """No rule confirms or sends an order, so that none leads past the minimum price: its state is not for rules."""
         for value in ('sale', 'sent'):
-            choice = self._get_field('sale.order', 'state').selection_ids.filtered(lambda each, v=value: each.value == v)
+            choice = self._get_field('sale.order', 'state').selection_ids.filtered(
+                lambda each, v=value: each.value == v
+            )
             with self.assertRefused(ValidationError, "cannot be set by a rule"):
                 self._new_rule(self._set('state', 'sale.order', selection_value_id=choice.id), object='order')
 
     def test_product_below_its_minimum_price(self):
         """A rule adds a product at the price of the list, and the order still asks for leave when it is confirmed."""
         self.company.dealflow_minimum_price_policy = 'refuse'
-        self.env['dealflow.minimum.price'].create({'applied_on': 'variant', 'product_id': self.product.id, 'amount': 120})
+        self.env['dealflow.minimum.price'].create(
+            {'applied_on': 'variant', 'product_id': self.product.id, 'amount': 120}
+        )
         other = self.env['product.product'].create({'name': "Table", 'list_price': 500})
         rule = self._new_rule(
-            {'kind': 'product', 'product_id': self.product.id}, object='order', domain="[('client_order_ref', '=', 'go')]"
+            {'kind': 'product', 'product_id': self.product.id},
+            object='order',
+            domain="[('client_order_ref', '=', 'go')]",
         )
         order = self._new_order(self.partner, other, user=self.rep_north, user_id=self.rep_north.id)
         self._begin_save(order)
@@ -117,8 +123,17 @@ class TestRuleGuards(RuleCommon):
         def open_file():
             self.env.cr.flush()
             before = self.env['bus.bus'].search([])
-            wizard = self.env['base_import.import'].with_user(self.importer).create(
-                {'res_model': 'dealflow.deal', 'file': b"name\nChairs", 'file_type': 'text/csv', 'file_name': 'a.csv'}
+            wizard = (
+                self.env['base_import.import']
+                .with_user(self.importer)
+                .create(
+                    {
+                        'res_model': 'dealflow.deal',
+                        'file': b"name\nChairs",
+                        'file_type': 'text/csv',
+                        'file_name': 'a.csv',
+                    }
+                )
             )
             preview = wizard.parse_preview({'quoting': '"', 'has_headers': True, 'separator': ','})
             self.assertFalse(preview.get('error'))
@@ -145,7 +160,9 @@ class TestRuleGuards(RuleCommon):
             }
         )
         rule = self._new_rule(
-            self._set('x_car', text="Audi, seen"), self._to_head(), domain="[('x_car', 'ilike', 'audi'), ('amount', '>', 1)]"
+            self._set('x_car', text="Audi, seen"),
+            self._to_head(),
+            domain="[('x_car', 'ilike', 'audi'), ('amount', '>', 1)]",
         )
         deal = self._new_deal(self.rep_north)
         self._begin_save()

@@ -44,9 +44,7 @@ class TestStageHindsight(DealflowCommon):
         cls.env.flush_all()
         for name, value in values.items():
             # pylint: disable=sql-injection; names of the registry
-            cls.env.cr.execute(
-                f"UPDATE {records._table} SET {name} = %s WHERE id IN %s", [value, tuple(records.ids)]
-            )
+            cls.env.cr.execute(f"UPDATE {records._table} SET {name} = %s WHERE id IN %s", [value, tuple(records.ids)])
         cls.env.invalidate_all()
 
     def _require(self, kind, **values):
@@ -88,7 +86,7 @@ class TestStageHindsight(DealflowCommon):
         self.assertEqual(self._open(requirement.action_view_past_standing()), self.never)
 
     def _open(self, action):
-        deals = self.env[action['res_model']].with_user(self.manager).with_context(action['context'])
+        deals = self.env[action['res_model']].with_user(self.manager).with_context(**action['context'])
         return deals.search(action['domain'], order='id')
 
     def test_field(self):
@@ -211,9 +209,9 @@ class TestStageHindsight(DealflowCommon):
         self._prove_twice(self._sign)
         self.assertToldApart(requirement)
         # It ends on its last day.
-        self.env['dealflow.contract'].search(
-            [('entity_id', '=', self.early.sudo().legal_entity_id.id)]
-        ).date_end = self.moved_on.date() - timedelta(days=1)
+        self.env['dealflow.contract'].search([('entity_id', '=', self.early.sudo().legal_entity_id.id)]).date_end = (
+            self.moved_on.date() - timedelta(days=1)
+        )
         requirement.invalidate_recordset()
         self.assertEqual((requirement.past_met, requirement.past_stopped), (0, 3))
 

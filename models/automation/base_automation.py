@@ -20,7 +20,7 @@ class BaseAutomation(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
-        for model_name in self.with_context({}).search([('dealflow_runs_rules', '=', True)]).mapped('model_name'):
+        for model_name in self.search([('dealflow_runs_rules', '=', True)]).mapped('model_name'):
             model_class = self.env.registry.get(model_name)
             for name, make in (('write', _make_write), ('_compute_field_value', _make_compute_field_value)):
                 # The methods of the engine know those that they stand for.

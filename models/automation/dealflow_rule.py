@@ -56,8 +56,8 @@ RELATIVE = re.compile(r'^(?=.)(today|now)?(\s*[=+-]\s*\w+)*$')
 class DealflowRule(models.Model):
     """If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, C34).
 
-    Odoo's engine notices what happens to records: one automation there for all rules of a model. What a rule then does is
-    done with the rights of its owner, who is always the person that last decided what it does. ``running/`` runs it,
+    Odoo's engine notices what happens to records: one automation there for all rules of a model. What a rule then does
+    is done with the rights of its owner, who is always the person that last decided what it does. ``running/`` runs it,
     ``timing/`` finds the records whose day has come, ``preview/`` tells what it would do.
     """
 

@@ -80,7 +80,7 @@ class DealflowStageRequirement(models.Model):
         return deals.filtered(lambda deal: deal.id in done_ids)
 
     def _get_spans_event_done(self, deals):
-        """Return when an activity or an event was done: from its day, or the change of its status, as long as it counts."""
+        """Return when an activity or an event was done: from its day, or the change of its status, while it counts."""
         spans = {}
         if self.activity_type_id:
             activities = self.env['mail.activity'].with_context(active_test=False)

@@ -77,7 +77,8 @@ class DealflowRule(models.Model):
                 continue
             found = records_sudo
             if changes is not None:
-                found = found.filtered(lambda record, watch=watch: not watch.names.isdisjoint(changes.get(record.id, ())))
+                names = watch.names
+                found = found.filtered(lambda record, names=names: not names.isdisjoint(changes.get(record.id, ())))
             if found and watch.domain is not None:
                 found = found.filtered_domain(watch.domain)
             if not found:
@@ -109,9 +110,7 @@ class DealflowRule(models.Model):
         """Leave out records that are only being created: the creation itself is told of at its end."""
         now, complete = self.env.cr.now(), get_memory(self.env.cr).complete
         return records_sudo.filtered(
-            lambda record: (
-                record.create_date != now or trigger != 'changed' and (record._name, record.id) in complete
-            )
+            lambda record: record.create_date != now or trigger != 'changed' and (record._name, record.id) in complete
         )
 
     def _filter_triggered(self, records):

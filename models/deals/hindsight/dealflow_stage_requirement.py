@@ -234,9 +234,7 @@ class DealflowStageRequirement(models.Model):
             return any(is_filled(value) if isinstance(value, str) else bool(value) for value in values)
 
         return {
-            deal.id: self._get_tracked_spans(
-                deal, tracked.get(deal.id, []), is_good, deal in filled, deal.create_date
-            )
+            deal.id: self._get_tracked_spans(deal, tracked.get(deal.id, []), is_good, deal in filled, deal.create_date)
             for deal in deals
         }
 
@@ -292,10 +290,7 @@ class DealflowStageRequirement(models.Model):
             ]
         return {
             deal.id: [
-                span
-                for contract in contracts
-                if self._is_contract_of(contract, deal)
-                for span in by_contract[contract]
+                span for contract in contracts if self._is_contract_of(contract, deal) for span in by_contract[contract]
             ]
             for deal in deals
         }

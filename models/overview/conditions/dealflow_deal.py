@@ -10,7 +10,7 @@ class DealflowDeal(models.Model):
     days_since_event = fields.Integer(
         string="Days since the Last Event",
         compute='_compute_days_since_event',
-        search='_dealflow_search_days_since_event',
+        search='_search_dealflow_days_since_event',
         help="Without an event, since the creation.",
     )
 

@@ -34,7 +34,7 @@ class DealflowQuietMixin(models.AbstractModel):
                 latest[record.id] = max(moment, latest.get(record.id) or moment)
         return {record_id: max(0, (now - moment).days) for record_id, moment in latest.items()}
 
-    def _dealflow_search_days_since_event(self, operator, value):
+    def _search_dealflow_days_since_event(self, operator, value):
         """Find records by the days since their last event, for any comparison with a number."""
         if operator == 'in':
             return Domain.OR(

@@ -34,7 +34,7 @@ class ResPartner(models.Model):
     dealflow_days_since_event = fields.Integer(
         string="Days since the Last Event",
         compute='_compute_dealflow_days_since_event',
-        search='_dealflow_search_days_since_event',
+        search='_search_dealflow_days_since_event',
         groups='dealflow.group_viewer',
         help="Without an event, since the creation.",
     )
