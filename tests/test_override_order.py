@@ -19,7 +19,12 @@ NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, "
     "C34).": 'rule',
-    "A deal that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "A record that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "Counts the days since the last event of a record, and finds records by it (C32).": 'quiet days',
+    "What conditions may ask of a deal beyond its fields (C32).": 'deal conditions',
+    "What conditions may ask of a client beyond its fields: what it has bought, and when somebody cared "
+    "(C32).": 'client conditions',
+    "Projects that a rule starts, where Odoo's app is installed (C39).": 'projects',
     "One thing that a rule does; ``deeds/`` adds kinds.": 'action',
     "Letters and text messages (C42, C43, C44).": 'letters',
     "Records that a rule creates, and what it adds to the one that it acts on (C36-C38, C45-C47).": 'making',
@@ -95,6 +100,8 @@ NAMES = {
 # The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
 # for the adjacent classes of the modules that Dealflow depends on.
 ORDER = """\
+account.analytic.account
+    Odoo > given away > Odoo: web_read
 account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     invoice print > stamps: _dealflow_get_stamped_content _dealflow_is_issued _dealflow_put_stamps
@@ -127,16 +134,17 @@ dealflow.deal
     competitors > repeat: _split
     deal > money: _get_rate_date
     deal access > references: _dealflow_get_reference_operation
+    deal conditions > quiet days: _dealflow_get_event_links
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
-    given away > receipts by right > Odoo: web_read
     owed comments > log: _get_stage_problems
     owed comments > requirements: _get_checklist_items
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
+    receipts by right > given away > Odoo: web_read
 dealflow.history
     history > report: _get_report_sql
     offers in history > history: _depends

@@ -1,5 +1,4 @@
 import logging
-from typing import NamedTuple
 
 import psycopg2
 
@@ -9,23 +8,13 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import ormcache
 
-from ....tools.rule_memory import get_memory, keep_memory
+from ....tools.rule_memory import Watch, get_memory, keep_memory
 from ..dealflow_rule import EVENTS
 
 _logger = logging.getLogger(__name__)
 
 MOST_FAILURES = 10
 MOST_STEPS = 5
-
-
-class Watch(NamedTuple):
-    """What a rule looks at; ``domain`` is its condition if it can be asked of records in memory."""
-
-    rule_id: int
-    trigger: str
-    names: frozenset
-    domain: Domain | None
-    runs_on_import: bool
 
 
 class DealflowRule(models.Model):
