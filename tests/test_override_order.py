@@ -20,6 +20,7 @@ NAMES = {
     "If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, "
     "C34).": 'rule',
     "A record that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "Data of all areas on the card of a client.": 'client card',
     "Counts the days since the last event of a record, and finds records by it (C32).": 'quiet days',
     "What conditions may ask of a deal beyond its fields (C32).": 'deal conditions',
     "What conditions may ask of a client beyond its fields: what it has bought, and when somebody cared "
@@ -170,11 +171,15 @@ dealflow.rule
     rule > Odoo > company: create write
 dealflow.rule.action
     making > action: _get_objects
-    printing > making > action: _get_needed_access
+    projects > action: _compute_value_kind
+    projects > printing > making > action: _get_needed_access
+    projects > webhooks > printing > making > letters > action: kind
     webhooks > action: create write
-    webhooks > printing > making > letters > action: _compute_description kind
+    webhooks > printing > making > letters > action: _compute_description
 dealflow.stage.requirement
     required talk > required deeds > required money > requirement: _compute_description kind
+iap.account
+    Odoo > given away > Odoo: web_read
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
@@ -184,6 +189,8 @@ res.company
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
+    client conditions > client card: average_bill client_since deal_count total_due total_sales
+    client conditions > quiet days: _dealflow_get_event_links
     consents > Odoo > references: create
     consents > Odoo > requisites > references: write
     partner events > has events: _dealflow_get_event_field
