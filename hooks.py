@@ -95,7 +95,7 @@ def uninstall_hook(env):
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
     # Odoo's engine would go on looking at what no rule asks for any more.
-    env['base.automation'].with_context(active_test=False).search([('dealflow_rule_id', '!=', False)]).unlink()
+    env['base.automation'].with_context(active_test=False).search([('dealflow_runs_rules', '=', True)]).unlink()
     env['ir.config_parameter'].search([('key', '=like', 'dealflow.%')]).unlink()
     # Odoo leaves the metadata about our models that belongs to other modules, and that about our foreign keys.
     env.cr.execute("""

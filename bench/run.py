@@ -20,6 +20,7 @@ from . import (
     python_calls,
     receipts_plan,
     reports,
+    rules,
     scale,
     screens,
     workplace_data,
@@ -131,6 +132,7 @@ def _get_scenarios(env, plain_env):
         *partners.get_scenarios(seller_env),
         *client_history.get_scenarios(seller_env),
         *marketing_events.get_scenarios(_become(env, 'admin')),
+        *rules.get_scenarios(seller_env, _become(env, 'admin')),
         *host,
     ]
 

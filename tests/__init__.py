@@ -15,6 +15,7 @@ from . import test_claim_mail
 from . import test_claim_tours
 from . import test_chosen_records
 from . import test_click_everywhere
+from . import test_client_conditions
 from . import test_client_figures
 from . import test_client_finance
 from . import test_common_filters
@@ -129,7 +130,9 @@ from . import test_requisites_ways_in
 from . import test_rights_table
 from . import test_rule
 from . import test_rule_deeds
+from . import test_rule_guards
 from . import test_rule_preview
+from . import test_rule_projects
 from . import test_rule_recipes
 from . import test_rule_time
 from . import test_rule_tours
@@ -142,6 +145,7 @@ from . import test_screens_pressed
 from . import test_separate_partners
 from . import test_shop
 from . import test_settings_page
+from . import test_stage_hindsight
 from . import test_stage_requirement
 from . import test_stage_rights
 from . import test_stamp

@@ -199,6 +199,22 @@ class TestCallRequirement(TelephonyCommon):
         self._move()
         self.assertEqual(self.deal.stage_id, self.stage_offer)
 
+    def test_moves_of_the_past(self):
+        """A move counts as proven from the end of the talk on, and as long as the talk is young enough."""
+        self.requirement.is_enforced = False
+        self._tell('good', talks=[('102', 1, 2)])
+        ended_on = self.env['dealflow.call'].search([], order='id desc', limit=1).ended_on
+        self._move()
+        self.env.flush_all()
+        row = self.deal.sudo().log_ids.filtered(lambda row: row.stage_to_id == self.stage_offer)
+        for shift, verdict in ((-3600, 'stopped'), (60, 'met'), (9 * 86400, 'stopped')):
+            self.env.cr.execute(
+                "UPDATE dealflow_deal_log SET date = %s WHERE id = %s", [ended_on + timedelta(seconds=shift), row.id]
+            )
+            self.env.invalidate_all()
+            [move] = self.requirement._get_past_moves()
+            self.assertEqual(move['verdict'], verdict)
+
     def test_number_that_is_bound_meets_it(self):
         self._tell('other', talks=[('102', 1, 3)], number=UNKNOWN)
         self.env['dealflow.call'].with_user(self.rep_north).bind_number(UNKNOWN, self.contact.id)

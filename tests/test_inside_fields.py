@@ -8,6 +8,7 @@ from .marketing_common import MarketingCommon
 FIGURES = {
     'dealflow_figures_currency_id',
     'client_since',
+    'dealflow_last_sale_on',
     'average_bill',
     'total_sales',
     'total_due',

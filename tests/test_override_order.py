@@ -19,7 +19,13 @@ NAMES = {
     "A document made out to a legal entity, ``partner_id``, that also counts for a business partner (C90).": 'document',
     "If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, "
     "C34).": 'rule',
-    "A deal that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "A record that a rule has given to somebody else is still shown once to whoever saved it (C34).": 'given away',
+    "Data of all areas on the card of a client.": 'client card',
+    "Counts the days since the last event of a record, and finds records by it (C32).": 'quiet days',
+    "What conditions may ask of a deal beyond its fields (C32).": 'deal conditions',
+    "What conditions may ask of a client beyond its fields: what it has bought, and when somebody cared "
+    "(C32).": 'client conditions',
+    "Projects that a rule starts, where Odoo's app is installed (C39).": 'projects',
     "One thing that a rule does; ``deeds/`` adds kinds.": 'action',
     "Letters and text messages (C42, C43, C44).": 'letters',
     "Records that a rule creates, and what it adds to the one that it acts on (C36-C38, C45-C47).": 'making',
@@ -98,6 +104,8 @@ NAMES = {
 # The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
 # for the adjacent classes of the modules that Dealflow depends on.
 ORDER = """\
+account.analytic.account
+    Odoo > given away > Odoo: web_read
 account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     invoice print > stamps: _dealflow_get_stamped_content _dealflow_is_issued _dealflow_put_stamps
@@ -130,16 +138,17 @@ dealflow.deal
     competitors > repeat: _split
     deal > money: _get_rate_date
     deal access > references: _dealflow_get_reference_operation
+    deal conditions > quiet days: _dealflow_get_event_links
     deal events > has events: _dealflow_get_event_field _dealflow_get_event_values
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
     deal receipts > deal > Odoo: copy_data
-    given away > receipts by right > Odoo: web_read
     owed comments > log: _get_stage_problems
     owed comments > requirements: _get_checklist_items
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
+    receipts by right > given away > Odoo: web_read
 dealflow.history
     history > report: _get_report_sql
     offers in history > history: _depends
@@ -165,11 +174,15 @@ dealflow.rule
     rule > Odoo > company: create write
 dealflow.rule.action
     making > action: _get_objects
-    printing > making > action: _get_needed_access
+    projects > action: _compute_value_kind
+    projects > printing > making > action: _get_needed_access
+    projects > webhooks > printing > making > letters > action: kind
     webhooks > action: create write
-    webhooks > printing > making > letters > action: _compute_description kind
+    webhooks > printing > making > letters > action: _compute_description
 dealflow.stage.requirement
     required talk > required deeds > required money > requirement: _compute_description kind
+iap.account
+    Odoo > given away > Odoo: web_read
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
@@ -179,6 +192,8 @@ res.company
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
     Odoo > requisites: copy_data
+    client conditions > client card: average_bill client_since deal_count total_due total_sales
+    client conditions > quiet days: _dealflow_get_event_links
     consents > Odoo > references: create
     consents > Odoo > requisites > references: write
     partner events > has events: _dealflow_get_event_field

@@ -418,23 +418,111 @@ class TestRule(RuleCommon):
 
     # Odoo's engine
 
-    def test_owned_automation_comes_and_goes_with_the_rule(self):
-        rule = self._new_rule(self._to_head(), on=False)
+    def _get_automations(self):
+        """Return the model, the trigger and whether it is at work, of each automation that rules have."""
         automations = self.env['base.automation'].with_context(active_test=False)
-        domain = [('dealflow_rule_id', '=', rule.id)]
-        self.assertFalse(automations.search(domain))
-        rule.action_switch_on()
-        automation = automations.search(domain)
-        self.assertRecordValues(automation, [{'active': True, 'trigger': 'on_create_or_write'}])
-        self.assertEqual(automation.action_server_ids.state, 'dealflow_rule')
+        found = automations.search([('dealflow_runs_rules', '=', True)])
+        return {(each.model_name, each.trigger): each.active for each in found}
+
+    def test_one_automation_for_all_rules_of_a_model(self):
+        """It is at work as long as one of the rules is on, whatever their number."""
+        self.assertFalse(self.env['dealflow.rule'].search([('state', '=', 'on')]))
+        self.env['base.automation'].search([('dealflow_runs_rules', '=', True)]).unlink()
+        first, second = (self._new_rule(self._to_head(), name=name, on=False) for name in ("First", "Second"))
+        self.assertFalse(self._get_automations())
+        saved, received = ('dealflow.deal', 'on_create_or_write'), ('dealflow.deal', 'on_message_received')
+        self.env.registry.registry_invalidated = False
+        first.action_switch_on()
+        self.assertEqual(self._get_automations(), {saved: True})
         self.assertTrue(self.env.registry.registry_invalidated, "other processes are told")
-        rule.trigger = 'created'
-        self.assertEqual(automation.trigger, 'on_create')
-        rule.action_switch_off()
-        self.assertFalse(automation.active)
-        action = automation.action_server_ids
-        rule.unlink()
-        self.assertFalse(automation.exists() or action.exists())
+        second.action_switch_on()
+        self.assertEqual(self._get_automations(), {saved: True})
+        second.trigger = 'received'
+        self.assertEqual(self._get_automations(), {saved: True, received: True})
+        first.action_switch_off()
+        self.assertEqual(self._get_automations(), {saved: False, received: True})
+        second.active = False
+        self.assertEqual(self._get_automations(), {saved: False, received: False})
+        first.trigger = 'created'
+        first.action_switch_on()
+        self.assertEqual(self._get_automations(), {saved: True, received: False})
+        first.unlink()
+        self.assertEqual(self._get_automations(), {saved: False, received: False})
+
+    def test_cost_of_rules_of_which_none_fits(self):
+        """Twenty rules on the very field that is saved ask the database for the former values, and nothing else."""
+
+        def count(amount):
+            self._begin_save()
+            before = self.env.cr.sql_log_count
+            deal.write({'amount': amount, 'name': f"Chairs {amount}"})
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        deal = self._new_deal(self.rep_north, amount=1)
+        # The first one fills the caches.
+        count(2)
+        without = count(3)
+        rules = [
+            self._new_rule(self._to_head(), name=f"Rule {number}", domain=f"[('amount', '>', {10000 + number})]")
+            for number in range(20)
+        ]
+        count(4)
+        self.assertLessEqual(count(5), without + 1)
+        self.assertEqual([rule.run_count for rule in rules], [0] * 20)
+        deal.amount = 10005
+        self.env.flush_all()
+        self.rules.invalidate_model()
+        self.assertEqual([rule.run_count for rule in rules], [1] + [0] * 19, "the first one gives it to the head")
+
+    def test_rules_run_in_their_order_each_on_what_the_one_before_has_left(self):
+        """The second one does not fit any more when the first one has acted."""
+        deal = self._new_deal(self.rep_north)
+        first = self._new_rule(self._set('short_status', text="seen"), name="First", domain="[('amount', '>', 100)]")
+        second = self._new_rule(
+            {'kind': 'activity', 'activity_type_id': self.call.id},
+            name="Second",
+            domain="[('amount', '>', 100), ('short_status', '!=', 'seen')]",
+        )
+        for sequences, counts in (
+            ((1, 2), [1, 0]),
+            ((2, 1), [2, 2]),
+        ):  # Emptying the status set off the second one, too.
+            (first.sequence, second.sequence) = sequences
+            deal.short_status = False
+            self._begin_save()
+            deal.with_user(self.rep_north).amount += 500
+            self.env.flush_all()
+            self.rules.invalidate_model()
+            self.assertEqual([first.run_count, second.run_count], counts)
+
+    def test_automations_of_odoo_beside_rules(self):
+        """An automation that is not ours still hears of every field."""
+        self._new_rule(self._to_head(), domain="[('amount', '>', 100000)]")
+        model = self.env['ir.model']._get('dealflow.deal')
+        automation = self.env['base.automation'].create(
+            {
+                'name': "Not ours",
+                'model_id': model.id,
+                'trigger': 'on_create_or_write',
+                'trigger_field_ids': [Command.set(self._get_field('dealflow.deal', 'name').ids)],
+            }
+        )
+        self.env['ir.actions.server'].create(
+            {
+                'name': "Not ours",
+                'model_id': model.id,
+                'base_automation_id': automation.id,
+                'usage': 'base_automation',
+                'state': 'object_write',
+                'update_path': 'short_status',
+                'value': "renamed",
+            }
+        )
+        deal = self._new_deal(self.rep_north)
+        self._begin_save()
+        deal.name = "Tables"
+        self.assertEqual(deal.short_status, "renamed")
 
     def test_rule_that_has_acted_is_archived(self):
         rule = self._new_rule(self._to_head(), domain="[('amount', '>', 100000)]")

@@ -1,6 +1,18 @@
 """What automation rules have done in the present transaction."""
 
+from typing import NamedTuple
+
 KEY = 'dealflow_rules'
+
+
+class Watch(NamedTuple):
+    """What a rule looks at; ``domain`` is its condition if it can be asked of records in memory, else None."""
+
+    rule_id: int
+    trigger: str
+    names: frozenset
+    domain: object
+    runs_on_import: bool
 
 
 class RuleMemory:

@@ -2,8 +2,8 @@ from . import dealflow_rule
 from . import dealflow_rule_action
 from . import dealflow_rule_run
 from . import base_automation
-from . import ir_actions_server
-from . import dealflow_deal
+from . import base
+from . import base_import_import
 from . import deeds
 from . import running
 from . import timing

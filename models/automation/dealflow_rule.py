@@ -4,7 +4,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools.date_utils import parse_date
 
 from ...tools.public_methods import public_method
@@ -22,14 +22,14 @@ OBJECTS = {
     'contract': ('dealflow.contract', []),
     'event': ('calendar.event', []),
 }
-# Odoo's trigger behind each of ours; those without one are looked at by a job.
-ENGINE_TRIGGERS = {
-    'created': 'on_create',
-    'changed': 'on_create_or_write',
-    'saved': 'on_create_or_write',
-    'stage': 'on_create_or_write',
-    'received': 'on_message_received',
-    'sent': 'on_message_sent',
+# What Odoo's engine tells of, by trigger; rules with another one are looked at by a job.
+EVENTS = {
+    'created': 'saved',
+    'changed': 'saved',
+    'saved': 'saved',
+    'stage': 'saved',
+    'received': 'received',
+    'sent': 'sent',
 }
 STAGE_FIELDS = {'deal': 'stage_id', 'opportunity': 'lead_stage_id'}
 QUIET_OBJECTS = ('opportunity', 'deal', 'contact', 'company')
@@ -56,7 +56,7 @@ RELATIVE = re.compile(r'^(?=.)(today|now)?(\s*[=+-]\s*\w+)*$')
 class DealflowRule(models.Model):
     """If and then: what happens by itself when a record of the CRM is created, changed, or comes of age (C33, C34).
 
-    Odoo's engine notices what happens to records: each rule has an automation of its own there. What the rule then does
+    Odoo's engine notices what happens to records: one automation there for all rules of a model. What a rule then does
     is done with the rights of its owner, who is always the person that last decided what it does. ``running/`` runs it,
     ``timing/`` finds the records whose day has come, ``preview/`` tells what it would do.
     """
@@ -162,9 +162,6 @@ class DealflowRule(models.Model):
     # Then
     action_ids = fields.One2many('dealflow.rule.action', 'rule_id', copy=True)
     run_ids = fields.One2many('dealflow.rule.run', 'rule_id', copy=False)
-    automation_ids = fields.One2many(
-        'base.automation', 'dealflow_rule_id', copy=False, context={'active_test': False}, groups=fields.NO_ACCESS
-    )
     run_count = fields.Integer(string="Runs", compute='_compute_runs')
     last_run_on = fields.Datetime(string="Last Run", compute='_compute_runs')
 
@@ -221,22 +218,22 @@ class DealflowRule(models.Model):
     def create(self, vals_list):
         rules = super().create(vals_list)
         rules._name_after_deeds()
-        rules._connect()
         return rules
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & CONTENTS:
             self._take_over()
-        if vals.keys() & (CONTENTS | {'name', 'active', 'state', 'action_ids'}):
+        if vals.keys() & (CONTENTS | {'name', 'action_ids'}):
             self._name_after_deeds()
+        if vals.keys() & (CONTENTS | {'sequence', 'active', 'state'}):
             self._connect()
         return result
 
     def unlink(self):
-        # sudo - base.automation: Odoo's automations are for administrators; those of a rule go with it.
-        self.sudo().automation_ids.unlink()
-        return super().unlink()
+        result = super().unlink()
+        self._connect()
+        return result
 
     def copy_data(self, default=None):
         return [
@@ -411,55 +408,11 @@ class DealflowRule(models.Model):
 
     # Odoo's engine
 
+    @api.model
     def _connect(self):
-        """Make, change or switch the automation of each rule in Odoo's engine; only rules that are on have an active
-        one.
-        """
-        # sudo - base.automation: for administrators in Odoo; a rule has the one that it needs, and no other.
-        for rule_sudo in self.sudo().with_context(import_file=False):
-            trigger = ENGINE_TRIGGERS.get(rule_sudo.trigger)
-            automation_sudo = rule_sudo.automation_ids
-            if not trigger or rule_sudo.state != 'on' or not rule_sudo.active:
-                automation_sudo.filtered('active').active = False
-                continue
-            vals = rule_sudo._prepare_automation_values(trigger)
-            if not automation_sudo:
-                automation_sudo = rule_sudo.automation_ids.create(vals)
-                # Not by a command of the automation: Odoo runs those with the rights of the user.
-                rule_sudo.env['ir.actions.server'].create(
-                    {
-                        'name': vals['name'],
-                        'model_id': vals['model_id'],
-                        'base_automation_id': automation_sudo.id,
-                        'state': 'dealflow_rule',
-                        'usage': 'base_automation',
-                    }
-                )
-                continue
-            if changed := {name: value for name, value in vals.items() if not _is_same(automation_sudo, name, value)}:
-                automation_sudo.write(changed)
+        """Let Odoo's engine tell of what happens to the objects of the rules that are on, and of nothing else."""
+        # sudo - dealflow.rule: whoever stops a rule by setting it off need not be able to read the others.
+        rules_sudo = self.sudo().with_context(active_test=True).search([('state', '=', 'on')])
+        pairs = {(rule._get_model_name(), EVENTS.get(rule.trigger)) for rule in rules_sudo}
+        self.env['base.automation']._dealflow_connect({pair for pair in pairs if pair[1]})
         self.env.registry.clear_cache()
-
-    def _prepare_automation_values(self, trigger):
-        # The Odoo names of the triggers are kept; the condition is asked by the rule itself, because Odoo ignores it on
-        # messages.
-        model_id = self.env['ir.model']._get_id(self._get_model_name())
-        names = self._get_watched_names()
-        watched = self.env['ir.model.fields'].search([('model_id', '=', model_id), ('name', 'in', list(names))])
-        return {
-            'name': self.name,
-            'dealflow_rule_id': self.id,
-            'model_id': model_id,
-            'trigger': trigger,
-            'active': True,
-            'trigger_field_ids': [Command.set(watched.ids if trigger == 'on_create_or_write' else [])],
-        }
-
-
-def _is_same(record, name, value):
-    field = record._fields[name]
-    if field.type == 'many2many':
-        return set(record[name].ids) == set(value[0][2])
-    if field.type == 'many2one':
-        return record[name].id == value
-    return record[name] == value

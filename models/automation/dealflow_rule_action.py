@@ -84,8 +84,15 @@ class DealflowRuleAction(models.Model):
 
     # Create an activity
     activity_type_id = fields.Many2one('mail.activity.type', string="Type of Activity", ondelete='restrict')
+    activity_plan_id = fields.Many2one(
+        'mail.activity.plan',
+        ondelete='restrict',
+        index='btree_not_null',
+        domain="[('res_model', '=', model_name), ('template_ids', '!=', False)]",
+        help="All activities of the plan, in place of a single one.",
+    )
 
-    @api.depends('field_id')
+    @api.depends('field_id', 'kind')
     def _compute_value_kind(self):
         for action in self:
             # sudo - ir.model.fields: people whose save sets off the rule may not read fields.
@@ -95,13 +102,14 @@ class DealflowRuleAction(models.Model):
             action.value_model = field.relation or False
 
     @api.depends('kind', 'person', 'user_id', 'field_id', 'text', 'number', 'flag', 'days', 'selection_value_id')
-    @api.depends('record_id', 'activity_type_id')
+    @api.depends('record_id', 'activity_type_id', 'activity_plan_id')
     @api.depends_context('lang')
     def _compute_description(self):
         for action in self:
             action.description = action._describe() if action.kind and not action._get_problem() else ''
 
     @api.constrains('kind', 'person', 'user_id', 'field_id', 'text', 'selection_value_id', 'record_id', 'rule_id')
+    @api.constrains('activity_type_id', 'activity_plan_id')
     def _check_complete(self):
         for action in self:
             if problem := action._get_problem():
@@ -118,6 +126,10 @@ class DealflowRuleAction(models.Model):
     def _onchange_field_id(self):
         self.text = self.selection_value_id = self.record_id = False
         self.number = self.days = 0
+
+    @api.onchange('kind')
+    def _onchange_kind(self):
+        self.record_id = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -196,7 +208,13 @@ class DealflowRuleAction(models.Model):
         return hasattr(model, '_dealflow_get_derived_fields') and field.name in model._dealflow_get_derived_fields()
 
     def _get_problem_activity(self):
-        return '' if self.activity_type_id else self.env._("choose the type of activity.")
+        # sudo - mail.activity.plan: people whose save sets off the rule may not read it.
+        plan_sudo = self.activity_plan_id.sudo()
+        if plan_sudo and plan_sudo.res_model != self.rule_id._get_model_name():
+            return self.env._("the activity plan is for something else. Choose another one.")
+        if plan_sudo and not (plan_sudo.active and plan_sudo.template_ids):
+            return self.env._("the activity plan is archived or empty. Choose another one.")
+        return '' if plan_sudo or self.activity_type_id else self.env._("choose the type of activity, or a plan.")
 
     def _get_problem_message(self):
         return self._get_problem_of_person() or ('' if self.text else self.env._("write the message."))
@@ -285,6 +303,8 @@ class DealflowRuleAction(models.Model):
         return self.user_id.name if self.person == 'user' else self._dealflow_get_value_label('person')
 
     def _describe_activity(self):
+        if self.activity_plan_id:
+            return self.activity_plan_id.sudo().name
         return self.env._("%(type)s, %(person)s", type=self.activity_type_id.name, person=self._describe_person())
 
     def _describe_message(self):
@@ -394,6 +414,11 @@ class DealflowRuleAction(models.Model):
 
     def _run_activity(self, record):
         person = self._get_person(record)
+        if self.activity_plan_id:
+            self._start_plan(record, person)
+            return self.env._(
+                "Activity plan “%(plan)s” for %(person)s", plan=self.activity_plan_id.name, person=person.name
+            )
         record.activity_schedule(
             activity_type_id=self.activity_type_id.id,
             summary=self.text or self.activity_type_id.summary or self.activity_type_id.name,
@@ -401,6 +426,16 @@ class DealflowRuleAction(models.Model):
             user_id=person.id,
         )
         return self.env._("Activity “%(type)s” for %(person)s", type=self.activity_type_id.name, person=person.name)
+
+    def _start_plan(self, record, person):
+        schedule = record.env['mail.activity.schedule'].with_context(active_model=record._name, active_ids=record.ids)
+        schedule.create(
+            {
+                'plan_id': self.activity_plan_id.id,
+                'plan_on_demand_user_id': person.id,
+                'plan_date': fields.Date.add(self._get_today(record), days=self.days),
+            }
+        ).action_schedule_plan()
 
     def _run_message(self, record):
         person = self._get_person(record)

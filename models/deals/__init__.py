@@ -17,6 +17,7 @@ from . import sale_order
 from . import access
 from . import conflicts
 from . import requirements
+from . import hindsight
 from . import log
 from . import moves
 from . import guests

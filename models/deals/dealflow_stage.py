@@ -181,17 +181,18 @@ class DealflowStage(models.Model):
             self.env['dealflow.stage.requirement']
             .sudo()
             ._read_group(
-                [('stage_id.funnel_id.enforces_requirements', '=', True)],
+                [('is_enforced', '=', True), ('stage_id.funnel_id.enforces_requirements', '=', True)],
                 ['stage_id'],
             )
         )
         return frozenset(stage.id for [stage] in groups)
 
     def _get_requirements(self):
-        """Return the requirements of the stage; queries the database only if there are any."""
+        """Return the requirements of the stage that are in force; queries the database only if there are any."""
         self.ensure_one()
-        has_requirements = self.id in self._get_ids_with_requirements()
-        return self.requirement_ids if has_requirements else self.env['dealflow.stage.requirement']
+        if self.id not in self._get_ids_with_requirements():
+            return self.env['dealflow.stage.requirement']
+        return self.requirement_ids.filtered('is_enforced')
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

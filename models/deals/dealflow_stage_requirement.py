@@ -41,6 +41,9 @@ class DealflowStageRequirement(models.Model):
         help="Part of the file name; * stands for anything, e.g. “contract*.pdf”. Empty means any file.",
     )
     min_count = fields.Integer(string="Number", default=1, help="The minimum number.")
+    is_enforced = fields.Boolean(
+        string="In Force", default=True, help="Switched off, it stops nobody, and can still be looked at beforehand."
+    )
     description = fields.Char(compute='_compute_description')
 
     _check_count = models.Constraint('CHECK (min_count >= 1)', "At least one file must be required.")
@@ -127,7 +130,8 @@ class DealflowStageRequirement(models.Model):
             return is_filled(value)
         return bool(value)
 
-    def _filter_attachment(self, deals):
+    def _get_attachment_domain(self, deals):
+        """Return the domain of the files that count."""
         domain = [('res_model', '=', 'dealflow.deal'), ('res_id', 'in', deals.ids)]
         if self.file_pattern:
             domain.append(
@@ -139,6 +143,10 @@ class DealflowStageRequirement(models.Model):
                     else f'%{self.file_pattern}%',
                 )
             )
+        return domain
+
+    def _filter_attachment(self, deals):
+        domain = self._get_attachment_domain(deals)
         # sudo - ir.attachment: files that the user may not open count too; only their number is used.
         counts = dict(self.env['ir.attachment'].sudo()._read_group(domain, ['res_id'], ['__count']))
         return deals.filtered(lambda deal: counts.get(deal.id, 0) >= self.min_count)
@@ -152,34 +160,36 @@ class DealflowStageRequirement(models.Model):
             )
         )
 
+    @api.model
+    def _get_contract_domain(self, deals):
+        """Return the domain of the contracts that may count: of the deals, or of their legal entities."""
+        return [
+            '|',
+            ('deal_id', 'in', deals.ids),
+            '&',
+            ('deal_id', '=', False),
+            ('entity_id', 'in', deals.legal_entity_id.commercial_partner_id.ids),
+        ]
+
+    @api.model
+    def _is_contract_of(self, contract, deal):
+        """Return whether a contract counts for a deal."""
+        return contract.company_id == deal.company_id and (
+            contract.deal_id == deal
+            or not contract.deal_id
+            and contract.entity_id == deal.legal_entity_id.commercial_partner_id
+        )
+
     def _filter_contract_active(self, deals):
         today = fields.Date.context_today(self)
         # sudo - dealflow.contract: contracts that the user may not read count too.
         contracts = (
             self.env['dealflow.contract']
             .sudo()
-            .search(
-                [
-                    '|',
-                    ('deal_id', 'in', deals.ids),
-                    '&',
-                    ('deal_id', '=', False),
-                    ('entity_id', 'in', deals.legal_entity_id.commercial_partner_id.ids),
-                ]
-            )
+            .search(self._get_contract_domain(deals))
             .filtered(lambda contract: contract._is_active_on(today))
         )
-        return deals.filtered(
-            lambda deal: any(
-                contract.company_id == deal.company_id
-                and (
-                    contract.deal_id == deal
-                    or not contract.deal_id
-                    and contract.entity_id == deal.legal_entity_id.commercial_partner_id
-                )
-                for contract in contracts
-            )
-        )
+        return deals.filtered(lambda deal: any(self._is_contract_of(contract, deal) for contract in contracts))
 
     def _filter_order_confirmed(self, deals):
         # sudo - sale.order: orders that the user may not read count too.

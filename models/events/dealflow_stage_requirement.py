@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -76,3 +78,49 @@ class DealflowStageRequirement(models.Model):
             events = self.env['calendar.event'].sudo()
             done_ids.update(deal.id for [deal] in events._read_group(domain, ['deal_id']))
         return deals.filtered(lambda deal: deal.id in done_ids)
+
+    def _get_spans_event_done(self, deals):
+        """Return when an activity or an event was done: from its day, or the change of its status, while it counts."""
+        spans = {}
+        if self.activity_type_id:
+            activities = self.env['mail.activity'].with_context(active_test=False)
+            for activity in activities.search(
+                [
+                    ('res_model', '=', 'dealflow.deal'),
+                    ('res_id', 'in', deals.ids),
+                    ('active', '=', False),
+                    ('activity_type_id', '=', self.activity_type_id.id),
+                    ('date_done', '!=', False),
+                ]
+            ):
+                start = self._at_midnight(activity.date_done)
+                spans.setdefault(activity.res_id, []).append((start, self._get_last_moment(activity.date_done)))
+        if self.event_type_id:
+            events = self.env['calendar.event'].search(
+                [
+                    ('deal_id', 'in', deals.ids),
+                    ('event_type_id', '=', self.event_type_id.id),
+                    ('event_status_id.is_done', '=', True),
+                ]
+            )
+            for event in events:
+                day = fields.Datetime.context_timestamp(self, event.start).date()
+                end = self._get_last_moment(day)
+                start = self._get_done_moment(event)
+                if not start or start < end:
+                    spans.setdefault(event.deal_id.id, []).append((start, end))
+        return spans
+
+    def _get_last_moment(self, day):
+        """Return until when what was done on a day counts."""
+        if not self.max_age_days:
+            return datetime.max
+        return self._at_midnight(fields.Date.add(day, days=self.max_age_days + 1))
+
+    @api.model
+    def _get_done_moment(self, event):
+        """Return since when an event has been done; None if its log does not tell."""
+        moment = None
+        for row in event.status_log_ids.sorted('id'):
+            moment = (moment or row.date) if row.status_id.is_done else None
+        return moment

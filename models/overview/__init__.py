@@ -12,3 +12,4 @@ from . import res_users
 from . import surveys
 from . import terms
 from . import workplace
+from . import conditions

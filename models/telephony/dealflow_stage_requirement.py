@@ -50,14 +50,9 @@ class DealflowStageRequirement(models.Model):
             "Somebody talked with the client by phone for %(seconds)s seconds", seconds=self.min_talk_seconds
         )
 
-    def _filter_client_talked(self, deals):
-        """Return the deals with whose clients, as groups, somebody talked long enough in the company of the deal.
-
-        Without a telephony it is asked of no deal: nothing could tell.
-        """
-        if not self.env['dealflow.telephony.provider']._is_connected():
-            return deals
-        domain = Domain(
+    def _get_talk_domain(self, deals):
+        """Return the domain of the calls that count, of whatever age."""
+        return Domain(
             [
                 ('business_partner_id', 'in', deals.business_partner_id.ids),
                 ('company_id', 'in', deals.company_id.ids),
@@ -65,6 +60,15 @@ class DealflowStageRequirement(models.Model):
                 ('talk_seconds', '>=', self.min_talk_seconds),
             ]
         )
+
+    def _filter_client_talked(self, deals):
+        """Return the deals with whose clients, as groups, somebody talked long enough in the company of the deal.
+
+        Without a telephony it is asked of no deal: nothing could tell.
+        """
+        if not self.env['dealflow.telephony.provider']._is_connected():
+            return deals
+        domain = self._get_talk_domain(deals)
         if self.max_age_days:
             since = fields.Date.subtract(fields.Date.context_today(self), days=self.max_age_days)
             midnight = self.env.tz.localize(datetime.combine(since, time.min)).astimezone(UTC)
@@ -76,6 +80,17 @@ class DealflowStageRequirement(models.Model):
             for client, company in calls._read_group(domain, ['business_partner_id', 'company_id'])
         }
         return deals.filtered(lambda deal: (deal.business_partner_id.id, deal.company_id.id) in talked)
+
+    def _get_spans_client_talked(self, deals):
+        """Return when somebody had talked with the client, from the end of the call on."""
+        if not self.env['dealflow.telephony.provider']._is_connected():
+            return {deal.id: [(datetime.min, datetime.max)] for deal in deals}
+        spans = {}
+        for call in self.env['dealflow.call'].search(self._get_talk_domain(deals)):
+            day = fields.Datetime.context_timestamp(self, call.started_on).date()
+            key = call.business_partner_id, call.company_id
+            spans.setdefault(key, []).append((call.ended_on, self._get_last_moment(day)))
+        return {deal.id: spans.get((deal.business_partner_id, deal.company_id), []) for deal in deals}
 
     def _action_client_talked(self, deal):
         return {

@@ -119,6 +119,11 @@ PICTURES = [
     Picture('claims-report', BY_TITLE["Claims report"]),
     Picture('calls', BY_TITLE["Calls"]),
     Picture('telephony-provider', BY_TITLE["Telephony provider"]),
+    Picture(
+        'automation-rule',
+        Screen("Automation rule", 'dealflow.dealflow_rule_action', 'dealflow.rule_demo_large_deal', shows=FORM),
+    ),
+    Picture('automation-log', Screen("What rules did", 'dealflow.dealflow_rule_run_action', shows='.o_list_renderer')),
     Picture('events-register', BY_TITLE["Register of events"]),
     Picture('events-schedule', BY_TITLE["Schedule"]),
     Picture('events-sheet', BY_TITLE["Meeting sheet"], shop='meeting_sheet'),

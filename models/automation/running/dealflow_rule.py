@@ -6,8 +6,10 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import ormcache
 
-from ....tools.rule_memory import get_memory, keep_memory
+from ....tools.rule_memory import Watch, get_memory, keep_memory
+from ..dealflow_rule import EVENTS
 
 _logger = logging.getLogger(__name__)
 
@@ -22,42 +24,82 @@ class DealflowRule(models.Model):
 
     # Which records
 
-    def _filter_saved(self, records, trigger, names, domain, old_values):
-        """Return those of the saved records that set off the rule.
+    @api.model
+    @ormcache('model_name', 'event')
+    def _get_watches(self, model_name, event):
+        """Return what each rule that is on looks at, of those that something sets off.
 
-        :param trigger: that of the rule
-        :param names: the watched fields
-        :param domain: the condition if it can be asked of records in memory: what does not fit costs little then
-        :param dict old_values: those before the change, by record; None for new records
+        :param str event: ``saved``, ``received`` or ``sent``
+        :rtype: tuple[Watch, ...]
         """
-        memory = get_memory(self.env.cr)
-        if old_values is None:
-            memory.complete.update((record._name, record.id) for record in records)
-            return records.browse() if trigger == 'changed' else self._filter_triggered(records)
-        if trigger == 'created':
-            return records.browse()
-        if names.isdisjoint(name for values in old_values.values() for name in values):
-            return records.browse()
-        changed = records.filtered(
-            lambda record: any(
-                name in names and record[name] != value for name, value in old_values.get(record.id, {}).items()
+        # sudo - dealflow.rule: everybody's saves are watched.
+        rules_sudo = self.sudo().with_context(active_test=True).search([('state', '=', 'on')])
+        return tuple(
+            Watch(
+                rule.id,
+                rule.trigger,
+                frozenset() if rule.trigger == 'created' else frozenset(rule._get_watched_names()),
+                rule._get_quick_domain(),
+                rule.runs_on_import,
             )
+            for rule in rules_sudo
+            if rule._get_model_name() == model_name and EVENTS.get(rule.trigger) == event
         )
-        if changed and domain is not None:
-            # sudo - any model: the condition may name more than the person may read whose save it is.
-            changed = changed.browse(changed.sudo().with_context(active_test=False).filtered_domain(domain).ids)
-        if not changed:
-            return changed
-        # What is computed while a record is created is no change yet: the creation itself is told of at its end.
-        now = self.env.cr.now()
-        return self._filter_triggered(
-            changed.filtered(
-                lambda record: (
-                    record.sudo().create_date != now
-                    or trigger != 'changed'
-                    and (record._name, record.id) in memory.complete
-                )
-            )
+
+    @api.model
+    def _dispatch(self, event, records, old_values):
+        """Run all rules of a model that what has happened to the records sets off, one after the other.
+
+        :param str event: ``saved``, ``received`` or ``sent``
+        :param records: in the environment of whoever has saved them
+        :param dict old_values: those before the change, by record; None for new records and for letters
+        """
+        watches = self._get_watches(records._name, event)
+        is_import = self.env.context.get('import_file')
+        changes = self._get_changes(records, old_values, watches) if event == 'saved' else None
+        if changes is not None and not changes:
+            return
+        # sudo - any model: conditions may name more than the person may read whose save it is.
+        records_sudo = records.sudo().with_context(active_test=False)
+        for watch in watches:
+            if is_import and not watch.runs_on_import or watch.trigger == ('changed' if changes is None else 'created'):
+                continue
+            found = records_sudo
+            if changes is not None:
+                names = watch.names
+                found = found.filtered(lambda record, names=names: not names.isdisjoint(changes.get(record.id, ())))
+            if found and watch.domain is not None:
+                found = found.filtered_domain(watch.domain)
+            if not found:
+                continue
+            if changes is not None:
+                found = self._filter_old_enough(found, watch.trigger)
+            rule = self.browse(watch.rule_id)
+            rule._act(rule._filter_triggered(records.browse(found.ids)))
+
+    @api.model
+    def _get_changes(self, records, old_values, watches):
+        """Return the names of the watched fields that have changed, by record; None for new records.
+
+        :rtype: dict[int, set[str]] | None
+        """
+        if old_values is None:
+            get_memory(self.env.cr).complete.update((record._name, record.id) for record in records)
+            return None
+        watched = {name for watch in watches for name in watch.names}
+        changes = {}
+        for record in records:
+            old = old_values.get(record.id, {})
+            if names := {name for name, value in old.items() if name in watched and record[name] != value}:
+                changes[record.id] = names
+        return changes
+
+    @api.model
+    def _filter_old_enough(self, records_sudo, trigger):
+        """Leave out records that are only being created: the creation itself is told of at its end."""
+        now, complete = self.env.cr.now(), get_memory(self.env.cr).complete
+        return records_sudo.filtered(
+            lambda record: record.create_date != now or trigger != 'changed' and (record._name, record.id) in complete
         )
 
     def _filter_triggered(self, records):
@@ -111,7 +153,8 @@ class DealflowRule(models.Model):
             domain.validate(model)
         except (ValueError, SyntaxError, KeyError, TypeError):
             return None
-        return None if self._has_properties(domain, model) else domain
+        # Optimized as far as it is the same on any day.
+        return None if self._has_properties(domain, model) else domain.optimize(model)
 
     @api.model
     def _has_properties(self, domain, records):
@@ -134,6 +177,25 @@ class DealflowRule(models.Model):
         domain.append(('occasion', '=', occasion) if occasion else ('outcome', '=', 'done'))
         # sudo - dealflow.rule.run: the log decides whether it is done, also for those who may not read it.
         return {res_id for [res_id] in self.env['dealflow.rule.run'].sudo()._read_group(domain, ['res_id'])}
+
+    @api.model
+    def _describe_import(self, model_name):
+        """Return what rules do with rows of a model that are imported; empty if there are no rules.
+
+        :rtype: str
+        """
+        watches = self._get_watches(model_name, 'saved')
+        acting = [watch.rule_id for watch in watches if watch.runs_on_import]
+        if not watches:
+            return ''
+        if not acting:
+            return self.env._("No automation rule acts on the rows that you import: all of them leave such rows alone.")
+        # sudo - dealflow.rule: whoever imports is told by name what will happen to the rows.
+        return self.env._(
+            "These automation rules act on each row that you import and that fits: %(rules)s. "
+            "The other ones leave such rows alone.",
+            rules=", ".join(self.sudo().browse(acting).mapped('name')),
+        )
 
     # Acting
 
