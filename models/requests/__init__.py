@@ -2,6 +2,9 @@ from . import dealflow_request_route
 from . import dealflow_request_taker
 from . import dealflow_request_turn
 from . import dealflow_request_assignment
+from . import dealflow_request_source
+from . import dealflow_request_arrival
+from . import dealflow_request_sender
 from . import crm_lead
 from . import dealflow_deal
 from . import res_company
@@ -9,3 +12,4 @@ from . import res_config_settings
 from . import res_users
 from . import routing
 from . import attention
+from . import intake

@@ -12,6 +12,7 @@ class CrmLead(models.Model):
         'dealflow_routed_on',
         'dealflow_answer_until',
         'dealflow_escalated_on',
+        'dealflow_request_source_id',
     )
 
     dealflow_product_id = fields.Many2one(
@@ -62,6 +63,15 @@ class CrmLead(models.Model):
     )
     dealflow_escalated_on = fields.Datetime(
         string="Escalated On", readonly=True, copy=False, groups='dealflow.group_viewer'
+    )
+    dealflow_request_source_id = fields.Many2one(
+        'dealflow.request.source',
+        string="Came In By",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+        ondelete='restrict',
+        groups='dealflow.group_viewer',
     )
     dealflow_assignment_ids = fields.One2many(
         'dealflow.request.assignment', 'lead_id', string="Routing Log", groups='dealflow.group_manager'
