@@ -31,13 +31,16 @@ class DealflowDeal(models.Model):
         untouched = Domain('dealflow_is_untouched', '=', True) & Domain('company_id', 'in', [False, company.id])
         if is_mine:
             untouched &= Domain('user_id', '=', self.env.uid)
+        filters = ['filter_untouched']
+        if is_mine:
+            filters.insert(0, 'assigned_to_me')
         count, amount = self.env['crm.lead']._read_group(untouched, [], ['__count', 'expected_revenue:sum'])[0]
         summary['rows'].append(
             {
                 'name': 'requests_untouched',
                 'label': self.env._("Requests nobody works on"),
                 'action': 'dealflow.crm_lead_action_requests',
-                'filters': [*(['assigned_to_me'] if is_mine else []), 'filter_untouched'],
+                'filters': filters,
                 'count': count,
                 'amount': amount or 0.0,
                 'is_alarm': True,

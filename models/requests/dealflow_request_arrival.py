@@ -14,7 +14,7 @@ class DealflowRequestArrival(models.Model):
 
     _name = 'dealflow.request.arrival'
     _description = "Request That Came In"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _order = 'date desc, id desc'
     _rec_name = 'lead_id'
 
@@ -22,7 +22,7 @@ class DealflowRequestArrival(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, ondelete='cascade')
     date = fields.Datetime(required=True)
     key = fields.Char(string="Idempotency Key")
-    fingerprint = fields.Char(required=True)
+    fingerprint = fields.Char(string="What Was Sent", required=True, groups=fields.NO_ACCESS)
     state = fields.Selection(
         [('new', "New Opportunity"), ('joined', "Added to an Open One"), ('trap', "From a Robot")],
         default='new',

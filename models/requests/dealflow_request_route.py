@@ -58,7 +58,6 @@ class DealflowRequestRoute(models.Model):
     )
     team_id = fields.Many2one(
         'crm.team',
-        string="Sales Team",
         check_company=True,
         index='btree_not_null',
         tracking=True,
@@ -82,7 +81,7 @@ class DealflowRequestRoute(models.Model):
         help="A request that nobody works on in time is taken from the person and goes to the next one.",
     )
     answer_hours = fields.Float(
-        string="Answer Within",
+        string="Hours to Work on It",
         help="Working hours in which somebody has to work on a request. 0 takes those of the settings.",
     )
     assignment_ids = fields.One2many('dealflow.request.assignment', 'route_id', string="Given Requests")

@@ -15,7 +15,7 @@ class DealflowRequestSender(models.Model):
 
     _name = 'dealflow.request.sender'
     _description = "Sender of Requests"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.derived.mixin', 'dealflow.company.mixin']
     _rec_name = 'key'
 
     company_id = fields.Many2one('res.company', required=True, index=True, ondelete='cascade')

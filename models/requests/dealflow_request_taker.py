@@ -11,7 +11,7 @@ class DealflowRequestTaker(models.Model):
     _rec_name = 'user_id'
 
     route_id = fields.Many2one('dealflow.request.route', string="Rule", required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(related='route_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(related='route_id.company_id')
     sequence = fields.Integer(default=10)
     user_id = fields.Many2one(
         'res.users',

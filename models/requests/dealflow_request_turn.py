@@ -11,7 +11,7 @@ class DealflowRequestTurn(models.Model):
     _rec_name = 'user_id'
 
     route_id = fields.Many2one('dealflow.request.route', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(related='route_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(related='route_id.company_id')
     user_id = fields.Many2one('res.users', required=True, index=True, ondelete='cascade')
     credit = fields.Integer(readonly=True)
     given = fields.Integer(readonly=True)

@@ -27,7 +27,7 @@ class CrmLead(models.Model):
         if waiting:
             waiting._dealflow_set_derived({'dealflow_routing': 'waiting'})
             # sudo - ir.cron: whoever takes in requests lets the job run.
-            self.env.ref('dealflow.ir_cron_lead_route').sudo()._trigger()
+            self.env.ref('dealflow.ir_cron_crm_lead_route').sudo()._trigger()
         return waiting
 
     @public_method()
@@ -212,7 +212,7 @@ class CrmLead(models.Model):
             is_done = self._dealflow_cron_route_batch(leads)
             if not self.env['ir.cron']._commit_progress(len(leads)) or not is_done:
                 # The rest is done right after.
-                self.env.ref('dealflow.ir_cron_lead_route')._trigger()
+                self.env.ref('dealflow.ir_cron_crm_lead_route')._trigger()
                 return
 
     @api.model
