@@ -15,9 +15,7 @@ LONGEST_KEY = 255
 class Requests(http.Controller):
     """Where sites and programs hand in requests; docs/api.md describes it. Keys are never logged."""
 
-    @http.route(
-        '/dealflow/requests', type='http', auth='public', methods=['POST'], csrf=False, save_session=False
-    )
+    @http.route('/dealflow/requests', type='http', auth='public', methods=['POST'], csrf=False, save_session=False)
     def take_in(self):
         """Check who calls and what was sent, and make an opportunity of it in elevated rights."""
         source = self._find_source()

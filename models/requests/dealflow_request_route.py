@@ -43,15 +43,15 @@ class DealflowRequestRoute(models.Model):
     )
     product_ids = fields.Many2many('product.product', string="Products")
     lang_ids = fields.Many2many('res.lang', string="Languages")
-    amount_from = fields.Monetary(string="Amount From", help="Expected revenue. 0 means any.")
+    amount_from = fields.Monetary(help="Expected revenue. 0 means any.")
     amount_to = fields.Monetary(string="Amount Up To", help="Expected revenue below this amount. 0 means any.")
 
     # Who gets them
     is_owner_first = fields.Boolean(
         string="Salesperson of the Client First",
         default=True,
-        help="Requests of a client whose salesperson is there go to that person: the salesperson of the contact, of the "
-        "company, or of its group.",
+        help="Requests of a client whose salesperson is there go to that person: the salesperson of the contact, of "
+        "the company, or of its group.",
     )
     target = fields.Selection(
         [('people', "People"), ('team', "Sales Team")], string="Goes To", default='people', required=True, tracking=True
@@ -61,8 +61,8 @@ class DealflowRequestRoute(models.Model):
         check_company=True,
         index='btree_not_null',
         tracking=True,
-        help="The team of the opportunities. A rule for a team gives them to its members, by their capacity, and passes "
-        "over who has paused the assignment.",
+        help="The team of the opportunities. A rule for a team gives them to its members, by their capacity, and "
+        "passes over who has paused the assignment.",
     )
     method = fields.Selection(
         [('turn', "In Turn"), ('share', "By Shares")],
@@ -74,7 +74,8 @@ class DealflowRequestRoute(models.Model):
     taker_ids = fields.One2many('dealflow.request.taker', 'route_id', string="People", copy=True)
     is_working_hours_only = fields.Boolean(
         string="Only in Working Hours",
-        help="Who does not work at the moment is passed over. When nobody works, the request waits until somebody does.",
+        help="Who does not work at the moment is passed over. When nobody works, the request waits until somebody "
+        "does.",
     )
     is_returned = fields.Boolean(
         string="Goes On When Nobody Works on It",
@@ -304,8 +305,8 @@ class DealflowRequestRoute(models.Model):
         }
         if self.method == 'share':
             reason = route.env._(
-                "Rule “%(route)s” (%(conditions)s): your share is %(share)s of %(total)s, and with this one you have got "
-                "%(given)s of %(given_by_all)s.",
+                "Rule “%(route)s” (%(conditions)s): your share is %(share)s of %(total)s, and with this one you have "
+                "got %(given)s of %(given_by_all)s.",
                 **words,
             )
         else:

@@ -112,7 +112,9 @@ class DealflowRequestSource(models.Model):
     def _find_by_key(self, key):
         """Return the source with a key in use, or none; hashes are compared in constant time."""
         number, _dash, secret = (key or '').partition('-')
-        source = self.browse(int(number)).exists() if number.isascii() and number.isdigit() and len(number) < 10 else self
+        source = (
+            self.browse(int(number)).exists() if number.isascii() and number.isdigit() and len(number) < 10 else self
+        )
         source = source.filtered('active')
         # Compared for a source that is not there too, so that the time does not tell.
         expected = source.key_hash or _get_hash('')
@@ -181,9 +183,7 @@ class DealflowRequestSource(models.Model):
         if values:
             lead._dealflow_note_request(values, files)
         elif files:
-            lead.message_post(
-                body=self.env._("Files of the request"), attachments=files, subtype_xmlid='mail.mt_note'
-            )
+            lead.message_post(body=self.env._("Files of the request"), attachments=files, subtype_xmlid='mail.mt_note')
 
     def _read_request(self, body):
         """Return the values of an opportunity and the files, or refuse the request in a sentence that names the key."""
@@ -243,11 +243,13 @@ class DealflowRequestSource(models.Model):
         if code:
             country = country.search([('code', '=', code.upper())], limit=1)
             if not country:
-                raise ValidationError(self.env._("“country” must be a code of two letters, such as PL: %(value)s.", value=code))
+                raise ValidationError(
+                    self.env._("“country” must be a code of two letters, such as PL: %(value)s.", value=code)
+                )
         return country
 
     def _read_language(self, code):
-        """Return the language of a code such as «pl» or «pl_PL», or none: one that Odoo does not speak is no mistake."""
+        """Return the language of a code such as «pl» or «pl_PL»; one that Odoo does not speak is no mistake."""
         languages = self.env['res.lang']
         if code:
             wanted = code.replace('-', '_').lower()
@@ -311,7 +313,10 @@ class DealflowRequestSource(models.Model):
         files = body.get('files')
         for file in files if isinstance(files, list) else ():
             content = file.get('content') if isinstance(file, dict) else None
-            if isinstance(content, str) and len(content) * 3 // 4 - content[-2:].count('=') > self.file_limit * MEGABYTE:
+            if (
+                isinstance(content, str)
+                and len(content) * 3 // 4 - content[-2:].count('=') > self.file_limit * MEGABYTE
+            ):
                 return str(file.get('name') or '')[:TEXT] or self.env._("File")
         return ''
 

@@ -11,8 +11,8 @@ from ....tools.phone_numbers import get_first_e164
 class CrmLead(models.Model):
     """Requests that come in find their client, and the open opportunity of the client (C54, C55, X04, X16).
 
-    A program hands them in (:meth:`_dealflow_take_in`), a letter makes them, or a form of the website. Letters and forms
-    stay as Odoo has them in companies without a routing rule.
+    A program hands them in (:meth:`_dealflow_take_in`), a letter makes them, or a form of the website. Letters and
+    forms stay as Odoo has them in companies without a routing rule.
 
     Context key, which only these methods can set: ``dealflow_keeps_contact``: the email and the number of a request are
     those of whoever sent it, and do not go to the card of the client, as Odoo lets what a colleague enters.
