@@ -157,13 +157,29 @@ class CrmLead(models.Model):
 
         Odoo's form links only visitors who are logged in, and reads numbers by the country of the visitor's address.
         """
-        leads = super().create(vals_list)
-        if self.env.context.get('website_id') and self.env.user._is_superuser():
+        is_website = 'website' in self.env and self.env.context.get('website_id')
+        is_form = is_website and self.env.user._is_superuser()
+        leads = super().create([self._dealflow_leave_to_routing(vals) for vals in vals_list] if is_form else vals_list)
+        if is_form:
             for lead in leads:
                 if self._dealflow_has_routing(lead._dealflow_get_company()):
                     lead._dealflow_find_client_of_form()
                     lead._dealflow_await_routing()
         return leads
+
+    @api.model
+    def _dealflow_leave_to_routing(self, vals):
+        """Return the values without the leader of the team, who gets all requests of a website without a salesperson.
+
+        A website with a *Default Salesperson* was set so on purpose, and stays so.
+        """
+        website = self.env['website'].browse(self.env.context['website_id'])
+        company = self.env['res.company'].browse(vals.get('company_id') or self.env.company.id)
+        is_chosen = 'crm_default_user_id' not in website._fields or website.crm_default_user_id
+        if is_chosen or not vals.get('user_id') or not self._dealflow_has_routing(company):
+            return vals
+        leader = self.env['crm.team'].browse(vals.get('team_id') or ()).user_id
+        return {**vals, 'user_id': False} if vals['user_id'] == leader.id else vals
 
     def _dealflow_find_client_of_form(self):
         self.ensure_one()
