@@ -10,4 +10,5 @@ from . import marketing
 from . import telephony
 from . import pricing
 from . import overview
+from . import requests
 from . import automation

@@ -123,6 +123,10 @@ from . import test_registers
 from . import test_removal
 from . import test_renames
 from . import test_report_tours
+from . import test_request_attention
+from . import test_request_distribution
+from . import test_request_intake
+from . import test_request_routing
 from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_tours

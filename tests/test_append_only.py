@@ -13,6 +13,10 @@ NO_HISTORY = {
     'dealflow.marketing.touch',
     'dealflow.offer',
     'dealflow.receipt.habit',
+    # Forgotten after a time, or when a rule changes.
+    'dealflow.request.arrival',
+    'dealflow.request.sender',
+    'dealflow.request.turn',
     # The outbox of webhooks.
     'dealflow.rule.call',
 }

@@ -24,7 +24,14 @@ HARMLESS = {
 # Reads whose key is not a literal: defaults of fields, which are checked like any other value.
 BY_VARIABLE = {("models/events/calendar_event.py", "f'default_{name}'")}
 # Keys that one of our methods sets for another, with a value that RPC cannot carry.
-OWN = {'dealflow_explained', 'dealflow_histories', 'dealflow_working_time', 'dealflow_losing', 'dealflow_history_rows'}
+OWN = {
+    'dealflow_explained',
+    'dealflow_histories',
+    'dealflow_working_time',
+    'dealflow_losing',
+    'dealflow_history_rows',
+    'dealflow_keeps_contact',
+}
 
 
 def get_read_keys(tree):

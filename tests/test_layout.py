@@ -17,6 +17,7 @@ ROOMS = [
     'telephony',
     'pricing',
     'overview',
+    'requests',
     'automation',
 ]
 

@@ -130,6 +130,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         )
         cls.env['dealflow.stamp'].create({'company_id': cls.company.id, 'name': "Stamp", 'image': make_picture()})
         cls._make_call()
+        cls._make_request()
         cls.env['dealflow.warehouse.group'].create({'company_id': cls.company.id, 'name': "Main"})
         cls.env['dealflow.working.day'].create({'date': date(2024, 3, 2), 'company_id': cls.company.id})
         cls.env['dealflow.receipt.habit'].create(
@@ -176,6 +177,18 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         provider._receive([{**call, 'number': cls.phone.number, 'legs': [talk]}], end)
         # Who asked after the first call of the register is in the report on when they were called.
         cls.env['crm.lead'].create({'name': "Asks for chairs", 'company_id': cls.company.id})
+
+    @classmethod
+    def _make_request(cls):
+        taker = Command.create({'user_id': cls.outsider.id})
+        cls.env['dealflow.request.route'].create(
+            {'company_id': cls.company.id, 'name': "All", 'sequence': -1, 'taker_ids': [taker]}
+        )
+        source = cls.env['dealflow.request.source'].create(
+            {'company_id': cls.company.id, 'name': "Site", 'country_id': cls.env.ref('base.bg').id}
+        )
+        answer = source._take_in({'subject': "Asks for tables", 'email': 'somebody@example.com'}, '')
+        cls.env['crm.lead'].browse(answer['id'])._dealflow_route()
 
     def _call(self, model, method, *args, **kwargs):
         self.authenticate(self.foreign.login, self.foreign.login)

@@ -99,6 +99,10 @@ NAMES = {
     "What is printed on quotations and orders, and written in the letters with them (C25, C26).": 'order print',
     "The workplace takes the place of the start page for reps.": 'menu of reps',
     "Offers that were sent from the price form, with the subject of their letter (C24).": 'offers in history',
+    "Gives requests to salespeople by the rules of the routing, and says why (C30).": 'routing',
+    "Requests that come in find their client, and the open opportunity of the client (C54, C55, X04, X16).": 'intake',
+    "The start page counts the requests too that nobody works on (X20).": 'requests on start',
+    "Figures of the open deals on the start page.": 'start',
 }
 
 # The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
@@ -117,12 +121,14 @@ calendar.event
 calendar.recurrence
     recurrence sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
-    attribution > crm.lead > Odoo: create write
+    intake > attribution > crm.lead > Odoo: create
+    intake > routing: _dealflow_cron_route_batch
     lead calls > lead marketing > crm.lead > Odoo: _merge_dependences
     lead events > has events: _dealflow_get_event_field
     lead marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
+    routing > attribution > crm.lead > Odoo: write
 dealflow.claim
     Odoo > company > references: create
     claim > Odoo > company > references: write
@@ -149,6 +155,7 @@ dealflow.deal
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
         action_plan_receipts action_view_receipts
     receipts by right > given away > Odoo: web_read
+    requests on start > start: get_summary
 dealflow.history
     history > report: _get_report_sql
     offers in history > history: _depends

@@ -15,6 +15,8 @@ WITHOUT_PERSONS = {
     'dealflow.event.status.log',
     'dealflow.receipt.postponement',
     'dealflow.marketing.touch',
+    'dealflow.request.arrival',
+    'dealflow.request.assignment',
 }
 # No existing record can be used for these references.
 WITHOUT_TARGET = {
@@ -26,6 +28,8 @@ WITHOUT_TARGET = {
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they may read all opportunities.
     ('dealflow.marketing.participant', 'lead_id'),
+    # A row of the log is never changed.
+    ('dealflow.request.assignment', 'lead_id'),
 }
 
 

@@ -1,6 +1,7 @@
 import json
 from unittest import SkipTest
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import DealflowCommon
@@ -66,3 +67,33 @@ class TestWebsiteForm(DealflowCommon, HttpCase):
         ):
             with self.subTest(values=values):
                 self.assertEqual(self.env['crm.lead'].browse(self._post(**values)['id']).name, name)
+
+    def _route_to_second(self):
+        self.env['website'].search([('company_id', '=', self.company.id)], limit=1).crm_default_user_id = False
+        self.env['dealflow.request.route'].search([]).active = False
+        self.env['dealflow.request.route'].create(
+            {'name': "All", 'taker_ids': [Command.create({'user_id': self.rep_second.id})]}
+        )
+
+    def test_request_finds_its_client_and_its_salesperson(self):
+        """An anonymous visitor with a known number is the client, and the request is routed (C55, C30)."""
+        self._route_to_second()
+        self.company.country_id = self.env.ref('base.ru')
+        self.contact.phone = '+7 495 123-45-67'
+        lead = self.env['crm.lead'].browse(self._post(name="Chairs", phone='8 (495) 123-45-67')['id'])
+        self.assertEqual((lead.partner_id, lead.dealflow_routing), (self.contact, 'waiting'))
+        self.env['crm.lead']._dealflow_cron_route_batch(lead)
+        self.assertEqual(lead.user_id, self.rep_second)
+
+    def test_request_is_added_to_the_open_opportunity_of_its_client(self):
+        self._route_to_second()
+        opened = self._new_lead(user_id=self.rep_north.id, partner_id=self.contact.id, type='opportunity')
+        lead = self.env['crm.lead'].browse(
+            self._post(name="Twenty more", email_from='anna@example.com', description="Please call.")['id']
+        )
+        self.env['crm.lead']._dealflow_cron_route_batch(lead)
+        self.assertFalse(lead.exists())
+        notes = opened.message_ids.filtered(lambda message: "Another request of the client" in str(message.body))
+        self.assertEqual(len(notes), 1)
+        self.assertIn("Please call.", str(notes.body))
+        self.assertEqual(opened.user_id, self.rep_north)

@@ -29,6 +29,9 @@ from . import dealflow_receipt_status
 from . import dealflow_partner_handover
 from . import dealflow_partner_handover_line
 from . import dealflow_region_countries
+from . import dealflow_request_distribute
+from . import dealflow_request_distribute_line
+from . import dealflow_request_key
 from . import dealflow_requisites_confirm
 from . import dealflow_requisites_reject
 from . import dealflow_telephony_token

@@ -18,8 +18,9 @@ class DealflowDeal(models.Model):
         Amounts are in the currency of the current company, whose deals are counted; «today» is in the user's time zone.
 
         :param bool is_mine: only deals of the user, as responsible or co-executor (C46); else all that they may see
-        :return: ``{'rows': [{'name', 'label', 'filters', 'count', 'amount', 'is_alarm'}], 'currency_id': id}``;
-            ``filters`` are the names of the search filters that show the same deals
+        :return: ``{'rows': [{'name', 'label', 'action', 'filters', 'count', 'amount', 'is_alarm'}],
+            'currency_id': id}``; ``action`` is the external id of the list with the same records, ``filters`` are the
+            names of its search filters that show them
         :rtype: dict
         """
         company = self.env.company
@@ -58,6 +59,7 @@ class DealflowDeal(models.Model):
                 {
                     'name': name,
                     'label': label,
+                    'action': 'dealflow.dealflow_deal_action',
                     'filters': filters,
                     'count': count,
                     'amount': amount or 0.0,

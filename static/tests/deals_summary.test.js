@@ -10,10 +10,19 @@ let rows;
 
 beforeEach(() => {
     setGroups("dealflow.group_user_own");
+    const action = "dealflow.dealflow_deal_action";
     rows = [
-        { name: "open", label: "Open", count: 3, amount: 700, filters: ["filter_open"] },
-        { name: "late", label: "Late", count: 1, amount: 100, filters: ["filter_open", "filter_late"], is_alarm: true },
-        { name: "idle", label: "Idle", count: 0, amount: 0, filters: ["filter_idle"], is_alarm: true },
+        { name: "open", label: "Open", count: 3, amount: 700, action, filters: ["filter_open"] },
+        {
+            name: "late",
+            label: "Late",
+            count: 1,
+            amount: 100,
+            action,
+            filters: ["filter_open", "filter_late"],
+            is_alarm: true,
+        },
+        { name: "idle", label: "Idle", count: 0, amount: 0, action, filters: ["filter_idle"], is_alarm: true },
     ];
     onRpc("dealflow.deal", "get_summary", () => ({ currency_id: 1, rows }));
 });
@@ -47,6 +56,32 @@ test("a row opens the list with its filters, and with mine only while mine are s
     await contains(".o_dealflow_all").click();
     await contains("[data-row=late] a").click();
     expect.verifySteps([opened("filter_open", "filter_late")]);
+});
+
+test("a row opens the list that it names", async () => {
+    rows.push({
+        name: "requests_untouched",
+        label: "Requests nobody works on",
+        count: 2,
+        amount: 0,
+        action: "dealflow.crm_lead_action_requests",
+        filters: ["filter_untouched"],
+        is_alarm: true,
+    });
+    recordActions();
+    await mountWithCleanup(DealsSummary);
+    await contains(".o_dealflow_all").click();
+    await contains("[data-row=requests_untouched] a").click();
+
+    expect.verifySteps([
+        [
+            "dealflow.crm_lead_action_requests",
+            {
+                additionalContext: { search_default_filter_in_work: 0, search_default_filter_untouched: 1 },
+                viewType: "list",
+            },
+        ],
+    ]);
 });
 
 test("without deals it says how to get one", async () => {

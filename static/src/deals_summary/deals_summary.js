@@ -33,7 +33,7 @@ export class DealsSummary extends OwnerSummary {
         for (const filter of filters) {
             additionalContext[`search_default_${filter}`] = 1;
         }
-        return this.action.doAction("dealflow.dealflow_deal_action", { additionalContext, viewType: "list" });
+        return this.action.doAction(row.action, { additionalContext, viewType: "list" });
     }
 }
 
