@@ -30,7 +30,9 @@ class DealflowWorkplace(models.AbstractModel):
         )
         mine = Domain('user_id', '=', self.env.uid) & Domain('dealflow_state', 'in', ('current', 'overdue'))
         done = Domain('dealflow_state', '=', 'done')
-        return self._find_contact(domain & mine, 'start, id') or self._find_contact(domain & done, 'start desc, id desc')
+        return self._find_contact(domain & mine, 'start, id') or self._find_contact(
+            domain & done, 'start desc, id desc'
+        )
 
     @api.model
     def _find_contact(self, domain, order):
