@@ -151,6 +151,10 @@ class TestDefaults(DefaultsCommon):
                     'rule_id': self.env['dealflow.rule'].with_user(self.manager).create({'name': "x"}).id,
                 },
             ),
+            'dealflow.request.route': (
+                self.manager,
+                lambda: {'name': "x", 'taker_ids': [Command.create({'user_id': self.rep_north.id})]},
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

@@ -85,7 +85,9 @@ class DealflowRequestRoute(models.Model):
         string="Hours to Work on It",
         help="Working hours in which somebody has to work on a request. 0 takes those of the settings.",
     )
-    assignment_ids = fields.One2many('dealflow.request.assignment', 'route_id', string="Given Requests")
+    assignment_ids = fields.One2many(
+        'dealflow.request.assignment', 'route_id', string="Given Requests", groups='dealflow.group_manager'
+    )
     conditions = fields.Char(string="For Requests", compute='_compute_conditions')
     problem = fields.Char(compute='_compute_problem')
 

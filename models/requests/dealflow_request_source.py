@@ -70,7 +70,9 @@ class DealflowRequestSource(models.Model):
     file_limit = fields.Integer(string="Largest File, MB", default=5, help="0 takes no files.")
     key_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     key_made_on = fields.Datetime(string="Key Made", readonly=True, copy=False)
-    arrival_ids = fields.One2many('dealflow.request.arrival', 'request_source_id', string="What Came In")
+    arrival_ids = fields.One2many(
+        'dealflow.request.arrival', 'request_source_id', string="What Came In", groups='dealflow.group_manager'
+    )
 
     _check_rate_limit = models.Constraint(
         'CHECK (rate_limit > 0)', "At least one request a minute is taken. Withdraw the key to take none."
