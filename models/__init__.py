@@ -11,3 +11,4 @@ from . import telephony
 from . import pricing
 from . import overview
 from . import automation
+from . import processes

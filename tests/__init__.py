@@ -97,6 +97,7 @@ from . import test_payment_code
 from . import test_plain_words
 from . import test_price_form
 from . import test_price_form_stock
+from . import test_process
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create

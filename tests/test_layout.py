@@ -18,6 +18,7 @@ ROOMS = [
     'pricing',
     'overview',
     'automation',
+    'processes',
 ]
 
 
