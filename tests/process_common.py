@@ -26,8 +26,10 @@ class ProcessCommon(RuleCommon):
         made = {}
         for number, step in enumerate(steps):
             own = {key: value for key, value in step.items() if key not in ('then', 'late', 'ways')}
-            made[step['name']] = self.env['dealflow.process.step'].with_user(self.manager).create(
-                {'template_id': template.id, 'sequence': number, **own}
+            made[step['name']] = (
+                self.env['dealflow.process.step']
+                .with_user(self.manager)
+                .create({'template_id': template.id, 'sequence': number, **own})
             )
         for step in steps:
             made[step['name']].write(

@@ -56,7 +56,8 @@ class DealflowProcessAnswer(models.TransientModel):
             answer = line._get_answer()
             if line.question_id.is_required and not line._is_answered():
                 raise UserError(self.env._("“%(question)s” has no answer yet.", question=line.question_id.name))
-            texts.append(f'{line.question_id.name}: {entry_sudo._show(answer)}')
+            shown = entry_sudo._show(line.kind, answer) if line._is_answered() else "–"
+            texts.append(f'{line.question_id.name}: {shown}')
             # sudo - ir.model.fields: whoever answers may not read fields.
             if (field_sudo := line.question_id.field_id.sudo()) and line._is_answered():
                 values[field_sudo.name] = answer

@@ -8,7 +8,7 @@ class DealflowProcessAnswerLine(models.TransientModel):
     _description = "Answer of a Step"
     _order = 'id'
 
-    answer_id = fields.Many2one('dealflow.process.answer', required=True, ondelete='cascade')
+    answer_id = fields.Many2one('dealflow.process.answer', string="Dialog", required=True, ondelete='cascade')
     question_id = fields.Many2one('dealflow.process.question', required=True, readonly=True, ondelete='cascade')
     kind = fields.Selection(related='question_id.kind', string="Kind")
     is_required = fields.Boolean(related='question_id.is_required')

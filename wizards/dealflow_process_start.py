@@ -35,7 +35,7 @@ class DealflowProcessStart(models.TransientModel):
                 values |= {'object': key, 'res_id': self.env.context.get('active_id')}
                 found = self.new(values).allowed_template_ids
                 if len(found) == 1:
-                    values['template_id'] = found.id
+                    values['template_id'] = found._origin.id
         return values
 
     @api.depends('object', 'res_id')

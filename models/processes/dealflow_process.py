@@ -21,7 +21,7 @@ class DealflowProcess(models.Model):
     """
 
     _name = 'dealflow.process'
-    _description = "Running Process"
+    _description = "Started Process"
     _inherit = [
         'dealflow.derived.mixin',
         'mail.thread',
@@ -39,7 +39,7 @@ class DealflowProcess(models.Model):
         'dealflow.process.template', string="Process", required=True, readonly=True, index=True, ondelete='restrict'
     )
     version = fields.Integer(related='template_id.version', aggregator=None)
-    object = fields.Selection(related='template_id.object', store=True)
+    object = fields.Selection(related='template_id.object', string="Kind of Card", store=True)
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True, ondelete='restrict')
     partner_id = fields.Many2one(
         'res.partner', string="Client or Contact", readonly=True, index='btree_not_null', ondelete='cascade'
@@ -149,6 +149,13 @@ class DealflowProcess(models.Model):
         # Only code writes processes, with elevated rights, and has asked for the rights to the card. A deal that enters
         # a stage which its person may not see starts its process all the same.
         return not self.env.su and super()._dealflow_is_reference_checked()
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Let whoever may go on with the process give its activity to others, who follow it then."""
+        may_go_on = not self.env.su and all(process._may_do() for process in self._filtered_access('read'))
+        # sudo - dealflow.process: nobody may write processes, and followers change nothing of them.
+        processes = self.sudo() if may_go_on and self._filtered_access('read') == self else self
+        return super(DealflowProcess, processes).message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
 
     # Who may do what
 
@@ -320,9 +327,7 @@ class DealflowProcess(models.Model):
     def _hand_over_of(self, users):
         """Give the open steps of people who left to others."""
         # sudo - dealflow.process: whoever archives a person may not read processes.
-        self.with_user(SUPERUSER_ID).search(
-            [('state', '=', 'running'), ('user_id', 'in', users.ids)]
-        )._look_after()
+        self.with_user(SUPERUSER_ID).search([('state', '=', 'running'), ('user_id', 'in', users.ids)])._look_after()
 
     # Merged contacts
 

@@ -8,7 +8,7 @@ class DealflowProcessEntry(models.Model):
     """A step that a process came to: who had it, since when, who did it and how (E64)."""
 
     _name = 'dealflow.process.entry'
-    _description = "Step of a Running Process"
+    _description = "Step of a Started Process"
     _inherit = 'dealflow.derived.mixin'
     _order = 'id desc'
     _rec_name = 'step_id'
@@ -29,10 +29,10 @@ class DealflowProcessEntry(models.Model):
         'hours',
     )
 
-    process_id = fields.Many2one('dealflow.process', required=True, readonly=True, index=True, ondelete='cascade')
-    step_id = fields.Many2one(
-        'dealflow.process.step', required=True, readonly=True, index=True, ondelete='restrict'
+    process_id = fields.Many2one(
+        'dealflow.process', string="Started Process", required=True, readonly=True, index=True, ondelete='cascade'
     )
+    step_id = fields.Many2one('dealflow.process.step', required=True, readonly=True, index=True, ondelete='restrict')
     template_id = fields.Many2one(related='process_id.template_id', store=True, index=True)
     company_id = fields.Many2one(related='process_id.company_id', store=True, index=True)
     kind = fields.Selection(related='step_id.kind', store=True)
@@ -154,7 +154,7 @@ class DealflowProcessEntry(models.Model):
                 'state': 'done',
                 'done_by_id': self.env.uid,
                 'comment': comment or False,
-                'way': way and way.name,
+                'way': way.name if way else False,
                 'answers': answers or False,
                 'problem': False,
             }
@@ -269,10 +269,13 @@ class DealflowProcessEntry(models.Model):
     # Answers
 
     @api.model
-    def _show(self, value):
-        """Return an answer as text."""
-        if isinstance(value, bool):
-            return self.env._("yes") if value else self.env._("no")
-        if isinstance(value, float):
-            return f'{value:g}'
-        return format_date(self.env, value) if not isinstance(value, str) and value else value or "–"
+    def _show(self, kind, value):
+        """Return an answer of a kind as text."""
+        match kind:
+            case 'flag':
+                return self.env._("yes") if value else self.env._("no")
+            case 'number':
+                return f'{value:.10g}'
+            case 'date':
+                return format_date(self.env, value)
+        return value

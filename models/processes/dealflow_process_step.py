@@ -87,9 +87,7 @@ class DealflowProcessStep(models.Model):
 
     # End
     result = fields.Char(translate=True, help="In words, as the card shows it.")
-    outcome = fields.Selection(
-        [('good', "Good"), ('bad', "Bad"), ('neutral', "Neither good nor bad")], default='good'
-    )
+    outcome = fields.Selection([('good', "Good"), ('bad', "Bad"), ('neutral', "Neither good nor bad")], default='good')
 
     _check_numbers = models.Constraint(
         'CHECK (days >= 0 AND wait_days >= 0 AND escalation_days >= 0)', "The number of days cannot be negative."

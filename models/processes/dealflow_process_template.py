@@ -290,9 +290,7 @@ class DealflowProcessTemplate(models.Model):
             )
         dead = find_dead(reachable, ways, ends.ids) if ends else ()
         if dead:
-            problems.append(
-                self.env._("No end is ever reached from these steps: %(steps)s.", steps=self._join(dead))
-            )
+            problems.append(self.env._("No end is ever reached from these steps: %(steps)s.", steps=self._join(dead)))
         return problems
 
     def _join(self, step_ids):
@@ -335,7 +333,9 @@ class DealflowProcessTemplate(models.Model):
         current = self.sudo().search([('origin_id', '=', self.sudo().origin_id.id), ('state', '=', 'used')], limit=1)
         if not current:
             raise UserError(
-                self.env._("“%(process)s” is not in use. Somebody with full access has to put it into use.", process=self.name)
+                self.env._(
+                    "“%(process)s” is not in use. Somebody with full access has to put it into use.", process=self.name
+                )
             )
         return current
 

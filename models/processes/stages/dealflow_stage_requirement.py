@@ -45,14 +45,18 @@ class DealflowStageRequirement(models.Model):
         :rtype: dict[int, datetime]
         """
         # sudo - dealflow.process: processes that the user may not read count too.
-        found = self.env['dealflow.process'].sudo()._read_group(
-            [
-                ('deal_id', 'in', deals.ids),
-                ('template_id.origin_id', '=', self.sudo().process_template_id.origin_id.id),
-                ('outcome', '=', 'good'),
-            ],
-            ['deal_id'],
-            ['ended_on:min'],
+        found = (
+            self.env['dealflow.process']
+            .sudo()
+            ._read_group(
+                [
+                    ('deal_id', 'in', deals.ids),
+                    ('template_id.origin_id', '=', self.sudo().process_template_id.origin_id.id),
+                    ('outcome', '=', 'good'),
+                ],
+                ['deal_id'],
+                ['ended_on:min'],
+            )
         )
         return {deal.id: ended_on for deal, ended_on in found}
 
