@@ -14,7 +14,8 @@ class DealflowRuleAction(models.Model):
         string="Process",
         ondelete='restrict',
         index='btree_not_null',
-        domain="[('object', '=', {'contact': 'client', 'company': 'client'}.get(object, object)), ('state', '=', 'used')]",
+        domain="[('object', '=', {'contact': 'client', 'company': 'client'}.get(object, object)), "
+        "('state', '=', 'used')]",
     )
 
     @api.depends('process_template_id')

@@ -39,7 +39,8 @@ registry.category("web_tour.tours").add("dealflow_process_result", {
     steps: () => [
         { trigger: ".o_form_view button[name=action_dealflow_view_processes]:contains(1)", run: "click" },
         {
-            trigger: ".o_list_view .o_data_row:contains(Tour tender):contains(Done):contains(Tender won) td",
+            trigger:
+                ".o_list_view .o_data_row:contains(Tour tender):contains(Done):contains(Tender won) td.o_data_cell",
             run: "click",
         },
         { trigger: ".o_form_view .o_field_widget[name=result]:contains(Tender won)" },
