@@ -31,6 +31,7 @@ class DealflowProcess(models.Model):
         'dealflow.merge.mixin',
     ]
     _order = 'id desc'
+    _merge_key = ('template_id', 'state', *CARD_FIELDS)
     _rec_names_search = ['template_id.name', 'business_partner_id']
     _mail_post_access = 'read'
     _dealflow_code_only_fields = ('state', 'entry_id', 'started_by_id', 'started_on', 'ended_on', 'result', 'outcome')

@@ -41,7 +41,7 @@ class DealflowProcessTemplate(models.Model):
             ('claim', "Claim"),
             ('receipt', "Receipt"),
         ],
-        string="Started On",
+        string="Kind of Card",
         default='deal',
         required=True,
         tracking=True,
@@ -159,7 +159,7 @@ class DealflowProcessTemplate(models.Model):
 
     def copy_data(self, default=None):
         return [
-            vals if default and 'name' in default else {**vals, 'name': self.env._("%s (copy)", template.name)}
+            vals if default and 'name' in default else {**vals, 'name': self.env._("%(process)s (copy)", process=template.name)}
             for template, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
