@@ -158,10 +158,11 @@ class DealflowProcessTemplate(models.Model):
         return copies
 
     def copy_data(self, default=None):
-        return [
-            vals if default and 'name' in default else {**vals, 'name': self.env._("%(process)s (copy)", process=template.name)}
-            for template, vals in zip(self, super().copy_data(default), strict=True)
-        ]
+        vals_list = super().copy_data(default)
+        if not default or 'name' not in default:
+            for template, vals in zip(self, vals_list, strict=True):
+                vals['name'] = self.env._("%(process)s (copy)", process=template.name)
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_first_of_versions(self):
