@@ -86,6 +86,7 @@ class DealflowProcess(models.Model):
     since = fields.Datetime(related='entry_id.since', string="Since", store=True)
     deadline = fields.Date(related='entry_id.deadline', store=True)
     note = fields.Text(related='step_id.note', string="Instructions")
+    remark = fields.Char(related='entry_id.remark')
     problem = fields.Text(related='entry_id.problem')
     is_overdue = fields.Boolean(string="Overdue", compute='_compute_is_overdue', search='_search_is_overdue')
     is_readable = fields.Boolean(
