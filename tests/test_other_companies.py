@@ -159,7 +159,9 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
 
     @classmethod
     def _make_process(cls):
-        template = cls.env['dealflow.process.template'].create({'name': "Process", 'company_id': cls.company.id})
+        template = cls.env['dealflow.process.template'].create(
+            {'name': "Process", 'company_id': cls.company.id, 'object': 'client'}
+        )
         step = {'template_id': template.id, 'name': "Ask", 'kind': 'question'}
         step = cls.env['dealflow.process.step'].create([step, {**step, 'name': "End", 'kind': 'end'}])[0]
         cls.env['dealflow.process.question'].create({'step_id': step.id, 'name': "What?"})
