@@ -12,3 +12,4 @@ from . import pricing
 from . import overview
 from . import requests
 from . import automation
+from . import processes

@@ -97,6 +97,10 @@ from . import test_payment_code
 from . import test_plain_words
 from . import test_price_form
 from . import test_price_form_stock
+from . import test_process
+from . import test_process_rule
+from . import test_process_template
+from . import test_process_tours
 from . import test_profile
 from . import test_public_methods
 from . import test_quick_create

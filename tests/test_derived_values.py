@@ -241,6 +241,19 @@ class TestDerivedValues(EventCommon):
                 'user_id': self.everything.id,
                 'provider_id': self._new_telephony_provider().id,
             },
+            'dealflow.process': lambda: {
+                'template_id': self.env['dealflow.process.template'].create({'name': "Probe"}).id,
+                'deal_id': self._new_deal().id,
+                'company_id': self.env.company.id,
+            },
+            'dealflow.process.step': lambda: {
+                'name': "Probe",
+                'template_id': self.env['dealflow.process.template'].create({'name': "Probe"}).id,
+            },
+            'dealflow.process.entry': lambda: {
+                'step_id': self.env['dealflow.process.step'].create(self._prepare_values('dealflow.process.step')).id,
+                'process_id': self.env['dealflow.process'].create(self._prepare_values('dealflow.process')).id,
+            },
             'dealflow.receipt': lambda: {'deal_id': self.other_deal.id, 'date_planned': '2030-05-20', 'amount': 300},
             'dealflow.rule.action': lambda: {
                 'kind': 'message',

@@ -19,6 +19,7 @@ ROOMS = [
     'overview',
     'requests',
     'automation',
+    'processes',
 ]
 
 

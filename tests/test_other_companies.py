@@ -34,6 +34,9 @@ PATHS = {
     'dealflow.meeting.technique': 'sheet_id.company_id',
     'dealflow.partner.match': 'left_id.company_id',
     'dealflow.partner.phone': 'partner_id.company_id',
+    'dealflow.process.question': 'step_id.template_id.company_id',
+    'dealflow.process.step': 'template_id.company_id',
+    'dealflow.process.way': 'step_id.template_id.company_id',
     'dealflow.requisite.log': 'entity_id.company_id',
     'dealflow.rule.action': 'rule_id.company_id',
     'dealflow.stage': 'funnel_id.company_id',
@@ -124,6 +127,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         )
         cls.env['dealflow.segment.terms'].create({'company_id': cls.company.id, 'name': "Wholesale"})
         cls._make_rule()
+        cls._make_process()
         cls.env['dealflow.offer'].create({'company_id': cls.company.id, 'user_id': cls.outsider.id})
         cls.env['dealflow.product.suggestion'].create(
             {'company_id': cls.company.id, 'partner_id': cls.partner.id, 'product_id': product.id}
@@ -153,6 +157,18 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
                 'payload': "{}",
             }
         )
+
+    @classmethod
+    def _make_process(cls):
+        template = cls.env['dealflow.process.template'].create(
+            {'name': "Process", 'company_id': cls.company.id, 'object': 'client'}
+        )
+        step = {'template_id': template.id, 'name': "Ask", 'kind': 'question'}
+        step = cls.env['dealflow.process.step'].create([step, {**step, 'name': "End", 'kind': 'end'}])[0]
+        cls.env['dealflow.process.question'].create({'step_id': step.id, 'name': "What?"})
+        cls.env['dealflow.process.way'].create({'step_id': step.id, 'name': "Yes"})
+        template.action_put_into_use()
+        template._start(cls.partner.with_company(cls.company))
 
     @classmethod
     def _make_call(cls):

@@ -24,6 +24,11 @@ WITHOUT_TARGET = {
     ('dealflow.meeting.sheet', 'event_id'),
     ('mail.activity', 'dealflow_event_id'),
     ('dealflow.call.round.line', 'event_id'),
+    # Nobody writes processes; the card is asked when one is started.
+    ('dealflow.process', 'claim_id'),
+    ('dealflow.process', 'deal_id'),
+    ('dealflow.process', 'lead_id'),
+    ('dealflow.process', 'receipt_id'),
     # A competitor line never changes its deal.
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they may read all opportunities.

@@ -118,6 +118,14 @@ class StageRightsCommon(DealflowCommon):
         )
         cls.order = cls.env['sale.order'].create({'partner_id': cls.partner.id, 'deal_id': deal.id})
         cls.env['dealflow.offer'].create({'user_id': cls.insider.id, 'company_id': cls.company.id, 'deal_id': deal.id})
+        process = cls.env['dealflow.process.template'].create({'name': "Process"})
+        for name, kind in (("Look", 'task'), ("End", 'end')):
+            # Whoever has a step reads the process, also of a hidden deal.
+            cls.env['dealflow.process.step'].create(
+                {'template_id': process.id, 'name': name, 'kind': kind, 'person': 'starter'}
+            )
+        process.action_put_into_use()
+        process.with_user(cls.insider)._start(deal.with_user(cls.insider))
         cls.partner.phone = '+359888123456'
         provider = cls.env['dealflow.telephony.provider'].create(
             {'name': "PBX", 'country_id': cls.env.ref('base.bg').id, 'company_id': cls.company.id}

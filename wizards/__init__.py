@@ -16,6 +16,9 @@ from . import dealflow_mailing_return
 from . import dealflow_marketing_participant_import
 from . import dealflow_marketing_participant_import_line
 from . import dealflow_price_refuse
+from . import dealflow_process_answer
+from . import dealflow_process_answer_line
+from . import dealflow_process_start
 from . import dealflow_receipt_wizard_mixin
 from . import dealflow_offer_again
 from . import dealflow_offer_again_line

@@ -1,0 +1,5 @@
+from . import crm_lead
+from . import dealflow_claim
+from . import dealflow_deal
+from . import dealflow_receipt
+from . import res_partner

@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+
+
+class DealflowProcessWay(models.Model):
+    """One of the answers to a decision, and the step that it leads to (E62)."""
+
+    _name = 'dealflow.process.way'
+    _description = "Way of a Decision"
+    _inherit = 'dealflow.derived.mixin'
+    _order = 'sequence, id'
+
+    step_id = fields.Many2one('dealflow.process.step', required=True, index=True, ondelete='cascade')
+    template_id = fields.Many2one(related='step_id.template_id')
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Answer", required=True, translate=True)
+    next_id = fields.Many2one(
+        'dealflow.process.step',
+        string="Then Go To",
+        ondelete='set null',
+        index='btree_not_null',
+        domain="[('template_id', '=', template_id), ('id', '!=', step_id)]",
+        help="Empty: the following step.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ways = super().create(vals_list)
+        ways.step_id.template_id._check_draft()
+        return ways
+
+    def write(self, vals):
+        self.step_id.template_id._check_draft()
+        result = super().write(vals)
+        self.step_id.template_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_draft(self):
+        self.step_id.template_id._check_draft()

@@ -1,0 +1,2 @@
+from . import dealflow_rule
+from . import dealflow_rule_action
