@@ -432,7 +432,7 @@ class DealflowRule(models.Model):
 
     @api.model
     def _tell_of_lost_records(self, records):
-        """Tell the user by a notification who has got the records that they may not read any more, and by which rule."""
+        """Tell the user by a notification who has got the records that they may read no more, and by which rule."""
         done = get_memory(self.env.cr).done
         # sudo - the model of the records, dealflow.rule: the user has just saved them; names only.
         for record_sudo in records.sudo():
