@@ -184,7 +184,8 @@ class TestRuleTime(RuleCommon):
         for number, header in enumerate(
             ("Auto-Submitted: auto-replied", "X-Autoreply: yes", "Precedence: bulk", "Auto-Submitted: no")
         ):
-            self.assertFalse(rule.run_count)
+            self._begin_save()
+            self.assertFalse(rule.run_ids)
             letters = len(deal.message_ids)
             self.env['mail.thread'].message_process(
                 'dealflow.deal',
