@@ -142,6 +142,7 @@ from . import test_rule_guards
 from . import test_rule_preview
 from . import test_rule_projects
 from . import test_rule_recipes
+from . import test_rule_stops
 from . import test_rule_time
 from . import test_rule_tours
 from . import test_rule_webhook

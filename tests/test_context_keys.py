@@ -15,7 +15,7 @@ FOLDERS = ('models', 'wizards', 'reports', 'controllers')
 HARMLESS = {
     'dealflow_attribution': "shows figures by first or last touch",
     'dealflow_go_back': "leads back to the screen from which an event was finished",
-    'dealflow_automatic_email': "leaves a waiting claim as it is, where an answer would put it into work",
+    'dealflow_automatic_email': "leaves a waiting claim as it is and sets off no rule, where an answer would",
     'dealflow_new_event': "proposes the type of a new event",
     'dealflow_own_clients': "proposes the person as the salesperson of a new client, as a default does",
     'dealflow_seen_fingerprint': "refuses a confirmation when the requisites have changed since they were read",

@@ -184,7 +184,7 @@ dealflow.rule.action
     projects > action: _compute_value_kind
     projects > printing > making > action: _get_needed_access
     projects > webhooks > printing > making > letters > action: kind
-    webhooks > action: create write
+    webhooks > action: _check_outside _get_used_fields create write
     webhooks > printing > making > letters > action: _compute_description
 dealflow.stage.requirement
     required talk > required deeds > required money > requirement: _compute_description kind

@@ -190,6 +190,50 @@ class TestRuleDeeds(RuleCommon):
                 else:
                     self.assertIn(address, run.deeds)
 
+    def test_email_goes_to_nobody_else(self):
+        """Clients and colleagues who follow the deal get nothing of what is written to one person."""
+        client = self.env['res.partner'].create({'name': "Follower", 'email': "follower@example.com"})
+        self.deal.message_subscribe((client | self.contact | self.rep_south.partner_id).ids)
+        letter = {'kind': 'email', 'subject': "Only you", 'text': "Our margin is thin"}
+        template = self.env['mail.template'].create(
+            {
+                'name': "Only you",
+                'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                'subject': "Only you",
+                'body_html': "<p>Our margin is thin</p>",
+            }
+        )
+        for name, values, people, is_note in (
+            ('colleague', {'recipient': 'person', 'person': 'head'}, self.head_north.partner_id, True),
+            ('the owner', {'recipient': 'person', **self.person, 'user_id': self.manager.id}, None, True),
+            ('contact', {'recipient': 'contact'}, self.contact, False),
+            ('template', {'recipient': 'contact', 'template_id': template.id}, self.contact, False),
+        ):
+            with self.subTest(name):
+                before, mails = self.deal.message_ids, self.env['mail.mail'].sudo().search([])
+                self.assertDone(self._set_off({**letter, **values}))
+                message = (self.deal.message_ids - before).filtered(lambda each: each.subject == "Only you")
+                self.assertEqual(message.sudo().notified_partner_ids, people or self.manager.partner_id)
+                self.assertEqual(message.subtype_id.internal, is_note)
+                mails = self.env['mail.mail'].sudo().search([]) - mails
+                for mail in mails.filtered(lambda each: each.subject == "Only you"):
+                    self.assertIn("'Auto-Submitted': 'auto-generated'", mail.headers)
+                    self.assertIn("'X-Auto-Response-Suppress': 'All'", mail.headers)
+        before = self.env['mail.mail'].sudo().search([])
+        self.assertDone(self._set_off({**letter, 'recipient': 'address', 'email_to': "boss@example.com"}))
+        mail = self.env['mail.mail'].sudo().search([]) - before
+        self.assertRecordValues(mail, [{'email_to': "boss@example.com", 'recipient_ids': [], 'is_internal': True}])
+        self.assertIn("'Auto-Submitted': 'auto-generated'", mail.headers)
+        self.assertIn(mail.mail_message_id, self.deal.message_ids, "a trace for colleagues")
+        self.assertFalse(mail.mail_message_id.notified_partner_ids)
+
+    def test_letter_leaves_as_one_of_a_program(self):
+        self._set_off({'kind': 'email', 'recipient': 'contact', 'subject': "Only you", 'text': "T"})
+        mails = self.env['mail.mail'].sudo().search([('subject', '=', "Only you")])
+        self.assertTrue(mails)
+        for mail in mails:
+            self.assertIn("'Auto-Submitted': 'auto-generated'", mail.headers)
+
     def test_email_from_a_template(self):
         """At a stage the client gets the letter of the template (X50)."""
         template = self.env['mail.template'].create(

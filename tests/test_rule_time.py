@@ -176,6 +176,26 @@ class TestRuleTime(RuleCommon):
         self.assertEqual(rule.run_ids.mapped('res_id'), [large.id])
         self.assertEqual(large.sudo().activity_ids.activity_type_id, self.call)
 
+    def test_absence_note_is_no_letter(self):
+        """What a program has answered sets off nothing; the letter of the person does."""
+        rule = self._new_rule(self.deed, trigger='received')
+        deal = self._new_deal(self.rep_north)
+        self._begin_save()
+        for number, header in enumerate(
+            ("Auto-Submitted: auto-replied", "X-Autoreply: yes", "Precedence: bulk", "Auto-Submitted: no")
+        ):
+            self._begin_save()
+            self.assertFalse(rule.run_ids)
+            letters = len(deal.message_ids)
+            self.env['mail.thread'].message_process(
+                'dealflow.deal',
+                f"From: {self.contact.email}\nTo: sales@example.com\nSubject: Re: Chairs\n{header}\n"
+                f"Message-Id: <rule-{number}@example.com>\n\nI am away.\n",
+                thread_id=deal.id,
+            )
+            self.assertEqual(len(deal.message_ids), letters + 1)
+        self.assertEqual(rule.run_ids.res_id, deal.id)
+
     def test_letter_to_the_client(self):
         """Only what goes outside counts, not what colleagues write to each other."""
         rule = self._new_rule(self.deed, trigger='sent')

@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .rule_common import RuleCommon
@@ -153,12 +154,31 @@ class TestRuleWebhook(RuleCommon):
 
     def test_own_network_is_refused(self):
         """Full access is no way into the network of the server, unless the administrator opens it."""
-        self.env['ir.config_parameter'].set_param('dealflow.webhook_hosts', 'other.example.com')
         with running_server() as (port, seen):
             call = self._call(port)
+            self.env['ir.config_parameter'].set_param('dealflow.webhook_hosts', 'other.example.com')
             self._run_job()
             self.assertFalse(seen)
         self.assertIn("is in the own network", call.answer)
+        self.assertEqual((call.state, call.attempts), ('failed', 1), "it will be refused the next time as well")
+        failed = self.rule.run_ids.filtered(lambda run: run.outcome == 'failed')
+        self.assertIn("The webhook was not called: 127.0.0.1 is in the own network", failed.error)
+
+    def test_own_network_is_refused_beforehand(self):
+        """Addresses when the action is saved, names when the rule is switched on, with the way out."""
+        self.env['ir.config_parameter'].set_param('dealflow.webhook_hosts', 'other.example.com')
+        for host in ('127.0.0.1', '[::1]', '10.1.2.3', '169.254.169.254', 'localhost', 'hooks.localhost'):
+            with self.subTest(host), self.assertRefused(ValidationError, "dealflow.webhook_hosts"):
+                self._new_rule({'kind': 'webhook', 'webhook_url': f'https://{host}/hook'})
+        with self.assertRefused(ValidationError, "https:// or http://"):
+            self._new_rule({'kind': 'webhook', 'webhook_url': 'ftp://example.com'})
+        name = socket.gethostname()
+        self.env['ir.config_parameter'].set_param('dealflow.webhook_hosts', name)
+        rule = self._new_rule({'kind': 'webhook', 'webhook_url': f'http://{name}/hook'})
+        rule.action_switch_off()
+        self.env['ir.config_parameter'].set_param('dealflow.webhook_hosts', 'other.example.com')
+        with self.assertRefused(UserError, "is in the own network"):
+            rule.action_switch_on()
 
     def test_save_that_fails_sends_nothing(self):
         with running_server() as (port, seen):

@@ -339,3 +339,10 @@ class TestStageHindsight(DealflowCommon):
         deal.action_move_stage(self.stage_offer.id, "They have it", "offer")
         self.assertEqual(deal.stage_id, self.stage_offer)
         self.assertTrue(deal.meets_requirements)
+
+    def test_imported_moves_are_counted_apart(self):
+        """The evidence of the time before the import is not known; the dialog says how many moves that leaves out."""
+        rows = self.early.sudo().log_ids.filtered(lambda row: row.stage_to_id == self.stage_offer)
+        self._date(rows, kind='import')
+        requirement = self._require('attachment', min_count=1)
+        self.assertEqual((requirement.past_moves, requirement.past_imported), (2, 1))

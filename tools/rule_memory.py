@@ -19,13 +19,16 @@ class RuleMemory:
     """``done`` has a rule and a record each: a rule acts on a record once per save, however many fields follow from it.
 
     ``complete`` has the records whose creation has ended, ``chain`` the rules at work, the first one first, and
-    ``causer_id`` the user whose change set off the first of them.
+    ``causer_id`` the user whose change set off the first of them. ``values`` has the names of the fields that a rule
+    has set on a record, and ``undone`` the rules and records of which the log says that another rule has set them back.
     """
 
-    __slots__ = ('causer_id', 'chain', 'complete', 'done')
+    __slots__ = ('causer_id', 'chain', 'complete', 'done', 'undone', 'values')
 
     def __init__(self):
         self.done = set()
+        self.undone = set()
+        self.values = {}
         self.complete = set()
         self.chain = []
         self.causer_id = False

@@ -4,6 +4,7 @@ from . import dealflow_rule_run
 from . import base_automation
 from . import base
 from . import base_import_import
+from . import ir_model_fields
 from . import deeds
 from . import running
 from . import timing

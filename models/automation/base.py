@@ -13,5 +13,6 @@ class Base(models.AbstractModel):
         gone = KEY in self.env.cr.cache and self.env['dealflow.rule']._get_lost_records(self)
         if not gone:
             return super().web_read(specification)
+        self.env['dealflow.rule']._tell_of_lost_records(gone)
         rows = super(Base, self - gone).web_read(specification)
         return rows + self.env['dealflow.rule']._read_for_the_last_time(gone, specification)

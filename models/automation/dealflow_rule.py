@@ -148,7 +148,7 @@ class DealflowRule(models.Model):
     lead_stage_id = fields.Many2one(
         'crm.stage', string="Stage of Opportunities", ondelete='restrict', index='btree_not_null'
     )
-    date_field_id = fields.Many2one('ir.model.fields', string="Date", ondelete='cascade')
+    date_field_id = fields.Many2one('ir.model.fields', string="Date", ondelete='set null')
     days = fields.Integer(help="0 is the day itself.")
     direction = fields.Selection([('before', "before"), ('after', "after")], default='after', required=True)
     day = fields.Date(string="On")
@@ -184,6 +184,8 @@ class DealflowRule(models.Model):
     def _check_complete(self):
         for rule in self:
             if problem := rule._get_problem():
+                if rule.name:
+                    problem = self.env._("“%(rule)s”: %(problem)s", rule=rule.name, problem=problem)
                 raise ValidationError(problem)
 
     @api.constrains('watched_field_ids', 'object', 'trigger', 'domain')
@@ -206,6 +208,11 @@ class DealflowRule(models.Model):
                     )
                 )
 
+    @api.constrains('object')
+    def _check_actions(self):
+        """Refuse an object for which the actions are not."""
+        self.action_ids._check_complete()
+
     @api.onchange('object')
     def _onchange_object(self):
         self.domain = '[]'
@@ -221,7 +228,13 @@ class DealflowRule(models.Model):
         return rules
 
     def write(self, vals):
+        running = self.filtered(lambda rule: rule.state == 'on') if 'action_ids' in vals else self.browse()
         result = super().write(vals)
+        # Odoo deletes the old actions before it creates the new ones; without any the rule was switched off.
+        replaced = running.filtered(lambda rule: rule.state == 'off' and rule.action_ids)
+        if replaced:
+            replaced._dealflow_set_derived({'state': 'on'})
+            replaced.action_ids._check_owner()
         if vals.keys() & CONTENTS:
             self._take_over()
         if vals.keys() & (CONTENTS | {'name', 'action_ids'}):
@@ -255,9 +268,16 @@ class DealflowRule(models.Model):
                 raise UserError(self.env._("“%(rule)s” is archived. Take it out of the archive first.", rule=rule.name))
             if not rule.action_ids:
                 raise UserError(self.env._("“%(rule)s” does nothing yet. Add an action.", rule=rule.name))
+            # Fields, people and templates may have gone since it was saved.
+            rule._check_complete()
+            rule._check_watched()
+            rule.action_ids._check_complete()
             rule._take_over()
             rule.action_ids._check_owner()
+            rule.action_ids._check_outside()
             rule._dealflow_set_derived({'state': 'on', 'started_on': self.env.cr.now()})
+            # sudo - mail.activity: the task to mend it may be that of somebody else.
+            rule.sudo().activity_feedback(['mail.mail_activity_data_todo'])
         return True
 
     @public_method()
@@ -346,9 +366,50 @@ class DealflowRule(models.Model):
             return self.env._(
                 "The condition “%(condition)s” cannot be understood: %(problem)s. Build it again.",
                 condition=self.domain,
-                problem=str(error).rstrip('.'),
+                problem=self._get_words_of_error(error),
             )
         return ''
+
+    def _get_words_of_error(self, error):
+        """Return why the condition cannot be asked, in words for people who know no Python."""
+        if isinstance(error, UserError):
+            return str(error).rstrip('.')
+        try:
+            domain = Domain(ast.literal_eval(self.domain or '[]'))
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return self.env._("it is no list of comparisons")
+        for model_name, name in self._walk(self._get_model_name(), domain):
+            if name not in self.env[model_name]._fields:
+                return self.env._("there is no field “%(field)s”", field=name)
+        return self.env._("a value does not fit its field")
+
+    @api.model
+    def _walk(self, model_name, domain):
+        """Yield the model and the name of each field that a condition passes through, also of those that are gone."""
+        for condition in domain.iter_conditions():
+            model = self.env[model_name]
+            for name in condition.field_expr.split('.'):
+                yield model._name, name
+                field = model._fields.get(name)
+                if not field or not field.relational:
+                    break
+                model = self.env[field.comodel_name]
+            if isinstance(condition.value, Domain):
+                yield from self._walk(model._name, condition.value)
+
+    def _get_used_fields(self):
+        """Return the model and the name of each field without which the rule is not what it was.
+
+        :rtype: set[tuple[str, str]]
+        """
+        self.ensure_one()
+        try:
+            used = set(self._walk(self._get_model_name(), Domain(ast.literal_eval(self.domain or '[]'))))
+        except (ValueError, SyntaxError, TypeError):
+            used = set()
+        # sudo - ir.model.fields: which ones the rule names is read for everybody.
+        named = (self.watched_field_ids | self.date_field_id | self.action_ids._get_used_fields()).sudo()
+        return used | {(field.model, field.name) for field in named}
 
     def _get_condition(self):
         """Return the condition that the user has built.

@@ -3,8 +3,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_amount, format_date, format_datetime
 
+from ...tools.rule_memory import get_memory
+
 # Field of the responsible person on each model.
 RESPONSIBLE = {'account.move': 'invoice_user_id'}
+# Letters of rules are no letters of people: absence notes do not answer them, and no program takes them for an answer.
+AUTOMATIC_HEADERS = {'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All'}
 # Which of the fields of an action holds a value for each type of field.
 VALUE_FIELDS = {
     'char': 'text',
@@ -66,7 +70,7 @@ class DealflowRuleAction(models.Model):
     # Change data
     field_id = fields.Many2one(
         'ir.model.fields',
-        ondelete='cascade',
+        ondelete='set null',
         domain="[('model', '=', model_name), ('store', '=', True), ('readonly', '=', False), ('name', '!=', 'active'), "
         "('ttype', 'in', ('char', 'text', 'integer', 'float', 'monetary', 'boolean', 'date', 'datetime', 'selection', "
         "'many2one', 'many2many'))]",
@@ -78,7 +82,7 @@ class DealflowRuleAction(models.Model):
     flag = fields.Boolean(string="Yes")
     days = fields.Integer(string="Days from Then", help="0 is the day on which the rule acts.")
     selection_value_id = fields.Many2one(
-        'ir.model.fields.selection', string="Choice", ondelete='cascade', domain="[('field_id', '=', field_id)]"
+        'ir.model.fields.selection', string="Choice", ondelete='set null', domain="[('field_id', '=', field_id)]"
     )
     record_id = fields.Many2oneReference(model_field='value_model')
 
@@ -148,7 +152,10 @@ class DealflowRuleAction(models.Model):
     def unlink(self):
         rules = self.rule_id
         result = super().unlink()
-        rules.exists()._take_over()
+        rules = rules.exists()
+        rules._take_over()
+        if idle := rules.filtered(lambda rule: rule.state == 'on' and not rule.action_ids):
+            idle._dealflow_set_derived({'state': 'off'})
         return result
 
     # What is missing
@@ -214,7 +221,9 @@ class DealflowRuleAction(models.Model):
             return self.env._("the activity plan is for something else. Choose another one.")
         if plan_sudo and not (plan_sudo.active and plan_sudo.template_ids):
             return self.env._("the activity plan is archived or empty. Choose another one.")
-        return '' if plan_sudo or self.activity_type_id else self.env._("choose the type of activity, or a plan.")
+        if not plan_sudo and not self.activity_type_id:
+            return self.env._("choose the type of activity, or a plan.")
+        return self._get_problem_of_person()
 
     def _get_problem_message(self):
         return self._get_problem_of_person() or ('' if self.text else self.env._("write the message."))
@@ -256,6 +265,19 @@ class DealflowRuleAction(models.Model):
                         )
                     )
 
+    def _check_outside(self):
+        """Refuse what a rule that is switched on cannot reach.
+
+        :raise UserError: the first of them, in words
+        """
+
+    def _get_used_fields(self):
+        """Return the fields that the actions name.
+
+        :rtype: ir.model.fields
+        """
+        return self.filtered(lambda action: action.kind == 'set').field_id
+
     def _get_needed_access(self):
         """Return the models and operations that the owner needs.
 
@@ -294,6 +316,8 @@ class DealflowRuleAction(models.Model):
             case 'flag':
                 return self.env._("yes") if self.flag else self.env._("no")
             case 'days':
+                if self.days == 1:
+                    return self.env._("a day from then")
                 return self.env._("%(days)s days from then", days=self.days) if self.days else self.env._("that day")
             case 'selection_value_id':
                 return self.selection_value_id.sudo().name
@@ -327,6 +351,20 @@ class DealflowRuleAction(models.Model):
 
     def _get_person(self, record):
         """Return the person that the action is for.
+
+        :raise UserError: the record has no such person, or the person has left
+        :rtype: res.users
+        """
+        found = self._find_person(record)
+        # sudo - res.users: that a person has left is no secret.
+        if found and not found.sudo().active:
+            raise UserError(
+                self.env._("%(person)s works here no more. Choose somebody else.", person=found.sudo().name)
+            )
+        return found
+
+    def _find_person(self, record):
+        """Return the person that the action is for, also one who has left.
 
         :raise UserError: the record has no such person
         :rtype: res.users
@@ -366,6 +404,7 @@ class DealflowRuleAction(models.Model):
         value = self._get_value(field, record)
         if self._has_value(field, record, value):
             return ''
+        get_memory(self.env.cr).values.setdefault((self.rule_id.id, record._name, record.id), set()).add(field.name)
         if record._name == 'dealflow.deal' and field.name == 'stage_id':
             record.action_move_stage(value, self._get_reason(), self._get_reason())
         else:
@@ -373,6 +412,19 @@ class DealflowRuleAction(models.Model):
         return self.env._(
             "%(field)s: %(value)s", field=field._description_string(self.env), value=self._show(field, record, value)
         )
+
+    def _is_undone(self, record):
+        """Return whether a value that the action has given to the record in this save is not there any more."""
+        self.ensure_one()
+        field = self.kind == 'set' and record._fields.get(self.field_id.sudo().name)
+        given = get_memory(self.env.cr).values.get((self.rule_id.id, record._name, record.id), ())
+        if not field or field.name not in given:
+            return False
+        try:
+            return not self._has_value(field, record, self._get_value(field, record))
+        except UserError:
+            # There is nobody any more whom it would be given to.
+            return False
 
     def _get_reason(self):
         return self.env._("By the rule “%(rule)s”", rule=self.rule_id.name)
@@ -443,5 +495,6 @@ class DealflowRuleAction(models.Model):
             partner_ids=person.partner_id.ids,
             subject=self.rule_id.name,
             body=self.text,
+            mail_headers=AUTOMATIC_HEADERS,
         )
         return self.env._("Message to %(person)s", person=person.name)

@@ -17,7 +17,7 @@ MACHINE_HEADERS = ('X-Autoreply', 'X-Autorespond', 'X-Autoresponder', 'X-Failed-
 
 
 class MailThread(models.AbstractModel):
-    """Keeps automatic e-mails from changing claims, and hides the quoted history of all others.
+    """Keeps automatic e-mails from changing claims and setting off rules, and hides the quoted history of all others.
 
     Context switches: ``dealflow_automatic_email``: the incoming e-mail was sent by a program.
     """
@@ -26,13 +26,13 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Attach automatic e-mails to the claim that they answer, and open no claim for the rest.
+        """Attach automatic e-mails to the record that they answer, and open no claim for the rest.
 
         An absence note, a request to verify the sender or a failed delivery is not a claim, and answering it
         automatically would never end.
         """
         claims = [route for route in routes or () if route[0] == 'dealflow.claim']
-        if claims and self._dealflow_is_automatic_email(message, message_dict):
+        if routes and self._dealflow_is_automatic_email(message, message_dict):
             self = self.with_context(dealflow_automatic_email=True)
             opening = [route for route in claims if not route[1]]
             if opening:

@@ -30,7 +30,10 @@ class DealflowRule(models.Model):
             if problem := rule._get_problem():
                 rule.preview = problem
                 continue
-            rule.fit_count = self.env[rule._get_model_name()].search_count(rule._get_domain())
+            if rule.owner_id == self.env.user:
+                rule.fit_count = self.env[rule._get_model_name()].search_count(rule._get_domain())
+            else:
+                rule.fit_count = len(rule._search_as_owner(rule._get_domain()))
             past = rule._get_past()
             rule.past_count = len(past or ())
             words = {'fit': rule.fit_count, 'past': rule.past_count, 'days': PAST_DAYS}
@@ -48,7 +51,10 @@ class DealflowRule(models.Model):
     @public_method(one=True)
     def action_view_fitting(self):
         """Return the action that opens the records that fit the one rule today."""
-        return self._get_list_action(self.env._("Fit “%(rule)s”", rule=self.name), list(self._get_domain()))
+        domain = list(self._get_domain())
+        if self.owner_id != self.env.user:
+            domain = [('id', 'in', self._search_as_owner(self._get_domain()).ids)]
+        return self._get_list_action(self.env._("Fit “%(rule)s”", rule=self.name), domain)
 
     @public_method(one=True)
     def action_view_past(self):
@@ -71,6 +77,14 @@ class DealflowRule(models.Model):
             'domain': domain,
         }
 
+    def _search_as_owner(self, domain, active_test=True):
+        """Return the records that fit for the owner of the rule, of those that the user may read as well."""
+        model = self.env[self._get_model_name()].with_context(active_test=active_test)
+        if self.owner_id == self.env.user:
+            return model.search(domain)
+        owned = model.with_env(self._get_owner_env()).with_context(active_test=active_test)
+        return model.search([('id', 'in', owned.search(domain).ids)]) if owned.has_access('read') else model
+
     def _get_past(self):
         """Return the ids of the records on which the rule would have acted; None if the past has no dates.
 
@@ -88,12 +102,11 @@ class DealflowRule(models.Model):
             found = getattr(self, f'_get_past_{self.trigger}')(since)
         if not found:
             return found
-        records = self.env[self._get_model_name()].with_context(active_test=False)
-        return set(records.search(Domain('id', 'in', list(found)) & self._get_domain()).ids)
+        return set(self._search_as_owner(Domain('id', 'in', list(found)) & self._get_domain(), active_test=False).ids)
 
     def _get_past_created(self, since):
-        records = self.env[self._get_model_name()].with_context(active_test=False)
-        return set(records.search(Domain('create_date', '>=', since) & self._get_domain()).ids)
+        domain = Domain('create_date', '>=', since) & self._get_domain()
+        return set(self._search_as_owner(domain, active_test=False).ids)
 
     def _get_past_changed(self, since):
         """Return the records with tracked changes of the watched fields; None if one of these is not tracked."""

@@ -10,6 +10,7 @@ from odoo.tools import ormcache
 
 from ....tools.rule_memory import Watch, get_memory, keep_memory
 from ..dealflow_rule import EVENTS
+from ..dealflow_rule_action import RESPONSIBLE
 
 _logger = logging.getLogger(__name__)
 
@@ -54,6 +55,9 @@ class DealflowRule(models.Model):
         :param records: in the environment of whoever has saved them
         :param dict old_values: those before the change, by record; None for new records and for letters
         """
+        if event == 'received' and self.env.context.get('dealflow_automatic_email'):
+            # An absence note is no letter of a client.
+            return
         watches = self._get_watches(records._name, event)
         is_import = self.env.context.get('import_file')
         changes = self._get_changes(records, old_values, watches) if event == 'saved' else None
@@ -110,6 +114,7 @@ class DealflowRule(models.Model):
             return records.browse()
         done = get_memory(self.env.cr).done
         left = records.filtered(lambda record: (rule_sudo.id, record._name, record.id) not in done)
+        rule_sudo._log_undone(records - left)
         if rule_sudo.trigger == 'sent':
             left = left.filtered(lambda record: rule_sudo._is_sent_outside(record))
         fitting = rule_sudo._filter_fitting(left)
@@ -120,30 +125,80 @@ class DealflowRule(models.Model):
     def _filter_fitting(self, records):
         """Return those of the records that fit the condition and that the owner may read; a rule in sudo.
 
-        A condition that cannot be asked any more, because its field is gone, counts as a failure of the rule.
+        What depends on who looks, such as one's own deals, is asked as the owner. The rule stops if its condition
+        cannot be asked any more, because a field is gone, or if its owner makes rules no more.
         """
         if not records:
             return records
         try:
             domain = self._get_domain()
             domain.validate(records)
-            # sudo - any model: the condition may name more than the person may read whose save it is.
-            records_sudo = records.sudo().with_context(active_test=False)
+            # sudo - any model: the condition may name more than the owner may read; the right to the record comes next.
+            records_sudo = records.with_env(self._get_owner_env(su=True)).with_context(active_test=False)
             if self._has_properties(domain, records):
                 # In memory, many2one and tags of properties never match (C31).
                 found = records_sudo.search(Domain('id', 'in', records.ids) & domain)
             else:
                 found = records_sudo.filtered_domain(domain)
         except (ValueError, SyntaxError, KeyError, TypeError) as error:
-            self._log_failures(
+            self._fail_for_good(
                 records[:1],
-                self.env._("The condition cannot be asked any more: %(problem)s", problem=str(error)),
+                self.env._(
+                    "The condition cannot be asked any more: %(problem)s.", problem=self._get_words_of_error(error)
+                ),
             )
             return records.browse()
         fitting = records.browse(found.ids)
-        owner = self.owner_id
-        env = self.env(user=owner.id, su=False, context={'allowed_company_ids': owner.company_ids.ids})
-        return fitting and fitting.browse(fitting.with_env(env)._filtered_access('read').ids)
+        if fitting and (problem := self._get_owner_problem()):
+            self._fail_for_good(fitting[:1], problem)
+            return records.browse()
+        return fitting and fitting.browse(fitting.with_env(self._get_owner_env())._filtered_access('read').ids)
+
+    def _get_owner_env(self, su=False):
+        """Return the environment of the owner of the rule, with all of their companies.
+
+        :param bool su: whether rights are left aside, and only the person counts
+        """
+        owner = self.owner_id.sudo()
+        companies = owner.company_id | owner.company_ids
+        context = {'allowed_company_ids': companies.ids, 'lang': owner.lang, 'tz': owner.tz}
+        return self.env(user=owner.id, su=su, context=context)
+
+    def _get_owner_problem(self):
+        """Return why the owner makes rules no more, in words; empty if they do."""
+        owner = self.owner_id.sudo()
+        if not owner.active:
+            return self.env._(
+                "The rule acts as %(owner)s, who works here no more. Switch it on anew.", owner=owner.name
+            )
+        if not owner.has_group('dealflow.group_manager'):
+            return self.env._(
+                "The rule acts as %(owner)s, who has no full access any more. Switch it on anew.", owner=owner.name
+            )
+        return ''
+
+    def _log_undone(self, records):
+        """Write into the log, once per save, that another rule has set back what the rule has set; a rule in sudo."""
+        memory = get_memory(self.env.cr)
+        if not records or not memory.chain or memory.chain[-1] == self:
+            return
+        for record in self._filter_fitting(records):
+            key = (self.id, record._name, record.id)
+            acting = record.with_env(self._get_owner_env(su=True))
+            if key in memory.undone or not any(action._is_undone(acting) for action in self.action_ids):
+                continue
+            memory.undone.add(key)
+            self._log_endless(record)
+
+    def _log_endless(self, record):
+        steps = [*get_memory(self.env.cr).chain, self]
+        self._log_failures(
+            record,
+            self.env._(
+                "Rules set each other off without an end, and were stopped: %(rules)s.",
+                rules=" → ".join(step.name for step in steps),
+            ),
+        )
 
     def _get_quick_domain(self):
         """Return the condition if it can be asked of records in memory; None if it has properties, or is wrong."""
@@ -154,7 +209,12 @@ class DealflowRule(models.Model):
         except (ValueError, SyntaxError, KeyError, TypeError):
             return None
         # Optimized as far as it is the same on any day.
-        return None if self._has_properties(domain, model) else domain.optimize(model)
+        return None if self._has_properties(domain, model) or self._depends_on_user(domain) else domain.optimize(model)
+
+    def _depends_on_user(self, domain):
+        """Return whether a condition may be answered differently to different people, as one's own deals are."""
+        found = (self.env[model_name]._fields[name] for model_name, name in self._walk(self._get_model_name(), domain))
+        return any(not field.store and not field.related for field in found)
 
     @api.model
     def _has_properties(self, domain, records):
@@ -217,14 +277,7 @@ class DealflowRule(models.Model):
                 continue
             memory.done.add(key)
             if len(memory.chain) >= MOST_STEPS:
-                steps = [*memory.chain, rule_sudo]
-                rule_sudo._log_failures(
-                    record,
-                    self.env._(
-                        "Rules set each other off without an end, and were stopped: %(rules)s.",
-                        rules=" → ".join(step.name for step in steps),
-                    ),
-                )
+                rule_sudo._log_endless(record)
                 continue
             memory.chain.append(rule_sudo)
             try:
@@ -266,13 +319,11 @@ class DealflowRule(models.Model):
     def _as_owner(self, record):
         """Return the record with the rights, the language and the companies of the owner.
 
-        :raise UserError: the owner has left, or has no access to the company of the record
+        :raise UserError: the owner makes rules no more, or has no access to the company of the record
         """
         owner = self.owner_id
-        if not owner.active:
-            raise UserError(
-                self.env._("The rule acts as %(owner)s, who works here no more. Switch it on anew.", owner=owner.name)
-            )
+        if problem := self._get_owner_problem():
+            raise UserError(problem)
         company = 'company_id' in record._fields and record.sudo().company_id or owner.company_id
         if company not in owner.company_ids:
             raise UserError(
@@ -322,20 +373,50 @@ class DealflowRule(models.Model):
         # sudo - dealflow.rule.run: the log counts the failures, also for those who may not read it.
         latest = self.env['dealflow.rule.run'].sudo().search(domain, limit=MOST_FAILURES)
         if self.state == 'on' and latest.mapped('outcome') == ['failed'] * MOST_FAILURES:
-            self._stop(error)
+            self._stop(
+                self.env._(
+                    "It failed %(count)s times in a row, the last time with: %(error)s",
+                    count=MOST_FAILURES,
+                    error=error,
+                )
+            )
 
-    def _stop(self, error):
-        self.with_user(SUPERUSER_ID)._dealflow_set_derived({'state': 'stopped'})
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            'mail.mail_activity_data_todo',
-            summary=self.env._("The rule has stopped"),
-            note=self.env._(
-                "It failed %(count)s times in a row, the last time with: %(error)s Mend it, and switch it on again.",
-                count=MOST_FAILURES,
-                error=error,
-            ),
-            user_id=self.owner_id.id,
-        )
+    def _fail_for_good(self, records, error):
+        """Write a failure into the log that will be the same with any record, and stop the rule."""
+        self._log_failures(records, error)
+        self._stop(error)
+
+    def _stop(self, reason):
+        """Stop the rule, and ask its owner to mend it, or somebody else with full access if the owner has none.
+
+        :param str reason: a sentence
+        """
+        if self.state != 'on':
+            return
+        rule_sudo = self.with_user(SUPERUSER_ID)
+        rule_sudo._dealflow_set_derived({'state': 'stopped'})
+        person_sudo = rule_sudo.owner_id
+        if self._get_owner_problem():
+            # sudo - res.users: those with full access, the longest here first.
+            managers_sudo = rule_sudo.env.ref('dealflow.group_manager').all_user_ids.filtered('active').sorted('id')
+            here_sudo = managers_sudo.filtered(lambda user: person_sudo.company_id in user.company_ids)
+            person_sudo = (here_sudo or managers_sudo)[:1]
+        if person_sudo:
+            rule_sudo.activity_schedule(
+                'mail.mail_activity_data_todo',
+                summary=self.env._("The rule has stopped"),
+                note=self.env._("%(reason)s Mend it, and switch it on again.", reason=reason),
+                user_id=person_sudo.id,
+            )
+
+    @api.model
+    def _stop_broken(self):
+        """Stop the rules that can do nothing any more, also those that nothing sets off for that reason."""
+        for rule in self.search([('state', '=', 'on')]):
+            if problem := rule._get_owner_problem() or rule._get_problem():
+                rule._stop(problem)
+            elif any(action.kind == 'set' and not action.field_id for action in rule.action_ids):
+                rule._stop(self.env._("The field that it changes was deleted."))
 
     # Records that a rule takes away
 
@@ -348,6 +429,27 @@ class DealflowRule(models.Model):
         acted = {(model_name, record_id) for _rule_id, model_name, record_id in get_memory(self.env.cr).done}
         touched = records.filtered(lambda record: (record._name, record.id) in acted)
         return touched - touched._filtered_access('read') if touched and not self.env.su else records.browse()
+
+    @api.model
+    def _tell_of_lost_records(self, records):
+        """Tell the user by a notification who has got the records that they may read no more, and by which rule."""
+        done = get_memory(self.env.cr).done
+        # sudo - the model of the records, dealflow.rule: the user has just saved them; names only.
+        for record_sudo in records.sudo():
+            rule_ids = {rule_id for rule_id, name, res_id in done if (name, res_id) == (records._name, record_sudo.id)}
+            words = {
+                'record': record_sudo.display_name,
+                'rules': ", ".join(self.sudo().browse(sorted(rule_ids)).mapped('name')),
+            }
+            field = record_sudo._fields.get(RESPONSIBLE.get(records._name, 'user_id'))
+            person_sudo = record_sudo[field.name] if field else self.env['res.users']
+            if person_sudo and person_sudo != self.env.user:
+                message = self.env._(
+                    "“%(record)s” now belongs to %(person)s. By the rule: %(rules)s", person=person_sudo.name, **words
+                )
+            else:
+                message = self.env._("“%(record)s” is no longer among your records. By the rule: %(rules)s", **words)
+            self.env.user._bus_send('simple_notification', {'message': message, 'type': 'warning'})
 
     @api.model
     def _read_for_the_last_time(self, records, specification):

@@ -27,6 +27,7 @@ class DealflowRule(models.Model):
     @api.model
     def _cron_run_time_rules(self):
         """Run the rules that wait for a day, each record in a savepoint of its own."""
+        self._stop_broken()
         due = []
         for rule in self.search([('state', '=', 'on'), ('trigger', 'in', TIME_TRIGGERS)]):
             due += [(rule, record, occasion) for record, occasion in rule._get_due()]
@@ -81,8 +82,7 @@ class DealflowRule(models.Model):
         if days is None:
             days = self.days if self.direction == 'after' else -self.days
         shift = timedelta(days=days)
-        # sudo - any model: which records the owner may read is asked with the condition.
-        model = self.env[self._get_model_name()].sudo().with_context(active_test=False)
+        model = self._get_candidates_model().with_context(active_test=False)
         field = model._fields.get(name)
         if not field:
             return {}
@@ -96,6 +96,10 @@ class DealflowRule(models.Model):
         days_of = {record.id: self._get_owner_day(record[name]) + shift for record in found}
         return {record_id: day for record_id, day in days_of.items() if first <= day <= last}
 
+    def _get_candidates_model(self):
+        # sudo - any model: which records the owner may read is asked later; the condition is that of the owner.
+        return self.env[self._get_model_name()].with_env(self._get_owner_env(su=True))
+
     def _search_candidates(self, model, domain):
         """Return the records in a window of time; the condition narrows them where the database can ask it."""
         return model.search(domain & self._get_domain())
@@ -103,10 +107,7 @@ class DealflowRule(models.Model):
     def _get_days_day(self, first, last):
         if not first <= self.day <= last:
             return {}
-        # sudo - any model: which records the owner may read is asked with the condition.
-        return dict.fromkeys(
-            self._search_candidates(self.env[self._get_model_name()].sudo(), Domain.TRUE).ids, self.day
-        )
+        return dict.fromkeys(self._search_candidates(self._get_candidates_model(), Domain.TRUE).ids, self.day)
 
     def _get_days_quiet(self, first, last):
         """Return when the last event, or the creation of those without events, is so many days ago."""
@@ -125,8 +126,7 @@ class DealflowRule(models.Model):
                 having=[('start:max', '>=', start), ('start:max', '<', end)],
             )
         }
-        # sudo - any model: which records the owner may read is asked with the condition.
-        model = self.env[self._get_model_name()].sudo()
+        model = self._get_candidates_model()
         new = self._search_candidates(model, Domain('create_date', '>=', start) & Domain('create_date', '<', end))
         latest = dict(events._read_group([(link, 'in', new.ids)], [link], ['start:max']))
         for record in new:

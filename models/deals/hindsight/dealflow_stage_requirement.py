@@ -29,6 +29,7 @@ class DealflowStageRequirement(models.Model):
     past_won_met = fields.Float(string="Won, with the Evidence", compute='_compute_past')
     past_won_stopped = fields.Float(string="Won, without It", compute='_compute_past')
     past_standing = fields.Integer(string="Would Stand Still Now", compute='_compute_past')
+    past_imported = fields.Integer(string="Imported Moves, Not Counted", compute='_compute_past')
 
     @api.depends('stage_id', 'kind')
     @api.depends_context('uid', 'tz', 'allowed_company_ids')
@@ -50,6 +51,7 @@ class DealflowStageRequirement(models.Model):
                     'past_won_met': self._get_won_share(by_verdict['met']),
                     'past_won_stopped': self._get_won_share(by_verdict['stopped']),
                     'past_standing': len(requirement._get_standing(moves)),
+                    'past_imported': len(requirement._get_past_rows(True)) if requirement._origin else 0,
                 }
             )
 
@@ -70,23 +72,32 @@ class DealflowStageRequirement(models.Model):
             came, for those that were stopped; None if it never came
         """
         self.ensure_one()
-        since = fields.Datetime.now() - relativedelta(months=MONTHS)
-        # sudo - dealflow.deal.log: which deals were moved when; the deals are searched as the user.
-        rows = self.env['dealflow.deal.log'].sudo()
-        rows = rows.search(
-            [('stage_to_id', '=', self.stage_id.id), ('date', '>=', since), ('kind', '!=', 'import')], order='date, id'
-        ).filtered(lambda row: row.stage_from_id != row.stage_to_id)
-        deals = self.env['dealflow.deal'].with_context(active_test=False).search([('id', 'in', rows.deal_id.ids)])
+        rows = self._get_past_rows(False)
+        deals = self.env['dealflow.deal'].with_context(active_test=False).browse(rows.deal_id.ids)
         # sudo - dealflow.deal: evidence that the user may not read counts too; only its dates are used.
         spans = getattr(self.sudo(), f'_get_spans_{self.kind}')(deals.sudo())
         moves = []
-        for row in rows.filtered(lambda row: row.deal_id.id in deals._ids):
+        for row in rows:
             verdict, days = self._judge(row.date, spans.get(row.deal_id.id, ()))
             deal = deals.browse(row.deal_id.id)
             moves.append(
                 {'deal': deal, 'date': row.date, 'verdict': verdict, 'days': days, 'spans': spans.get(deal.id, ())}
             )
         return moves
+
+    def _get_past_rows(self, is_imported):
+        """Return the rows of the log, in sudo, that say when deals which the user may read came into the stage.
+
+        :param bool is_imported: those that were imported, or all others
+        """
+        since = fields.Datetime.now() - relativedelta(months=MONTHS)
+        domain = [('stage_to_id', '=', self.stage_id.id), ('date', '>=', since)]
+        domain.append(('kind', '=' if is_imported else '!=', 'import'))
+        # sudo - dealflow.deal.log: which deals were moved when; the deals are searched as the user.
+        rows = self.env['dealflow.deal.log'].sudo().search(domain, order='date, id')
+        rows = rows.filtered(lambda row: row.stage_from_id != row.stage_to_id)
+        deals = self.env['dealflow.deal'].with_context(active_test=False).search([('id', 'in', rows.deal_id.ids)])
+        return rows.filtered(lambda row: row.deal_id.id in deals._ids)
 
     @api.model
     def _judge(self, moment, spans):

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize, plaintext2html
 
+from ...dealflow_rule_action import AUTOMATIC_HEADERS
+
 # The contact of a record, the best one first.
 CONTACT_FIELDS = {
     'crm.lead': ('partner_id',),
@@ -139,6 +141,10 @@ class DealflowRuleAction(models.Model):
                     'model': record._name,
                     'res_id': record.id,
                     'author_id': record.env.user.partner_id.id,
+                    # The trace on the record is for colleagues.
+                    'is_internal': True,
+                    'subtype_id': record.env.ref('mail.mt_note').id,
+                    'headers': repr(AUTOMATIC_HEADERS),
                     'attachment_ids': [Command.set(files_sudo.ids)],
                 }
             )
@@ -154,7 +160,11 @@ class DealflowRuleAction(models.Model):
             **letter,
             partner_ids=partner.ids,
             message_type='comment',
-            subtype_xmlid='mail.mt_comment',
+            # What goes to a colleague is a note: a client who follows the record finds it nowhere.
+            subtype_xmlid='mail.mt_note' if self.recipient == 'person' else 'mail.mt_comment',
+            notify_skip_followers=True,
+            notify_author_mention=True,
+            mail_headers=AUTOMATIC_HEADERS,
         )
         return self.env._("E-mail to %(recipient)s", recipient=partner.email_formatted)
 

@@ -79,6 +79,9 @@ class DealflowRuleAction(models.Model):
         return self._get_problem_of_person()
 
     def _get_problem_co_remove(self):
+        # Whoever has left may be taken away all the same.
+        if self.person == 'user' and self.user_id:
+            return ''
         return self._get_problem_of_person()
 
     def _get_needed_access(self):
@@ -198,7 +201,7 @@ class DealflowRuleAction(models.Model):
         return self.env._("Co-executor: %(person)s", person=person.name)
 
     def _run_co_remove(self, record):
-        person = self._get_person(record)
+        person = self._find_person(record)
         if person not in record.co_executor_ids:
             return ''
         record.co_executor_ids = [Command.unlink(person.id)]

@@ -56,12 +56,28 @@ class DealflowRuleAction(models.Model):
         except ValueError:
             parts = urlsplit('')
         if parts.scheme not in ('http', 'https') or not parts.hostname or parts.username:
-            return self.env._("enter an address that begins with https://.")
+            return self.env._("enter an address that begins with https:// or http://.")
+        if problem := self.env['dealflow.rule.call']._get_problem_of_host(parts.hostname):
+            return problem
         model_name = self.rule_id._get_model_name()
         # sudo - ir.model.fields: people whose save sets off the rule may not read fields.
         if any(field.model != model_name for field in self.webhook_field_ids.sudo()):
             return self.env._("choose the fields again.")
         return ''
+
+    def _check_outside(self):
+        """Refuse webhooks whose names lead into the own network by now; a name that nobody knows may come yet."""
+        super()._check_outside()
+        for action in self.filtered(lambda action: action.kind == 'webhook'):
+            parts = urlsplit(action.webhook_url)
+            try:
+                self.env['dealflow.rule.call']._check_host(parts.hostname, parts.port)
+            except OSError:
+                continue
+
+    def _get_used_fields(self):
+        webhooks = self.filtered(lambda action: action.kind == 'webhook')
+        return super()._get_used_fields() | webhooks.webhook_field_ids
 
     def _describe_webhook(self):
         return urlsplit(self.webhook_url).hostname

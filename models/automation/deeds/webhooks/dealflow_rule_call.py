@@ -114,8 +114,9 @@ class DealflowRuleCall(models.Model):
 
     def _send(self):
         self.ensure_one()
+        is_refused = False
         try:
-            self._check_host()
+            self._check_host(self.host, urlsplit(self.url).port)
             # Nothing of the answer is read but its status: it may never end.
             with requests.post(
                 self.url,
@@ -128,20 +129,20 @@ class DealflowRuleCall(models.Model):
                 answer, is_delivered = f'{response.status_code} {response.reason or ""}'.strip(), response.ok
                 is_delivered = is_delivered and not response.is_redirect
         except UserError as error:
-            answer, is_delivered = str(error), False
+            answer, is_delivered, is_refused = str(error), False, True
         except requests.Timeout:
             answer, is_delivered = self.env._("No answer in time"), False
         except (requests.RequestException, OSError, ValueError) as error:
             # The class says enough; the text of some errors repeats the whole address, which may hold a key.
             answer, is_delivered = type(error).__name__, False
-        self._note(answer, is_delivered)
+        self._note(answer, is_delivered, is_refused)
 
-    def _note(self, answer, is_delivered):
+    def _note(self, answer, is_delivered, is_refused=False):
         now = fields.Datetime.now()
         attempts = self.attempts + 1
         if is_delivered:
             self.write({'state': 'sent', 'attempts': attempts, 'delivered_on': now, 'answer': answer})
-        elif attempts <= len(DELAYS):
+        elif attempts <= len(DELAYS) and not is_refused:
             next_try = now + timedelta(minutes=DELAYS[attempts - 1])
             self.write({'attempts': attempts, 'next_try_on': next_try, 'answer': answer})
         else:
@@ -149,7 +150,9 @@ class DealflowRuleCall(models.Model):
             record = self.env[self.res_model].browse(self.res_id).exists()
             self.rule_id._log_failures(
                 record,
-                self.env._(
+                self.env._("The webhook was not called: %(answer)s", answer=answer)
+                if is_refused
+                else self.env._(
                     "The webhook to %(host)s was not delivered in %(count)s tries: %(answer)s",
                     host=self.host,
                     count=attempts,
@@ -169,22 +172,45 @@ class DealflowRuleCall(models.Model):
             'X-Dealflow-Signature': 'sha256=' + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest(),
         }
 
-    def _check_host(self):
+    @api.model
+    def _check_host(self, host, port=None):
         """Refuse addresses of the own network, which a person with full access need not be able to reach.
 
         :raise UserError: it is one, and the administrator has not allowed it
+        :raise OSError: nobody knows the name
         """
-        parameter = self.env['ir.config_parameter'].sudo().get_param(HOSTS_PARAMETER, '')
-        if self.host in {host.strip() for host in parameter.split(',')}:
+        if self._is_allowed_host(host):
             return
-        port = urlsplit(self.url).port or 443
-        for *_rest, address in socket.getaddrinfo(self.host, port, type=socket.SOCK_STREAM):
-            if not ip_address(address[0].partition('%')[0]).is_global:
-                raise UserError(
-                    self.env._(
-                        "%(host)s is in the own network. An administrator may allow it: system parameter "
-                        "“%(parameter)s”.",
-                        host=self.host,
-                        parameter=HOSTS_PARAMETER,
-                    )
-                )
+        for *_rest, address in socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM):
+            if self._is_own_network(address[0]):
+                raise UserError(self._get_refusal(host))
+
+    @api.model
+    def _get_problem_of_host(self, host):
+        """Return why a host cannot be called, in words, as far as its address itself says so; empty if it may be.
+
+        Names are asked for when the rule is switched on and with each call.
+        """
+        try:
+            is_own = self._is_own_network(host)
+        except ValueError:
+            is_own = host == 'localhost' or host.endswith('.localhost')
+        return self._get_refusal(host) if is_own and not self._is_allowed_host(host) else ''
+
+    @api.model
+    def _is_own_network(self, address):
+        return not ip_address(address.partition('%')[0]).is_global
+
+    @api.model
+    def _is_allowed_host(self, host):
+        # sudo - ir.config_parameter: which hosts the administrator has allowed.
+        parameter = self.env['ir.config_parameter'].sudo().get_param(HOSTS_PARAMETER, '')
+        return host in {allowed.strip() for allowed in parameter.split(',')}
+
+    @api.model
+    def _get_refusal(self, host):
+        return self.env._(
+            "%(host)s is in the own network. An administrator may allow it: system parameter “%(parameter)s”.",
+            host=host,
+            parameter=HOSTS_PARAMETER,
+        )
