@@ -99,6 +99,24 @@ NAMES = {
     "What is printed on quotations and orders, and written in the letters with them (C25, C26).": 'order print',
     "The workplace takes the place of the start page for reps.": 'menu of reps',
     "Offers that were sent from the price form, with the subject of their letter (C24).": 'offers in history',
+    "A card on which processes are started: their number, and the list of them (E63, E64).": 'process card',
+    "Processes of an opportunity (E63, E64).": 'lead processes',
+    "A document with a log, which may be deleted only while nothing has happened to it or refers to it (E08).": (
+        'deletable document'
+    ),
+    "Processes of a deal, also those that start with a stage (E63, E64).": 'deal processes',
+    "Processes that a rule starts (E63).": 'process deeds',
+    "A requirement that a process of the deal has ended well (E65).": 'required process',
+    "The activity of a step: marked done it does a task, and given to another person it gives them the step (E62).": (
+        'step activity'
+    ),
+    "The request to approve prices is done by approving them: one click, and never a request that only looks done.": (
+        'approval request'
+    ),
+    "Processes of a client or contact, and of what is done with them (E63, E64).": 'client processes',
+    "Business partners and legal entities (C83): one model, two registers, joined by ``dealflow.entity.link``.": (
+        'partner'
+    ),
     "Gives requests to salespeople by the rules of the routing, and says why (C30).": 'routing',
     "Requests that come in find their client, and the open opportunity of the client (C54, C55, X04, X16).": 'intake',
     "The start page counts the requests too that nobody works on (X20).": 'requests on start',
@@ -121,18 +139,20 @@ calendar.event
 calendar.recurrence
     recurrence sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
+    Odoo > process card > Odoo: unlink
     intake > attribution > crm.lead > Odoo: create
     intake > routing: _dealflow_cron_route_batch
-    lead calls > lead marketing > crm.lead > Odoo: _merge_dependences
     lead events > has events: _dealflow_get_event_field
     lead marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
+    lead processes > lead calls > lead marketing > crm.lead > Odoo: _merge_dependences
     routing > attribution > crm.lead > Odoo: write
 dealflow.claim
     Odoo > company > references: create
     claim > Odoo > company > references: write
     claim > has events: _dealflow_get_event_field _dealflow_get_event_values
+    deletable document > Odoo > process card > Odoo: unlink
 dealflow.competitor
     Odoo > company: create write
 dealflow.contract
@@ -149,7 +169,9 @@ dealflow.deal
     deal marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_add_campaign_touches _dealflow_get_clients _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches _inverse_dealflow_marketing_event_id
+    deal processes > deal: _after_stage_change
     deal receipts > deal > Odoo: copy_data
+    deletable document > Odoo > process card > Odoo: unlink
     owed comments > log: _get_stage_problems
     owed comments > requirements: _get_checklist_items
     receipts by right > deal receipts: _get_counted_receipts _get_payment_schedule action_adjust_receipts
@@ -170,6 +192,7 @@ dealflow.meeting.sheet
 dealflow.price.form
     stock of the form > past sales > price form: _get_readers
 dealflow.receipt
+    Odoo > process card > Odoo: unlink
     by right > forecast: get_plan_summary
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
@@ -180,20 +203,22 @@ dealflow.receipt
 dealflow.rule
     rule > Odoo > company: create write
 dealflow.rule.action
-    making > action: _get_objects
+    process deeds > making > action: _get_objects
+    process deeds > projects > printing > making > action: _get_needed_access
+    process deeds > projects > webhooks > printing > making > letters > action: kind
+    process deeds > webhooks > printing > making > letters > action: _compute_description
     projects > action: _compute_value_kind
-    projects > printing > making > action: _get_needed_access
-    projects > webhooks > printing > making > letters > action: kind
     webhooks > action: _check_outside _get_used_fields create write
-    webhooks > printing > making > letters > action: _compute_description
 dealflow.stage.requirement
-    required talk > required deeds > required money > requirement: _compute_description kind
+    required process > required talk > required deeds > required money > requirement: _compute_description kind
 iap.account
     Odoo > given away > Odoo: web_read
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
-    Odoo > references: create write
+    Odoo > references: create
+    step activity > Odoo > references: write
+    step activity > approval request > Odoo: _action_done
 res.company
     claims of company > working time: _dealflow_get_working_time_dependents _dealflow_recompute_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write
@@ -201,8 +226,10 @@ res.partner
     Odoo > requisites: copy_data
     client conditions > client card: average_bill client_since deal_count total_due total_sales
     client conditions > quiet days: _dealflow_get_event_links
+    client processes > process card: _dealflow_get_process_domain
     consents > Odoo > references: create
     consents > Odoo > requisites > references: write
+    partner > Odoo > process card > Odoo: unlink
     partner events > has events: _dealflow_get_event_field
 sale.order
     approval of prices > order prices: _compute_dealflow_price_problem _dealflow_filter_refused
