@@ -151,6 +151,7 @@ class TestApiPage(DealflowCase, HttpCase):
             185: cls._make_call(contact),
             190: fair,
             191: cls.env['dealflow.marketing.participant'].create({'event_id': fair.id, 'partner_id': contact.id}),
+            193: cls._make_process(),
             195: cls.env['dealflow.partner.match'].create(
                 {'kind': 'group', 'left_id': client.id, 'right_id': cls._new_partner("Acme Logistics").id}
             ),
@@ -180,6 +181,22 @@ class TestApiPage(DealflowCase, HttpCase):
                 *[(cls.env(user=colleague, su=True), colleague)] * 2,
             )
         ]
+
+    @classmethod
+    def _make_process(cls):
+        process = cls.env['dealflow.process.template'].create(
+            {
+                'name': "Complaint",
+                'object': 'claim',
+                'company_id': cls.company.id,
+                'step_ids': [
+                    Command.create({'name': "Look at it", 'sequence': 1}),
+                    Command.create({'name': "Looked at", 'sequence': 2, 'kind': 'end', 'result': "Looked at"}),
+                ],
+            }
+        )
+        process.action_put_into_use()
+        return process
 
     @classmethod
     def _make_call(cls, contact):
