@@ -155,6 +155,15 @@ class TestDefaults(DefaultsCommon):
                 self.manager,
                 lambda: {'name': "x", 'taker_ids': [Command.create({'user_id': self.rep_north.id})]},
             ),
+            'dealflow.request.taker': (
+                self.manager,
+                lambda: {
+                    'route_id': self.env['dealflow.request.route']
+                    .create({'name': "x", 'taker_ids': [Command.create({'user_id': self.rep_north.id})]})
+                    .id,
+                    'user_id': self.rep_second.id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),
