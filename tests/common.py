@@ -110,6 +110,11 @@ class DealflowCase(TransactionCase):
         return cls._new('calendar.event', user, {'stop': values['start'] + timedelta(hours=1), **values})
 
     @classmethod
+    def _new_process_of_deals(cls):
+        """Return a process of deals in draft."""
+        return cls._new('dealflow.process.template', None, {'name': "Tender", 'object': 'deal'})
+
+    @classmethod
     def _new_receipt(cls, deal=None, **values):
         """Return a receipt of the deal, by default of ``cls.deal``."""
         return cls._new(

@@ -304,6 +304,7 @@ class TestStageHindsight(DealflowCommon):
                 ('order_or_contract', {}),
                 ('receipts_total', {}),
                 ('received_share', {}),
+                ('process_done', {'process_template_id': self._new_process_of_deals().id}),
             )
         ]
         kinds = {requirement.kind for requirement in requirements}

@@ -250,6 +250,7 @@ class TestStageRequirement(DealflowCommon):
                 'order_or_contract',
                 'receipts_total',
                 'received_share',
+                'process_done',
             ],
         )
 
@@ -271,6 +272,7 @@ class TestStageRequirement(DealflowCommon):
             'event_done': {'event_type_id': self.env.ref('dealflow.event_type_meeting').id},
             'receipts_total': {'min_percent': 50},
             'received_share': {'min_percent': 50},
+            'process_done': {'process_template_id': self._new_process_of_deals().id},
         }
         for kind in kinds:
             self._require(kind, **values.get(kind, {}))

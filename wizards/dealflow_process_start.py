@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.public_methods import public_method
@@ -15,7 +16,6 @@ class DealflowProcessStart(models.TransientModel):
     template_id = fields.Many2one(
         'dealflow.process.template',
         string="Process",
-        required=True,
         domain="[('id', 'in', allowed_template_ids)]",
     )
     allowed_template_ids = fields.Many2many('dealflow.process.template', compute='_compute_allowed_template_ids')
@@ -53,7 +53,12 @@ class DealflowProcessStart(models.TransientModel):
 
     @public_method(one=True, once=True)
     def action_apply(self):
-        """Start the process, and return the action that opens it."""
+        """Start the process, and return the action that opens it.
+
+        :raise UserError: no process is chosen
+        """
+        if not self.template_id:
+            raise UserError(self.env._("Choose the process that should start."))
         process_id = self.template_id.action_start(self.res_id)
         return {
             'type': 'ir.actions.act_window',

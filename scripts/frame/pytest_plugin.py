@@ -1,6 +1,10 @@
 """A pytest plugin for scripts/test: Odoo's tags as markers, and what was checked before the tests in its summary."""
 
 import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +17,31 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session):
-    """Give each process of pytest-xdist a port of its own, before pytest-odoo starts a server on it.
+    """Give each process of pytest-xdist a port and files of its own, before pytest-odoo starts a server.
 
-    pytest-odoo copies the database for each of them, but leaves them the same port.
+    pytest-odoo copies the database for each of them, but leaves them the same port and the same files: one process
+    would remove the files that only the database of another one knows.
     """
     if hasattr(session.config, 'workerinput') and session.config.pluginmanager.has_plugin('odoo'):
+        import pytest_odoo
+
         from odoo.tools import config
 
         config['http_port'] = free_port()
+        pytest_odoo._shared_filestore = own_files
     return (yield)
+
+
+@contextmanager
+def own_files(name, copy_name):
+    """Let the copy of a database have its own files; ``scripts/test`` drops them with it."""
+    from odoo.tools import config
+
+    files = Path(config.filestore(name))
+    if copy_name != name and files.exists():
+        # Files are never changed in place, only added and removed, so a hard link is enough.
+        shutil.copytree(files, config.filestore(copy_name), copy_function=os.link, dirs_exist_ok=True)
+    yield
 
 
 def pytest_itemcollected(item):
