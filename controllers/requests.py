@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.requests.dealflow_request_source import REQUEST_KEYS
+from ..tools.bearer_keys import read_key
 
 _logger = logging.getLogger(__name__)
 
@@ -57,10 +58,9 @@ class Requests(http.Controller):
         return request.make_json_response(answer)
 
     def _find_source(self):
-        scheme, _space, key = request.httprequest.headers.get('Authorization', '').partition(' ')
         # The site is no user; what it may do is what this class does.
         sources = request.env(user=SUPERUSER_ID)['dealflow.request.source']
-        source = sources._find_by_key(key.strip() if scheme.lower() == 'bearer' else '')
+        source = sources._find_by_key(read_key(request.httprequest.headers))
         return source.with_context(allowed_company_ids=source.company_id.ids)
 
     def _explain_size(self, largest):

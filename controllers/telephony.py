@@ -7,6 +7,8 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..tools.bearer_keys import read_key
+
 _logger = logging.getLogger(__name__)
 
 NOTICE = ('kind', 'uniqueid', 'direction', 'number', 'name', 'extension', 'rang', 'command', 'reason')
@@ -68,8 +70,7 @@ class Telephony(http.Controller):
         return request.make_json_response(answer)
 
     def _get_token(self):
-        scheme, _space, token = request.httprequest.headers.get('Authorization', '').partition(' ')
-        return token.strip() if scheme.lower() == 'bearer' else ''
+        return read_key(request.httprequest.headers)
 
     def _find_provider(self):
         # The telephone system is no user; what it may do is what this class does.

@@ -12,3 +12,18 @@ def take_turn(credits, shares):
     taken = max(shares, key=credits.get)
     credits[taken] -= sum(shares.values())
     return taken
+
+
+def divide(groups, shares):
+    """Divide groups that stay together, in numbers as close to the shares as possible.
+
+    :param groups: what is divided, each with a length
+    :param dict shares: the share of each receiver, positive whole numbers
+    :return: iterator over pairs of a receiver and what it gets
+    """
+    total, done, given = sum(shares.values()), 0, dict.fromkeys(shares, 0)
+    for group in groups:
+        done += len(group)
+        receiver = max(shares, key=lambda each, done=done: shares[each] * done / total - given[each])
+        given[receiver] += len(group)
+        yield receiver, group

@@ -9,6 +9,7 @@ from odoo.tools import format_list
 
 from ..models.claims.dealflow_claim import OPEN_STATES
 from ..tools.public_methods import public_method
+from ..tools.turns import divide
 
 
 class DealflowPartnerHandover(models.TransientModel):
@@ -110,12 +111,8 @@ class DealflowPartnerHandover(models.TransientModel):
         :rtype: dict[ResUsers, ResPartner]
         """
         shares = self._get_receivers()
-        total = sum(shares.values())
         clients = {receiver: self.env['res.partner'] for receiver in shares}
-        done = 0
-        for together in self._get_clusters():
-            done += len(together)
-            receiver = max(shares, key=lambda user: shares[user] * done / total - len(clients[user]))
+        for receiver, together in divide(self._get_clusters(), shares):
             clients[receiver] |= together
         return {receiver: partners for receiver, partners in clients.items() if partners}
 

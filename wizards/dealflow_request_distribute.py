@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tools import format_list
 
 from ..tools.public_methods import public_method
-from ..tools.turns import take_turn
+from ..tools.turns import divide, take_turn
 
 
 class DealflowRequestDistribute(models.TransientModel):
@@ -89,10 +89,7 @@ class DealflowRequestDistribute(models.TransientModel):
             for lead in leads:
                 found[take_turn(credits, shares)] |= lead
             return found
-        total, done = sum(shares.values()), 0
-        for group in together.values():
-            done += len(group)
-            user = max(shares, key=lambda each: shares[each] * done / total - len(found[each]))
+        for user, group in divide(together.values(), shares):
             found[user] |= group
         return found
 

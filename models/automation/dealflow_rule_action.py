@@ -372,11 +372,7 @@ class DealflowRuleAction(models.Model):
         if self.person == 'user':
             return self.user_id
         responsible = record[RESPONSIBLE.get(record._name, 'user_id')]
-        found = responsible
-        if self.person == 'head':
-            team = record.team_id if 'team_id' in record._fields else self.env['crm.team']
-            # sudo - res.users: to which team a person belongs is no secret.
-            found = team.user_id or responsible.sudo().sale_team_id.user_id
+        found = responsible._dealflow_get_head(record) if self.person == 'head' else responsible
         if not found:
             raise UserError(
                 self.env._(

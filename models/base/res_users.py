@@ -3,7 +3,7 @@ from odoo.tools import ormcache
 
 
 class ResUsers(models.Model):
-    """What is often asked about a user: their present day, and whether they have the groups of our fields."""
+    """What is often asked about users: their present day, their head, whether they have the groups of our fields."""
 
     _inherit = 'res.users'
 
@@ -29,3 +29,13 @@ class ResUsers(models.Model):
         if tz := self.sudo().tz:
             return fields.Date.context_today(self.with_context(tz=tz))
         return self.sudo().company_id._dealflow_get_today()
+
+    def _dealflow_get_head(self, record):
+        """Return the head of the user for a record: the leader of its sales team, else of the user's own; may be empty.
+
+        :param record: a record with or without a sales team
+        :rtype: res.users
+        """
+        team = record.team_id if 'team_id' in record._fields else self.env['crm.team']
+        # sudo - res.users: to which team a person belongs is no secret.
+        return team.user_id or self.sudo().sale_team_id.user_id

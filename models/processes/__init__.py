@@ -1,5 +1,6 @@
-# The mixin of the cards comes before the models that have it.
+# The mixins come before the models that have them.
 from . import dealflow_process_card_mixin
+from . import dealflow_process_part_mixin
 from . import dealflow_process
 from . import dealflow_process_entry
 from . import dealflow_process_question

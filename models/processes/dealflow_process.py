@@ -255,9 +255,7 @@ class DealflowProcess(models.Model):
         :raise AccessError: the user neither has the step nor may change the card
         """
         self._check_may_do()
-        for process in self.filtered(lambda process: process.state == 'running').sudo():
-            process.entry_id._leave({'state': 'cancelled'})
-            process._finish('cancelled')
+        self.filtered(lambda process: process.state == 'running').sudo()._cancel()
         return True
 
     # Going on; always in sudo
@@ -276,6 +274,11 @@ class DealflowProcess(models.Model):
             entry._dealflow_set_derived({'since': fields.Datetime.now()})
             self._dealflow_set_derived({'entry_id': entry.id})
             step = getattr(entry, f'_begin_{step.kind}')()
+
+    def _cancel(self):
+        for process in self:
+            process.entry_id._leave({'state': 'cancelled'})
+            process._finish('cancelled')
 
     def _finish(self, state, step=None):
         """End the process; a step of the kind “end” has the result."""
@@ -340,6 +343,4 @@ class DealflowProcess(models.Model):
         running_sudo = self.sudo().search([('partner_id', 'in', (sources | target).ids), ('state', '=', 'running')])
         for alike in running_sudo.grouped('template_id').values():
             kept = alike.filtered(lambda process: process.partner_id == target)[:1] or alike[:1]
-            for process in alike - kept:
-                process.entry_id._leave({'state': 'cancelled'})
-                process._finish('cancelled')
+            (alike - kept)._cancel()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.public_methods import public_method
+from .dealflow_process_template import OBJECTS
 
 
 class DealflowProcessCardMixin(models.AbstractModel):
@@ -33,12 +34,7 @@ class DealflowProcessCardMixin(models.AbstractModel):
     @api.model
     def _dealflow_get_process_field(self):
         """Return the name of the field by which a process refers to such cards."""
-        fields_of_cards = self.env['dealflow.process']._fields
-        return next(
-            name
-            for name in ('partner_id', 'lead_id', 'deal_id', 'claim_id', 'receipt_id')
-            if fields_of_cards[name].comodel_name == self._name
-        )
+        return dict(OBJECTS.values())[self._name]
 
     @public_method(one=True)
     def action_dealflow_view_processes(self):

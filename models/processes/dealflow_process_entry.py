@@ -220,11 +220,8 @@ class DealflowProcessEntry(models.Model):
         return bool(person) and self.step_id._is_fit(person) and self.company_id in person.sudo().company_ids
 
     def _get_head(self, person):
-        """Return the head of a person: of the team of the card, or else of the team of the person."""
-        card = self.process_id._get_card()
-        team = card.team_id if 'team_id' in card._fields else self.env['crm.team']
-        # sudo - res.users: to which team a person belongs is no secret.
-        head = team.user_id or person.sudo().sale_team_id.user_id
+        """Return the head of a person, who is not their own head; may be empty."""
+        head = person._dealflow_get_head(self.process_id._get_card())
         return head if head != person else head.browse()
 
     # Every hour

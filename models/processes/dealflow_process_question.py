@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 # Types of fields that an answer of each kind may be written to.
 FIELD_TYPES = {
@@ -14,11 +14,12 @@ class DealflowProcessQuestion(models.Model):
 
     _name = 'dealflow.process.question'
     _description = "Question of a Process"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.process.part.mixin', 'dealflow.derived.mixin']
     _order = 'sequence, id'
 
     step_id = fields.Many2one('dealflow.process.step', required=True, index=True, ondelete='cascade')
-    model_name = fields.Char(related='step_id.template_id.model_name', export_string_translation=False)
+    template_id = fields.Many2one(related='step_id.template_id')
+    model_name = fields.Char(related='template_id.model_name', export_string_translation=False)
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Question", required=True, translate=True)
     kind = fields.Selection(
@@ -38,22 +39,6 @@ class DealflowProcessQuestion(models.Model):
         help="With the rights of whoever answers. Empty: the answer stays with the process.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        questions = super().create(vals_list)
-        questions.step_id.template_id._check_draft()
-        return questions
-
-    def write(self, vals):
-        self.step_id.template_id._check_draft()
-        result = super().write(vals)
-        self.step_id.template_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_draft(self):
-        self.step_id.template_id._check_draft()
-
     def _get_problem(self):
         """Return what is wrong with the field of the answer, as a sentence; empty if nothing is."""
         self.ensure_one()
@@ -61,10 +46,10 @@ class DealflowProcessQuestion(models.Model):
         field_sudo = self.field_id.sudo()
         if not field_sudo:
             return ''
-        field = self.env[self.step_id.template_id.model_name]._fields.get(field_sudo.name)
+        field = self.env[self.template_id.model_name]._fields.get(field_sudo.name)
         is_right = (
             field
-            and field_sudo.model == self.step_id.template_id.model_name
+            and field_sudo.model == self.template_id.model_name
             and field.type in FIELD_TYPES[self.kind]
             and field.store
             and not field.readonly

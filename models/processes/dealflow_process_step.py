@@ -13,7 +13,7 @@ class DealflowProcessStep(models.Model):
 
     _name = 'dealflow.process.step'
     _description = "Step of a Process"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.process.part.mixin', 'dealflow.derived.mixin']
     _order = 'sequence, id'
 
     template_id = fields.Many2one('dealflow.process.template', required=True, index=True, ondelete='cascade')
@@ -115,24 +115,6 @@ class DealflowProcessStep(models.Model):
         person = self.user_id.name if self.person == 'user' else self._dealflow_get_value_label('person')
         details = self.way_ids if self.kind == 'decision' else self.question_ids if self.kind == 'question' else ()
         return ": ".join(filter(None, [person, " / ".join(detail.name or '' for detail in details)]))
-
-    # Only drafts change
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.template_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.template_id._check_draft()
-        result = super().write(vals)
-        self.template_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_draft(self):
-        self.template_id._check_draft()
 
     # Where it leads
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class DealflowProcessWay(models.Model):
@@ -6,7 +6,7 @@ class DealflowProcessWay(models.Model):
 
     _name = 'dealflow.process.way'
     _description = "Way of a Decision"
-    _inherit = 'dealflow.derived.mixin'
+    _inherit = ['dealflow.process.part.mixin', 'dealflow.derived.mixin']
     _order = 'sequence, id'
 
     step_id = fields.Many2one('dealflow.process.step', required=True, index=True, ondelete='cascade')
@@ -21,19 +21,3 @@ class DealflowProcessWay(models.Model):
         domain="[('template_id', '=', template_id), ('id', '!=', step_id)]",
         help="Empty: the following step.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        ways = super().create(vals_list)
-        ways.step_id.template_id._check_draft()
-        return ways
-
-    def write(self, vals):
-        self.step_id.template_id._check_draft()
-        result = super().write(vals)
-        self.step_id.template_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_draft(self):
-        self.step_id.template_id._check_draft()

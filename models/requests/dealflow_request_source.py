@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
+from ...tools.bearer_keys import get_hash
 from ...tools.phone_numbers import get_first_e164
 from ...tools.public_methods import public_method
 
@@ -92,7 +93,7 @@ class DealflowRequestSource(models.Model):
         self.check_access('write')
         secret = secrets.token_urlsafe(32)
         # sudo - dealflow.request.source: nobody reads the hash, and who may change the source may replace it.
-        self.sudo()._dealflow_set_derived({'key_hash': _get_hash(secret), 'key_made_on': fields.Datetime.now()})
+        self.sudo()._dealflow_set_derived({'key_hash': get_hash(secret), 'key_made_on': fields.Datetime.now()})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Key of “%(name)s”", name=self.name),
@@ -119,8 +120,8 @@ class DealflowRequestSource(models.Model):
         )
         source = source.filtered('active')
         # Compared for a source that is not there too, so that the time does not tell.
-        expected = source.key_hash or _get_hash('')
-        is_right = hmac.compare_digest(expected.encode(), _get_hash(secret).encode())
+        expected = source.key_hash or get_hash('')
+        is_right = hmac.compare_digest(expected.encode(), get_hash(secret).encode())
         return source if is_right and secret and source.key_hash else self.browse()
 
     def _get_largest_body(self):
@@ -321,11 +322,6 @@ class DealflowRequestSource(models.Model):
             ):
                 return str(file.get('name') or '')[:TEXT] or self.env._("File")
         return ''
-
-
-def _get_hash(secret):
-    """Return what is stored of a key; it is random and long, so a plain hash cannot be reversed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _get_fingerprint(body):

@@ -1,4 +1,3 @@
-import hashlib
 import logging
 import secrets
 import uuid
@@ -8,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ...tools.bearer_keys import get_hash
 from ...tools.phone_numbers import get_e164
 from ...tools.public_methods import public_method
 from ...tools.signed_command import CommandAway, is_safe_address, send_command
@@ -169,7 +169,7 @@ class DealflowTelephonyProvider(models.Model):
         self.check_access('write')
         token = secrets.token_urlsafe(32)
         # sudo - dealflow.telephony.provider: nobody reads the hash, and who may change the provider may replace it.
-        self.sudo()._dealflow_set_derived({'token_hash': _get_hash(token), 'token_made_on': fields.Datetime.now()})
+        self.sudo()._dealflow_set_derived({'token_hash': get_hash(token), 'token_made_on': fields.Datetime.now()})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Token of “%(provider)s”", provider=self.name),
@@ -185,7 +185,7 @@ class DealflowTelephonyProvider(models.Model):
         """Return the provider with a token in use, or none; only the hash is compared."""
         if not token:
             return self.browse()
-        return self.search([('token_hash', '=', _get_hash(token))], limit=1)
+        return self.search([('token_hash', '=', get_hash(token))], limit=1)
 
     @api.model
     def _is_connected(self, companies=None):
@@ -665,8 +665,3 @@ class DealflowTelephonyProvider(models.Model):
                     where=where,
                 )
             ) from error
-
-
-def _get_hash(token):
-    """Return what is stored of a token; it is random and long, so a plain hash cannot be reversed."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -41,6 +41,15 @@ def database_name(text):
     return text
 
 
+def link_files(files, copy):
+    """Give the copy of a database the files of the original, if it has any.
+
+    Files are never changed in place, only added and removed, so a hard link is enough.
+    """
+    if files.exists():
+        shutil.copytree(files, copy, copy_function=os.link)
+
+
 class Databases:
     """The databases on the server of a workbench."""
 
@@ -126,9 +135,7 @@ class Databases:
 
     def copy_files(self, name, others, copy_name):
         """Copy the files of a database to its copy, on this server or another one."""
-        if self._files(name).exists():
-            # Files are never changed in place, only added and removed, so a hard link is enough.
-            shutil.copytree(self._files(name), others._files(copy_name), copy_function=os.link)
+        link_files(self._files(name), others._files(copy_name))
 
     def install(self, name, demo):
         """Create a database with the module; return Odoo's warnings and errors."""

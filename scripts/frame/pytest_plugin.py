@@ -1,13 +1,12 @@
 """A pytest plugin for scripts/test: Odoo's tags as markers, and what was checked before the tests in its summary."""
 
 import json
-import os
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from frame.databases import link_files
 from frame.odoo_server import free_port
 
 
@@ -37,10 +36,8 @@ def own_files(name, copy_name):
     """Let the copy of a database have its own files; ``scripts/test`` drops them with it."""
     from odoo.tools import config
 
-    files = Path(config.filestore(name))
-    if copy_name != name and files.exists():
-        # Files are never changed in place, only added and removed, so a hard link is enough.
-        shutil.copytree(files, config.filestore(copy_name), copy_function=os.link, dirs_exist_ok=True)
+    if copy_name != name:
+        link_files(Path(config.filestore(name)), Path(config.filestore(copy_name)))
     yield
 
 

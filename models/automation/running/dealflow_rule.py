@@ -333,12 +333,7 @@ class DealflowRule(models.Model):
                     company=company.name,
                 )
             )
-        context = {
-            'allowed_company_ids': [company.id, *(owner.company_ids - company).ids],
-            'lang': owner.lang,
-            'tz': owner.tz,
-        }
-        return record.with_env(self.env(user=owner.id, su=False, context=context))
+        return record.with_env(self._get_owner_env()).with_company(company)
 
     # The log
 

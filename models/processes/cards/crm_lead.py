@@ -16,6 +16,5 @@ class CrmLead(models.Model):
         for process in moved:
             same = [('lead_id', '=', self.id), ('template_id', '=', process.template_id.id), ('state', '=', 'running')]
             if process.state == 'running' and processes_sudo.search_count(same, limit=1):
-                process.entry_id._leave({'state': 'cancelled'})
-                process._finish('cancelled')
+                process._cancel()
             process.lead_id = self.id

@@ -154,7 +154,7 @@ class CrmLead(models.Model):
         """Ask the leader of the team to see to each request, once."""
         now = self.env.cr.now()
         for lead in self.filtered(lambda lead: not lead.dealflow_escalated_on):
-            leader = lead.team_id.user_id or lead.user_id.sale_team_id.user_id
+            leader = lead.user_id._dealflow_get_head(lead)
             if not leader.active or not lead.with_user(leader).has_access('read'):
                 continue
             reader = leader._dealflow_in_own_language()
