@@ -1,6 +1,7 @@
 """A pytest plugin for scripts/test: Odoo's tags as markers, and what was checked before the tests in its summary."""
 
 import json
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,7 +38,10 @@ def own_files(name, copy_name):
     from odoo.tools import config
 
     if copy_name != name:
-        link_files(Path(config.filestore(name)), Path(config.filestore(copy_name)))
+        copy = Path(config.filestore(copy_name))
+        # A run that was killed leaves its files behind.
+        shutil.rmtree(copy, ignore_errors=True)
+        link_files(Path(config.filestore(name)), copy)
     yield
 
 
