@@ -6,6 +6,7 @@ from . import dealflow_product_report
 from . import dealflow_product_pair_report
 from . import dealflow_target_report
 from . import dealflow_client_flow_report
+from . import dealflow_conversion_report
 from . import dealflow_call_report
 from . import dealflow_call_deal_report
 from . import dealflow_call_response_report

@@ -26,6 +26,7 @@ from . import test_consent
 from . import test_contact
 from . import test_context_keys
 from . import test_contract
+from . import test_conversion
 from . import test_deal
 from . import test_deal_access
 from . import test_deal_competitor

@@ -5,6 +5,7 @@ from . import calendar_event
 from . import crm_lead
 from . import dealflow_consent
 from . import dealflow_deal
+from . import dealflow_conversion_target
 from . import dealflow_marketing_cost
 from . import dealflow_marketing_event
 from . import dealflow_marketing_event_kind
