@@ -247,6 +247,8 @@
         'demo/dealflow_segment_terms_demo.xml',
         'demo/dealflow_rule_demo.xml',
         'demo/dealflow_request_demo.xml',
+        'demo/dealflow_process_demo.xml',
+        'demo/dealflow_conversion_target_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
     'uninstall_hook': 'uninstall_hook',
