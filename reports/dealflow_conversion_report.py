@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.marketing.dealflow_conversion_target import CASES_TO_JUDGE
-from ..tools.chance import wilson_interval
+from ..tools.chance import CASES_TO_JUDGE, wilson_interval
 from ..tools.public_methods import public_method
 
 # Computed from the sums of a group, with the arguments of the functions below.
@@ -62,7 +61,7 @@ class DealflowConversionReport(models.Model):
 
     lead_id = fields.Many2one('crm.lead', string="Opportunity", readonly=True)
     date = fields.Datetime(string="Came In On", readonly=True)
-    day = fields.Date(string="Day", readonly=True, export_string_translation=False)
+    day = fields.Date(readonly=True, export_string_translation=False)
     date_closed = fields.Datetime(string="Decided On", readonly=True)
     won_status = fields.Selection(
         [('won', "Won"), ('lost', "Lost"), ('pending', "Open")], string="State", readonly=True

@@ -173,10 +173,13 @@ class TestConversion(DealflowCommon):
         self._come(1, 1, day='2026-02-27', source_id=self.fair.id)
         self._come(3, 1, source_id=self.fair.id)
         rows = self._read('date:month')
-        self.assertEqual([(row[0].date(), *row[1:5]) for row in rows], [
-            (date(2026, 2, 1), 2, 2, 1, 50),
-            (date(2026, 3, 1), 4, 4, 3, 75),
-        ])
+        self.assertEqual(
+            [(row[0].date(), *row[1:5]) for row in rows],
+            [
+                (date(2026, 2, 1), 2, 2, 1, 50),
+                (date(2026, 3, 1), 4, 4, 3, 75),
+            ],
+        )
         decided = [('date_closed', '>=', fields.Datetime.now().replace(hour=0, minute=0))]
         self.assertEqual(self._read(None, domain=decided)[0][:3], (6, 6, 4))
 

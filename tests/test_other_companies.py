@@ -114,6 +114,7 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.target = cls.env['dealflow.target'].create(
             {'company_id': cls.company.id, 'user_id': cls.outsider.id, 'month': date(2024, 3, 1), 'amount': 1000}
         )
+        cls.env['dealflow.conversion.target'].create({'company_id': cls.company.id, 'conversion': 20})
         cls.env['dealflow.marketing.participant'].create({'event_id': cls.fair.id, 'partner_id': cls.contact.id})
         cls.env['dealflow.marketing.cost'].create(
             {'event_id': cls.fair.id, 'name': "Stand", 'date': date(2024, 2, 1), 'planned_amount': 10}

@@ -54,6 +54,8 @@ SCREENS = {
     'started processes': 'dealflow.process',
     'their steps': 'dealflow.process.entry',
     'Targets': 'dealflow.target',
+    'Conversion targets': 'dealflow.conversion.target',
+    'Conversion of opportunities': 'dealflow.conversion.report',
     'Analysis of deals': 'dealflow.deal.report',
     'Products by segments': 'dealflow.product.report',
     'Clients won and lost': 'dealflow.client.flow.report',

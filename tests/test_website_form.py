@@ -97,3 +97,49 @@ class TestWebsiteForm(DealflowCommon, HttpCase):
         self.assertEqual(len(notes), 1)
         self.assertIn("Please call.", str(notes.body))
         self.assertEqual(opened.user_id, self.rep_north)
+
+    def _show_form_for_opportunities(self):
+        """Let the contact page make opportunities, as its editor does, and require no field but the question."""
+        view = self.env.ref('website.contactus')
+        arch = view.arch_db.replace('data-model_name="mail.mail"', 'data-model_name="crm.lead"')
+        for number, name, model_name in (
+            (1, 'name', 'contact_name'),
+            (3, 'email_from', 'email_from'),
+            (4, 'company', 'partner_name'),
+            (5, 'subject', 'name'),
+        ):
+            before, begin, rest = arch.partition(f'<input id="contact{number}"')
+            tag, end, after = rest.partition('/>')
+            tag = tag.replace(f'name="{name}"', f'name="{model_name}"').replace('required=""', '')
+            arch = f'{before}{begin}{tag}{end}{after}'
+        for class_name in ('s_website_form_required', 's_website_form_model_required'):
+            arch = arch.replace(class_name, '')
+        view.arch_db = arch
+
+    def test_visitor_in_a_browser(self):
+        """The real page: filled in and sent in a browser, with a campaign in its address, by somebody who is known.
+
+        The request finds the client by the number in another spelling, keeps the campaign, and is routed (C54, C55,
+        C30).
+        """
+        self._route_to_second()
+        self._show_form_for_opportunities()
+        self.company.country_id = self.env.ref('base.ru')
+        self.contact.phone = '+7 495 123-45-67'
+        address = '/contactus?utm_source=Newsletter+of+the+tour&utm_medium=Email&utm_campaign=Spring+of+the+tour'
+        self.start_tour(address, 'dealflow_website_form', timeout=300)
+        lead = self.env['crm.lead'].search([('name', '=', "Twenty chairs of the tour")])
+        self.assertRecordValues(
+            lead, [{'type': 'opportunity', 'partner_id': self.contact.id, 'dealflow_routing': 'waiting'}]
+        )
+        self.assertEqual(lead.source_id.name, "Newsletter of the tour")
+        self.assertEqual(lead.campaign_id.title, "Spring of the tour")
+        self.env['crm.lead']._dealflow_cron_route_batch(lead)
+        self.assertEqual((lead.user_id, lead.dealflow_routing), (self.rep_second, 'routed'))
+
+    def test_visitor_without_a_name_in_a_browser(self):
+        """The visitor sees that it was sent, and no error; the request has a name all the same."""
+        self._show_form_for_opportunities()
+        self.start_tour('/contactus', 'dealflow_website_form_without_name', timeout=300)
+        lead = self.env['crm.lead'].search([('description', 'ilike', "Nameless of the tour")])
+        self.assertEqual(lead.name, "Request without a subject")

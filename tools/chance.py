@@ -4,6 +4,10 @@ import math
 
 # Quantile of the normal distribution for 95 per cent.
 Z = 1.959963984540054
+# Below so many cases, nothing is said about chance.
+CASES_TO_JUDGE = 10
+# The highest probability of chance at which a difference is still called one.
+CERTAIN = 0.05
 
 
 def wilson_interval(successes, cases):

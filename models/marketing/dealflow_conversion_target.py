@@ -2,13 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...tools.chance import newcombe_interval
+from ...tools.chance import CASES_TO_JUDGE, CERTAIN, newcombe_interval
 from ...tools.public_methods import public_method
-
-# Below so many decided opportunities, nothing is said about chance.
-CASES_TO_JUDGE = 10
-# The highest probability of chance at which a difference is still called one.
-CERTAIN = 0.05
 
 
 class DealflowConversionTarget(models.Model):
@@ -116,8 +111,8 @@ class DealflowConversionTarget(models.Model):
             if target.date_to < target.date_from:
                 raise ValidationError(
                     self.env._(
-                        "The target “%(target)s” ends on %(date_to)s, before it begins on %(date_from)s. Correct one of "
-                        "the two dates.",
+                        "The target “%(target)s” ends on %(date_to)s, before it begins on %(date_from)s. Correct one "
+                        "of the two dates.",
                         target=target.display_name,
                         date_from=target.date_from,
                         date_to=target.date_to,
