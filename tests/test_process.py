@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .process_common import ProcessCommon
 
@@ -286,6 +289,26 @@ class TestProcess(ProcessCommon):
                 self.assertEqual((process + other).with_user(user)._filtered_access('read'), seen)
         self._do(process, self.rep_south)
         self.assertEqual(process.with_user(self.rep_south).result, "End")
+
+    def test_lists_of_the_menu(self):
+        """The list of a person has their turn and what they started; that of a head what the people of the team have."""
+        arch = self.env['dealflow.process'].get_view(self.env.ref('dealflow.dealflow_process_view_search').id)['arch']
+        process = self._start(self._new_tender())
+        self.team_north.user_id = self.head_north
+        self.env.flush_all()
+
+        def find(user, name):
+            [node] = etree.fromstring(arch).xpath(f"//filter[@name='{name}']")
+            domain = safe_eval(node.get('domain'), {'uid': user.id})
+            return self.env['dealflow.process'].with_user(user).search(domain)
+
+        self.assertIn(process, find(self.rep_north, 'filter_of_me'))
+        self.assertIn(process, find(self.head_north, 'filter_team'))
+        self._do(process, self.rep_north)
+        self.assertIn(process, find(self.rep_north, 'filter_of_me'), "started by them")
+        self.assertIn(process, find(self.head_north, 'filter_of_me'), "it is the turn of the head")
+        self.assertNotIn(process, find(self.viewer, 'filter_of_me'))
+        self.assertNotIn(process, find(self.viewer, 'filter_team'))
 
     def test_who_may_go_on(self):
         process = self._start(self._new_tender())

@@ -74,6 +74,27 @@ class TestRequestShares(RequestCommon):
         self.assertEqual({row.lead_id: row.user_id for row in log}, {lead: lead.user_id for lead in requests})
         self.assertEqual(set(requests.mapped('dealflow_routing')), {'routed'})
 
+    def test_an_imported_list_stays_as_it_is(self):
+        """Rules give only what comes in: a file says itself whose its opportunities are (C55)."""
+        self._new_route((self.rep_second, 1))
+        answer = (
+            self.env['crm.lead']
+            .with_user(self.seller_all)
+            .load(
+                ['name', 'type', 'user_id/.id'],
+                [["Of a person", 'opportunity', str(self.rep_north.id)], ["Of nobody", 'opportunity', '']],
+            )
+        )
+        self.assertFalse([message for message in answer['messages'] if message['type'] == 'error'])
+        owned, free = self.env['crm.lead'].browse(answer['ids'])
+        self.assertRecordValues(
+            owned + free,
+            [
+                {'user_id': self.rep_north.id, 'dealflow_routing': False},
+                {'user_id': False, 'dealflow_routing': False},
+            ],
+        )
+
     def test_the_same_requests_go_to_the_same_people(self):
         order = []
         for _time in range(2):
