@@ -291,7 +291,7 @@ class TestProcess(ProcessCommon):
         self.assertEqual(process.with_user(self.rep_south).result, "End")
 
     def test_lists_of_the_menu(self):
-        """The list of a person has their turn and what they started; that of a head what the people of the team have."""
+        """The list of a person has their turn and what they started; that of a head what the team has."""
         arch = self.env['dealflow.process'].get_view(self.env.ref('dealflow.dealflow_process_view_search').id)['arch']
         process = self._start(self._new_tender())
         self.team_north.user_id = self.head_north
