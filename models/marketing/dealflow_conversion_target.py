@@ -10,7 +10,8 @@ class DealflowConversionTarget(models.Model):
     """How many of the decided opportunities of a source or campaign should be won, against how many were (C57).
 
     An opportunity is measured against one target: that of its campaign, else of its source, else the general one; the
-    one that began last. ``dealflow.conversion.report`` chooses it, and the figures here are read from there, so both agree.
+    one that began last. ``dealflow.conversion.report`` chooses it, and the figures here are read from there, so that
+    both agree.
     """
 
     _name = 'dealflow.conversion.target'
