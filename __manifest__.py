@@ -180,6 +180,8 @@
             # Loaded with the first call.
             ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
             ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
+            # Loaded when it is unfolded.
+            ('remove', 'dealflow/static/src/extended_search/extended_search_form.*'),
         ],
         'dealflow.assets_call_popup': [
             ('include', 'web._assets_helpers'),
@@ -201,6 +203,15 @@
             'dealflow/static/src/workplace/**/*',
             ('remove', 'dealflow/static/src/workplace/workplace_action.js'),
         ],
+        'dealflow.assets_extended_search': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/extended_search/extended_search_form.*',
+        ],
         'web.assets_frontend': [
             'dealflow/static/src/portal/**/*',
         ],
@@ -211,6 +222,7 @@
             'dealflow/static/src/workplace/**/*',
             'dealflow/static/src/call_popup/**/*',
             'dealflow/static/src/outgoing_call/**/*',
+            'dealflow/static/src/extended_search/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',
