@@ -102,6 +102,7 @@
         'views/dealflow_event_type_views.xml',
         'views/dealflow_funnel_views.xml',
         'views/dealflow_history_views.xml',
+        'views/dealflow_column_set_views.xml',
         'views/dealflow_marketing_event_kind_views.xml',
         'views/dealflow_marketing_event_views.xml',
         'views/dealflow_marketing_material_views.xml',
@@ -184,6 +185,7 @@
             ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
             # Loaded when it is unfolded.
             ('remove', 'dealflow/static/src/extended_search/extended_search_form.*'),
+            ('remove', 'dealflow/static/src/column_set/columns_dialog.*'),
         ],
         'dealflow.assets_call_popup': [
             ('include', 'web._assets_helpers'),
@@ -214,6 +216,15 @@
             'web/static/lib/bootstrap/scss/_maps.scss',
             'dealflow/static/src/extended_search/extended_search_form.*',
         ],
+        'dealflow.assets_column_set': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/column_set/columns_dialog.*',
+        ],
         'web.assets_frontend': [
             'dealflow/static/src/portal/**/*',
         ],
@@ -225,6 +236,7 @@
             'dealflow/static/src/call_popup/**/*',
             'dealflow/static/src/outgoing_call/**/*',
             'dealflow/static/src/extended_search/**/*',
+            'dealflow/static/src/column_set/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

@@ -1,3 +1,6 @@
+from . import base
 from . import dealflow_sharing_mixin
+from . import dealflow_column_set
+from . import dealflow_column_choice
 from . import dealflow_filter_folder
 from . import ir_filters

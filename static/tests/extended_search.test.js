@@ -7,6 +7,7 @@ import {
     defineMenus,
     getService,
     mockService,
+    preloadBundle,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
@@ -16,6 +17,7 @@ import { WebClient } from "@web/webclient/webclient";
 import { DealflowDeal, defineDealflowModels } from "./dealflow_test_helpers";
 
 defineDealflowModels();
+preloadBundle("dealflow.assets_extended_search");
 
 const FIELDS = [
     { key: "name", label: "Name or number", kind: "text" },

@@ -25,6 +25,8 @@ export class ExtendedSearchForm extends Component {
         this.root = useRef("root");
         this.state = useState({ values: this.getApplied(), invalid: {}, name: "" });
         this.applied = Object.keys(this.state.values);
+        // Amounts as they are typed, until they are searched for.
+        this.texts = {};
         onWillStart(async () => {
             const { resModel } = this.searchModel;
             const action = this.env.config.actionId || false;
@@ -41,6 +43,7 @@ export class ExtendedSearchForm extends Component {
             for (const key of this.applied) {
                 if (!(key in applied)) {
                     delete this.state.values[key];
+                    this.texts = {};
                 }
             }
             this.applied = Object.keys(applied);
@@ -90,6 +93,7 @@ export class ExtendedSearchForm extends Component {
     }
 
     setNumber(key, end, text) {
+        this.texts[`${key} ${end}`] = text;
         try {
             this.setEnd(key, end, text.trim() ? parseFloat(text) : "");
         } catch {
@@ -99,7 +103,8 @@ export class ExtendedSearchForm extends Component {
 
     getNumber(key, end) {
         const value = this.state.values[key]?.[end];
-        return value === undefined ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false });
+        const typed = this.texts[`${key} ${end}`];
+        return typed !== undefined ? typed : value === undefined ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false });
     }
 
     setMoment({ key, kind }, end, moment) {
@@ -131,6 +136,7 @@ export class ExtendedSearchForm extends Component {
         const model = this.searchModel;
         const made = await this.orm.call(MODEL, "make_filters", [model.resModel, this.state.values]);
         this.applied = made.map(({ key }) => key);
+        this.texts = {};
         model.blockNotification = true;
         for (const { groupId } of this.getItems()) {
             model.deactivateGroup(groupId);
@@ -181,6 +187,7 @@ export class ExtendedSearchForm extends Component {
     async clear() {
         this.state.values = {};
         this.state.invalid = {};
+        this.texts = {};
         await this.search();
     }
 
