@@ -100,6 +100,7 @@
         'views/dealflow_event_category_views.xml',
         'views/dealflow_event_status_views.xml',
         'views/dealflow_event_type_views.xml',
+        'views/dealflow_filter_folder_views.xml',
         'views/dealflow_funnel_views.xml',
         'views/dealflow_history_views.xml',
         'views/dealflow_marketing_event_kind_views.xml',
@@ -136,6 +137,7 @@
         'views/dealflow_call_round_views.xml',
         'views/dealflow_warehouse_group_views.xml',
         'views/crm_team_views.xml',
+        'views/ir_filters_views.xml',
         'views/mailing_mailing_views.xml',
         'views/product_views.xml',
         'views/dealflow_working_day_views.xml',
@@ -179,6 +181,11 @@
             # Loaded when it is opened.
             ('remove', 'dealflow/static/src/workplace/**/*'),
             'dealflow/static/src/workplace/workplace_action.js',
+            ('remove', 'dealflow/static/src/price_form/**/*'),
+            'dealflow/static/src/price_form/price_form_action.js',
+            # Loaded after the list that it stands beside.
+            ('remove', 'dealflow/static/src/filter_tree/**/*'),
+            'dealflow/static/src/filter_tree/filter_tree_loader.*',
             # Loaded with the first call.
             ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
             ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
@@ -192,6 +199,26 @@
             'web/static/lib/bootstrap/scss/_maps.scss',
             'dealflow/static/src/call_popup/call_popup.*',
             'dealflow/static/src/outgoing_call/outgoing_call.*',
+        ],
+        'dealflow.assets_filter_tree': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/filter_tree/**/*',
+            ('remove', 'dealflow/static/src/filter_tree/filter_tree_loader.*'),
+        ],
+        'dealflow.assets_price_form': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/price_form/**/*',
+            ('remove', 'dealflow/static/src/price_form/price_form_action.js'),
         ],
         'dealflow.assets_workplace': [
             ('include', 'web._assets_helpers'),
@@ -211,6 +238,8 @@
         ],
         'web.assets_unit_tests_setup': [
             'dealflow/static/src/workplace/**/*',
+            'dealflow/static/src/price_form/**/*',
+            'dealflow/static/src/filter_tree/**/*',
             'dealflow/static/src/call_popup/**/*',
             'dealflow/static/src/outgoing_call/**/*',
         ],
