@@ -30,7 +30,7 @@ class DealflowFilterFolder(models.Model):
         :return: ``folders`` with ``id``, ``name``, ``parent_id``, ``groupby``, ``is_common``, ``can_edit``, ``is_own``,
             ``is_shared``, ``problem``, ``values`` and ``has_more`` of the unfolded ones; ``filters`` with ``id``,
             ``name``, ``folder_id``, ``can_edit``, ``is_own``, ``is_common``, ``is_shared``, ``owner``, ``problem``,
-            ``count`` and ``favorite``, what Odoo's search bar needs to apply it; ``can_edit_common``, whether the user
+            ``is_subscribed``, ``count`` and ``favorite``, what Odoo's search bar needs to apply it; ``can_edit_common``, whether the user
             has the right «Common filters»
         :rtype: dict
         """
@@ -59,6 +59,7 @@ class DealflowFilterFolder(models.Model):
                 strict=True,
             )
         )
+        told = self.env['dealflow.filter.subscription'].search([('user_id', '=', self.env.uid)]).filter_id
         unfolded = set(unfolded) if isinstance(unfolded, list | tuple) else set()
         common = filters._dealflow_filtered(filters._dealflow_get_common_domain())
         return {
@@ -91,6 +92,7 @@ class DealflowFilterFolder(models.Model):
                     # sudo - res.users: whose filter it is is no secret to those it is shared with.
                     'owner': record.sudo().dealflow_owner_id.name or '',
                     'problem': problems[record.id],
+                    'is_subscribed': record in told,
                     'count': counts.get(record.id, 0),
                     'favorite': favorites[record.id],
                 }
