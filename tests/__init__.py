@@ -52,7 +52,10 @@ from . import test_event_sync
 from . import test_event_tours
 from . import test_extended_search
 from . import test_extended_search_tours
+from . import test_filter_defaults
 from . import test_filter_sharing
+from . import test_filter_subscription
+from . import test_filter_tree
 from . import test_funnel
 from . import test_group_card
 from . import test_history

@@ -27,14 +27,15 @@ class FilterCommon(DealflowCommon):
             'team': {'dealflow_team_ids': [Command.set(cls.team_north.ids)]},
         }
         cls.folder = cls._new_folder(cls.rep_north)
+        cls.common_folder = cls.env.ref('dealflow.dealflow_filter_folder_common')
 
     @classmethod
-    def _new_filter(cls, user, model='dealflow.deal', context=None, **values):
+    def _new_filter(cls, user, model='dealflow.deal', env_context=None, **values):
         """Return a filter as Odoo's search bar saves it for the user alone."""
         return (
             cls.env['ir.filters']
             .with_user(user)
-            .with_context(**(context or {}))
+            .with_context(**(env_context or {}))
             .create_filter(
                 {
                     'name': "Large deals",

@@ -60,6 +60,13 @@ class DealflowFilterFolder(models.Model):
         "change it.",
     )
 
+    @api.depends('name', 'parent_id.display_name')
+    def _compute_display_name(self):
+        for folder in self:
+            # sudo - dealflow.filter.folder: a folder that may be read tells where it stands.
+            outer = folder.sudo().parent_id.display_name
+            folder.display_name = f'{outer} / {folder.name}' if outer else folder.name
+
     @api.model
     def _selection_model(self):
         return self.env['ir.filters']._list_all_models()

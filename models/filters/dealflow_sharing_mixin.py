@@ -157,13 +157,13 @@ class DealflowSharingMixin(models.AbstractModel):
 
     @api.model
     def _dealflow_edits_common(self):
-        """Return whether the user may change what is for everybody (E70)."""
-        return self.env.su or self.env.user.has_group('dealflow.group_filters_editor')
+        """Return whether the user may change what is for everybody (E70); the rules ask in sudo, about the user."""
+        return self.env.user.has_group('dealflow.group_filters_editor')
 
     @api.model
     def _dealflow_manages_sharing(self):
         """Return whether the user changes what belongs to others: who manages access rights does."""
-        return self.env.su or self.env.user.has_group('base.group_erp_manager')
+        return self.env.user.has_group('base.group_erp_manager')
 
     # Guards
 
