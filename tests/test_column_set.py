@@ -210,8 +210,8 @@ class TestColumnSetSharing(ColumnCase):
         made.user_ids = self.rep_second
         choices = self.env['dealflow.column.choice']
         for values in (
-            {'user_id': self.outsider.id, 'set_id': made.id},
-            {'user_id': self.rep_second.id, 'set_id': made.id},
+            {'user_id': self.outsider.id, 'set_id': made.id, 'view_id': self.list.id},
+            {'user_id': self.rep_second.id, 'set_id': made.id, 'view_id': self.list.id},
         ):
             with self.subTest(values), self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):
                 choices.with_user(self.rep_north).create(values)
@@ -220,7 +220,7 @@ class TestColumnSetSharing(ColumnCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError), mute_logger(
                 'odoo.addons.base.models.ir_rule'
             ):
-                choices.with_user(user).create({'set_id': private.id})
+                choices.with_user(user).create({'set_id': private.id, 'view_id': self.list.id})
         with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):
             choices.search([('user_id', '=', self.rep_north.id)]).with_user(self.rep_second).unlink()
 

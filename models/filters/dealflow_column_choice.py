@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 
@@ -8,16 +8,23 @@ class DealflowColumnChoice(models.Model):
 
     _name = 'dealflow.column.choice'
     _description = "Chosen Column Set"
+    _inherit = ['dealflow.reference.mixin']
 
-    user_id = fields.Many2one(
-        'res.users', required=True, readonly=True, default=lambda self: self.env.user, ondelete='cascade'
-    )
+    user_id = fields.Many2one('res.users', required=True, default=lambda self: self.env.user, ondelete='cascade')
     set_id = fields.Many2one('dealflow.column.set', string="Column Set", required=True, index=True, ondelete='cascade')
-    view_id = fields.Many2one(related='set_id.view_id', string="List", store=True, index=True)
+    view_id = fields.Many2one('ir.ui.view', string="List", required=True, index=True, ondelete='cascade')
 
     _user_view_uniq = models.UniqueIndex(
         '(user_id, view_id)', "A person opens a list with one column set. Choose another one in its place."
     )
+
+    @api.constrains('set_id', 'view_id')
+    def _check_view(self):
+        for choice in self:
+            if choice.set_id.view_id != choice.view_id:
+                raise ValidationError(
+                    self.env._("“%(set)s” is the column set of another list.", set=choice.set_id.name)
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

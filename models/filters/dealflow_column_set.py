@@ -41,12 +41,11 @@ class DealflowColumnSet(models.Model):
     _description = "Column Set"
     _inherit = ['dealflow.sharing.mixin']
     _order = 'name, id'
+    _is_guarded = True
 
     name = fields.Char(required=True)
-    view_id = fields.Many2one(
-        'ir.ui.view', string="List", required=True, readonly=True, index=True, ondelete='cascade', copy=True
-    )
-    model = fields.Char(related='view_id.model', store=True, export_string_translation=False)
+    view_id = fields.Many2one('ir.ui.view', string="List", required=True, index=True, ondelete='cascade')
+    model = fields.Char(related='view_id.model', export_string_translation=False)
     model_name = fields.Char(string="Records", compute='_compute_model_name')
     columns = fields.Json(
         string="Fields and Widths",
@@ -353,7 +352,7 @@ class DealflowColumnSet(models.Model):
         elif mine:
             mine.set_id = self
         else:
-            choices.create([{'set_id': self.id}])
+            choices.create([{'set_id': self.id, 'view_id': view_id}])
 
     @api.model
     def _get_usable(self, set_id):

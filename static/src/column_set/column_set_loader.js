@@ -4,10 +4,9 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { STATIC_ACTIONS_GROUP_NUMBER } from "@web/search/action_menus/action_menus";
+import { isOurs } from "@dealflow/extended_search/extended_search_loader";
 import { session } from "@web/session";
 import { viewService } from "@web/views/view_service";
-
-const isOurs = ({ services }) => services.menu?.getCurrentApp()?.xmlid === "dealflow.menu_dealflow_root";
 
 /** Lists in Dealflow's menus come with the columns that the person has chosen; whoever has chosen none asks for none. */
 patch(viewService, {
@@ -16,7 +15,7 @@ patch(viewService, {
         const { loadViews } = service;
         service.loadViews = (params, options = {}) => {
             const columns = session.dealflow_columns;
-            const isAsked = columns && isOurs(env) && params.views.some(([, type]) => type === "list");
+            const isAsked = columns && isOurs(env, options.actionId) && params.views.some(([, type]) => type === "list");
             return loadViews(params, isAsked ? { ...options, dealflow_columns: columns } : options);
         };
         return service;
@@ -39,5 +38,5 @@ export class ColumnsItem extends Component {
 registry.category("cogMenu").add("dealflow.columns", {
     Component: ColumnsItem,
     groupNumber: STATIC_ACTIONS_GROUP_NUMBER,
-    isDisplayed: (env) => env.config.viewType === "list" && env.config.viewId && isOurs(env),
+    isDisplayed: (env) => env.config.viewType === "list" && env.config.viewId && isOurs(env, env.config.actionId),
 });
