@@ -1,5 +1,6 @@
 # In this order: a room knows the rooms before it, and none that comes after.
 from . import base
+from . import filters
 from . import partners
 from . import deals
 from . import receipts

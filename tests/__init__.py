@@ -18,6 +18,7 @@ from . import test_click_everywhere
 from . import test_client_conditions
 from . import test_client_figures
 from . import test_client_finance
+from . import test_column_set
 from . import test_common_filters
 from . import test_competitor
 from . import test_competitor_tours
@@ -50,6 +51,12 @@ from . import test_event_register
 from . import test_event_rpc
 from . import test_event_sync
 from . import test_event_tours
+from . import test_extended_search
+from . import test_extended_search_tours
+from . import test_filter_defaults
+from . import test_filter_sharing
+from . import test_filter_subscription
+from . import test_filter_tree
 from . import test_funnel
 from . import test_group_card
 from . import test_history

@@ -164,6 +164,20 @@ class TestDefaults(DefaultsCommon):
                     'user_id': self.rep_second.id,
                 },
             ),
+            'dealflow.column.set': (
+                self.rep_north,
+                lambda: {'name': "x", 'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id, 'columns': [{'name': 'name'}]},
+            ),
+            'dealflow.column.choice': (
+                self.rep_north,
+                lambda: {
+                    'set_id': self.env['dealflow.column.set']
+                    .with_user(self.rep_north)
+                    .create({'name': "x", 'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id, 'columns': [{'name': 'name'}]})
+                    .id,
+                    'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
+                },
+            ),
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),

@@ -260,6 +260,15 @@ class TestDerivedValues(EventCommon):
                 'text': "Probe",
                 'rule_id': self.env['dealflow.rule'].create({'name': "Probe"}).id,
             },
+            'dealflow.column.choice': lambda: {
+                'set_id': self.env['dealflow.column.set'].create(self._prepare_values('dealflow.column.set')).id,
+                'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
+            },
+            'dealflow.column.set': lambda: {
+                'name': "Probe",
+                'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
+                'columns': [{'name': 'name'}],
+            },
             'dealflow.stamp': lambda: {'name': "Stamp", 'image': make_picture()},
         }.get(model_name)
         if recipe:

@@ -7,6 +7,7 @@ MODULE = Path(__file__).parents[1]
 MODELS = MODULE / 'models'
 ROOMS = [
     'base',
+    'filters',
     'partners',
     'deals',
     'receipts',

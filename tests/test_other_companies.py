@@ -16,6 +16,8 @@ from .test_stamp import make_picture
 # Models shared by all companies, with the reason.
 SHARED = {
     'dealflow.claim.cause': "words to choose from",
+    'dealflow.column.choice': "how a person looks at a list",
+    'dealflow.column.set': "how people look at a list",
     'dealflow.competitor.status': "columns of the register of competitors",
     'dealflow.event.category': "words to choose from",
     'dealflow.event.status': "statuses of the types of events",

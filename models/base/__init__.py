@@ -19,7 +19,6 @@ from . import dealflow_removal
 from . import dealflow_working_day
 from . import ir_actions_act_window
 from . import ir_actions_actions
-from . import ir_filters
 from . import mail_activity
 from . import res_company
 from . import res_config_settings

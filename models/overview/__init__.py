@@ -1,5 +1,6 @@
 from . import calendar_event
 from . import dealflow_deal
+from . import dealflow_extended_search
 from . import dealflow_history
 from . import dealflow_receipt
 from . import ir_http

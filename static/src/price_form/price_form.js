@@ -30,7 +30,6 @@ export class PriceForm extends Component {
     static template = "dealflow.PriceForm";
     static components = { CategoryTree, ColumnsMenu, NumberInput, OfferLetter, ProductList, RecordSelector };
     static props = { ...standardActionServiceProps };
-    static displayName = _t("Price");
 
     setup() {
         this.orm = useService("orm");
@@ -794,4 +793,4 @@ export class PriceForm extends Component {
     }
 }
 
-registry.category("actions").add("dealflow.price_form", PriceForm);
+registry.category("lazy_components").add("dealflow.PriceForm", PriceForm);

@@ -1,0 +1,2 @@
+from . import dealflow_filter_subscription
+from . import ir_filters
