@@ -180,6 +180,22 @@
             # Loaded with the first call.
             ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
             ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
+            # Loaded with the first search.
+            ('remove', 'dealflow/static/src/search/search_palette.*'),
+            # Loaded when it is opened.
+            ('remove', 'dealflow/static/src/sales_funnel/sales_funnel.*'),
+        ],
+        'dealflow.assets_search': [
+            'dealflow/static/src/search/search_palette.*',
+        ],
+        'dealflow.assets_sales_funnel': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/sales_funnel/sales_funnel.*',
         ],
         'dealflow.assets_call_popup': [
             ('include', 'web._assets_helpers'),
@@ -211,6 +227,8 @@
             'dealflow/static/src/workplace/**/*',
             'dealflow/static/src/call_popup/**/*',
             'dealflow/static/src/outgoing_call/**/*',
+            'dealflow/static/src/search/**/*',
+            'dealflow/static/src/sales_funnel/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

@@ -1,1 +1,2 @@
 from . import dealflow_search
+from . import ir_http

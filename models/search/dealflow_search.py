@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.public_methods import KEY, TEXT, WHOLE_NUMBER, public_method
+from ...tools.public_methods import KEY, TEXT, WHOLE_NUMBER, public_method, rows_of
 from ...tools.search_words import (
     FUNCTION,
     get_number,
@@ -299,6 +299,32 @@ class DealflowSearch(models.AbstractModel):
         # The filters that a section begins with would hide some.
         action['context'] = {}
         return action
+
+    @api.model
+    @api.readonly
+    @public_method(hits=rows_of('_get_hit_kinds'))
+    def recall(self, hits):
+        """Return records that were found before, in the order of kinds, as :meth:`find` does.
+
+        What is gone, or what the caller may no longer read, is left out.
+
+        :param hits: rows with the keys ``kind`` and ``id``, at most 20 of each kind
+        :return: as :meth:`find`
+        :rtype: dict
+        :raise AccessError: the caller has no role of Dealflow
+        """
+        self._check_role()
+        groups = []
+        for kind in self._get_kinds():
+            wanted = [hit['id'] for hit in hits or [] if hit.get('kind') == kind.key and hit.get('id')][:MAX_HITS]
+            if wanted and self.env[kind.model].has_access('read'):
+                domain = Domain(kind.domain) & Domain('id', 'in', wanted)
+                found = set(self.env[kind.model].search(domain)._ids)
+                groups.append(self._show_kind(kind, [hit for hit in wanted if hit in found], MAX_HITS))
+        return {'groups': [group for group in groups if group['hits']], 'reading': ''}
+
+    def _get_hit_kinds(self):
+        return {'kind': KEY, 'id': WHOLE_NUMBER}
 
     @api.model
     def _check_role(self):
