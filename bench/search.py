@@ -7,7 +7,7 @@ from .scenario import Call, Scenario
 # What people look for, and what it is looked up by. The last one occurs in very many names.
 TEXTS = {
     "a name": "stahlwerk 4999",
-    "a number": "S049999",
+    "a number": "SCALE49999",
     "nothing": "grzegorz brzeczyszczykiewicz",
     "a frequent word": "stahlwerk",
 }

@@ -1,5 +1,7 @@
 import logging
+from collections import defaultdict
 from functools import partial
+from itertools import combinations
 from zlib import crc32
 
 from odoo import api, models
@@ -22,8 +24,12 @@ _logger = logging.getLogger(__name__)
 
 # How many records of a kind are shown, at most, and how many its section shows.
 MAX_HITS, MAX_ALL = 20, 1000
-# Documents are found by their clients, of whom so many are looked at for each word, the newest ones.
-MAX_CLIENTS = 300
+# Documents are found by their clients, of whom so many are looked at.
+MAX_CLIENTS = 200
+# Up to so many words are shared out between a document and its client in every way.
+MOST_SPLIT = 3
+# A text that is found so often is frequent: then the newest ones are taken, and no longer all compared.
+ENOUGH, ENOUGH_WHOLE = 400, 50
 # With fewer records the text is also read as if it had been typed on another keyboard.
 FEW = 3
 INDEX = '_dealflow_search_'
@@ -347,118 +353,169 @@ class DealflowSearch(models.AbstractModel):
         if not plans:
             return found
         clients = self._get_clients(plans)
-        statements = []
-        for kind in kinds:
+        enough = max(ENOUGH, limit + 1)
+        tables, rows = [], []
+        for place, kind in enumerate(kinds):
             model = self.env[kind.model]
             model.flush_model([*kind.columns, *kind.clients])
-            for tier, is_whole in enumerate((True, False)):
-                condition = Domain.custom(to_sql=partial(self._get_condition, kind, plans, clients, is_whole))
-                query = model._search(Domain(kind.domain) & condition, order='id DESC', limit=limit + 1)
-                if not query.is_empty():
-                    statements.append(
-                        SQL("(SELECT %s, %s, hit.id FROM (%s) AS hit)", kind.key, tier, query.select(self._id(model)))
-                    )
-        if statements:
-            rows = self.env.execute_query(SQL(" UNION ALL ").join(statements))
-            for key, _tier, record_id in sorted(rows, key=lambda row: (row[1], -row[2])):
-                if record_id not in found[key]:
-                    found[key].append(record_id)
+            # Without an order: the planner would rather read the table from its end than use the index.
+            whole, some, newest = (
+                model._search(
+                    Domain(kind.domain)
+                    & Domain.custom(to_sql=partial(self._get_condition, kind, plans, clients, is_whole)),
+                    **options,
+                )
+                for is_whole, options in (
+                    (True, {'limit': ENOUGH_WHOLE}),
+                    (False, {'limit': enough}),
+                    (False, {'limit': limit + 1, 'order': 'id DESC'}),
+                )
+            )
+            if some.is_empty():
+                continue
+            name = SQL.identifier(f'some_{place}')
+            tables.append(SQL("%s AS MATERIALIZED (%s)", name, some.select()))
+            rows += [
+                SQL("SELECT %s AS kind, 'some' AS part, id FROM %s", kind.key, name),
+                SQL("SELECT %s, 'whole', hit.id FROM (%s) AS hit", kind.key, whole.select()),
+                # Only a text that is frequent; then the end of the table has enough of it.
+                SQL(
+                    "SELECT %s, 'newest', hit.id FROM (%s) AS hit WHERE (SELECT count(*) FROM %s) >= %s",
+                    kind.key,
+                    newest.select(),
+                    name,
+                    enough,
+                ),
+            ]
+        if not rows:
+            return found
+        ids = defaultdict(list)
+        statement = SQL("WITH %s %s", SQL(", ").join(tables), SQL(" UNION ALL ").join(rows))
+        for key, part, record_id in self.env.execute_query(statement):
+            ids[key, part].append(record_id)
+        for kind in kinds:
+            whole, some, newest = (
+                sorted(ids[kind.key, part], reverse=True) for part in ('whole', 'some', 'newest')
+            )
+            best = whole if len(whole) < ENOUGH_WHOLE else []
+            found[kind.key] = list(dict.fromkeys([*best, *(some if len(some) < enough else newest)]))
         return found
-
-    @staticmethod
-    def _id(model):
-        return SQL("%s", SQL.identifier(model._table, 'id'))
 
     @api.model
     def _get_clients(self, plans):
-        """Return the ids of readable contacts that each word and number finds, the newest ones.
+        """Return the ids of readable contacts that any of the words, alone or together, and the numbers find.
 
-        :return: lists of ids by the spellings of a word, or by a number
+        :return: lists of ids by tuples of the spellings of words, or by a number
         :rtype: dict
         """
         partners = self.env['res.partner']
         kind = next(kind for kind in self._get_kinds() if kind.model == 'res.partner')
         partners.flush_model(kind.columns)
         self.env['dealflow.partner.phone'].flush_model(['digits', 'partner_id'])
-        parts = {tuple(word) for words, number in plans for word in words} | {number for words, number in plans if number}
-        wanted = list(parts)
-        if not wanted or not partners.has_access('read'):
-            return dict.fromkeys(wanted, [])
+        parts = {}
+        for words, number in plans:
+            parts |= dict.fromkeys(split for pair in self._get_splits(words) for split in pair if split)
+            if number:
+                parts[number] = None
+        clients = {part: [] for part in parts}
+        if not clients or not partners.has_access('read'):
+            return clients
         statements = []
-        for place, part in enumerate(wanted):
+        for place, part in enumerate(clients):
             query = partners._search(
                 Domain('partner_share', '=', True)
                 & Domain.custom(to_sql=partial(self._get_client_condition, kind, part)),
-                order='id DESC',
                 limit=MAX_CLIENTS,
             )
-            statements.append(SQL("(SELECT %s, hit.id FROM (%s) AS hit)", place, query.select(self._id(partners))))
-        clients = {part: [] for part in wanted}
+            statements.append(SQL("(SELECT %s, hit.id FROM (%s) AS hit)", place, query.select()))
+        found = list(clients.values())
         for place, partner_id in self.env.execute_query(SQL(" UNION ALL ").join(statements)):
-            clients[wanted[place]].append(partner_id)
+            found[place].append(partner_id)
         return clients
+
+    @api.model
+    def _get_splits(self, words):
+        """Return the ways to share words out: those of the document itself, and those of its client.
+
+        :rtype: list[tuple[tuple, tuple]]
+        """
+        words = tuple(map(tuple, words))
+        if len(words) > MOST_SPLIT:
+            return [(words, ()), ((), words)]
+        return [
+            (tuple(word for word in words if word in chosen), tuple(word for word in words if word not in chosen))
+            for size in range(len(words), -1, -1)
+            for chosen in combinations(words, size)
+        ]
 
     @api.model
     def _get_client_condition(self, kind, part, model, alias, query):
         text = SQL(kind.get_text(alias))
         if isinstance(part, tuple):
-            return self._get_word_sql(text, part)
-        phones = self.env['dealflow.partner.phone']
+            return self._get_words_sql(text, part)
         return SQL(
             "%s IN (SELECT id FROM res_partner WHERE %s LIKE %s UNION %s)",
             SQL.identifier(alias, 'id'),
             SQL(kind.get_text('res_partner')),
             get_pattern(part),
-            phones._get_partners_query(part),
+            self.env['dealflow.partner.phone']._get_partners_query(part),
         )
 
     @api.model
-    def _get_word_sql(self, text, spellings, is_whole=False):
+    def _get_words_sql(self, text, words, is_whole=False):
+        """Return the SQL that is true of a text with all the words, each in one of its spellings."""
         return SQL(
             "(%s)",
-            SQL(" OR ").join(SQL("%s LIKE %s", text, get_pattern(spelling, is_whole)) for spelling in spellings),
+            SQL(" AND ").join(
+                SQL(
+                    "(%s)",
+                    SQL(" OR ").join(
+                        SQL("%s LIKE %s", text, get_pattern(spelling, is_whole)) for spelling in spellings
+                    ),
+                )
+                for spellings in words
+            ),
         )
 
     @api.model
     def _get_condition(self, kind, plans, clients, is_whole, model, alias, query):
-        """Return the SQL that is true of the records which any of the readings names."""
+        """Return the SQL that is true of the records which any of the readings names; each part of it has an index."""
         text = SQL(kind.get_text(alias))
-        readings = []
+        parts = []
         for words, number in plans:
-            if words:
-                parts = [
-                    self._get_either(
-                        kind, alias, self._get_word_sql(text, spellings, is_whole), clients[tuple(spellings)]
-                    )
-                    for spellings in words
-                ]
-                readings.append(SQL("(%s)", SQL(" AND ").join(parts)))
-            if number:
-                readings.append(self._get_number_sql(kind, alias, text, number, clients[number]))
-        condition = SQL("(%s)", SQL(" OR ").join(readings))
+            for own, of_client in self._get_splits(words) if words else ():
+                if not of_client:
+                    parts.append(self._get_words_sql(text, own, is_whole))
+                elif not is_whole and kind.clients and clients[of_client]:
+                    condition = self._get_client_sql(kind, alias, clients[of_client])
+                    parts.append(SQL("(%s AND %s)", condition, self._get_words_sql(text, own)) if own else condition)
+            if number and not is_whole:
+                parts += self._get_number_parts(kind, alias, text, number, clients[number])
+        condition = SQL("(%s)", SQL(" OR ").join(parts or [SQL("FALSE")]))
         # Verbatim, because the planner compares it with the condition of the index.
         return SQL("(%s AND %s)", SQL(kind.only), condition) if kind.only else condition
 
     @api.model
-    def _get_number_sql(self, kind, alias, text, number, client_ids):
+    def _get_number_parts(self, kind, alias, text, number, client_ids):
         spellings = {number}
         if kind.phones:
             spellings.add(self.env['dealflow.partner.phone']._get_search_digits(number))
-        own = SQL(" OR ").join(SQL("%s LIKE %s", text, get_pattern(digits)) for digits in sorted(spellings))
-        if kind.model == 'res.partner':
-            return SQL("(%s OR %s)", own, SQL("%s IN %s", SQL.identifier(alias, 'id'), tuple(client_ids or [0])))
-        return self._get_either(kind, alias, SQL("(%s)", own), client_ids)
+        parts = [SQL("%s LIKE %s", text, get_pattern(digits)) for digits in sorted(spellings)]
+        if client_ids and kind.model == 'res.partner':
+            parts.append(self._get_any_sql(alias, 'id', client_ids))
+        elif client_ids and kind.clients:
+            parts.append(self._get_client_sql(kind, alias, client_ids))
+        return parts
 
     @api.model
-    def _get_either(self, kind, alias, own, client_ids):
-        """Return the SQL that is true of what is found by itself or by its client."""
-        if not kind.clients or not client_ids:
-            return own
-        return SQL(
-            "(%s OR %s)",
-            own,
-            SQL(" OR ").join(SQL("%s IN %s", SQL.identifier(alias, name), tuple(client_ids)) for name in kind.clients),
-        )
+    def _get_client_sql(self, kind, alias, client_ids):
+        conditions = [self._get_any_sql(alias, name, client_ids) for name in kind.clients]
+        return SQL("(%s)", SQL(" OR ").join(conditions))
+
+    @api.model
+    def _get_any_sql(self, alias, column, ids):
+        """Return the SQL that is true where a column is one of many numbers, which are read as one text."""
+        return SQL("%s = ANY(%s::int[])", SQL.identifier(alias, column), '{%s}' % ','.join(map(str, ids)))
 
     # What is shown
 
