@@ -28,8 +28,8 @@ MAX_HITS, MAX_ALL = 20, 1000
 MAX_CLIENTS = 200
 # Up to so many words are shared out between a document and its client in every way.
 MOST_SPLIT = 3
-# A text that is found so often is frequent: then the newest ones are taken, and no longer all compared.
-ENOUGH, ENOUGH_WHOLE = 400, 50
+# A text that is found so often is frequent: then no longer all are compared, but the newest ones.
+ENOUGH, ENOUGH_WHOLE, NEWEST = 400, 50, 2000
 # With fewer records the text is also read as if it had been typed on another keyboard.
 FEW = 3
 INDEX = '_dealflow_search_'
@@ -296,7 +296,7 @@ class DealflowSearch(models.AbstractModel):
         first, *others = get_readings(text or '')
         ids = self._find([first], chosen, MAX_ALL)[kind]
         if others and len(ids) < FEW:
-            ids = list(dict.fromkeys([*ids, *self._find(others, chosen, MAX_ALL)[kind]]))
+            ids += self._find(others, chosen, MAX_ALL)[kind]
         action = self.env['ir.actions.act_window']._for_xml_id(chosen[0].action)
         action['display_name'] = action['name'] = self.env._(
             "%(section)s: “%(text)s”", section=chosen[0].name, text=first
@@ -345,45 +345,45 @@ class DealflowSearch(models.AbstractModel):
     def _find(self, readings, kinds, limit):
         """Return the ids that readings of a text find, best and newest first, one more than the limit, by key of a kind.
 
-        Two statements, however many kinds, words and hits there are.
+        As many statements for many kinds, words and hits as for few.
         """
         plans = [(get_words(reading), get_number(reading)) for reading in readings]
         plans = [(words, number) for words, number in plans if words or number]
         found = {kind.key: [] for kind in kinds}
         if not plans:
             return found
-        clients = self._get_clients(plans)
-        enough = max(ENOUGH, limit + 1)
+        clients, enough = self._get_clients(plans), max(ENOUGH, limit + 1)
+        by_model = defaultdict(list)
+        for kind in kinds:
+            by_model[kind.model].append(kind)
+        ends = self._get_ends(by_model)
         tables, rows = [], []
-        for place, kind in enumerate(kinds):
-            model = self.env[kind.model]
+        for place, (name, same) in enumerate(by_model.items()):
+            model, kind = self.env[name], same[0]
             model.flush_model([*kind.columns, *kind.clients])
+            domain = Domain.OR(Domain(searched.domain) for searched in same)
+            end = Domain('id', '>', ends[name] - NEWEST)
             # Without an order: the planner would rather read the table from its end than use the index.
             whole, some, newest = (
                 model._search(
-                    Domain(kind.domain)
-                    & Domain.custom(to_sql=partial(self._get_condition, kind, plans, clients, is_whole)),
-                    **options,
+                    part & Domain.custom(to_sql=partial(self._get_condition, kind, plans, clients, is_whole)),
+                    limit=most,
                 )
-                for is_whole, options in (
-                    (True, {'limit': ENOUGH_WHOLE}),
-                    (False, {'limit': enough}),
-                    (False, {'limit': limit + 1, 'order': 'id DESC'}),
-                )
+                for part, is_whole, most in ((domain, True, ENOUGH_WHOLE), (domain, False, enough), (domain & end, False, None))
             )
             if some.is_empty():
                 continue
-            name = SQL.identifier(f'some_{place}')
-            tables.append(SQL("%s AS MATERIALIZED (%s)", name, some.select()))
+            table = SQL.identifier(f'some_{place}')
+            tables.append(SQL("%s AS MATERIALIZED (%s)", table, some.select()))
             rows += [
-                SQL("SELECT %s AS kind, 'some' AS part, id FROM %s", kind.key, name),
-                SQL("SELECT %s, 'whole', hit.id FROM (%s) AS hit", kind.key, whole.select()),
-                # Only a text that is frequent; then the end of the table has enough of it.
+                SQL("SELECT %s AS model, 'some' AS part, id FROM %s", name, table),
+                SQL("SELECT %s, 'whole', hit.id FROM (%s) AS hit", name, whole.select()),
+                # Only a text that is frequent, which the end of the table has as well.
                 SQL(
-                    "SELECT %s, 'newest', hit.id FROM (%s) AS hit WHERE (SELECT count(*) FROM %s) >= %s",
-                    kind.key,
-                    newest.select(),
+                    "SELECT %s, 'newest', hit.id FROM (%s OFFSET 0) AS hit WHERE (SELECT count(*) FROM %s) >= %s",
                     name,
+                    newest.select(),
+                    table,
                     enough,
                 ),
             ]
@@ -391,15 +391,29 @@ class DealflowSearch(models.AbstractModel):
             return found
         ids = defaultdict(list)
         statement = SQL("WITH %s %s", SQL(", ").join(tables), SQL(" UNION ALL ").join(rows))
-        for key, part, record_id in self.env.execute_query(statement):
-            ids[key, part].append(record_id)
-        for kind in kinds:
-            whole, some, newest = (
-                sorted(ids[kind.key, part], reverse=True) for part in ('whole', 'some', 'newest')
-            )
+        for name, part, record_id in self.env.execute_query(statement):
+            ids[name, part].append(record_id)
+        for name, same in by_model.items():
+            whole, some, newest = (sorted(ids[name, part], reverse=True) for part in ('whole', 'some', 'newest'))
             best = whole if len(whole) < ENOUGH_WHOLE else []
-            found[kind.key] = list(dict.fromkeys([*best, *(some if len(some) < enough else newest)]))
+            ranked = list(dict.fromkeys([*best, *newest, *some]))
+            for kind in same:
+                # The search has asked for the rights already.
+                fitting = (
+                    set(self.env[name].search(Domain(kind.domain) & Domain('id', 'in', ranked))._ids)
+                    if len(same) > 1 and ranked
+                    else ranked
+                )
+                found[kind.key] = [record_id for record_id in ranked if record_id in fitting][: limit + 1]
         return found
+
+    @api.model
+    def _get_ends(self, names):
+        """Return the highest number in the table of each model."""
+        statements = [
+            SQL("SELECT %s, coalesce(max(id), 0) FROM %s", name, SQL.identifier(self.env[name]._table)) for name in names
+        ]
+        return dict(self.env.execute_query(SQL(" UNION ALL ").join(statements)))
 
     @api.model
     def _get_clients(self, plans):
