@@ -19,11 +19,13 @@ async function load(env, options) {
 /** Looks like a field, and opens the command palette; on narrow screens an icon. */
 class SearchField extends Component {
     static template = xml`
-        <button class="o_dealflow_search d-flex align-items-center gap-2" aria-haspopup="dialog"
+        <button class="o_dealflow_search o_nav_entry" aria-haspopup="dialog"
                 t-att-title="title" t-att-aria-label="title" t-on-click="open">
-            <i class="oi oi-search" aria-hidden="true"/>
-            <span class="d-none d-xxl-inline opacity-75" t-out="label"/>
-            <kbd class="d-none d-xxl-inline">Ctrl K</kbd>
+            <span>
+                <i class="oi oi-search" aria-hidden="true"/>
+                <span t-out="label"/>
+                <kbd>Ctrl K</kbd>
+            </span>
         </button>`;
     static props = {};
 
