@@ -135,10 +135,10 @@ class TestSearch(DealflowCommon):
         return {group['kind']: {hit['id'] for hit in group['hits']} for group in answer['groups']}
 
     def assertFinds(self, text, record, kind, user=None):
-        self.assertIn(record.id, self._find(text, user, limit=20).get(kind, ()), text)
+        self.assertIn(record.id, self._find(text, user, limit=20).get(kind, ()), f"{kind}: {text}")
 
     def assertFindsNot(self, text, record, kind, user=None):
-        self.assertNotIn(record.id, self._find(text, user, limit=20).get(kind, ()), text)
+        self.assertNotIn(record.id, self._find(text, user, limit=20).get(kind, ()), f"{kind}: {text}")
 
     def test_words_in_any_order_case_and_alphabet(self):
         for text in ("Иванов Пётр", "петр ИВАНОВ", "petr ivanov", "Ivan pet", "лютик иванов", "Иванов, Петр"):
@@ -242,9 +242,7 @@ class TestSearch(DealflowCommon):
         self.assertFindsNot("wombat", hidden, 'clients')
         self.assertFindsNot("wombat", competitor, 'competitors')
         self.manager.company_ids += other
-        both = self.searcher.with_user(self.manager).with_context(
-            allowed_company_ids=(self.env.company + other).ids
-        )
+        both = self.searcher.with_user(self.manager).with_context(allowed_company_ids=(self.env.company + other).ids)
         self.assertEqual({group['kind'] for group in both.find("wombat")['groups']}, {'clients', 'competitors'})
 
     def test_name_of_an_unreadable_client_is_neither_found_nor_shown(self):
@@ -258,15 +256,27 @@ class TestSearch(DealflowCommon):
 
     def test_private_events_of_others_are_not_found(self):
         event_type = self.env['dealflow.event.type'].search([], limit=1)
-        event = self._new_event(
-            self.rep_north, name="Wedding fair", privacy='private', event_type_id=event_type.id
-        )
+        event = self._new_event(self.rep_north, name="Wedding fair", privacy='private', event_type_id=event_type.id)
         self.assertFinds("wedding", event, 'events', self.rep_north)
         self.assertFindsNot("wedding", event, 'events', self.viewer)
 
     def test_strange_texts_are_answered(self):
         plain = self._new_partner("100% O'Neill_Sons \\ \"Co\"")
-        for text in ("%", "_", "\\", "'", '"', "   ", "", "…?!", "\n\t", "'; DROP TABLE res_partner; --", "%%__\\\\", "()", "=+"):
+        for text in (
+            "%",
+            "_",
+            "\\",
+            "'",
+            '"',
+            "   ",
+            "",
+            "…?!",
+            "\n\t",
+            "'; DROP TABLE res_partner; --",
+            "%%__\\\\",
+            "()",
+            "=+",
+        ):
             with self.subTest(text=text):
                 self.assertEqual(self._find(text) if not any(map(str.isalnum, text)) else {}, {})
                 self._find(text)
@@ -348,10 +358,14 @@ class TestSearchedKinds(TransactionCase):
                     self.assertIn(name, model._fields)
                 self.assertEqual(self.env.ref(kind.action).res_model, kind.model)
                 model.search(kind.domain, limit=1)
-                self.assertEqual(texts.setdefault(kind.model, (kind.get_text(), kind.only)), (kind.get_text(), kind.only))
+                self.assertEqual(
+                    texts.setdefault(kind.model, (kind.get_text(), kind.only)), (kind.get_text(), kind.only)
+                )
 
     def test_each_table_has_its_index(self):
-        self.env.cr.execute("SELECT tablename FROM pg_indexes WHERE indexname LIKE %s", ['%' + dealflow_search.INDEX + '%'])
+        self.env.cr.execute(
+            "SELECT tablename FROM pg_indexes WHERE indexname LIKE %s", ['%' + dealflow_search.INDEX + '%']
+        )
         tables = sorted(name for (name,) in self.env.cr.fetchall())
         kinds = self.env['dealflow.search']._get_kinds()
         self.assertEqual(tables, sorted({self.env[kind.model]._table for kind in kinds}))
@@ -382,8 +396,7 @@ class TestSearchedKinds(TransactionCase):
 
     def test_changed_declaration_replaces_the_index(self):
         self.env.cr.execute(
-            "ALTER INDEX %s RENAME TO dealflow_deal_dealflow_search_00000000"
-            % self._get_index('dealflow_deal')
+            "ALTER INDEX %s RENAME TO dealflow_deal_dealflow_search_00000000" % self._get_index('dealflow_deal')
         )
         self.env['dealflow.search']._make_indexes()
         self.assertNotIn('00000000', self._get_index('dealflow_deal'))

@@ -81,9 +81,7 @@ def _get_letters():
         base = unicodedata.normalize('NFD', letter)[0].lower()
         if base != letter and base.isascii() and base.isalpha():
             spellings.setdefault(letter, base)
-    spellings |= {
-        letter.upper(): latin for letter, latin in list(spellings.items()) if len(letter.upper()) == 1
-    }
+    spellings |= {letter.upper(): latin for letter, latin in list(spellings.items()) if len(letter.upper()) == 1}
     spellings['ẞ'] = 'ss'
     for letter, latin in spellings.items():
         letters[letter] = ''.join(_SAME_SOUND.get(part, part) for part in latin)
@@ -106,9 +104,9 @@ def fold(text):
 def get_sql_function():
     """Return the statement that makes the same function in the database.
 
-    It names nothing but PostgreSQL's own functions and one collation that every database has, so that the indexes can be
-    restored from a dump, and that they do not depend on the locale of the server. Texts in English letters take a shorter
-    way. Its cost tells the planner that comparing a text takes many times as long as reading a number.
+    It names nothing but PostgreSQL's own functions and one collation that every database has, so that the indexes can
+    be restored from a dump, and that they do not depend on the locale of the server. Texts in English letters take a
+    shorter way. Its cost tells the planner that comparing a text takes many times as long as reading a number.
     """
     plain = _get_expression({letter: latin for letter, latin in _LETTERS.items() if letter.isascii()})
     return (
@@ -142,8 +140,8 @@ def _quote(text):
     return f"E'{escaped}'"
 
 
-# How names of other alphabets are spelled in Latin letters, each as far as it differs from the folding: what is typed in
-# Latin letters is turned into it. «(?<!…)» keeps the h of «sh», «ch» and the like.
+# How names of other alphabets are spelled in Latin letters, each as far as it differs from the folding: what is typed
+# in Latin letters is turned into it. «(?<!…)» keeps the h of «sh», «ch» and the like.
 _H = re.compile(r'(?<![bcdgkpstz])h')
 _LATIN_WAYS = (
     # Russian: Fyodor, Yelena, Scherbakov, Xarkov.
@@ -264,7 +262,7 @@ def get_number(text):
 
 
 def get_pattern(spelling, is_whole=False):
-    """Return the pattern of LIKE by which a spelling is found in a folded text; it holds nothing that needs escaping."""
+    """Return the pattern of LIKE by which a spelling is found in a folded text; nothing in it needs escaping."""
     if is_whole:
         return f'% {spelling} %'
     return f'%{spelling}%' if len(spelling) >= SHORTEST_PART else f'% {spelling}%'

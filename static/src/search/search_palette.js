@@ -117,7 +117,8 @@ function getCommands(env, { groups, reading }, text) {
     for (const { kind, name, icon, hits, has_more } of groups) {
         hits.forEach((hit, place) => {
             let deed;
-            const heading = commands.length || !reading ? name : _t("%(kind)s, read as “%(text)s”", { kind: name, text: reading });
+            const heading =
+                commands.length || !reading ? name : _t("%(kind)s, read as “%(text)s”", { kind: name, text: reading });
             commands.push({
                 name: text,
                 href: `/odoo/${hit.model}/${hit.id}`,

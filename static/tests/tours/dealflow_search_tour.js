@@ -33,7 +33,10 @@ registry.category("web_tour.tours").add("dealflow_search_field", {
         { content: "the phone in another spelling", trigger: input, run: "edit 8 916 5554433" },
         { content: "its client, with what may be done", trigger: `${hit("Тюльпан Tour")} [data-deed=call]` },
         { trigger: `${hit("Тюльпан Tour")} [data-deed=event]`, run: "click" },
-        { content: "a new event with this client", trigger: ".o_dialog [name=business_partner_id] input:value(Тюльпан Tour)" },
+        {
+            content: "a new event with this client",
+            trigger: ".o_dialog [name=business_partner_id] input:value(Тюльпан Tour)",
+        },
         { trigger: ".o_dialog .btn-close, .o_dialog .o_form_button_cancel, .o_dialog .oi-arrow-left", run: "click" },
         { trigger: "body:not(:has(.o_dialog))" },
     ],
