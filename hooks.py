@@ -113,7 +113,8 @@ def uninstall_hook(env):
     env.cr.execute("UPDATE account_move SET qr_code_method = NULL WHERE qr_code_method = 'dealflow_zbp'")
     # With the indexes over it, also those on tables that stay.
     env.cr.execute(
-        r"SELECT proname FROM pg_proc WHERE proname LIKE 'dealflow\_fold\_%' AND pronamespace = current_schema::regnamespace"
+        r"SELECT proname FROM pg_proc WHERE proname LIKE 'dealflow\_fold\_%'"
+        " AND pronamespace = current_schema::regnamespace"
     )
     for [name] in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s(text) CASCADE", SQL.identifier(name)))

@@ -193,7 +193,8 @@ class TestSearch(DealflowCommon):
             'competitors': competitor,
         }
         self.assertEqual(list(records), [kind.key for kind in self.searcher._get_kinds()])
-        user = self._new_user('everything', 'dealflow.group_manager,account.group_account_invoice')
+        groups = 'dealflow.group_manager,dealflow.group_receipts,account.group_account_invoice'
+        user = self._new_user('everything', groups)
         for kind, record in records.items():
             with self.subTest(kind=kind):
                 self.assertFinds("zubrovka", record, kind, user)
@@ -371,7 +372,7 @@ class TestSearchedKinds(TransactionCase):
         self.assertEqual(tables, sorted({self.env[kind.model]._table for kind in kinds}))
 
     def test_another_declaration_makes_its_index_and_finds(self):
-        """Another module adds a kind by one declaration; without it its index goes when the tables are next looked at."""
+        """Another module adds a kind by one declaration; and gets its index."""
         search_class = self.registry['dealflow.search']
         origin = search_class._get_kinds
 

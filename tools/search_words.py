@@ -1,14 +1,14 @@
 """Texts as the search over all compares them: folded to one Latin spelling, and the ways a word may have been typed.
 
-The same folding is a function of the database (:func:`get_sql_function`), which the indexes are made over; a test compares
-both. Each replaces letter by letter, so that the folding of a beginning is the beginning of the folding, and what is
+The same folding is a function of the database (:func:`get_sql_function`), which the indexes are made over; a test
+compares both. Each replaces letter by letter, so that the folding of a beginning is the beginning of the folding, and what is
 found while one types stays found. Letters of other alphabets stay as they are.
 """
 
 import re
 import unicodedata
 
-# Increase it with every change of the folding: it is a part of the name of the function, and so the indexes are made anew.
+# Increase it with every change of the folding: it is in the name of the function, so the indexes are made anew.
 VERSION = 1
 FUNCTION = f'dealflow_fold_{VERSION}'
 

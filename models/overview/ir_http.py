@@ -6,7 +6,7 @@ class IrHttp(models.AbstractModel):
 
     That is the workplace for who sells, and the start page for everybody else. The screens are also told whether a
     company of the person has a telephone system, so that they listen to it (C02), and whether the person calls by it,
-    so that links to numbers do (E60).
+    so that links to numbers do (E60). Whoever has a role is offered the search over all (X10).
     """
 
     _inherit = 'ir.http'
@@ -17,6 +17,8 @@ class IrHttp(models.AbstractModel):
         if not result.get('home_action_id') and user.has_group('dealflow.group_viewer') and user.dealflow_opens_start:
             name = 'workplace' if user._dealflow_is_rep() else 'start'
             result['home_action_id'] = self.env.ref(f'dealflow.dealflow_{name}_action').id
+        if user.has_group('dealflow.group_viewer'):
+            result['dealflow_search'] = True
         # Without a provider nobody is in the group, and nothing is asked (C02).
         if user.has_group('dealflow.group_telephony'):
             # The screens listen to the telephony only where a company of the person has one.

@@ -1,2 +1,1 @@
 from . import dealflow_search
-from . import ir_http

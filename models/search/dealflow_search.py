@@ -40,8 +40,8 @@ CALLED = ('phone', 'partner_phone')
 class DealflowSearch(models.AbstractModel):
     """Finds records of all kinds by whatever is known of them (X10).
 
-    Texts are compared folded to one spelling, see ``tools/search_words.py``. Nothing is stored for it: each table has an
-    index over the folded text of its records, made by :meth:`init` from the declarations in :meth:`_get_kinds`. Another
+    Texts are compared folded to one spelling, see ``tools/search_words.py``. Nothing is stored for it: each table has
+    an index over the folded text of its records, made by :meth:`init` from the declarations in :meth:`_get_kinds`. Another
     module adds a kind by one more declaration there.
     """
 
@@ -250,7 +250,7 @@ class DealflowSearch(models.AbstractModel):
         and what was typed on another keyboard is read so where little else is found. Only records that the caller may
         read, of the companies of the call.
 
-        :param str text: what is looked for; longer than 200 characters or eight words it is cut, and empty finds nothing
+        :param str text: what is looked for; cut after 200 characters or eight words; empty finds nothing
         :param int limit: how many records of a kind, at most 20
         :return: ``groups`` in the order of kinds: ``kind``, ``name``, ``icon``, ``has_more``, and ``hits``: ``id``,
             ``model``, ``name``, ``details`` (texts), ``phone``, and ``deeds``, what the caller may do with it
@@ -344,7 +344,7 @@ class DealflowSearch(models.AbstractModel):
 
     @api.model
     def _find(self, readings, kinds, limit):
-        """Return the ids that readings of a text find, best and newest first, one more than the limit, by key of a kind.
+        """Return the ids that readings of a text find, best and newest first, at most one above the limit, by kind.
 
         As many statements for many kinds, words and hits as for few.
         """
@@ -535,7 +535,7 @@ class DealflowSearch(models.AbstractModel):
     @api.model
     def _get_any_sql(self, alias, column, ids):
         """Return the SQL that is true where a column is one of many numbers, which are read as one text."""
-        return SQL("%s = ANY(%s::int[])", SQL.identifier(alias, column), '{%s}' % ','.join(map(str, ids)))
+        return SQL("%s = ANY(%s::int[])", SQL.identifier(alias, column), f"{{{','.join(map(str, ids))}}}")
 
     # What is shown
 
