@@ -196,6 +196,22 @@
             # Loaded when it is unfolded.
             ('remove', 'dealflow/static/src/extended_search/extended_search_form.*'),
             ('remove', 'dealflow/static/src/column_set/columns_dialog.*'),
+            # Loaded with the first search.
+            ('remove', 'dealflow/static/src/search/search_palette.*'),
+            # Loaded when it is opened.
+            ('remove', 'dealflow/static/src/sales_funnel/sales_funnel.*'),
+        ],
+        'dealflow.assets_search': [
+            'dealflow/static/src/search/search_palette.*',
+        ],
+        'dealflow.assets_sales_funnel': [
+            ('include', 'web._assets_helpers'),
+            ('include', 'web._assets_backend_helpers'),
+            'web/static/src/scss/pre_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables.scss',
+            'web/static/lib/bootstrap/scss/_variables-dark.scss',
+            'web/static/lib/bootstrap/scss/_maps.scss',
+            'dealflow/static/src/sales_funnel/sales_funnel.*',
         ],
         'dealflow.assets_call_popup': [
             ('include', 'web._assets_helpers'),
@@ -269,6 +285,8 @@
             'dealflow/static/src/outgoing_call/**/*',
             'dealflow/static/src/extended_search/**/*',
             'dealflow/static/src/column_set/**/*',
+            'dealflow/static/src/search/**/*',
+            'dealflow/static/src/sales_funnel/**/*',
         ],
         'web.assets_unit_tests': [
             'dealflow/static/src/portal/keep_words.js',

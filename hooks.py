@@ -3,7 +3,7 @@ import logging
 import psycopg2
 
 from odoo.modules.db import has_trigram
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 _logger = logging.getLogger(__name__)
 
@@ -111,6 +111,13 @@ def uninstall_hook(env):
     """)
     # The invoice would name a payment code that nobody can make any more.
     env.cr.execute("UPDATE account_move SET qr_code_method = NULL WHERE qr_code_method = 'dealflow_zbp'")
+    # With the indexes over it, also those on tables that stay.
+    env.cr.execute(
+        r"SELECT proname FROM pg_proc WHERE proname LIKE 'dealflow\_fold\_%'"
+        " AND pronamespace = current_schema::regnamespace"
+    )
+    for [name] in env.cr.fetchall():
+        env.cr.execute(SQL("DROP FUNCTION %s(text) CASCADE", SQL.identifier(name)))
     # Demo opportunities are deleted before the deals, whose computed fields would then read deleted records.
     env.cr.execute("UPDATE dealflow_deal SET lead_id = NULL")
     env.invalidate_all()

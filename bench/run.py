@@ -23,6 +23,7 @@ from . import (
     rules,
     scale,
     screens,
+    search,
     workplace_data,
 )
 
@@ -132,6 +133,7 @@ def _get_scenarios(env, plain_env):
         *partners.get_scenarios(seller_env),
         *client_history.get_scenarios(seller_env),
         *marketing_events.get_scenarios(_become(env, 'admin')),
+        *search.get_scenarios(seller_env),
         *rules.get_scenarios(seller_env, _become(env, 'admin')),
         *host,
     ]

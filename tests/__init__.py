@@ -159,6 +159,8 @@ from . import test_sales_funnel
 from . import test_sales_opportunities
 from . import test_screens_by_role
 from . import test_screens_pressed
+from . import test_search
+from . import test_search_tours
 from . import test_separate_partners
 from . import test_shop
 from . import test_settings_page

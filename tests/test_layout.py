@@ -21,6 +21,7 @@ ROOMS = [
     'requests',
     'automation',
     'processes',
+    'search',
 ]
 
 

@@ -6,8 +6,8 @@ class IrHttp(models.AbstractModel):
 
     That is the workplace for who sells, and the start page for everybody else. The screens are also told whether a
     company of the person has a telephone system, so that they listen to it (C02), and whether the person calls by it,
-    so that links to numbers do (E60); and which models have an extended search (E35)
-    and whether the person has chosen columns (P06).
+    so that links to numbers do (E60); which models have an extended search (E35), whether the person has chosen columns
+    (P06), and, to whoever has a role, that there is a search over all (X10).
     """
 
     _inherit = 'ir.http'
@@ -21,6 +21,7 @@ class IrHttp(models.AbstractModel):
         if user.has_group('dealflow.group_viewer'):
             result['dealflow_searches'] = self.env['dealflow.extended.search']._get_model_names()
             result['dealflow_columns'] = self.env['dealflow.column.choice']._get_version()
+            result['dealflow_search'] = True
         # Without a provider nobody is in the group, and nothing is asked (C02).
         if user.has_group('dealflow.group_telephony'):
             # The screens listen to the telephony only where a company of the person has one.

@@ -58,4 +58,4 @@ export class SalesFunnelAction extends DealReportAction {
     static Report = SalesFunnel;
 }
 
-registry.category("actions").add("dealflow.sales_funnel", SalesFunnelAction);
+registry.category("lazy_components").add("dealflow.SalesFunnelAction", SalesFunnelAction);
