@@ -5,6 +5,8 @@ import psycopg2
 from odoo.modules.db import has_trigram
 from odoo.tools import SQL, mute_logger
 
+from .models.cards.ir_ui_view import CARD_KEY
+
 _logger = logging.getLogger(__name__)
 
 
@@ -94,6 +96,10 @@ def uninstall_hook(env):
     """)
     for [statement] in env.cr.fetchall():
         env.cr.execute(statement)
+    # How cards were arranged, and the company's own fields, stand on forms and tables that stay.
+    env['ir.ui.view'].with_context(active_test=False).search([('key', '=', CARD_KEY)]).unlink()
+    own = env['ir.model.fields'].search([('state', '=', 'manual'), ('name', '=like', r'x\_dealflow\_%')])
+    own.with_context(_force_unlink=True).unlink()
     # Odoo's engine would go on looking at what no rule asks for any more.
     env['base.automation'].with_context(active_test=False).search([('dealflow_runs_rules', '=', True)]).unlink()
     env['ir.config_parameter'].search([('key', '=like', 'dealflow.%')]).unlink()

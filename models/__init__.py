@@ -15,3 +15,4 @@ from . import requests
 from . import automation
 from . import processes
 from . import search
+from . import cards

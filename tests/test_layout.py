@@ -22,6 +22,7 @@ ROOMS = [
     'automation',
     'processes',
     'search',
+    'cards',
 ]
 
 

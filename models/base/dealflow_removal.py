@@ -89,7 +89,7 @@ class DealflowRemoval(models.AbstractModel):
         parts = [Part('records', model._name, self._get_stored_names(model), Domain.TRUE) for model in own]
         files = Domain('res_model', 'in', names)
         for model in others:
-            gone = [name for name in self._get_stored_names(model) if set(model._fields[name]._modules) <= modules]
+            gone = [name for name in self._get_stored_names(model) if self._is_gone(model._fields[name], modules)]
             if gone:
                 domain = Domain.OR(self._get_filled_domain(model._fields[name]) for name in gone)
                 parts.append(Part('fields', model._name, gone, domain))
@@ -101,6 +101,13 @@ class DealflowRemoval(models.AbstractModel):
         files &= Domain('res_field', '=', False) | Domain('res_field', '!=', False)
         parts.append(Part('beside', 'ir.attachment', ATTACHMENT_COLUMNS, files))
         return parts
+
+    @api.model
+    def _is_gone(self, field, modules):
+        """Return whether a field of another model goes: those that were made on cards of Dealflow do, too."""
+        if field.manual:
+            return field.name.startswith('x_dealflow_')
+        return set(field._modules) <= modules
 
     @api.model
     def _get_stored_names(self, model):

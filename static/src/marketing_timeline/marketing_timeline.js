@@ -78,4 +78,4 @@ export class MarketingTimeline extends Component {
     }
 }
 
-registry.category("actions").add("dealflow.marketing_timeline", MarketingTimeline);
+registry.category("lazy_components").add("dealflow.MarketingTimeline", MarketingTimeline);

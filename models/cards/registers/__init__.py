@@ -1,0 +1,2 @@
+from . import dealflow_register
+from . import dealflow_register_value
