@@ -5,6 +5,8 @@ import psycopg2
 from odoo.modules.db import has_trigram
 from odoo.tools import mute_logger
 
+from .tools.person_names import fill_name_parts
+
 _logger = logging.getLogger(__name__)
 
 
@@ -55,6 +57,7 @@ def _fill_stored_columns(env):
                business_partner_id = commercial_partner_id,
                requisites_state = CASE WHEN commercial_partner_id = id THEN 'draft' ELSE 'none' END
     """)
+    fill_name_parts(cr)
     cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS business_partner_id integer")
     cr.execute("""
         UPDATE sale_order AS document

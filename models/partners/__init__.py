@@ -18,5 +18,6 @@ from . import sale_order
 from . import sale_order_line
 from . import gate
 from . import names
+from . import messengers
 from . import clocks
 from . import duplicates
