@@ -43,6 +43,7 @@ def _fill_stored_columns(env):
             ADD COLUMN IF NOT EXISTS mailing_consent varchar,
             ADD COLUMN IF NOT EXISTS origin_kind varchar,
             ADD COLUMN IF NOT EXISTS business_partner_id integer,
+            ADD COLUMN IF NOT EXISTS dealflow_client_kind_id integer,
             ADD COLUMN IF NOT EXISTS requisites_fingerprint varchar,
             ADD COLUMN IF NOT EXISTS requisites_changed_by_id integer,
             ADD COLUMN IF NOT EXISTS requisites_changed_on timestamp,
@@ -79,6 +80,26 @@ def _fill_stored_columns(env):
     """)
     # No event has a type yet, so none has a status.
     cr.execute("ALTER TABLE calendar_event ADD COLUMN IF NOT EXISTS event_status_id integer")
+
+
+def post_init_hook(env):
+    """Fill what depends on the registers that come with the module."""
+    fill_client_kinds(env.cr)
+
+
+def fill_client_kinds(cr):
+    """Give all clients without a kind the first one that fits, with one statement; contact persons are no clients."""
+    cr.execute("""
+        UPDATE res_partner AS partner
+           SET dealflow_client_kind_id = (
+                   SELECT kind.id
+                     FROM dealflow_client_kind AS kind
+                    WHERE kind.active AND kind.is_company = COALESCE(partner.is_company, FALSE)
+                    ORDER BY kind.has_parent IS DISTINCT FROM (partner.parent_id IS NOT NULL), kind.sequence, kind.id
+                    LIMIT 1
+               )
+         WHERE dealflow_client_kind_id IS NULL AND (parent_id IS NULL OR is_company)
+    """)
 
 
 def uninstall_hook(env):

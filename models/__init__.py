@@ -13,3 +13,4 @@ from . import overview
 from . import requests
 from . import automation
 from . import processes
+from . import links

@@ -20,6 +20,7 @@ ROOMS = [
     'requests',
     'automation',
     'processes',
+    'links',
 ]
 
 

@@ -1,8 +1,15 @@
 from odoo import SUPERUSER_ID, api
 from odoo.tools.convert import convert_file
 
+from odoo.addons.dealflow.hooks import fill_client_kinds
+
 # Registers that a new installation fills and an upgrade leaves alone, so that deleted entries do not come back.
-REGISTERS = ('data/dealflow_messenger_kind_data.xml',)
+REGISTERS = (
+    'data/dealflow_client_kind_data.xml',
+    'data/dealflow_link_kind_data.xml',
+    'data/dealflow_messenger_kind_data.xml',
+    'data/dealflow_person_role_data.xml',
+)
 
 
 def migrate(cr, version):
@@ -11,6 +18,7 @@ def migrate(cr, version):
     for file_name in REGISTERS:
         convert_file(env, 'dealflow', file_name, {}, mode='init', noupdate=True)
     env.flush_all()
+    fill_client_kinds(cr)
     _move_messengers(cr)
 
 

@@ -26,3 +26,4 @@ from . import orders
 from . import repeat
 from . import shop
 from . import people
+from . import persons

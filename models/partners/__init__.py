@@ -19,5 +19,6 @@ from . import sale_order_line
 from . import gate
 from . import names
 from . import messengers
+from . import kinds
 from . import clocks
 from . import duplicates
