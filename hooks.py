@@ -7,6 +7,8 @@ from odoo.tools import SQL, mute_logger
 
 from .models.cards.ir_ui_view import CARD_KEY
 
+from .tools.person_names import fill_name_parts
+
 _logger = logging.getLogger(__name__)
 
 
@@ -43,6 +45,7 @@ def _fill_stored_columns(env):
             ADD COLUMN IF NOT EXISTS mailing_consent varchar,
             ADD COLUMN IF NOT EXISTS origin_kind varchar,
             ADD COLUMN IF NOT EXISTS business_partner_id integer,
+            ADD COLUMN IF NOT EXISTS dealflow_client_kind_id integer,
             ADD COLUMN IF NOT EXISTS requisites_fingerprint varchar,
             ADD COLUMN IF NOT EXISTS requisites_changed_by_id integer,
             ADD COLUMN IF NOT EXISTS requisites_changed_on timestamp,
@@ -57,6 +60,7 @@ def _fill_stored_columns(env):
                business_partner_id = commercial_partner_id,
                requisites_state = CASE WHEN commercial_partner_id = id THEN 'draft' ELSE 'none' END
     """)
+    fill_name_parts(cr)
     cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS business_partner_id integer")
     cr.execute("""
         UPDATE sale_order AS document
@@ -78,6 +82,26 @@ def _fill_stored_columns(env):
     """)
     # No event has a type yet, so none has a status.
     cr.execute("ALTER TABLE calendar_event ADD COLUMN IF NOT EXISTS event_status_id integer")
+
+
+def post_init_hook(env):
+    """Fill what depends on the registers that come with the module."""
+    fill_client_kinds(env.cr)
+
+
+def fill_client_kinds(cr):
+    """Give all clients without a kind the first one that fits, with one statement; contact persons are no clients."""
+    cr.execute("""
+        UPDATE res_partner AS partner
+           SET dealflow_client_kind_id = (
+                   SELECT kind.id
+                     FROM dealflow_client_kind AS kind
+                    WHERE kind.active AND kind.is_company = COALESCE(partner.is_company, FALSE)
+                    ORDER BY kind.has_parent IS DISTINCT FROM (partner.parent_id IS NOT NULL), kind.sequence, kind.id
+                    LIMIT 1
+               )
+         WHERE dealflow_client_kind_id IS NULL AND (parent_id IS NULL OR is_company)
+    """)
 
 
 def uninstall_hook(env):

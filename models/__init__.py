@@ -16,3 +16,4 @@ from . import automation
 from . import processes
 from . import search
 from . import cards
+from . import links

@@ -23,6 +23,7 @@ ROOMS = [
     'processes',
     'search',
     'cards',
+    'links',
 ]
 
 

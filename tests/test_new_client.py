@@ -58,7 +58,7 @@ class TestNewClient(DealflowCommon):
                 self.assertFalse(imported.user_id)
         self.partner.user_id = self.rep_south
         form = Form(partners, view='dealflow.res_partner_view_form_new_client')
-        form.company_type = 'person'
+        form.dealflow_client_kind_id = self.env.ref('dealflow.client_kind_person')
         form.name = "Ole Lie"
         form.parent_id = self.partner
         self.assertEqual(form.save().user_id, self.rep_south)
@@ -168,8 +168,10 @@ class TestNewClient(DealflowCommon):
     def test_kinds_of_new_clients(self):
         """A client is a company, a person or a contact of a company; a prospect is an opportunity (P08)."""
         company = self._new_client(name="Nordlicht", industry_id=self.env['res.partner.industry'].search([], limit=1))
-        person = self._new_client(name="Anna Berg", company_type='person')
-        employee = self._new_client(name="Ole Lie", company_type='person', parent_id=company)
+        person = self._new_client(name="Anna Berg", dealflow_client_kind_id=self.env.ref('dealflow.client_kind_person'))
+        employee = self._new_client(
+            name="Ole Lie", dealflow_client_kind_id=self.env.ref('dealflow.client_kind_person'), parent_id=company
+        )
         self.assertRecordValues(
             company + person + employee,
             [

@@ -24,7 +24,7 @@ def split_name(name, patronymic=''):
     words = (name or '').split()
     if not words:
         return '', patronymic or '', ''
-    place = next((i for i, word in enumerate(words) if i and _is_patronymic(word, patronymic, len(words))), None)
+    place = next((i for i, word in enumerate(words) if i and is_patronymic(word, patronymic, len(words))), None)
     if place is not None:
         return words[place - 1], words[place], ' '.join(words[: place - 1] + words[place + 1 :])
     if len(words) == 1:
@@ -43,7 +43,7 @@ def get_gender(patronymic):
     return ''
 
 
-def _is_patronymic(word, patronymic, count):
+def is_patronymic(word, patronymic, count):
     """Return whether a word of a name is the patronymic, of ``count`` words in all.
 
     Of two words the second may be a surname such as «Петрович», which women have too.

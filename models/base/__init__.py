@@ -3,6 +3,7 @@ from . import dealflow_label_mixin
 from . import dealflow_derived_values_mixin
 from . import dealflow_batch_mixin
 from . import dealflow_cached_mixin
+from . import dealflow_card_row_mixin
 from . import dealflow_code_mixin
 from . import dealflow_company_mixin
 from . import dealflow_deletion_mixin

@@ -25,3 +25,5 @@ from . import emails
 from . import orders
 from . import repeat
 from . import shop
+from . import people
+from . import persons

@@ -115,6 +115,9 @@ class CalendarEvent(models.Model):
     )
     # Read from the person when shown: a dependency on its fields would trigger a search whenever a contact changes.
     dealflow_user_function = fields.Char(related='user_id.partner_id.function', depends=('user_id',), string="Position")
+    dealflow_client_code = fields.Char(
+        related='business_partner_id.ref', depends=('business_partner_id',), string="Client Code"
+    )
     dealflow_client_phone = fields.Char(
         related='client_contact_id.phone', depends=('client_contact_id',), string="Phone"
     )

@@ -64,6 +64,7 @@ class DealflowMeetingSheet(models.Model):
         index='btree_not_null',
         ondelete='restrict',
     )
+    client_code = fields.Char(related='business_partner_id.ref', string="Client Code")
     legal_entity_id = fields.Many2one('res.partner', compute='_compute_from_event', store=True, ondelete='restrict')
     client_contact_id = fields.Many2one(
         'res.partner', string="Contact", compute='_compute_from_event', store=True, ondelete='restrict'

@@ -18,5 +18,7 @@ from . import sale_order
 from . import sale_order_line
 from . import gate
 from . import names
+from . import messengers
+from . import kinds
 from . import clocks
 from . import duplicates

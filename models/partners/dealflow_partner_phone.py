@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 
 class DealflowPartnerPhone(models.Model):
-    """An additional number of a contact: mobile, work, home, internal or a messenger (B42)."""
+    """An additional number of a contact: mobile, work, home or internal (B42)."""
 
     _name = 'dealflow.partner.phone'
     _description = "Phone of a Contact"
@@ -20,14 +20,13 @@ class DealflowPartnerPhone(models.Model):
             ('work', "Work"),
             ('home', "Home"),
             ('internal', "Internal"),
-            ('messenger', "Messenger"),
         ],
         default='mobile',
         required=True,
     )
     number = fields.Char(required=True)
     digits = fields.Char(compute='_compute_digits', store=True, index='trigram', export_string_translation=False)
-    note = fields.Char(help="For a messenger, its name, e.g. Telegram or Viber.")
+    note = fields.Char()
 
     @api.depends('number')
     def _compute_digits(self):

@@ -88,7 +88,6 @@ class ResPartner(models.Model):
         'res.partner', string="Chief Accountant", prefetch='dealflow', groups='base.group_user'
     )
 
-    patronymic = fields.Char(prefetch='dealflow', groups='base.group_user')
     dealflow_gender = fields.Selection(
         [('female', "Female"), ('male', "Male"), ('other', "Other")],
         string="Gender",

@@ -55,11 +55,8 @@ class ResPartner(models.Model):
         return env._("Dear %(name)s,", name=unknown_name)
 
     def _dealflow_get_name_to_split(self):
-        """Return the name of the person and the patronymic, if it is kept apart.
-
-        With OCA's ``partner_firstname`` first name and surname are separate fields.
-        """
+        """Return the name of the person, with a comma behind the surname if it is known, and the patronymic."""
         patronymic = self.patronymic or ''
-        if {'firstname', 'lastname'} <= self._fields.keys() and self.firstname and self.lastname:
-            return f'{self.lastname}, {self.firstname}', patronymic
+        if self.dealflow_surname and self.dealflow_first_name:
+            return f'{self.dealflow_surname}, {self.dealflow_first_name}', patronymic
         return self.name or '', patronymic

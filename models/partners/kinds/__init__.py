@@ -1,0 +1,2 @@
+from . import dealflow_client_kind
+from . import res_partner
