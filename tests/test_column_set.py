@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .filter_common import FilterCommon
 
-COLUMNS = [{'name': 'name'}, {'name': 'closed_on', 'width': 120}, {'name': 'amount_company'}, {'name': 'write_uid'}]
+COLUMNS = ({'name': 'name'}, {'name': 'closed_on', 'width': 120}, {'name': 'amount_company'}, {'name': 'write_uid'})
 
 
 class ColumnCase(FilterCommon):
