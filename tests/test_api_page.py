@@ -126,7 +126,9 @@ class TestApiPage(DealflowCase, HttpCase):
             102: client,
             103: entity,
             104: contact,
-            107: cls.env['ir.ui.view'].sudo().search([('model', '=', 'dealflow.competitor'), ('type', '=', 'list')], limit=1),
+            107: cls.env['ir.ui.view']
+            .sudo()
+            .search([('model', '=', 'dealflow.competitor'), ('type', '=', 'list')], limit=1),
             110: funnel,
             111: talk,
             112: offer,

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .filter_common import FilterCommon
 
-COLUMNS = [{'name': 'name'}, {'name': 'closed_on', 'width': 120}, {'name': 'amount_company'}, {'name': 'write_uid'}]
+COLUMNS = ({'name': 'name'}, {'name': 'closed_on', 'width': 120}, {'name': 'amount_company'}, {'name': 'write_uid'})
 
 
 class ColumnCase(FilterCommon):
@@ -175,9 +175,7 @@ class TestColumnSetSharing(ColumnCase):
                     lambda theirs=theirs: theirs.write({'dealflow_share_mode': 'edit'}),
                     lambda theirs=theirs: theirs.write({'dealflow_owner_id': self.rep_second.id}),
                     lambda theirs=theirs: theirs.unlink(),
-                    lambda theirs=theirs, made=made: self._save(
-                        self.rep_second, [{'name': 'name'}], set_id=made.id
-                    ),
+                    lambda theirs=theirs, made=made: self._save(self.rep_second, [{'name': 'name'}], set_id=made.id),
                 ):
                     with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):
                         change()
@@ -217,8 +215,10 @@ class TestColumnSetSharing(ColumnCase):
                 choices.with_user(self.rep_north).create(values)
         private = self._save(self.rep_north, name="Private")
         for user in (self.rep_second, self.admin):
-            with self.subTest(user=user.login), self.assertRaises(AccessError), mute_logger(
-                'odoo.addons.base.models.ir_rule'
+            with (
+                self.subTest(user=user.login),
+                self.assertRaises(AccessError),
+                mute_logger('odoo.addons.base.models.ir_rule'),
             ):
                 choices.with_user(user).create({'set_id': private.id, 'view_id': self.list.id})
         with self.assertRaises(AccessError), mute_logger('odoo.addons.base.models.ir_rule'):

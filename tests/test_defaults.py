@@ -166,14 +166,24 @@ class TestDefaults(DefaultsCommon):
             ),
             'dealflow.column.set': (
                 self.rep_north,
-                lambda: {'name': "x", 'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id, 'columns': [{'name': 'name'}]},
+                lambda: {
+                    'name': "x",
+                    'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
+                    'columns': [{'name': 'name'}],
+                },
             ),
             'dealflow.column.choice': (
                 self.rep_north,
                 lambda: {
                     'set_id': self.env['dealflow.column.set']
                     .with_user(self.rep_north)
-                    .create({'name': "x", 'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id, 'columns': [{'name': 'name'}]})
+                    .create(
+                        {
+                            'name': "x",
+                            'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
+                            'columns': [{'name': 'name'}],
+                        }
+                    )
                     .id,
                     'view_id': self.env.ref('dealflow.dealflow_deal_view_list').id,
                 },

@@ -78,9 +78,7 @@ class DealflowColumnSet(models.Model):
             columns = one.columns
             if not isinstance(columns, list) or not 0 < len(columns) <= MOST_COLUMNS:
                 raise ValidationError(
-                    self.env._(
-                        "“%(set)s”: choose between one and %(most)s columns.", set=one.name, most=MOST_COLUMNS
-                    )
+                    self.env._("“%(set)s”: choose between one and %(most)s columns.", set=one.name, most=MOST_COLUMNS)
                 )
             names = []
             for column in columns:
@@ -283,7 +281,9 @@ class DealflowColumnSet(models.Model):
         return {'name': TEXT, 'width': WHOLE_NUMBER}
 
     @api.model
-    @public_method(model=TEXT, view_id=WHOLE_NUMBER, name=TEXT, columns=rows_of('_get_column_kinds'), set_id=WHOLE_NUMBER)
+    @public_method(
+        model=TEXT, view_id=WHOLE_NUMBER, name=TEXT, columns=rows_of('_get_column_kinds'), set_id=WHOLE_NUMBER
+    )
     def save_columns(self, model, view_id, name, columns, set_id=None):
         """Save columns under a name, and open the list with them from now on.
 

@@ -75,10 +75,8 @@ class DealflowSharingMixin(models.AbstractModel):
     @api.depends_context('uid')
     def _compute_dealflow_is_usable(self):
         stored = self.with_context(active_test=False)
-        # The fields are computed in sudo, what they say is about the user.
-        person = self.sudo(False)
-        usable = stored._dealflow_filtered(person._dealflow_get_usable_domain())
-        editable = stored._dealflow_filtered(person._dealflow_get_editable_domain())
+        usable = stored._dealflow_filtered(self._dealflow_get_usable_domain())
+        editable = stored._dealflow_filtered(self._dealflow_get_editable_domain())
         for record in self:
             is_new = not record._origin
             record.dealflow_is_usable = is_new or record._origin in usable

@@ -45,7 +45,7 @@ DEAL_WITH_PRICES, PRICES = 'dealflow.deal_22', '.o_dealflow_price_products tr[da
 DEAL, PARTNER = 'dealflow.deal_01', 'dealflow.partner_severny'
 FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_history"]')
 SEARCH, SEARCH_ICON = '.o_dealflow_extended_search', '.o_control_panel_navigation > button'
-COG = '.o_cp_action_menus .dropdown-toggle'
+COG, COLUMN = '.o_cp_action_menus .dropdown-toggle', '.modal .o_dealflow_column'
 HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_severny'
 
 OURS = [
@@ -61,7 +61,7 @@ OURS = [
     Screen("Deals: list", DEALS, clicks=(view('list'),), shows='.o_list_renderer'),
     Screen("Extended search", DEALS, clicks=(view('list'), '.o_dealflow_search_toggle'), shows=SEARCH),
     Screen("Extended search on a phone", RECEIPTS, clicks=(SEARCH_ICON, '.o_dealflow_search_toggle'), shows=SEARCH),
-    Screen("Columns of a list", DEALS, clicks=(view('list'), COG, '.o_dealflow_columns_item'), shows=DIALOG),
+    Screen("Columns of a list", DEALS, clicks=(view('list'), COG, '.o_dealflow_columns_item'), shows=COLUMN),
     Screen("Deal", DEALS, DEAL, shows='.o_form_renderer'),
     *(
         Screen(f"Deal: {name}", DEALS, DEAL, (tab(name),), '.o_form_renderer')

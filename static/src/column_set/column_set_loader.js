@@ -15,7 +15,8 @@ patch(viewService, {
         const { loadViews } = service;
         service.loadViews = (params, options = {}) => {
             const columns = session.dealflow_columns;
-            const isAsked = columns && isOurs(env, options.actionId) && params.views.some(([, type]) => type === "list");
+            const isAsked =
+                columns && isOurs(env, options.actionId) && params.views.some(([, type]) => type === "list");
             return loadViews(params, isAsked ? { ...options, dealflow_columns: columns } : options);
         };
         return service;

@@ -104,7 +104,11 @@ export class ExtendedSearchForm extends Component {
     getNumber(key, end) {
         const value = this.state.values[key]?.[end];
         const typed = this.texts[`${key} ${end}`];
-        return typed !== undefined ? typed : value === undefined ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false });
+        return typed !== undefined
+            ? typed
+            : value === undefined
+              ? ""
+              : formatFloat(value, { digits: [16, 2], trailingZeros: false });
     }
 
     setMoment({ key, kind }, end, moment) {

@@ -27,7 +27,10 @@ registry.category("web_tour.tours").add("dealflow_extended_search", {
         { trigger: ".o_searchview_facet:contains(Tour chairs)" },
         { trigger: ".o_searchview_facet:contains(from 1,000)" },
         { trigger: ".o_searchview_facet:contains(Last 30 days)" },
-        { trigger: ".o_list_view:not(:has(.o_data_row:contains(Tour cheap chairs))) .o_data_row:contains(Tour chairs)" },
+        {
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Tour cheap chairs))) .o_data_row:contains(Tour chairs)",
+        },
         { content: "save it", trigger: ".o_dealflow_search_save input", run: "edit Tour filter" },
         { trigger: ".o_dealflow_search_save button", run: "click" },
         { trigger: ".o_searchview_facet:contains(Tour filter)" },
@@ -36,10 +39,17 @@ registry.category("web_tour.tours").add("dealflow_extended_search", {
         { trigger: ".o_data_row:contains(Tour cheap chairs)" },
         { content: "take it from the list again", trigger: ".o_searchview_dropdown_toggler", run: "click" },
         { trigger: ".o_favorite_menu .o-dropdown-item:contains(Tour filter)", run: "click" },
-        { trigger: ".o_list_view:not(:has(.o_data_row:contains(Tour cheap chairs))) .o_data_row:contains(Tour chairs)" },
+        {
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Tour cheap chairs))) .o_data_row:contains(Tour chairs)",
+        },
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
         ...openColumns(),
-        { content: "a column that the list does not have", trigger: ".o_dealflow_columns [type=search]", run: "edit Last Updated by" },
+        {
+            content: "a column that the list does not have",
+            trigger: ".o_dealflow_columns [type=search]",
+            run: "edit Last Updated by",
+        },
         { trigger: `${column("holder", "write_uid")} .o_dealflow_column_add`, run: "click" },
         { trigger: `${column("shown", "write_uid")} .fa-arrow-up`, run: "click" },
         { trigger: `${column("shown", "user_id")} .o_dealflow_column_remove`, run: "click" },
@@ -70,7 +80,10 @@ registry.category("web_tour.tours").add("dealflow_shared_columns", {
         { trigger: "body:not(:has(.modal)) .o_list_view th[data-name=write_uid]" },
         { trigger: ".o_list_view:not(:has(th[data-name=user_id]))" },
         ...openColumns(),
-        { content: "only a copy can be saved", trigger: ".modal:not(:has(.o_dealflow_columns_save)) .o_dealflow_columns_new" },
+        {
+            content: "only a copy can be saved",
+            trigger: ".modal:not(:has(.o_dealflow_columns_save)) .o_dealflow_columns_new",
+        },
         { trigger: ".modal:not(:has(.o_dealflow_set_share)) .o_dealflow_as_shipped", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_list_view th[data-name=user_id]" },
     ],
