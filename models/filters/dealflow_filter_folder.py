@@ -12,7 +12,8 @@ class DealflowFilterFolder(models.Model):
 
     _name = 'dealflow.filter.folder'
     _description = "Folder of Filters"
-    _inherit = ['dealflow.derived.mixin', 'dealflow.sharing.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin', 'dealflow.sharing.mixin']
+    _is_guarded = True
     _parent_store = True
     _order = 'sequence, id'
 
@@ -92,7 +93,8 @@ class DealflowFilterFolder(models.Model):
                 if outer.model and outer.model != inner.model:
                     raise ValidationError(
                         self.env._(
-                            "The folder “%(folder)s” is of another list than the folder “%(outer)s”, in which it stands.",
+                            "The folder “%(folder)s” is of another list than the folder “%(outer)s”, "
+                            "in which it stands.",
                             folder=inner.name,
                             outer=outer.name,
                         )

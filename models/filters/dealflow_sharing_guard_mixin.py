@@ -4,10 +4,10 @@ from odoo.fields import Command, Domain
 
 
 class DealflowSharingGuardMixin(models.AbstractModel):
-    """A record that belongs to its owner and is shared with people, groups and sales teams, to use or to change (E54).
+    """A record that belongs to its owner and is shared with people, groups and teams, to use or to change (E54).
 
-    What is for everybody is changed only with the right «Common filters» (E69, E70). The people stand in ``user_ids``: a
-    model of Odoo that has this field inherits this, our own models inherit ``dealflow.sharing.mixin``. A model
+    What is for everybody is changed only with the right «Common filters» (E69, E70). The people stand in ``user_ids``:
+    a model of Odoo that has this field inherits this, our own models inherit ``dealflow.sharing.mixin``. A model
 
     - says in ``_dealflow_get_common_domain`` which of its records are for everybody,
     - has the two rules of ``security/dealflow_sharing_rules.xml``: reading asks for ``dealflow_is_usable``, writing,

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class DealflowSharingMixin(models.AbstractModel):
-    """A record of ours that its owner shares; see ``dealflow.sharing.guard.mixin`` for what it asks of a model (E54)."""
+    """A record of ours that its owner shares; ``dealflow.sharing.guard.mixin`` says what a model needs for it (E54)."""
 
     _name = 'dealflow.sharing.mixin'
     _description = "Shared with People, Groups and Teams"

@@ -15,7 +15,7 @@ class IrFilters(models.Model):
     """
 
     _name = 'ir.filters'
-    _inherit = ['ir.filters', 'dealflow.sharing.guard.mixin']
+    _inherit = ['ir.filters', 'dealflow.reference.mixin', 'dealflow.sharing.guard.mixin']
 
     # Not the default of the mixin: filters that exist when Dealflow is installed get their owner as well.
     dealflow_owner_id = fields.Many2one(
@@ -36,9 +36,7 @@ class IrFilters(models.Model):
         domain="[('groupby', '=', False), ('model', 'in', [model_id, False])]",
         help="Where the filter stands in the tree on the left. Whoever the folder is shared with uses the filter too.",
     )
-    dealflow_sequence = fields.Integer(
-        string="Place in the Folder", default=10, copy=False, groups='base.group_user'
-    )
+    dealflow_sequence = fields.Integer(string="Place in the Folder", default=10, copy=False, groups='base.group_user')
 
     # Without dependencies: the owner is found once, and stays when the filter is shared.
     def _compute_dealflow_owner_id(self):
@@ -129,7 +127,7 @@ class IrFilters(models.Model):
         return self.filtered(lambda record: record.sudo()._dealflow_is_guarded())
 
     def _dealflow_is_guarded(self):
-        """Return whether the filter is offered on a screen in Dealflow's menus, or shared in a way that Odoo has not."""
+        """Return whether the filter is on a screen in Dealflow's menus, or shared in a way that Odoo has not."""
         self.ensure_one()
         return bool(
             self.dealflow_folder_id

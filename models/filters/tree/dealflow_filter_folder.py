@@ -30,8 +30,8 @@ class DealflowFilterFolder(models.Model):
         :return: ``folders`` with ``id``, ``name``, ``parent_id``, ``groupby``, ``is_common``, ``can_edit``, ``is_own``,
             ``is_shared``, ``problem``, ``values`` and ``has_more`` of the unfolded ones; ``filters`` with ``id``,
             ``name``, ``folder_id``, ``can_edit``, ``is_own``, ``is_common``, ``is_shared``, ``owner``, ``problem``,
-            ``is_subscribed``, ``count`` and ``favorite``, what Odoo's search bar needs to apply it; ``can_edit_common``, whether the user
-            has the right «Common filters»
+            ``is_subscribed``, ``count`` and ``favorite``, what Odoo's search bar needs to apply it;
+            ``can_edit_common``, whether the user has the right «Common filters»
         :rtype: dict
         """
         records = self._get_listed(model)

@@ -265,6 +265,9 @@ export class FilterTree extends Component {
 
     onDragStart(ev, row) {
         this.dragged = row;
+        if (!ev.dataTransfer) {
+            return;
+        }
         ev.dataTransfer.effectAllowed = "move";
         ev.dataTransfer.setData("text/plain", this.getName(row));
     }

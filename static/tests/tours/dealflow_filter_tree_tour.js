@@ -59,7 +59,10 @@ registry.category("web_tour.tours").add("dealflow_filter_tree_use", {
         { content: "it is used", trigger: row("Tour clients"), run: "click" },
         { trigger: ".o_facet_value:contains(Tour clients)" },
         { trigger: ".o_list_view .o_data_row:contains(Tour Client)" },
-        { content: "a folder of another has no menu", trigger: `${row("Contractors")}:not(:has(.o_dealflow_tree_menu))` },
+        {
+            content: "a folder of another has no menu",
+            trigger: `${row("Contractors")}:not(:has(.o_dealflow_tree_menu))`,
+        },
         { trigger: row("Tour clients"), run: `hover && click ${row("Tour clients")} .o_dealflow_tree_menu` },
         { content: "it may be copied", trigger: ".o-dropdown--menu .o_dealflow_copy" },
         {
