@@ -12,6 +12,7 @@ from odoo.modules.registry import Registry
 from . import (
     client_history,
     company,
+    filters,
     marketing_events,
     odoo_actions,
     partners,
@@ -131,6 +132,7 @@ def _get_scenarios(env, plain_env):
         *reports.get_scenarios(seller_env),
         *receipts_plan.get_scenarios(seller_env),
         *partners.get_scenarios(seller_env),
+        *filters.get_scenarios(seller_env),
         *client_history.get_scenarios(seller_env),
         *marketing_events.get_scenarios(_become(env, 'admin')),
         *search.get_scenarios(seller_env),

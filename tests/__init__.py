@@ -60,6 +60,7 @@ from . import test_extended_search_tours
 from . import test_filter_defaults
 from . import test_filter_sharing
 from . import test_filter_subscription
+from . import test_filter_tours
 from . import test_filter_tree
 from . import test_funnel
 from . import test_group_card

@@ -22,7 +22,8 @@ class TestFilterSubscription(FilterCommon):
     def _tell(self):
         """Return the messages to people that a run of the job sends."""
         last = self.env['mail.message'].search([], order='id desc', limit=1).id
-        self.env['dealflow.filter.subscription']._cron_tell()
+        with self.enter_registry_test_mode():
+            self.env.ref('dealflow.ir_cron_filter_subscriptions').method_direct_trigger()
         return self.env['mail.message'].search([('id', '>', last), ('message_type', '=', 'user_notification')])
 
     def test_what_newly_matches_is_told_once(self):
@@ -47,7 +48,9 @@ class TestFilterSubscription(FilterCommon):
         self.assertFalse(self._tell())
 
     def test_own_rights_decide(self):
-        shared = self._new_filter(self.seller_all, name="All", user_ids=[Command.set((self.seller_all | self.rep_south).ids)])
+        shared = self._new_filter(
+            self.seller_all, name="All", user_ids=[Command.set((self.seller_all | self.rep_south).ids)]
+        )
         shared.domain = "[('name', '=', 'Told')]"
         for user in (self.seller_all, self.rep_south):
             shared.with_user(user).action_dealflow_subscribe()

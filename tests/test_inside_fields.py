@@ -72,7 +72,21 @@ INVOICES = {
     'dealflow_price_problem',
 }
 # Our fields that every employee may read, on documents that the employee may read at all.
+# Whose a saved filter is, and with whom it is shared: whoever sees the filter reads it.
+FILTERS = {
+    'dealflow_folder_id',
+    'dealflow_group_ids',
+    'dealflow_is_editable',
+    'dealflow_is_usable',
+    'dealflow_owner_id',
+    'dealflow_sequence',
+    'dealflow_share_mode',
+    'dealflow_subscription_ids',
+    'dealflow_team_ids',
+    'dealflow_title',
+}
 EMPLOYEES = {
+    'ir.filters': FILTERS,
     'res.partner': CONTACT,
     # The start page is one of the user's own preferences.
     'res.users': CONTACT | {'dealflow_opens_start'},
@@ -147,6 +161,7 @@ EMPLOYEES = {
         'referrer_id',
     },
     'mailing.mailing': {
+        'dealflow_filter_id',
         'approval_state',
         'approval_requested_by_id',
         'approved_by_id',

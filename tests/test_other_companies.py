@@ -22,6 +22,8 @@ SHARED = {
     'dealflow.event.category': "words to choose from",
     'dealflow.event.status': "statuses of the types of events",
     'dealflow.event.type': "events have no company in Odoo",
+    'dealflow.filter.folder': "people share them; what they find obeys the rules of the records",
+    'dealflow.filter.subscription': "a row is of one person; what is told obeys the rules of the records",
     'dealflow.marketing.event.kind': "words to choose from",
     'dealflow.partner.status': "words to choose from; contacts may be shared",
     'dealflow.region': "words to choose from; contacts may be shared",

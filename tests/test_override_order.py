@@ -121,6 +121,20 @@ NAMES = {
     "Requests that come in find their client, and the open opportunity of the client (C54, C55, X04, X16).": 'intake',
     "The start page counts the requests too that nobody works on (X20).": 'requests on start',
     "Figures of the open deals on the start page.": 'start',
+    "A record that belongs to its owner and is shared with people, groups and teams, to use or to change (E54).": (
+        'sharing'
+    ),
+    "A folder in the tree of filters left of a list (E13, E53).": 'folder of filters',
+    "Saved filters stand in a tree of folders and are shared with people, groups and teams (E51-E54, E69, E70).": (
+        'filter'
+    ),
+    "The conditions of a filter as the server reads them, what is wrong with them, and how much they find (E52).": (
+        'conditions of filters'
+    ),
+    "The screens are told once which sections have the tree of filters (E52).": 'sections with a tree',
+    "Opens a page of Dealflow after login for its users, unless their preferences say otherwise.": 'first page',
+    "Conditions that may be taken over from a saved filter, which its form offers (E51, X28).": 'choice of filters',
+    "Mailings that are sent only after a user with the right has confirmed them (P48, P57, P58).": 'mailing',
 }
 
 # The order of overrides, by model: classes in method resolution order, then the names that they define. «Odoo» stands
@@ -178,12 +192,17 @@ dealflow.deal
         action_plan_receipts action_view_receipts
     receipts by right > given away > Odoo: web_read
     requests on start > start: get_summary
+dealflow.filter.folder
+    folder of filters > references > sharing: create write
+    folder of filters > sharing: _dealflow_get_common_domain _dealflow_get_editable_domain
+        _dealflow_get_usable_domain
 dealflow.history
     history > report: _get_report_sql
     offers in history > history: _depends
     surveys > offers in history > history: _get_parts kind
 dealflow.marketing.event
     marketing event > Odoo > company: create write
+    marketing event > choice of filters: _dealflow_conditions_field
     marketing event > has events: _dealflow_get_event_field
 dealflow.meeting.sheet
     Odoo > company > references: write
@@ -213,12 +232,23 @@ dealflow.stage.requirement
     required process > required talk > required deeds > required money > requirement: _compute_description kind
 iap.account
     Odoo > given away > Odoo: web_read
+ir.filters
+    Odoo > sharing: copy_data
+    conditions of filters > filter > Odoo: get_filters
+    conditions of filters > filter > Odoo > references > sharing: write
+    filter > references > sharing: create
+    filter > sharing: _dealflow_get_common_domain _dealflow_get_editable_domain _dealflow_get_guarded
+        _dealflow_get_private_values _dealflow_get_refusal _dealflow_get_usable_domain dealflow_owner_id
+ir.http
+    first page > sections with a tree > Odoo: session_info
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
     Odoo > references: create
     step activity > Odoo > references: write
     step activity > approval request > Odoo: _action_done
+mailing.mailing
+    mailing > choice of filters: _dealflow_conditions_field
 res.company
     claims of company > working time: _dealflow_get_working_time_dependents _dealflow_recompute_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write

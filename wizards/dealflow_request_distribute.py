@@ -1,10 +1,11 @@
+import ast
 from collections import Counter
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_list
 
 from ..tools.public_methods import public_method
@@ -20,6 +21,12 @@ class DealflowRequestDistribute(models.TransientModel):
     _chosen_field = 'lead_ids'
 
     lead_ids = fields.Many2many('crm.lead', string="Opportunities", required=True, context={'active_test': False})
+    filter_id = fields.Many2one(
+        'ir.filters',
+        string="From a Saved Filter",
+        domain=[('model_id', '=', 'crm.lead'), ('dealflow_is_usable', '=', True)],
+        help="Takes the open opportunities that the filter finds, instead of the selected ones.",
+    )
     line_ids = fields.One2many('dealflow.request.distribute.line', 'distribute_id', string="People")
     with_clients = fields.Boolean(
         string="Clients stay together",
@@ -36,6 +43,12 @@ class DealflowRequestDistribute(models.TransientModel):
             team = self.env['crm.team'].search([('user_id', '=', self.env.uid)], limit=1)
             values['line_ids'] = [Command.create({'user_id': user.id, 'share': 1}) for user in team.member_ids]
         return values
+
+    @api.onchange('filter_id')
+    def _onchange_filter_id(self):
+        if self.filter_id:
+            conditions = Domain(ast.literal_eval(self.filter_id._dealflow_get_conditions()))
+            self.lead_ids = self.env['crm.lead'].search(conditions & Domain('won_status', '=', 'pending'))
 
     @api.depends('lead_ids', 'line_ids.user_id', 'line_ids.share', 'with_clients')
     def _compute_summary(self):

@@ -63,7 +63,13 @@ class DealflowRule(models.Model):
 
     _name = 'dealflow.rule'
     _description = "Automation Rule"
-    _inherit = ['dealflow.derived.mixin', 'mail.thread', 'mail.activity.mixin', 'dealflow.company.mixin']
+    _inherit = [
+        'dealflow.derived.mixin',
+        'mail.thread',
+        'mail.activity.mixin',
+        'dealflow.company.mixin',
+        'dealflow.filter.choice.mixin',
+    ]
     _order = 'sequence, id'
     _dealflow_code_only_fields = ('state', 'owner_id', 'started_on')
 

@@ -12,7 +12,8 @@ class DealflowFilterFolder(models.Model):
 
     _name = 'dealflow.filter.folder'
     _description = "Folder of Filters"
-    _inherit = ['dealflow.sharing.mixin']
+    _inherit = ['dealflow.derived.mixin', 'dealflow.reference.mixin', 'dealflow.sharing.mixin']
+    _is_guarded = True
     _parent_store = True
     _order = 'sequence, id'
 
@@ -52,7 +53,7 @@ class DealflowFilterFolder(models.Model):
     filter_ids = fields.One2many('ir.filters', 'dealflow_folder_id', string="Filters")
     groupby = fields.Char(
         string="One Line for Each",
-        help="The folder fills itself: a field of the records, for dates with a period, as in “create_date:month”.",
+        help="The folder fills itself: one line for each value of this field of the records.",
     )
     is_common = fields.Boolean(
         string="Common Filters",
@@ -60,7 +61,7 @@ class DealflowFilterFolder(models.Model):
         "change it.",
     )
 
-    @api.depends('name', 'parent_id.display_name')
+    @api.depends('name', 'parent_id')
     def _compute_display_name(self):
         for folder in self:
             # sudo - dealflow.filter.folder: a folder that may be read tells where it stands.
@@ -92,7 +93,8 @@ class DealflowFilterFolder(models.Model):
                 if outer.model and outer.model != inner.model:
                     raise ValidationError(
                         self.env._(
-                            "The folder “%(folder)s” is of another list than the folder “%(outer)s”, in which it stands.",
+                            "The folder “%(folder)s” is of another list than the folder “%(outer)s”, "
+                            "in which it stands.",
                             folder=inner.name,
                             outer=outer.name,
                         )

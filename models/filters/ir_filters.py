@@ -15,11 +15,16 @@ class IrFilters(models.Model):
     """
 
     _name = 'ir.filters'
-    _inherit = ['ir.filters', 'dealflow.sharing.mixin']
+    _inherit = ['ir.filters', 'dealflow.reference.mixin', 'dealflow.sharing.guard.mixin']
 
     # Not the default of the mixin: filters that exist when Dealflow is installed get their owner as well.
     dealflow_owner_id = fields.Many2one(
-        default=None, compute='_compute_dealflow_owner_id', store=True, readonly=False, precompute=True
+        default=None,
+        compute='_compute_dealflow_owner_id',
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     dealflow_folder_id = fields.Many2one(
         'dealflow.filter.folder',
@@ -27,10 +32,11 @@ class IrFilters(models.Model):
         ondelete='set null',
         index='btree_not_null',
         copy=False,
+        groups='base.group_user',
         domain="[('groupby', '=', False), ('model', 'in', [model_id, False])]",
         help="Where the filter stands in the tree on the left. Whoever the folder is shared with uses the filter too.",
     )
-    dealflow_sequence = fields.Integer(string="Place in the Folder", default=10, copy=False)
+    dealflow_sequence = fields.Integer(string="Place in the Folder", default=10, copy=False, groups='base.group_user')
 
     # Without dependencies: the owner is found once, and stays when the filter is shared.
     def _compute_dealflow_owner_id(self):
@@ -45,7 +51,8 @@ class IrFilters(models.Model):
 
     @api.constrains('dealflow_folder_id', 'model_id')
     def _check_dealflow_folder(self):
-        for record in self:
+        # sudo - ir.filters: also for users who see no folders, as in the portal.
+        for record in self.sudo():
             folder = record.dealflow_folder_id
             if folder.groupby or folder.model and folder.model != record.model_id:
                 raise ValidationError(
@@ -76,6 +83,8 @@ class IrFilters(models.Model):
     def get_filters(self, model, action_id=None, embedded_action_id=None, embedded_parent_res_id=None):
         """Return Odoo's favourites and those that are shared with a group, a team or by their folder."""
         filters = super().get_filters(model, action_id, embedded_action_id, embedded_parent_res_id)
+        if not self.env.user._is_internal():
+            return filters
         here = self._get_action_domain(action_id, embedded_action_id, embedded_parent_res_id)
         others = self.with_context(**self.env['res.users'].context_get()).search_fetch(
             Domain('id', 'not in', [known['id'] for known in filters])
@@ -118,7 +127,7 @@ class IrFilters(models.Model):
         return self.filtered(lambda record: record.sudo()._dealflow_is_guarded())
 
     def _dealflow_is_guarded(self):
-        """Return whether the filter is offered on a screen in Dealflow's menus, or shared in a way that Odoo has not."""
+        """Return whether the filter is on a screen in Dealflow's menus, or shared in a way that Odoo has not."""
         self.ensure_one()
         return bool(
             self.dealflow_folder_id
@@ -144,7 +153,8 @@ class IrFilters(models.Model):
         """Refuse folders that the user may not change: whoever they are shared with would get the filter."""
         if self.env.su:
             return
-        folders = self.dealflow_folder_id
+        # sudo - ir.filters: also for users who see no folders, as in the portal.
+        folders = self.sudo().dealflow_folder_id.sudo(False)
         editable = folders._dealflow_filtered(folders._dealflow_get_editable_domain())
         # sudo - dealflow.filter.folder: the refusal names a folder that the user may not see.
         for folder_sudo in (folders - editable).sudo():

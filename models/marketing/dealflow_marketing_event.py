@@ -31,7 +31,9 @@ class DealflowMarketingEvent(models.Model):
         'mail.activity.mixin',
         'dealflow.event.document.mixin',
         'dealflow.company.mixin',
+        'dealflow.filter.choice.mixin',
     ]
+    _dealflow_conditions_field = 'segment_domain'
     _rec_name = 'title'
     _rec_names_search = ['title']
     _order = 'date_start desc, id desc'

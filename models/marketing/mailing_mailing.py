@@ -66,7 +66,8 @@ class MailingMailing(models.Model):
     """
 
     _name = 'mailing.mailing'
-    _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin']
+    _inherit = ['mailing.mailing', 'dealflow.derived.values.mixin', 'dealflow.filter.choice.mixin']
+    _dealflow_conditions_field = 'mailing_domain'
     _dealflow_code_only_fields = ('approval_requested_by_id', 'approved_by_id', 'approved_on', 'approval_fingerprint')
 
     approval_state = fields.Selection(

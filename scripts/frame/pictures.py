@@ -18,7 +18,7 @@ from frame.databases import add_option
 from frame.errors import FrameError
 from frame.paths import CHECKOUT
 from frame.processes import run_quietly
-from frame.screens import DEALS, DIALOG, OURS, PRICES, RECEIPTS, Screen, button, tab
+from frame.screens import DEALS, DIALOG, OURS, PARTNERS, PRICES, RECEIPTS, Screen, button, tab
 from frame.serve import serve_demo
 from frame.workbench import Workbench
 
@@ -90,6 +90,17 @@ PICTURES = [
     Picture('workplace-phone', replace(BY_TITLE["Workplace"], shows='.o_dealflow_clients li'), PHONE),
     Picture('workplace-phone-client', replace(BY_TITLE["Workplace"], clicks=('.o_dealflow_client',)), PHONE),
     Picture('start', replace(BY_TITLE["Start page"], login='head')),
+    Picture(
+        'filter-tree',
+        Screen(
+            "Tree of filters",
+            PARTNERS,
+            clicks=('.o_dealflow_tree_row[aria-level="2"]',),
+            shows='.o_dealflow_tree_value',
+            login='head',
+        ),
+        (1280, 800),
+    ),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
     Picture('extended-search', BY_TITLE["Extended search"], (1280, 800)),
     on_phone('extended-search', "Extended search on a phone"),

@@ -40,7 +40,8 @@ class IrFilters(models.Model):
         if found is None:
             raise UserError(
                 self.env._(
-                    "The filter “%(filter)s” finds more than %(count)s records. Narrow it, so that what is new matters.",
+                    "The filter “%(filter)s” finds more than %(count)s records. Narrow it, so that what is new "
+                    "matters.",
                     filter=self.name,
                     count=FOUND,
                 )

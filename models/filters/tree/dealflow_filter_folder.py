@@ -30,8 +30,8 @@ class DealflowFilterFolder(models.Model):
         :return: ``folders`` with ``id``, ``name``, ``parent_id``, ``groupby``, ``is_common``, ``can_edit``, ``is_own``,
             ``is_shared``, ``problem``, ``values`` and ``has_more`` of the unfolded ones; ``filters`` with ``id``,
             ``name``, ``folder_id``, ``can_edit``, ``is_own``, ``is_common``, ``is_shared``, ``owner``, ``problem``,
-            ``is_subscribed``, ``count`` and ``favorite``, what Odoo's search bar needs to apply it; ``can_edit_common``, whether the user
-            has the right «Common filters»
+            ``is_subscribed``, ``count`` and ``favorite``, what Odoo's search bar needs to apply it;
+            ``can_edit_common``, whether the user has the right «Common filters»
         :rtype: dict
         """
         records = self._get_listed(model)
@@ -72,7 +72,7 @@ class DealflowFilterFolder(models.Model):
                     'is_common': folder.root_id.is_common,
                     'can_edit': folder.dealflow_is_editable,
                     'is_own': folder.root_id.dealflow_owner_id == self.env.user,
-                    'is_shared': folder.root_id._is_shared(),
+                    'is_shared': not folder.parent_id and folder._is_shared(),
                     'problem': folder._get_problem(records),
                     **(folder._get_values(records, base, 0) if folder.id in unfolded else {}),
                 }
@@ -86,9 +86,8 @@ class DealflowFilterFolder(models.Model):
                     'can_edit': record.dealflow_is_editable,
                     'is_own': record.dealflow_owner_id == self.env.user,
                     'is_common': record in common,
-                    'is_shared': bool(
-                        len(record.user_ids) != 1 or record.dealflow_group_ids or record.dealflow_team_ids
-                    ),
+                    'is_shared': record not in common
+                    and bool(len(record.user_ids) != 1 or record.dealflow_group_ids or record.dealflow_team_ids),
                     # sudo - res.users: whose filter it is is no secret to those it is shared with.
                     'owner': record.sudo().dealflow_owner_id.name or '',
                     'problem': problems[record.id],
@@ -241,7 +240,7 @@ class DealflowFilterFolder(models.Model):
     def _prepare_value(self, records, group):
         value = group[self.groupby]
         field = records._fields[self.groupby.partition(':')[0]]
-        if not value and field.type != 'boolean' and value != 0:
+        if (value is False and field.type != 'boolean') or value in (None, ''):
             label = self.env._("None")
         elif isinstance(value, tuple | list):
             label = value[1]

@@ -1,7 +1,7 @@
 import ast
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 from odoo.tools.safe_eval import datetime as safe_datetime
@@ -20,18 +20,22 @@ class IrFilters(models.Model):
     dealflow_title = fields.Char(
         string="Shown As",
         translate=True,
+        groups='base.group_user',
         help="The name of a filter that comes with Dealflow, in the language of the reader.",
     )
 
     def write(self, vals):
-        # Whoever renames a filter of ours wants to read the new name.
+        result = super().write(vals)
         if 'name' in vals and 'dealflow_title' not in vals:
-            vals = {**vals, 'dealflow_title': False}
-        return super().write(vals)
+            # sudo - ir.filters: whoever renamed a filter of ours wants to read the new name.
+            self.sudo().filtered('dealflow_title').dealflow_title = False
+        return result
 
     @api.model
     def get_filters(self, model, action_id=None, embedded_action_id=None, embedded_parent_res_id=None):
         filters = super().get_filters(model, action_id, embedded_action_id, embedded_parent_res_id)
+        if not self.env.user._is_internal():
+            return filters
         ids = [values['id'] for values in filters]
         titles = {
             record.id: record.dealflow_title
@@ -69,6 +73,24 @@ class IrFilters(models.Model):
                 },
             )
         return Domain(domain)
+
+    def _dealflow_get_conditions(self):
+        """Return the conditions as text for where conditions are kept; «me» and «today» are those of the present user.
+
+        :rtype: str
+        :raise UserError: the filter is broken
+        """
+        self.ensure_one()
+        if problem := self._dealflow_get_problem():
+            raise UserError(
+                self.env._(
+                    "The filter “%(filter)s” cannot be used here: %(problem)s", filter=self.name, problem=problem
+                )
+            )
+        try:
+            return repr(ast.literal_eval(self.domain))
+        except (ValueError, SyntaxError):
+            return repr(list(self._dealflow_get_domain()))
 
     def _dealflow_get_groupbys(self):
         """Return the groupings that the filter sets.

@@ -55,6 +55,11 @@ export class FilterTree extends Component {
                 unfolded: [...this.state.unfolded],
             })
         );
+        if (!browser.localStorage.getItem(this.key) && !this.state.tree) {
+            tree.folders
+                .filter((folder) => folder.is_common && !folder.parent_id)
+                .forEach(({ id }) => this.state.unfolded.add(id));
+        }
         this.state.tree = tree;
     }
 
@@ -260,6 +265,9 @@ export class FilterTree extends Component {
 
     onDragStart(ev, row) {
         this.dragged = row;
+        if (!ev.dataTransfer) {
+            return;
+        }
         ev.dataTransfer.effectAllowed = "move";
         ev.dataTransfer.setData("text/plain", this.getName(row));
     }
