@@ -184,6 +184,7 @@ class TestSearch(DealflowCommon):
             'claims': self._new('dealflow.claim', None, {'name': "Scratched", 'business_partner_id': client.id}),
             'events': self._new_event(
                 name="Visit",
+                privacy='public',
                 business_partner_id=client.id,
                 event_type_id=self.env['dealflow.event.type'].search([], limit=1).id,
             ),
@@ -396,9 +397,8 @@ class TestSearchedKinds(TransactionCase):
         self.assertEqual(self.env.cr.fetchone()[0], 1)
 
     def test_changed_declaration_replaces_the_index(self):
-        self.env.cr.execute(
-            "ALTER INDEX %s RENAME TO dealflow_deal_dealflow_search_00000000" % self._get_index('dealflow_deal')
-        )
+        index = self._get_index('dealflow_deal')
+        self.env.cr.execute(f'ALTER INDEX "{index}" RENAME TO dealflow_deal_dealflow_search_00000000')
         self.env['dealflow.search']._make_indexes()
         self.assertNotIn('00000000', self._get_index('dealflow_deal'))
 

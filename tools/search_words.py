@@ -1,7 +1,9 @@
 """Texts as the search over all compares them: folded to one Latin spelling, and the ways a word may have been typed.
 
 The same folding is a function of the database (:func:`get_sql_function`), which the indexes are made over; a test
-compares both. Each replaces letter by letter, so that the folding of a beginning is the beginning of the folding, and what is
+compares both.
+
+Each replaces letter by letter, so that the folding of a beginning is the beginning of the folding, and what is
 found while one types stays found. Letters of other alphabets stay as they are.
 """
 

@@ -41,8 +41,8 @@ class DealflowSearch(models.AbstractModel):
     """Finds records of all kinds by whatever is known of them (X10).
 
     Texts are compared folded to one spelling, see ``tools/search_words.py``. Nothing is stored for it: each table has
-    an index over the folded text of its records, made by :meth:`init` from the declarations in :meth:`_get_kinds`. Another
-    module adds a kind by one more declaration there.
+    an index over the folded text of its records, made by :meth:`init` from the declarations in :meth:`_get_kinds`.
+    Another module adds a kind by one more declaration there.
     """
 
     _name = 'dealflow.search'
