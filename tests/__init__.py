@@ -11,6 +11,7 @@ from . import test_call_report
 from . import test_call_tours
 from . import test_card_arrangement
 from . import test_card_field
+from . import test_card_tours
 from . import test_claim
 from . import test_claim_history
 from . import test_claim_mail

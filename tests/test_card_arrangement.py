@@ -36,7 +36,8 @@ class CardCommon(DealflowCommon):
     def _save(self, *changes, model='dealflow.deal', cards=None):
         cards = self.cards if cards is None else cards
         version = cards.get_card(model)['version']
-        return cards.save(model, list(changes), version)
+        self.assertEqual(cards.save(model, list(changes), version), {'version': version + 1})
+        return cards.get_card(model)
 
     def _get_parts(self, model='dealflow.deal', changes=()):
         return {part['key']: part for part in walk(self.cards.preview(model, list(changes))['tree'])}

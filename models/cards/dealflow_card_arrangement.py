@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
-from ...tools.card_arch import CardArch, CardError, FieldInfo
+from ...tools.card_arch import CardArch, CardError, FieldInfo, fields_in
 from ...tools.card_conditions import Unusable, get_expression
 from ...tools.public_methods import TEXT, WHOLE_NUMBER, Kind, ids_of, public_method, rows_of
 from .ir_ui_view import CARD_KEY
@@ -131,7 +131,7 @@ class DealflowCardArrangement(models.Model):
         :param str model: the model of the card
         :param list[dict] changes: all changes, as :meth:`get_card` returns them
         :param int version: what :meth:`get_card` returned, so that nobody's work is overwritten
-        :return: what :meth:`get_card` returns
+        :return: the new ``version``
         :rtype: dict
         :raise UserError: somebody else has arranged the card meanwhile, or a change does not fit
         """
@@ -148,7 +148,7 @@ class DealflowCardArrangement(models.Model):
         gone = [self.env._("No more: %(change)s", change=words) for words in before if words not in after]
         arrangement._count_version()
         arrangement._log('arrange' if changes else 'reset', '\n'.join(added + gone))
-        return self.get_card(model)
+        return {'version': arrangement.version}
 
     @api.model
     def _check_right(self):
@@ -290,7 +290,8 @@ class DealflowCardArrangement(models.Model):
     def _get_preview(self, changes):
         arch, problems, _labels = self._build(changes)
         own = {field['name']: field for field in self._get_custom_fields()}
-        shown = {part.field_node.get('name') for part in arch.parts.values() if part.field_node is not None}
+        # Fields that the form has unseen are there for its conditions, and tell a person nothing.
+        shown = {node.get('name') for node in fields_in(arch.arch)}
         roles = self._get_role_groups()
         return {
             'tree': self._show(arch, arch.get_tree(), own, roles),
@@ -348,8 +349,10 @@ class DealflowCardArrangement(models.Model):
         model = self.env[self.model_name].sudo(self.env.uid == SUPERUSER_ID)
         return model.fields_get(attributes=['string', 'type', 'required', 'relation', 'searchable'])
 
-    @api.model
     def _can_be_added(self, name, description):
+        field = self.env[self.model_name]._fields[name]
+        if not field.export_string_translation or (field.type == 'boolean' and not field.store):
+            return False
         return description['type'] in TYPES_TO_ADD and not TECHNICAL.match(name) and not name.endswith('_filename')
 
     def _get_infos(self):
