@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 
 from ...tools.card_arch import CardArch, CardError, FieldInfo, fields_in
 from ...tools.card_conditions import Unusable, get_expression
+from ...tools.own_context import YES
 from ...tools.public_methods import TEXT, WHOLE_NUMBER, Kind, ids_of, public_method, rows_of
 from .ir_ui_view import CARD_KEY
 
@@ -391,7 +392,7 @@ class DealflowCardArrangement(models.Model):
         """
         # sudo - ir.ui.view: the form that every user sees.
         form = self.env.ref(self.env[self.model_name]._dealflow_card_form).sudo()
-        return form.with_context(dealflow_arranged=False)._get_combined_arch()
+        return form.with_context(dealflow_arranged=None)._get_combined_arch()
 
     def _build(self, changes):
         """Make changes in the shipped form.
@@ -611,7 +612,7 @@ class DealflowCardArrangement(models.Model):
         views_sudo = (
             self.env['ir.ui.view']
             .sudo()
-            .with_context(active_test=False, dealflow_arranged=True, dealflow_card_strict=True, lang='en_US')
+            .with_context(active_test=False, dealflow_arranged=YES, dealflow_card_strict=YES, lang='en_US')
         )
         parent_sudo = views_sudo.env.ref(parent_xmlid)
         view_sudo = views_sudo.search([('key', '=', CARD_KEY), ('inherit_id', '=', parent_sudo.id)])
@@ -632,7 +633,7 @@ class DealflowCardArrangement(models.Model):
                     'arch': arch,
                 }
             )
-        return view_sudo.with_context(dealflow_card_strict=False)
+        return view_sudo.with_context(dealflow_card_strict=None)
 
     def _translate_view(self, arch):
         """Give the labels of the view the translations of the labels of the changes."""
@@ -649,7 +650,7 @@ class DealflowCardArrangement(models.Model):
             if code != 'en_US' and any(source != word for source, word in pairs.items()):
                 terms[code] = pairs
         if terms:
-            view_sudo.with_context(dealflow_arranged=True).update_field_translations('arch_db', terms)
+            view_sudo.with_context(dealflow_arranged=YES).update_field_translations('arch_db', terms)
 
     # Updates
 
