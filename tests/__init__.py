@@ -12,6 +12,7 @@ from . import test_call_round
 from . import test_call_tours
 from . import test_card_arrangement
 from . import test_card_field
+from . import test_card_tours
 from . import test_chosen_records
 from . import test_claim
 from . import test_claim_history
@@ -21,8 +22,8 @@ from . import test_click_everywhere
 from . import test_client_conditions
 from . import test_client_figures
 from . import test_client_finance
-from . import test_column_set
 from . import test_client_kind
+from . import test_column_set
 from . import test_common_filters
 from . import test_competitor
 from . import test_competitor_tours

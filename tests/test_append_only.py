@@ -9,6 +9,9 @@ from .probe import add_probe
 # Read-only registers that are not logs: their rows are recreated when their sources change, or go on, as an offer from
 # the opened form to the e-mail. What the telephony said of a call is kept from everybody by ``test_telephony``.
 NO_HISTORY = {
+    # Rewritten whenever a card is arranged; `test_card_arrangement` keeps them from everybody.
+    'dealflow.card.arrangement',
+    'dealflow.card.change',
     'dealflow.call',
     'dealflow.marketing.touch',
     'dealflow.offer',

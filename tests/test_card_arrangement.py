@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.cards.ir_ui_view import CARD_KEY
+from ..tools.own_context import YES
 from .common import DealflowCommon
 
 
@@ -36,7 +37,8 @@ class CardCommon(DealflowCommon):
     def _save(self, *changes, model='dealflow.deal', cards=None):
         cards = self.cards if cards is None else cards
         version = cards.get_card(model)['version']
-        return cards.save(model, list(changes), version)
+        self.assertEqual(cards.save(model, list(changes), version), {'version': version + 1})
+        return cards.get_card(model)
 
     def _get_parts(self, model='dealflow.deal', changes=()):
         return {part['key']: part for part in walk(self.cards.preview(model, list(changes))['tree'])}
@@ -90,7 +92,7 @@ class TestCardArrangement(CardCommon):
                 self.assertEqual([part['key'] for part in place['children']][: len(moved)], moved[::-1])
                 arrangement = self.cards._get_arrangement(model)
                 meant = arrangement._build(arrangement.change_ids._get_data())[0].arch
-                form = self.env.ref(self.env[model]._dealflow_card_form).with_context(dealflow_arranged=True)
+                form = self.env.ref(self.env[model]._dealflow_card_form).with_context(dealflow_arranged=YES)
                 self.assertEqual(self._flatten(form._get_combined_arch()), self._flatten(meant))
                 self._save(model=model)
                 self.assertFalse(self._get_view(model))

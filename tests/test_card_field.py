@@ -124,10 +124,6 @@ class TestCardField(CardCommon):
                     'name': "Red ones to the head",
                     'object': 'deal',
                     'domain': f"[('{colour}', '=', 'red')]",
-                    'action_ids': [Command.create({'kind': 'responsible', 'user_id': self.head_north.id})]
-                    if 'responsible'
-                    in dict(self.env['dealflow.rule.action']._fields['kind']._description_selection(self.env))
-                    else [],
                 }
             )
         )

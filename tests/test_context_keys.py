@@ -25,6 +25,8 @@ HARMLESS = {
 BY_VARIABLE = {("models/events/calendar_event.py", "f'default_{name}'")}
 # Keys that one of our methods sets for another, with a value that RPC cannot carry.
 OWN = {
+    'dealflow_arranged',
+    'dealflow_card_strict',
     'dealflow_explained',
     'dealflow_histories',
     'dealflow_working_time',

@@ -15,6 +15,9 @@ from .test_stamp import make_picture
 
 # Models shared by all companies, with the reason.
 SHARED = {
+    'dealflow.card.arrangement': "views and fields have no company in Odoo",
+    'dealflow.card.change': "of how a card is arranged for all companies",
+    'dealflow.card.log': "of how a card is arranged for all companies",
     'dealflow.claim.cause': "words to choose from",
     'dealflow.column.choice': "how a person looks at a list",
     'dealflow.column.set': "how people look at a list",
@@ -27,6 +30,8 @@ SHARED = {
     'dealflow.marketing.event.kind': "words to choose from",
     'dealflow.partner.status': "words to choose from; contacts may be shared",
     'dealflow.region': "words to choose from; contacts may be shared",
+    'dealflow.register': "words to choose from in fields that all companies have",
+    'dealflow.register.value': "words to choose from in fields that all companies have",
     'dealflow.technique': "words to choose from",
 }
 # Path to the company of a model that has no company field, or one that is not searchable.

@@ -7,6 +7,25 @@ from odoo.tests import TransactionCase, tagged
 # Names of our classes in ``ORDER``, by the first line of their docstrings: a class may move to another file, and its
 # docstring moves with it. A class without a docstring is named after its model.
 NAMES = {
+    "A rule that needs a field which is deleted stops at once, and somebody is told.": 'stopped rules',
+    "A document whose card the company arranges: its form, and its own fields in lists and searches (E12, C31).": (
+        'cards'
+    ),
+    "How the company has arranged a card: a list of changes, and the inherited view that is written from them (E12).": (
+        'arrangement'
+    ),
+    "The company's own fields of a card: made, offered in lists and searches, and deleted (C31, E12).": 'own fields',
+    "The card of an event is arranged by the company (E12).": 'card of events',
+    "The card of an opportunity is arranged by the company (E12).": 'card of opportunities',
+    "The card of a claim is arranged by the company (E12).": 'card of claims',
+    "The card of a competitor is arranged by the company (E12).": 'card of competitors',
+    "The card of a deal is arranged by the company (E12).": 'card of deals',
+    "The card of a receipt is arranged by the company (E12).": 'card of receipts',
+    "The card of a client, legal entity or contact is arranged by the company (E12).": 'card of clients',
+    "Fields that the company made for a card are not deleted while something needs them (C31).": 'guarded fields',
+    "Views that cards are arranged by: for users of Dealflow only, and never in the way of an update.": (
+        'arranged views'
+    ),
     "What the price form reads: categories, products with their prices, and prices of chosen quantities (C15–C20).": (
         'price form'
     ),
@@ -146,14 +165,20 @@ account.move
     account.move > document: _dealflow_get_business_partner_date_field _dealflow_get_requisites_operation
     invoice print > stamps: _dealflow_get_stamped_content _dealflow_is_issued _dealflow_put_stamps
 calendar.event
+    card of events > cards: _dealflow_card_currency _dealflow_card_form _dealflow_card_lists
+        _dealflow_card_searches
     event > Odoo > references: create
+    event > cards > Odoo: _get_view _get_view_cache_key
     event sheet > event > participants > Odoo > references: write
     event sync > event > Odoo: copy_data
     event sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 calendar.recurrence
     recurrence sync > sync mixin: _dealflow_get_external_sync_domain _dealflow_may_sync_externally
 crm.lead
+    Odoo > cards > Odoo: _get_view _get_view_cache_key
     Odoo > process card > Odoo: unlink
+    card of opportunities > cards: _dealflow_card_currency _dealflow_card_form _dealflow_card_lists
+        _dealflow_card_searches
     intake > attribution > crm.lead > Odoo: create
     intake > routing: _dealflow_cron_route_batch
     lead events > has events: _dealflow_get_event_field
@@ -164,16 +189,20 @@ crm.lead
     routing > attribution > crm.lead > Odoo: write
 dealflow.claim
     Odoo > company > references: create
+    card of claims > cards: _dealflow_card_form _dealflow_card_lists _dealflow_card_searches
     claim > Odoo > company > references: write
     claim > has events: _dealflow_get_event_field _dealflow_get_event_values
     deletable document > Odoo > process card > Odoo: unlink
 dealflow.competitor
     Odoo > company: create write
+    card of competitors > cards: _dealflow_card_currency _dealflow_card_form _dealflow_card_lists
+        _dealflow_card_searches
 dealflow.contract
     Odoo > company > references: create
     contract > Odoo > company > references: write
 dealflow.deal
     attribution > competitors > deal > Odoo > company > references: create write
+    card of deals > cards: _dealflow_card_form _dealflow_card_lists _dealflow_card_searches
     competitors > deal receipts > log: _prepare_log_row
     competitors > repeat: _split
     deal > money: _get_rate_date
@@ -213,6 +242,7 @@ dealflow.price.form
 dealflow.receipt
     Odoo > process card > Odoo: unlink
     by right > forecast: get_plan_summary
+    card of receipts > cards: _dealflow_card_form _dealflow_card_lists _dealflow_card_searches
     forecast > sections: _bucket_dates
     matching > receipt: _compute_date_received _compute_received_amount state
     matching > receipt > Odoo > references: create write
@@ -241,6 +271,8 @@ ir.filters
         _dealflow_get_private_values _dealflow_get_refusal _dealflow_get_usable_domain dealflow_owner_id
 ir.http
     first page > sections with a tree > Odoo: session_info
+ir.model.fields
+    guarded fields > stopped rules > Odoo: unlink
 ir.ui.menu
     menu of reps > ir.ui.menu > Odoo: _load_menus_blacklist
 mail.activity
@@ -253,12 +285,15 @@ res.company
     claims of company > working time: _dealflow_get_working_time_dependents _dealflow_recompute_working_time
     receipts of company > deals of company > requisites of company > working time > Odoo: write
 res.partner
+    Odoo > cards > Odoo: _get_view_cache_key
     Odoo > requisites: copy_data
+    card of clients > cards: _dealflow_card_form _dealflow_card_lists _dealflow_card_searches
     client conditions > client card: average_bill client_since deal_count total_due total_sales
     client conditions > quiet days: _dealflow_get_event_links
     client processes > process card: _dealflow_get_process_domain
     consents > Odoo > references: create
     consents > Odoo > requisites > references: write
+    partner > Odoo > cards > Odoo: _get_view
     partner > Odoo > process card > Odoo: unlink
     partner events > has events: _dealflow_get_event_field
 sale.order

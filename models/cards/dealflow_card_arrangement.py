@@ -6,8 +6,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_datetime
 
-from ...tools.card_arch import CardArch, CardError, FieldInfo
+from ...tools.card_arch import CardArch, CardError, FieldInfo, fields_in
 from ...tools.card_conditions import Unusable, get_expression
+from ...tools.own_context import YES
 from ...tools.public_methods import TEXT, WHOLE_NUMBER, Kind, ids_of, public_method, rows_of
 from .ir_ui_view import CARD_KEY
 
@@ -131,7 +132,7 @@ class DealflowCardArrangement(models.Model):
         :param str model: the model of the card
         :param list[dict] changes: all changes, as :meth:`get_card` returns them
         :param int version: what :meth:`get_card` returned, so that nobody's work is overwritten
-        :return: what :meth:`get_card` returns
+        :return: the new ``version``
         :rtype: dict
         :raise UserError: somebody else has arranged the card meanwhile, or a change does not fit
         """
@@ -148,7 +149,7 @@ class DealflowCardArrangement(models.Model):
         gone = [self.env._("No more: %(change)s", change=words) for words in before if words not in after]
         arrangement._count_version()
         arrangement._log('arrange' if changes else 'reset', '\n'.join(added + gone))
-        return self.get_card(model)
+        return {'version': arrangement.version}
 
     @api.model
     def _check_right(self):
@@ -290,7 +291,8 @@ class DealflowCardArrangement(models.Model):
     def _get_preview(self, changes):
         arch, problems, _labels = self._build(changes)
         own = {field['name']: field for field in self._get_custom_fields()}
-        shown = {part.field_node.get('name') for part in arch.parts.values() if part.field_node is not None}
+        # Fields that the form has unseen are there for its conditions, and tell a person nothing.
+        shown = {node.get('name') for node in fields_in(arch.arch)}
         roles = self._get_role_groups()
         return {
             'tree': self._show(arch, arch.get_tree(), own, roles),
@@ -348,8 +350,10 @@ class DealflowCardArrangement(models.Model):
         model = self.env[self.model_name].sudo(self.env.uid == SUPERUSER_ID)
         return model.fields_get(attributes=['string', 'type', 'required', 'relation', 'searchable'])
 
-    @api.model
     def _can_be_added(self, name, description):
+        field = self.env[self.model_name]._fields[name]
+        if not field.export_string_translation or (field.type == 'boolean' and not field.store):
+            return False
         return description['type'] in TYPES_TO_ADD and not TECHNICAL.match(name) and not name.endswith('_filename')
 
     def _get_infos(self):
@@ -388,7 +392,7 @@ class DealflowCardArrangement(models.Model):
         """
         # sudo - ir.ui.view: the form that every user sees.
         form = self.env.ref(self.env[self.model_name]._dealflow_card_form).sudo()
-        return form.with_context(dealflow_arranged=False)._get_combined_arch()
+        return form.with_context(dealflow_arranged=None)._get_combined_arch()
 
     def _build(self, changes):
         """Make changes in the shipped form.
@@ -608,7 +612,7 @@ class DealflowCardArrangement(models.Model):
         views_sudo = (
             self.env['ir.ui.view']
             .sudo()
-            .with_context(active_test=False, dealflow_arranged=True, dealflow_card_strict=True, lang='en_US')
+            .with_context(active_test=False, dealflow_arranged=YES, dealflow_card_strict=YES, lang='en_US')
         )
         parent_sudo = views_sudo.env.ref(parent_xmlid)
         view_sudo = views_sudo.search([('key', '=', CARD_KEY), ('inherit_id', '=', parent_sudo.id)])
@@ -629,7 +633,7 @@ class DealflowCardArrangement(models.Model):
                     'arch': arch,
                 }
             )
-        return view_sudo.with_context(dealflow_card_strict=False)
+        return view_sudo.with_context(dealflow_card_strict=None)
 
     def _translate_view(self, arch):
         """Give the labels of the view the translations of the labels of the changes."""
@@ -646,7 +650,7 @@ class DealflowCardArrangement(models.Model):
             if code != 'en_US' and any(source != word for source, word in pairs.items()):
                 terms[code] = pairs
         if terms:
-            view_sudo.with_context(dealflow_arranged=True).update_field_translations('arch_db', terms)
+            view_sudo.with_context(dealflow_arranged=YES).update_field_translations('arch_db', terms)
 
     # Updates
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools.own_context import YES
+
 VIEWER = 'dealflow.group_viewer'
 
 
@@ -28,7 +30,7 @@ class DealflowCardMixin(models.AbstractModel):
     @api.model
     def _get_view(self, view_id=None, view_type='form', **options):
         # The context of the client has no say: the answer is kept for all users alike.
-        arranged = self.with_context(dealflow_arranged=self.env.user.has_group(VIEWER))
+        arranged = self.with_context(dealflow_arranged=YES if self.env.user.has_group(VIEWER) else None)
         return super(DealflowCardMixin, arranged)._get_view(view_id, view_type, **options)
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.view_validation import get_expression_field_names
 
 from ...tools.card_arch import get_missing_names
+from ...tools.own_context import get_own
 
 # The key of all views that cards are arranged by.
 CARD_KEY = 'dealflow.arranged_card'
@@ -22,13 +23,13 @@ class IrUiView(models.Model):
 
     def _get_inheriting_views_domain(self):
         domain = super()._get_inheriting_views_domain()
-        if self.env.context.get('dealflow_arranged'):
+        if get_own(self.env, 'dealflow_arranged'):
             return domain
         return Domain(domain) & Domain('key', '!=', CARD_KEY)
 
     @api.model
     def apply_inheritance_specs(self, source, specs_tree, pre_locate=None):
-        if self.env.context.get('dealflow_card_strict') or not self or self.key != CARD_KEY:
+        if get_own(self.env, 'dealflow_card_strict') or not self or self.key != CARD_KEY:
             return super().apply_inheritance_specs(source, specs_tree, pre_locate)
         names = self.env[self.model]._fields.keys() | {'id', 'parent'}
         for spec in list(specs_tree):

@@ -140,6 +140,17 @@ PICTURES = [
         'automation-rule',
         Screen("Automation rule", 'dealflow.dealflow_rule_action', 'dealflow.rule_demo_large_deal', shows=FORM),
     ),
+    Picture(
+        'card-editor',
+        Screen(
+            "Editor of a card",
+            'dealflow.dealflow_card_arrangement_action',
+            'dealflow.card_arrangement_dealflow_deal',
+            (button('action_open_editor'), ".o_dealflow_part[data-key='field:short_status']"),
+            '.o_dealflow_part_selected',
+        ),
+        (1280, 860),
+    ),
     Picture('automation-log', Screen("What rules did", 'dealflow.dealflow_rule_run_action', shows='.o_list_renderer')),
     Picture('events-register', BY_TITLE["Register of events"]),
     Picture('events-schedule', BY_TITLE["Schedule"]),

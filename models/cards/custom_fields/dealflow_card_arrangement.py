@@ -4,7 +4,6 @@ from lxml import etree
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ....tools.public_methods import FLAG, TEXT, Kind, id_of, option_keys, public_method
 from ....tools.technical_names import get_technical_name
@@ -92,6 +91,7 @@ class DealflowCardArrangement(models.Model):
         label = ' '.join((label or '').split())
         name = arrangement._get_new_name(label)
         vals = arrangement._prepare_field_values(name, label, kind, options)
+        choices = vals.pop('choices', [])
         # sudo - ir.model.fields: of kinds from our list, with values that are checked or made here.
         fields_sudo = self.env['ir.model.fields'].sudo()
         if kind == 'file':
@@ -104,7 +104,12 @@ class DealflowCardArrangement(models.Model):
                     'state': 'manual',
                 }
             )
-        fields_sudo.create(vals)
+        field_sudo = fields_sudo.create(vals)
+        if choices:
+            # sudo - ir.model.fields.selection: one by one, for Odoo makes them with the user's rights in one command.
+            self.env['ir.model.fields.selection'].sudo().create(
+                [{**choice, 'field_id': field_sudo.id} for choice in choices]
+            )
         arrangement._write_field_views()
         arrangement._log('add_field', label)
         return {'name': name, 'label': label, 'kind': kind}
@@ -166,7 +171,7 @@ class DealflowCardArrangement(models.Model):
                     self.env._("“%(card)s” has no currency, so no amounts. Make a number instead.", card=self.name)
                 )
         elif kind == 'choice':
-            vals['selection_ids'] = self._prepare_choices(options.get('choices'))
+            vals['choices'] = self._prepare_choices(options.get('choices'))
         elif kind == 'register':
             register = self.env['dealflow.register'].browse(options.get('register_id') or [])
             if not register:
@@ -191,15 +196,15 @@ class DealflowCardArrangement(models.Model):
             )
         if len({one.lower() for one in words}) < len(words):
             raise UserError(self.env._("Two values of the choice are alike. Keep one of them."))
-        values, commands = set(), []
+        values, choices = set(), []
         for sequence, one in enumerate(words):
             base = get_technical_name(one) or 'value'
             value = next(
                 name for number in count(1) if (name := base if number == 1 else f'{base}_{number}') not in values
             )
             values.add(value)
-            commands.append(Command.create({'value': value, 'name': one, 'sequence': sequence}))
-        return commands
+            choices.append({'value': value, 'name': one, 'sequence': sequence})
+        return choices
 
     @api.model
     @public_method(model=TEXT, name=TEXT, is_confirmed=FLAG)

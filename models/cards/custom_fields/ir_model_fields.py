@@ -30,7 +30,6 @@ class IrModelFields(models.Model):
             ('link', "Link"),
         ],
         string="Kind on the Card",
-        readonly=True,
         copy=False,
         help="Set for fields that were made in the editor of a card.",
     )

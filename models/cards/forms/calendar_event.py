@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CalendarEvent(models.Model):
-    """The card of a event is arranged by the company (E12)."""
+    """The card of an event is arranged by the company (E12)."""
 
     _name = 'calendar.event'
     _inherit = ['calendar.event', 'dealflow.card.mixin']

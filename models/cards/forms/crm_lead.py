@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    """The card of a opportunity is arranged by the company (E12)."""
+    """The card of an opportunity is arranged by the company (E12)."""
 
     _name = 'crm.lead'
     _inherit = ['crm.lead', 'dealflow.card.mixin']

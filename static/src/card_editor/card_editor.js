@@ -18,28 +18,42 @@ class CardPart extends Component {
     static components = {};
     static props = { part: Object, editor: Object };
 
+    setup() {
+        // The tree changes with each step; what is chosen and for whom it is shown changes without it.
+        this.state = useState(this.props.editor.state);
+    }
+
+    get isShown() {
+        const { part } = this.props;
+        return !this.state.role || !(part.is_hidden || part.unseen_by.includes(this.state.role));
+    }
+
+    find(kind) {
+        return this.state.changes.some((change) => change.kind === kind && change.target === this.props.part.key);
+    }
+
     get classes() {
-        const { part, editor } = this.props;
+        const { part } = this.props;
         return {
             [`o_dealflow_part_${part.kind}`]: true,
             o_dealflow_part_column: part.is_column,
-            o_dealflow_part_selected: editor.state.selected === part.key,
+            o_dealflow_part_selected: this.state.selected === part.key,
             o_dealflow_part_hidden: part.is_hidden,
         };
     }
 
     get words() {
-        const { part, editor } = this.props;
+        const { part } = this.props;
         const words = [];
         if (part.is_hidden) {
             words.push(_t("hidden"));
-        } else if (editor.find("hide", part.key)) {
+        } else if (this.find("hide")) {
             words.push(_t("hidden if…"));
         }
-        if (editor.find("require", part.key)) {
+        if (this.find("require")) {
             words.push(_t("required"));
         }
-        if (editor.find("lock", part.key)) {
+        if (this.find("lock")) {
             words.push(_t("read-only"));
         }
         if (part.has_groups) {
@@ -245,6 +259,10 @@ export class CardEditor extends Component {
         });
     }
 
+    seeAs(ev) {
+        this.state.role = Number(ev.target.value);
+    }
+
     toggleRole(part, role) {
         const groups = this.find("restrict", part.key)?.groups || [];
         const others = groups.filter((id) => id !== role.id);
@@ -426,7 +444,8 @@ export class CardEditor extends Component {
     async save(changes = this.state.changes) {
         this.state.isBusy = true;
         try {
-            this.show(await this.orm.call(MODEL, "save", [this.model, changes, this.state.card.version]));
+            await this.orm.call(MODEL, "save", [this.model, changes, this.state.card.version]);
+            this.show(await this.orm.call(MODEL, "get_card", [this.model]));
         } finally {
             this.state.isBusy = false;
         }
