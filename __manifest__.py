@@ -187,6 +187,7 @@
             # Loaded when it is opened.
             ('remove', 'dealflow/static/src/workplace/**/*'),
             'dealflow/static/src/workplace/workplace_action.js',
+            ('remove', 'dealflow/static/src/icon_picker/icon_picker.*'),
             # Loaded with the first call.
             ('remove', 'dealflow/static/src/call_popup/call_popup.*'),
             ('remove', 'dealflow/static/src/outgoing_call/outgoing_call.*'),
@@ -200,6 +201,9 @@
             'web/static/lib/bootstrap/scss/_maps.scss',
             'dealflow/static/src/call_popup/call_popup.*',
             'dealflow/static/src/outgoing_call/outgoing_call.*',
+        ],
+        'dealflow.assets_icon_picker': [
+            'dealflow/static/src/icon_picker/icon_picker.*',
         ],
         'dealflow.assets_workplace': [
             ('include', 'web._assets_helpers'),
@@ -218,6 +222,7 @@
             'dealflow/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests_setup': [
+            'dealflow/static/src/icon_picker/icon_picker.*',
             'dealflow/static/src/workplace/**/*',
             'dealflow/static/src/call_popup/**/*',
             'dealflow/static/src/outgoing_call/**/*',
@@ -255,6 +260,9 @@
         'demo/dealflow_segment_terms_demo.xml',
         'demo/dealflow_rule_demo.xml',
         'demo/dealflow_request_demo.xml',
+        'demo/dealflow_messenger_demo.xml',
+        'demo/dealflow_lead_person_demo.xml',
+        'demo/dealflow_record_link_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
     'post_init_hook': 'post_init_hook',
