@@ -35,6 +35,9 @@ WITHOUT_TARGET = {
     ('dealflow.marketing.participant', 'lead_id'),
     # A row of the log is never changed.
     ('dealflow.request.assignment', 'lead_id'),
+    # Tried in TestMessenger and TestLeadPerson.
+    ('dealflow.lead.person', 'lead_id'),
+    ('dealflow.messenger', 'lead_id'),
 }
 
 
