@@ -204,6 +204,7 @@
             ('remove', 'dealflow/static/src/card_editor/**/*'),
             ('remove', 'dealflow/static/src/marketing_timeline/**/*'),
             ('remove', 'dealflow/static/src/sales_funnel/sales_funnel.*'),
+            ('remove', 'dealflow/static/src/icon_picker/icon_picker.*'),
             # Loaded after the list that it stands beside.
             ('remove', 'dealflow/static/src/filter_tree/**/*'),
             'dealflow/static/src/filter_tree/filter_tree_loader.*',
@@ -247,6 +248,9 @@
             'dealflow/static/src/price_form/**/*',
             ('remove', 'dealflow/static/src/price_form/price_form_action.js'),
         ],
+        'dealflow.assets_icon_picker': [
+            'dealflow/static/src/icon_picker/icon_picker.*',
+        ],
         'dealflow.assets_workplace': [
             ('include', 'dealflow._assets_lazy'),
             'dealflow/static/src/workplace/**/*',
@@ -275,6 +279,7 @@
             'dealflow/static/tests/tours/**/*',
         ],
         'web.assets_unit_tests_setup': [
+            'dealflow/static/src/icon_picker/icon_picker.*',
             'dealflow/static/src/workplace/**/*',
             'dealflow/static/src/price_form/**/*',
             'dealflow/static/src/filter_tree/**/*',
@@ -322,6 +327,9 @@
         'demo/dealflow_request_demo.xml',
         'demo/dealflow_process_demo.xml',
         'demo/dealflow_conversion_target_demo.xml',
+        'demo/dealflow_messenger_demo.xml',
+        'demo/dealflow_lead_person_demo.xml',
+        'demo/dealflow_record_link_demo.xml',
     ],
     'pre_init_hook': 'pre_init_hook',
     'post_init_hook': 'post_init_hook',

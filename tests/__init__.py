@@ -110,6 +110,7 @@ from . import test_partner_projects
 from . import test_partners_speed
 from . import test_payment_code
 from . import test_person_name
+from . import test_person_tours
 from . import test_plain_words
 from . import test_price_form
 from . import test_price_form_stock

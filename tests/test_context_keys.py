@@ -17,6 +17,7 @@ HARMLESS = {
     'dealflow_go_back': "leads back to the screen from which an event was finished",
     'dealflow_automatic_email': "leaves a waiting claim as it is and sets off no rule, where an answer would",
     'dealflow_new_event': "proposes the type of a new event",
+    'dealflow_link_card': "says from which of its two cards a link is looked at; what is shown is asked again",
     'dealflow_own_clients': "proposes the person as the salesperson of a new client, as a default does",
     'dealflow_seen_fingerprint': "refuses a confirmation when the requisites have changed since they were read",
     'dealflow_show_funnel': "adds the funnel to the names of stages",

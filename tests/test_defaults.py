@@ -191,6 +191,22 @@ class TestDefaults(DefaultsCommon):
             'dealflow.target': (self.manager, lambda: {'month': '2030-01-01', 'user_id': self.rep_north.id}),
             'dealflow.contract': (self.rep_north, lambda: {'name': "x", 'entity_id': self.partner.id}),
             'dealflow.entity.link': (self.rep_north, lambda: {**partner, 'entity_id': self.other_partner.id}),
+            'dealflow.messenger': (
+                self.rep_north,
+                lambda: {
+                    **partner,
+                    'kind_id': self.env['dealflow.messenger.kind'].create({'name': "x", 'code': 'probe'}).id,
+                    'account': "x",
+                },
+            ),
+            'dealflow.lead.person': (
+                self.rep_north,
+                lambda: {**partner, 'lead_id': self._new_lead(self.rep_north).id},
+            ),
+            'dealflow.record.link': (
+                self.rep_north,
+                lambda: {'source_model': 'res.partner', 'source_id': self.partner.id, 'url': "https://example.com"},
+            ),
             'dealflow.partner.phone': (self.rep_north, lambda: {**partner, 'number': "+47 22 33 44 55"}),
             'dealflow.meeting.sheet': (
                 self.rep_north,

@@ -50,6 +50,7 @@ CONTACT = {
     'patronymic',
     'dealflow_full_name',
     'dealflow_messenger_ids',
+    'dealflow_client_kind_id',
     'dealflow_gender',
     'phone_ids',
     'dealflow_phone_search',
@@ -94,6 +95,7 @@ EMPLOYEES = {
     # Settings of the company, which the code of every document reads.
     'res.company': {
         'dealflow_check_move_comments',
+        'dealflow_fix_lead_client',
         'dealflow_shop_funnel_id',
         'dealflow_four_eyes',
         'dealflow_gate_order',
@@ -152,6 +154,7 @@ EMPLOYEES = {
     'crm.lead': {
         'dealflow_category_id',
         'dealflow_has_deals',
+        'dealflow_is_client_fixed',
         'dealflow_is_untouched',
         'dealflow_messenger_ids',
         'dealflow_open_revenue',
@@ -183,6 +186,7 @@ EMPLOYEES = {
         'client_contact_id',
         'dealflow_user_function',
         'dealflow_client_phone',
+        'dealflow_client_code',
         'dealflow_client_email',
         'dealflow_client_local_time',
         'deal_id',

@@ -61,6 +61,10 @@ class TestLeadPerson(DealflowCase):
         self.assertFalse(persons.with_user(self.other_rep).search([('lead_id', '=', self.lead.id)]))
         with self.assertRefused(AccessError, "may not use|top-secret"):
             persons.with_user(self.other_rep).create({'lead_id': self.lead.id, 'partner_id': self.firm.id})
+        own = self._new_lead(self.other_rep)
+        moved = persons.with_user(self.other_rep).create({'lead_id': own.id, 'partner_id': self.anna.id})
+        with self.assertRefused(AccessError, "may not use"):
+            moved.lead_id = self.lead
         with self.assertRefused(AccessError, "not allowed to|top-secret"):
             self.lead.dealflow_person_ids[0].with_user(self.other_rep).note = "Mine"
         with self.assertRefused(AccessError, "not allowed to"):

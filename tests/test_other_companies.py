@@ -18,6 +18,11 @@ SHARED = {
     'dealflow.card.arrangement': "views and fields have no company in Odoo",
     'dealflow.card.change': "of how a card is arranged for all companies",
     'dealflow.card.log': "of how a card is arranged for all companies",
+    'dealflow.client.kind': "words to choose from; contacts may be shared",
+    'dealflow.link.kind': "words to choose from",
+    'dealflow.messenger.kind': "words to choose from; contacts may be shared",
+    'dealflow.person.role': "words to choose from",
+    'dealflow.record.link': "seen by who may read one of the two records, in TestRecordLink",
     'dealflow.claim.cause': "words to choose from",
     'dealflow.column.choice': "how a person looks at a list",
     'dealflow.column.set': "how people look at a list",
@@ -41,6 +46,8 @@ PATHS = {
     'dealflow.marketing.touch': 'event_id.company_id',
     'dealflow.meeting.agreement': 'sheet_id.company_id',
     'dealflow.meeting.technique': 'sheet_id.company_id',
+    'dealflow.lead.person': 'lead_id.company_id',
+    'dealflow.messenger': 'partner_id.company_id',
     'dealflow.partner.match': 'left_id.company_id',
     'dealflow.partner.phone': 'partner_id.company_id',
     'dealflow.process.question': 'step_id.template_id.company_id',
@@ -114,6 +121,15 @@ class TestOtherCompanies(StageRightsCommon, HttpCase):
         cls.phone = cls.env['dealflow.partner.phone'].create(
             {'partner_id': cls.partner.id, 'number': "+47 22 33 44 55"}
         )
+        cls.env['dealflow.messenger'].create(
+            {
+                'partner_id': cls.partner.id,
+                'kind_id': cls.env['dealflow.messenger.kind'].create({'name': "Chat", 'code': 'chat'}).id,
+                'account': "anna",
+            }
+        )
+        lead = cls.env['crm.lead'].create({'name': "Wants chairs", 'company_id': cls.company.id})
+        cls.env['dealflow.lead.person'].create({'lead_id': lead.id, 'partner_id': cls.contact.id})
         cls.env['dealflow.consent'].create({'partner_id': cls.partner.id, 'source': "Form at the fair"})
         cls.match = cls.env['dealflow.partner.match'].create(
             {'kind': 'duplicate', 'left_id': cls.partner.id, 'right_id': cls.other_partner.id}

@@ -26,6 +26,13 @@ NAMES = {
     "Views that cards are arranged by: for users of Dealflow only, and never in the way of an update.": (
         'arranged views'
     ),
+    "The name of a person in parts: surname, first name and patronymic (B42).": 'names',
+    "The kind of a client, and what is asked about one of its kind (P05, P08).": 'kinds',
+    "Messengers of whoever asks; the contact that is made of the opportunity gets them (B11).": 'lead messengers',
+    "The people of an opportunity and the e-mails to them (P42), and its client, which may be fixed (P41).": (
+        'lead persons'
+    ),
+    "Records that an opportunity is linked with (X51).": 'lead links',
     "What the price form reads: categories, products with their prices, and prices of chosen quantities (C15–C20).": (
         'price form'
     ),
@@ -179,13 +186,16 @@ crm.lead
     Odoo > process card > Odoo: unlink
     card of opportunities > cards: _dealflow_card_currency _dealflow_card_form _dealflow_card_lists
         _dealflow_card_searches
+    crm.lead > lead messengers > Odoo: _get_customer_information _prepare_customer_values
     intake > attribution > crm.lead > Odoo: create
     intake > routing: _dealflow_cron_route_batch
     lead events > has events: _dealflow_get_event_field
+    lead links > lead processes > lead calls > lead marketing > lead persons > crm.lead > lead messengers > Odoo:
+        _merge_dependences
     lead marketing > attribution: _compute_dealflow_marketing_event_id _compute_dealflow_marketing_last_event_id
         _dealflow_get_clients _dealflow_get_marketing_touches _dealflow_get_opening_date _dealflow_get_party_fields
         _dealflow_get_touch_field _dealflow_sync_participation_touches
-    lead processes > lead calls > lead marketing > crm.lead > Odoo: _merge_dependences
+    lead persons > crm.lead: _check_dealflow_client_kept _prepare_dealflow_deal_values
     routing > attribution > crm.lead > Odoo: write
 dealflow.claim
     Odoo > company > references: create
@@ -294,6 +304,9 @@ res.partner
     consents > Odoo > references: create
     consents > Odoo > requisites > references: write
     partner > Odoo > cards > Odoo: _get_view
+    consents > kinds > names > Odoo > references: create
+    consents > kinds > names > Odoo > requisites > references: write
+    names > partner > Odoo: _get_view
     partner > Odoo > process card > Odoo: unlink
     partner events > has events: _dealflow_get_event_field
 sale.order

@@ -277,6 +277,10 @@ class TestMessenger(DealflowCase):
             messenger.with_user(self.other_rep).account = '@me'
         with self.assertRefused(AccessError, "not allowed to|may not use|top-secret"):
             others.create({'lead_id': lead.id, 'kind_id': self.telegram.id, 'account': '@me'})
+        own = self._new_lead(self.other_rep)
+        moved = others.create({'lead_id': own.id, 'kind_id': self.telegram.id, 'account': '@me'})
+        with self.assertRefused(AccessError, "may not use"):
+            moved.lead_id = lead
 
     def test_they_follow_merged_opportunities(self):
         leads = self._new_lead() + self._new_lead()

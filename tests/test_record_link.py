@@ -78,11 +78,16 @@ class TestRecordLink(DealflowCommon):
             ({**values, 'url': 'https://a.example', 'file': 'UERG'}, "leads to one thing"),
             ({**values, 'url': 'javascript:alert(1)'}, "is not an address"),
             ({**values, 'target': f'res.partner,{self.partner.id}'}, "with itself"),
-            ({**values, 'source_model': 'res.users', 'url': 'https://a.example'}, "cannot be linked"),
             ({**values, 'target_model': 'res.users', 'target_id': self.manager.id}, "cannot be linked"),
         ):
             with self.subTest(wrong), self.assertRefused(ValidationError, message):
                 links.create(wrong)
+
+    def test_links_begin_at_cards_only(self):
+        with self.assertRefused(AccessError, "."):
+            self.links.with_user(self.rep_north).create(
+                {'source_model': 'res.users', 'source_id': self.rep_north.id, 'url': 'https://a.example'}
+            )
 
     def test_name_of_what_one_may_not_read_is_never_shown(self):
         deal = self._new_deal(self.rep_north, name="Secret deal")

@@ -39,6 +39,9 @@ WITHOUT_TARGET = {
     ('ir.filters', 'dealflow_folder_id'),
     # A row of the log is never changed.
     ('dealflow.request.assignment', 'lead_id'),
+    # Tried in TestMessenger and TestLeadPerson.
+    ('dealflow.lead.person', 'lead_id'),
+    ('dealflow.messenger', 'lead_id'),
 }
 
 

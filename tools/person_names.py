@@ -145,7 +145,7 @@ def _split_unknown(name, language, patronymic):
 
 
 def fill_name_parts(cr):
-    """Add the columns of the parts and fill them for all people with one statement, by the rules of ``split_full_name``.
+    """Add the columns of the parts, and fill them for all people with one statement by the rules of a new name.
 
     Names stay as they are, and so do patronymics.
     """

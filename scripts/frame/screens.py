@@ -46,6 +46,7 @@ DEAL, PARTNER = 'dealflow.deal_01', 'dealflow.partner_severny'
 FOLDED_HISTORY = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_history"]')
 SEARCH, SEARCH_ICON = '.o_dealflow_extended_search', '.o_control_panel_navigation > button'
 COG, COLUMN = '.o_cp_action_menus .dropdown-toggle', '.modal .o_dealflow_column'
+FOLDED_LINKS = ('.o_dealflow_button_group', '.o_dropdown_more button[name="action_dealflow_view_links"]')
 HAMBURG, SHEET = 'dealflow.marketing_event_hamburg', 'dealflow.meeting_sheet_severny'
 
 OURS = [
@@ -109,6 +110,15 @@ OURS = [
         for name in ('client', 'legal_entities')
     ),
     Screen("Partner: history", PARTNERS, PARTNER, FOLDED_HISTORY, '.o_list_renderer'),
+    Screen("Partner: linked records", PARTNERS, PARTNER, FOLDED_LINKS, '.o_list_renderer'),
+    Screen("Contacts", 'dealflow.res_partner_action_contacts', shows='.o_list_renderer'),
+    Screen(
+        "Opportunity: persons",
+        'crm.crm_lead_action_pipeline',
+        'dealflow.lead_01',
+        (tab('dealflow_persons'),),
+        '.o_form_renderer',
+    ),
     Screen("New client", 'dealflow.res_partner_action_new_client', shows=DIALOG),
     Screen("Legal entities", ENTITIES, shows='.o_list_renderer'),
     Screen("Legal entity", ENTITIES, 'dealflow.entity_severny_trade', shows='.o_form_renderer'),

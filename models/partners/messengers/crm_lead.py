@@ -13,18 +13,17 @@ class CrmLead(models.Model):
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """Give the messengers to the person; to the firm only if nobody there is known."""
         values = super()._prepare_customer_values(partner_name, is_company=is_company, parent_id=parent_id)
-        if self.dealflow_messenger_ids and not (is_company and self.contact_name):
-            values['dealflow_messenger_ids'] = [
-                fields.Command.create(each) for each in self.dealflow_messenger_ids._prepare_copy_values()
-            ]
-        return values
+        accounts = self.dealflow_messenger_ids._prepare_copy_values()
+        if not accounts or is_company and self.contact_name:
+            return values
+        return values | {'dealflow_messenger_ids': [fields.Command.create(each) for each in accounts]}
 
     def _get_customer_information(self):
         """Leave the messengers out of suggested recipients, which clients read as plain values."""
-        information = super()._get_customer_information()
-        for values in information.values():
-            values.pop('dealflow_messenger_ids', None)
-        return information
+        return {
+            email: {name: value for name, value in values.items() if name != 'dealflow_messenger_ids'}
+            for email, values in super()._get_customer_information().items()
+        }
 
     def _merge_dependences(self, opportunities):
         """Move the messengers to the opportunity that is kept."""

@@ -19,7 +19,7 @@ class DealflowMessenger(models.Model):
     lead_id = fields.Many2one('crm.lead', string="Opportunity", index='btree_not_null', ondelete='cascade')
     sequence = fields.Integer(default=10)
     kind_id = fields.Many2one('dealflow.messenger.kind', string="Messenger", required=True, ondelete='restrict')
-    account = fields.Char(required=True, help="Name or number in the messenger, e.g. @anna_berg or +49 151 23456789.")
+    account = fields.Char(required=True, help="Name or number in the messenger, e.g. @anna or +49 151 23456789.")
     note = fields.Char()
     link = fields.Char(compute='_compute_link', export_string_translation=False)
 
