@@ -37,6 +37,7 @@ WITHOUT_TARGET = {
     ('dealflow.marketing.participant', 'lead_id'),
     # All folders there are for everybody; tests of sharing try those of others.
     ('ir.filters', 'dealflow_folder_id'),
+    ('dealflow.filter.folder', 'parent_id'),
     # A row of the log is never changed.
     ('dealflow.request.assignment', 'lead_id'),
     # Tried in TestMessenger and TestLeadPerson.

@@ -17,7 +17,9 @@ export class FilterTreeLoader extends Component {
     setup() {
         this.key = `dealflow.filter_tree.${this.env.config.actionId}`;
         const kept = browser.localStorage.getItem(this.key);
-        this.state = useState({ isOpen: !this.env.isSmall && kept !== "folded", Tree: null });
+        // Where Odoo's panel stands beside the list, two would leave it little room: the tree waits for a click.
+        const isFolded = kept ? kept === "folded" : this.env.searchModel.display.searchPanel;
+        this.state = useState({ isOpen: !this.env.isSmall && !isFolded, Tree: null });
         onMounted(() => this.state.isOpen && this.load());
         onWillUnmount(() => (this.isGone = true));
     }
