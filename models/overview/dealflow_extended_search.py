@@ -1,5 +1,4 @@
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
@@ -7,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date, format_datetime, formatLang
 
+from ...tools.asked_fields import Asked, asked
 from ...tools.public_methods import TEXT, WHOLE_NUMBER, Kind, public_method
 
 _lt = LazyTranslate(__name__)
@@ -52,29 +52,6 @@ PERIODS = {
     'past': (_lt("Before today"), None, 'today'),
     'older_90_days': (_lt("Longer than 90 days ago"), None, 'today -90d'),
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One line of the form: a question whose answer is looked for in one field, or in any of several.
-
-    ``names`` are fields of the model or paths (``contact_ids.email``); the first one says which answers fit and is the
-    key of the line. ``instead`` are those asked where the first one is not installed; ``label`` replaces the label of
-    the field.
-    """
-
-    names: tuple
-    label: str = ''
-    instead: tuple = ()
-
-    @property
-    def key(self):
-        return self.names[0]
-
-
-def asked(*names, label='', instead=()):
-    """Return a line of the form; see :class:`Asked`."""
-    return Asked(names, label, instead)
 
 
 CHANGED = asked('write_date', label=_lt("Changed"))
