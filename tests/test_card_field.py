@@ -309,4 +309,5 @@ class TestRegister(CardCommon):
     def test_all_cards_take_fields(self):
         for model in get_cards(self.env):
             with self.subTest(model=model):
-                self.cards.add_field(model, "Delivery by", 'register', {'register_id': self.register.id})
+                field = self.cards.add_field(model, "Delivery by", 'register', {'register_id': self.register.id})
+                self.assertIn(field['name'], self.env[model]._fields)
