@@ -13,7 +13,9 @@ class TestPersonTours(TourCommon):
         cls.rep = cls._new_user('rep', 'dealflow.group_user_own')
 
     def test_rep_enters_a_contact_in_parts(self):
-        self.env['dealflow.messenger.kind'].create({'name': "Telegram", 'code': 'tour', 'link_pattern': 'https://t.me/{account}'})
+        self.env['dealflow.messenger.kind'].create(
+            {'name': "Telegram", 'code': 'tour', 'link_pattern': 'https://t.me/{account}'}
+        )
         self._start_tour('dealflow_new_contact', self.rep, '/odoo/dealflow-deal-contacts')
         person = self.env['res.partner'].search([('name', '=', "Анна Олеговна Берг")])
         self.assertEqual(

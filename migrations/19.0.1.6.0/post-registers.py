@@ -1,23 +1,8 @@
-from odoo import SUPERUSER_ID, api
-from odoo.tools.convert import convert_file
-
 from odoo.addons.dealflow.hooks import fill_client_kinds
-
-# Registers that a new installation fills and an upgrade leaves alone, so that deleted entries do not come back.
-REGISTERS = (
-    'data/dealflow_client_kind_data.xml',
-    'data/dealflow_link_kind_data.xml',
-    'data/dealflow_messenger_kind_data.xml',
-    'data/dealflow_person_role_data.xml',
-)
 
 
 def migrate(cr, version):
-    """Fill the registers that are new, and move messengers from the phones to accounts of their own."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    for file_name in REGISTERS:
-        convert_file(env, 'dealflow', file_name, {}, mode='init', noupdate=True)
-    env.flush_all()
+    """Give all clients a kind, and move messengers from the phones to accounts of their own."""
     fill_client_kinds(cr)
     _move_messengers(cr)
 

@@ -5,9 +5,9 @@ from odoo.fields import Domain
 class DealflowCardRowMixin(models.AbstractModel):
     """Rows that hang on one of several cards: who reads the card reads them, who may change it changes them.
 
-    The model names the fields that point to its cards in ``_card_fields``, has a constraint that one of them is set, and
-    record rules that ask for ``is_card_readable`` (read) and ``is_card_writable`` (the rest). So the rows follow all that
-    the rules of the card say, now and later.
+    The model names the fields that point to its cards in ``_card_fields``, has a constraint that one of them is set,
+    and record rules that ask for ``is_card_readable`` (read) and ``is_card_writable`` (the rest). So the rows follow
+    all that the rules of the card say, now and later.
     """
 
     _name = 'dealflow.card.row.mixin'

@@ -188,7 +188,7 @@ class DealflowRecordLink(models.Model):
 
     @api.model
     def _get_access_domain(self, operation):
-        """Return the domain of the links of whose sides the user may read, or change, one: asked by the record rules."""
+        """Return the domain of the links that have a side on which the user may do something."""
         domain = Domain.FALSE
         for model in {*self._get_card_models(), *(name for name in LINKABLE if name in self.env)}:
             records = self.env[model].sudo(False).with_context(active_test=False)

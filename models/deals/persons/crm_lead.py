@@ -58,7 +58,8 @@ class CrmLead(models.Model):
         if not people:
             raise UserError(
                 self.env._(
-                    "None of the persons of “%(opportunity)s” has an e-mail address. Add one on the card of the contact.",
+                    "None of the persons of “%(opportunity)s” has an e-mail address. Add one on the card of the "
+                    "contact.",
                     opportunity=self.name,
                 )
             )
@@ -112,7 +113,7 @@ class CrmLead(models.Model):
             )
 
     def _dealflow_is_client_kept_by_company(self):
-        """Return whether the company fixes the clients of its opportunities for the user: full access may change them."""
+        """Return whether the company keeps the client from the user: full access may change it."""
         self.ensure_one()
         company = self.sudo().company_id or self.env.company
         user = self.env.user
@@ -125,13 +126,14 @@ class CrmLead(models.Model):
     def _check_dealflow_client_kept(self, partner_id):
         """Refuse another client also where the company fixes it with the opportunity (P41)."""
         super()._check_dealflow_client_kept(partner_id)
-        # sudo - crm.lead: what is stored decides; the rights of the user on the record are checked by the write itself.
+        # sudo - crm.lead: what is stored decides; the write itself checks the rights of the user.
         for lead in self.sudo().filtered('partner_id'):
             if lead.partner_id.id != partner_id and lead.sudo(False)._dealflow_is_client_kept_by_company():
                 raise UserError(
                     self.env._(
                         "The client of an opportunity stays the same, as your company has set it: %(opportunity)s is "
-                        "for %(client)s. Make another opportunity for another client, or ask somebody with full access.",
+                        "for %(client)s. Make another opportunity for another client, or ask somebody with full "
+                        "access.",
                         opportunity=lead.name,
                         client=lead.partner_id.display_name,
                     )

@@ -57,7 +57,7 @@ class DealflowClientKind(models.Model):
     @api.model
     @ormcache()
     def _get_rules(self):
-        """Return by id, in their order: whether it is a company, part of one, active, and the fields that it hides and requires.
+        """Return what each kind says, by its id: a company, part of one, active, fields that it hides and requires.
 
         :rtype: dict[int, tuple[bool, bool, bool, tuple[str], tuple[str]]]
         """

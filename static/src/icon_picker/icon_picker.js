@@ -40,7 +40,10 @@ class IconMenu extends Component {
     }
 
     get found() {
-        const words = this.state.search.toLowerCase().split(/[\s-]+/).filter(Boolean);
+        const words = this.state.search
+            .toLowerCase()
+            .split(/[\s-]+/)
+            .filter(Boolean);
         return this.icons.filter((icon) => words.every((word) => icon.includes(word)));
     }
 
