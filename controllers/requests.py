@@ -31,7 +31,9 @@ class Requests(http.Controller):
             return self._refuse(413, self._explain_size(largest))
         try:
             body = json.loads(content)
-        except ValueError:
+            # What is nested too deep to be written is refused here as well.
+            json.dumps(body)
+        except (ValueError, RecursionError):
             return self._refuse(422, request.env._("The body is not JSON."))
         if not isinstance(body, dict) or body.keys() - REQUEST_KEYS:
             return self._refuse(

@@ -149,6 +149,7 @@ from . import test_request_attention
 from . import test_request_distribution
 from . import test_request_intake
 from . import test_request_routing
+from . import test_request_rules
 from . import test_requisites
 from . import test_requisites_gates
 from . import test_requisites_tours

@@ -237,4 +237,6 @@ class TestConversion(DealflowCommon):
     def test_marketers_set_targets(self):
         target = self.env['dealflow.conversion.target'].with_user(self.marketer).create({'conversion': 20})
         target.conversion = 25
+        self.assertEqual(target.sudo().conversion, 25)
         target.unlink()
+        self.assertFalse(target.exists())

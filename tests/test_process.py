@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lxml import etree
 
@@ -9,6 +9,9 @@ from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .process_common import ProcessCommon
+
+END = {'name': "End", 'kind': 'end'}
+WEEK = {'kind': 'wait', 'wait_days': 7}
 
 
 @tagged('post_install', '-at_install')
@@ -104,6 +107,22 @@ class TestProcess(ProcessCommon):
         # The client shows all of them.
         self.assertEqual(self.partner.with_user(planner).dealflow_process_count, 6)
 
+    def test_accountant_starts_it_on_a_receipt(self):
+        """Whoever may change the card is offered to start a process on it; who only looks is not (E63)."""
+        accountant = self._new_user('bookkeeper', 'dealflow.group_viewer,account.group_account_invoice')
+        template = self._new_template({'name': "Remind", 'person': 'starter'}, END, object='receipt')
+        receipt = self._new_receipt(self.deal, date_planned=date(2030, 6, 4))
+        action = self.env.ref('dealflow.dealflow_process_start_action_receipt')
+        for user, is_offered in ((accountant, True), (self.viewer, False)):
+            with self.subTest(user=user.login):
+                offered = self.env['ir.actions.actions'].with_user(user).get_bindings('dealflow.receipt')['action']
+                self.assertEqual(action.id in [each['id'] for each in offered], is_offered)
+        dialogs = self.env['dealflow.process.start'].with_user(accountant)
+        with Form(dialogs.with_context(active_model=receipt._name, active_id=receipt.id)) as form:
+            form.template_id = template
+        process = self.env['dealflow.process'].browse(form.record.action_apply()['res_id'])
+        self.assertEqual((process.receipt_id, process.user_id), (receipt, accountant))
+
     def test_dialog_offers_what_fits(self):
         used = self._new_tender()
         draft = self._new_tender(on=False)
@@ -128,7 +147,8 @@ class TestProcess(ProcessCommon):
             for user in (self.rep_north, self.head_north)
         ]
         first.action_apply()
-        second.action_apply()
+        answer = second.action_apply()
+        self.assertIn(f"done already, by {self.rep_north.name}", answer['params']['message'])
         self.assertEqual(process.step_id.name, "Take part?")
         self.assertEqual(process.entry_ids.filtered('done_by_id').done_by_id, self.rep_north)
 
@@ -169,6 +189,33 @@ class TestProcess(ProcessCommon):
             self._do(process, self.rep_north, [{'text': "Chairs"}, {'number': 1}, {}, {}])
         self.assertEqual(process.step_id.name, "Ask")
 
+    def test_number_that_nobody_answers_leaves_the_field(self):
+        """0 is an answer only where one has to be given (E62)."""
+        for is_required, expected in ((False, 9100), (True, 0)):
+            with self.subTest(is_required=is_required):
+                template = self._new_questionnaire()
+                template.action_back_to_draft()
+                template.step_ids.question_ids[1].is_required = is_required
+                template.action_put_into_use()
+                self.deal.amount = 9100
+                process = self._start(template)
+                self._do(process, self.rep_north, [{'text': "Chairs"}, {}, {}, {'flag': 'yes'}])
+                self.assertEqual(self.deal.amount, expected)
+                self.assertIn("How much?: 0" if is_required else "How much?: –", process.entry_ids[-1].answers)
+
+    def test_each_question_of_the_step_and_no_other(self):
+        """A line that a program points elsewhere neither spares a question nor writes another field (E62)."""
+        other = self._new_questionnaire().step_ids.question_ids
+        process = self._start(self._new_questionnaire())
+        for index, question in ((3, other[0]), (3, process.step_id.question_ids[2])):
+            dialogs = self.env['dealflow.process.answer'].with_user(self.rep_north)
+            dialog = dialogs.browse(process.with_user(self.rep_north).action_do()['res_id'])
+            dialog.line_ids[0].text = "Chairs"
+            dialog.line_ids[index].question_id = question
+            with self.assertRefused(UserError, "has other questions by now"):
+                dialog.action_apply()
+        self.assertEqual(process.step_id.name, "Ask")
+
     def test_answers_with_the_rights_of_whoever_answers(self):
         """A person who has the step, and may only read the deal, does not change it."""
         template = self._new_questionnaire()
@@ -200,6 +247,14 @@ class TestProcess(ProcessCommon):
         process.activity_ids.with_user(self.rep_north).write({'user_id': self.head_north.id})
         self.assertEqual(process.user_id, self.head_north)
 
+    def test_activity_goes_to_nobody_who_cannot_do_it(self):
+        process = self._start(self._new_tender())
+        portal = self._new_user('portal', 'base.group_portal')
+        for person in (portal, self.env.ref('base.user_root')):
+            with self.subTest(person=person.login), self.assertRefused(UserError, "cannot do “Read”"):
+                process.activity_ids.with_user(self.rep_north).write({'user_id': person.id})
+        self.assertEqual((process.user_id, process.activity_ids.user_id), (self.rep_north, self.rep_north))
+
     def test_activity_taken_away_comes_back(self):
         process = self._start(self._new_tender())
         process.activity_ids.unlink()
@@ -207,6 +262,59 @@ class TestProcess(ProcessCommon):
         self.assertRecordValues(process.activity_ids, [{'summary': "Read", 'user_id': self.rep_north.id}])
 
     # Waits
+
+    def test_nobody_ends_a_wait(self):
+        """Neither the person who may change the card, nor by a dialog that was opened for another step (E62)."""
+        process = self._start(self._new_template({'name': "Wait", 'kind': 'wait', 'wait_days': 7}, END))
+        dialogs = self.env['dealflow.process.answer'].with_user(self.rep_north)
+        with self.assertRefused(UserError, "nothing to do now"):
+            dialogs.create({'entry_id': process.entry_id.id})
+        other = self._start(self._new_tender())
+        dialog = dialogs.browse(other.with_user(self.rep_north).action_do()['res_id'])
+        with self.assertRefused(UserError, "nothing to do now"):
+            dialog.entry_id = process.entry_id
+        self.assertEqual(process.step_id.name, "Wait")
+
+    def test_dialog_tells_nothing_of_what_one_may_not_go_on_with(self):
+        process = self._start(self._new_tender())
+        for user in (self.viewer, self.rep_south):
+            with self.subTest(user=user.login), self.assertRefused(AccessError, ""):
+                self.env['dealflow.process.answer'].with_user(user).create({'entry_id': process.entry_id.id})
+
+    def test_one_process_does_not_stop_the_others(self):
+        """A field that a condition names is gone: that process says so, starts all the same, and the rest go on."""
+        field = self.env['ir.model.fields'].create(
+            {
+                'name': 'x_is_checked',
+                'model_id': self.env['ir.model']._get_id('dealflow.deal'),
+                'ttype': 'boolean',
+                'field_description': "Checked",
+            }
+        )
+        template = self._new_template(
+            {'name': "Until checked", 'kind': 'wait', 'domain': "[('x_is_checked', '=', True)]"}, END
+        )
+        broken = self._start(template)
+        whole = self._start(self._new_template({'name': "Wait", 'kind': 'wait', 'wait_days': 1}, END))
+        whole.entry_id._dealflow_set_derived({'deadline': self.company._dealflow_get_today()})
+        field.unlink()
+        self._look_after()
+        self.assertEqual((broken.state, whole.state), ('running', 'done'))
+        self.assertIn("x_is_checked", broken.problem)
+        started = self._start(template, self._new_deal(self.rep_north))
+        self.assertEqual((started.state, started.step_id.name), ('running', "Until checked"))
+        self.assertIn("x_is_checked", started.problem)
+
+    def test_any_failure_stops_one_process_only(self):
+        """Whatever goes wrong with one, the processes of everybody else are looked after."""
+        template = self._new_template({'name': "Do it"}, END)
+        broken, whole = self._start(template), self._start(self._new_template({'name': "Wait", **WEEK}, END))
+        # A deadline at the end of the calendar: days added to it are no day.
+        broken.entry_id._dealflow_set_derived({'deadline': date.max})
+        whole.entry_id._dealflow_set_derived({'deadline': self.company._dealflow_get_today()})
+        with mute_logger('odoo.addons.dealflow.models.processes.dealflow_process'):
+            self._look_after()
+        self.assertEqual((broken.state, whole.state), ('running', 'done'))
 
     def test_wait_for_money(self):
         template = self._new_template(

@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.dealflow.tools.process_graph import find_circling, find_dead, find_reachable
 
@@ -85,6 +88,16 @@ class TestProcessTemplate(ProcessCommon):
         template.step_ids[0].next_id = self._new_tender().step_ids[0]
         with self.assertRefused(UserError, "it leads to a step of another process"):
             template.action_put_into_use()
+
+    def test_days_that_no_calendar_has(self):
+        for name in ('days', 'wait_days', 'escalation_days'):
+            for days in (-1, 3651):
+                with (
+                    self.subTest(name=name, days=days),
+                    mute_logger('odoo.sql_db'),
+                    self.assertRefused(IntegrityError, "check_numbers"),
+                ):
+                    self._new_template({'name': "Read", name: days}, self.end)
 
     def test_stages_are_of_deals(self):
         with self.assertRefused(UserError, "no process of deals"):

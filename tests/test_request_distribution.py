@@ -55,9 +55,21 @@ class TestRequestDistribution(RequestCommon):
             self._open(self.seller_all, leads).action_distribute()
         with self.assertRefused(UserError, "cannot get opportunities"):
             self._open(self.seller_all, leads, (self.viewer, 1)).action_distribute()
-        leads[0].action_set_lost(lost_reason_id=self.reason.id)
-        with self.assertRefused(UserError, "is closed and goes to nobody"):
+        leads.action_set_lost(lost_reason_id=self.reason.id)
+        with self.assertRefused(UserError, "All of these are won or lost"):
             self._open(self.seller_all, leads, (self.rep_north, 1)).action_distribute()
+
+    def test_closed_ones_are_left_out(self):
+        """What is won or lost stays with whom it is, and the preview says so before."""
+        leads = self._new_requests(4, user_id=self.rep_south.id)
+        leads[0].action_set_lost(lost_reason_id=self.reason.id)
+        leads[1].action_set_won()
+        wizard = self._open(self.seller_all, leads, (self.rep_north, 1), (self.rep_south, 1))
+        self.assertIn("Won or lost, and left out: 2", wizard.summary)
+        wizard.action_distribute()
+        self.assertEqual(leads[:2].user_id, self.rep_south)
+        self.assertEqual(self._count_by_person(leads[2:]), {self.rep_north: 1, self.rep_south: 1})
+        self.assertIn("distributed 2 opportunities", leads[2].dealflow_route_reason)
 
     def test_nobody_distributes_what_they_may_not_change(self):
         strange = self._new_lead(user_id=self.rep_south.id)

@@ -237,6 +237,17 @@ class TestRequestIntake(IntakeCommon, HttpCase):
         self.assertEqual(codes, [200, 200, 429])
         self.assertIn(int(self._send({'subject': "Chairs"}).headers['Retry-After']), range(1, 61))
 
+    def test_half_an_emoji_is_no_mistake(self):
+        """A program that cuts texts by length sends half of it; an error would let it send that again for ever."""
+        body = (
+            b'{"subject": "Chairs \\ud83d", "message": "\\ude00", "email": "vera@new.example",'
+            b' "source": "Site \\ud83d", "files": [{"name": "\\ud83d.txt", "content": "YQ=="}]}'
+        )
+        answer = self._send(body)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        lead = self.env['crm.lead'].browse(answer.json()['id'])
+        self.assertEqual((lead.name, lead.source_id.name), ("Chairs ?", "Site ?"))
+
     def test_a_robot_gets_an_answer_and_no_opportunity(self):
         before = self.env['crm.lead'].search_count([])
         answer = self._send({'subject': "Buy now", 'trap': 'http://spam.example.com'})
@@ -247,6 +258,8 @@ class TestRequestIntake(IntakeCommon, HttpCase):
     def test_what_is_not_understood_is_said_and_nothing_is_kept(self):
         for body, words in (
             (b'{', "not JSON"),
+            (b'[' * 100000 + b']' * 100000, "not JSON"),
+            (b'{"files": ' + b'[' * 5000 + b']' * 5000 + b'}', "not JSON"),
             (b'[]', "must be an object"),
             ({'subjekt': "Chairs"}, "must be an object with the keys"),
             (b'{}', "is empty"),
@@ -259,7 +272,7 @@ class TestRequestIntake(IntakeCommon, HttpCase):
             ({'subject': "Chairs", 'files': [{'name': 'a'}]}, "Each file has"),
             ({'subject': "Chairs", 'files': [{'name': 'a', 'content': '?'}]}, "is not base64"),
         ):
-            with self.subTest(body=body):
+            with self.subTest(body=str(body)[:80]):
                 answer = self._send(body)
                 self.assertEqual(answer.status_code, 422)
                 self.assertIn(words, answer.json()['message'])

@@ -18,9 +18,11 @@ class DealflowProcessAnswerLine(models.TransientModel):
     flag = fields.Selection([('yes', "Yes"), ('no', "No")], string="Yes or No")
 
     def _is_answered(self):
-        """Return whether there is an answer; of a number, 0 is one, too."""
+        """Return whether there is an answer. A number that has to be given may be 0; otherwise 0 is none."""
         self.ensure_one()
-        return self.kind == 'number' or bool((self.text or '').strip() if self.kind == 'text' else self[self.kind])
+        if self.kind == 'number':
+            return self.is_required or bool(self.number)
+        return bool((self.text or '').strip() if self.kind == 'text' else self[self.kind])
 
     def _get_answer(self):
         self.ensure_one()

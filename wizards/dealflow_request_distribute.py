@@ -54,14 +54,15 @@ class DealflowRequestDistribute(models.TransientModel):
     def _compute_summary(self):
         for wizard in self:
             shares = wizard._get_shares()
-            if not shares or not wizard.lead_ids:
+            leads = wizard._get_open()
+            if not shares or not leads:
                 wizard.summary = Markup('<p class="text-muted mb-0">%s</p>') % self.env._(
                     "Add the people, and you see here who gets how many."
                 )
                 continue
             total = sum(shares.values())
             given = wizard._divide()
-            before = Counter(lead.user_id for lead in wizard.lead_ids)
+            before = Counter(lead.user_id for lead in leads)
             rows = Markup().join(
                 Markup('<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td><td>%s</td></tr>')
                 % (
@@ -76,6 +77,14 @@ class DealflowRequestDistribute(models.TransientModel):
                 '<table class="table table-sm mb-0"><thead><tr><th>%s</th><th class="text-end">%s</th>'
                 '<th class="text-end">%s</th><th>%s</th></tr></thead><tbody>%s</tbody></table>'
             ) % (self.env._("Person"), self.env._("Has of these now"), self.env._("Gets"), self.env._("Why"), rows)
+            if closed := len(wizard.lead_ids) - len(leads):
+                wizard.summary += Markup('<p class="text-muted mb-0">%s</p>') % self.env._(
+                    "Won or lost, and left out: %(count)s", count=closed
+                )
+
+    def _get_open(self):
+        """Return the opportunities that can go to somebody; those that are won or lost stay with whom they are."""
+        return self.lead_ids._origin.filtered(lambda lead: lead.won_status == 'pending' and lead.active)
 
     def _get_shares(self):
         shares = Counter()
@@ -90,7 +99,7 @@ class DealflowRequestDistribute(models.TransientModel):
         :rtype: dict[res.users, crm.lead]
         """
         shares = self._get_shares()
-        leads = self.lead_ids._origin.sorted('id')
+        leads = self._get_open().sorted('id')
         together = {}
         for lead in leads:
             client = self.with_clients and lead.partner_id.commercial_partner_id
@@ -111,27 +120,23 @@ class DealflowRequestDistribute(models.TransientModel):
         """Give each opportunity to the person that the preview says; another distribution takes it back.
 
         :return: the action that closes the dialog
-        :raise UserError: nobody is chosen, one cannot work on opportunities, or one of these is closed
+        :raise UserError: nobody is chosen, one cannot work on opportunities, or all of these are closed
         :raise AccessError: the person may not change one of them
         """
         shares = self._get_shares()
         if not shares:
             raise UserError(self.env._("Choose the people who get the opportunities."))
         self._check_people(shares)
-        self.lead_ids.check_access('write')
-        if closed := self.lead_ids.filtered(lambda lead: lead.won_status != 'pending' or not lead.active):
-            raise UserError(
-                self.env._(
-                    "“%(opportunity)s” is closed and goes to nobody. Leave out those that are won or lost.",
-                    opportunity=closed[0].name,
-                )
-            )
+        chosen = self._get_open()
+        chosen.check_access('write')
+        if not chosen:
+            raise UserError(self.env._("All of these are won or lost, and go to nobody. Choose open opportunities."))
         total = sum(shares.values())
         for user, leads in self._divide().items():
             reason = user._dealflow_in_own_language().env._(
                 "%(person)s distributed %(count)s opportunities; your share is %(share)s of %(total)s.",
                 person=self.env.user.name,
-                count=len(self.lead_ids),
+                count=len(chosen),
                 share=shares[user],
                 total=total,
             )

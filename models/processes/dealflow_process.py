@@ -3,6 +3,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...tools.public_methods import public_method
 from .dealflow_process_template import OBJECTS
@@ -325,8 +326,14 @@ class DealflowProcess(models.Model):
             try:
                 with self.env.cr.savepoint():
                     process.entry_id._look_after()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Odoo runs the job again.
+                raise
             except UserError as error:
                 _logger.warning("Process %s: %s", process.id, error)
+            except Exception:
+                # Whatever it is, the processes of everybody else go on.
+                _logger.exception("Process %s", process.id)
 
     @api.model
     def _hand_over_of(self, users):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .dealflow_process_step import HUMAN
+from .dealflow_process_step import HUMAN, NOT_UNDERSTOOD
 
 
 class DealflowProcessEntry(models.Model):
@@ -103,16 +103,30 @@ class DealflowProcessEntry(models.Model):
     def _end_wait(self):
         """Return the step after a wait if it is over, else nothing."""
         step = self.step_id
-        if step._has_condition():
-            # sudo - the card: the condition may name more than those may read who work on it.
-            card_sudo = self.process_id._get_card().sudo().with_context(active_test=False)
-            if card_sudo.filtered_domain(step._get_condition()):
-                return self._leave({'state': 'done', 'way': self.env._("In time")})._get_next()
+        if step._has_condition() and self._is_condition_met():
+            return self._leave({'state': 'done', 'way': self.env._("In time"), 'problem': False})._get_next()
         if self.deadline and self.company_id._dealflow_get_today() >= self.deadline:
             is_late = step._has_condition()
             self._leave({'state': 'done', 'way': self.env._("The days ran out") if is_late else False})
             return step._get_next(is_late=is_late)
         return step.browse()
+
+    def _is_condition_met(self):
+        """Return whether the card is as the wait wants it.
+
+        A field that the condition names may be gone since the process was put into use. Then it is not met, and the
+        process says why.
+        """
+        # sudo - the card: the condition may name more than those may read who work on it.
+        card_sudo = self.process_id._get_card().sudo().with_context(active_test=False)
+        try:
+            found = card_sudo.filtered_domain(self.step_id._get_condition())
+        except NOT_UNDERSTOOD as error:
+            self._dealflow_set_derived({'problem': self.step_id._explain_condition(error)})
+            return False
+        if self.problem:
+            self._dealflow_set_derived({'problem': False})
+        return bool(found)
 
     def _leave(self, vals):
         """Close the step, and take away what reminded of it.

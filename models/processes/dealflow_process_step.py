@@ -6,6 +6,10 @@ from odoo.fields import Domain
 
 # Somebody has to do them.
 HUMAN = ('task', 'question', 'decision')
+# More days than this are no plan; years that the calendar does not have are an error in each round of the job.
+MOST_DAYS = 3650
+# What a condition raises that is no list of conditions, or names a field that is not there, or is gone since.
+NOT_UNDERSTOOD = (ValueError, SyntaxError, TypeError, KeyError, AttributeError, UserError)
 
 
 class DealflowProcessStep(models.Model):
@@ -90,7 +94,9 @@ class DealflowProcessStep(models.Model):
     outcome = fields.Selection([('good', "Good"), ('bad', "Bad"), ('neutral', "Neither good nor bad")], default='good')
 
     _check_numbers = models.Constraint(
-        'CHECK (days >= 0 AND wait_days >= 0 AND escalation_days >= 0)', "The number of days cannot be negative."
+        f'CHECK (days BETWEEN 0 AND {MOST_DAYS} AND wait_days BETWEEN 0 AND {MOST_DAYS} '
+        f'AND escalation_days BETWEEN 0 AND {MOST_DAYS})',
+        "The days of a step are a number from 0 to 3650, which is ten years.",
     )
 
     @api.depends('kind', 'person', 'user_id', 'days', 'wait_days', 'domain', 'rule_id', 'result', 'outcome')
@@ -203,13 +209,16 @@ class DealflowProcessStep(models.Model):
             model = self.env[self.template_id.model_name]
             domain.validate(model)
             model._search(domain, limit=1)
-        except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, UserError) as error:
-            return self.env._(
-                "the condition “%(condition)s” cannot be understood: %(problem)s. Build it again.",
-                condition=self.domain,
-                problem=str(error).rstrip('.'),
-            )
+        except NOT_UNDERSTOOD as error:
+            return self._explain_condition(error)
         return ''
+
+    def _explain_condition(self, error):
+        return self.env._(
+            "the condition “%(condition)s” cannot be understood: %(problem)s. Build it again.",
+            condition=self.domain,
+            problem=str(error).rstrip('.'),
+        )
 
     def _get_problem_action(self):
         # sudo - dealflow.rule: rules of other companies count, too.

@@ -227,7 +227,8 @@ class DealflowRequestSource(models.Model):
             raise ValidationError(
                 self.env._("“%(key)s” must be a text of at most %(length)s characters.", key=key, length=length)
             )
-        return value.strip()
+        # A program that cuts a text in the middle of an emoji sends half of it, which no database keeps.
+        return value.encode(errors='replace').decode().strip()
 
     def _read_phone(self, phone, country):
         """Return a number in international form where it is one, else as it was written."""

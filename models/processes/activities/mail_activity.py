@@ -31,9 +31,29 @@ class MailActivity(models.Model):
         return result
 
     def write(self, vals):
+        if vals.get('user_id'):
+            self._dealflow_check_receiver(self.env['res.users'].browse(vals['user_id']))
         result = super().write(vals)
         if vals.get('user_id') or vals.get('date_deadline'):
             for entry in self._dealflow_get_process_entries():
                 activity = entry.activity_id
                 entry._dealflow_set_derived({'user_id': activity.user_id.id, 'deadline': activity.date_deadline})
         return result
+
+    def _dealflow_check_receiver(self, person):
+        """Refuse to give a step to somebody who could not do it.
+
+        :raise UserError: the person is archived, has no access, or works in another company
+        """
+        for entry in self._dealflow_get_process_entries():
+            if person != entry.user_id and not entry._is_fit(person):
+                raise UserError(
+                    self.env._(
+                        "%(person)s cannot do “%(step)s”: only active people with access to the CRM in %(company)s "
+                        "can. Choose somebody else.",
+                        # sudo - res.users: the name of whom the user has just chosen.
+                        person=person.sudo().name,
+                        step=entry.step_id.name,
+                        company=entry.company_id.name,
+                    )
+                )

@@ -17,6 +17,8 @@ CONTACT_FIELDS = {
     'dealflow.claim': ('partner_id',),
     'calendar.event': ('client_contact_id', 'business_partner_id'),
 }
+# What a record knows of who wrote or called, before there is a contact.
+OWN_FIELDS = {'crm.lead': {'email': 'email_normalized', 'phone': 'phone'}}
 
 
 class DealflowRuleAction(models.Model):
@@ -100,6 +102,7 @@ class DealflowRuleAction(models.Model):
     def _get_contact(self, record, field_name):
         """Return the contact of a record that has a value in a field, such as an e-mail address.
 
+        :return: nobody, if the record has the value itself: a request of somebody whom nobody has entered yet
         :raise UserError: there is none
         :rtype: res.partner
         """
@@ -109,6 +112,8 @@ class DealflowRuleAction(models.Model):
         for contact in candidates:
             if contact[field_name]:
                 return contact
+        if self._get_own_value(record, field_name):
+            return candidates.browse()
         raise UserError(
             self.env._(
                 "“%(record)s” has no contact with “%(field)s”.",
@@ -117,8 +122,15 @@ class DealflowRuleAction(models.Model):
             )
         )
 
+    @api.model
+    def _get_own_value(self, record, field_name):
+        name = OWN_FIELDS.get(record._name, {}).get(field_name)
+        return name and record[name]
+
     def _run_email(self, record):
-        if self.recipient == 'address':
+        partner = self._get_contact(record, 'email') if self.recipient == 'contact' else record.env['res.partner']
+        if self.recipient == 'address' or self.recipient == 'contact' and not partner:
+            address = self.email_to if self.recipient == 'address' else self._get_own_value(record, 'email')
             letter = self._prepare_letter(record)
             # sudo - ir.attachment: Odoo would run a command of the e-mail with the rights of whoever set off the rule.
             files_sudo = (
@@ -134,7 +146,7 @@ class DealflowRuleAction(models.Model):
             # sudo - mail.mail: the queue is for administrators; the owner writes as in the composer.
             record.env['mail.mail'].sudo().create(
                 {
-                    'email_to': email_normalize(self.email_to, strict=False),
+                    'email_to': email_normalize(address, strict=False),
                     'email_from': record.env.user.email_formatted,
                     'subject': letter['subject'],
                     'body_html': letter['body'],
@@ -148,13 +160,11 @@ class DealflowRuleAction(models.Model):
                     'attachment_ids': [Command.set(files_sudo.ids)],
                 }
             )
-            return self.env._("E-mail to %(recipient)s", recipient=self.email_to)
+            return self.env._("E-mail to %(recipient)s", recipient=address)
         if self.recipient == 'person':
             partner = self._get_person(record).partner_id
             if not partner.email:
                 raise UserError(self.env._("%(person)s has no e-mail address.", person=partner.name))
-        else:
-            partner = self._get_contact(record, 'email')
         letter = self.with_context(lang=partner.lang or self.env.lang)._prepare_letter(record)
         record.message_post(
             **letter,
@@ -191,8 +201,9 @@ class DealflowRuleAction(models.Model):
         }
 
     def _run_sms_client(self, record):
-        contact = self._get_contact(record, 'phone')
-        return self._send_sms(record, contact)
+        if contact := self._get_contact(record, 'phone'):
+            return self._send_sms(record, contact)
+        return self._send_sms(record, contact, self._get_own_value(record, 'phone'))
 
     def _run_sms_person(self, record):
         person = self._get_person(record).partner_id
@@ -200,20 +211,24 @@ class DealflowRuleAction(models.Model):
             raise UserError(self.env._("%(person)s has no phone number.", person=person.name))
         return self._send_sms(record, person)
 
-    def _send_sms(self, record, partner):
+    def _send_sms(self, record, partner, phone=None):
         """Send the text of the action to a contact; the module of a provider may override this.
 
         :param record: in the environment of the owner of the rule
-        :param partner: a contact with a phone number
+        :param partner: a contact with a phone number, or nobody
+        :param str phone: the number of the record itself, where it has no contact yet
         :return: what was done, in words
         """
-        number = partner._phone_format(fname='phone')
+        name = partner.name or record.display_name
+        number = partner._phone_format(fname='phone') if partner else record._phone_format(number=phone)
         if not number:
             raise UserError(
                 self.env._(
-                    "The number %(phone)s of %(person)s cannot be dialled.", phone=partner.phone, person=partner.name
+                    "The number %(phone)s of %(person)s cannot be dialled.",
+                    phone=phone or partner.phone,
+                    person=name,
                 )
             )
         # sudo - sms.sms: the queue is for administrators.
         record.env['sms.sms'].sudo().create({'number': number, 'body': self.text, 'partner_id': partner.id})
-        return self.env._("SMS to %(person)s", person=partner.name)
+        return self.env._("SMS to %(person)s", person=name)
