@@ -1,6 +1,7 @@
 from zlib import crc32
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..models.search import dealflow_search
@@ -134,6 +135,15 @@ class TestSearch(DealflowCommon):
         answer = self.searcher.with_user(user or self.rep_north).find(text, **options)
         return {group['kind']: {hit['id'] for hit in group['hits']} for group in answer['groups']}
 
+    def _open_all(self, kind, text, user=None):
+        """Return what the section shows that «Show all» opens, with the filter that its search bar begins with."""
+        action = self.searcher.with_user(user or self.rep_north).show_all(kind, text)
+        model = self.env[action['res_model']].with_user(user or self.rep_north)
+        view = model.get_views([(action['search_view_id'] and action['search_view_id'][0], 'search')])
+        self.assertIn('name="dealflow_found"', view['views']['search']['arch'])
+        found = Domain('dealflow_found', 'ilike', action['context']['search_default_dealflow_found'])
+        return model.search(Domain(action['domain']) & found)
+
     def assertFinds(self, text, record, kind, user=None):
         self.assertIn(record.id, self._find(text, user, limit=20).get(kind, ()), f"{kind}: {text}")
 
@@ -199,9 +209,7 @@ class TestSearch(DealflowCommon):
         for kind, record in records.items():
             with self.subTest(kind=kind):
                 self.assertFinds("zubrovka", record, kind, user)
-                action = self.searcher.with_user(user).show_all(kind, "zubrovka")
-                model = self.env[action['res_model']].with_user(user)
-                self.assertIn(record, model.search(action['domain']))
+                self.assertIn(record, self._open_all(kind, "zubrovka", user))
 
     def test_best_first_and_a_limited_number(self):
         """Whole words before parts of them, then the newest; what is left is behind «Show all»."""
@@ -211,9 +219,33 @@ class TestSearch(DealflowCommon):
         [group] = answer['groups']
         self.assertEqual([hit['id'] for hit in group['hits']], [best.id, *others.sorted('id', reverse=True)[:2].ids])
         self.assertTrue(group['has_more'])
-        action = self.searcher.show_all('clients', "quokka")
-        self.assertEqual(self.env['res.partner'].search(action['domain']), best | others)
+        self.assertEqual(self._open_all('clients', "quokka"), best | others)
         self.assertFalse(self.searcher.find("quokka", limit=20)['groups'][0]['has_more'])
+
+    def test_section_finds_what_the_search_finds(self):
+        """By the field that is also in the search bars: any number, on another keyboard, and by the client."""
+        partners = self.env['res.partner'].with_user(self.rep_north)
+        for text in ("лютик", "liutik", "k.nbr", "8 916 123 45 67", "LTK-77"):
+            self.assertIn(self.client, partners.search([('dealflow_found', 'ilike', text)]), text)
+        self.assertIn(self.deal, self._open_all('deals', "лютик столы"))
+        self.assertEqual(self._open_all('deals', "столы", self.rep_second), self.env['dealflow.deal'])
+        many = partners.sudo().create([{'name': f"Capybara {n}", 'is_company': True} for n in range(1100)])
+        self.assertEqual(self._open_all('clients', "capybara"), many.with_user(self.rep_north))
+        for text in (" ", "%", "…"):
+            self.assertFalse(partners.search([('dealflow_found', 'ilike', text)], limit=1), repr(text))
+        self.assertNotIn(self.client, partners.search([('dealflow_found', 'not ilike', "лютик")]))
+        self.assertIn(self.polish, partners.search([('dealflow_found', 'not ilike', "лютик")]))
+        self.assertEqual(partners.search([('dealflow_found', '=', "лютик"), ('id', '=', self.client.id)]), self.client)
+        outsider = new_test_user(self.env, 'test_outsider_list', 'base.group_user')
+        with self.assertRaises(AccessError):
+            partners.with_user(outsider).search([('dealflow_found', 'ilike', "лютик")])
+
+    def test_section_keeps_what_its_new_records_begin_with(self):
+        context = self.searcher.show_all('opportunities', "лютик")['context']
+        self.assertEqual(context['default_type'], 'opportunity')
+        filters = {name: value for name, value in context.items() if name.startswith('search_default_')}
+        self.assertEqual(filters, {'search_default_dealflow_found': "лютик"})
+        self.assertEqual(self.searcher.show_all('deals', "лютик")['views'][0][1], 'list')
 
     def test_only_what_one_may_read(self):
         texts = ("Столы", "лютик столы", self.deal.number)
@@ -261,6 +293,9 @@ class TestSearch(DealflowCommon):
         event = self._new_event(self.rep_north, name="Wedding fair", privacy='private', event_type_id=event_type.id)
         self.assertFinds("wedding", event, 'events', self.rep_north)
         self.assertFindsNot("wedding", event, 'events', self.viewer)
+        domain = [('dealflow_found', 'ilike', "wedding")]
+        self.assertEqual(event.with_user(self.rep_north).search(domain), event)
+        self.assertFalse(event.with_user(self.viewer).search(domain))
 
     def test_strange_texts_are_answered(self):
         plain = self._new_partner("100% O'Neill_Sons \\ \"Co\"")
@@ -414,7 +449,9 @@ class TestSearchedKinds(TransactionCase):
         index = self._get_index('dealflow_deal')
         self.env.cr.execute(f'DROP INDEX "{index}"')
         self.patch(self.registry, 'has_trigram', False)
-        self.env['dealflow.search']._make_indexes()
+        with self.assertLogs(dealflow_search.__name__, 'WARNING') as logs:
+            self.env['dealflow.search']._make_indexes()
+        self.assertIn("CREATE EXTENSION pg_trgm", logs.output[0])
         deal = self.env['dealflow.deal'].create({'name': "Greenhouses of Wallaby"})
         [group] = self.env['dealflow.search'].find("wallaby")['groups']
         self.assertEqual([hit['id'] for hit in group['hits']], deal.ids)

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 from ...tools.public_methods import KEY, TEXT, WHOLE_NUMBER, public_method, rows_of
 from ...tools.search_words import (
@@ -22,8 +23,8 @@ from ...tools.searched_kind import SearchedKind
 
 _logger = logging.getLogger(__name__)
 
-# How many records of a kind are shown, at most, and how many its section shows.
-MAX_HITS, MAX_ALL = 20, 1000
+# How many records of a kind are shown, at most.
+MAX_HITS = 20
 # Documents are found by their clients, of whom so many are looked at.
 MAX_CLIENTS = 200
 # Up to so many words are shared out between a document and its client in every way.
@@ -204,7 +205,10 @@ class DealflowSearch(models.AbstractModel):
     def _make_indexes(self):
         """Make the index of each searched table anew if its declaration or the folding has changed, else leave it."""
         if not self.pool.has_trigram:
-            _logger.info("The database has no trigram extension: the search over all uses no index and is slow.")
+            _logger.warning(
+                "The database has no trigram extension: the search over all uses no index and is slow. Let a superuser"
+                " of PostgreSQL run CREATE EXTENSION pg_trgm in this database, and update Dealflow."
+            )
             return
         cr = self.env.cr
         for kind in {kind.model: kind for kind in self._get_kinds()}.values():
@@ -274,7 +278,7 @@ class DealflowSearch(models.AbstractModel):
     @api.readonly
     @public_method(kind=KEY, text=TEXT)
     def show_all(self, kind, text):
-        """Return the section of a kind with all records that a text names, at most a thousand.
+        """Return the section of a kind, where the text is a filter that can be taken off.
 
         :param str kind: as in the answer of :meth:`find`
         :param str text: as for :meth:`find`
@@ -294,17 +298,17 @@ class DealflowSearch(models.AbstractModel):
                 )
             )
         self.env[chosen[0].model].check_access('read')
-        first, *others = get_readings(text or '')
-        ids = self._find([first], chosen, MAX_ALL)[kind]
-        if others and len(ids) < FEW:
-            ids += self._find(others, chosen, MAX_ALL)[kind]
+        text = get_readings(text or '')[0]
         action = self.env['ir.actions.act_window']._for_xml_id(chosen[0].action)
-        action['display_name'] = action['name'] = self.env._(
-            "%(section)s: “%(text)s”", section=chosen[0].name, text=first
-        )
-        action['domain'] = [('id', 'in', ids[:MAX_ALL])]
+        action['domain'] = list(Domain(chosen[0].domain))
         # The filters that a section begins with would hide some.
-        action['context'] = {}
+        context = safe_eval(action['context'] or '{}', {'uid': self.env.uid})
+        action['context'] = {
+            **{name: value for name, value in context.items() if not name.startswith('search_default_')},
+            **({'search_default_dealflow_found': text} if text else {}),
+        }
+        # A board shows no order and few at once.
+        action['views'].sort(key=lambda view: view[1] != 'list')
         return action
 
     @api.model
@@ -343,13 +347,52 @@ class DealflowSearch(models.AbstractModel):
     # Search
 
     @api.model
+    def _get_found_domain(self, model_name, text):
+        """Return the domain of all records of a model that a text names, as :meth:`find` reads it."""
+        first, *others = get_readings(text)
+        same = [kind for kind in self._get_kinds() if kind.model == model_name]
+        limits = Domain.OR(Domain(kind.domain) for kind in same)
+        domain = limits & self._get_readings_domain(same[0], [first])
+        if others and self.env[model_name].search_count(domain, limit=FEW) < FEW:
+            domain |= limits & self._get_readings_domain(same[0], others)
+        return domain
+
+    @api.model
+    def _get_readings_domain(self, kind, readings):
+        plans = self._get_plans(readings)
+        if not plans:
+            return Domain.FALSE
+        model = self.env[kind.model]
+        model.flush_model([*kind.columns, *kind.clients])
+        clients = self._get_clients(plans)
+
+        def get_sql(model, alias, query):
+            # The fence keeps the planner from reading the list in its order and folding each text on the way.
+            return SQL(
+                "%s IN (SELECT id FROM %s AS searched WHERE %s OFFSET 0)",
+                SQL.identifier(alias, 'id'),
+                SQL.identifier(model._table),
+                self._get_condition(kind, plans, clients, False, model, 'searched', query),
+            )
+
+        return Domain.custom(to_sql=get_sql)
+
+    @api.model
+    def _get_plans(self, readings):
+        """Return the words and the number of each reading that has any.
+
+        :rtype: list[tuple[list, str]]
+        """
+        plans = [(get_words(reading), get_number(reading)) for reading in readings]
+        return [(words, number) for words, number in plans if words or number]
+
+    @api.model
     def _find(self, readings, kinds, limit):
         """Return the ids that readings of a text find, best and newest first, at most one above the limit, by kind.
 
         As many statements for many kinds, words and hits as for few.
         """
-        plans = [(get_words(reading), get_number(reading)) for reading in readings]
-        plans = [(words, number) for words, number in plans if words or number]
+        plans = self._get_plans(readings)
         found = {kind.key: [] for kind in kinds}
         if not plans:
             return found

@@ -27,6 +27,7 @@ SHOP = CHECKOUT / 'static' / 'description'
 WIDE, TABLET, PHONE = (1400, 900), (1024, 900), (390, 844)
 BY_TITLE = {screen.title: screen for screen in OURS}
 FORM = '.o_form_renderer'
+SEARCHED = Screen("Search", DEALS, clicks=('.o_dealflow_search_field',), shows='.o_command_palette')
 LOG_A_CALL = '.o_dealflow_my_day button.o_dealflow_log_call'
 # The navigation bar shows the menu of the application, wherever the screen was opened from. Cursor and closing elements
 # are hidden.
@@ -39,6 +40,17 @@ CALM = """(async () => {
 })()"""
 
 
+# Types into the search over all, and waits for what it finds.
+SEARCH = """(async () => {
+    const input = document.querySelector('.o_command_palette_search input');
+    input.value = '=%s';
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    for (let turn = 0; turn < 100 && !document.querySelector('.o_dealflow_search_hit'); turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+})()"""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A file and the screen that it shows."""
@@ -48,6 +60,8 @@ class Picture:
     size: tuple = WIDE
     # A second file, for the page of the module in the list of apps.
     shop: str = ''
+    # What is typed into the search over all.
+    search: str = ''
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,8 @@ PICTURES = [
     Picture('columns', BY_TITLE["Columns of a list"], (1280, 800)),
     Picture('deal-form', BY_TITLE["Deal"], shop='deal'),
     Picture('deal-requirements', Screen("Deal, requirements not met", DEALS, 'dealflow.deal_16', shows=FORM)),
+    Picture('search', SEARCHED, search="северн"),
+    Picture('search-phone', SEARCHED, PHONE, search="северн"),
     Picture('deal-move', BY_TITLE["Move a deal"]),
     Picture('price-form', BY_TITLE["Price form"]),
     Picture('price-form-letter', BY_TITLE["Letter with an offer"]),
@@ -239,6 +255,8 @@ def take_all(look, pictures):
                     if (picture.size, picture.screen.login) == (size, login):
                         try:
                             look.show(browser, picture.screen)
+                            if picture.search:
+                                browser.evaluate(SEARCH % picture.search)
                             browser.evaluate(CALM)
                             store(browser, picture)
                         except FrameError as error:

@@ -99,7 +99,8 @@ UNION SELECT relation.name, NULL FROM ir_model_relation AS relation JOIN ir_modu
     ON module.id = relation.module GROUP BY relation.name HAVING array_agg(module.name) = ARRAY['dealflow'::varchar]
 """
 LEFT_BEHIND = """
-SELECT relname FROM pg_class WHERE relname LIKE 'dealflow%'
+SELECT relname FROM pg_class WHERE relname LIKE 'dealflow%' OR relname LIKE '%dealflow_search%'
+UNION SELECT proname FROM pg_proc WHERE proname LIKE 'dealflow%'
 UNION SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND column_name ~ '(^|_)deal_|requisites|business_partner'
 UNION SELECT module || '.' || name FROM ir_model_data WHERE module = 'dealflow'

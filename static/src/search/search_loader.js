@@ -10,8 +10,11 @@ const NAMESPACE = "=";
 /** With fewer letters, the palette of all commands asks for none. */
 const SHORTEST = 3;
 
+let isEmpty = true;
+
 /** Loads the search with its first use. */
 async function load(env, options) {
+    isEmpty = !options.searchValue?.trim();
     await loadBundle("dealflow.assets_search");
     return registry.category("dealflow_search").get("provide")(env, options);
 }
@@ -19,7 +22,7 @@ async function load(env, options) {
 /** Looks like a field, and opens the command palette; on narrow screens an icon. */
 class SearchField extends Component {
     static template = xml`
-        <button class="o_dealflow_search o_nav_entry" aria-haspopup="dialog"
+        <button class="o_dealflow_search_field o_nav_entry" aria-haspopup="dialog"
                 t-att-title="title" t-att-aria-label="title" t-on-click="open">
             <span>
                 <i class="oi oi-search" aria-hidden="true"/>
@@ -43,7 +46,13 @@ class SearchField extends Component {
 if (session.dealflow_search) {
     registry.category("command_setup").add(NAMESPACE, {
         debounceDelay: 200,
-        emptyMessage: _t("Type a part of a name, a number, a phone, an e-mail or a tax number."),
+        // The palette asks for its words each time that it has nothing to show.
+        emptyMessage: {
+            toString: () =>
+                isEmpty
+                    ? _t("Type a part of a name, a number, a phone, an e-mail or a tax number.").toString()
+                    : _t("Nothing found. Try fewer words, or another part of the name or number.").toString(),
+        },
         name: _t("records"),
         placeholder: _t("Search clients, deals, phones, numbers"),
     });

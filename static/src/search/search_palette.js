@@ -170,7 +170,15 @@ export async function provide(env, { searchValue, isBesideOthers }) {
     } else if (recent.hits.length) {
         request = orm.silent.call("dealflow.search", "recall", [recent.hits]);
     }
-    return request ? getCommands(env, await request, searchValue) : [];
+    try {
+        return request ? getCommands(env, await request, searchValue) : [];
+    } catch (error) {
+        if (isBesideOthers) {
+            // The other commands are there all the same.
+            return [];
+        }
+        throw error;
+    }
 }
 
 registry.category("dealflow_search").add("provide", provide);

@@ -22,13 +22,15 @@ registry.category("web_tour.tours").add("dealflow_search_keys", {
         { content: "what was opened last", trigger: input, run: "clear" },
         { trigger: hit("Tour Greenhouse") },
         { trigger: `body:not(:has(${hit("Тюльпан Tour")} .text-uppercase:contains(Clients)))` },
+        { content: "nothing is found", trigger: input, run: "edit =qqzzqq" },
+        { trigger: ".o_command_palette_listbox_empty:contains(Nothing found)" },
     ],
 });
 
 registry.category("web_tour.tours").add("dealflow_search_field", {
     steps: () => [
         opened,
-        { content: "in the menu bar", trigger: ".o_dealflow_search", run: "click" },
+        { content: "in the menu bar", trigger: ".o_dealflow_search_field", run: "click" },
         { content: "it says what to type", trigger: ".o_command_palette_listbox_empty:contains(tax number)" },
         { content: "the phone in another spelling", trigger: input, run: "edit 8 916 5554433" },
         { content: "its client, with what may be done", trigger: `${hit("Тюльпан Tour")} [data-deed=call]` },

@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class DealflowContract(models.Model):
+    _name = 'dealflow.contract'
+    _inherit = ['dealflow.contract', 'dealflow.searched.mixin']

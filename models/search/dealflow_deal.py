@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class DealflowDeal(models.Model):
+    _name = 'dealflow.deal'
+    _inherit = ['dealflow.deal', 'dealflow.searched.mixin']
