@@ -301,12 +301,9 @@ res.partner
     client conditions > client card: average_bill client_since deal_count total_due total_sales
     client conditions > quiet days: _dealflow_get_event_links
     client processes > process card: _dealflow_get_process_domain
-    consents > Odoo > references: create
-    consents > Odoo > requisites > references: write
-    partner > Odoo > cards > Odoo: _get_view
     consents > kinds > names > Odoo > references: create
     consents > kinds > names > Odoo > requisites > references: write
-    names > partner > Odoo: _get_view
+    names > partner > Odoo > cards > Odoo: _get_view
     partner > Odoo > process card > Odoo: unlink
     partner events > has events: _dealflow_get_event_field
 sale.order
