@@ -27,4 +27,6 @@ class DealflowSearchedMixin(models.AbstractModel):
         if texts is None:
             return NotImplemented
         search = self.env['dealflow.search']
+        # Odoo asks for the groups of a field where it is read, not where such a field is searched by.
+        search._check_role()
         return Domain.OR(search._get_found_domain(self._name, text) for text in texts if isinstance(text, str))
