@@ -6,7 +6,6 @@ from odoo.modules.db import has_trigram
 from odoo.tools import SQL, mute_logger
 
 from .models.cards.ir_ui_view import CARD_KEY
-
 from .tools.person_names import fill_name_parts
 
 _logger = logging.getLogger(__name__)

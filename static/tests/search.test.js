@@ -10,7 +10,15 @@ import { defineDealflowModels } from "./dealflow_test_helpers";
 defineDealflowModels();
 
 const INPUT = ".o_command_palette_search input";
-const hit = (id, name, values = {}) => ({ id, model: "res.partner", name, details: [], phone: "", deeds: [], ...values });
+const hit = (id, name, values = {}) => ({
+    id,
+    model: "res.partner",
+    name,
+    details: [],
+    phone: "",
+    deeds: [],
+    ...values,
+});
 const group = (kind, name, hits, has_more = false) => ({ kind, name, icon: "fa-building-o", hits, has_more });
 
 /** Answers by text; a text that is not here is answered by its own name. */
@@ -20,7 +28,9 @@ beforeEach(() => {
     answers = {};
     onRpc("dealflow.search", "find", async ({ args: [text] }) => {
         expect.step(`find ${text}`);
-        return (await answers[text]) || { groups: [group("clients", "Clients", [hit(1, `Client ${text}`)])], reading: "" };
+        return (
+            (await answers[text]) || { groups: [group("clients", "Clients", [hit(1, `Client ${text}`)])], reading: "" }
+        );
     });
     mockService("action", {
         doAction(action) {
@@ -80,7 +90,12 @@ test("a late answer to an older text is not shown", async () => {
 test("groups keep their order, each with one heading", async () => {
     answers.rom = {
         groups: [
-            group("clients", "Clients", [hit(1, "Romashka", { details: ["Sofia", "+359 2 1"] }), hit(2, "Aroma")], true),
+            group(
+                "clients",
+                "Clients",
+                [hit(1, "Romashka", { details: ["Sofia", "+359 2 1"] }), hit(2, "Aroma")],
+                true
+            ),
             group("deals", "Deals", [hit(3, "Tables", { model: "dealflow.deal" })]),
         ],
         reading: "",
