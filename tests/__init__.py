@@ -49,7 +49,9 @@ from . import test_event_register
 from . import test_event_rpc
 from . import test_event_sync
 from . import test_event_tours
+from . import test_filter_choice
 from . import test_filter_defaults
+from . import test_filter_handover
 from . import test_filter_sharing
 from . import test_filter_subscription
 from . import test_filter_tours
