@@ -27,7 +27,7 @@ class FilterCommon(DealflowCommon):
             'team': {'dealflow_team_ids': [Command.set(cls.team_north.ids)]},
         }
         cls.folder = cls._new_folder(cls.rep_north)
-        cls.common_folder = cls.env.ref('dealflow.dealflow_filter_folder_common')
+        cls.common_folder = cls.env.ref('dealflow.filter_folder_common')
 
     @classmethod
     def _new_filter(cls, user, model='dealflow.deal', env_context=None, **values):

@@ -206,7 +206,7 @@ class TestFilterSharing(FilterCommon):
     # Common filters
 
     def test_common_folder_is_for_all_and_changed_with_the_right_alone(self):
-        common = self.env.ref('dealflow.dealflow_filter_folder_common')
+        common = self.env.ref('dealflow.filter_folder_common')
         published = self._new_filter(self.rep_north)
         with self.assertRefused(AccessError, "is for everybody"):
             published.with_user(self.rep_north).dealflow_folder_id = common

@@ -23,7 +23,7 @@ class TestFilterSubscription(FilterCommon):
         """Return the messages to people that a run of the job sends."""
         last = self.env['mail.message'].search([], order='id desc', limit=1).id
         with self.enter_registry_test_mode():
-            self.env.ref('dealflow.ir_cron_filter_subscriptions').method_direct_trigger()
+            self.env.ref('dealflow.ir_cron_filter_subscription_tell').method_direct_trigger()
         return self.env['mail.message'].search([('id', '>', last), ('message_type', '=', 'user_notification')])
 
     def test_what_newly_matches_is_told_once(self):
