@@ -82,6 +82,7 @@
         'wizards/dealflow_receipt_status_views.xml',
         'wizards/dealflow_offer_again_views.xml',
         'wizards/dealflow_partner_handover_views.xml',
+        'wizards/dealflow_sharing_handover_views.xml',
         'wizards/dealflow_region_countries_views.xml',
         'wizards/dealflow_request_distribute_views.xml',
         'wizards/dealflow_request_key_views.xml',

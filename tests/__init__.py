@@ -58,7 +58,9 @@ from . import test_event_sync
 from . import test_event_tours
 from . import test_extended_search
 from . import test_extended_search_tours
+from . import test_filter_choice
 from . import test_filter_defaults
+from . import test_filter_handover
 from . import test_filter_sharing
 from . import test_filter_subscription
 from . import test_filter_tours

@@ -152,6 +152,8 @@ class TestApiPage(DealflowCase, HttpCase):
                 start=fields.Datetime.to_datetime(today),
             ),
             185: cls._make_call(contact),
+            **dict(zip((186, 187, 188), cls._make_filters(), strict=True)),
+            189: cls.program,
             190: fair,
             191: cls.env['dealflow.marketing.participant'].create({'event_id': fair.id, 'partner_id': contact.id}),
             193: cls._make_process(),
@@ -184,6 +186,24 @@ class TestApiPage(DealflowCase, HttpCase):
                 *[(cls.env(user=colleague, su=True), colleague)] * 2,
             )
         ]
+
+    @classmethod
+    def _make_filters(cls):
+        """Return a folder of filters, a folder in it that fills itself, and a filter in it."""
+        folder = cls.env['dealflow.filter.folder'].create({'name': "West coast", 'model': 'dealflow.competitor'})
+        filled = folder.create(
+            {'name': "By name", 'model': 'dealflow.competitor', 'groupby': 'name', 'parent_id': folder.id}
+        )
+        saved = cls.env['ir.filters'].create(
+            {
+                'name': "Of the west",
+                'model_id': 'dealflow.competitor',
+                'domain': "[('name', '=', 'West')]",
+                'user_ids': [Command.set(cls.program.ids)],
+                'dealflow_folder_id': folder.id,
+            }
+        )
+        return folder, filled, saved
 
     @classmethod
     def _make_process(cls):

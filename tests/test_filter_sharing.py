@@ -221,3 +221,35 @@ class TestFilterSharing(FilterCommon):
             self._refuse_changes(common, user)
         self._new_folder(self.editor, parent_id=common.id)
         own.name = "For all"
+
+    # Defaults (E68)
+
+    def _get_default(self, user, model='dealflow.deal', action=None):
+        filters = self.env['ir.filters'].with_user(user).get_filters(model, action)
+        defaults = [values['id'] for values in filters if values['is_default']]
+        self.assertLessEqual(len(defaults), 1, "the web client would take the last by name")
+        return self.env['ir.filters'].browse(defaults)
+
+    def test_default_of_a_group_is_that_of_its_people(self):
+        """Their own default wins over it, and it wins over the one for everybody."""
+        for way in self.ways:
+            with self.subTest(way=way):
+                shared = self._new_filter(self.rep_north, name="A default", is_default=True)
+                self._share(shared, way)
+                self.assertEqual(self._get_default(self.rep_second), shared)
+                self.assertFalse(self._get_default(self.outsider))
+                common = self._new_filter(
+                    self.editor, name="Z default", is_default=True, dealflow_folder_id=self.common_folder.id
+                )
+                self.assertEqual(self._get_default(self.rep_second), shared)
+                self.assertEqual(self._get_default(self.outsider), common)
+                own = self._new_filter(self.rep_second, name="My default", is_default=True)
+                self.assertEqual(self._get_default(self.rep_second), own)
+                self.assertEqual(self._get_default(self.rep_north), shared)
+                (shared | common | own).sudo().unlink()
+
+    def test_default_of_a_shared_folder(self):
+        folder = self._new_folder(self.rep_north)
+        self._share(folder, 'group')
+        inside = self._new_filter(self.rep_north, is_default=True, dealflow_folder_id=folder.id)
+        self.assertEqual(self._get_default(self.rep_second), inside)

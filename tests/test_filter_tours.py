@@ -50,3 +50,7 @@ class TestFilterTours(TourCommon):
         self._start_tour('dealflow_filter_tree_save', self.owner, url=self.url)
         saved = self.env['ir.filters'].search([('name', '=', "Saved here")])
         self.assertEqual(saved.dealflow_folder_id.name, "Tour folder")
+
+    def test_every_view_takes_the_width_beside_the_tree(self):
+        self._new_deal(name="Tour deal", user_id=self.owner.id)
+        self._start_tour('dealflow_filter_tree_views', self.owner, url='/odoo/action-dealflow.dealflow_deal_action')

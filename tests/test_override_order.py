@@ -158,6 +158,7 @@ NAMES = {
         'conditions of filters'
     ),
     "The screens are told once which sections have the tree of filters (E52).": 'sections with a tree',
+    "Whoever archives a person is asked who gets the filters that the person shares (E54).": 'shared filters of users',
     "Opens a page of Dealflow after login for its users, unless their preferences say otherwise.": 'first page',
     "Conditions that may be taken over from a saved filter, which its form offers (E51, X28).": 'choice of filters',
     "Mailings that are sent only after a user with the right has confirmed them (P48, P57, P58).": 'mailing',
@@ -234,7 +235,7 @@ dealflow.deal
 dealflow.filter.folder
     folder of filters > references > sharing: create write
     folder of filters > sharing: _dealflow_get_common_domain _dealflow_get_editable_domain
-        _dealflow_get_usable_domain
+        _dealflow_get_usable_domain _dealflow_get_used_by_others_domain
 dealflow.history
     history > report: _get_report_sql
     offers in history > history: _depends
@@ -278,7 +279,8 @@ ir.filters
     conditions of filters > filter > Odoo > references > sharing: write
     filter > references > sharing: create
     filter > sharing: _dealflow_get_common_domain _dealflow_get_editable_domain _dealflow_get_guarded
-        _dealflow_get_private_values _dealflow_get_refusal _dealflow_get_usable_domain dealflow_owner_id
+        _dealflow_get_private_values _dealflow_get_refusal _dealflow_get_usable_domain
+        _dealflow_get_used_by_others_domain dealflow_owner_id
 ir.http
     first page > sections with a tree > Odoo: session_info
 ir.model.fields

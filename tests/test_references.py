@@ -35,9 +35,6 @@ WITHOUT_TARGET = {
     ('dealflow.deal.competitor', 'deal_id'),
     # Only marketers write participants, and they may read all opportunities.
     ('dealflow.marketing.participant', 'lead_id'),
-    # All folders there are for everybody; tests of sharing try those of others.
-    ('ir.filters', 'dealflow_folder_id'),
-    ('dealflow.filter.folder', 'parent_id'),
     # A row of the log is never changed.
     ('dealflow.request.assignment', 'lead_id'),
     # Tried in TestMessenger and TestLeadPerson.
@@ -114,6 +111,11 @@ class TestReferencesOfModels(MarketingCommon):
         for person in (cls.rep, cls.stranger):
             lines = [Command.create({'partner_id': cls.alpha.id})]
             cls.env['dealflow.call.round'].with_user(person).create({'name': "Round", 'line_ids': lines})
+            # Folders of filters are of one person until they are shared.
+            cls._new('dealflow.filter.folder', person, {'name': "Own", 'model': 'crm.lead'})
+            cls.env['ir.filters'].with_user(person).create(
+                {'name': "Own", 'model_id': 'crm.lead', 'user_ids': [Command.set(person.ids)]}
+            )
         cls.env.flush_all()
 
     def _get_references(self):

@@ -24,8 +24,8 @@ FLAG = Kind('flag')
 DAY = Kind('day')
 # The method itself checks the value, and explains what it does not understand.
 KEY = Kind('key')
-# As KEY, of any form: conditions over a model that another argument names, ids of which some may be gone.
-CHECKED = Kind('anything')
+# Conditions over a model that another argument names, against which the method itself checks them.
+CONDITIONS = Kind('condition_list')
 
 
 def id_of(model):

@@ -37,5 +37,6 @@ from . import dealflow_request_distribute_line
 from . import dealflow_request_key
 from . import dealflow_requisites_confirm
 from . import dealflow_requisites_reject
+from . import dealflow_sharing_handover
 from . import dealflow_telephony_token
 from . import validate_account_move

@@ -283,6 +283,22 @@ class DealflowPublicCall(models.AbstractModel):
             self._check_condition(name, self.env[model], condition)
         return value
 
+    def _read_condition_list(self, records, name, value):
+        """Accept conditions over a model that another argument names; the method checks their fields."""
+        try:
+            if not isinstance(value, list | tuple):
+                raise TypeError
+            Domain(value)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise UserError(
+                self.env._(
+                    "“%(argument)s” is not a list of conditions: %(value)s.",
+                    argument=name,
+                    value=self._format_value(value),
+                )
+            ) from None
+        return value
+
     def _check_condition(self, name, model, condition):
         """Refuse a condition whose value the database could not compare with the field."""
         field = model._fields.get(condition.field_expr)

@@ -7,5 +7,6 @@ from . import dealflow_column_set
 from . import dealflow_column_choice
 from . import dealflow_filter_folder
 from . import ir_filters
+from . import res_users
 from . import tree
 from . import subscriptions

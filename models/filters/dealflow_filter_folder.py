@@ -185,6 +185,10 @@ class DealflowFilterFolder(models.Model):
     def _dealflow_get_editable_domain(self):
         return Domain('root_id', 'any!', super()._dealflow_get_editable_domain())
 
+    @api.model
+    def _dealflow_get_used_by_others_domain(self, owner):
+        return Domain('root_id', 'any!', super()._dealflow_get_used_by_others_domain(owner))
+
     def _check_editable(self):
         """Refuse a place in the tree that the user may not change.
 

@@ -168,6 +168,38 @@ class DealflowSharingGuardMixin(models.AbstractModel):
         """Return whether the user changes what belongs to others: who manages access rights does."""
         return self.env.user.has_group('base.group_erp_manager')
 
+    # Giving away
+
+    @api.model
+    def _dealflow_get_used_by_others_domain(self, owner):
+        """Return the domain of the records that people beside their owner use: groups, teams, other people.
+
+        :rtype: Domain
+        """
+        return (
+            Domain('dealflow_group_ids', '!=', False)
+            | Domain('dealflow_team_ids', '!=', False)
+            | Domain('user_ids', 'any!', [('id', '!=', owner.id)])
+        )
+
+    @api.model
+    def _dealflow_find_shared_by(self, owner):
+        """Return the records that a person shares; what is for everybody needs no owner.
+
+        :param owner: the person, also an archived one
+        """
+        shared = Domain('dealflow_owner_id', '=', owner.id) & self._dealflow_get_used_by_others_domain(owner)
+        return self.with_context(active_test=False).search(shared & ~self._dealflow_get_common_domain())
+
+    def _dealflow_give_to(self, receiver):
+        """Make somebody else the owner, who is also among the people in place of the former one."""
+        for record in self.with_context(active_test=False):
+            values = {'dealflow_owner_id': receiver.id}
+            if record.user_ids:
+                former = record.dealflow_owner_id & record.user_ids
+                values['user_ids'] = [*(Command.unlink(each) for each in former.ids), Command.link(receiver.id)]
+            record.write(values)
+
     # Guards
 
     @api.model_create_multi

@@ -81,7 +81,11 @@ class IrFilters(models.Model):
 
     @api.model
     def get_filters(self, model, action_id=None, embedded_action_id=None, embedded_parent_res_id=None):
-        """Return Odoo's favourites and those that are shared with a group, a team or by their folder."""
+        """Return Odoo's favourites and those that are shared with a group, a team or by their folder.
+
+        One of them at most is the default: the user's own, else what is shared with the user, else what is for
+        everybody (E68).
+        """
         filters = super().get_filters(model, action_id, embedded_action_id, embedded_parent_res_id)
         if not self.env.user._is_internal():
             return filters
@@ -96,8 +100,24 @@ class IrFilters(models.Model):
         if others:
             names = ['name', 'is_default', 'domain', 'context', 'sort', 'embedded_action_id', 'embedded_parent_res_id']
             # No users, as those for everybody: the web client shows a filter of one user as the reader's own.
-            filters += [{**values, 'is_default': False, 'user_ids': []} for values in others.read(names)]
-        return filters
+            filters += [{**values, 'user_ids': []} for values in others.read(names)]
+        return self._dealflow_keep_one_default(filters)
+
+    @api.model
+    def _dealflow_keep_one_default(self, filters):
+        """Return descriptions of filters of which at most one is the default; Odoo would take the last by name."""
+        defaults = self.browse([values['id'] for values in filters if values['is_default']])
+        if len(defaults) < 2 or not defaults._dealflow_get_guarded():
+            return filters
+        common = defaults._dealflow_filtered(self._dealflow_get_common_domain())
+
+        def rank(record):
+            # sudo - ir.filters: whose a filter is, is no secret to those who use it.
+            is_own = record.sudo().dealflow_owner_id == self.env.user and record not in common
+            return (0 if is_own else 2 if record in common else 1, record.id)
+
+        first = min(defaults, key=rank)
+        return [{**values, 'is_default': values['id'] == first.id} for values in filters]
 
     # Who may
 
@@ -121,6 +141,12 @@ class IrFilters(models.Model):
         folders = self.env['dealflow.filter.folder']._dealflow_get_editable_domain()
         in_folder = Domain('dealflow_folder_id', 'any!', folders) & ~self._dealflow_get_common_domain()
         return super()._dealflow_get_editable_domain() | in_folder
+
+    @api.model
+    def _dealflow_get_used_by_others_domain(self, owner):
+        folders = self.env['dealflow.filter.folder']._dealflow_get_used_by_others_domain(owner)
+        in_folder = Domain('dealflow_folder_id', 'any!', folders)
+        return super()._dealflow_get_used_by_others_domain(owner) | in_folder
 
     def _dealflow_get_guarded(self):
         # sudo - ir.filters: a filter that the user may not see is refused by Odoo itself.

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +29,13 @@ WIDE, TABLET, PHONE = (1400, 900), (1024, 900), (390, 844)
 BY_TITLE = {screen.title: screen for screen in OURS}
 FORM = '.o_form_renderer'
 SEARCHED = Screen("Search", DEALS, clicks=('.o_dealflow_search_field',), shows='.o_command_palette')
+TREE = Screen(
+    "Tree of filters",
+    PARTNERS,
+    clicks=('.o_dealflow_tree_row[aria-level="2"]',),
+    shows='.o_dealflow_tree_value',
+    login='head',
+)
 LOG_A_CALL = '.o_dealflow_my_day button.o_dealflow_log_call'
 # The navigation bar shows the menu of the application, wherever the screen was opened from. Cursor and closing elements
 # are hidden.
@@ -49,6 +57,14 @@ SEARCH = """(async () => {
         await new Promise((resolve) => setTimeout(resolve, 100));
     }
 })()"""
+# Activates a language that the database does not have yet.
+ACTIVATE = """
+    const languages = await orm.search('res.lang', [['code', '=', '%s'], ['active', '=', false]]);
+    if (languages.length) {
+        const [wizard] = await orm.create('base.language.install', [{lang_ids: [[6, 0, languages]]}]);
+        await orm.call('base.language.install', 'lang_install', [wizard]);
+    }
+"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,8 @@ class Picture:
     shop: str = ''
     # What is typed into the search over all.
     search: str = ''
+    # Language of the user on the screen; activated when the database does not have it yet.
+    lang: str = 'en_US'
 
 
 @dataclass(frozen=True)
@@ -90,16 +108,10 @@ PICTURES = [
     Picture('workplace-phone', replace(BY_TITLE["Workplace"], shows='.o_dealflow_clients li'), PHONE),
     Picture('workplace-phone-client', replace(BY_TITLE["Workplace"], clicks=('.o_dealflow_client',)), PHONE),
     Picture('start', replace(BY_TITLE["Start page"], login='head')),
-    Picture(
-        'filter-tree',
-        Screen(
-            "Tree of filters",
-            PARTNERS,
-            clicks=('.o_dealflow_tree_row[aria-level="2"]',),
-            shows='.o_dealflow_tree_value',
-            login='head',
-        ),
-        (1280, 800),
+    Picture('filter-tree', TREE, (1280, 800)),
+    *(
+        Picture(f'filter-tree-{lang[:2]}', TREE, (1280, 800), lang=lang)
+        for lang in ('ru_RU', 'uk_UA', 'bg_BG', 'pl_PL')
     ),
     Picture('deals-kanban', BY_TITLE["Deals: kanban"], shop='main_screenshot'),
     Picture('extended-search', BY_TITLE["Extended search"], (1280, 800)),
@@ -245,14 +257,15 @@ def parse(arguments):
 
 
 def take_all(look, pictures):
-    """Take pictures, with one browser for each user and size; return the failed ones with the reason."""
+    """Take pictures, with one browser for each user, language and size; return the failed ones with the reason."""
     missed = []
     with step(f"Taking {len(pictures)} pictures"):
-        for size, login in sorted({(picture.size, picture.screen.login) for picture in pictures}):
-            with Browser(*size) as browser:
+        for kind in sorted({get_kind(picture) for picture in pictures}):
+            size, login, lang = kind
+            with speaking(look, login, lang), Browser(*size) as browser:
                 browser.log_in(look.address, login)
                 for picture in pictures:
-                    if (picture.size, picture.screen.login) == (size, login):
+                    if get_kind(picture) == kind:
                         try:
                             look.show(browser, picture.screen)
                             if picture.search:
@@ -262,6 +275,35 @@ def take_all(look, pictures):
                         except FrameError as error:
                             missed.append((picture.name, str(error).splitlines()[0]))
     return missed
+
+
+def get_kind(picture):
+    """Return what pictures have in common that one browser takes: size, user, language."""
+    return picture.size, picture.screen.login, picture.lang
+
+
+@contextmanager
+def speaking(look, login, lang):
+    """Give a user a language for a while."""
+    if lang == Picture.lang:
+        yield
+        return
+    set_language(look, login, lang)
+    try:
+        yield
+    finally:
+        set_language(look, login, Picture.lang)
+
+
+def set_language(look, login, lang):
+    with Browser() as browser:
+        browser.log_in(look.address, 'admin')
+        browser.evaluate(f"""(async () => {{
+            const {{orm}} = odoo.__WOWL_DEBUG__.root.env.services;
+            {ACTIVATE % lang}
+            const users = await orm.search('res.users', [['login', '=', '{login}']]);
+            await orm.write('res.users', users, {{lang: '{lang}'}});
+        }})()""")
 
 
 def take_papers(look, papers):
@@ -301,11 +343,7 @@ def print_paper(look, browser, paper):
     address = f'/report/pdf/{paper.report}/{look.find(paper.record)}?force_context_lang=1&context={context}'
     answer = browser.evaluate(f"""(async () => {{
         const {{orm}} = odoo.__WOWL_DEBUG__.root.env.services;
-        const languages = await orm.search('res.lang', [['code', '=', '{paper.lang}'], ['active', '=', false]]);
-        if (languages.length) {{
-            const [wizard] = await orm.create('base.language.install', [{{lang_ids: [[6, 0, languages]]}}]);
-            await orm.call('base.language.install', 'lang_install', [wizard]);
-        }}
+        {ACTIVATE % paper.lang}
         const answer = await fetch({json.dumps(address)});
         const bytes = new Uint8Array(await answer.arrayBuffer());
         const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');

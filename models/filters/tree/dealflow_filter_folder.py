@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ....tools.public_methods import CHECKED, TEXT, WHOLE_NUMBER, public_method
+from ....tools.public_methods import CONDITIONS, TEXT, WHOLE_NUMBER, ids_of, public_method
 
 # Values of a folder that fills itself, at a time.
 PAGE = 20
@@ -16,7 +16,7 @@ class DealflowFilterFolder(models.Model):
 
     @api.model
     @api.readonly
-    @public_method(model=TEXT, action_id=WHOLE_NUMBER, domain=CHECKED, unfolded=CHECKED)
+    @public_method(model=TEXT, action_id=WHOLE_NUMBER, domain=CONDITIONS, unfolded=ids_of('dealflow.filter.folder'))
     def get_tree(self, model, action_id=None, domain=None, unfolded=None):
         """Return the whole tree of filters that a user has left of a list (E13, E52, E53).
 
@@ -60,7 +60,7 @@ class DealflowFilterFolder(models.Model):
             )
         )
         told = self.env['dealflow.filter.subscription'].search([('user_id', '=', self.env.uid)]).filter_id
-        unfolded = set(unfolded) if isinstance(unfolded, list | tuple) else set()
+        unfolded = set(unfolded or ())
         common = filters._dealflow_filtered(filters._dealflow_get_common_domain())
         return {
             'folders': [
@@ -102,7 +102,7 @@ class DealflowFilterFolder(models.Model):
         }
 
     @api.readonly
-    @public_method(one=True, domain=CHECKED, offset=WHOLE_NUMBER)
+    @public_method(one=True, domain=CONDITIONS, offset=WHOLE_NUMBER)
     def get_values(self, domain=None, offset=0):
         """Return a page of the lines of a folder that fills itself, in the order of the values (E13).
 
@@ -112,10 +112,12 @@ class DealflowFilterFolder(models.Model):
         :rtype: dict
         :raise UserError: the field of the folder no longer exists
         """
+        if not self.groupby:
+            return {'values': [], 'has_more': False}
         records = self._get_listed(self.model)
         if problem := self._get_problem(records):
             raise UserError(problem)
-        return self._get_values(records, self._get_conditions(records, domain), offset or 0)
+        return self._get_values(records, self._get_conditions(records, domain), max(offset or 0, 0))
 
     @api.model
     @api.readonly

@@ -52,7 +52,7 @@ export class FilterTree extends Component {
                 model: this.model.resModel,
                 action_id: this.env.config.actionId,
                 domain: this.domain,
-                unfolded: [...this.state.unfolded],
+                unfolded: [...this.state.unfolded].filter(Number.isInteger),
             })
         );
         if (!browser.localStorage.getItem(this.key) && !this.state.tree) {
@@ -237,9 +237,13 @@ export class FilterTree extends Component {
         }
         const id = (row.filter || row.folder).id;
         const placeOf = (each) => (row.kind === "filter" ? each.folder_id : each.parent_id);
-        const list = this.state.tree[`${row.kind}s`].filter(
-            (each) => placeOf(each) === placeOf(row.filter || row.folder)
-        );
+        const isBeside = (each) =>
+            placeOf(each) === placeOf(row.filter || row.folder) &&
+            // Outside of folders, filters of others and common ones are shown elsewhere.
+            (row.kind === "folder" ||
+                each.folder_id ||
+                (each.is_own === row.filter.is_own && each.is_common === row.filter.is_common));
+        const list = this.state.tree[`${row.kind}s`].filter(isBeside);
         const index = list.findIndex((each) => each.id === id);
         const target = index + step;
         if (target < 0 || target >= list.length) {

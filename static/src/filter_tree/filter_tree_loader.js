@@ -33,7 +33,10 @@ export class FilterTreeLoader extends Component {
 
     toggle() {
         this.state.isOpen = !this.state.isOpen;
-        browser.localStorage.setItem(this.key, this.state.isOpen ? "open" : "folded");
+        if (!this.env.isSmall) {
+            // On a phone the tree is a drawer, which closes after each choice.
+            browser.localStorage.setItem(this.key, this.state.isOpen ? "open" : "folded");
+        }
         return this.state.isOpen && this.load();
     }
 }

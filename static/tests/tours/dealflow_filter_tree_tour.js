@@ -87,3 +87,30 @@ registry.category("web_tour.tours").add("dealflow_filter_tree_save", {
         { trigger: `${row("Saved here")}[aria-level="2"]` },
     ],
 });
+
+/** Whatever a view puts into the page takes the width that the tree leaves. */
+const fills = (view, selector) => [
+    { content: view, trigger: `.o_switch_view.o_${view}`, run: "click" },
+    {
+        content: `${view} fills the width`,
+        trigger: `.o_dealflow_beside_tree > ${selector}`,
+        run({ anchor }) {
+            const page = anchor.closest(".o_content").getBoundingClientRect();
+            const tree = document.querySelector(".o_dealflow_filter_tree").getBoundingClientRect();
+            const { left, right } = anchor.getBoundingClientRect();
+            if (left - tree.right > 2 || page.right - right > 20) {
+                throw new Error(`${view} is from ${left} to ${right}, the page ends at ${page.right}`);
+            }
+        },
+    },
+];
+
+registry.category("web_tour.tours").add("dealflow_filter_tree_views", {
+    steps: () => [
+        { trigger: row("Common filters") },
+        ...fills("list", ".o_list_renderer"),
+        ...fills("calendar", ".o_calendar_container"),
+        ...fills("graph", ".o_graph_renderer"),
+        ...fills("kanban", ".o_kanban_renderer"),
+    ],
+});
