@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.cards.ir_ui_view import CARD_KEY
+from ..tools.card_arch import CardArch
 from ..tools.own_context import YES
 from .common import DealflowCommon
 
@@ -99,6 +100,70 @@ class TestCardArrangement(CardCommon):
 
     def _flatten(self, tree):
         return [(node.tag, sorted(node.attrib.items())) for node in tree.iter() if isinstance(node.tag, str)]
+
+    def test_required_is_never_hidden(self):
+        """A field that nobody can fill in is not required: the browser would refuse to save, and show nothing (E12)."""
+        own = self._change('group', 'own', label="Own", place='sheet')
+        into = self._change('move', 'field:priority', place='group:dealflow_own_own')
+        require = self._change('require', 'field:priority')
+        hide = self._change('hide', 'group:dealflow_own_own')
+        some = {**hide, 'domain': "[('amount', '>', 100)]"}
+        for changes, expected in (
+            ((own, into, require), '1'),
+            ((own, into, require, hide), None),
+            ((own, into, hide, require), None),
+            ((own, into, some, require), 'not (amount > 100)'),
+            (
+                (own, into, {**require, 'domain': "[('name', '=', 'a')]"}, some),
+                "(name == 'a') and not (amount > 100)",
+            ),
+        ):
+            with self.subTest(expected=expected, count=len(changes)):
+                self._save(*changes)
+                [field] = self._get_form().xpath("//field[@name='priority']")
+                self.assertEqual(field.get('required'), expected)
+
+    def test_required_as_shipped_in_a_hidden_group(self):
+        """What is required as shipped is not, while the group that it is in is hidden by the company (E12)."""
+        card = CardArch(
+            etree.fromstring(
+                "<form><sheet><group name='a'><field name='x' required='1'/><field name='y' required='z'/></group>"
+                "</sheet></form>"
+            ),
+            {},
+        )
+        card.hide('group:a', 'u')
+        card.get_arch()
+        self.assertEqual(card.arch.xpath('//field/@required'), ['not (u)', '(z) and (not (u))'])
+        card.hide('group:a')
+        card.get_arch()
+        self.assertEqual(card.arch.xpath('//field/@required'), ['False', 'False'])
+
+    def test_condition_on_a_guarded_field(self):
+        """A field that reps may not read is in no condition: their form would not open (E12)."""
+        self.assertTrue(self.env['dealflow.deal']._fields['touch_ids'].groups)
+        self.manager.group_ids |= self.env.ref('dealflow.group_marketing')
+        with self.assertRaisesRegex(UserError, "some roles may not read"):
+            self._save(self._change('hide', 'field:priority', domain="[('touch_ids', '=', False)]"))
+        with self.assertRaisesRegex(UserError, "cannot compare"):
+            self._save(self._change('hide', 'field:priority', domain="[('tag_ids', '>', 5)]"))
+
+    def test_control_characters(self):
+        with self.assertRaisesRegex(UserError, "control character"):
+            self._save(self._change('rename', 'field:priority', label="Ur\x01gent"))
+
+    def test_administrators_of_two_languages(self):
+        """Each language has its own word, whoever saves last (E12)."""
+        self.env['res.lang']._activate_lang('fr_FR')
+        rename = {'kind': 'rename', 'target': 'field:priority'}
+        self._save({**rename, 'label': "Urgency"})
+        french = self.cards.with_context(lang='fr_FR')
+        self._save({**rename, 'label': "Urgence"}, cards=french)
+        for lang, word in (('en_US', "Urgency"), ('fr_FR', "Urgence")):
+            with self.subTest(lang=lang):
+                model = self.env['dealflow.deal'].with_user(self.rep_north).with_context(lang=lang)
+                form = etree.fromstring(model.get_view(self.env.ref(model._dealflow_card_form).id, 'form')['arch'])
+                self.assertEqual(form.xpath("//field[@name='priority']/@string"), [word])
 
     def test_move_hide_rename_require_lock(self):
         before = self._get_form()

@@ -4,7 +4,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -153,6 +153,29 @@ class TestCardField(CardCommon):
                     'arch': f'<list><field name="{colour}"/></list>',
                 }
             ),
+            "Which colour?": self.env['dealflow.process.template']
+            .create(
+                {
+                    'name': "Questions",
+                    'object': 'deal',
+                    'step_ids': [
+                        Command.create(
+                            {
+                                'name': "Ask",
+                                'question_ids': [
+                                    Command.create(
+                                        {
+                                            'name': "Which colour?",
+                                            'field_id': self.env['ir.model.fields']._get('dealflow.deal', colour).id,
+                                        }
+                                    )
+                                ],
+                            }
+                        )
+                    ],
+                }
+            )
+            .step_ids.question_ids,
             self.stage_offer.name: self.env['dealflow.stage.requirement'].create(
                 {
                     'stage_id': self.stage_offer.id,
@@ -305,6 +328,34 @@ class TestRegister(CardCommon):
         for model in ('dealflow.register', 'dealflow.register.value'):
             self.assertFalse(self.env[model].with_user(self.rep_north).has_access('write'))
             self.assertTrue(self.env[model].with_user(self.rep_north).has_access('read'))
+
+    def test_values_of_another_register(self):
+        """A field takes values of its register: imports find them there by name or code, programs cannot pass it."""
+        other = self.register.create(
+            {
+                'name': "Colours",
+                'value_ids': [Command.create({'name': "Lorry", 'code': 'red'}), Command.create({'name': "Blue"})],
+            }
+        )
+        options = {'register_id': other.id}
+        name = self.cards.add_field('dealflow.deal', "Colour of the van", 'register', options)['name']
+        deal = self._new_deal(self.rep_north)
+        deals = self.env['dealflow.deal'].with_user(self.manager)
+        for word, value in (("Lorry", other.value_ids[0]), ("Blue", other.value_ids[1]), ('red', other.value_ids[0])):
+            with self.subTest(word=word):
+                result = deals.load(['.id', name], [[str(deal.id), word]])
+                self.assertFalse(result['messages'])
+                self.assertEqual(deal[name], value)
+        with self.assertRaisesRegex(ValidationError, "“Ship” is a value of the register “Ways of delivery”"):
+            deal.write({name: self.ship.id})
+        with self.assertRaisesRegex(ValidationError, "takes values of “Colours”"):
+            self._new_deal(self.rep_north, **{name: self.ship.id})
+        with self.assertRaisesRegex(ValidationError, "takes values of “Colours”"):
+            deals.with_context(**{f'default_{name}': self.ship.id}).create(
+                {'name': "New", 'business_partner_id': self.partner.id}
+            )
+        # Last: a refused import forgets the changes of the registry, the field of the test included.
+        self.assertTrue(deals.load(['.id', name], [[str(deal.id), "Ship"]])['messages'])
 
     def test_all_cards_take_fields(self):
         for model in get_cards(self.env):

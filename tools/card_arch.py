@@ -69,6 +69,9 @@ class CardArch:
         self.arch = copy.deepcopy(arch)
         self.infos = infos
         self.specs = []
+        # What decides whether a field has to be filled in where it is not shown: written last, see _settle_required.
+        self.required = []
+        self.hidden = {}
         self.parts = {}
         self.part_of = {}
         self.root = self.arch.find('.//sheet')
@@ -309,10 +312,11 @@ class CardArch:
         self._check_not_needed(part)
         for node in part.nodes:
             self._set(node, 'invisible', '1', condition)
+            self.hidden.setdefault(node, []).append(condition)
 
     def require(self, key, condition=None):
         """Make a field required in the form, always or where a condition holds."""
-        self._set(self._get_field_node(key), 'required', '1', condition)
+        self.required.append((self._get_field_node(key), condition))
 
     def lock(self, key, condition=None):
         """Make a field read-only in the form, always or where a condition holds."""
@@ -349,12 +353,45 @@ class CardArch:
 
     def get_arch(self):
         """Return the architecture of the inherited view, or nothing if nothing was arranged."""
+        self._settle_required()
         if not self.specs:
             return ''
         data = etree.Element('data')
         data.extend(copy.deepcopy(spec) for spec in self.specs)
         etree.indent(data, '    ')
         return etree.tostring(data, encoding='unicode')
+
+    def _settle_required(self):
+        """Write which fields are required: never one in a part that is hidden, for nobody could fill it in.
+
+        The browser leaves out required fields that are hidden themselves, not those in a hidden group, page or block.
+        """
+        for node in fields_in(self.root):
+            hidden = [condition for top in node.iterancestors() for condition in self.hidden.get(top, ())]
+            shipped = node.get('required')
+            if not shipped or not hidden:
+                continue
+            if not all(hidden):
+                self._set(node, 'required', 'False')
+                continue
+            for condition in hidden:
+                spec = self._make_spec(node, 'attributes')
+                if shipped in ALWAYS:
+                    etree.SubElement(spec, 'attribute', name='required').text = f'not ({condition})'
+                    shipped = f'not ({condition})'
+                else:
+                    etree.SubElement(spec, 'attribute', name='required', add=f'not ({condition})', separator=' and ')
+                    shipped = f'({shipped}) and (not ({condition}))'
+                node.set('required', shipped)
+                self.specs.append(spec)
+        required, self.required, self.hidden = self.required, [], {}
+        for node, condition in required:
+            unseen = [top.get('invisible') for top in node.iterancestors() if top.get('invisible')]
+            if not any(one in ALWAYS for one in unseen):
+                terms = [f'not ({one})' for one in unseen]
+                if condition:
+                    terms.insert(0, f'({condition})' if unseen else condition)
+                self._set(node, 'required', '1', ' and '.join(terms))
 
     def _set(self, node, attribute, value, condition=None):
         spec = self._make_spec(node, 'attributes')

@@ -53,6 +53,9 @@ def _get_leaf(name, operator, value, types):
         return f'({inner})' if operator in ('in', '=') else f'not ({inner})'
     if operator in ('in', 'not in'):
         return f'{name} {operator} {list(values)!r}'
+    is_order = operator in ('<', '>', '<=', '>=')
+    if is_order and kind in (*TO_MANY, 'many2one'):
+        raise Unusable('operator', name)
     if operator in COMPARISONS and not isinstance(value, list | tuple):
         if kind in ('date', 'datetime') and operator not in ('=', '!='):
             return f'({name} and {name} {operator} {value!r})'

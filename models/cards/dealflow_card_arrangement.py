@@ -16,6 +16,7 @@ MAX_LABEL = 60
 MAX_CHANGES = 500
 # Names of new pages and groups are given by the editor.
 OWN_NAME = re.compile(r'^[a-z0-9_]{1,40}$')
+CONTROL = re.compile(r'[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
 # Fields that Odoo keeps for itself.
 TECHNICAL = re.compile(
     r'^(id|display_name|create_.*|write_.*|message_.*|activity_.*|my_activity_.*|website_message_.*)$'
@@ -470,6 +471,12 @@ class DealflowCardArrangement(models.Model):
                     "“%(name)s” is no name for a part: use small letters, digits and _.", name=target[:MAX_LABEL]
                 )
             )
+        if CONTROL.search(label):
+            raise UserError(
+                self.env._(
+                    "The name “%(label)s” contains a control character. Type it anew.", label=CONTROL.sub('', label)
+                )
+            )
         if kind in ('rename', 'page') and not label:
             raise UserError(self.env._("Give the part a name."))
         if len(label) > MAX_LABEL:
@@ -509,6 +516,7 @@ class DealflowCardArrangement(models.Model):
             types = {name: description['type'] for name, description in descriptions.items()}
             expression = get_expression(raw, types)
             Domain(raw).validate(model)
+            self._check_seen_by_all({token[0] for token in raw if isinstance(token, list | tuple)})
         except Unusable as problem:
             raise UserError(self._explain_condition(problem)) from None
         except (ValueError, SyntaxError, TypeError, AttributeError, IndexError, KeyError):
@@ -516,6 +524,20 @@ class DealflowCardArrangement(models.Model):
                 self.env._("The condition “%(condition)s” cannot be understood. Make it anew.", condition=text[:200])
             ) from None
         return expression or None
+
+    def _check_seen_by_all(self, names):
+        """Refuse a condition on a field that some role may not read: the form of that role would not open.
+
+        :raise Unusable: there is such a field
+        """
+        definitions = self.env['res.groups']._get_group_definitions()
+        roles = self._get_role_groups().values()
+        for name in names:
+            field = self.env[self.model_name]._fields.get(name)
+            if field and field.groups:
+                groups = definitions.parse(field.groups, raise_if_not_found=False)
+                if not all(groups.matches(implied) for implied in roles):
+                    raise Unusable('guarded', name)
 
     def _explain_condition(self, problem):
         field = self.env[self.model_name]._fields.get(problem.field.partition('.')[0])
@@ -526,6 +548,10 @@ class DealflowCardArrangement(models.Model):
             ),
             'unknown': self.env._(
                 "The condition names the field “%(field)s”, which is not there or which you may not read.", field=label
+            ),
+            'guarded': self.env._(
+                "A condition holds for everybody, and some roles may not read “%(field)s”. Choose another field.",
+                field=label,
             ),
             'words': self.env._(
                 "Choose records for “%(field)s” in the condition, instead of a part of a name.", field=label
@@ -579,9 +605,11 @@ class DealflowCardArrangement(models.Model):
 
         :raise UserError: Odoo refuses the form
         """
-        arch, problems, _labels = self._build(self.change_ids._get_data())
+        # In the language that the words of views are translated from, not in that of whoever arranges the card.
+        source = self.with_context(lang='en_US')
+        arch, problems, _labels = source._build(source.change_ids._get_data())
         if problems:
-            arch = self._build_fitting(problems)
+            arch = source._build_fitting(problems)
         try:
             self._write_view(self.env[self.model_name]._dealflow_card_form, arch.get_arch())
         except ValidationError as error:

@@ -255,7 +255,8 @@ class DealflowCardArrangement(models.Model):
     def _write_field_views(self, without=()):
         """Offer the company's own fields in lists, as columns to choose, and in searches."""
         model = self.env[self.model_name]
-        own = [field for field in self._get_custom_fields() if field['name'] not in without]
+        source = self.with_context(lang='en_US')
+        own = [field for field in source._get_custom_fields() if field['name'] not in without]
         restricted = {
             change.target.removeprefix('field:'): ','.join(self._get_group_names(change.group_ids.ids))
             for change in self.change_ids

@@ -95,6 +95,7 @@ class IrModelFields(models.Model):
         used = {(self.model, self.name)}
         add(env['dealflow.rule'].search([]).filtered(lambda rule: used & rule._get_used_fields()))
         add(env['dealflow.stage.requirement'].search([('field_id', '=', self.id)]).stage_id)
+        add(env['dealflow.process.question'].search([('field_id', '=', self.id)]))
         add(
             env['base.automation']
             .search(['|', ('trigger_field_ids', 'in', self.ids), ('filter_domain', 'like', self.name)])

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ....tools.own_context import get_own
 
 
 class DealflowRegisterValue(models.Model):
@@ -9,6 +12,7 @@ class DealflowRegisterValue(models.Model):
     _description = "Value of a Register"
     _inherit = 'dealflow.register.mixin'
     _order = 'register_id, sequence, id'
+    _rec_names_search = ['name', 'code']
 
     register_id = fields.Many2one('dealflow.register', required=True, index=True, ondelete='cascade')
     code = fields.Char(copy=False, index='btree_not_null', help="A short name for imports and integrations.")
@@ -16,6 +20,12 @@ class DealflowRegisterValue(models.Model):
     _unique_code = models.UniqueIndex(
         '(register_id, code) WHERE code IS NOT NULL', "Two values of a register cannot have the same code."
     )
+
+    @api.model
+    def name_search(self, name='', domain=None, operator='ilike', limit=100):
+        if register_id := get_own(self.env, 'dealflow_register'):
+            domain = Domain(domain or Domain.TRUE) & Domain('register_id', '=', register_id)
+        return super().name_search(name, domain, operator, limit)
 
     @api.constrains('register_id')
     def _check_register(self):

@@ -5,6 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { FieldDialog } from "./field_dialog";
@@ -90,6 +91,10 @@ export class CardEditor extends Component {
             isBusy: false,
             isDirty: false,
         });
+        useSetupAction({
+            beforeLeave: () => this.confirmLeave(),
+            beforeUnload: (ev) => this.state.isDirty && ev.preventDefault(),
+        });
         onWillStart(async () => {
             if (!this.model) {
                 return this.action.doAction("dealflow.dealflow_card_arrangement_action", { clearBreadcrumbs: true });
@@ -101,6 +106,7 @@ export class CardEditor extends Component {
     }
 
     show(card) {
+        this.saved = JSON.stringify(card.changes);
         Object.assign(this.state, { card, changes: card.changes, past: [], isDirty: false });
     }
 
@@ -197,7 +203,8 @@ export class CardEditor extends Component {
             const answer = await this.orm.call(MODEL, "preview", [this.model, changes]);
             Object.assign(this.state.card, answer);
             this.state.past = [...this.state.past, this.state.changes].slice(-MAX_PAST);
-            Object.assign(this.state, { changes, selected, isDirty: true });
+            const isDirty = JSON.stringify(changes) !== this.saved;
+            Object.assign(this.state, { changes, selected, isDirty });
         } finally {
             this.state.isBusy = false;
         }
@@ -208,7 +215,7 @@ export class CardEditor extends Component {
         if (changes) {
             const past = this.state.past.slice(0, -1);
             await this.apply(changes);
-            Object.assign(this.state, { past, isDirty: past.length > 0 || this.state.isDirty });
+            this.state.past = past;
         }
     }
 
@@ -470,19 +477,28 @@ export class CardEditor extends Component {
     }
 
     close() {
-        const leave = () =>
-            this.env.config.breadcrumbs?.length > 1
-                ? this.action.restore()
-                : this.action.doAction("dealflow.dealflow_card_arrangement_action", { clearBreadcrumbs: true });
+        return this.env.config.breadcrumbs?.length > 1
+            ? this.action.restore()
+            : this.action.doAction("dealflow.dealflow_card_arrangement_action", { clearBreadcrumbs: true });
+    }
+
+    /** Ask before unsaved steps are lost, by whatever way somebody leaves. */
+    confirmLeave() {
         if (!this.state.isDirty) {
-            return leave();
+            return true;
         }
-        this.dialog.add(ConfirmationDialog, {
-            title: _t("Leave without saving?"),
-            body: _t("What you have arranged since the last save is lost."),
-            confirmLabel: _t("Leave"),
-            confirm: leave,
-            cancel: () => {},
+        return new Promise((resolve) => {
+            this.dialog.add(
+                ConfirmationDialog,
+                {
+                    title: _t("Leave without saving?"),
+                    body: _t("What you have arranged since the last save is lost."),
+                    confirmLabel: _t("Leave"),
+                    confirm: () => resolve(true),
+                    cancel: () => resolve(false),
+                },
+                { onClose: () => resolve(false) }
+            );
         });
     }
 }
