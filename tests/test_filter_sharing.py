@@ -105,6 +105,7 @@ class TestFilterSharing(FilterCommon):
         shared = self._new_filter(self.rep_north)
         shared.with_user(self.rep_north).write({'dealflow_owner_id': self.rep_second.id})
         shared.with_user(self.rep_second).name = "Taken over"
+        self.assertEqual(shared.name, "Taken over")
 
     def test_manager_of_rights_puts_things_in_order(self):
         shared = self._new_filter(self.rep_north)
