@@ -42,7 +42,7 @@ class DealflowRecordLink(models.Model):
     _inherit = ['dealflow.derived.mixin', 'dealflow.label.mixin', 'dealflow.merge.mixin']
     _order = 'id desc'
 
-    kind_id = fields.Many2one('dealflow.link.kind', string="Kind", index='btree_not_null', ondelete='restrict')
+    kind_id = fields.Many2one('dealflow.link.kind', index='btree_not_null', ondelete='restrict')
     source_model = fields.Char(required=True, export_string_translation=False)
     source_id = fields.Many2oneReference(model_field='source_model', required=True, export_string_translation=False)
     target_model = fields.Char(export_string_translation=False)

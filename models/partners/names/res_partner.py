@@ -50,6 +50,13 @@ class ResPartner(models.Model):
         help="With the patronymic, in the order of the person's language, as used in documents and letters.",
     )
 
+    def _post_model_setup__(self):
+        """Make the parts after the record where the name is made so: OCA's name is computed of its own parts."""
+        super()._post_model_setup__()
+        if self._dealflow_has_name_parts_of_oca():
+            for name in NAME_PARTS:
+                self._fields[name].precompute = False
+
     @api.depends(lambda self: self._dealflow_get_name_sources())
     def _compute_dealflow_name_parts(self):
         """Take the name of a person apart by the order of the language; keep the parts of whatever has no such name."""
