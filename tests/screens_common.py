@@ -284,8 +284,16 @@ class PressedScreensCommon(ScreensCommon):
         person = cls._new_contact("Petra", client, email='petra@example.com', company_name="Petra Limited")
         cls.env['res.partner'].create({'name': "Paul", 'company_name': "Paul Limited", 'email': 'paul@example.com'})
         cls.env['mail.blacklist']._add(client.email)
+        account = {'kind_id': cls.env.ref('dealflow.messenger_kind_telegram').id, 'account': '@petra'}
+        person.dealflow_messenger_ids = [Command.create(account)]
         for number in range(2):
-            cls._new_lead(partner_id=client.id, user_id=user.id, name=f"Tables {number}", probability=20)
+            lead = cls._new_lead(partner_id=client.id, user_id=user.id, name=f"Tables {number}", probability=20)
+            lead.dealflow_messenger_ids = [Command.create(account)]
+            lead.dealflow_person_ids = [Command.create({'partner_id': person.id})]
+        for card in (client, person, lead):
+            cls.env['dealflow.record.link'].create(
+                {'source_model': card._name, 'source_id': card.id, 'url': 'https://example.com/leaflet'}
+            )
         cls._new_lead(partner_id=client.id, user_id=user.id).action_set_lost(
             lost_reason_id=cls.env['crm.lost.reason'].create({'name': "Too far"}).id
         )

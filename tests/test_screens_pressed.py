@@ -35,6 +35,7 @@ FILLINGS = {
     'dealflow.deal.split': {'line_ids': None},
     'dealflow.marketing.material': {'url': 'https://example.com/leaflet'},
     'dealflow.marketing.participant.import': {'text': "Zoe <zoe@example.com>"},
+    'dealflow.record.link': {'url': 'https://example.com/leaflet'},
     'dealflow.requisites.confirm': {'is_compared': True},
 }
 EXTENDED_MODELS = {'res.partner', 'crm.lead', 'calendar.event', 'sale.order', 'account.move', 'mailing.mailing'}

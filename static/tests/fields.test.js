@@ -17,6 +17,7 @@ test("fields of ours say what they are to who chooses one for a view", () => {
 
     expect(getNames()).toEqual([
         ["dealflow_battle_card", "Battle Card"],
+        ["dealflow_icon", "Icon"],
         ["dealflow_number", "Number of a Call"],
         ["dealflow_stage_checklist", "Stage Checklist"],
         ["dealflow_stage_statusbar", "Stages of a Deal"],

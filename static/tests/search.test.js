@@ -28,6 +28,9 @@ beforeEach(() => {
     answers = {};
     onRpc("dealflow.search", "find", async ({ args: [text] }) => {
         expect.step(`find ${text}`);
+        if (answers[text] instanceof Error) {
+            throw answers[text];
+        }
         return (
             (await answers[text]) || { groups: [group("clients", "Clients", [hit(1, `Client ${text}`)])], reading: "" }
         );
@@ -43,7 +46,10 @@ async function openPalette(searchValue = "=") {
     const provide = registry.category("dealflow_search").get("provide");
     const providers = [
         { namespace: "=", provide },
-        { provide: (env, options) => provide(env, { ...options, isBesideOthers: true }) },
+        {
+            provide: (env, options) =>
+                options.searchValue ? provide(env, { ...options, isBesideOthers: true }) : [],
+        },
         { provide: () => [{ name: "Romania", action() {} }] },
     ];
     await mountWithCleanup(MainComponentsContainer);
@@ -164,7 +170,7 @@ test("among all commands it waits for the next letter, and stands before them", 
 });
 
 test("all commands stay when the search fails", async () => {
-    answers.roma = Promise.reject(new Error("The server is busy."));
+    answers.roma = new Error("The server is busy.");
     await openPalette("");
     await type("roma");
     await settle();

@@ -39,6 +39,7 @@ class DealflowClientKind(models.Model):
         'kind_id',
         'field_id',
         string="Not Asked",
+        groups='dealflow.group_manager',
         domain=[('model', '=', 'res.partner'), ('name', 'in', KIND_FIELDS)],
         help="Not shown in the dialog of a new client and on the page Client.",
     )
@@ -48,6 +49,7 @@ class DealflowClientKind(models.Model):
         'kind_id',
         'field_id',
         string="Required",
+        groups='dealflow.group_manager',
         domain=[('model', '=', 'res.partner'), ('name', 'in', KIND_FIELDS)],
         help="A client of this kind is not saved without them.",
     )

@@ -1,5 +1,6 @@
 import { Component, xml } from "@odoo/owl";
 import { LazyComponent } from "@web/core/assets";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
 /** Loads the picker of icons with the first form that has one. */
@@ -11,4 +12,8 @@ export class IconPickerField extends Component {
     static props = ["*"];
 }
 
-registry.category("fields").add("dealflow_icon", { component: IconPickerField, supportedTypes: ["char"] });
+registry.category("fields").add("dealflow_icon", {
+    component: IconPickerField,
+    displayName: _t("Icon"),
+    supportedTypes: ["char"],
+});
