@@ -14,6 +14,7 @@ FOLDERS = ('models', 'wizards', 'reports', 'controllers')
 # Context keys that any user may pass over RPC, and their effects. None of them weakens a check.
 HARMLESS = {
     'dealflow_attribution': "shows figures by first or last touch",
+    'dealflow_columns': "shows a list with the columns that the person has chosen; what may be read is asked again",
     'dealflow_go_back': "leads back to the screen from which an event was finished",
     'dealflow_automatic_email': "leaves a waiting claim as it is and sets off no rule, where an answer would",
     'dealflow_new_event': "proposes the type of a new event",
@@ -33,6 +34,7 @@ OWN = {
     'dealflow_working_time',
     'dealflow_losing',
     'dealflow_history_rows',
+    'dealflow_register',
     'dealflow_keeps_contact',
 }
 

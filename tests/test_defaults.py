@@ -207,6 +207,10 @@ class TestDefaults(DefaultsCommon):
                 self.rep_north,
                 lambda: {'source_model': 'res.partner', 'source_id': self.partner.id, 'url': "https://example.com"},
             ),
+            'dealflow.register.value': (
+                self.manager,
+                lambda: {'name': "x", 'register_id': self.env['dealflow.register'].create({'name': "x"}).id},
+            ),
             'dealflow.partner.phone': (self.rep_north, lambda: {**partner, 'number': "+47 22 33 44 55"}),
             'dealflow.meeting.sheet': (
                 self.rep_north,

@@ -25,6 +25,7 @@ WRONG_VALUES = {
     'records': ["abc", 5, ["x"], [True], [0], [10**20], {'x': 1}],
     'reference': ["Offer", 1.5, True, [1], -1, 2**31 - 1, 10**20],
     'rows': ["abc", 5, {'x': 1}, [5], [{'no such key': 1}]],
+    'mapping': ["abc", 5, ["x"], True],
     'condition_list': ["abc", 5, True, {'x': 1}, [5], [['name', '=']]],
     'selection': ["no such key", 5, ['planned']],
     'options': ["abc", ["date_from"], {'datum': '2026-01-01'}, {5: 1}],

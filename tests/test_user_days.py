@@ -67,7 +67,8 @@ class TestBareDays(BaseCase):
                 f"{path}:{node.lineno}: {match[0]}"
                 for node in ast.walk(tree)
                 if isinstance(node, ast.Constant) and isinstance(node.value, str)
-                if (match := BARE_SQL.search(node.value))
+                # A name in the conditions of saved filters, whose value is the user's day.
+                if node.value != 'current_date' and (match := BARE_SQL.search(node.value))
             ]
         self.assertEqual(found, [])
 

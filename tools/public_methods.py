@@ -24,6 +24,8 @@ FLAG = Kind('flag')
 DAY = Kind('day')
 # The method itself checks the value, and explains what it does not understand.
 KEY = Kind('key')
+# An object whose keys and values the method itself checks.
+MAPPING = Kind('mapping')
 # Conditions over a model that another argument names, against which the method itself checks them.
 CONDITIONS = Kind('condition_list')
 

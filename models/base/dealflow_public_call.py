@@ -375,10 +375,14 @@ class DealflowPublicCall(models.AbstractModel):
             )
         return value
 
+    def _read_mapping(self, records, name, value):
+        self._check_mapping(name, value)
+        return value
+
     def _read_anything(self, records, name, value):
         return value
 
-    def _check_keys(self, name, value, known, is_short=True):
+    def _check_mapping(self, name, value):
         if not isinstance(value, Mapping):
             raise UserError(
                 self.env._(
@@ -386,6 +390,9 @@ class DealflowPublicCall(models.AbstractModel):
                     argument=name,
                     value=self._format_value(value),
                 )
+
+    def _check_keys(self, name, value, known, is_short=True):
+        self._check_mapping(name, value)
             )
         unknown = next((key for key in value if key not in known), None)
         if unknown is None:

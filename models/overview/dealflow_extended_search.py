@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date, format_datetime, formatLang
 
 from ...tools.asked_fields import Asked, asked
-from ...tools.public_methods import TEXT, WHOLE_NUMBER, Kind, public_method
+from ...tools.public_methods import MAPPING, TEXT, WHOLE_NUMBER, public_method
 
 _lt = LazyTranslate(__name__)
 
@@ -327,7 +327,7 @@ class DealflowExtendedSearch(models.AbstractModel):
         }
 
     @api.model
-    @public_method(model=TEXT, values=Kind('anything'))
+    @public_method(model=TEXT, values=MAPPING)
     def make_filters(self, model, values):
         """Return the conditions that a filled form stands for, one for each line with an answer.
 
@@ -343,8 +343,7 @@ class DealflowExtendedSearch(models.AbstractModel):
         :raise UserError: an answer does not fit its field; the message names the field and the way out
         """
         self._check_model(model)
-        if not isinstance(values, dict):
-            raise UserError(self.env._("The answers of the form must be an object with the keys of its fields."))
+        values = values or {}
         known = {}
         for lines in self._get_forms()[model].values():
             for line, field in self._get_lines(model, lines):

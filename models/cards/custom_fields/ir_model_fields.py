@@ -31,11 +31,13 @@ class IrModelFields(models.Model):
         ],
         string="Kind on the Card",
         copy=False,
+        groups='dealflow.group_manager',
         help="Set for fields that were made in the editor of a card.",
     )
 
     def unlink(self):
-        own = self.filtered('dealflow_kind')
+        # sudo - ir.model.fields: fields are deleted by the administrator, who need not be a user of Dealflow.
+        own = self.sudo().filtered('dealflow_kind')
         if own and not self.env.context.get('_force_unlink') and not self._dealflow_is_uninstalled():
             own._check_dealflow_unused()
             own._dealflow_leave_cards()

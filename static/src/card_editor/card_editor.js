@@ -376,7 +376,7 @@ export class CardEditor extends Component {
     }
 
     get newName() {
-        return `n${Date.now().toString(36)}`;
+        return `n${luxon.DateTime.now().toMillis().toString(36)}`;
     }
 
     addPage() {

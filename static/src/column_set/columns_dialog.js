@@ -167,7 +167,7 @@ export class ColumnsDialog extends Component {
 
     /** Load the list with its present columns; the filters stay. */
     async apply() {
-        session.dealflow_columns = String(Date.now());
+        session.dealflow_columns = String(luxon.DateTime.now().toMillis());
         rpcBus.trigger("CLEAR-CACHES", "get_views");
         this.props.close();
         await this.action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
