@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("dealflow_new_contact", {
         { trigger: ".o_notebook .nav-link[name=client]", run: "click" },
         { trigger: ".o_field_widget[name=dealflow_surname] input", run: "edit Берг" },
         { trigger: ".o_field_widget[name=dealflow_first_name] input", run: "edit Анна" },
-        { trigger: ".o_field_widget[name=patronymic] input", run: "edit Олеговна" },
+        { trigger: ".o_field_widget[name=patronymic] input", run: "edit Олеговна && press Tab" },
         {
             content: "the parts make the name",
             trigger: ".o_field_widget[name=name] :value(Анна Олеговна Берг)",
