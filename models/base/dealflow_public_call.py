@@ -390,10 +390,10 @@ class DealflowPublicCall(models.AbstractModel):
                     argument=name,
                     value=self._format_value(value),
                 )
+            )
 
     def _check_keys(self, name, value, known, is_short=True):
         self._check_mapping(name, value)
-            )
         unknown = next((key for key in value if key not in known), None)
         if unknown is None:
             return
