@@ -79,6 +79,20 @@ def _fill_stored_columns(env):
             ADD COLUMN IF NOT EXISTS marketing_event_id integer,
             ADD COLUMN IF NOT EXISTS marketing_last_event_id integer
     """)
+    # A filter belongs to the one person it is for, else to whoever made it.
+    cr.execute("ALTER TABLE ir_filters ADD COLUMN IF NOT EXISTS dealflow_owner_id integer")
+    cr.execute("""
+        UPDATE ir_filters AS saved
+           SET dealflow_owner_id = COALESCE(
+                   (
+                       SELECT min(known.res_users_id)
+                         FROM ir_filters_res_users_rel AS known
+                        WHERE known.ir_filters_id = saved.id
+                       HAVING count(*) = 1
+                   ),
+                   (SELECT maker.id FROM res_users AS maker WHERE maker.id = saved.create_uid AND NOT maker.share)
+               )
+    """)
     # No event has a type yet, so none has a status.
     cr.execute("ALTER TABLE calendar_event ADD COLUMN IF NOT EXISTS event_status_id integer")
 
