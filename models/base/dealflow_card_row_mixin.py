@@ -23,16 +23,16 @@ class DealflowCardRowMixin(models.AbstractModel):
     )
 
     def _get_card(self):
-        """Return the record that the row hangs on."""
+        """Return the record that the row hangs on; None for a new row that hangs on none yet."""
         self.ensure_one()
-        return next(filter(None, (self[name] for name in self._card_fields)))
+        return next(filter(None, (self[name] for name in self._card_fields)), None)
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_card_access(self):
         for row in self.sudo():
-            card = row._get_card().sudo(False)
-            row.is_card_readable = card.has_access('read')
-            row.is_card_writable = row.is_card_readable and card.has_access('write')
+            card = row._get_card()
+            row.is_card_readable = card is None or card.sudo(False).has_access('read')
+            row.is_card_writable = card is None or (row.is_card_readable and card.sudo(False).has_access('write'))
 
     def _search_is_card_readable(self, operator, value):
         return self._get_card_access_domain('read') if operator == 'in' else NotImplemented

@@ -21,9 +21,9 @@ class DealflowCardMixin(models.AbstractModel):
         super()._validate_fields(field_names, excluded_names)
         for name in sorted(field_names):
             if register_id := get_register_id(self._fields[name]):
-                self._check_register_value(name, register_id)
+                self._check_dealflow_register_value(name, register_id)
 
-    def _check_register_value(self, name, register_id):
+    def _check_dealflow_register_value(self, name, register_id):
         """Refuse values of another register.
 
         :raise ValidationError: there is one
