@@ -166,7 +166,10 @@ test("among all commands it waits for the next letter, and stands before them", 
     await type("roma");
     await settle();
     expect.verifySteps(["find roma"]);
-    expect(queryAllTexts(".o_command")).toEqual(["CLIENTS\nClient roma", "Romania"]);
+    // Beside what is marked stands the key for a new tab, on wide screens.
+    const [found, other] = queryAllTexts(".o_command");
+    expect(found).toMatch(/^CLIENTS\nClient roma/);
+    expect(other).toBe("Romania");
 });
 
 test("all commands stay when the search fails", async () => {
