@@ -209,7 +209,7 @@ class TestDefaults(DefaultsCommon):
             ),
             'dealflow.register.value': (
                 self.manager,
-                lambda: {'name': "x", 'register_id': self.env['dealflow.register'].create({'name': "x"}).id},
+                lambda: {'name': "x", 'register_id': self._new_register().id},
             ),
             'dealflow.partner.phone': (self.rep_north, lambda: {**partner, 'number': "+47 22 33 44 55"}),
             'dealflow.meeting.sheet': (
@@ -242,6 +242,10 @@ class TestDefaults(DefaultsCommon):
                     if model.with_user(user).has_access('create'):
                         yield model_name, user, lambda model=model: self._fill(model), None
                         break
+
+    def _new_register(self):
+        registers = self.env['dealflow.register']
+        return registers.create({'name': f"Probe {registers.search_count([])}"})
 
     def _fill(self, model):
         """Return the values of the required fields of a new record."""

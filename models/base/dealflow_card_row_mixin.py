@@ -29,8 +29,9 @@ class DealflowCardRowMixin(models.AbstractModel):
 
     @api.depends_context('uid', 'allowed_company_ids')
     def _compute_card_access(self):
-        for row in self.sudo():
-            card = row._get_card()
+        for row in self:
+            # sudo - rows of cards: whether the user may do something is asked of the card as the user.
+            card = row.sudo()._get_card()
             row.is_card_readable = card is None or card.sudo(False).has_access('read')
             row.is_card_writable = card is None or (row.is_card_readable and card.sudo(False).has_access('write'))
 
