@@ -94,6 +94,7 @@ class TestNewRecords(DealflowCommon):
                     'dealflow.group_mailing_approver',
                     'dealflow.group_requisites_confirmer',
                     'account.group_account_invoice',
+                    'base.group_erp_manager',
                 ]
             ),
         )
