@@ -47,8 +47,7 @@ async function openPalette(searchValue = "=") {
     const providers = [
         { namespace: "=", provide },
         {
-            provide: (env, options) =>
-                options.searchValue ? provide(env, { ...options, isBesideOthers: true }) : [],
+            provide: (env, options) => (options.searchValue ? provide(env, { ...options, isBesideOthers: true }) : []),
         },
         { provide: () => [{ name: "Romania", action() {} }] },
     ];
