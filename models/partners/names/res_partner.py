@@ -158,12 +158,14 @@ class ResPartner(models.Model):
                     node.set(attribute, '1')
         return arch, view
 
-    @api.depends(*NAME_PARTS, 'lang', 'is_company')
+    @api.depends(lambda self: [*NAME_PARTS, *self._dealflow_get_name_sources(), 'lang'])
     @api.depends_context('lang')
     def _compute_dealflow_full_name(self):
         """Leave it empty if the person has not all parts: the name is then shown as it is."""
+        # Where OCA's parts are used they count: ours may have been written together with them.
+        of_oca = NAME_PARTS_OF_OCA if self._dealflow_has_name_parts_of_oca() else {}
         for partner in self:
-            parts = [clean(partner[name]) for name in NAME_PARTS]
+            parts = [clean(partner[of_oca.get(name, name)]) for name in NAME_PARTS]
             partner.dealflow_full_name = (
                 partner._dealflow_is_person()
                 and all(parts)
