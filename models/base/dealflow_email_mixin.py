@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...tools.email_actions import get_email_action
+
 
 class DealflowEmailMixin(models.AbstractModel):
     """Opens an email about a record in the composer; nothing is sent before the user presses Send."""
@@ -14,18 +16,5 @@ class DealflowEmailMixin(models.AbstractModel):
         :param str template_xml_id: external id of the ``mail.template`` that fills the email; it may have been deleted
         :rtype: dict
         """
-        self.ensure_one()
         template = self.env.ref(template_xml_id, raise_if_not_found=False)
-        return {
-            'type': 'ir.actions.act_window',
-            'name': name,
-            'res_model': 'mail.compose.message',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_model': self._name,
-                'default_res_ids': self.ids,
-                'default_template_id': template.id if template else False,
-                'default_composition_mode': 'comment',
-            },
-        }
+        return get_email_action(self, name, template_id=template.id if template else False)

@@ -479,6 +479,10 @@ class DealflowCardArrangement(models.Model):
             )
         if kind in ('rename', 'page') and not label:
             raise UserError(self.env._("Give the part a name."))
+        self._check_label_length(label)
+
+    @api.model
+    def _check_label_length(self, label):
         if len(label) > MAX_LABEL:
             raise UserError(
                 self.env._(

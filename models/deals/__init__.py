@@ -25,5 +25,5 @@ from . import emails
 from . import orders
 from . import repeat
 from . import shop
-from . import people
+from . import contacts
 from . import persons

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 
 from ....tools.public_methods import FLAG, TEXT, Kind, id_of, option_keys, public_method
 from ....tools.technical_names import get_technical_name
+from ..dealflow_card_arrangement import MAX_LABEL
 
-MAX_LABEL = 60
 MAX_CHOICES = 200
 PREFIX = 'x_dealflow_'
 TYPES = {
@@ -119,14 +119,7 @@ class DealflowCardArrangement(models.Model):
 
         :raise UserError: the label cannot be used
         """
-        if len(label) > MAX_LABEL:
-            raise UserError(
-                self.env._(
-                    "“%(label)s…” is too long for a label: %(count)s characters at most.",
-                    label=label[:MAX_LABEL],
-                    count=MAX_LABEL,
-                )
-            )
+        self._check_label_length(label)
         technical = get_technical_name(label)
         if not technical:
             raise UserError(self.env._("“%(label)s” is no name for a field. Use letters or digits.", label=label))

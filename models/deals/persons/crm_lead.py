@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ....tools.email_actions import get_email_action
 from ....tools.public_methods import public_method
 
 
@@ -66,20 +67,8 @@ class CrmLead(models.Model):
         return self._dealflow_get_email_action(people)
 
     def _dealflow_get_email_action(self, people):
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("E-mail about %(opportunity)s", opportunity=self.name),
-            'res_model': 'mail.compose.message',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_model': self._name,
-                'default_res_ids': self.ids,
-                'default_partner_ids': people.ids,
-                'default_composition_mode': 'comment',
-            },
-        }
+        name = self.env._("E-mail about %(opportunity)s", opportunity=self.name)
+        return get_email_action(self, name, partner_ids=people.ids)
 
     def _prepare_dealflow_deal_values(self):
         """Take the people over to the deal, except firms."""

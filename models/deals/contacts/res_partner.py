@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ....tools.email_actions import get_email_action
 from ....tools.public_methods import public_method
 
 
@@ -28,19 +29,8 @@ class ResPartner(models.Model):
     @public_method(one=True)
     def action_dealflow_write_email(self):
         """Open an e-mail to the contact in the composer; it is kept among the messages of the contact."""
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("E-mail to %(contact)s", contact=self.display_name),
-            'res_model': 'mail.compose.message',
-            'view_mode': 'form',
-            'target': 'new',
-            'context': {
-                'default_model': self._name,
-                'default_res_ids': self.ids,
-                'default_partner_ids': self.ids,
-                'default_composition_mode': 'comment',
-            },
-        }
+        name = self.env._("E-mail to %(contact)s", contact=self.display_name)
+        return get_email_action(self, name, partner_ids=self.ids)
 
     @public_method(one=True)
     def action_dealflow_delete(self):
